@@ -5,53 +5,74 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.claims import LEADS, Candidate, Named, best_of_topic, choose_claims, fitting
+from actions.claims import ANSWERS, NEAREST, Candidate, best_of_topic, choose_claims, fitting
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
 from actions.replies.claims import answer_claims, without_verdict
-from core.contract.question_forms import (
-    EXAMPLE,
-    HOW_LONG,
-    HOW_MANY,
-    MOST,
-    OR,
-    STATEMENT,
-    WHEN,
-    WHERE,
-    WHO,
-    WHY,
-    YES_NO,
-    agreement,
+from core.contract.intents import (
+    ASK_ABOUT,
+    ASK_ADVICE,
+    ASK_BEST_DESTINATION,
+    ASK_BEST_TYPE,
+    ASK_HELP,
+    ASK_RECOGNITION,
+    ASK_TOPIC,
+    CHOOSE_HELP,
+    NOT_UNDERSTOOD,
+    OUT_OF_SCOPE,
 )
+from core.contract.question_forms import YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OPEN_SUBJECTS, Claim
+from knowledge.queries.claim_names import Named
 
 OPEN = f"{OPEN_SUBJECTS}/"
-LIKELY = 0.3  # share from which an open subject is what a question is about, however near a claim is
-SURE = 0.9  # likeness from which a claim alone answers a question
-SURE_AND_HELD = 0.7  # the same if it holds what is asked about
-CLEAR_TOPIC = 0.6  # share from which the classifier's topic is what a question is about
-THE_SAME = 0.9  # likeness from which a claim answers almost the question itself
-OF_THE_THING = 0.6  # the same for a claim about a thing that the question names
-IN_A_LIST = 0.45  # likeness from which a claim leads although its topic is a list
-# Share of a topic that a claim in the question's form gets where the answer would be a long list.
-INSTEAD_OF_LIST = 0.25
-LONG_LIST = 4  # items of a topic that is a list ("ten challenges") rather than a statement
-ASK_ONE_THING = (YES_NO, WHO, WHERE, WHEN, HOW_LONG, HOW_MANY, EXAMPLE, MOST, OR)
-OF_A_THING = 0.53  # likeness from which a claim about a thing fits one of two questions; below, the thing is described
+LEFT_OPEN = 0.6  # share from which an open subject is what is asked
+SURE = 0.6  # fit with which a claim answers even so
+SURELY = 0.6  # fit from which a claim answers whatever a message was taken for
+SURELY_ALONE, SURELY_OF_THING = (
+    0.75,
+    0.85,
+)  # the same if a message asks two things, and if it names a thing of the catalogue
+WELL = 0.7  # fit from which a claim needs nothing added by its topic
+THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
 # Attributes of a question about recognition as such, which has two sides.
 GENERAL = {"recognition", "worth", "counts", "sure", "accreditation", "programs", "other"}
 RECOGNITION, GENUINE = "recognition", {"accreditation"}  # "are these things fake?" asks for something else
 OF_ALL = {"all", "sure", "only"}  # attributes of a question that asks whether something holds always, or for certain
-DIFFERENCE = "difference"  # an attribute (nlu/data/attributes.yml)
+# Intents of messages whose question a claim may answer, although they were taken for something else.
+MAY_ASK = (
+    *(ASK_TOPIC, ASK_RECOGNITION, ASK_BEST_TYPE, ASK_BEST_DESTINATION, ASK_ADVICE, CHOOSE_HELP),
+    *(NOT_UNDERSTOOD, OUT_OF_SCOPE, ASK_HELP),
+)
 ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
 
 
-def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> Answer | None:
-    """Return the answer made of claims; None if none fits, or if the likeliest topic is one that the guide leaves open.
+def answer_surely(
+    knowledge: Knowledge, understanding: Understanding, talked_about: bool, named: bool = False
+) -> Answer | None:
+    """Return the answer of a claim that surely answers a question by itself, whatever it was taken for; None if none does.
+
+    What names a thing of the catalogue is for others first (`named` tells that they had no answer), and what refers to one that
+    was talked about.
+    """
+    refers = talked_about and (understanding.refers or understanding.back)
+    names = THINGS & set(understanding.names)
+    if understanding.follows or refers or understanding.further or bool(names) != named or not understanding.form:
+        return None
+    if understanding.intent not in ((*MAY_ASK, ASK_ABOUT) if named else MAY_ASK):
+        return None
+    best = max((one.fit for one in understanding.claims), default=0.0)
+    if best < (SURELY_OF_THING if named else SURELY_ALONE if understanding.second else SURELY):
+        return None
+    return _with_claims(knowledge, understanding)
+
+
+def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least: float = ANSWERS) -> Answer | None:
+    """Return the answer made of claims; None if none answers with that probability, or if the guide leaves open what is asked.
 
     The conversation goes on about the topic of the first claim, whichever topic the classifier held for the likeliest.
     """
-    if understanding.topic is None or understanding.topic.startswith(OPEN):
+    if understanding.topic is None or understanding.second or not understanding.claims:
         return None
     if understanding.attributes == ALL and knowledge.described_by(understanding.topic):
         return None
@@ -59,31 +80,24 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> An
         return None  # "can you tell me in plain words what ...?"
     if _is_about_recognition(knowledge, understanding):
         return None
-    candidates = _of_clear_topic(
-        knowledge, understanding, _of_form(_candidates(knowledge, understanding), understanding)
-    )
-    claims = choose_claims(candidates, _named(knowledge, understanding), _asks_always(understanding))
+    return _with_claims(knowledge, understanding, least)
+
+
+def _with_claims(knowledge: Knowledge, understanding: Understanding, least: float = ANSWERS) -> Answer | None:
+    candidates = _candidates(knowledge, understanding)
+    claims = choose_claims(candidates, _named(knowledge, understanding), _asks_always(understanding), least)
     if not claims:
         return None
     first = (claims[0].topic, claims[0].number)
-    likeness = max(one.likeness for one in candidates if (one.claim.topic, one.claim.number) == first)
-    return _about(knowledge, claims, understanding.form, likeness >= SURE)
-
-
-def asked_of_claim(knowledge: Knowledge, understanding: Understanding) -> Answer | None:
-    """Return the answer of a claim that answers almost the question itself, whatever it is taken for; None if none does."""
-    best_open = max((one.share for one in understanding.topics if one.key.startswith(OPEN)), default=0.0)
-    if understanding.unknown or best_open >= LIKELY:
+    fit = max(one.fit for one in candidates if (one.claim.topic, one.claim.number) == first)
+    if fit < SURE and _is_left_open(understanding):
         return None
-    candidates = _of_form(_candidates(knowledge, understanding), understanding)
-    near = [
-        one
-        for one in candidates
-        if one.likeness >= (SURE_AND_HELD if one.covered >= LEADS else SURE)
-        and agreement(understanding.form, one.claim.form) == 1
-    ]
-    claims = choose_claims(near, _named(knowledge, understanding), _asks_always(understanding))
-    return _about(knowledge, claims, understanding.form, is_sure=True) if claims else None
+    return _about(knowledge, claims, understanding.form, fit >= WELL)
+
+
+def _is_left_open(understanding: Understanding) -> bool:
+    best = understanding.topics[0] if understanding.topics else None
+    return bool(understanding.unknown) or best is not None and best.key.startswith(OPEN) and best.share >= LEFT_OPEN
 
 
 def _is_about_recognition(knowledge: Knowledge, understanding: Understanding) -> bool:
@@ -99,49 +113,11 @@ def _asks_always(understanding: Understanding) -> bool | None:
     return bool(OF_ALL & set(understanding.attributes)) if understanding.form == YES_NO else None
 
 
-def _of_form(candidates: list[Candidate], understanding: Understanding) -> list[Candidate]:
-    """Leave out the reasons where nobody asks why: their "Because" answers no other question."""
-    if understanding.form in (WHY, STATEMENT):
-        return candidates
-    return [one for one in candidates if one.claim.form != WHY]
-
-
-def _of_clear_topic(knowledge: Knowledge, understanding: Understanding, candidates: list[Candidate]) -> list[Candidate]:
-    """Leave out claims of other topics where the topic is clear, and all where it is one that lists what is asked for.
-
-    What is almost the question itself always counts.
-    """
-    first = understanding.topics[0]
-    if first.share < CLEAR_TOPIC:
-        if len(knowledge.topic(first.key).items) < LONG_LIST:
-            return candidates
-        return [_rather_than_list(one, understanding.form) for one in candidates]
-    named = _named(knowledge, understanding)
-    lists = len(knowledge.topic(first.key).items) >= LONG_LIST and understanding.form not in ASK_ONE_THING
-    compares = DIFFERENCE in understanding.attributes  # with what is no thing of the catalogue: a degree
-    return [
-        one
-        for one in candidates
-        if one.likeness >= THE_SAME
-        or one.likeness >= OF_THE_THING
-        and one.claim.about & named
-        and not compares
-        or one.claim.topic == first.key
-        and (not lists or one.likeness >= IN_A_LIST)
-    ]
-
-
-def _rather_than_list(candidate: Candidate, form: str) -> Candidate:
-    """Return a claim in the question's form as surer than it is: a long list of a topic that isn't clear would answer less."""
-    agrees = agreement(form, candidate.claim.form) == 1
-    return replace(candidate, share=max(candidate.share, INSTEAD_OF_LIST)) if agrees else candidate
-
-
 def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) -> dict[str, str]:
     """Return what the claims say that fit a message about several topics, by topic; without those that none fits."""
-    candidates, named = _candidates(knowledge, understanding), _named(knowledge, understanding)
-    near = [one for one in candidates if one.likeness >= OF_A_THING or not knowledge.described_by(one.claim.topic)]
-    best = (best_of_topic(_of_form(near, understanding), topic, named) for topic in topics)
+    candidates = _candidates(knowledge, understanding)
+    named = _named(knowledge, understanding)
+    best = (best_of_topic(candidates, topic, named) for topic in topics)
     return {one.claim.topic: _said_of(one, understanding.form) for one in best if one}
 
 
@@ -150,20 +126,18 @@ def _said_of(candidate: Candidate, form: str) -> str:
     return candidate.told.say if form == YES_NO else without_verdict(candidate.claim)
 
 
-def nearest_claim(knowledge: Knowledge, understanding: Understanding, least: float) -> Claim | None:
-    """Return the claim that is likest the message, if it is like enough and about nothing else; else None."""
+def nearest_claim(knowledge: Knowledge, understanding: Understanding) -> Claim | None:
+    """Return the claim that comes nearest to a question that none answers; None if none is near."""
     candidates = fitting(_candidates(knowledge, understanding), frozenset(_named(knowledge, understanding)))
-    best = max(candidates, key=lambda one: one.likeness, default=None)
-    return best.claim if best and best.likeness >= least else None
+    best = candidates[0] if candidates else None
+    return replace(best.claim, say=without_verdict(best.claim)) if best and best.fit >= NEAREST else None
 
 
 def _candidates(knowledge: Knowledge, understanding: Understanding) -> list[Candidate]:
     """Return the claims that were ranked for the message, without those that a rebuilt knowledge base has no more."""
     shares = {ranked.key: ranked.share for ranked in understanding.topics}
     return [
-        Candidate(
-            knowledge.claim(one.topic, one.number), one.score, one.likeness, shares.get(one.topic, 0.0), one.covered
-        )
+        Candidate(knowledge.claim(one.topic, one.number), one.fit, shares.get(one.topic, 0.0), one.covered)
         for one in understanding.claims
         if knowledge.has_claim(one.topic, one.number)
     ]

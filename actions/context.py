@@ -245,9 +245,10 @@ class DialogueState:
 
     @classmethod
     def from_slot(cls, value: dict[str, Any] | None) -> DialogueState:
-        """Restore the state from the value of its slot, or return an empty one."""
+        """Restore the state from the value of its slot, or return an empty one; parts of another release are left out."""
         if not value:
             return cls()
+        value = {part: value[part] for part in cls.__dataclass_fields__ if part in value}
         kept = {part: _as_names(value.get(part)) for part in NAMES_OF_STATE}
         queries = tuple(Query.from_json(one) for one in value.get("queries") or ())
         asked = Query.from_json(value["asked"]) if value.get("asked") else None

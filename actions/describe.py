@@ -13,7 +13,7 @@ from actions.programs.search import by_provider, can_order, find_programs
 from actions.recognition import answer_recognition
 from actions.replies import credentials, destinations, fields
 from actions.replies.base import DECLINED, Reply
-from actions.topics import about_topic, answer_topic
+from actions.topics import about_topic, answer_topic, with_claims
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Destination
@@ -67,7 +67,7 @@ def describe(knowledge: Knowledge, understanding: Understanding, state: Dialogue
         return recommend_destination(knowledge, understanding, state)
     continued = _of_what_is_talked_about(knowledge, understanding, state)
     if continued is None:
-        return answer_topic(knowledge, understanding, state)
+        return with_claims(knowledge, understanding, state) or answer_topic(knowledge, understanding, state)
     return replace(continued, state=replace(continued.state, choices=continued.state.choices or state.choices))
 
 
@@ -99,7 +99,7 @@ def _of_what_is_talked_about(knowledge: Knowledge, understanding: Understanding,
     if state.topic and state.act == "ask_topic" and knowledge.has_topic(state.topic):
         asked = understanding.topics[0] if understanding.topics else None
         if asked and asked.share >= OF_ITS_OWN and asked.key != state.topic:  # "who offers them?"
-            return answer_topic(knowledge, understanding, state)
+            return with_claims(knowledge, understanding, state) or answer_topic(knowledge, understanding, state)
         return about_topic(knowledge, state.topic)
     return None
 

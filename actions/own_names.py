@@ -62,7 +62,9 @@ class OwnNames:
     """What a message asks of the own catalogue.
 
     `attributes` is what it asks of a program beside the attributes of all things, `seeks` tells that it holds a word for
-    what is sought ("courses"), `looks` that it holds one with which people look for it ("learn", "anything").
+    what is sought ("courses"), `looks` that it holds one with which people look for it ("learn", "anything"). `nth` is the
+    position in the last list of the program that it points at ("second one - how much?"), `bare` tells that it is hardly more
+    than one thing that is sought.
     """
 
     names: tuple[OwnName, ...] = ()
@@ -71,6 +73,8 @@ class OwnNames:
     attributes: tuple[str, ...] = ()
     seeks: bool = False
     looks: bool = False
+    nth: str = ""
+    bare: bool = False
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> OwnNames | None:
@@ -90,6 +94,8 @@ class OwnNames:
             tuple(found["attributes"]),
             bool(found["seeks"]),
             bool(found["looks"]),
+            str(found.get("nth", "")),
+            bool(found.get("bare")),
         )
 
     @classmethod
@@ -105,7 +111,7 @@ class OwnNames:
             elif kind in (SUBJECT, SKILL, TYPE, PROVIDER, PLACE, COUNTRY):
                 names.append(OwnName(kind, value, value, keys=(value,)))
             elif kind == "ask":
-                asked = (*asked, value)
+                asked = (*asked, *value.split(","))
             elif kind != "go":  # which only tells that the catalogue is meant
                 criteria += [OwnCriterion(kind, (one,)) for one in value.split(",")]
         return cls(tuple(names), (), tuple(criteria), asked, seeks=True)

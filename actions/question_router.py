@@ -16,7 +16,7 @@ from actions.programs.criteria import BOUNDS
 from actions.programs.facts import fact_of_programs
 from actions.programs.search import can_order, find_programs
 from actions.recognition import answer_recognition, answer_worth
-from actions.topics import answer_topic, with_second
+from actions.topics import answer_topic, with_claims, with_second
 from actions.unanswered import anything_else, declined, declined_without_names
 from core.contract.question_forms import LIST, WHICH, WHO, YES_NO
 from knowledge.knowledge_base import Knowledge
@@ -63,6 +63,8 @@ def answer_question(knowledge: Knowledge, understanding: Understanding, state: D
         )
     if _of_another_industry(knowledge, understanding):
         return recommend_destination(knowledge, understanding, DialogueState())
+    if claimed := with_claims(knowledge, understanding, state):
+        return claimed
     return declined(knowledge, understanding, state) or answer_topic(knowledge, understanding, state)
 
 

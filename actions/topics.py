@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.claim_answers import answer_with_claims, claims_of
+from actions.claim_answers import answer_surely, answer_with_claims, claims_of
+from actions.claims import ANSWERS, RATHER
 from actions.context import CATALOGUE_KINDS, DialogueState, Names, Understanding
 from actions.replies import topics as words
 from actions.replies import unanswered
@@ -30,8 +31,28 @@ def found_topic(knowledge: Knowledge, key: str) -> Topic | OpenSubject:
     return knowledge.open_subject(key) if key.startswith(OPEN) else knowledge.topic(key)
 
 
+def surely_with_claims(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Return the answer of a claim that surely answers, whatever the message was taken for; None if none does."""
+    answer = answer_surely(knowledge, understanding, talked_about=bool(state.names))
+    return answer and replace(answer, state=replace(answer.state, names=_things(understanding, state)))
+
+
+def surely_of_thing(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Return the same for a message that names a thing of the catalogue, if nothing else answers what it asks of it."""
+    answer = answer_surely(knowledge, understanding, talked_about=bool(state.names), named=True)
+    return answer and replace(answer, state=replace(answer.state, names=_things(understanding, state)))
+
+
+def with_claims(
+    knowledge: Knowledge, understanding: Understanding, state: DialogueState, least: float = ANSWERS
+) -> Answer | None:
+    """Return the answer of the claims that fit the question, with what stays talked about after it; None if none does."""
+    answer = answer_with_claims(knowledge, understanding, least)
+    return answer and replace(answer, state=replace(answer.state, names=_things(understanding, state)))
+
+
 def answer_topic(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """Answer with the claims that fit the question, or else with the most likely topic."""
+    """Answer with the most likely topic, or with both topics that the message asks about."""
     if understanding.topic is None:
         return answer_nearest(knowledge, understanding, state)
     first = understanding.topic
@@ -42,7 +63,7 @@ def answer_topic(knowledge: Knowledge, understanding: Understanding, state: Dial
         answer = _both(knowledge, first, second, claims_of(knowledge, understanding, first, second))
     elif isinstance(found := found_topic(knowledge, first), OpenSubject):
         answer = about_open_subject(knowledge, understanding, state, found)
-    elif claimed := answer_with_claims(knowledge, understanding):
+    elif claimed := answer_with_claims(knowledge, understanding, RATHER):
         answer = claimed
     elif near := _runner_up(knowledge, understanding):
         answer = _with_choice(knowledge, about_topic(knowledge, first, understanding.form), near)

@@ -10,22 +10,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from actions.base import Answer, AnswerFunction
-from actions.claim_answers import OPEN, asked_of_claim, nearest_claim
+from actions.claim_answers import OPEN, nearest_claim
 from actions.context import CATALOGUE_KINDS, DialogueState, Ranked, Understanding
 from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED
 from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC
-from core.contract.question_forms import YES_NO
 from knowledge.knowledge_base import Knowledge
-from knowledge.models import Claim, OpenSubject, Topic, TopicLink
+from knowledge.models import OpenSubject, Topic, TopicLink
 
 NEAR = 0.5  # part of the best topic's share from which the best open subject's own words are said
 LIKELY = 0.3  # share from which the best topic is what is generally said of a question about something unknown
-UNLIKELY = 0.25  # share below which a topic may owe its place to one word
 SOME = 0.015  # the least that such a topic has of all
 OF_GUIDE = 0.4  # the same, of the guide's topics among the likeliest, where a name is what the guide doesn't know
-NEAR_ENOUGH = 0.6  # likeness from which a claim is told as what comes nearest
-ALIKE, HELD = 0.35, 0.3  # likeness from which a claim is near; part of the question's content words that it must hold
 NEAREST = 2  # topics that a decline offers
 UNCOVERED = ("institution", "provider")  # kinds whose names may be known as not in the guide
 THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
@@ -34,10 +30,8 @@ THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
 def declined(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return what declines the message if it cannot be answered, else None."""
     unasked = understanding.second or not understanding.topics
-    if unasked or understanding.is_answerable and not _is_beside(understanding):
+    if unasked or understanding.is_answerable:
         return None
-    if answer := asked_of_claim(knowledge, understanding):
-        return answer
     return _decline(knowledge, understanding, state)
 
 
@@ -86,25 +80,12 @@ def _decline(knowledge: Knowledge, understanding: Understanding, state: Dialogue
         (*understanding.unknown, *_uncovered(knowledge, understanding)),
         other,
         _likely_topic(knowledge, understanding, best),
-        _plain_claim(knowledge, understanding),
+        nearest_claim(knowledge, understanding),
         list(_nearest(knowledge, understanding, other)),
         why,
     )
     after = DialogueState(ASK_TOPIC, rest, state.names, reply.source_keys)
     return Answer(replace(reply, topic=rest), after.offering("want_person"))
-
-
-def _is_beside(understanding: Understanding) -> bool:
-    """Return whether no topic is likely and no near claim holds what is asked about: one word may have led to the answer."""
-    near = [one for one in understanding.claims if one.likeness >= ALIKE]
-    unlikely = understanding.form == YES_NO and understanding.topics[0].share < UNLIKELY
-    return unlikely and bool(near) and all(one.covered < HELD for one in near)
-
-
-def _plain_claim(knowledge: Knowledge, understanding: Understanding) -> Claim | None:
-    """Return the nearest claim; None if it is a yes or a no, which would seem to answer the question."""
-    claim = nearest_claim(knowledge, understanding, NEAR_ENOUGH)
-    return None if claim and claim.form == YES_NO else claim
 
 
 def _left_open(understanding: Understanding, subject: OpenSubject, why: words.Why) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -30,6 +31,18 @@ def bench_turns(
         kinds = (actions,) if actions else ("in-process", "server")
         places = tuple(place for place in turns.PLACES if place <= longest)
         turns.bench_turns(kinds, peer, train, places, say)
+
+
+@app.command("claims")
+def bench_claims(fit: bool = typer.Option(False, "--fit", help="Write the weights that were found.")) -> None:
+    """Measure how well claims are chosen for labelled questions.
+
+    Cross-validated, with the trained model and the knowledge base that stand.
+    """
+    from bench import claim_ranking
+
+    with problems_in_one_line():
+        claim_ranking.bench_claims(fit, say)
 
 
 @app.command("widgets")
@@ -96,10 +109,11 @@ def bench_nlu(
 
     Accuracy, what is refused outside its scope, training and parsing time.
     """
-    from bench import nlu
+    from bench import diet, nlu
 
     with problems_in_one_line():
-        nlu.bench_nlu(data, peer or None, limit, say)
+        score_peer = partial(diet.bench_diet, say=say) if peer == "diet" else None
+        nlu.bench_nlu(data, score_peer, limit, say)
 
 
 @app.command("channels")

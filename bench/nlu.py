@@ -49,7 +49,7 @@ class Score:
 HEAD = ("", "accuracy", "out of scope", "accepted", "training s", "parse p50 ms", "p95 ms")
 
 
-def bench_nlu(folder: Path, peer: str | None, limit: int | None, say: Say) -> None:
+def bench_nlu(folder: Path, score_peer: Callable[[DataSet], Score] | None, limit: int | None, say: Say) -> None:
     """Score ours, and the peer if one is asked for, on the data set in the folder; print a table."""
     data = read(folder, limit)
     intents = len({intent for _, intent in data.train})
@@ -57,13 +57,8 @@ def bench_nlu(folder: Path, peer: str | None, limit: int | None, say: Say) -> No
         f"{data.name}: {len(data.train)} examples of {intents} intents, {len(data.test)} tests, {len(data.outside)} outside"
     )
     scores = [score_ours(data)]
-    if peer == "diet":
-        from bench.diet import score_diet
-        from bench.peer import peer_python
-
-        python = peer_python(Settings.from_environment(), say)
-        say("Training Rasa's default pipeline (20 minutes for 77 intents; --limit makes a smaller set) ...")
-        scores.append(score_diet(data, python))
+    if score_peer:
+        scores.append(score_peer(data))
     say(table(HEAD, [score.row() for score in scores]))
     if len(scores) == 2:
         ours, theirs = scores

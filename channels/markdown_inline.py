@@ -30,9 +30,11 @@ class Style(Flag):
 PLAIN, BOLD, ITALIC, LINK, CODE = Style.PLAIN, Style.BOLD, Style.ITALIC, Style.LINK, Style.CODE
 MAILTO = "mailto:"
 # Where reading stops to look: a mark, or what may begin an address.
-STOP = re.compile(r"[*_`\[\\]|(?<![A-Za-z0-9])https?://", re.IGNORECASE)
+STOP = re.compile(r"[*_`\[\\]|(?<![A-Za-z0-9])https?://|(?<![A-Za-z0-9@./-])www\.", re.IGNORECASE)
+# An address that people write without its scheme begins with "www." and a name with a dot in it.
 URL = re.compile(
-    r"https?://[^\s<>\"`|\u3001\u3002\uff0c\uff1b\uff1a\uff01\uff1f\uff08\uff09\u300c-\u3011\u201c\u201d]+", re.I
+    r"(?:https?://|www\.(?=[a-z0-9-]{1,63}\.[a-z]))[^\s<>\"`|\u3001\u3002\uff0c\uff1b\uff1a\uff01\uff1f\uff08\uff09\u300c-\u3011\u201c\u201d]+",
+    re.I,
 )
 TARGET = re.compile(r"https?://[^\s<>]+|(?:mailto|tel):[^\s<>\[\]]+", re.IGNORECASE)
 LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'+/=?^{|}~_-]{1,64}$", re.ASCII)
@@ -196,6 +198,8 @@ def _address(line: str, start: int) -> tuple[int, int, list[_Node]] | None:
         url = url[: url.index("**")]
     marks = "".join(mark for mark in "*_" if mark in line[:start])  # which may end with it
     url = url[: _whole_address(url, marks)]
+    if url[:4].lower() == "www.":
+        return start, start + len(url), [_Node(url, LINK, f"https://{url}")]
     return (start, start + len(url), [_Node(url, LINK, url)]) if url[8:] or url[7:].strip("/") else None
 
 

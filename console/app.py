@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import mimetypes
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -20,12 +24,20 @@ from console.identity.staff import StaffPages
 from console.views import analytics, home
 from console.views.admin import canned_replies, data_requests, sites, timeouts
 from console.views.inbox import contacts, conversation, conversation_list, export, handoff
-from console.views.learning import corrections, knowledge, playground, programs, programs_upload, unanswered
+from console.views.learning import (
+    corrections,
+    decisions,
+    knowledge,
+    playground,
+    programs,
+    programs_upload,
+    unanswered,
+)
 from console.web.context import ConsoleContext
 from console.web.guard import RouteGuard
 from console.web.live import live
 from console.web.navigation import Menu
-from console.web.request import PageError
+from console.web.request import PageError, StaffRequest
 from console.web.routing import StaffRoute
 from console.web.templates import Templates
 from console.web.topic_titles import CatalogueNames, TopicTitles
@@ -42,6 +54,7 @@ VIEWS = (  # modules whose `routes` returns a page's routes; the menu has the pa
     conversation,
     unanswered,
     corrections,
+    decisions,
     knowledge,
     programs,
     programs_upload,
@@ -52,7 +65,10 @@ VIEWS = (  # modules whose `routes` returns a page's routes; the menu has the pa
     canned_replies,
 )
 VIEWS_AFTER_STAFF = (timeouts, data_requests)  # below the page of staff accounts in the menu
-CACHED = {"Cache-Control": "public, max-age=31536000, immutable"}  # a static file's address changes with its contents
+CACHED = {
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "Vary": "Accept-Encoding",
+}  # a static file's address changes with its contents
 
 
 class Console:
@@ -90,6 +106,7 @@ class Console:
             *StaffPages(invitations if methods.provider else None).routes(),
             *(route for view in VIEWS_AFTER_STAFF for route in view.routes(context)),
             *account.routes(reauthentication),
+            StaffRoute("/staff/{unknown:path}", _no_such_page),
         ]
         self._templates.set_menu(Menu(routes))
         self.staff_routes = routes
@@ -99,7 +116,23 @@ class Console:
         file = self._templates.files.get(request.path_params["file"])
         if file is None or not file.exists():
             raise PageError("There is no such file. If pages look bare, run `make setup` on the server.", 404)
-        return FileResponse(file, headers=CACHED)
+        if "gzip" not in request.headers.get("accept-encoding", ""):
+            return FileResponse(file, headers=CACHED)
+        content, (kind, _) = self._compressed(file), mimetypes.guess_type(file.name)
+        return Response(content, media_type=kind, headers={**CACHED, "Content-Encoding": "gzip"})
+
+    @staticmethod
+    @cache
+    def _compressed(file: Path) -> bytes:
+        return gzip.compress(file.read_bytes(), mtime=0)
+
+
+async def _no_such_page(request: StaffRequest) -> Response:
+    """Lead to the same address without a last slash; refuse any other below /staff that nothing is at."""
+    path = request.http.url.path
+    if path.endswith("/"):
+        return request.redirect(path.rstrip("/"))
+    raise PageError("There is no such page. Choose one from the menu.", 404)
 
 
 def _sign_in_methods(settings: Settings) -> SignInMethods:

@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.contract.turns import READY_PATH
+from core.contract.turns import READY_PATH, TURNS_PATH
 from core.ports import FRONT_READY_PATH
 from core.served_model import served_model
 from core.settings import Settings, env_name, process_environment
 
-REST_PATH = "/webhooks/rest/webhook"
-HEALTH_PATH = "/webhooks/rest/"  # the engine's
+REST_PATH = "/webhooks/rest/webhook"  # the front's
 FRONT_HEALTH_PATH = "/health"
 
 
@@ -86,7 +85,7 @@ def _engine_service(settings: Settings) -> Service:
         log=settings.log_dir / "engine.log",
         environment=process_environment({env_name("engine_key"): settings.engine_key} if settings.engine_key else None),
         folder=settings.root,
-        health_url=settings.engine_url + HEALTH_PATH,
+        health_url=settings.engine_url + TURNS_PATH,
     )
 
 

@@ -88,7 +88,7 @@ class Settings:
         "127.0.0.1",
         "Address that the engine listens on. Anything but loopback needs a key: ADVISOR_ENGINE_KEY or ADVISOR_REST_KEY.",
     )
-    engine_port: int = _setting(5005, "Port of the engine, which serves the REST address.", low=1, high=65535)
+    engine_port: int = _setting(5005, "Port of the engine, for the front alone.", low=1, high=65535)
     actions_port: int = _setting(5055, "Port of the action server (always on loopback).", low=1, high=65535)
     actions: str = _setting(
         "in-process",
@@ -141,7 +141,7 @@ class Settings:
     operators_key: str = _setting("", "Key of the operators' API; empty means that there is none.", secret=True)
     database_url: str = _setting(
         "",
-        "The conversations database; empty means SQLite in ADVISOR_VAR_DIR. PostgreSQL: postgresql+psycopg://...",
+        "Database of conversations and own programs; empty: SQLite in ADVISOR_VAR_DIR. PostgreSQL: postgresql+psycopg://...",
         secret=True,
     )
     database_synchronous: str = _setting(

@@ -65,11 +65,12 @@ def demo_catalogue(
     They are the source "sample": `advisor catalogue remove sample` takes them out again.
     """
     from demo.sample_catalogue import SOURCE, write_sample
-    from own_programs.store.writer import FILE_NAME
+    from own_programs.store.writer import FILE_NAME, master_of
 
     with problems_in_one_line():
-        file = read_settings().catalogue_dir / FILE_NAME
-        count = write_sample(file, today.date() if today else date.today())
+        settings = read_settings()
+        file = settings.catalogue_dir / FILE_NAME
+        count = write_sample(file, today.date() if today else date.today(), master_of(settings))
         say(f"{file} holds {count} made-up programs of the source {SOURCE!r}.")
         say(f"  ./advisor catalogue remove {SOURCE}    # takes them out again")
 

@@ -45,11 +45,11 @@ UNSTATED = {
 Words = dict[str, Any]
 
 
-def write_sample(path: Path, today: date) -> int:
+def write_sample(path: Path, today: date, master: str = "") -> int:
     """Replace the source "sample" of a catalogue by the made-up programs of a day; return how many they are."""
     programs = sample_programs(today)
     kept = {program.source_key for program in programs}
-    with writing(path) as catalogue:
+    with writing(path, master) as catalogue:
         catalogue.source(
             SOURCE,
             imported_at=datetime.now(timezone.utc).isoformat(timespec="seconds"),
@@ -59,8 +59,8 @@ def write_sample(path: Path, today: date) -> int:
         )
         for key in catalogue.keys(SOURCE) - kept:
             catalogue.remove(SOURCE, key)
-        for program in programs:
-            catalogue.put(program)
+        for _ in catalogue.put_all(programs):
+            pass
     return len(programs)
 
 

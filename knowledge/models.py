@@ -83,8 +83,10 @@ class Claim:
 class NearClaim:
     """A claim that a question may be answered by.
 
-    `likeness` is how near it is in meaning (a cosine); `score` adds what the question's form and its likely topics say.
-    `covered` is which part of the question's content words the claim and its questions hold.
+    `likeness` is how near it is in meaning (cosines to what it says and to the questions that it answers, weighed); `score`
+    adds what the question's form and its likely topics say. `said`, `asked` and `nearest` are the cosines to what it says,
+    to its questions on average, and to the nearest of them. `covered` is which part of the question's content words the claim
+    and its questions hold, `fit` the probability that it answers the question (nlu/classification/claim_ranker.py).
     """
 
     topic: str
@@ -92,6 +94,10 @@ class NearClaim:
     score: float
     likeness: float
     covered: float = 1.0
+    fit: float = 0.0
+    said: float = 0.0
+    asked: float = 0.0
+    nearest: float = 0.0
 
 
 @dataclass(frozen=True)

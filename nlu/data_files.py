@@ -16,6 +16,12 @@ def read_words(name: str) -> dict[str, str]:
     return words
 
 
+def read_numbers(name: str) -> dict[str, float]:
+    """Return the numbers in the YAML file nlu/data/NAME.yml by their names."""
+    numbers: dict[str, float] = YAML(typ="safe").load(_DATA / f"{name}.yml")
+    return numbers
+
+
 @cache
 def fixed_phrases() -> tuple[str, ...]:
     """Return the phrases of nlu/data/fixed_phrases.yml, in which no word is a name of the catalogue."""

@@ -15,6 +15,10 @@ class CatalogueDamaged(CatalogueError):
     """The catalogue's file cannot be read, or another version wrote it."""
 
 
+class CatalogueUnreachable(CatalogueError):
+    """The catalogue's master in PostgreSQL does not answer, or refuses."""
+
+
 class CatalogueTooSlow(CatalogueError):
     """A query was cut off at its time limit."""
 

@@ -18,15 +18,14 @@ from typing import Any
 
 import pytest
 
-from core.contract.turns import READY_PATH
+from core.contract.turns import READY_PATH, TURNS_PATH
 from core.http_client import fetch, local_opener
 from core.processes import end_group, end_groups, last_line, start_process
 from core.served_model import trained_model
-from core.services import REST_PATH, services
+from core.services import services
 from core.settings import Settings, env_name, process_environment
 from tests.harness import free_port
 
-TURNS_PATH = "/webhooks/turns"
 SERVICES = {"The engine": "engine", "The action server": "actions"}
 START_SECONDS = 150  # a busy machine may need a minute; an idle one 20 s
 OUTCOMES = ("answered", "declined", "clarify", "smalltalk", "handoff", "failed")
@@ -121,11 +120,17 @@ class Advisor:
     def ask(
         self, text: Any = None, payload: str | None = None, sender: str | None = None, message_id: str | None = None
     ) -> Reply:
-        """Send a message, or press a button, and return the reply; without a sender, in a conversation of its own."""
-        body = {"sender": sender or uuid.uuid4().hex, "message": text, "payload": payload, "message_id": message_id}
-        status, messages = self.post(REST_PATH, {key: value for key, value in body.items() if value is not None})
-        assert status == 200 and isinstance(messages, list) and messages, f"{text or payload}: {status} {messages}"
-        return Reply(messages)
+        """Send a message, or press a button, and return the reply; without a sender, in a conversation of its own.
+
+        A turn that fails is a reply with the outcome `failed` and the engine's reason.
+        """
+        said = {"text": text, "payload": payload}
+        asked = {key: value for key, value in said.items() if value is not None}
+        status, answer = self.turn(sender or uuid.uuid4().hex, message_id, **asked)
+        if "retry" in answer:
+            return Reply([{"text": answer["error"], "metadata": {"outcome": "failed"}}])
+        assert status == 200 and answer["messages"], f"{text or payload}: {status} {answer}"
+        return Reply(answer["messages"])
 
     def turn(self, conversation: str, message_id: str | None = None, **said: Any) -> tuple[int, dict[str, Any]]:
         """Ask for a turn as a front does; return (status, answer)."""
@@ -268,7 +273,7 @@ def breakable(start_advisor: Callable[..., Advisor], tmp_path_factory: pytest.Te
 @pytest.fixture(scope="session")
 def served(start_advisor: Callable[..., Advisor], tmp_path_factory: pytest.TempPathFactory) -> Advisor:
     """Start an advisor like `breakable` with its actions on a server of their own."""
-    return start_advisor(**_own_knowledge(tmp_path_factory), actions="server", action_timeout_seconds=3.0)
+    return start_advisor(**_own_knowledge(tmp_path_factory), actions="server", action_timeout_seconds=6.0)
 
 
 def _own_knowledge(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:

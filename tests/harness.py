@@ -12,6 +12,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
+# Packages whose patterns are tried with hostile texts, by the environment in which they can be imported.
+PATTERNS_OF_ENGINE = (
+    "nlu",
+    "actions",
+    "knowledge",
+    "bot.engine",
+    "core",
+    "own_programs.search",
+    "training.lessons",
+    "training.example_writer",
+    "training.name_writer",
+)
+PATTERNS_OF_FRONT = ("channels", "conversations", "console", "own_programs", "bot.front", "bot.ops", "bot.cli")
+PATTERNS_OF_NOBODY = ("bench", "demo", "scripts")  # read what we write ourselves
 PATIENCE = 30.0  # seconds after which a test gives up waiting; nothing should come near
 # Below the ports that the kernel gives to outgoing connections (32768 and up), which would take one between two uses.
 PORTS = range(20_000, 30_000)

@@ -18,23 +18,11 @@ from core.settings import PROJECT_ROOT, Settings, env_name
 @pytest.fixture
 def unpatched() -> Iterator[None]:
     """Put Rasa's own code back after the test, whatever was put in its place."""
-    from rasa.core import processor as processing
     from rasa.core.actions.action import RemoteAction
-    from rasa.core.policies import memoization, rule_policy
-    from rasa.shared.core.trackers import DialogueStateTracker
 
-    methods = [
-        (RemoteAction, "_validate_action_result"),
-        (DialogueStateTracker, "applied_events"),
-        (DialogueStateTracker, "copy"),
-    ]
-    rasas = [(owner, name, getattr(owner, name)) for owner, name in methods]
-    modules = [(module, module.copy) for module in (processing, memoization, rule_policy)]
+    rasas = RemoteAction._validate_action_result
     yield
-    for owner, name, method in rasas:
-        setattr(owner, name, method)
-    for module, copy in modules:
-        module.copy = copy
+    RemoteAction._validate_action_result = rasas
 
 
 @pytest.fixture

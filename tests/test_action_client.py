@@ -178,7 +178,7 @@ def test_slow_answers_leave_threads_for_quick_ones() -> None:
         raise TimeoutError
 
     async def flood() -> Any:
-        until = time.monotonic() + 3
+        until = time.monotonic() + 6
         slow = [asyncio.ensure_future(lanes.run(endless, until)) for _ in range(2 * QUICK)]
         while not lanes.figures()["slow_waiting"]:
             await asyncio.sleep(0.01)
@@ -195,7 +195,7 @@ def test_threads_that_hang_are_told() -> None:
     lanes, release = TwoLanes(), threading.Event()
 
     async def hang() -> dict[str, float]:
-        until = time.monotonic() + 1
+        until = time.monotonic() + 30
         stuck = [asyncio.ensure_future(lanes.run(lambda end: release.wait(), until)) for _ in range(QUICK + 1)]
         while not lanes.quick.all_busy_seconds():
             await asyncio.sleep(0.01)

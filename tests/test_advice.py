@@ -40,14 +40,14 @@ CONVERSATIONS: dict[str, list[Turn]] = {
     "engineer, formal Indian English": [
         turn(
             "Good afternoon. I am a civil engineer in Lahore with four years of experience and I wish to go to Germany.",
-            "civil engineer from Pakistan",
+            "civil engineer in Pakistan",
             "Germany",
         ),
         turn("Kindly tell whether it will be accepted there", "recogni|accept|Germany"),
         turn("I also have in mind to do my master's one day", "stepping stone|further study"),
         turn("what is your advice then", never=(FIELD_ASKED,)),
         turn("how much do they cost", "no fees|no prices|doesn't"),
-        turn("remind me what i said about myself", "civil engineer from Pakistan", "Germany", "further study"),
+        turn("remind me what i said about myself", "civil engineer in Pakistan", "Germany", "further study"),
         turn("not Germany, Canada", "Canada"),
         turn("give me the summary again", "Canada", never=("have Germany in mind",)),
     ],
@@ -83,7 +83,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         turn("something online", "online", never=("Which field", "Would you rather study online")),
         turn("language certificates?", "language"),
         turn("ok and what are my next steps", STEP, "digital marketing|marketing"),
-        turn("short version please", "a bank clerk", "digital marketing", "online"),
+        turn("short version please", "a former bank clerk", "digital marketing", "online"),
     ],
     "hotel, for the staff": [
         turn("We run a small hotel in Cebu and want to train our staff in hospitality.", "staff|hospitality"),
@@ -121,12 +121,12 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         turn("remind me what i told you about me", "the Philippines", "AI", "can't travel", never=("kept so that",)),
     ],
     "lawyer, changing places": [
-        turn("i am a lawyer in delhi", "As a lawyer from India", "CPD"),
+        turn("i am a lawyer in delhi", "As a lawyer in India", "CPD"),
         turn("can i keep my licence with this", "licence"),
         turn("I would like to study in the uk", "UK"),
         turn("i don't want the uk any more, new zealand", "New Zealand", never=("for the UK",)),
         turn("which one is best for me", never=(FIELD_ASKED, "Which field")),
-        turn("go over it once more in brief", "a lawyer from India", "New Zealand", "the UK is out"),
+        turn("go over it once more in brief", "a lawyer in India", "New Zealand", "the UK is out"),
     ],
     "developer, weak English": [
         turn("what is a nanodegree", "nanodegree"),

@@ -179,9 +179,9 @@ def test_what_is_said_beside_is_told() -> None:
 )
 def test_long_message_takes_no_time(text) -> None:
     attributes_in(text)
-    began = time.perf_counter()
+    began = time.thread_time()
     attributes_in(text)
-    assert time.perf_counter() - began < 0.1
+    assert time.thread_time() - began < 0.1
 
 
 def test_data_names_nothing_of_the_catalogue() -> None:

@@ -127,6 +127,19 @@ def test_part_of_many_names_is_none(tmp_path) -> None:
     assert [one.ids for one in index.find("is Digital Garden C full")] == [(3,)]
 
 
+def test_part_of_two_names_means_both(tmp_path) -> None:
+    names = ["Micro-credential in Live Sound", "Introduction to Live Sound"]
+    index = NameIndex(written(tmp_path, [{"name": name} for name in names]))
+    found = [one for one in index.find("who do I ask about Live Sound") if one.kind == "program"]
+    assert {one.label for one in found} == set(names) and {one.text for one in found} == {"Live Sound"}
+
+
+def test_word_before_a_place_is_no_part_of_a_name(tmp_path) -> None:
+    index = NameIndex(written(tmp_path, [{"name": "Portuguese A2"}, {"name": "Micro-credential in Portuguese A2"}]))
+    (found,) = [one for one in index.find("Portuguese A2 in Porto") if one.kind == "program"]
+    assert (found.label, found.text) == ("Portuguese A2", "Portuguese A2")
+
+
 def test_later_import_is_seen_at_once(tmp_path) -> None:
     index = NameIndex(written(tmp_path, [{"name": "Health Psychology Lab", "provider": "Old House"}]))
     assert index.find("health psychology lab")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine_fixtures import REST_PATH, TURNS_PATH
+from tests.engine_fixtures import TURNS_PATH
 
 MARK = "zanzibarquartz"
 WORDS = f"{MARK} which universities in canada are good for nursing, and what does it cost for {MARK}@example.org"
@@ -36,7 +36,6 @@ BODIES = {
 def test_no_words_are_logged_at_any_level(talkative) -> None:
     for body in BODIES.values():
         talkative.post(TURNS_PATH, body)
-    talkative.post(REST_PATH, {"sender": MARK, "message": WORDS})
     talkative.post(TURNS_PATH, BODIES["words"], headers={"Authorization": f"Bearer {MARK}"})
     talkative.post(f"/{MARK}?token={MARK}", {})
     talkative.forget(f"{MARK}{uuid.uuid4().hex}")

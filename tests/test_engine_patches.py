@@ -13,22 +13,11 @@ from rasa.core.actions.action import RemoteAction
 from rasa.core.channels.channel import UserMessage
 from rasa.engine.graph import GraphNode, GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
-from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import (
-    ActionExecuted,
-    ActiveLoop,
-    BotUttered,
-    Event,
-    SessionStarted,
-    SlotSet,
-    UserUttered,
-)
-from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.engine import rasa_integration
 from bot.engine.action_client import InProcessResult
 from bot.engine.nlu_component import UnderstandingComponent
-from bot.engine.patches import action_replies, tracker_copies
+from bot.engine.patches import action_replies
 from bot.engine.patches.base import REPLACED
 from bot.engine.patches.base import digest as digest_of
 from bot.engine.patches.graph_runner import DirectRunner
@@ -36,7 +25,6 @@ from bot.engine.patches.registry import PATCHES
 from bot.engine.patches.threaded_parsing import understand
 from bot.engine.turn import run_turn
 
-DOMAIN = Domain.from_dict({"intents": ["ask"], "slots": {"frame": {"type": "any", "mappings": [{"type": "custom"}]}}})
 ASKED = ["hello", "what is a MicroMasters?", "tell me more", "which unis in canada?", "and in the UK?", "find data programs",
          "online please", "thanks", "yes", "qwrtz pfff", "do I need a visa, and what does it cost?", "no"]  # fmt: skip
 
@@ -135,57 +123,11 @@ def test_wrong_reply_of_server_is_still_refused(unpatched) -> None:
         action._validate_action_result({"events": [], "responses": "hello"})
 
 
-def test_copied_conversation_is_the_one_that_rasa_copies(unpatched) -> None:
-    tracker = DialogueStateTracker.from_events("me", _all_kinds_of_events(), DOMAIN.slots)
-    tracker.model_id = "a model"
-    rasas = tracker.copy()
-    tracker_copies.PATCH.apply(None)
-    ours = tracker.copy()
-    assert ours == rasas and _state(ours) == _state(rasas)
-    before = _state(tracker)
-    for event in (SlotSet("frame", 8), ActionExecuted("action_y"), ActiveLoop(None), BotUttered("and more")):
-        ours.update(event)
-        rasas.update(event)
-    ours.reject_action("action_y")
-    assert _state(ours) == _state(rasas)
-    assert _state(tracker) == before, "a change of the copy is one of the conversation"
-
-
-def test_other_kinds_of_conversations_are_copied_by_rasa(unpatched) -> None:
-    tracker_copies.PATCH.apply(None)
-    any_slots = DialogueStateTracker("me", None)
-    any_slots.update(ActionExecuted("action_listen"))
-    assert any_slots.copy() == any_slots
-
-
 @pytest.mark.parametrize(("headers", "spared"), [({}, True), ({"origin": "https://a.example"}, False)])
 def test_only_requests_of_no_page_are_spared_cors(headers, spared) -> None:
     request = SimpleNamespace(headers=headers, ctx=SimpleNamespace())
     rasa_integration.need_no_cors(request)
     assert bool(vars(request.ctx)) is spared
-
-
-def _all_kinds_of_events() -> list[Event]:
-    said = {"text": "hello", "intent": {"name": "ask"}, "entities": []}
-    return [
-        ActionExecuted("action_session_start"),
-        SessionStarted(),
-        ActionExecuted("action_listen"),
-        UserUttered("hello", said["intent"], [], said),
-        ActiveLoop("a_form"),
-        ActionExecuted("action_x"),
-        SlotSet("frame", {"act": "topic"}),
-        BotUttered("hello to you"),
-    ]
-
-
-def _state(tracker: DialogueStateTracker) -> dict:
-    """All that a conversation holds."""
-    held = {name: value for name, value in vars(tracker).items() if not name.startswith("_advisor")}
-    slots = {name: vars(slot) for name, slot in tracker.slots.items()}
-    return {**held, "slots": slots, "events": [event.as_dict() for event in tracker.events]} | {
-        "active_loop": tracker.active_loop and vars(tracker.active_loop).copy()
-    }
 
 
 def _node(uses, function, **needs) -> SchemaNode:

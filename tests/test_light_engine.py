@@ -13,7 +13,6 @@ import pytest
 from core.settings import PROJECT_ROOT, Settings, process_environment
 from nlu.encoding.encoder import open_encoder
 from nlu.encoding.vector_cache import FILE, VectorCache
-from nlu.text.tokens import tokens_of
 
 # Imports what the engine imports, as its command would, and says which packages are really there.
 START = """
@@ -102,19 +101,3 @@ def test_broken_file_of_vectors_is_as_good_as_none(tmp_path) -> None:
     assert VectorCache(encoder, tmp_path).encode(["one"]).shape == (1, 384)
     (tmp_path / "encoder.onnx").write_bytes(b"another model")
     assert VectorCache(encoder, tmp_path)._read() == {}, "vectors of another model are not used"
-
-
-@pytest.mark.parametrize(
-    ("text", "tokens"),
-    [
-        ("canada's unis, pls!", ["canada", "'s", "unis", ",", "pls", "!"]),
-        ("i dont, I don't", ["i", "do", "nt", ",", "I", "do", "n't"]),
-        ("node.js and c++ (3.5)", ["node.js", "and", "c++", "(", "3.5", ")"]),
-        ("u.k. or U.S", ["u.k", ".", "or", "U.S"]),
-        ("o'reilly in Spain.Then", ["o'reilly", "in", "Spain", ".", "Then"]),
-    ],
-)
-def test_texts_are_cut_into_tokens(text, tokens) -> None:
-    found = tokens_of(text)
-    assert list(found.written) == tokens
-    assert [text[start : found.end(at)] for at, start in enumerate(found.starts)] == tokens

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from nlu.extraction.amounts.quantities import find_amounts
-from nlu.extraction.offerings.offering_criteria import find_offering_criteria
-from nlu.extraction.offerings.search_words import find_search_words
+from nlu.extraction.offerings.further_criteria import find_further_criteria
+from nlu.extraction.offerings.offering_criteria import find_offering_criteria, position_in
+from nlu.extraction.offerings.search_words import find_search_words, same_stems
 
 TODAY = date(2026, 11, 29)
 
@@ -69,7 +70,63 @@ def test_times_of_the_year(text, first, last) -> None:
         ("which courses can I do completely free of charge?", []),
         ("the cheapest one", []),
         ("when does it start", []),
+        (
+            "I lost my job in a factory and need pottery",
+            [("lost", "person"), ("factory", "person"), ("pottery", "subject")],
+        ),
+        ("do you offer a carpentry apprenticeship", [("carpentry", "subject"), ("apprenticeship", "type")]),
+        ("something for teenagers", [("teenagers", "other")]),
     ],
 )
 def test_words_that_are_sought(text, found) -> None:
     assert [(each.text, each.role) for each in find_search_words(text, [])] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("courses recognised by the Board of Trades?", [("recognised_by", "by Board of Trades=Board of Trades")]),
+        ("anything that the Guild of Potters recognises", [("recognised_by", "by Guild of Potters=Guild of Potters")]),
+        ("which courses does the Guild accept?", [("recognised_by", "by Guild=Guild")]),
+        ("recognised for CPD by the Guild", [("recognised_by", "by Guild for CPD=Guild CPD")]),
+        ("I need something for CPD", [("recognised_by", "for CPD=CPD")]),
+        ("is it recognised by employers", []),
+        ("which countries accept micro-credentials", []),
+        ("a course that counts towards an MBA", [("leads_to", "MBA=MBA")]),
+        ("what leads to a larger award?", [("leads_to", "larger award=larger award")]),
+        ("which lead to an award", [("leads_to", "award=")]),
+        ("a course without any experience", [("entry", "open")]),
+        ("classes that don't cost anything", [("max_price", "0")]),
+        ("gluten free baking courses", []),
+        ("any free places left?", []),
+        ("not the free ones", [("paid", "yes")]),
+        ("a deadline after 1 March 2027", [("deadline_from", "2027-03-02")]),
+        ("can I still apply in January 2027?", [("deadline_from", "2027-01-01")]),
+        ("I can't pay more than 50", [("max_price", "50")]),
+        ("courses over 500 euros", [("min_price", "500")]),
+    ],
+)
+def test_criteria_that_are_seldom_stated(text, found) -> None:
+    assert [(each.kind, each.value) for each in find_further_criteria(text, TODAY)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [("second one - how much?", "2"), ("how long is the cheaper one", "best"), ("the first semester", ""), ("one", "")],
+)
+def test_position_in_a_list(text, position) -> None:
+    assert position_in(text) == position
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "same"),
+    [
+        ("nurses", "Nursing", True),
+        ("project manager", "Project management", True),
+        ("welder", "Welding", True),
+        ("market", "Marketing research", False),
+        ("public", "Publishing", False),
+    ],
+)
+def test_people_stand_for_what_they_do(text, label, same) -> None:
+    assert same_stems(text, label) is same

@@ -13,8 +13,9 @@ from actions.advice.summary import sum_up
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.dialogue.turn import answer_turn
-from actions.replies.base import ANSWERED, Reply
+from actions.replies.base import ANSWERED, DECLINED, Reply
 from core.contract.intents import SUM_UP
+from core.contract.question_forms import STATEMENT
 from core.settings import Settings
 from knowledge.knowledge_base import Knowledge, open_knowledge
 
@@ -51,6 +52,12 @@ def knowledge() -> Knowledge:
             {"origin": ("place/nepal",), "lives": ("place/qatar",)},
         ),
         ({"field": ("ai",)}, {"field": ("ux-ui-design",)}, {"field": ("ux-ui-design",)}),
+        ({**NURSE, "past": ("work",)}, {"work": ("a cook",)}, {"work": ("a cook",), "origin": ("place/kenya",)}),
+        (
+            {"age": ("40",), "own": ("age",)},
+            {"age": ("18",), "for_whom": ("son",)},
+            {"age": ("18",), "for_whom": ("son",)},
+        ),
     ],
 )
 def test_what_is_said_last_counts(before, said, after) -> None:
@@ -86,6 +93,73 @@ def test_a_nurse_is_told_of_what_is_made_for_nurses(knowledge) -> None:
     text = asked(knowledge, NURSE).reply.text
     assert text.startswith("As a nurse from Kenya, I'd look first at **Continuing education in clinical skills")
     assert "Canada" in text and text.rstrip().endswith("?")
+
+
+def test_where_one_lives_is_not_said_to_be_where_one_comes_from(knowledge) -> None:
+    profile = {**NURSE, "lives": ("place/kenya",)}
+    assert asked(knowledge, profile).reply.text.startswith("As a nurse in Kenya")
+    summed_up = sum_up(knowledge, Understanding(SUM_UP, 1.0), DialogueState(profile=profile)).reply.text
+    assert "you are a nurse in Kenya" in summed_up and "from" not in summed_up.split(".")[0]
+
+
+def test_what_the_writer_is_is_not_said_of_whom_the_course_is_for(knowledge) -> None:
+    profile = {**NURSE, "own": ("work", "origin"), "for_whom": ("son",), "field": ("ai",), "age": ("18",)}
+    said = sum_up(knowledge, Understanding(SUM_UP, 1.0), DialogueState(profile=profile)).reply.text
+    assert "nurse" not in said and "Kenya" not in said and "he is 18" in said
+
+
+def test_a_summary_for_somebody_makes_no_course_for_them(knowledge) -> None:
+    said = Understanding(SUM_UP, 1.0, about_me={"for_whom": ("husband",)})
+    answer = answer_turn(knowledge, said, DialogueState(profile={**NURSE, "own": ("work",)}), sum_up)
+    assert "you are a nurse" in answer.reply.text and "for_whom" not in answer.state.profile
+
+
+def test_what_the_writer_tells_later_is_not_told_of_the_learner(knowledge) -> None:
+    state = DialogueState("ask_advice", profile={"for_whom": ("son",)}, advised=("asked:field", "asking:field"))
+    said = Understanding("choose_help", 1.0, about_me={"work": ("a lawyer",), "own": ("work",)}, tells=True)
+    assert "lawyer" not in answer_turn(knowledge, said, state, give_advice).reply.text
+
+
+def test_what_is_kept_in_mind_is_said_of_the_learner(knowledge) -> None:
+    said = Understanding("ask_topic", 1.0, about_me={"for_whom": ("daughter",), "level": ("school",)})
+    assert "she finished school" in answer_turn(knowledge, said, DialogueState(), plain_answer).reply.text
+
+
+def test_who_wants_to_think_about_it_is_left_in_peace(knowledge) -> None:
+    said = Understanding("out_of_scope", 0.3, asks=("pause",), form=STATEMENT)
+    reply = answer_turn(knowledge, said, DialogueState(said=("1",)), plain_answer).reply
+    assert "take your time" in reply.text and [button.title for button in reply.buttons] == ["Sum it up for me"]
+
+
+def test_a_field_that_would_be_declined_is_advised(knowledge) -> None:
+    said = Understanding("ask_topic", 0.3, {"field": ("ai",)}, asks=("in-field",))
+    assert "For AI" in answer_turn(knowledge, said, DialogueState(), declining).reply.text
+
+
+def test_a_statement_amid_advice_is_heard(knowledge) -> None:
+    state = DialogueState("ask_advice", profile=NURSE, advised=("asked:where",))
+    for answer_message in (declining, guessing):
+        reply = answer_turn(knowledge, Understanding("refine", 0.3, form=STATEMENT), state, answer_message).reply
+        assert reply.text.startswith("I see, thank you") and "stays the same" not in reply.text
+
+
+def test_a_story_is_heard_and_not_declined(knowledge) -> None:
+    said = Understanding("ask_topic", 0.3, form=STATEMENT, asks=("story",))
+    reply = answer_turn(knowledge, said, DialogueState(), declining).reply
+    assert reply.outcome == ANSWERED and reply.text.startswith("I see, thank you for telling me.")
+
+
+def declining(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    return Answer(Reply("Nothing on that.", DECLINED), DialogueState())
+
+
+def guessing(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    return Answer(Reply("Australia is popular.", ANSWERED), DialogueState("ask_best_destination"))
+
+
+def test_work_that_is_over_is_said_so(knowledge) -> None:
+    text = asked(knowledge, {**NURSE, "past": ("work",)}).reply.text
+    assert text.startswith("As a former nurse from Kenya")
 
 
 def test_who_is_no_professional_is_not_sent_to_a_licence(knowledge) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from bot.engine.nlu_component import MANY, MergedTopics, _need_topics
 from bot.engine.rasa_command import MODEL_NOTE, TOPICS_NOTE, note_for
-from core.settings import PROJECT_ROOT, process_environment
+from core.settings import process_environment
 from nlu.phrasings import Phrasing
 
 DATA = """\
@@ -58,9 +58,9 @@ def _topics(*files: Path) -> Counter:
 
 
 def _rasa(*arguments: str, folder: Path) -> subprocess.CompletedProcess:
-    argv = [sys.executable, "-m", "bot.engine.rasa_command", *arguments]
-    environment = {**process_environment(), "PYTHONPATH": str(PROJECT_ROOT)}
-    return subprocess.run(argv, cwd=folder, env=environment, capture_output=True, text=True)
+    """Run the command `rasa` of the environment; scripts/setup has put ours there."""
+    argv = [str(Path(sys.executable).with_name("rasa")), *arguments]
+    return subprocess.run(argv, cwd=folder, env=process_environment(), capture_output=True, text=True)
 
 
 @pytest.fixture

@@ -181,6 +181,7 @@ def bare(machine, tmp_path) -> Path:
     requirements = machine / "requirements"
     requirements.mkdir()
     _program(machine / "bot/engine/patches/installed/without_tensorflow.py", "# a stand-in\n")
+    _program(machine / "bot/engine/rasa_command.py", "# Rasa's command\n")
     for name in ("tools", "engine", "engine-tensorflow", "model", "front", "front-tests"):
         (requirements / f"{name}.lock").write_text(f"{name}==1\n")
     for name in ("package.json", "package-lock.json", "build.mjs", "src/widget.js"):
@@ -255,6 +256,14 @@ def test_changed_stand_in_is_put_in_place(bare) -> None:
     assert _setup(bare).returncode == 0
     installed = bare / ".venv/engine/lib/python3.10/site-packages/tensorflow.py"
     assert installed.read_text() == "# another\n"
+
+
+def test_command_of_rasa_is_the_projects(bare) -> None:
+    _setup(bare)
+    _program(bare / ".venv/engine/bin/python", '#!/bin/sh\necho "$PYTHONPATH:$*"\n')
+    assert _run(bare, str(bare / ".venv/engine/bin/rasa"), "data", "a b").stdout == (
+        f"{bare}:-m bot.engine.rasa_command data a b\n"
+    )
 
 
 def test_interrupted_setup_is_redone(bare) -> None:

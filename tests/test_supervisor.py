@@ -47,7 +47,7 @@ script, port, pids, log = sys.argv[1:]
 argv, url = [sys.executable, script, port, pids], f"http://127.0.0.1:{port}/"
 service = Service("Server", argv, url, Path(log), os.environ, Path("."), health_url=url)
 supervisor = Supervisor([service], lambda line: print(line, flush=True), lambda: print("READY", flush=True),
-                        Patience(waits=(0.1,), stop=1, look_every=0.1, answer_within=0.5, misses=2))
+                        Patience(waits=(0.1,), stop=1, look_every=0.1, answer_within=2, misses=2))
 sys.exit(supervisor.run())
 """
 
@@ -87,7 +87,7 @@ def _alive(pid: int) -> bool:
         return False
 
 
-def _until(condition, seconds=10) -> None:
+def _until(condition, seconds=30) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
@@ -106,7 +106,7 @@ def _line(process, words) -> str:
 def test_stop_leaves_nobody(keeper, number) -> None:
     _line(keeper, "READY")
     keeper.send_signal(number)
-    assert keeper.wait(timeout=10) == 0
+    assert keeper.wait(timeout=30) == 0
     pids = _pids(keeper.pids)
     assert len(pids) == 2
     _until(lambda: not any(_alive(pid) for pid in pids))

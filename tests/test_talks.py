@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from core.contract.turns import TURNS_PATH
 from training.evaluation.conversations import TalkWrong, play, talks
 
 
@@ -13,7 +14,7 @@ def ask(advisor) -> Any:
 
     def send(sender, text) -> Any:
         body = {"conversation": f"talk-{sender}", "message_id": f"{next(number)}", "text": text, "channel": "rest"}
-        status, turn = advisor.post("/webhooks/turns", {**body, "metadata": {}})
+        status, turn = advisor.post(TURNS_PATH, {**body, "metadata": {}})
         assert status == 200
         return turn
 

@@ -121,6 +121,15 @@ def test_response_without_outcome_is_named(project, lacking) -> None:
     assert not (project.root / "trainings").exists()
 
 
+def test_response_without_outcome_fails_the_check(tmp_path) -> None:
+    """As `./advisor knowledge build --check` does it, before anybody trains."""
+    for name in ("knowledge", "data"):
+        (tmp_path / name).symlink_to(PROJECT_ROOT / name)
+    (tmp_path / "domain.yml").write_text("responses:\n  utter_new: [{text: Hello}]\n")
+    with pytest.raises(train.DomainRefused, match="'utter_new'"):
+        train.check_knowledge(Settings(root=tmp_path))
+
+
 def test_every_response_states_its_outcome() -> None:
     train.check_responses(PROJECT_ROOT / "domain.yml")
 

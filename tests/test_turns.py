@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -118,12 +117,6 @@ def test_same_turn_is_run_once(advisor, conversation) -> None:
     assert _turn(advisor, conversation, "m-2", text="yes please") != first
 
 
-def test_same_turn_over_rest_is_run_once(advisor, conversation) -> None:
-    first = _turn(advisor, conversation, "m-1", text="what are nanodegrees")
-    again = advisor.ask("what are nanodegrees", sender=conversation, message_id="m-1")
-    assert [one["text"] for one in again.messages] == [one["text"] for one in first["messages"]]
-
-
 def test_parallel_messages_are_all_answered(advisor, conversation) -> None:
     asked = {
         "what is a MicroMasters?": "types/micromasters",
@@ -182,15 +175,12 @@ def test_state_survives_a_kill(breakable, conversation) -> None:
 
 def test_state_stays_bounded(advisor, conversation) -> None:
     _turn(advisor, conversation, payload=BENEFITS)
-    sizes, seconds = [], []
+    sizes = []
     for number in range(30):
-        started = time.monotonic()
         _turn(advisor, conversation, text=f"what about fees for course number {number}?")
-        seconds.append(time.monotonic() - started)
         sizes.append(len(_row(advisor, conversation)))
     assert max(sizes[15:]) <= max(sizes[:15]) * 1.1
     assert _kept_turns(advisor, conversation) <= 2 * KEPT_TURNS
-    assert sorted(seconds[20:])[5] < 0.5
 
 
 def test_old_turns_still_count(advisor, conversation) -> None:

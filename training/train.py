@@ -82,7 +82,7 @@ def build_knowledge(settings: Settings, say: Callable[[str], None]) -> None:
 
 
 def check_knowledge(settings: Settings) -> None:
-    """Raise KnowledgeError if the sources, or the files generated from them, have problems."""
+    """Raise KnowledgeError if the sources or the files generated from them have problems, DomainRefused if responses have."""
     from knowledge.building.build import check
     from knowledge.errors import SourcesRefused
     from knowledge.required_roles import NEEDED as NEEDED_ROLES
@@ -91,6 +91,7 @@ def check_knowledge(settings: Settings) -> None:
     problems = check(sources, generated, NEEDED_ROLES)
     if problems:
         raise SourcesRefused(problems)
+    check_responses(settings.root / "domain.yml")
 
 
 def knowledge_is_current(settings: Settings) -> bool:

@@ -7,7 +7,16 @@ from dataclasses import replace
 from string import hexdigits
 
 from actions.advice.for_field import OF_TWO, PUT_RIGHT, WHICH_ONE, fields_of_late, places_of_late, talked_field
-from actions.advice.profile import ASKING, field_key, first, merged, missing, named_in, open_question, place_wanted
+from actions.advice.profile import (
+    ASKING,
+    field_key,
+    merged,
+    missing,
+    named_in,
+    open_question,
+    place_wanted,
+    told_now,
+)
 from actions.advice.profile_state import ACKNOWLEDGED, MOST_MARKS
 from actions.advice.suggestion import goal_said, person_of, second_field, steps, suggest, suggest_for, unknown
 from actions.advice.summary import sum_up
@@ -252,14 +261,14 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
         parts = {name: text for name, text in parts.items() if _mark(text) not in state.advised}
         unknowns = [one for one in unknowns if _mark(one) not in state.advised]
         if same in state.advised:
-            fresh = replace(person_of(knowledge, merged({}, said)), whom=person.whom)
+            fresh = person_of(knowledge, told_now(state.profile, said))
             parts = {
                 "noted": words.noted(fresh),
                 **{name: text for name, text in parts.items() if name != "suggestion"},
             }
     elif same in state.advised and not anew:
         new_goal = parts["goal"] if _mark(parts["goal"]) not in state.advised else ""
-        told = words.noted(replace(person_of(knowledge, merged({}, said)), whom=person.whom)) if said else ""
+        told = words.noted(person_of(knowledge, told_now(state.profile, said))) if said else ""
         plan = words.plan_text(found, person)
         parts = {"noted": told if not only_asks else "", "plan": plan, "goal": new_goal, "steps": parts["steps"]}
         unknowns = [one for one in unknowns if _mark(one) not in state.advised]
@@ -349,16 +358,18 @@ def _ask_field(knowledge: Knowledge, understanding: Understanding, state: Dialog
         else []
     )
     wants_steps = (
-        understanding.intent == ASK_ADVICE and STEPS_TOLD not in state.advised and bool(state.profile) and not again
+        (understanding.intent == ASK_ADVICE or ADVICE in understanding.asks)
+        and STEPS_TOLD not in state.advised
+        and bool(state.profile)
+        and (not again or ASKED_AGAIN in state.advised)
     )
     place, destination = place_wanted(knowledge, state.profile)
     more = [words.nothing_on(place) if place and destination is None and "place" in understanding.about_me else ""]
     more += [first_sentence(goal_said(knowledge, state.profile)) if "goal" in understanding.about_me else ""]
     more += [words.steps_text(steps(knowledge, state.profile))] if wants_steps and not understanding.about_me else []
-    whom = first(state.profile, "for_whom")
     new = understanding.about_me or (state.profile if "asked:field" not in state.advised else {})
     reply = words.ask_field(
-        replace(person_of(knowledge, merged({}, new)), whom=whom),
+        person_of(knowledge, told_now(state.profile, new)),
         [one for one in knowledge.industries() if one.embraces],
         again,
         more,

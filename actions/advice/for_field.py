@@ -189,11 +189,13 @@ def _named_places(knowledge: Knowledge, names: Names) -> Iterator[Where]:
 def _asks_of_place(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> bool:
     """Return whether the message asks what a place has, in general or for the person."""
     searches_on = understanding.intent == FIND_PROGRAMS and state.act == FIND_PROGRAMS and not state.shown
-    general = understanding.intent in ONE and set(understanding.attributes) <= GENERAL and state.act != FIND_PROGRAMS
+    lost = understanding.topic == knowledge.roles().get("anything-else") and bool(understanding.attributes)
+    of_place = understanding.intent in ONE or understanding.intent == ASK_TOPIC and lost  # "is there one in Ireland?"
+    general = of_place and set(understanding.attributes) <= GENERAL and state.act != FIND_PROGRAMS
     if general or searches_on:
         return True
-    of_place = knowledge.described_by(understanding.topic or "") is not None  # a visa for Canada is another question
-    elsewhere = understanding.intent == ASK_TOPIC and not of_place
+    described = knowledge.described_by(understanding.topic or "") is not None  # a visa for Canada is another question
+    elsewhere = understanding.intent == ASK_TOPIC and not described
     return _for_me(understanding) and not elsewhere and understanding.intent in (*SEVERAL, ASK_TOPIC, FIND_PROGRAMS)
 
 

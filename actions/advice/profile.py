@@ -11,8 +11,11 @@ from knowledge.models import Destination
 
 MANY = ("time", "limits", "avoid")  # parts that grow; a new value of any other part replaces the old one
 AVOIDABLE = ("field", "place", "mode")
-OF_WORK = ("work", "work_field", "work_industry")
+WORK, STAFF = "work", "staff"
+OF_WORK = (WORK, "work_field", "work_industry")
 MOST = 6  # values of a part
+OWN = "own"  # the parts that the writer has, who may ask for somebody else
+PAST = "past"  # "work" if it is over
 # In the order in which they are asked for; a place or a format answers the same question.
 QUESTIONS: dict[str, tuple[str, ...]] = {
     "field": ("field",),
@@ -28,16 +31,18 @@ NAMED = {"field": "field", "industry": "field", "destination": "place", "place":
 def merged(profile: Names, said: Names) -> Names:
     """Return the profile after a message: what it says replaces what was said before, and what it excludes goes."""
     result = dict(profile)
+    own = {*(set(profile.get(OWN, ())) - set(said)), *said.get(OWN, ())}
     if said.get("lives") and profile.get("origin") and said.get("origin") == said["lives"]:
         said = {part: values for part, values in said.items() if part != "origin"}  # "I live in Qatar" is no new origin
     if set(said) & set(OF_WORK):
-        for part in OF_WORK:
+        for part in (*OF_WORK, PAST):
             result.pop(part, None)
     for part, values in said.items():
         kept = result.get(part, ()) if part in MANY else ()
         result[part] = tuple(dict.fromkeys((*kept, *values)))[-MOST:]
     for part in AVOIDABLE:
         result = _without_avoided(result, said, part)
+    result[OWN] = tuple(sorted(own))
     return {part: values for part, values in result.items() if values}
 
 
@@ -86,13 +91,28 @@ def missing(profile: Names, advised: tuple[str, ...], has_field: bool = False) -
     `has_field` tells that the work of the person stands for the field.
     """
     for question, parts in QUESTIONS.items():
-        if question in OF_ONE_PERSON and first(profile, "for_whom") == "staff":
+        if question in OF_ONE_PERSON and first(profile, "for_whom") == STAFF:
             continue
         known = any(profile.get(part) for part in parts)
         known = known or question == "field" and has_field or question == "where" and stays(profile)
         if not known and f"asked:{question}" not in advised:
             return question
     return ""
+
+
+def of_learner(profile: Names) -> Names:
+    """Return the profile without what the writer only told of themselves, if the course is for somebody else."""
+    whom = first(profile, "for_whom")
+    own = set(profile.get(OWN, ())) - ({"limits"} if whom == STAFF else set()) if whom else set()
+    return {
+        part: values for part, values in profile.items() if part not in own and (part not in OF_WORK or WORK not in own)
+    }
+
+
+def told_now(profile: Names, said: Names) -> Names:
+    """Return what a message says as a profile of its own, with for whom it is, so that it is told of the right person."""
+    whom = profile.get("for_whom", ())
+    return merged({}, {**said, **({"for_whom": whom} if whom else {})})
 
 
 def stays(profile: Names) -> bool:
@@ -110,7 +130,7 @@ def field_key(knowledge: Knowledge, profile: Names) -> str:
     wanted = [key for value in profile.get("field", ()) if (key := _as_field(knowledge, value))]
     if wanted:
         return wanted[0]
-    if first(profile, "goal") == "new-career" or first(profile, "for_whom") not in ("", "staff"):
+    if first(profile, "goal") == "new-career" or first(profile, "for_whom") not in ("", STAFF):
         return ""
     of_work = (
         first(profile, "work_field"),

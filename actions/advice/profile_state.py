@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.advice.for_field import PUT_RIGHT
-from actions.advice.profile import merged, named_in, place_wanted
+from actions.advice.profile import OWN, PAST, merged, named_in, place_wanted
 from actions.advice.suggestion import UNKNOWN, person_of
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
@@ -13,11 +13,13 @@ from actions.replies.advice import suggestion as words
 from actions.replies.advice.profile import NOTHING_KNOWN, WARM, lines, nor_known
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, HANDOFF
 from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, FIND_PROGRAMS, REFINE
+from core.contract.question_forms import STATEMENT
 from knowledge.knowledge_base import Knowledge
 
 ACKNOWLEDGED = "acknowledged"  # among what advice has said: what was told has been taken in
 MOST_MARKS = 40  # of what advice has said and asked
-WORTH_A_WORD = {"age", "work", "origin", "studied", "level", "situation", "goal", "limits", "for_whom", "budget"}
+OF_TELLING = ("for_whom", OWN, PAST)  # parts that tell how the others are told
+WORTH_A_WORD = {"age", "work", "origin", "studied", "level", "situation", "goal", "limits", "budget"}
 
 
 def warmly(understanding: Understanding, before: DialogueState, answer: Answer) -> Answer:
@@ -52,7 +54,8 @@ def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueSta
     if unknown and answer.reply.outcome == DECLINED:  # "without my papers, is it free?" asks for both
         said = nor_known(unknown)
     else:
-        said = words.keep_in_mind(person_of(knowledge, {part: before.profile.get(part, ()) for part in news}))
+        kept_on = {part: before.profile.get(part, ()) for part in (*news, *OF_TELLING)}
+        said = words.keep_in_mind(person_of(knowledge, kept_on))
     reply = replace(answer.reply, text=words.paragraphs(answer.reply.text, said)) if said else answer.reply
     return Answer(reply, replace(state, advised=(*state.advised, ACKNOWLEDGED)))
 
@@ -70,7 +73,8 @@ def _with_interest(knowledge: Knowledge, state: DialogueState, understanding: Un
     )
     one_place = len({value for value in places if value.startswith("place/")} or places) == 1
     at_home = {*profile.get("origin", ()), *profile.get("lives", ())}
-    asks_there = asks or understanding.intent == ASK_ABOUT or PUT_RIGHT in understanding.asks
+    tells = understanding.form == STATEMENT and not understanding.brief  # "Germany was years ago" is no wish
+    asks_there = not tells and (asks or understanding.intent == ASK_ABOUT or PUT_RIGHT in understanding.asks)
     if one_place and not at_home & set(places) and profile.get("field") and asks_there:
         return merged(profile, {"place": places[-1:]})
     return profile

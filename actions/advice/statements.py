@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.advice.advise import ADVICE, NEVER, SUMMARY, give_advice
+from actions.advice.advise import ADVICE, ASKS_WHERE, NEVER, SUMMARY, SURE, UNSURE, give_advice
 from actions.advice.for_field import talked_field
-from actions.advice.profile import merged, missing
+from actions.advice.profile import merged, missing, open_question
 from actions.advice.suggestion import person_of, steps, suggest
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
+from actions.replies.advice import statements as said
 from actions.replies.advice import suggestion as words
-from actions.replies.base import ANSWERED, DECLINED, PERSON, SMALLTALK, Reply
+from actions.replies.base import ANSWERED, CLARIFY, DECLINED, SMALLTALK, Reply
 from core.contract.intents import (
     ASK_ADVICE,
+    ASK_TOPIC,
     GOODBYE,
     GREET,
     NONSENSE,
     NOT_UNDERSTOOD,
     OUT_OF_SCOPE,
     PRAISE,
+    REFINE,
     SUM_UP,
     THANK,
     WANT_PERSON,
@@ -33,16 +36,32 @@ GOODBYE_RESPONSE, THANKS_RESPONSE = "utter_goodbye", "utter_thank"  # of domain.
 # What thanks with a word about the weather may be taken for, and a complaint that nothing helped.
 BESIDE_THANKS = (OUT_OF_SCOPE, NONSENSE, NOT_UNDERSTOOD, "small_talk")
 WISHING = (GREET, GOODBYE, THANK, PRAISE, *BESIDE_THANKS)
+PAUSE, IN_FIELD, STORY = "pause", "in-field", "story"
 
 
 def say_goodbye(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Say goodbye to one who leaves and asks nothing, whatever else was said on the way; None otherwise."""
     leaves = FAREWELL in understanding.asks and understanding.intent not in NEVER
-    wishes = GOOD_DAY in understanding.asks and bool(state.said) and understanding.intent in WISHING
+    polite = understanding.intent in WISHING or understanding.intent == ASK_TOPIC and not _is_asked(understanding)
+    wishes = GOOD_DAY in understanding.asks and bool(state.said) and polite
     ends = leaves and understanding.form == STATEMENT or wishes
     if not ends or SUMMARY in understanding.asks or understanding.further:
         return None
     return Answer(Reply(response=GOODBYE_RESPONSE), state) if wishes or understanding.intent != GOODBYE else None
+
+
+def _is_asked(understanding: Understanding) -> bool:
+    """Return whether what was taken for a question may be one: it is likely, names something, or has the form of one."""
+    likely = understanding.confidence >= UNSURE
+    return likely or bool(understanding.names) or understanding.form != STATEMENT
+
+
+def take_pause(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Leave one in peace who wants to think about it first or to talk to somebody at home; None otherwise."""
+    pauses = PAUSE in understanding.asks and bool(state.said) and understanding.intent not in NEVER
+    if not pauses or understanding.names or understanding.further or understanding.form != STATEMENT:
+        return None
+    return Answer(said.take_your_time(), replace(state, offer=None).offering(SUM_UP))
 
 
 def take_greeting(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
@@ -86,23 +105,61 @@ def take_in(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     What it says of the person leads to advice. What cannot be used changes nothing in what was found, and the next question
     of the advice is asked.
     """
-    if not _declined_statement(knowledge, understanding, given) or not (state.profile or state.advised):
-        return None
+    if field := _field_asked(knowledge, understanding, given):
+        return give_advice(
+            knowledge, replace(understanding, about_me={**understanding.about_me, "field": field}), state
+        )
+    declined = _declined_statement(knowledge, understanding, given) or _guessed(understanding, given, state)
+    if not state.profile and not state.advised:
+        declined = False
+    if not declined:
+        return _hear(knowledge, understanding, state, given)
     if understanding.about_me:
         wished = _named_wishes(understanding)
         if wished and "field" not in understanding.about_me:
             understanding = replace(understanding, about_me={**understanding.about_me, "field": wished})
         return give_advice(knowledge, understanding, state)
     found = suggest(knowledge, state.profile)
-    if found is None or state.act not in (ASK_ADVICE, SUM_UP):
-        return None
-    plan = words.plan_text(found, person_of(knowledge, state.profile))
-    question = words.QUESTIONS.get(missing(state.profile, state.advised, has_field=True), "")
-    reply = Reply(words.stays_the_same(plan), ANSWERED, buttons=(PERSON,))
-    if question:
-        reply = replace(reply, text=words.paragraphs(reply.text, question))
+    if found is None:  # "something with people" after "which field?"
+        is_open = open_question(state) == "field"
+        return (
+            give_advice(knowledge, understanding, state) if is_open else _hear(knowledge, understanding, state, given)
+        )
+    if state.act not in (ASK_ADVICE, SUM_UP):
+        return _hear(knowledge, understanding, state, given)
+    questions = words.QUESTIONS_FOR if state.profile.get("for_whom") else words.QUESTIONS
+    reply = said.heard(questions.get(missing(state.profile, state.advised, has_field=True), ""))
     after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)}).offering(WANT_PERSON)
     return Answer(reply, replace(after, profile=state.profile, advised=state.advised))
+
+
+def _hear(knowledge: Knowledge, understanding: Understanding, state: DialogueState, given: Answer) -> Answer | None:
+    """Take in what somebody tells of what happened, to which nothing is known and nothing was asked; None otherwise."""
+    unknown = _declines_all(knowledge, given) or understanding.intent == NOT_UNDERSTOOD
+    tells = STORY in understanding.asks and understanding.form == STATEMENT and not understanding.further
+    if not unknown or not tells or understanding.unknown:
+        return None
+    return Answer(said.heard(""), replace(state, offer=None).offering(ASK_ADVICE))
+
+
+def _field_asked(knowledge: Knowledge, understanding: Understanding, given: Answer) -> tuple[str, ...]:
+    """Return the one field that a message asks to do something in, where the answer would have nothing on it; or none."""
+    fields = understanding.of("field")
+    asked = IN_FIELD in understanding.asks and len(fields) == 1 and not understanding.left_out
+    nothing_else = set(understanding.names) <= {"field", "industry"} and not understanding.unknown
+    return fields if asked and nothing_else and _declines_all(knowledge, given) else ()
+
+
+def _declines_all(knowledge: Knowledge, given: Answer) -> bool:
+    """Return whether an answer is the refusal that names no subject."""
+    return given.reply.outcome == DECLINED and given.reply.topic in (None, knowledge.roles().get("anything-else"))
+
+
+def _guessed(understanding: Understanding, given: Answer, state: DialogueState) -> bool:
+    """Return whether a statement amid advice, which names nothing, was answered by a guess."""
+    unsure = understanding.confidence < SURE and understanding.form == STATEMENT and not understanding.names
+    unsure = unsure and understanding.intent in (REFINE, *ASKS_WHERE) and not understanding.attributes
+    return unsure and given.reply.outcome in (ANSWERED, CLARIFY) and state.act in (ASK_ADVICE, SUM_UP)
 
 
 def _named_wishes(understanding: Understanding) -> tuple[str, ...]:
@@ -113,8 +170,7 @@ def _named_wishes(understanding: Understanding) -> tuple[str, ...]:
 
 def _declined_statement(knowledge: Knowledge, understanding: Understanding, given: Answer) -> bool:
     """Return whether a message that asks nothing got nothing but "that isn't in what I know"."""
-    of_nothing = given.reply.topic in (None, knowledge.roles().get("anything-else"))
-    declined = given.reply.outcome == DECLINED and of_nothing
+    declined = _declines_all(knowledge, given)
     beyond = given.reply.response == f"utter_{OUT_OF_SCOPE}" or understanding.intent == NOT_UNDERSTOOD
     about = bool(set(understanding.about_me) - {"mood"})  # "what can a man like me learn?"
     tells = (understanding.form == STATEMENT or about) and not understanding.names.get("destination")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from actions.advice.profile import field_key, first, place_wanted, stays
+from actions.advice.profile import PAST, field_key, first, of_learner, place_wanted, stays
 from actions.context import Names
 from actions.replies.advice.profile import Person
 from actions.replies.advice.suggestion import Suggestion
@@ -50,11 +50,19 @@ FIRST_STEPS = ("step-recognition", "step-relevance", "step-cost", "step-format")
 
 
 def person_of(knowledge: Knowledge, profile: Names) -> Person:
-    """Return a profile in words; what the knowledge base no longer has is left out."""
+    """Return a profile in words; what the knowledge base no longer has is left out.
+
+    Where one lives is where one comes from only if one said so.
+    """
+    profile = of_learner(profile)
+    lives = _place_name(knowledge, first(profile, "lives"))
     return Person(
         work=_work_name(knowledge, profile),
-        origin=_place_name(knowledge, first(profile, "origin")),
-        lives=_place_name(knowledge, first(profile, "lives")) if profile.get("lives") != profile.get("origin") else "",
+        past=bool(profile.get(PAST)),
+        origin=_place_name(knowledge, first(profile, "origin"))
+        if profile.get("lives") != profile.get("origin")
+        else "",
+        lives=lives,
         studied=_field_name(knowledge, first(profile, "studied")),
         level=first(profile, "level"),
         situation=first(profile, "situation"),
@@ -173,6 +181,7 @@ def _own_fields(knowledge: Knowledge, profile: Names) -> set[str]:
 
 
 def _graduate(knowledge: Knowledge, profile: Names) -> CredentialType | None:
+    profile = of_learner(profile)
     wants_more = first(profile, "goal") == "further-study" and first(profile, "level") in GRADUATES
     return _of_role(knowledge, "for-graduates") if wants_more else None
 
@@ -194,6 +203,7 @@ def _industry(knowledge: Knowledge, answer: FieldAnswer, profile: Names) -> Indu
 
 def unknown(knowledge: Knowledge, profile: Names) -> list[str]:
     """Return what isn't known of the programs and matters to this person, in words."""
+    profile = of_learner(profile)
     wants_online = first(profile, "mode") == ONLINE or stays(profile)
     first_of_all = ["mode"] if wants_online else []
     facts = [UNSTATED[fact] for fact in (*first_of_all, "price") if not knowledge.count_stating(fact)]

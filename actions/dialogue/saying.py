@@ -29,7 +29,7 @@ def say(knowledge: Knowledge, answer: Answer, understanding: Understanding, stat
     """
     reply, question = answer.reply, _mark(understanding)
     if _mark(reply) in state.said:
-        reply = _again(knowledge, reply) if reply.response or question in state.said else _recalled(reply)
+        reply = _again(knowledge, reply) if reply.response or question in state.said else _recalled(knowledge, reply)
     said = (_mark(answer.reply), question, *state.said)[: REMEMBERED * 2]
     return Answer(reply, replace(answer.state, said=said))
 
@@ -52,7 +52,9 @@ def _again(knowledge: Knowledge, reply: Reply) -> Reply:
     return words.said_before(reply) if reply.outcome == ANSWERED else reply
 
 
-def _recalled(reply: Reply) -> Reply:
+def _recalled(knowledge: Knowledge, reply: Reply) -> Reply:
+    if reply.outcome == DECLINED and reply.topic in (None, knowledge.roles().get("anything-else")):
+        return words.nor_this(reply)
     return words.recalled(reply) if reply.outcome in (ANSWERED, DECLINED) else reply
 
 

@@ -13,7 +13,7 @@ from actions.advice.advise import advise, answers_whole
 from actions.advice.for_field import answer_for_field
 from actions.advice.profile import merged
 from actions.advice.profile_state import kept, passed_on, warmly
-from actions.advice.statements import own_up, say_goodbye, take_greeting, take_in, take_thanks
+from actions.advice.statements import own_up, say_goodbye, take_greeting, take_in, take_pause, take_thanks
 from actions.base import Answer, AnswerFunction
 from actions.context import DialogueState, Understanding
 from actions.dialogue.intent_answers import BY_INTENT
@@ -27,7 +27,8 @@ from actions.facts.answer import answer_from_facts
 from actions.follow_up_router import answer_elsewhere, answer_follow_up
 from actions.own_catalogue.answer import answer_from_own
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, joined_replies
-from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD
+from actions.topics import surely_of_thing, surely_with_claims
+from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD, SUM_UP
 from knowledge.knowledge_base import Knowledge
 from own_programs.search.catalogue import Catalogue
 
@@ -44,14 +45,17 @@ OWN_ROWS: dict[str, OwnRow] = {"own catalogue": answer_from_own}
 # In order of precedence.
 ROWS: dict[str, Row] = {
     "goodbye": say_goodbye,
+    "pause": take_pause,
     "greeting": take_greeting,
     "thanks": take_thanks,
     "complaint of no use": own_up,
+    "claim that surely answers": surely_with_claims,
     "advice": advise,
     "for the field of the person": answer_for_field,
     "thing pointed at": answer_ordinal,
     "open elsewhere, too": answer_elsewhere,
     "facts of the catalogue": answer_from_facts,
+    "claim that surely answers of a thing": surely_of_thing,
 }
 
 
@@ -63,7 +67,10 @@ def answer_turn(
     catalogue: Catalogue | None = None,
 ) -> Answer:
     """Return the answer to each question of a message, the first by the first row that has one, else by `answer_message`."""
-    before, state = state, replace(state, profile=merged(state.profile, understanding.about_me))
+    told = understanding.about_me
+    if understanding.intent == SUM_UP:  # "in a short note for my husband" asks for no course for him
+        told = {part: values for part, values in told.items() if part != "for_whom"}
+    before, state = state, replace(state, profile=merged(state.profile, told))
     answer, resolved = _answered(knowledge, understanding, state, answer_message, catalogue)
     for question in () if answers_whole(answer, understanding) else understanding.further:
         by_intent = BY_INTENT.get(question.intent, answer_follow_up)

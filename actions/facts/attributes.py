@@ -35,6 +35,7 @@ PLAIN = ("price", "start", "deadline", "length", "mode", "seats", "workload", "e
 ASKING = ("ask_topic", "ask_about", "nlu_fallback")
 SEARCH, ASKED_FOR = "find_programs", ("how_much", "how_long", "when")  # "how long are courses there?" is no search
 MANY_PROGRAMS = 5  # programs from which a search tells more than a list of facts
+LANGUAGE = "language"  # an attribute: what it names as a field is the language that is asked for
 PLATFORM = "platform"  # role of a provider
 
 
@@ -119,7 +120,7 @@ def _subject(question: Question, attribute: str) -> Subject | None:
         return Subject(f"courses {_by(question.providers[0])}", several=True)
     if attribute == "mode" and not question.destinations:
         return None
-    about = f" in {in_sentence(question.fields[0])}" if question.fields else ""
+    about = f" in {in_sentence(question.fields[0])}" if question.fields and attribute != LANGUAGE else ""
     if not question.destinations and question.places and not any(one.destination for one in question.places):
         return None  # a country outside of the guide's is rather where a person comes from
     where = [one.short for one in question.destinations] + [one.name for one in question.places]

@@ -8,9 +8,10 @@ from datetime import date
 
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
-from actions.own_catalogue.criteria import LISTED, SHOWN, WORD, wishes, without
+from actions.own_catalogue.asked_facts import ANSWERS, FACT_OF_WISH
+from actions.own_catalogue.comparison import compare
+from actions.own_catalogue.criteria import LISTED, SHOWN, WORD, wishes, without, word_wish
 from actions.own_catalogue.named_programs import MOST_LISTED, about, fact, named, pointed, told_apart
-from actions.own_catalogue.programs import ANSWERS, compare
 from actions.own_catalogue.search import FIND_OWN, search, show_more
 from actions.own_catalogue.search_request import continues, is_search, seeks_too
 from actions.own_catalogue.summary import overview
@@ -81,11 +82,15 @@ def _asks_for_link(turn: Turn) -> bool:
 
 def _more(turn: Turn) -> Answer | None:
     """Go on with the list, or say all of the program that was spoken of."""
-    if not turn.goes_on or turn.intent not in (MORE, AFFIRM) or turn.change or turn.own.names or turn.understanding.nth:
+    if turn.goes_on and len(turn.focus) > 1 and "rest" in turn.own.attributes and not turn.change:
+        return compare(turn.catalogue, turn.focus, turn.state, turn.today, rest=True)
+    if not turn.goes_on or turn.intent not in (MORE, AFFIRM) or turn.change or turn.own.names or turn.nth:
         return None
     offered = (turn.state.offer or {}).get("intent")
     if turn.state.act == FIND_OWN and (turn.intent == MORE or offered == MORE):
         return show_more(turn.catalogue, turn.state, turn.today)
+    if len(turn.focus) > 1 and turn.state.act != FIND_OWN and (turn.intent == MORE or offered == MORE):
+        return compare(turn.catalogue, turn.focus, turn.state, turn.today, rest=True)
     if turn.intent == MORE and len(turn.focus) == 1:
         return about(turn, turn.focus)
     return None
@@ -97,9 +102,17 @@ def _look_for(turn: Turn) -> Answer | None:
         return None
     names = turn.change.apply_to(turn.state.own if continues(turn) else {})
     if turn.programs:  # "any poetry courses?"
-        sought = tuple(f"subject:{each.text}={each.text}" for each in turn.programs)
-        names = {**names, WORD: (*names.get(WORD, ()), *sought)}
+        said = {word_wish(each).label.casefold() for each in names.get(WORD, ())}
+        texts = dict.fromkeys(each.text for each in turn.programs if each.text.casefold() not in said)
+        names = {**names, WORD: (*names.get(WORD, ()), *(f"subject:{text}={text}" for text in texts))}
     answer = search(turn.catalogue, names, 0, turn.today, turn.own)
+    loosely = "any_of" in turn.own.attributes and not turn.refers
+    if (
+        loosely and turn.change.starts and not answer.state.own.get(SHOWN) and turn.state.own
+    ):  # something else than before
+        answer = search(turn.catalogue, turn.change.apply_to({}), 0, turn.today, turn.own)
+    if answer.reply.outcome == DECLINED and turn.listed:  # what was found before is still what is spoken of
+        answer = replace(answer, state=turn.state)
     if answer.reply.outcome == DECLINED:
         return _with_guide(turn, answer)
     return _closer(turn, answer) or answer
@@ -111,7 +124,7 @@ def _closer(turn: Turn, found: Answer) -> Answer | None:
     few = len(keys) if len(keys) == int(found.state.own.get(SHOWN, ("0",))[0]) else 0
     if COMPARES in turn.own.attributes and 1 < few <= MOST_LISTED:
         return compare(turn.catalogue, keys, found.state, turn.today)
-    wanted = {fact for kind in turn.change.wanted for fact in ANSWERS.get(kind, ())}
+    wanted = {fact for kind in turn.change.wanted for fact in (*ANSWERS.get(kind, ()), FACT_OF_WISH.get(kind, ""))}
     asks = [fact for fact in turn.facts if fact in TOLD_OF_SEVERAL and fact not in wanted]
     if turn.facts == ("provider",) and keys and not turn.change.wanted.get(PROVIDER):
         return _with_offerers(turn, found)

@@ -7,7 +7,7 @@ them stand the programs that were listed last ("listed") and those in focus ("pr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -36,6 +36,15 @@ PLAIN = {TYPE: "types", PROVIDER: "providers", PLACE: "places", COUNTRY: "countr
 PLAIN |= {SUBJECT: "subjects", "schedule": "schedules", "language": "languages", "level": "levels"}
 EXCLUDABLE = (TYPE, PROVIDER, PLACE, COUNTRY, "mode", "schedule")
 LIMITS = ("max_price", "start_from", "start_to", "max_hours", "max_duration", "order")
+SINGLE = (
+    *LIMITS,
+    "min_price",
+    "deadline_from",
+    "deadline_to",
+)  # kinds of which a later value takes the place of the one before
+OF_WORDS = ("word:", "kind:")  # with which the names of wishes for words begin
+MORE_THAN_FREE = "0.01"
+FREE = "0"
 SURE = 0.5  # score from which a name counts
 # A value of the kind takes the place of the values of these others.
 REPLACES = {
@@ -47,19 +56,23 @@ REPLACES = {
 }
 # What is dropped when a person says that it no longer matters.
 DROPPED = {
-    "start": ("start_from", "start_to", "open"),
+    "start": ("start_from", "start_to", "open", "deadline_from", "deadline_to"),
     "place": (PLACE, COUNTRY),
     "destination": (PLACE, COUNTRY),
     "institution": (PROVIDER,),
     "field": (WORD, SUBJECT),
     "words": (WORD, SUBJECT),
-    "max_price": ("max_price", "category"),
+    "max_price": ("max_price", "min_price", "category"),
+    "level": ("level", "eqf"),
+    "eqf": ("level", "eqf"),
 }
 # The kinds of criteria that each wish of the search stands for, where they are not called the same.
 OF_WISH = {
     "max_price": ("max_price",),
     "free": ("max_price",),
-    "deadline_from": ("open",),
+    "min_price": ("min_price",),
+    "deadline_from": ("open", "deadline_from"),
+    "deadline_to": ("deadline_to",),
     "max_weeks": ("max_duration",),
     "max_hours_per_week": ("max_hours",),
     "eqf_from": ("eqf",),
@@ -67,18 +80,23 @@ OF_WISH = {
     "min_credits": ("credits",),
     "max_credits": ("credits",),
     "programs": (FOCUS,),
+    "open_entry": ("entry",),
     **{plural: (kind,) for kind, plural in PLAIN.items()},
 }
 
 
 @dataclass(frozen=True)
 class Change:
-    """What a message changes of the criteria: what it wants, excludes and drops; `adds` tells that it comes on top."""
+    """What a message changes of the criteria: what it wants, excludes and drops; `adds` tells that it comes on top.
+
+    `lifts` tells that it drops what was wanted before rather than rules it out ("drop Cork").
+    """
 
     wanted: Names = field(default_factory=dict)
     unwanted: Names = field(default_factory=dict)
     dropped: tuple[str, ...] = ()
     adds: bool = False
+    lifts: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.wanted or self.unwanted or self.dropped)
@@ -98,7 +116,9 @@ class Change:
             if name.kind in (TYPE, PROVIDER, PLACE, COUNTRY) or name.kind == SUBJECT and name.exact and not _joins(own):
                 (unwanted if name.left_out else wanted).setdefault(name.kind, []).extend(name.keys or (name.label,))
         for criterion in own.criteria:
-            if criterion.kind != "any":
+            if criterion.kind == "paid":
+                wanted["min_price"] = [MORE_THAN_FREE]
+            elif criterion.kind != "any":
                 (unwanted if criterion.left_out else wanted).setdefault(criterion.kind, []).extend(criterion.values)
         for scope, label, phrases, out in _sought(own):
             (unwanted if out else wanted).setdefault(WORD, []).append(f"{scope}:{label}={'|'.join(phrases)}")
@@ -109,11 +129,16 @@ class Change:
         for kind in LIMITS:
             if values := understanding.of(kind)[:1]:
                 wanted[kind] = list(values)
+        if wanted.get("min_price") == [MORE_THAN_FREE]:  # "not the free ones"
+            wanted.pop("max_price", None)
+        for label in unwanted.get(SUBJECT, ()):  # "anything besides first aid"
+            unwanted.setdefault(WORD, []).append(f"subject:{label}={label}")
         unwanted = {kind: values for kind, values in unwanted.items() if kind in (*EXCLUDABLE, WORD)}
         dropped = [*understanding.of("any"), *(each.values[0] for each in own.criteria if each.kind == "any")]
         for kind in dropped:  # "it needn't be online" names what it drops
             wanted.pop(kind, None)
-        return cls(_filled(wanted), _filled(unwanted), tuple(dict.fromkeys(dropped)), understanding.adds)
+        lifts = "drops" in own.attributes
+        return cls(_filled(wanted), _filled(unwanted), tuple(dict.fromkeys(dropped)), understanding.adds, lifts)
 
     def apply_to(self, before: Names) -> Names:
         """Return the criteria after the change; what was listed and in focus is left out."""
@@ -123,7 +148,9 @@ class Change:
                 after.pop(each, None)
                 after.pop(f"-{each}", None)
         for kind, values in self.unwanted.items():
+            lifted = values if self.lifts and set(values) <= set(after.get(kind, ())) else ()  # "drop Cork"
             after[kind] = tuple(each for each in after.get(kind, ()) if each not in values)
+            values = tuple(each for each in values if each not in lifted)
             after[f"-{kind}"] = tuple(dict.fromkeys((*after.get(f"-{kind}", ()), *values)))
         for kind, values in self.wanted.items():
             self._put(after, kind, values)
@@ -133,7 +160,11 @@ class Change:
         after[f"-{kind}"] = tuple(each for each in after.get(f"-{kind}", ()) if each not in values)
         if kind == "max_price":
             values = (same_currency(values[0], after.get(kind, ("",))[0]),)
-        if self.adds and kind not in LIMITS:
+            if "min_price" not in self.wanted:
+                after.pop("min_price", None)
+        if kind == "min_price" and after.get("max_price") == (FREE,):
+            after.pop("max_price")
+        if self.adds and kind not in SINGLE:
             values = tuple(dict.fromkeys((*after.get(kind, ()), *values)))
         else:
             for other in REPLACES.get(kind, ()):
@@ -148,7 +179,7 @@ class Change:
 
 def wishes(names: Names, today: date) -> Wishes:
     """Return the criteria as the search takes them."""
-    plain = {PLAIN[kind]: names[kind] for kind in PLAIN if names.get(kind)}
+    plain = {PLAIN[kind]: names[kind] for kind in PLAIN if names.get(kind) and kind != "level"}
     price, currency = price_of(names)
     weeks = weeks_in(next(iter(names.get("max_duration", ())), ""))
     eqf_from, eqf_to = _bounds(next(iter(names.get("eqf", ())), ""))
@@ -156,6 +187,7 @@ def wishes(names: Names, today: date) -> Wishes:
     credits_from, credits_to = _bounds(credit_text)
     order = next((each for each in names.get("order", ()) if each in ORDERS), None)
     category = next(iter(names.get("category", ())), None)
+    least = number_of(names, "min_price")
     excluded = {PLAIN[kind]: names[f"-{kind}"] for kind in EXCLUDABLE if names.get(f"-{kind}")}
     return Wishes(
         words=tuple(word_wish(each) for each in names.get(WORD, ())),
@@ -165,10 +197,16 @@ def wishes(names: Names, today: date) -> Wishes:
         max_price=price or None,
         currency=currency,
         price_category=category,
+        min_price=least,
         free=price == 0,
         start_from=day_of(names, "start_from"),
         start_to=day_of(names, "start_to"),
-        deadline_from=today if names.get("open") else None,
+        deadline_from=day_of(names, "deadline_from") or (today if names.get("open") else None),
+        deadline_to=day_of(names, "deadline_to"),
+        recognised_by=tuple(alternatives(names, "recognised_by")),
+        leads_to=tuple(alternatives(names, "leads_to")),
+        levels=tuple(alternatives(names, "level")),
+        open_entry=bool(names.get("entry")),
         max_weeks=weeks,
         max_hours_per_week=number_of(names, "max_hours"),
         min_credits=credits_from,
@@ -177,6 +215,12 @@ def wishes(names: Names, today: date) -> Wishes:
         exclude=Excluded(words=tuple(word_wish(each) for each in names.get(f"-{WORD}", ())), **excluded),
         order=order,
     )
+
+
+def alternatives(names: Names, kind: str) -> Iterator[str]:
+    """Yield what a criterion that is kept as `LABEL=name|name` stands for."""
+    for each in names.get(kind, ()):
+        yield from each.partition("=")[2].split("|")
 
 
 def word_wish(text: str) -> WordWish:
@@ -191,7 +235,7 @@ def without(names: Names, dropped: Iterable[str]) -> Names:
     left = {kind: values for kind, values in names.items() if kind not in NO_CRITERIA}
     for wish in dropped:
         for kind in kinds_of(wish):
-            if wish.startswith("word:"):
+            if wish.startswith(OF_WORDS):
                 left[kind] = tuple(each for each in left.get(kind, ()) if word_wish(each).name != wish)
             else:
                 left.pop(kind, None)
@@ -200,7 +244,7 @@ def without(names: Names, dropped: Iterable[str]) -> Names:
 
 def kinds_of(wish: str) -> tuple[str, ...]:
     """Return the kinds of criteria that a wish of the search stands for."""
-    if wish.startswith("word:"):
+    if wish.startswith(OF_WORDS):
         return (WORD,)
     if wish.startswith("exclude:"):
         return tuple(f"-{kind}" for kind in kinds_of(wish.removeprefix("exclude:")))
@@ -220,7 +264,8 @@ def _sought(own: OwnNames) -> list[tuple[str, str, tuple[str, ...], bool]]:
         for each in _sure(own.names)
         if each.kind == SUBJECT and (_joins(own) or not each.exact) or each.kind == SKILL and each.start not in subjects
     ]
-    items += [each for each in own.words if each.role not in (PLACE, BY, PERSON)]
+    # That a description does not mention an exam does not say that there is none.
+    items += [each for each in own.words if each.role not in (PLACE, BY, PERSON) and not tells_nothing(each)]
     named = bool(subjects) or any(isinstance(each, OwnName) for each in items)
     for each in sorted(items, key=lambda one: one.start):
         if isinstance(each, OwnName):
@@ -236,6 +281,11 @@ def _sought(own: OwnNames) -> list[tuple[str, str, tuple[str, ...], bool]]:
         else:
             found.append((scope, _plain(each.text), phrases, each.left_out, joined))
     return [(scope, label, phrases, out) for scope, label, phrases, out, _ in found]
+
+
+def tells_nothing(word: OwnWord) -> bool:
+    """Return whether a word that is ruled out cannot be searched for ("with no exam")."""
+    return word.left_out and word.role == OTHER
 
 
 def _joins(own: OwnNames) -> bool:

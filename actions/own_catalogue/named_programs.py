@@ -5,19 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.context import DialogueState
-from actions.own_catalogue.criteria import WORD, without
-from actions.own_catalogue.programs import (
-    about_programs,
-    best_of,
-    choose,
-    compare,
-    narrowed,
-    order_in,
-)
+from actions.context import DialogueState, Understanding
+from actions.own_catalogue.asked_facts import ANSWERS, BEST
+from actions.own_catalogue.comparison import best_of, compare, first_of, order_in
+from actions.own_catalogue.criteria import LISTED, WORD
+from actions.own_catalogue.programs import FEW_OF_A_NAME, about_programs, choose, narrowed
 from actions.own_catalogue.search import ASK_OWN, has_more, search
 from actions.own_catalogue.search_request import UNKNOWN
-from actions.own_catalogue.turn import ALL, BOTH, COMPARES, MANY, OF_A_PROGRAM, ONE, Turn
+from actions.own_catalogue.turn import ALL, AND, BOTH, COMPARES, MANY, OF_A_PROGRAM, ONE, Turn
 from actions.own_names import COUNTRY, PLACE, PROGRAM, PROVIDER, SKILL, SUBJECT, TYPE, OwnName, OwnNames
 from actions.own_names import OTHER as OTHER_WISH
 from actions.replies.own_catalogue import lists
@@ -34,7 +29,7 @@ from core.contract.intents import (
     MORE,
     REFINE,
 )
-from core.contract.question_forms import MOST, WHAT, WHICH, YES_NO
+from core.contract.question_forms import LIST, MOST, OR, WHAT, WHICH, YES_NO
 from own_programs.search.wishes import Wishes, WordWish
 
 OTHER, LAST = "other", "last"
@@ -45,44 +40,91 @@ TELLING = 7  # letters of a single word from which it may be a program's name
 FEW_NAMED = 4  # programs whose names a phrase may be a part of
 FEW_WORDS = 2  # words of a program's name that may be a subject, where programs are looked for
 MOST_LISTED = 5
+TELLING_APART = {TYPE, PROVIDER, PLACE, COUNTRY}  # kinds of names that tell which of a list is meant
 
 
 def named(turn: Turn) -> Answer | None:
     """Answer about programs that the message names."""
-    named = turn.programs or _called(turn)
+    names = turn.programs or _called(turn)
     if len(turn.programs) == 1 and COMPARES in turn.own.attributes:  # one of them was found by its words alone
-        named = [*named, *(each for each in _called(turn) if each.ids != named[0].ids)]
-    compares = COMPARES in turn.own.attributes and len(named) > 1
-    if (
-        not named
-        or not (compares or turn.facts)
-        and turn.intent in SEEKING
-        and all(_may_be_subject(each) for each in named)
-    ):
-        return None
-    if turn.intent in UNKNOWN and len(named) < 2 and named[0].score < CLEARLY:
+        names = [*names, *(each for each in _called(turn) if each.ids != names[0].ids)]
+    names = [_offered_there(turn, each) for each in names]
+    if not names or _are_sought(turn, names):
         return None
     side_by_side = turn.intent == COMPARE or COMPARES in turn.own.attributes
-    if side_by_side and len(named) == 1 and len(named[0].ids) > 1:
-        same = narrowed(turn.catalogue, named[0].ids, turn.change, turn.today)
+    if side_by_side and len(names) == 1 and len(names[0].ids) > 1:
+        same = narrowed(turn.catalogue, names[0].ids, turn.change, turn.today)
         if 1 < len(same) <= FEW_NAMED:
             return compare(turn.catalogue, same, turn.state, turn.today)
-    ids, question = choose(turn.catalogue, named, turn.change, turn.today)
+    at_once = FEW_OF_A_NAME if turn.facts and not side_by_side else 1
+    ids, question = choose(turn.catalogue, names, turn.change, turn.today, at_once)
     if question:
-        pending = {CHOICES: tuple(str(key) for each in named for key in each.ids), ASKED: turn.facts}
+        pending = {CHOICES: tuple(str(key) for each in names for key in each.ids), ASKED: turn.facts}
         return Answer(question, DialogueState(ASK_OWN, own={**turn.state.own, **pending}))
     if len(ids) == 1 and turn.intent == COMPARE and len(turn.focus) == 1 and turn.focus[0] not in ids:
         ids = [*turn.focus, *ids]
-    if len(ids) > 1 and (turn.intent == COMPARE or not turn.facts or COMPARES in turn.own.attributes):
-        return compare(turn.catalogue, ids, turn.state, turn.today)
-    return about(turn, tuple(ids))
+    return _about_several(turn, names, ids, side_by_side) if len(ids) > 1 else about(turn, tuple(ids))
+
+
+def _offered_there(turn: Turn, name: OwnName) -> OwnName:
+    """Return a name with the programs that hold it in theirs and are offered by whom the message says, if its own are not."""
+    offerers = turn.change.wanted.get(PROVIDER, ())
+    if not offerers or not name.text:
+        return name
+    search = turn.catalogue.search
+    if search.count(Wishes(programs=name.ids, providers=offerers, future_only=False)):
+        return name
+    alike = Wishes(words=(WordWish((name.text,), "type"),), providers=offerers, future_only=False)
+    ids = tuple(match.id for match in search.find(alike, turn.today, FEW_NAMED).matches)
+    return replace(name, ids=ids) if ids else name
+
+
+def _are_sought(turn: Turn, names: list[OwnName]) -> bool:
+    """Return whether names that a message holds are rather what it looks for, or too vague to be meant."""
+    asks = COMPARES in turn.own.attributes and len(names) > 1 or turn.facts or turn.told_in_text
+    if not asks and _seeks(turn) and all(_may_be_subject(each) for each in names):
+        return True
+    return turn.intent in UNKNOWN and len(names) < 2 and names[0].score < CLEARLY and not turn.facts
+
+
+def _about_several(turn: Turn, names: list[OwnName], ids: list[int], side_by_side: bool) -> Answer:
+    """Answer about several programs: the first of them, what is asked of each, their list, or a comparison."""
+    order, form = order_in(turn.change), turn.understanding.form
+    if order and form in (OR, WHICH, MOST, WHAT, YES_NO):
+        return best_of(turn.catalogue, ids, order, turn.state, turn.today)
+    checks = form == YES_NO and bool(set(turn.change.wanted) & set(ANSWERS)) and not side_by_side
+    if turn.facts or turn.told_in_text or checks and len(ids) <= FEW_OF_A_NAME:
+        return about(turn, tuple(ids))
+    one_name = len({each.text for each in names}) == 1 and not side_by_side
+    listed = _listed(turn, names[0].text) if one_name else None
+    return listed or compare(turn.catalogue, ids, turn.state, turn.today)
+
+
+def _listed(turn: Turn, text: str) -> Answer | None:
+    """Return the list of the programs whose names hold the words with which a message names several of them."""
+    found = search(turn.catalogue, {WORD: (f"subject:{text}={text}",)}, 0, turn.today, turn.own)
+    return found if found.state.own.get(LISTED) else None
+
+
+def _seeks(turn: Turn) -> bool:
+    """Return whether a message looks for programs ("what can I take about outdoor learning?") rather than asks about one."""
+    asks_which = turn.understanding.form in (WHAT, WHICH, LIST) and turn.own.looks
+    further = any(each.role in (SUBJECT, OTHER_WISH) and not each.joined for each in turn.own.words)
+    exists = turn.own.seeks and "exists" in turn.understanding.attributes and not further
+    return turn.intent in SEEKING or turn.intent == ASK_TOPIC and (asks_which or exists)
 
 
 def _called(turn: Turn) -> list[OwnName]:
     """Return the few programs whose names hold the words of a question about a fact, or of a comparison."""
     compares = COMPARES in turn.own.attributes
     phrases = [each.text for each in turn.own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
-    if not phrases or not (compares or turn.facts) or turn.names(SUBJECT, TYPE, PROVIDER) or turn.refers:
+    phrases += [each.text for each in turn.own.of(SKILL)]
+    if (
+        not phrases
+        or not (compares or turn.facts or turn.told_in_text)
+        or turn.names(SUBJECT, TYPE, PROVIDER)
+        or turn.refers
+    ):
         return []
     found: list[OwnName] = []
     for together in [[each] for each in phrases] if compares else [phrases, *([each] for each in phrases)]:
@@ -104,8 +146,8 @@ def told_apart(turn: Turn) -> Answer | None:
     if not choices or turn.programs or turn.names(SUBJECT) or not turn.goes_on:
         return None
     ids = tuple(int(key) for key in choices)
-    if turn.understanding.nth in ("1", "2", "3", "4", "5") and int(turn.understanding.nth) <= len(ids):
-        meant = (ids[int(turn.understanding.nth) - 1],)
+    if turn.nth in ("1", "2", "3", "4", "5") and int(turn.nth) <= len(ids):
+        meant = (ids[int(turn.nth) - 1],)
     elif set(wanted) & {PROVIDER, PLACE, COUNTRY, "mode", TYPE}:
         meant = narrowed(turn.catalogue, ids, turn.change, turn.today)
     else:
@@ -121,24 +163,49 @@ def told_apart(turn: Turn) -> Answer | None:
 def pointed(turn: Turn) -> Answer | None:
     """Answer about programs of the last list that the message points at."""
     listed, back = turn.listed, set(turn.understanding.back)
+    if key := _described(turn):
+        return about_programs(turn.catalogue, turn.knowledge, _without_names(turn), (key,), turn.state, turn.today)
     if not listed or turn.names(SUBJECT, PROVIDER, TYPE):
         return None
-    if turn.understanding.nth:
-        key = _nth(turn, turn.understanding.nth)
+    if turn.nth:
+        key = _nth(turn, turn.nth)
+        if key is None and turn.nth == BEST:
+            return None
         if key is None:
             return Answer(lists.too_few(len(listed)), turn.state) if turn.goes_on else None
         return about(turn, (key,))
-    order = order_in(turn.understanding)
+    order = order_in(turn.change)
     among = turn.focus if len(turn.focus) > 1 else listed
     compared = turn.intent == COMPARE or turn.goes_on and turn.understanding.form in (WHICH, MOST, WHAT)
+    compared = compared or turn.state.act == ASK_OWN and len(among) <= MOST_LISTED and not turn.change.starts
     if order and len(among) > 1 and (back & {MANY, BOTH, ALL} or compared):
-        if among == listed and not back & {MANY, BOTH, ALL} and has_more(turn.catalogue, turn.state, turn.today):
-            return search(turn.catalogue, {**without(turn.state.own, ()), "order": (order,)}, 0, turn.today)
+        if among == listed and not back & {BOTH} and has_more(turn.catalogue, turn.state, turn.today):
+            return search(turn.catalogue, turn.change.apply_to(turn.state.own), 0, turn.today)
         return best_of(turn.catalogue, among, order, turn.state, turn.today)
     if turn.intent == COMPARE and not turn.change and len(listed) > 1 and not turn.names(PROGRAM):
-        chosen = turn.focus if len(turn.focus) > 1 else listed[: 2 if BOTH in back else 3]
+        chosen = (
+            turn.focus if len(turn.focus) > 1 else listed[: 2 if BOTH in back or "two" in turn.own.attributes else 3]
+        )
         return compare(turn.catalogue, chosen, turn.state, turn.today)
     return None
+
+
+def _described(turn: Turn) -> int | None:
+    """Return the only listed program that a question about a fact describes: "when does the summer school start?"."""
+    kinds = {kind for kind, values in turn.change.wanted.items() if values}
+    points = turn.names(TYPE) or ONE in turn.understanding.back
+    asks = bool(turn.facts) or AND in turn.understanding.back or turn.intent == ASK_ABOUT
+    if not (asks and points and kinds and kinds <= TELLING_APART and not turn.own.words):
+        return None
+    if len(turn.listed) < 2 or turn.understanding.form in (WHICH, LIST):
+        return None
+    meant = narrowed(turn.catalogue, turn.listed, turn.change, turn.today)
+    return meant[0] if len(meant) == 1 else None
+
+
+def _without_names(turn: Turn) -> Understanding:
+    """Return the message without the names that told which program is meant."""
+    return replace(turn.understanding, own=replace(turn.own, names=()))
 
 
 def fact(turn: Turn) -> Answer | None:
@@ -152,16 +219,34 @@ def fact(turn: Turn) -> Answer | None:
     if turn.change.dropped or turn.change.wanted.get("order") and turn.intent == REFINE:
         return None
     one = turn.focus if len(turn.focus) == 1 else ()
-    any_of_them = "exists" in turn.understanding.attributes and ONE not in turn.understanding.back
+    if one and turn.told_in_text and not turn.change.starts:
+        return about(turn, one)
+    exists = "exists" in turn.understanding.attributes
+    any_of_them = exists and (ONE not in turn.understanding.back or "others" in turn.own.attributes)
     if any_of_them and turn.change:  # "are there any at weekends?" asks for others of the search
         return None
-    checks = one and turn.change and (turn.refers or turn.understanding.form == YES_NO)
+    only = len(turn.listed) == 1 and set(turn.change.wanted) <= set(ANSWERS)
+    checks = one and turn.change and (turn.refers or turn.understanding.form == YES_NO or only)
     asks = [fact for fact in turn.facts if fact in OF_A_PROGRAM or turn.refers]
     if one and (checks or asks or turn.refers and (turn.own.attributes or _asks_more(turn))):
         return about(turn, one)
-    if asks and not turn.change and turn.listed:
+    if set(turn.change.wanted) == {"category"} and not asks:
+        asks = ["price"]
+    if turn.understanding.form in (YES_NO, WHICH) and turn.refers and checks_several(turn):
+        return about(turn, turn.listed)
+    if (
+        asks
+        and set(turn.change.wanted) <= {"category"}
+        and not (turn.change.unwanted or turn.change.dropped)
+        and turn.listed
+    ):
         return about(turn, turn.listed[:MOST_LISTED])
     return None
+
+
+def checks_several(turn: Turn) -> bool:
+    """Return whether a question asks of the few programs of the last list whether they meet something."""
+    return 1 < len(turn.listed) <= FEW_OF_A_NAME and bool(set(turn.change.wanted) & set(ANSWERS))
 
 
 def _asks_more(turn: Turn) -> bool:
@@ -180,6 +265,9 @@ def about(turn: Turn, ids: tuple[int, ...]) -> Answer:
 def _nth(turn: Turn, position: str) -> int | None:
     """Return the listed program at a position, "1" for the first, or None."""
     listed = turn.listed
+    if position == BEST:
+        order = order_in(turn.change)
+        return first_of(turn.catalogue, listed, order, turn.today) if order and turn.facts and len(listed) > 1 else None
     if position == OTHER:
         others = [key for key in listed if (key,) != turn.focus]
         return others[-1] if len(listed) == 2 else None
@@ -188,4 +276,4 @@ def _nth(turn: Turn, position: str) -> int | None:
 
 
 def _may_be_subject(name: OwnName) -> bool:
-    return len(name.text.split()) <= FEW_WORDS
+    return len(name.text.split()) <= FEW_WORDS or not name.exact

@@ -1,4 +1,4 @@
-"""Answers about programs of the own catalogue: facts, yes and no, comparison, and which of them comes first."""
+"""Answers about programs of the own catalogue: facts, yes and no, what a description tells, or what a program is."""
 
 from __future__ import annotations
 
@@ -8,77 +8,22 @@ from datetime import date
 
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
-from actions.own_catalogue.criteria import LISTED, WORD, Change, wishes
-from actions.own_catalogue.search import ASK_OWN, sought_words
-from actions.own_names import OTHER, PROGRAM, SUBJECT, OwnName, OwnNames
+from actions.own_catalogue.asked_facts import ANSWERS, OF_PROGRAMS, Asked
+from actions.own_catalogue.comparison import ahead, compare, kept
+from actions.own_catalogue.criteria import Change, wishes
+from actions.own_catalogue.search import sought_words
+from actions.own_names import OwnName
 from actions.replies.base import Reply, paragraphs
 from actions.replies.own_catalogue import lists
 from actions.replies.own_catalogue import programs as words
-from actions.replies.own_catalogue.facts import FACTS, Told, prices_of, told
-from core.contract.question_forms import OR, YES_NO
+from actions.replies.own_catalogue.facts import Told, told
 from knowledge.knowledge_base import Knowledge
 from own_programs.records import ProgramRecord
 from own_programs.search.catalogue import Catalogue
 from own_programs.search.find import Match
-from own_programs.search.wishes import ORDERS, Wishes
 
-# For each attribute that a message may ask, the fact that a listing may state.
-FACT_OF = {
-    **{fact: fact for fact in FACTS if fact != "subjects"},  # which asks what there is on the whole (summary.py)
-    "link": "application",
-    "destinations": "place",
-    "places": "place",
-    "institutions": "provider",
-    "providers": "provider",
-    "syllabus": "content",
-}
-# The same by the roles of the guide's topics, for a question whose words tell no attribute.
-FACT_OF_ROLE = {
-    **{"prices": "price", "starts": "start", "deadlines": "deadline", "length": "length", "workload": "workload"},
-    **{
-        "delivery": "mode",
-        "experience": "entry",
-        "credits": "credits",
-        "applying": "application",
-        "links": "application",
-    },
-    "recognition": "recognition",
-}
-WEAK = ("provider", "content", "place", "application", "level", "mode", "schedule")  # facts that others outdo
-# The facts that answer a question whether a program meets a criterion of a kind.
-ANSWERS = {
-    "mode": ("mode", "place"),
-    "schedule": ("schedule",),
-    "place": ("place",),
-    "country": ("place",),
-    "language": ("language",),
-    "level": ("level",),
-    "eqf": ("level",),
-    "max_price": ("price",),
-    "category": ("price",),
-    "start_from": ("start",),
-    "start_to": ("start",),
-    "credits": ("credits",),
-    "open": ("deadline", "start"),
-    "max_duration": ("length",),
-    "max_hours": ("workload",),
-    "provider": ("provider",),
-    "type": ("level",),
-}
-MOST_COMPARED = 4
+FEW_OF_A_NAME = 3  # programs of one name of which a fact is told at once
 CHOICES = 6
-
-
-def asked_facts(knowledge: Knowledge, understanding: Understanding) -> tuple[str, ...]:
-    """Return the facts of a program that a message asks for, at most three."""
-    own = understanding.own or OwnNames()
-    found = [FACT_OF[each] for each in (*own.attributes, *understanding.attributes) if each in FACT_OF]
-    if not found and understanding.topic:
-        roles = knowledge.roles()
-        found = [fact for role, fact in FACT_OF_ROLE.items() if roles.get(role) == understanding.topic]
-    found = list(dict.fromkeys(found))
-    strong = [fact for fact in found if fact not in WEAK]
-    return tuple((strong or found)[:3])
 
 
 def about_programs(
@@ -94,76 +39,43 @@ def about_programs(
     if not records:
         return Answer(lists.gone(), state)
     programs = [told(one, today) for one in records]
-    facts = asked_facts(knowledge, understanding)
-    change = Change.of(understanding)
-    if len(programs) == 1 and (criteria := _checked(understanding, change)):
-        return _kept(_whether(catalogue, ids[0], programs[0], criteria, today), ids, state)
-    category = next(iter(change.wanted.get("category", ())), "")
-    if category and not facts:
-        facts = ("price",)
-    if "teachers" in understanding.attributes:  # "who teaches it?" is not who offers it
-        facts = tuple(fact for fact in facts if fact != "provider")
-    if facts:
-        programs = [_ahead(one) for one in programs] if "start" not in facts and "deadline" not in facts else programs
-        reply = words.facts_of(programs, facts, category)
-        if len(programs) == 1 and (also := _unknown(understanding)):
-            more = words.mentioned(programs[0], also)
-            reply = replace(reply, text=paragraphs(reply.text, more.text))
-        return _kept(reply, ids, state)
-    unknown = _unknown(understanding)
-    if len(programs) == 1 and not unknown:
-        unknown = [each for each in understanding.attributes if each in words.SAID_IN_TEXT]
-    if len(programs) == 1 and unknown:
-        return _kept(words.mentioned(programs[0], unknown), ids, state)
+    asked = Asked.of(knowledge, understanding)
+    reply = _of_one(catalogue, ids[0], programs[0], asked, today) if len(programs) == 1 else None
     if len(programs) > 1:
-        return _kept(words.compared(programs), ids, state)
-    return _kept(words.describe(programs[0]), ids, state)
+        reply = _of_several(catalogue, ids, programs, asked, today)
+    return kept(reply, ids, state) if reply else compare(catalogue, ids, state, today)
 
 
-def _unknown(understanding: Understanding) -> list[str]:
-    """Return what a message asks of a program in words that no fact stands for; part of a program's name is none."""
-    own = understanding.own or OwnNames()
-    named = " ".join(each.label for each in own.names if each.kind == PROGRAM).casefold()
-    return [
-        each.text
-        for each in own.words
-        if not (each.left_out or each.clear) and each.role in (SUBJECT, OTHER) and each.text.casefold() not in named
-    ]
+def _of_one(catalogue: Catalogue, key: int, one: Told, asked: Asked, today: date) -> Reply:
+    if asked.criteria:
+        return _whether(catalogue, key, one, asked.criteria, today)
+    further = asked.words or asked.told
+    if not asked.facts:
+        return words.mentioned(one, further) if further else words.describe(one)
+    reply = words.facts_of([ahead(one)], asked.facts, asked.category)
+    if further:
+        reply = replace(reply, text=paragraphs(reply.text, words.mentioned(one, further).text))
+    return reply
 
 
-def compare(catalogue: Catalogue, ids: Sequence[int], state: DialogueState, today: date) -> Answer:
-    """Put programs side by side."""
-    records = catalogue.search.compare(tuple(ids[:MOST_COMPARED]))
-    if len(records) < 2:
-        return Answer(lists.gone(), state)
-    return _kept(words.compared([_ahead(told(one, today)) for one in records]), ids[:MOST_COMPARED], state)
-
-
-def best_of(catalogue: Catalogue, ids: Sequence[int], order: str, state: DialogueState, today: date) -> Answer:
-    """Tell which of some programs is cheapest, starts first or is shortest; what states nothing is never the best."""
-    found = catalogue.search.find(Wishes(programs=tuple(ids), order=order, future_only=False), today, len(ids))
-    sorted_, silent, others = [], [], set()
-    for match in found.matches:
-        one = _ahead(told(match.record, today))
-        value = _value(one, order)
-        if value is None:
-            silent.append(match.record)
-        elif order == "price" and sorted_ and value[1] != _currency(sorted_[0][0]):
-            others.add(str(value[1]))
-        else:
-            sorted_.append((one, value[0]))
-    if not sorted_:
-        return Answer(words.none_states(order, len(ids)), state)
-    ranked = [one for one, _ in sorted(sorted_, key=lambda pair: pair[1])]
-    answer = _kept(words.best_of(ranked, order, silent, sorted(others)), ids, state)
-    first = next(match.id for match in found.matches if match.record is ranked[0].program)
-    return replace(answer, state=replace(answer.state, own={**answer.state.own, "program": (str(first),)}))
+def _of_several(
+    catalogue: Catalogue, ids: Sequence[int], programs: Sequence[Told], asked: Asked, today: date
+) -> Reply | None:
+    """Return the reply on several programs, or None if nothing is asked but what they are."""
+    few = len(programs) <= FEW_OF_A_NAME
+    if asked.facts:
+        return words.facts_of([ahead(one) for one in programs], asked.facts, asked.category)
+    if asked.criteria and set(asked.criteria) <= OF_PROGRAMS:
+        return words.facts_of(programs, list(dict.fromkeys(ANSWERS[kind][0] for kind in asked.criteria)))
+    if few and asked.told:
+        return words.mentioned_by_each(programs, asked.told)
+    return _which_fit(catalogue, ids, programs, asked.criteria, today) if few and asked.criteria else None
 
 
 def choose(
-    catalogue: Catalogue, names: Sequence[OwnName], change: Change, today: date
+    catalogue: Catalogue, names: Sequence[OwnName], change: Change, today: date, at_once: int = 1
 ) -> tuple[list[int], Reply | None]:
-    """Return the programs that names stand for, or the question which one is meant where several bear a name.
+    """Return the programs that names stand for, or the question which one is meant where more than `at_once` bear a name.
 
     Who offers it and where it is, if the message says so, tell programs of one name apart.
     """
@@ -172,7 +84,7 @@ def choose(
         meant = name.ids
         if len(meant) > 1:
             meant = narrowed(catalogue, meant, change, today)
-        if len(meant) > 1:
+        if len(meant) > at_once:
             choices = [
                 (Match(key, record, record.offerings), _apart(record))
                 for key, record in catalogue.search.records_by_id(meant).items()
@@ -202,59 +114,23 @@ def _apart(record: ProgramRecord) -> str:
     return ", ".join(part for part in (record.provider, " and ".join(places)) if part) or record.type
 
 
-def _checked(understanding: Understanding, change: Change) -> Names:
-    """Return the criteria of a question whether a program meets them ("is it in the evening?")."""
-    asks = understanding.form in (YES_NO, OR) or not understanding.attributes and understanding.own is not None
-    kept = {kind: values for kind, values in change.wanted.items() if kind in ANSWERS}
-    return kept if asks and set(kept) != {"category"} else {}
-
-
 def _whether(catalogue: Catalogue, key: int, one: Told, criteria: Names, today: date) -> Reply:
-    wanted = replace(
-        wishes({kind: values for kind, values in criteria.items() if kind != WORD}, today), programs=(key,)
-    )
-    found = catalogue.search.find(wanted, today)
+    found = catalogue.search.find(replace(wishes(criteria, today), programs=(key,)), today)
     about = sought_words(criteria).about.lstrip(" ,")
     if found.total:
         return words.fits(told(one.program, today, found.matches[0].offerings), about)
     facts = list(dict.fromkeys(fact for kind in criteria for fact in ANSWERS[kind]))
-    return words.does_not_fit(one, about, facts, bool(found.unstated))
+    return words.does_not_fit(ahead(one), about, facts, bool(found.unstated))
 
 
-def _ahead(one: Told) -> Told:
-    """Return a program with only the offerings to come, if there are any."""
-    ahead = tuple(each for each in one.offerings if not each.is_over(one.today))
-    return replace(one, offerings=ahead) if ahead else one
-
-
-def _value(one: Told, order: str) -> tuple[float, str] | None:
-    """Return what a program is ranked by, and its currency; None if it states none."""
-    if order == "price":
-        prices = prices_of(one)
-        for_all = [price for price in prices if not price.category] or prices
-        best = min(for_all, key=lambda price: price.amount, default=None)
-        return (best.amount, best.currency) if best else None
-    if order == "duration":
-        return (one.program.weeks, "") if one.program.weeks is not None else None
-    starts = [each.start for each in one.offerings if each.start and not each.is_over(one.today)]
-    return (float(min(starts).toordinal()), "") if starts else None
-
-
-def _currency(one: Told) -> str:
-    value = _value(one, "price")
-    return value[1] if value else ""
-
-
-def _kept(reply: Reply, ids: Sequence[int], state: DialogueState) -> Answer:
-    """Return the answer with these programs in focus; the last list and its search stay what they were."""
-    shown = tuple(str(key) for key in ids)
-    own = {**state.own, "program": shown}
-    own.setdefault(LISTED, shown)
-    if len(shown) > 1:
-        own[LISTED] = shown
-    return Answer(reply, DialogueState(ASK_OWN, choices={"own": own[LISTED]}, own=own).offering("want_person"))
-
-
-def order_in(understanding: Understanding) -> str:
-    """Return the order in which a message wants programs, or ""."""
-    return next((each for each in understanding.of("order") if each in ORDERS), "")
+def _which_fit(
+    catalogue: Catalogue, ids: Sequence[int], programs: Sequence[Told], criteria: Names, today: date
+) -> Reply:
+    """Say of each of a few programs whether it meets criteria."""
+    matches = catalogue.search.find(replace(wishes(criteria, today), programs=tuple(ids)), today).matches
+    fitting = {match.id: match.offerings for match in matches}
+    known = [
+        (told(one.program, today, fitting.get(key, ())), key in fitting) for key, one in zip(ids, programs, strict=True)
+    ]
+    facts = list(dict.fromkeys(fact for kind in criteria for fact in ANSWERS[kind]))
+    return words.which_fit(known, sought_words(criteria).about.lstrip(" ,"), facts)

@@ -3,35 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from actions.base import Answer
 from actions.context import DialogueState, Names
-from actions.own_catalogue.criteria import LISTED, SHOWN, WORD, kinds_of, wishes, without, word_wish
+from actions.own_catalogue.criteria import LISTED, SHOWN, WORD, kinds_of, tells_nothing, wishes, without, word_wish
 from actions.own_names import BY, COUNTRY, PLACE, SUBJECT, OwnNames
-from actions.programs.criteria import day_of, price_of
+from actions.programs.criteria import day_of, number_of, price_of
 from actions.replies.base import Button, payload
 from actions.replies.criteria import amount
 from actions.replies.own_catalogue import lists as words
-from actions.replies.own_catalogue.criteria import criteria_words, given_up, kind_words
+from actions.replies.own_catalogue.criteria import Limits, criteria_words, given_up, kind_words
 from own_programs.search.catalogue import Catalogue
-from own_programs.search.find import NearMiss
+from own_programs.search.find import Facet, NearMiss
 from own_programs.search.wishes import Wishes, WordWish
 
 FIND_OWN, ASK_OWN = "find_own", "ask_own"  # acts of the dialogue state
 NEAR = 3  # ways of giving something up that are told
+SHORTEST_SHARED = 4  # letters of a word by which subjects are close
 SUBJECTS = 6  # subjects that are named where nothing fits
 
 
 @dataclass(frozen=True)
 class Checked:
-    """Criteria of which all words are in some listing, and those that are in none."""
+    """Criteria of which all words are in some listing, and those that are in none; `lost` are in none that fits the rest."""
 
     names: Names
     subjects: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, catalogue: Catalogue, names: Names, today: date) -> Checked:
@@ -48,10 +50,13 @@ class Checked:
         if subjects:  # what descriptions alone mention is no substitute for what is sought
             kept = [each for each in kept if not each.startswith("any:") or each in names[WORD]]
         kept, lost = _together(catalogue, {**names, WORD: tuple(dict.fromkeys(kept))}, today)
-        others += lost
         left = {**names, WORD: tuple(kept)}
         return cls(
-            {kind: values for kind, values in left.items() if values}, tuple(subjects), tuple(others), tuple(types)
+            {kind: values for kind, values in left.items() if values},
+            tuple(subjects),
+            tuple(others),
+            tuple(types),
+            tuple(lost),
         )
 
 
@@ -78,11 +83,31 @@ def _known(catalogue: Catalogue, word: str, today: date) -> tuple[list[str], lis
     mentioned = [phrase for phrase in wish.phrases if wish.scope != "any" and _holds(catalogue, phrase, "any", today)]
     if mentioned:
         return [_written("any", wish.label, mentioned)], []
-    parts = [part for part in wish.label.split() if len(labels) == 1 and " " in wish.label]
+    parts = wish.label.split() if len(labels) == 1 else []
+    if main := _longest_held(catalogue, parts, wish.scope, today):
+        rest = [part for part in wish.label.replace(main, " ", 1).split() if _tells(part)]
+        return [_written(wish.scope, main, [main]), *(_written("any", part, [part]) for part in rest)], []
+    parts = [part for part in parts if _tells(part)]
     held = [part for part in parts if _holds(catalogue, part, wish.scope, today)]
-    if held and len(held) == len(parts):
+    if parts and len(held) == len(parts):
         return [_written(wish.scope, part, [part]) for part in held], []
     return [], labels
+
+
+def _tells(word: str) -> bool:
+    """Return whether a word of a phrase tells something: "for" and "a" don't, "AI" does."""
+    return len(word) >= SHORTEST_SHARED or not word.islower()
+
+
+def _longest_held(catalogue: Catalogue, parts: Sequence[str], scope: str, today: date) -> str:
+    """Return the longest part of a phrase, of two words at least, that listings hold ("data protection" of "... officer")."""
+    for length in range(len(parts) - 1, 1, -1):
+        for first in range(len(parts) - length + 1):
+            words = parts[first : first + length]
+            part = " ".join(words)
+            if _tells(words[0]) and _tells(words[-1]) and _holds(catalogue, part, scope, today):
+                return part
+    return ""
 
 
 def _holds(catalogue: Catalogue, phrase: str, scope: str, today: date) -> bool:
@@ -118,14 +143,25 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
         or (places or offerers)
         and nothing_left
     ):
-        return _instead(catalogue, names, wanted, today, notes, "places" if places else "subjects")
+        facet = "places" if places and not checked.subjects else "subjects"
+        return _instead(catalogue, names, wanted, today, notes, facet, checked.subjects)
     notes += [words.not_mentioned(checked.others)] if checked.others else []
-    notes += [words.ONLY_UPPER] if own and any(each.kind == "min_price" for each in own.criteria) else []
+    notes += [words.not_mentioned_here(checked.lost)] if checked.lost else []
+    ruled_out = [each.text for each in own.words if tells_nothing(each)] if own else []
+    notes += [words.not_told(ruled_out)] if ruled_out else []
+    if wanted.start_to and wanted.start_to < today:
+        wanted = replace(wanted, future_only=False)
     found = catalogue.search.find(wanted, today, words.PAGE_SIZE, start)
+    if not wanted.future_only:
+        notes += [words.OVER] if found.total else []
+        found = replace(found, unstated={}, may_match=())
     sought = sought_words(names)
     if not found.total:
-        return _near(catalogue, names, wanted, today, notes)
-    reply = words.found_page(found, sought, start, today, notes)
+        return _near(catalogue, names, wanted, today, notes, wanted.future_only)
+    others = 0
+    if wanted.types and found.total <= words.FEW_FOUND:
+        others = catalogue.search.count(wanted.without("types"), today) - found.total
+    reply = words.found_page(found, sought, start, today, notes, others)
     shown = start + len(found.matches)
     own_state = {**names, LISTED: tuple(str(match.id) for match in found.matches), SHOWN: (str(shown),)}
     if found.total == 1 or names.get("order") and not start:
@@ -143,14 +179,23 @@ def has_more(catalogue: Catalogue, state: DialogueState, today: date) -> bool:
 def sought_words(names: Names) -> words.Sought:
     """Return criteria in words."""
     singular, plural = kind_words(names)
-    about = criteria_words(names, day_of(names, "start_from"), day_of(names, "start_to"), price_of(names))
-    return words.Sought(singular, plural, about, names)
+    limits = Limits(
+        start=(day_of(names, "start_from"), day_of(names, "start_to")),
+        deadline=(day_of(names, "deadline_from"), day_of(names, "deadline_to")),
+        price=price_of(names),
+        least=number_of(names, "min_price"),
+    )
+    return words.Sought(singular, plural, criteria_words(names, limits), names)
 
 
-def _near(catalogue: Catalogue, names: Names, wanted: Wishes, today: date, notes: list[str]) -> Answer:
-    """Tell what would have to give for something to fit."""
+def _near(
+    catalogue: Catalogue, names: Names, wanted: Wishes, today: date, notes: list[str], to_come: bool = True
+) -> Answer:
+    """Tell what would have to give for something to fit; what is silent may fit only a time `to_come`."""
+    wanted = replace(wanted, future_only=True)
     misses = catalogue.search.near_misses(wanted, today, NEAR)
     found = catalogue.search.find(wanted, today, words.PAGE_SIZE)
+    found = found if to_come else replace(found, unstated={}, may_match=())
     price, currency = price_of(names)
     limit = amount(price, currency) if price else "nothing"
     near = [(miss, given_up(miss.dropped, names, limit, miss.count)) for miss in misses]
@@ -170,11 +215,26 @@ def _drop(miss: NearMiss) -> dict[str, str]:
     return {"own_any": ",".join(dict.fromkeys("words" if kind == WORD else kind for kind in kinds))}
 
 
-def _instead(catalogue: Catalogue, names: Names, wanted: Wishes, today: date, notes: list[str], facet: str) -> Answer:
+def _closest(subjects: Sequence[Facet], missing: Sequence[str]) -> list[Facet]:
+    """Return the subjects that share a word with what is in no listing: "Marine science" for "marine biology"."""
+    sought = {word for label in missing for word in label.lower().split() if len(word) >= SHORTEST_SHARED}
+    return [each for each in subjects if sought & set(each.label.lower().split())][:2]
+
+
+def _instead(
+    catalogue: Catalogue,
+    names: Names,
+    wanted: Wishes,
+    today: date,
+    notes: list[str],
+    facet: str,
+    missing: Sequence[str] = (),
+) -> Answer:
     """Tell that what was sought is in no listing, and what there is instead."""
     remaining = catalogue.search.count(wanted, today)
     limited = bool(list(wanted.names()))
-    subjects = catalogue.stated(facet)[:SUBJECTS]
+    subjects = _closest(catalogue.stated("subjects"), missing) or catalogue.stated(facet)[:SUBJECTS]
+    notes = [*notes, *([words.closest_subjects(subjects)] if _closest(subjects, missing) else [])]
     kind = {"places": "own_place", "subjects": "own_subject"}[facet]
     buttons = [Button(each.label, payload("find_programs", **{kind: each.label})) for each in subjects[:2]]
     if remaining and limited:

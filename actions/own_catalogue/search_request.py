@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from actions.own_catalogue.criteria import LIMITS
-from actions.own_catalogue.search import Checked
+from actions.own_catalogue.criteria import LIMITS, WORD
+from actions.own_catalogue.search import FIND_OWN, Checked
 from actions.own_catalogue.turn import AND, OF_A_PROGRAM, Turn
 from actions.own_names import BY, COUNTRY, PLACE, PROGRAM, PROVIDER, SKILL, SUBJECT, TYPE
 from actions.own_names import OTHER as OTHER_WISH
@@ -28,16 +28,30 @@ from core.contract.intents import (
 from core.contract.question_forms import HOW_MANY, LIST, STATEMENT, WHAT, WHERE, WHICH, YES_NO
 
 UNKNOWN = (NOT_UNDERSTOOD, OUT_OF_SCOPE, NONSENSE, "small_talk")
+# Criteria of which the guide knows nothing.
+OF_GUIDE = (ASK_TOPIC, ASK_ABOUT, ASK_ADVICE, CHOOSE_HELP, ASK_BEST_DESTINATION)
+OF_LISTINGS = ("recognised_by", "leads_to", "entry", "deadline_from", "deadline_to", "credits", "eqf", "paid")
+ASKING_WHICH = (WHICH, WHAT, WHERE, LIST, HOW_MANY, STATEMENT)  # forms of a question that asks which programs there are
 LIMITING = (WHICH, HOW_MANY, YES_NO, LIST, STATEMENT, WHAT)  # forms of a question that limits the last search
 
 
 def seeks_too(turn: Turn) -> bool:
     """Return whether a message that tells of the person also looks for something that the catalogue has."""
     own = turn.own
-    if own.seeks or turn.names(SUBJECT, PROGRAM) or own.looks and own.criteria:
+    limits = bool(own.criteria) or any(turn.understanding.of(kind) for kind in LIMITS)
+    if (
+        own.seeks
+        or turn.names(SUBJECT, PROGRAM, TYPE)
+        or own.looks
+        and (limits or turn.names(PLACE, COUNTRY, PROVIDER))
+    ):
         return True
-    clear = any(each.clear for each in own.words)
-    return clear and not Checked.of(turn.catalogue, turn.change.wanted, turn.today).subjects
+    if own.criteria and turn.names(PLACE, COUNTRY, PROVIDER):
+        return True
+    sought = [each for each in own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
+    return any(each.clear or limits or own.looks for each in sought) and bool(
+        Checked.of(turn.catalogue, turn.change.wanted, turn.today).names.get(WORD)
+    )
 
 
 def is_search(turn: Turn) -> bool:
@@ -74,20 +88,53 @@ def _asks_openly(turn: Turn) -> bool:
     return of_nothing and _asks_us(turn) and (change.starts or turn.names(PROVIDER, PLACE, COUNTRY))
 
 
+def _wants_of_listings(turn: Turn) -> bool:
+    """Return whether a message wants what only listings state ("recognised by the Board of Trades"), and asks which do."""
+    wanted = any(each.kind in OF_LISTINGS for each in turn.own.criteria)
+    return wanted and (turn.own.seeks or turn.own.looks) and (_asks_which(turn) or turn.names(SUBJECT, PROVIDER, PLACE))
+
+
+def _wants_to_learn(turn: Turn) -> bool:
+    """Return whether a message wants to learn something that the catalogue has, or that is no question of the guide."""
+    own = turn.own
+    words = [each for each in own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
+    clear = [each for each in words if each.clear]
+    if not (own.looks or own.seeks) or not clear or turn.intent not in OF_GUIDE:
+        return False
+    if not (_asks_which(turn) or _asks_us(turn)):
+        return False
+    held = Checked.of(turn.catalogue, turn.change.wanted, turn.today).names.get(WORD)
+    return _is_open(turn) or any(each.forms for each in clear) or bool(held)
+
+
+def _names_one_thing(turn: Turn) -> bool:
+    """Return whether a message is hardly more than one thing that programs are about ("cnc", "any poetry?")."""
+    if not (turn.own.bare or "any_of" in turn.own.attributes) or turn.intent not in (*OF_GUIDE, *UNKNOWN):
+        return False
+    return bool(Checked.of(turn.catalogue, turn.change.wanted, turn.today).names.get(WORD))
+
+
 # What tells that a message looks for programs, whatever its intent asks of the others.
-SIGNS: tuple[Callable[[Turn], bool], ...] = (_goes_on, _asks_the_catalogue, _asks_openly)
+SIGNS: tuple[Callable[[Turn], bool], ...] = (
+    *(_goes_on, _wants_of_listings, _wants_to_learn, _names_one_thing),
+    *(_asks_the_catalogue, _asks_openly),
+)
 
 
 def _of_subject(turn: Turn) -> bool:
     """Return whether a question of the guide asks for what a listing states of programs on a subject."""
     subject, seeks = turn.names(SUBJECT, SKILL), turn.own.seeks
     listing = any(fact in OF_A_PROGRAM for fact in turn.facts)
-    of_type = turn.intent == ASK_TOPIC and turn.names(TYPE)
-    return subject and seeks or listing and (subject or seeks and _names_limits(turn) or of_type)
+    of_type = turn.intent == ASK_TOPIC and turn.names(TYPE) and _asks_which(turn)
+    which = _asks_which(turn) or "taught" in turn.understanding.attributes or bool(turn.own.criteria)
+    sought = subject and seeks or bool(turn.programs) and turn.own.looks
+    return sought and which or listing and (subject or seeks and _names_limits(turn) or of_type)
 
 
 def _asks_where(turn: Turn) -> bool:
-    return turn.names(SUBJECT, SKILL) and (turn.understanding.form == WHERE or turn.own.seeks)
+    stated = turn.understanding.form in (WHERE, STATEMENT)
+    clear = (turn.own.seeks or turn.own.looks) and any(each.clear for each in turn.own.words)
+    return clear or turn.names(SUBJECT, SKILL) and (stated or turn.own.seeks)
 
 
 def _refines(turn: Turn) -> bool:
@@ -97,7 +144,8 @@ def _refines(turn: Turn) -> bool:
 def _asks_about(turn: Turn) -> bool:
     """Return whether a question about a thing is about one of the catalogue's, or asks whether there is such a thing."""
     of_our_type = turn.names(TYPE) and not turn.understanding.of("type")
-    return _names_limits(turn) or of_our_type or turn.change.starts and _asks_us(turn)
+    elsewhere = any(each.role in (PLACE, BY) for each in turn.own.words) and "ours" in turn.own.attributes
+    return _names_limits(turn) or of_our_type or (turn.change.starts or elsewhere) and _asks_us(turn)
 
 
 def _compares(turn: Turn) -> bool:
@@ -108,7 +156,12 @@ def _compares(turn: Turn) -> bool:
 
 def _asks_for_named(turn: Turn) -> bool:
     """Return whether a message names a subject, or holds a word for what is sought beside what limits it."""
-    return turn.names(SUBJECT, SKILL) or turn.own.seeks and (_names_limits(turn) or turn.change.starts)
+    if turn.names(SUBJECT, SKILL) or turn.own.seeks and (_names_limits(turn) or turn.change.starts):
+        return True
+    told = turn.own.criteria or any(turn.understanding.of(kind) for kind in LIMITS if kind != "order")
+    where_and_when = turn.names(PROVIDER, PLACE, COUNTRY) and bool(told) and _asks_which(turn)
+    of_us = turn.own.looks and "ours" in turn.own.attributes and any(each.clear for each in turn.own.words)
+    return where_and_when or of_us
 
 
 # What tells it for an intent of its own; `_asks_for_named` for all others.
@@ -127,6 +180,11 @@ def _names_limits(turn: Turn) -> bool:
     return turn.names(SUBJECT, PROVIDER, PLACE, COUNTRY) or bool(turn.own.criteria)
 
 
+def _asks_which(turn: Turn) -> bool:
+    """Return whether a message asks which programs there are, or whether there are any; not whether something holds of them."""
+    return turn.understanding.form in ASKING_WHICH or "exists" in turn.understanding.attributes
+
+
 def _asks_us(turn: Turn) -> bool:
     """Return whether a message asks what there is here, or holds a word for what is sought."""
     has = {"exists", "taught", "listed"} & set(turn.understanding.attributes)
@@ -137,7 +195,9 @@ def _is_understood(turn: Turn) -> bool:
     """Return whether the catalogue can use all that a message says, and the guide has no answer to it, or none so close."""
     own, topic = turn.own, turn.understanding.topic or ""
     weak = [each for each in own.words if each.role in (SUBJECT, OTHER_WISH) and not each.clear]
-    looks = own.seeks or own.looks or turn.names(SUBJECT, PROVIDER)
+    told = own.criteria or any(turn.understanding.of(kind) for kind in LIMITS if kind != "order")
+    listed = turn.understanding.form in (STATEMENT, WHAT, WHICH, LIST) and told and turn.names(PLACE, COUNTRY)
+    looks = own.seeks or own.looks or turn.names(SUBJECT, PROVIDER, TYPE) or bool(listed)
     sought = (
         own.criteria or turn.names(SUBJECT, PROVIDER, TYPE, PLACE, COUNTRY) or any(each.clear for each in own.words)
     )
@@ -150,8 +210,8 @@ def _is_understood(turn: Turn) -> bool:
             own.criteria or turn.names(SUBJECT, PROVIDER, PLACE, COUNTRY) or any(each.clear for each in own.words)
         )
     if topic.startswith(OPEN):
-        return True
-    return bool(own.criteria) and turn.understanding.form in (STATEMENT, LIST, WHICH, WHAT)
+        return _asks_which(turn) or bool(own.criteria)
+    return bool(told) and _asks_which(turn) and turn.understanding.form != WHERE
 
 
 def _asks_whether_any(turn: Turn) -> bool:
@@ -180,7 +240,13 @@ def continues(turn: Turn) -> bool:
     back = set(turn.understanding.back)
     if turn.intent == REFINE or AND in back or turn.change.adds or turn.change.dropped:
         return True
-    if not turn.goes_on or turn.change.starts or turn.programs:
-        return False
-    wanted = set(turn.change.wanted)
-    return not (wanted & {PLACE, PROVIDER, COUNTRY} and turn.understanding.form in (WHAT, WHICH, LIST))
+    if (
+        turn.goes_on
+        and "any_of" in turn.own.attributes
+        and not (turn.own.seeks or turn.names(PROVIDER) or turn.programs)
+    ):
+        return True  # "any on privacy?" after a list
+    narrows = turn.goes_on and set(turn.change.wanted) == {TYPE} and turn.state.act == FIND_OWN
+    if narrows and (turn.state.own.get(SUBJECT) or turn.state.own.get(WORD)):  # "which summer schools?" after a subject
+        return True
+    return turn.goes_on and not (turn.change.starts or turn.programs)

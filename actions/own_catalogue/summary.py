@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from actions.base import Answer
 from actions.context import DialogueState
-from actions.own_catalogue.criteria import SHOWN, without
-from actions.own_catalogue.search import FIND_OWN, search
+from actions.own_catalogue.criteria import SHOWN, wishes, without
+from actions.own_catalogue.search import FIND_OWN, search, sought_words
 from actions.own_catalogue.turn import OF_A_PROGRAM, Turn
 from actions.replies.base import Reply
 from actions.replies.own_catalogue import programs as words
 from actions.unanswered import OPEN
 from core.contract.intents import ASK_TOPIC, FIND_PROGRAMS, MORE
-from core.contract.question_forms import HOW_MANY
+from core.contract.question_forms import HOW_MANY, LIST, WHAT, WHICH
 from own_programs.search.catalogue import Catalogue
+from own_programs.search.find import Facet, Match
 
+MOST_COUNTED, MOST_TOLD = 300, 30  # programs whose subjects are counted, and subjects that are told
 ABOUT_ALL = {"subjects": "subjects", "places": "places", "providers": "providers", "kinds": "types"}
 
 
 def overview(turn: Turn) -> Answer | None:
     """Tell what there is on the whole."""
+    asked = next((ABOUT_ALL[each] for each in turn.own.attributes if each in ABOUT_ALL), "")
+    if asked and turn.change and turn.understanding.form in (WHAT, WHICH, LIST) and not turn.change.starts:
+        return _within(turn, asked)
     if turn.change or turn.own.names or turn.programs or turn.own.words:
         return _cleared(turn)
     asked = next((ABOUT_ALL[each] for each in turn.own.attributes if each in ABOUT_ALL), "")
@@ -36,6 +43,25 @@ def overview(turn: Turn) -> Answer | None:
     if not (asked and to_us or counts or looks):
         return depends(turn)
     return Answer(_all(turn.catalogue, asked), DialogueState(FIND_OWN, own={SHOWN: ("0",)}).offering(MORE))
+
+
+def _within(turn: Turn, asked: str) -> Answer:
+    """Tell what subjects, places, offerers or kinds there are among the programs that meet the criteria of a message."""
+    names = turn.change.apply_to({})
+    found = turn.catalogue.search.find(wishes(names, turn.today), turn.today, MOST_COUNTED)
+    counts = Counter(value for match in found.matches for value in set(_values(match, asked)))
+    facets = {asked: [Facet(label, count) for label, count in counts.most_common(MOST_TOLD)]}
+    reply = words.overview(found.total, facets, asked, sought_words(names).about)
+    return Answer(reply, DialogueState(FIND_OWN, own={**names, SHOWN: ("0",)}).offering(MORE))
+
+
+def _values(match: Match, asked: str) -> tuple[str, ...]:
+    record = match.record
+    if asked == "subjects":
+        return record.subjects
+    if asked == "places":
+        return tuple(one.place for one in match.offerings if one.place)
+    return tuple(filter(None, (record.provider if asked == "providers" else record.type,)))
 
 
 def _cleared(turn: Turn) -> Answer | None:

@@ -7,17 +7,18 @@ from datetime import date
 from functools import cached_property
 
 from actions.context import DialogueState, Understanding
+from actions.own_catalogue.asked_facts import asked_facts
 from actions.own_catalogue.criteria import LISTED, SURE, Change
-from actions.own_catalogue.programs import asked_facts
 from actions.own_catalogue.search import ASK_OWN, FIND_OWN
 from actions.own_names import PROGRAM, OwnName, OwnNames
+from actions.replies.own_catalogue.programs import SAID_IN_TEXT
 from knowledge.knowledge_base import Knowledge
 from own_programs.search.catalogue import Catalogue
 
 # How a message refers back (nlu/extraction/references.py).
 ONE, MANY, THERE, BOTH, ALL, AND = "one", "many", "there", "both", "all", "and"
 OWN_ACTS = (FIND_OWN, ASK_OWN)
-MOSTLY = 0.7  # of a program's name that another name takes
+MOSTLY = 0.8  # of a program's name that another name takes
 # Facts that a question asks of the program in focus even if it does not refer to it; of others the guide says more.
 OF_A_PROGRAM = frozenset(
     {
@@ -55,8 +56,12 @@ class Turn:
 
     @property
     def goes_on(self) -> bool:
-        """Return whether the last answer was from the catalogue."""
-        return self.state.act in OWN_ACTS
+        """Return whether the last answer was from the catalogue, or it points at what one before listed."""
+        if self.state.act in OWN_ACTS:
+            return True
+        points = self.refers or bool(self.nth)
+        elsewhere = any(map(self.understanding.of, ("destination", "place", "institution")))
+        return points and bool(self.state.own.get(LISTED)) and not elsewhere
 
     @property
     def listed(self) -> tuple[int, ...]:
@@ -74,6 +79,16 @@ class Turn:
     def facts(self) -> tuple[str, ...]:
         """The facts of a program that it asks for."""
         return asked_facts(self.knowledge, self.understanding)
+
+    @property
+    def told_in_text(self) -> bool:
+        """Return whether it asks what a listing may tell in its description alone ("is there an exam?")."""
+        return any(each in SAID_IN_TEXT for each in (*self.own.attributes, *self.understanding.attributes))
+
+    @property
+    def nth(self) -> str:
+        """The position in the last list that it points at, or ""."""
+        return self.understanding.nth or self.own.nth
 
     @property
     def refers(self) -> bool:

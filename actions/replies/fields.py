@@ -217,7 +217,8 @@ def _near_field(answer: FieldAnswer) -> Reply:
         if places
     ]
     near += [f"**{in_sentence(one.field)}**, for which it names {_short(one.where)}" for one in answer.strengths]
-    text = paragraphs(first, f"The nearest it has is {listed(near)}.", _programs_sentence(answer))
+    nearest = f"The nearest it has is {listed(near)}." if near else ""
+    text = paragraphs(first, nearest, _programs_sentence(answer))
     homes = [destination for _, places in answer.near for destination in places]
     return Reply(
         text,

@@ -135,8 +135,16 @@ def still_unknown(reply: Reply) -> Reply:
 def recalled(reply: Reply) -> Reply:
     """Recall an answer that was given a moment ago to another question, by its first sentence."""
     first = first_sentence(reply.text.split("\n")[0])
+    if not first.endswith((".", "!", "?")):  # the heading of a list
+        first = "that is all I know of it."
     last = "I have nothing more exact on that. Put it another way if I missed your question, or ask a person."
     return replace(reply, text=f"As I said: {first} {last}")
+
+
+def nor_this(reply: Reply) -> Reply:
+    """Say that another question has no answer either, where the answer names nothing that was asked."""
+    text = "That isn't in what I know either, sorry. A person here can find out, or ask me about something near it."
+    return replace(reply, text=text)
 
 
 def said_before(reply: Reply) -> Reply:

@@ -5,6 +5,7 @@ Only bot.cli.base may be imported at the top: the engine's environment reads thi
 
 from __future__ import annotations
 
+import gc
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -30,7 +31,7 @@ def import_files(
     files: list[Path] = typer.Argument(help="CSV, XLSX, JSON, JSON-LD or saved HTML; several are one source together."),
     source: str = typer.Option("", help="What the source is called; the file's name if not said."),
     mapping: Path | None = typer.Option(None, help="A mapping file; else the one kept from last time, or a proposal."),
-    yes: bool = typer.Option(False, "--yes", help="Take a proposed mapping at once."),
+    yes: bool = typer.Option(False, "--yes", help="Take a proposed mapping at once; remove however many are missing."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Tell what would be done; change nothing."),
     partial: bool = typer.Option(False, "--partial", help="Take the rows that can be read, without the others."),
     remove_missing: bool = typer.Option(False, "--remove-missing", help="Remove what the files no longer hold."),
@@ -47,7 +48,9 @@ def import_files(
     """Bring programs from files: all of them or none."""
     from own_programs.importing import importer
     from own_programs.importing.report import report_lines
+    from own_programs.store.writer import master_of
 
+    gc.disable()  # what is read holds no circles, and this process ends soon: looking for garbage takes a tenth of its time
     told = {"url_base": url_base, "decimal": decimal, "dates": dates, "currency": currency, "sheet": sheet}
     told |= {"encoding": encoding, "delimiter": delimiter, "records": records}
     with problems_in_one_line():
@@ -57,14 +60,16 @@ def import_files(
             dry_run,
             partial,
             remove_missing,
+            yes,
             importer.read_day(checked_on),
             importer.read_options(told),
         )
-        folder = read_settings().catalogue_dir
+        settings = read_settings()
+        folder = settings.catalogue_dir
         prepared = importer.prepare(folder, files, options)
         if prepared.proposed and not _agreed(prepared, options, yes):
             return
-        report = importer.carry_out(folder, prepared, options, _progress())
+        report = importer.carry_out(folder, prepared, options, _progress(), master_of(settings))
         if not dry_run and not (report.blocked and prepared.kept_at.is_file()):
             added = importer.keep_mapping(prepared, {} if report.blocked else options.read)
             report.remarks += [f"Kept in the mapping for the next time: {', '.join(added)}."] if added else []
@@ -78,6 +83,7 @@ def _agreed(prepared: Prepared, options: Any, yes: bool) -> bool:
     """Show a proposed mapping, with what would hinder an import; return whether to go on with it."""
     from own_programs.importing import importer
     from own_programs.importing.report import open_lines
+    from own_programs.store.writer import master_of
 
     say("There is no mapping for this source yet. Proposed from its columns, with a value of each beside it:")
     say()
@@ -86,7 +92,10 @@ def _agreed(prepared: Prepared, options: Any, yes: bool) -> bool:
         return True
     importer.keep_mapping(prepared, {})
     say(f"It is kept in {prepared.kept_at}: change it there as you like (docs/own-programs.md).")
-    trial = importer.carry_out(read_settings().catalogue_dir, prepared, replace(options, dry_run=True))
+    settings = read_settings()
+    trial = importer.carry_out(
+        settings.catalogue_dir, prepared, replace(options, dry_run=True), master=master_of(settings)
+    )
     for line in open_lines(trial):
         say(line)
     say("Nothing is imported yet. Give the same command again to import with it.")

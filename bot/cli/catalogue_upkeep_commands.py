@@ -126,9 +126,11 @@ def show_sources() -> None:
 def remove(source: str = typer.Argument(help="A source, with all its programs.")) -> None:
     """Remove a source with all its programs."""
     from own_programs.store.sources import remove_source
+    from own_programs.store.writer import master_of
 
     with problems_in_one_line():
-        count = remove_source(_database(read_settings()), source)
+        settings = read_settings()
+        count = remove_source(_database(settings), source, master_of(settings))
         say(f"The source {source!r} is removed, with {_counted(count, 'program')}.")
 
 
@@ -140,18 +142,27 @@ def owner(
 ) -> None:
     """Note who keeps a source true, and when it is looked at next."""
     from own_programs.store.sources import keep_source
+    from own_programs.store.writer import master_of
 
     with problems_in_one_line():
         if name is None and review_on is None:
             raise typer.BadParameter("name an owner, or a day with --review-on")
-        keep_source(_database(read_settings()), source, name, review_on.date() if review_on else None)
+        settings = read_settings()
+        day = review_on.date() if review_on else None
+        keep_source(_database(settings), source, name, day, master_of(settings))
         say(f"It is noted with the source {source!r}.")
 
 
 def _database(settings: Settings) -> Path:
-    from own_programs.store.writer import FILE_NAME
+    """Return the catalogue's file, up to date with PostgreSQL if that is where the programs are."""
+    from own_programs.store.writer import FILE_NAME, master_of
 
-    return settings.catalogue_dir / FILE_NAME
+    file = settings.catalogue_dir / FILE_NAME
+    if master := master_of(settings):
+        from own_programs.store.master import refresh
+
+        refresh(file, master)
+    return file
 
 
 def _word_test(settings: Settings) -> Callable[[str], bool]:

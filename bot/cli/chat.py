@@ -46,9 +46,8 @@ class Conversation:
 
     def _send(self, content: dict[str, Any]) -> list[dict[str, Any]]:
         headers = {"Content-Type": "application/json"}
-        key = self.settings.rest_key or self.settings.engine_key
-        if key:
-            headers["Authorization"] = f"Bearer {key}"
+        if self.settings.rest_key:
+            headers["Authorization"] = f"Bearer {self.settings.rest_key}"
         body = json.dumps({"sender": self.sender, **content}).encode()
         request = urllib.request.Request(self.settings.front_url + REST_PATH, body, headers)
         try:

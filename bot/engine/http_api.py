@@ -1,7 +1,7 @@
-"""The engine's HTTP endpoints: the turn contract that a front speaks, and REST in Rasa's shape.
+"""The engine's HTTP endpoints: the turn contract (core/contract/turns.py), which the front speaks and nobody else.
 
-Rasa's own REST channel drops metadata, answers failures with an empty success and lets anybody trigger any intent by
-typing a slash (research: defects of 3.6.21), so this one takes its name and place.
+Clients have the front's REST channel (channels/rest/). Rasa's own is not served: it drops metadata, answers failures with an
+empty success and lets anybody trigger any intent by typing a slash.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-import logging
 import re
 from typing import Any
 from urllib.parse import unquote
@@ -26,20 +25,13 @@ from bot.engine.errors import NOT_YET, TurnFailed
 from bot.engine.model_reload import use_model
 from bot.engine.turn import forget_conversation, run_turn
 from core.contract.intents import NOT_UNDERSTOOD, OUT_OF_SCOPE, RASA_COMMANDS
-from core.contract.messages import CLARIFY, FAILED, Message
 from core.served_model import served_model
 from core.service_manager import ServiceManager
 from core.settings import Settings
 
-logger = logging.getLogger(__name__)
 LONGEST_ID = 255
 TRIAL_ACTION, TRIAL_SECONDS = "action_put_aside", 2.0  # takes a thread and opens the knowledge base, as all actions do
 PAYLOAD = re.compile(r"/([a-z_]+)(\{.*\})?\Z", re.S)
-APOLOGY = "Sorry, something went wrong on my side and I could not answer. Please try again in a moment."
-TOO_LONG = (
-    "That message is longer than I can read in one go ({limit:,} characters at most). "
-    "Could you put your question about micro-credentials in a few sentences?"
-)
 
 
 class BadRequest(Exception):
@@ -54,59 +46,13 @@ class NoKey(BadRequest):
     status = 401
 
 
-class RestChannel(InputChannel):
-    """POST /webhooks/rest/webhook in Rasa's shape; GET /webhooks/rest/ready, without a key.
-
-    In the product, visitors' clients ask the front; this endpoint serves tests, measurements and Rasa's own tools.
-    """
-
-    @classmethod
-    def name(cls) -> str:
-        """Return the channel's name, which begins its paths."""
-        return "rest"
-
-    def blueprint(self, on_new_message: Any) -> Blueprint:
-        """Return the routes; Rasa's own way to hand on a message, `on_new_message`, is not used."""
-        settings = Settings.from_environment()
-        routes = Blueprint("rest_channel")
-        routes.listener("after_server_start")(rasa_integration.install_at_start)
-        routes.listener("after_server_start")(_tell_service_manager)
-
-        @routes.get("/")
-        async def health(request: Request) -> HTTPResponse:
-            return response.json({"status": "ok"})
-
-        @routes.get("/ready")
-        async def ready(request: Request) -> HTTPResponse:
-            return await _ready(request.app, settings)
-
-        @routes.post("/webhook")
-        async def receive(request: Request) -> HTTPResponse:
-            rasa_integration.need_no_cors(request)
-            try:
-                _require_key(request, settings.rest_key, settings.engine_key)
-                body = _json_object(request)
-                sender = _text(body, "sender", required=True, longest=LONGEST_ID)
-                content = _content(body, settings.max_message_chars, _intents(request.app))
-                message_id = _text(body, "message_id", longest=LONGEST_ID) or None
-            except BadRequest as error:
-                return response.json({"error": str(error)}, error.status)
-            if content is None:
-                return response.json(
-                    _rest_shape(sender, [_plain(TOO_LONG.format(limit=settings.max_message_chars), CLARIFY)])
-                )
-            return response.json(_rest_shape(sender, await _messages(request.app, sender, content, message_id)))
-
-        return routes
-
-
 async def _tell_service_manager(app: Any, loop: Any) -> None:
     """Tell systemd that the engine answers and, from then on, that its event loop turns; it restarts one that hangs."""
     app.add_task(ServiceManager.from_environment().keep_telling())
 
 
 class TurnsChannel(InputChannel):
-    """The turn contract between a front and the engine (core/contract/turns.py).
+    """The turn contract (core/contract/turns.py), readiness and health, which need no key.
 
     Clients of REST have no business here, so their key opens it only if no other is set.
     """
@@ -121,6 +67,15 @@ class TurnsChannel(InputChannel):
         settings = Settings.from_environment()
         routes = Blueprint("turns_channel")
         routes.listener("after_server_start")(rasa_integration.install_at_start)
+        routes.listener("after_server_start")(_tell_service_manager)
+
+        @routes.get("/")
+        async def health(request: Request) -> HTTPResponse:
+            return response.json({"status": "ok"})
+
+        @routes.get("/ready")
+        async def ready(request: Request) -> HTTPResponse:
+            return await _ready(request.app, settings)
 
         @routes.post("/")
         async def receive(request: Request) -> HTTPResponse:
@@ -130,9 +85,7 @@ class TurnsChannel(InputChannel):
                 body = _json_object(request)
                 conversation = _text(body, "conversation", required=True, longest=LONGEST_ID)
                 message_id = _text(body, "message_id", required=True, longest=LONGEST_ID)
-                content = _content(body, settings.max_message_chars, _intents(request.app), key="text")
-                if content is None:
-                    raise BadRequest(f"text is longer than {settings.max_message_chars} characters")
+                content = _content(body, settings.max_message_chars, _intents(request.app))
                 channel = _text(body, "channel", longest=LONGEST_ID) or "turns"
                 metadata = body.get("metadata")
                 if metadata is not None and not isinstance(metadata, dict):
@@ -168,31 +121,14 @@ class TurnsChannel(InputChannel):
         return routes
 
 
-async def _messages(app: Any, sender: str, content: str, message_id: str | None) -> list[Message]:
-    try:
-        return (await run_turn(app, sender, content, message_id))["messages"]
-    except TurnFailed as error:
-        logger.error("turn failed: %s", error)
-        return [_plain(APOLOGY, FAILED)]
-
-
 def _failed(error: TurnFailed) -> HTTPResponse:
     return response.json({"error": str(error), "retry": error.retry}, error.status)
 
 
-def _plain(text: str, outcome: str) -> Message:
-    return {"text": text, "metadata": {"outcome": outcome}}
-
-
-def _rest_shape(sender: str, messages: list[Message]) -> list[dict[str, Any]]:
-    return [{"recipient_id": sender, **message} for message in messages]
-
-
-def _require_key(request: Request, *keys: str) -> None:
-    """Raise NoKey unless the request carries one of the keys that are set; if none is, anybody may ask."""
+def _require_key(request: Request, key: str) -> None:
+    """Raise NoKey unless the request carries the key; if none is set, anybody may ask."""
     sent = request.headers.get("authorization", "").encode(errors="backslashreplace")
-    wanted = [f"Bearer {key}".encode() for key in keys if key]
-    if wanted and not any(hmac.compare_digest(sent, key) for key in wanted):
+    if key and not hmac.compare_digest(sent, f"Bearer {key}".encode()):
         raise NoKey("a key is needed: send it as 'Authorization: Bearer KEY'")
 
 
@@ -221,15 +157,13 @@ def _text(body: dict[str, Any], key: str, required: bool = False, longest: int |
     return value
 
 
-def _content(body: dict[str, Any], longest: int, intents: set[str], key: str = "message") -> str | None:
-    """Return what Rasa is handed: a payload with its slash, or text without one; None if the text is too long."""
+def _content(body: dict[str, Any], longest: int, intents: set[str]) -> str:
+    """Return what Rasa is handed: a payload with its slash, or text without one."""
     if body.get("payload") is not None:
         return _payload(_text(body, "payload", longest=LONGEST_ID * 4), intents)
-    if body.get(key) is None:
-        raise BadRequest(f"{key} (a text) or payload is missing")
-    text = _text(body, key)
-    if len(text) > longest:
-        return None
+    if body.get("text") is None:
+        raise BadRequest("text or payload is missing")
+    text = _text(body, "text", longest=longest)
     # Only buttons send payloads: a slash that a person types is part of the text, and must not reach Rasa as one.
     return re.sub(r"^[\s/]+", "", re.sub(r"[\x00-\x1f\x7f]+", " ", text)).strip() or "..."
 

@@ -9,7 +9,6 @@ import json
 import logging
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from threadpoolctl import threadpool_limits
 
 from bot.engine.act_costs import by_cost
+from bot.engine.near_claims import near_claims
 from bot.engine.own_catalogue import OwnCatalogue, OwnNames, is_search
 from core.contract.intents import (
     ASK_ADVICE,
@@ -50,7 +50,6 @@ from nlu.encoding.model_files import ORIGIN
 from nlu.encoding.vector_cache import VectorCache
 from nlu.extraction.about_me import AboutMe, about_me, of_person
 from nlu.extraction.amounts.quantities import find_amounts
-from nlu.extraction.asked_words import asked_words, part_covered
 from nlu.extraction.attributes import attributes_in
 from nlu.extraction.question_form import question_form
 from nlu.extraction.references import find_references
@@ -88,12 +87,12 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return how many passages and claims are kept; Rasa calls this."""
-        return {"passages": 3, "claims": 10}
+        return {"passages": 3, "claims": 8}
 
     @staticmethod
     def required_packages() -> list[str]:
         """Return the packages without which it cannot run."""
-        return ["onnxruntime", "tokenizers", "rapidfuzz"]
+        return ["onnxruntime", "tokenizers", "spacy", "rapidfuzz"]
 
     def __init__(
         self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, reader: Reader | None = None
@@ -185,20 +184,21 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
                 ranking.insert(0, {"name": bare[0], "confidence": 1.0})
         elif not reading.known and not in_danger:
             ranking.insert(0, {"name": NOT_UNDERSTOOD, "confidence": 1.0 - ranking[0]["confidence"]})
+        if ranking[0]["name"] == OUT_OF_SCOPE and any(name.kind in CREDENTIALS for name in reading.names):
+            ranking.insert(0, {"name": ASK_TOPIC, "confidence": 1.0 - ranking[0]["confidence"]})
         if asked and is_search(asked) and _may_search(ranking[0]):
             ranking.insert(0, {"name": FIND_PROGRAMS, "confidence": 1.0 - ranking[0]["confidence"]})
         if said.only and _says_little(ranking[0], said):
             ranking.insert(0, {"name": ASK_ADVICE, "confidence": 1.0 - ranking[0]["confidence"]})
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-        message.set(
-            ENTITIES, [*message.get(ENTITIES, []), *_names(text, reading, said), *_amounts(text)], add_to_output=True
-        )
+        names = _names(text, reading, said)
+        message.set(ENTITIES, [*message.get(ENTITIES, []), *names, *_amounts(text)], add_to_output=True)
         if asked is not None:
             message.set("own", asked, add_to_output=True)
         topic = _topic(text, reading, ranking[0]["name"], own.spans if own else [])
         message.set("topic", {**topic, **self._maybe(text, reading)}, add_to_output=True)
-        message.set("claims", self._claims(text, reading, topic["form"]), add_to_output=True)
+        message.set("claims", self._claims(text, reading, topic, names), add_to_output=True)
         if reading.further:
             message.set("further", [self._part(*each) for each in reading.further], add_to_output=True)
         about = {"parts": said.parts, "only": said.only, "brief": said.brief, "asks": list(said.asks)}
@@ -210,42 +210,37 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
     def _part(self, text: str, reading: Reading) -> dict[str, Any]:
         """Return a further question of a message in the form of a message of its own."""
         name, share = reading.intents[0]
-        topic = _topic(text, reading, name)
+        topic, names = _topic(text, reading, name), _names(text, reading, about_me(text, reading.names))
         asked = self._asked(text, reading, self._own.names(text))
         return {
             **({} if asked is None else {"own": asked}),
             "intent": {"name": name, "confidence": share},
-            "entities": [*_names(text, reading, about_me(text, reading.names)), *_amounts(text)],
+            "entities": [*names, *_amounts(text)],
             "topic": topic,
-            "claims": self._claims(text, reading, topic["form"]),
+            "claims": self._claims(text, reading, topic, names),
         }
 
     def _asked(self, text: str, reading: Reading, own: OwnNames | None) -> dict[str, Any] | None:
         """Return what the (first) question of a message asks of the organisation's own catalogue, or None without one."""
         if own is None:
             return None
-        said = reading.said or text
+        said = reading.said if reading.further else text
+        said = text[: max(text.find(said), 0) + len(said)]  # what stands before the first question belongs to it
         found = own if said == text else self._own.names(said)
-        at = max(text.find(said), 0)
-        named = [replace(each, start=each.start - at, end=each.end - at) for each in reading.names]
-        inside = [each for each in named if each.start >= 0 and each.end <= len(said)]
+        inside = [each for each in reading.names if each.end <= len(said)]
         amounts = find_amounts(said, date.today())
         return self._own.asked(found, amounts, inside, self._reader.forms_of) if found and self._reader else None
 
-    def _claims(self, text: str, reading: Reading, form: str) -> list[dict[str, Any]]:
+    def _claims(
+        self, text: str, reading: Reading, topic: dict[str, Any], entities: list[dict[str, Any]]
+    ) -> list[dict[str, Any]]:
         """Return the claims that fit the message best; none if the knowledge base cannot be read, as for passages."""
         try:
             knowledge = open_knowledge(self._settings.knowledge_db)
-            ranked = knowledge.rank_claims(reading.vector, form, dict(reading.topics), self._config["claims"])
-            texts = [knowledge.claim_texts(claim.topic, claim.number) for claim in ranked]
+            return near_claims(knowledge, text, reading, topic, entities, self._config["claims"])
         except KnowledgeError as error:
             logger.error("no claims: %s", error)
             return []
-        asked = _asked_words(text, reading)
-        return [
-            {**vars(claim), "covered": round(part_covered(asked, said), 2)}
-            for claim, said in zip(ranked, texts, strict=True)
-        ]
 
     def _maybe(self, text: str, reading: Reading) -> dict[str, Any]:
         """Return what the only word of a message may name ("it" after "which field?"), or nothing."""
@@ -262,6 +257,12 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
             logger.error("no passages: %s", error)
             return []
         return [{"topic": passage.topic_key, "score": round(passage.score, 4)} for passage in found]
+
+
+def read_message(reader: Reader, text: str) -> tuple[Reading, dict[str, Any], list[dict[str, Any]]]:
+    """Return how a message is read without an organisation's own names: its reading, what it is about, and its names."""
+    reading = reader.read(text)
+    return reading, _topic(text, reading, reading.intents[0][0]), _names(text, reading, about_me(text, reading.names))
 
 
 def _topic(text: str, reading: Reading, intent: str, own: Iterable[tuple[int, int, str]] = ()) -> dict[str, Any]:
@@ -292,16 +293,7 @@ def _topic(text: str, reading: Reading, intent: str, own: Iterable[tuple[int, in
     }
 
 
-# Kinds of names by which the actions tell claims about other things (actions/claims.py).
-COMPARED = ("destination", "place", "institution", "provider", "program", "type")
-
-
-def _asked_words(text: str, reading: Reading) -> frozenset[str]:
-    """Return the content words of the (first) question of a message."""
-    said = reading.said or text
-    at = max(text.find(said), 0)
-    named = [name for name in reading.names if name.kind in COMPARED and name.start >= at]
-    return asked_words(said, [(name.start - at, name.end - at) for name in named])
+CREDENTIALS = ("type", "program")  # kinds of names that nothing out of scope has
 
 
 def _bare(text: str, reading: Reading) -> tuple[str, ...]:

@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from nlu.extraction.amounts.amount import Amount
 from nlu.extraction.amounts.durations import find_any_length
 from nlu.extraction.entity_matcher import Name
+from nlu.extraction.offerings.further_criteria import find_further_criteria
 from nlu.extraction.offerings.offering_criteria import (
+    attribute_spans,
     find_offering_criteria,
     labels_in,
     numbers_in,
     offering_attributes_in,
+    position_in,
 )
 from nlu.extraction.offerings.search_words import (
     OTHER,
+    PLACE,
     SUBJECT,
     SearchWord,
     find_search_words,
+    holds_content,
     is_for_all,
     means_any_program,
+    places_follow,
     same_in_other_words,
+    same_stems,
     seeks_at_all,
     seeks_programs,
 )
@@ -34,14 +42,18 @@ from nlu.text.negation import left_out
 from own_programs.errors import CatalogueError
 from own_programs.search.catalogue import Catalogue, open_catalogue
 from own_programs.search.names import NameMatch
+from own_programs.search.wishes import Wishes, WordWish
 from own_programs.store.writer import FILE_NAME
 
 logger = logging.getLogger(__name__)
 # What the classifier takes the catalogue's names for. A skill may be an ordinary word ("reading").
 READ_AS = {"program": "program", "provider": "institution", "type": "type", "subject": "field", "place": "place"}
 FEW_WORDS = 3  # words of a message that is hardly more than what it seeks
+LIKELY = 0.5  # score of a name from which it is one at all
 SURE = 0.8  # score of a name from which the classifier takes it as one
-CATEGORY, LEVEL, LEVEL_NUMBER = "category", "level", "level_number"
+CATEGORY, LEVEL, LEVEL_NUMBER, STATED_LEVEL = "category", "level", "level_number", "stated_level"
+FOR_ALL_TOO = ("beginner", "intermediate")  # levels that programs for every learner have, too
+NAMING = ("recognised_by", "leads_to")  # criteria that hold a name, whose words are no criteria of their own
 MOST_FORMS = 8  # of a name of the guide that is sought
 JOINED = re.compile(r"\s(?:and|or|vs\.?|versus|&)\s", re.I)
 Span = tuple[int, int]
@@ -79,11 +91,11 @@ class OwnCatalogue:
             catalogue = open_catalogue(self._path)
             found = [*_found(text, catalogue), *_types(text, catalogue)] if catalogue else []
             kept = {
-                (each.kind, each.start): each
+                (each.kind, each.start, each.label): each
                 for each in found
                 if each.kind != "type" or not means_any_program(each.text)
             }.values()
-            return OwnNames(text, tuple(kept)) if catalogue else None
+            return OwnNames(text, tuple(_meant(list(kept)))) if catalogue else None
         except CatalogueError as error:
             logger.error("no own programs: %s", error)
             return None
@@ -108,12 +120,16 @@ def _asked(
     catalogue: Catalogue, found: OwnNames, amounts: list[Amount], others: Sequence[Name], forms_of: FormsOf
 ) -> dict[str, Any]:
     text = found.text
-    criteria = [*find_offering_criteria(text), *_categories(text, catalogue)]
-    if not any(each.kind == "max_duration" for each in amounts):
-        criteria += list(find_any_length(text))[:1]
-    criteria = [each for each in criteria if not _inside(each, found.names)]
+    further = [each for each in find_further_criteria(text, date.today()) if not _inside(each, found.names)]
+    bodies = [each for each in further if each.kind in NAMING]
+    meant = (each for each in found.names if each.score >= LIKELY and not _overlaps(each, bodies))
+    found = replace(found, names=tuple(meant))
+    criteria = [*further, *_criteria(found, amounts, bodies, catalogue)]
     modes = [each for each in others if each.kind == "mode"]
-    words = find_search_words(text, _spans(*found.names, *amounts, *criteria, *modes), others)
+    covered = [*_spans(*found.names, *amounts, *criteria, *modes), *attribute_spans(text)]
+    words = [_placed(each, text, catalogue) for each in find_search_words(text, covered, others)]
+    subjects, words = _subjects_meant(words, catalogue, forms_of)
+    found = replace(found, names=(*found.names, *subjects))
     out = left_out(text, sorted(_spans(*found.names, *criteria, *words)))
     return {
         "names": [_name(each, each.start in out) for each in found.names],
@@ -122,8 +138,20 @@ def _asked(
         "attributes": list(offering_attributes_in(_without(text, found.names))),
         "seeks": seeks_programs(text),
         "looks": seeks_at_all(text),
+        "nth": position_in(text),
         "bare": len(words) == 1 and len(text.split()) <= FEW_WORDS,
     }
+
+
+def _criteria(found: OwnNames, amounts: list[Amount], bodies: Sequence[Amount], catalogue: Catalogue) -> list[Amount]:
+    """Return the criteria of a message that the catalogue alone knows; part of a name, also of one in `bodies`, is none."""
+    text = found.text
+    levels = [each for each in amounts if each.kind == LEVEL]
+    stated = [each for each in _stated_levels(text, catalogue) if not _inside(each, levels)]
+    criteria = [*find_offering_criteria(text), *_categories(text, catalogue), *stated]
+    if not any(each.kind == "max_duration" for each in amounts):
+        criteria += list(find_any_length(text))[:1]
+    return [each for each in criteria if not (_inside(each, found.names) or _inside(each, bodies))]
 
 
 def is_search(asked: dict[str, Any]) -> bool:
@@ -161,6 +189,28 @@ def _found(text: str, catalogue: Catalogue) -> list[NameMatch]:
     return matches
 
 
+def _meant(found: list[NameMatch]) -> Iterator[NameMatch]:
+    """Yield the names that are meant: no program of which only a subject or a kind is said, no kind inside a program's name."""
+    plain = [each for each in found if each.kind in ("subject", "type") and each.how in ("exact", "acronym")]
+    programs = [each for each in found if each.kind == "program" and (each.how == "exact" or _is_told(each, plain))]
+    for each in found:
+        if each.kind == "program":
+            if each in programs:
+                yield each
+        elif each.kind != "type" or not any(one.start <= each.start and each.end <= one.end for one in programs):
+            yield each
+
+
+def _is_told(program: NameMatch, plain: Sequence[NameMatch]) -> bool:
+    """Return whether a part of a program's name holds more than a subject and a kind."""
+    rest = program.text
+    for each in plain:
+        start, end = max(each.start - program.start, 0), each.end - program.start
+        if start < end and start < len(rest):
+            rest = f"{rest[:start]}{' ' * (min(end, len(rest)) - start)}{rest[end:]}"
+    return holds_content(rest)
+
+
 def _types(text: str, catalogue: Catalogue) -> list[NameMatch]:
     """Return the types of several words that a message names, though each is an everyday word ("summer school")."""
     labels = [facet.label for facet in catalogue.stated("types") if " " in facet.label]
@@ -195,9 +245,56 @@ def _word(word: SearchWord, out: bool, forms_of: FormsOf) -> dict[str, Any]:
     return {**told, "forms": forms[:MOST_FORMS], "left_out": out}
 
 
-def _inside(each: Amount, names: Iterable[NameMatch]) -> bool:
+def _inside(each: Amount, names: Iterable[NameMatch | Amount]) -> bool:
     """Return whether a criterion stands inside a name of the catalogue: "Evening" of "Evening Pottery"."""
     return any(name.start <= each.start and each.end <= name.end for name in names)
+
+
+def _subjects_meant(
+    words: Sequence[SearchWord], catalogue: Catalogue, forms_of: FormsOf
+) -> tuple[list[NameMatch], list[SearchWord]]:
+    """Return the subjects that words stand for, and the other words.
+
+    They are words for those who do it ("courses for nurses", "become a project manager"), or others by which the guide knows
+    the same field ("childcare").
+    """
+    labels = [facet.label for facet in catalogue.stated("subjects")]
+    subjects, others = [], []
+    for word in words:
+        sought = word.role in (SUBJECT, OTHER)
+        called = next(iter(forms_of(*word.name)), "").casefold() if sought and word.name else ""
+        label = next(
+            (each for each in labels if sought and (same_stems(word.text, each) or each.casefold() == called)), ""
+        )
+        if label and (same_stems(word.text, label) or not _is_held(word.text, catalogue)):
+            subjects.append(NameMatch("subject", word.text, label, word.start, word.end, 1.0, "exact", (label,)))
+        else:
+            others.append(word)
+    return subjects, others
+
+
+def _overlaps(name: NameMatch, criteria: Iterable[Amount]) -> bool:
+    """Return whether a name shares words with what a criterion names: "Nursing" of "leads to the BSc in Nursing Practice"."""
+    return any(each.start < name.end and name.start < each.end for each in criteria)
+
+
+def _placed(word: SearchWord, text: str, catalogue: Catalogue) -> SearchWord:
+    """Return a word that the guide knows for a place as a subject, if it does not say where and programs are about it."""
+    before = text[: word.start].split()
+    if word.role != PLACE or before and before[-1].lower() in places_follow():
+        return word
+    return replace(word, role=SUBJECT, clear=True) if _is_held(word.text, catalogue) else word
+
+
+def _is_held(text: str, catalogue: Catalogue) -> bool:
+    """Return whether programs are about something by their names, subjects or skills."""
+    return catalogue.search.count(Wishes(words=(WordWish((text,)),), future_only=False)) > 0
+
+
+def _stated_levels(text: str, catalogue: Catalogue) -> list[Amount]:
+    """Return the levels in the catalogue's own words that a message names ("postgraduate stuff")."""
+    labels = [facet.label for facet in catalogue.stated("levels") if not is_for_all(facet.label)]
+    return [Amount(STATED_LEVEL, label, start, end) for label, start, end in labels_in(text, labels)]
 
 
 def _categories(text: str, catalogue: Catalogue) -> list[Amount]:
@@ -214,12 +311,19 @@ def _criterion(each: Amount, out: bool, catalogue: Catalogue) -> dict[str, Any]:
     """Return a criterion as JSON; a level with the levels of the catalogue that are meant by it."""
     values = [each.value]
     kind = each.kind
-    if kind == LEVEL:
-        labels = [facet.label for facet in catalogue.stated("levels")]
-        stated = [label for label in labels if level_in(label) == each.value]
-        values = [*(stated or values), *(label for label in labels if is_for_all(label))]
-    if kind == LEVEL_NUMBER:
-        number = each.value.lstrip("<>")
-        named = [facet.label for facet in catalogue.stated("levels") if number in numbers_in(facet.label)]
-        kind, values = (LEVEL, named) if named and number == each.value else ("eqf", values)
+    if kind in (STATED_LEVEL, LEVEL, LEVEL_NUMBER):
+        kind, values = _level(each, [facet.label for facet in catalogue.stated("levels")])
     return {"kind": kind, "values": values, "left_out": out}
+
+
+def _level(each: Amount, labels: Sequence[str]) -> tuple[str, list[str]]:
+    """Return a level as `NAME=label|label` of the catalogue's levels that are meant by it, or as one of the EQF."""
+    key, number = level_in(each.value), each.value.lstrip("<>")
+    if each.kind == LEVEL_NUMBER:
+        named = [label for label in labels if number in numbers_in(label)]
+        if not named or number != each.value:
+            return "eqf", [each.value]
+    else:
+        named = [label for label in labels if label == each.value or key and level_in(label) == key]
+        named += [label for label in labels if each.value in FOR_ALL_TOO and is_for_all(label)]
+    return LEVEL, [f"{each.value.lower()}={'|'.join(dict.fromkeys(named or [each.value]))}"]

@@ -1,8 +1,9 @@
-"""Rasa's own command as the project needs it: python -m bot.engine.rasa_command data split nlu ...
+"""Rasa's own command as the project needs it: `./advisor rasa data split nlu ...`, or `.venv/engine/bin/rasa ...`.
 
 Rasa's writer of training data puts all examples of an intent into one block, under the metadata of the first. Here the
 metadata is the topic, so that `rasa data split nlu`, `rasa data convert nlu` and `rasa interactive` would give every question
 the topic of the first. The writer used here makes a block for each.
+scripts/setup puts this command where Rasa's own was; `python -m rasa` is Rasa's.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ async def run_turn(
     conversation: str,
     text: str,
     message_id: str | None = None,
-    channel: str = "rest",
+    channel: str = "turns",
     metadata: dict[str, Any] | None = None,
 ) -> TurnAnswer:
     """Run a turn and return its answer; raises TurnFailed.

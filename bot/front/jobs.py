@@ -1,4 +1,4 @@
-"""Background jobs of the front: alerts, timeouts of hand-offs, open messages, erasures, old sessions, the search index."""
+"""Background jobs of the front: alerts, timeouts of hand-offs, open messages, erasures, old sessions, search indexes."""
 
 from __future__ import annotations
 
@@ -13,9 +13,13 @@ from conversations.accounts import sessions
 from conversations.admin import timeouts
 from conversations.analytics.jobs import DailyCountJob
 from conversations.db import search_index
+from conversations.db.demo_marker import is_demo
 from conversations.handoff.alert_notifier import RETENTION, AlertNotifier
 from conversations.pipeline.service import ConversationService
 from core.settings import Settings
+from own_programs.store.master import refresh
+from own_programs.store.writer import FILE_NAME as CATALOGUE
+from own_programs.store.writer import master_of
 
 logger = logging.getLogger(__name__)
 DAY = 86_400.0  # seconds
@@ -30,6 +34,8 @@ def background_jobs(
     environment = timeouts.from_settings(settings)
 
     async def take_back_overdue() -> None:
+        if await service.store.read(is_demo):
+            return  # made-up visitors wait until somebody has looked at them
         effective = await service.store.read(timeouts.effective, environment)
         await service.handoff.give_back_overdue(effective.waiting, effective.silent)
 
@@ -45,6 +51,10 @@ def background_jobs(
         while service.store.is_sqlite and await service.store.write(search_index.index_batch) >= search_index.AT_ONCE:
             await asyncio.sleep(PAUSE)
 
+    async def follow_catalogue() -> None:
+        if master := master_of(settings):
+            await asyncio.to_thread(refresh, settings.catalogue_dir / CATALOGUE, master)
+
     async def tell_of_retention(words: str) -> None:
         await notifier.send(RETENTION, "Old conversations were not deleted", words)
 
@@ -57,6 +67,7 @@ def background_jobs(
         (service.store.checkpoint, 2.0),
         (index_words, 2.0),
         (EmbeddingJob(service.store, settings.encoder_dir).run, 5.0),
+        (follow_catalogue, 2.0),
         (counting.go_on, 300.0),
         (look_back, DAY),
         (Retention(service.store, environment, tell_of_retention).run_daily, DAY),

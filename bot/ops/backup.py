@@ -30,7 +30,7 @@ NEEDED = "conversations.db"
 PUT_ASIDE, WHEN = ".before-restore-", "%Y%m%d-%H%M%S"  # what stands behind the name of what a restore replaced
 COPIES_DAYS = 7  # long enough to see that a restore was right; what people said is in it
 POSTGRESQL = (
-    "The conversations are in PostgreSQL: back them up with pg_dump and put them back with pg_restore. "
+    "Conversations and own programs are in PostgreSQL: back them up with pg_dump and put them back with pg_restore. "
     "The engine's memory (engine.db) need not be kept."
 )
 

@@ -39,8 +39,3 @@ def parse_command(command: str, argument: str, is_topic: KnownTopic) -> CommandM
 def topic_of(argument: str) -> str:
     """Return the topic's key in a deep link (t.me/BOT?start=challenges_visa); Telegram allows no slash there."""
     return argument.replace("_", "/", 1)
-
-
-def deep_link(username: str, topic: str) -> str:
-    """Return the link that opens the chat with the bot and asks about a topic."""
-    return f"https://t.me/{username}?start={topic.replace('/', '_', 1)}"

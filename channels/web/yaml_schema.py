@@ -1,4 +1,8 @@
-"""YAML parsed with line numbers, so that a mistake in a settings file is reported by file and line."""
+"""YAML parsed with line numbers, so that a mistake in a settings file is reported by file and line.
+
+The sources of the knowledge have a reader of their own (knowledge/building/sources.py): it reads CSV as well, and collects
+all mistakes. This one stops at the first, since a site that the console stores has no lines, and a form shows one mistake.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,11 @@
 // Keyboard shortcuts and other behaviour that HTML and htmx cannot express. Every page works without this script.
 "use strict";
 
-const rows = () => [...document.querySelectorAll("[data-row]")];
-const chosen = () => document.querySelector("[data-row].is-chosen");
-const told = (words) => { const line = document.getElementById("told"); if (line) line.textContent = words; };
+// Keys move within one pane: the list, or the conversation that stands beside it.
+const pane = () => document.querySelector("[data-pane].is-active") || document;
+const rows = () => [...pane().querySelectorAll("[data-row]")];
+const chosen = () => pane().querySelector("[data-row].is-chosen");
+const told = (words) => decide.say(words);
 
 function choose(step) {
   const all = rows();
@@ -16,15 +18,15 @@ function choose(step) {
 }
 
 async function markReviewed(row) {
-  const answer = await fetch(`/staff/conversations/${row.dataset.id}/reviewed`, {
+  const answer = await fetch(`/staff/conversations/${row.dataset.id}/reviewed${location.search}`, {
     method: "POST",
     headers: { "X-CSRF-Token": document.body.dataset.csrf, "HX-Request": "true" },
-    body: new URLSearchParams({ on: "yes" }),
-  });
-  if (!answer.ok) return told(answer.status === 403 ? "Your role may not mark conversations." : "That did not work. Load the page again.");
-  row.classList.add("is-reviewed");
-  told("Marked as reviewed.");
-  choose(1);
+    body: new URLSearchParams({ on: "yes", row: "line" }),
+  }).catch(() => null);
+  if (!answer?.ok) return told(answer?.status === 403 ? "Your role may not mark conversations." : "That did not work. Load the page again.");
+  const holder = document.createElement("template");
+  holder.innerHTML = (await answer.text()).trim();
+  decide.replaceRow(row, holder.content.querySelector("[data-told]"));
 }
 
 function review() {
@@ -34,14 +36,20 @@ function review() {
   return row ? markReviewed(row) : told("Choose a conversation with j first.");
 }
 
+let coming = null; // the digit that is pressed while the chooser is on its way: {digit}
+
 async function openChooser(link) {
-  const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
-  if (!answer.ok) return told(answer.status === 403 ? "Your role may not correct messages." : "That did not work. Load the page again.");
+  const early = (coming = { digit: "" });
+  const answer = await fetch(link.href, { headers: { "HX-Request": "true" } }).catch(() => null);
+  coming = null;
+  if (!answer?.ok) return told(answer?.status === 403 ? "Your role may not correct messages." : "That did not work. Load the page again.");
   const chooser = document.getElementById("chooser");
   chooser.innerHTML = await answer.text();
+  decide.openedFrom(link.closest("[data-row], tr"));
   chooser.querySelector("[data-close]").hidden = false;
   if (!chooser.open) chooser.showModal();
   (chooser.querySelector("[data-digit]") || chooser.querySelector("input[list]")).focus();
+  chooser.querySelector(`[data-digit="${early.digit}"]`)?.click();
 }
 
 function correct() {
@@ -49,22 +57,33 @@ function correct() {
   return link ? openChooser(link) : told("Choose a visitor's message with j first.");
 }
 
+// What a key presses in the chosen row: buttons and fields marked data-key.
+function pressed(key) {
+  const what = chosen()?.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (what) what.matches("input") ? what.focus() : what.click();
+  return Boolean(what);
+}
+
 const keys = {
+  z: () => decide.takeBack(),
   c: correct,
   j: () => choose(1),
   k: () => choose(-1),
   e: review,
-  u: () => document.querySelector("[data-back]")?.click(),
+  u: () => inbox.toList() || document.querySelector("[data-back]")?.click(),
   "/": () => { const words = document.getElementById("words"); if (words) { words.focus(); words.select(); } else location.href = "/staff/conversations"; },
   "?": () => document.getElementById("keys")?.showModal(),
 };
 
 document.addEventListener("keydown", (event) => {
+  if (coming && /^[1-9]$/.test(event.key)) { coming.digit = event.key; return; }
   const digit = !event.target.closest("input, textarea, select") && document.querySelector(`#chooser[open] [data-digit="${event.key}"]`);
   if (digit) return digit.click();
   const writing = event.target.closest("input, textarea, select, dialog");
   if (event.key === "Escape" && writing && !writing.closest("dialog")) return writing.blur();
-  if (writing || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+  if (writing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (pressed(event.key)) return event.preventDefault();
+  if (!keys[event.key]) return;
   event.preventDefault();
   keys[event.key]();
 });
@@ -87,13 +106,28 @@ document.addEventListener("click", async (event) => {
 
 document.addEventListener("focusin", (event) => {
   const row = event.target.closest("[data-row]");
-  if (row && event.target.closest("a.line-link")) rows().forEach((one) => one.classList.toggle("is-chosen", one === row));
+  if (row && !row.matches(".turn")) rows().forEach((one) => one.classList.toggle("is-chosen", one === row));
 });
+
+// What the reader has opened and chosen outlasts a morph: the server knows neither.
+let standing = null;
+document.addEventListener("htmx:before:swap", () => {
+  standing = { chosen: chosen()?.id, open: [...document.querySelectorAll("[id] details[open]")].map(pathOf) };
+});
+document.addEventListener("htmx:after:swap", () => {
+  if (!standing) return;
+  const row = standing.chosen && document.getElementById(standing.chosen);
+  if (row && !chosen()) row.classList.add("is-chosen");
+  standing.open.forEach(([id, place]) => { const all = document.getElementById(id)?.querySelectorAll("details"); if (all?.[place]) all[place].open = true; });
+});
+
+function pathOf(details) {
+  const holder = details.closest("[id]:not(details)");
+  return [holder.id, [...holder.querySelectorAll("details")].indexOf(details)];
+}
 
 document.addEventListener("DOMContentLoaded", () => {
   const meant = location.hash && document.querySelector(`[data-row]${location.hash.replace(/[^#\w-]/g, "")}`);
   if (meant) meant.classList.add("is-chosen");
-  if (matchMedia("(max-width: 60rem)").matches) document.querySelector(".menu")?.removeAttribute("open");
-  const filters = document.getElementById("more-filters");
-  if (filters && matchMedia("(max-width: 60rem)").matches) filters.open = false;
+  if (matchMedia("(max-width: 79.99rem)").matches) document.querySelector(".menu")?.removeAttribute("open");
 });

@@ -4,7 +4,9 @@
 (() => {
   const EVERY = 10000, TYPING_EVERY = 4000;
   const store = { get: (name) => { try { return localStorage.getItem(name); } catch { return null; } }, set: (name, value) => { try { value ? localStorage.setItem(name, value) : localStorage.removeItem(name); } catch { /* private browsing */ } } };
-  const badges = () => document.querySelectorAll('[data-badge="waiting"]');
+  const badges = () => document.querySelectorAll("[data-badge]");
+  const words = { waiting: "waiting", contacts: "to be reached", unanswered: "unanswered", corrections: "to be checked" };
+  const short = (number, name) => (name === "corrections" && number >= 100 ? "100+" : number > 999 ? "999+" : number || "");
   const title = document.title;
   let before = null;
 
@@ -12,8 +14,12 @@
     if (!badges().length) return;
     const answer = await fetch("/staff/waiting/count").catch(() => null);
     if (!answer || !answer.ok || answer.redirected) return;
-    const { waiting } = await answer.json();
-    badges().forEach((badge) => { badge.textContent = waiting || ""; badge.setAttribute("aria-label", waiting ? `${waiting} waiting` : ""); });
+    const counts = await answer.json(), { waiting } = counts;
+    badges().forEach((badge) => {
+      const name = badge.dataset.badge, shown = short(counts[name], name);
+      badge.replaceChildren(String(shown));
+      if (shown) badge.insertAdjacentHTML("beforeend", `<span class="unseen"> ${words[name]}</span>`);
+    });
     document.title = waiting ? `(${waiting}) ${title}` : title;
     if (before !== null && waiting > before && store.get("advisor-sound") === "on") beep();
     before = waiting;
@@ -56,7 +62,10 @@
     store.set(draft(), event.target.value);
     if (Date.now() - told > TYPING_EVERY) { told = Date.now(); sayTyping(true); }
   });
-  document.addEventListener("submit", (event) => { if (event.target === form()) { store.set(draft(), ""); told = 0; } }, true);
+  document.addEventListener("htmx:after:request", (event) => {
+    const { sourceElement, response } = event.detail?.ctx || {};
+    if (form() && sourceElement === form() && response?.status < 300) { store.set(draft(), ""); told = 0; }
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form()?.contains(event.target)) { event.preventDefault(); form().requestSubmit(); }
   });
@@ -145,10 +154,26 @@
     setInterval(look, EVERY);
     offerSound();
     begin();
-    const live = document.getElementById("live");
-    if (!live) return;
-    live.addEventListener("news", () => { look(); visitorTypes(false); });
-    live.addEventListener("typing", (event) => visitorTypes((event.detail?.data ?? event.data) !== "off"));
+    // Heard at the document: the stream's element is replaced with each conversation that opens in the inbox.
+    document.addEventListener("news", look, true);
+    document.addEventListener("said", () => visitorTypes(false), true);
+    document.addEventListener("typing", (event) => visitorTypes((event.detail?.data ?? event.data) !== "off"), true);
   });
+  document.body.addEventListener("decided", look);
   document.addEventListener("htmx:after:swap", begin);
+
+  // --- a stream that is down for long is said, until it is there again ---------------------------------------------------
+  let silence = 0;
+  const paused = (on) => {
+    document.getElementById("paused")?.remove();
+    if (!on) return;
+    const line = Object.assign(document.createElement("p"), { id: "paused", className: "paused", textContent: "Live updates are paused: the server does not answer." });
+    line.setAttribute("role", "alert");
+    document.body.append(line);
+  };
+  document.addEventListener("htmx:sse:error", () => { silence ||= setTimeout(() => paused(true), 4000); });
+  document.addEventListener("htmx:sse:after:connection", () => { clearTimeout(silence); silence = 0; paused(false); });
+  document.addEventListener("htmx:error", (event) => {
+    if (form() && event.detail?.ctx?.sourceElement === form()) decide.say("Not sent: the server did not answer. Your words are kept; send them again in a moment.");
+  });
 })();

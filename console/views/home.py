@@ -34,6 +34,7 @@ class Todo:
     path: str
     more: str = ""
     urgent: bool = False
+    at_least: bool = False  # there may be more
 
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
@@ -68,7 +69,7 @@ async def _waiting(request: StaffRequest) -> Todo:
 async def _failed(request: StaffRequest) -> Todo:
     count = await request.service.store.read(dashboard.count_failed_messages)
     singular, plural = "message got no answer", "messages got no answer"
-    return Todo(count, singular, plural, "/staff/conversations?outcome=failed", urgent=True)
+    return Todo(count, singular, plural, "/staff/conversations?outcome=failed&mark=unreviewed", urgent=True)
 
 
 async def _contact_requests(request: StaffRequest) -> Todo:
@@ -94,8 +95,8 @@ async def _unanswered(request: StaffRequest) -> Todo:
 
 async def _disputed(request: StaffRequest) -> Todo:
     count = len(await request.service.store.read(corrections.disputed_answers, MAX_DISPUTED))
-    more = "There may be more." if count == MAX_DISPUTED else ""
-    return Todo(count, "answer is in doubt", "answers are in doubt", "/staff/corrections", more)
+    at_least = count == MAX_DISPUTED
+    return Todo(count, "answer is in doubt", "answers are in doubt", "/staff/corrections", at_least=at_least)
 
 
 async def _collected(request: StaffRequest) -> Todo:

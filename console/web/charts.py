@@ -120,10 +120,11 @@ def _marks(buckets: Sequence[Bucket], releases: Sequence[date]) -> Iterator[tupl
 
 
 def _round_up(count: int) -> int:
-    """Return the next number that reads well as the end of an axis: 1, 2, 3, 4, 6, 8, 10, 20 and so on."""
+    """Return the next number that reads well as the end of an axis: 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25 and so on."""
     step = 1
     while True:
-        for factor in (1, 2, 3, 4, 6, 8):
-            if factor * step >= count:
-                return factor * step
+        for tenths in (10, 12, 15, 20, 25, 30, 40, 50, 60, 80):
+            top, rest = divmod(tenths * step, 10)
+            if top >= count and not rest:
+                return top
         step *= 10

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz, process
+
 from console.web import display_names
+from console.web.request import PageError
 
 # Intents that no phrasing can be taught for: `ask_topic` needs a topic, the engine sets the others by itself.
 NOT_TEACHABLE = ("ask_topic", "nlu_fallback", "say_nothing")
@@ -45,6 +48,22 @@ class Labels:
         by_name = {label.name: label for label in self.all()}
         by_title = {label.title.lower(): label for label in reversed(self.all())}
         return by_name.get(text) or by_title.get(text.lower())
+
+    def choose(self, text: str) -> Label:
+        """Return the label with this name or title, or the only one whose title begins with the text.
+
+        Raises:
+            PageError: No label fits; the message names the nearest titles.
+        """
+        label = self.find(text)
+        begun = " ".join(text.split()).lower()
+        beginning = [each for each in self.all() if begun and each.title.lower().startswith(begun)]
+        if label or len(beginning) == 1:
+            return label or beginning[0]
+        titles = [each.title for each in beginning or self.all()]
+        nearest = [title for title, *_ in process.extract(begun, titles, scorer=fuzz.WRatio, limit=3, score_cutoff=60)]
+        hint = f" Did you mean {' or '.join(f'“{title}”' for title in nearest)}?" if nearest else ""
+        raise PageError(f"That is neither a topic nor an intent. Choose one from the list.{hint}")
 
     def knows(self, name: str) -> bool:
         """Return True if a label of this name can be chosen."""

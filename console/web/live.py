@@ -23,21 +23,27 @@ async def live(request: StaffRequest) -> Response:
     """Stream the event `news` for every conversation, or only for the conversation that `of` names.
 
     With `of`, the stream also has `typing` events, whose data is "on" or "off": the visitor is typing or has stopped.
+    With `also`, the stream of all has these of that conversation, too, and `said` whenever something happened in it.
     With `since`, the number of events published when the page was made, it begins with `news` if there were more meanwhile:
     before the stream was open, or while the connection was broken.
     """
-    response = EventSourceResponse(_events(request, request.query.get("of", ALL_CONVERSATIONS)), ping=PING_SECONDS)
+    response = EventSourceResponse(
+        _events(request, request.query.get("of", ALL_CONVERSATIONS), request.query.get("also", "")), ping=PING_SECONDS
+    )
     response.headers["X-Accel-Buffering"] = "no"
     return response
 
 
-async def _events(request: StaffRequest, conversation_id: str) -> AsyncIterator[dict[str, str]]:
+async def _events(request: StaffRequest, conversation_id: str, also: str) -> AsyncIterator[dict[str, str]]:
     loop = asyncio.get_running_loop()
+    watched = also or conversation_id
     end = loop.time() + MAX_SECONDS
     with request.service.events.subscribe(conversation_id) as queue:
         yield {"event": "ready", "data": "1"}
         if request.query.get("since", "") not in ("", str(request.service.events.published)):
             yield {"event": "news", "data": conversation_id}
+            if also:
+                yield {"event": "said", "data": also}
         while loop.time() < end:
             event = await _next(queue)
             if not await request.service.store.read(sessions.is_open, request.session.id):
@@ -45,13 +51,16 @@ async def _events(request: StaffRequest, conversation_id: str) -> AsyncIterator[
             if event is None:
                 continue
             if event.kind == TYPING:
-                if conversation_id and event.who == VISITOR:
+                if watched and event.conversation_id == watched and event.who == VISITOR:
                     yield {"event": "typing", "data": "on" if event.on else "off"}
                 continue
             await asyncio.sleep(QUIET_SECONDS)
+            happened = {event.conversation_id}
             while not queue.empty():
-                queue.get_nowait()
+                happened.add(queue.get_nowait().conversation_id)
             yield {"event": "news", "data": event.conversation_id}
+            if also in happened:
+                yield {"event": "said", "data": also}
 
 
 async def _next(queue: asyncio.Queue[Event]) -> Event | None:

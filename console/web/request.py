@@ -112,6 +112,13 @@ class StaffRequest:
             status,
         )
 
+    def decided(self, told: str, text: str, undo: str, fields: Mapping[str, str]) -> Page:
+        """Return the row that takes the place of a decided one.
+
+        It says what was done (`told`) with `text`, and posts `fields` to the address `undo` to take it back.
+        """
+        return self.page("decided-row.html", told=told, text=text, undo=undo, fields=fields)
+
     def redirect(self, path: str) -> Response:
         """Return a response that makes the browser, or htmx, load another page of the console."""
         if self.wants_fragment:

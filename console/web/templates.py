@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from channels.markdown import plain_text
 from console.web import display_names
 from console.web.navigation import Menu
 from console.web.topic_titles import TopicTitles
@@ -19,7 +20,7 @@ CONSOLE_DIR = Path(__file__).resolve().parents[1]
 TEMPLATES_DIR, STATIC_DIR = CONSOLE_DIR / "templates", CONSOLE_DIR / "static"
 MINUTE, HOUR, DAY = 60, 3600, 86400
 NPM_FILES = ("htmx.min.js", "hx-sse.min.js")  # copied into `web_dir` by the set-up
-OWN_FILES = ("console.css", "console.js", "handoff.js", "icon.svg")
+OWN_FILES = ("console.css", "console.js", "decide.js", "inbox.js", "handoff.js", "icon.svg")
 
 
 class Templates:
@@ -43,6 +44,7 @@ class Templates:
         )
         self._environment.filters.update(
             ago=ago,
+            brief=brief,
             lasting=lasting,
             moment=moment,
             percent=percent,
@@ -56,6 +58,7 @@ class Templates:
             readable=display_names.readable,
             count=count,
             cover=mask,
+            plain_text=plain_text,
             browser=browser,
         )
 
@@ -86,6 +89,18 @@ def ago(at: datetime) -> str:
     if seconds < 2 * DAY:
         return "yesterday"
     return f"{int(seconds // DAY)} days ago" if seconds < 14 * DAY else at.strftime("%-d %b %Y")
+
+
+def brief(at: datetime) -> str:
+    """Return the time since `at` in a few letters: 'now', '12 min', '3 h', '5 d', then the date."""
+    seconds = (_now() - at).total_seconds()
+    if seconds < MINUTE:
+        return "now"
+    if seconds < HOUR:
+        return f"{int(seconds // MINUTE)} min"
+    if seconds < 14 * DAY:
+        return f"{int(seconds // HOUR)} h" if seconds < DAY else f"{int(seconds // DAY)} d"
+    return at.strftime("%-d %b" if at.year == _now().year else "%-d %b %Y")
 
 
 def lasting(since: datetime) -> str:

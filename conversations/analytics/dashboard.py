@@ -13,7 +13,9 @@ from conversations.handoff.contact_requests import OPEN, TAKEN
 from conversations.models import FAILED, TRY
 
 MESSAGES, FEEDBACK, CONTACTS = schema.message, schema.feedback, schema.contact_request
+REVIEWS = schema.review
 WEEK, BEFORE = timedelta(days=7), timedelta(days=28)
+RECENT = timedelta(days=14)  # how long a failure is shown, if nobody looks at it
 FEWEST_THUMBS = 20  # in each of the two periods; with fewer, a difference means nothing
 DROP = 0.1  # of the share of thumbs up; a smaller one may be chance
 
@@ -35,8 +37,12 @@ class Satisfaction:
 
 
 def count_failed_messages(connection: Connection) -> int:
-    """Return the number of messages that got no answer."""
-    failed = MESSAGES.c.state == FAILED, MESSAGES.c.channel != TRY
+    """Return how many messages of the last two weeks got no answer, in conversations that nobody has reviewed since."""
+    reviewed = select(REVIEWS.c.conversation_id).where(
+        REVIEWS.c.conversation_id == MESSAGES.c.conversation_id, REVIEWS.c.at >= MESSAGES.c.at
+    )
+    lately = MESSAGES.c.at >= now() - RECENT
+    failed = MESSAGES.c.state == FAILED, MESSAGES.c.channel != TRY, lately, ~reviewed.exists()
     return connection.execute(select(func.count()).select_from(MESSAGES).where(*failed)).scalar_one()
 
 

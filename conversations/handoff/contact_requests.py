@@ -70,7 +70,8 @@ def set_contact_request_state(connection: Connection, contact_id: int, state: st
     """
     wanted = [CONTACTS.c.id == contact_id, CONTACTS.c.state != state]
     if state == TAKEN:
-        wanted.append(CONTACTS.c.state == OPEN)  # two members of staff cannot take the same request
+        # Two members of staff cannot take the same request; who has marked one as done may see to it again.
+        wanted.append((CONTACTS.c.state == OPEN) | ((CONTACTS.c.state == DONE) & (CONTACTS.c.by == by)))
     values = {"state": state, "by": "" if state == OPEN else by, "changed_at": now()}
     return connection.execute(update(CONTACTS).where(*wanted).values(**values)).rowcount == 1
 

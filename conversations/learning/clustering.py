@@ -19,6 +19,14 @@ _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
+class Phrasing:
+    """One way of asking, masked, with the messages that have it, the newest first."""
+
+    text: str
+    message_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Cluster:
     """Questions with the same meaning, newest first."""
 
@@ -32,8 +40,15 @@ class Cluster:
     @property
     def texts(self) -> list[str]:
         """Return the distinct wordings, masked, newest first."""
-        distinct = list({_normalised(each.unmasked_text): each for each in reversed(self.questions)}.values())[::-1]
-        return [question.text for question in distinct]
+        return [way.text for way in self.ways]
+
+    @property
+    def ways(self) -> list[Phrasing]:
+        """Return the distinct wordings, masked, each with the messages that have it, newest first."""
+        ways: dict[str, list[Question]] = defaultdict(list)
+        for question in self.questions:
+            ways[_normalised(question.unmasked_text)].append(question)
+        return [Phrasing(alike[0].text, tuple(each.message_id for each in alike)) for alike in ways.values()]
 
 
 def cluster(questions: Sequence[Question]) -> list[Cluster]:

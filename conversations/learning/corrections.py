@@ -12,7 +12,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, FromClause, delete, exists, func, insert, select, update
 
 from conversations.db import schema
-from conversations.db.schema import AnyRow
+from conversations.db.schema import AnyRow, now
+from conversations.learning import unanswered
 from conversations.models import MEDIA, VISITOR
 from conversations.pii import mask
 from core.contract.intents import ASK_TOPIC as ASK_TOPIC  # the console takes it from here
@@ -96,12 +97,15 @@ class DisputedAnswer:
     disputed: bool
 
 
-def correct(connection: Connection, message_id: int, text: str, meaning: Meaning, who: str) -> None:
+def correct(
+    connection: Connection, message_id: int, text: str, meaning: Meaning, who: str, at: datetime | None = None
+) -> None:
     """Store what a visitor's message really meant, in place of an earlier decision about it.
 
     Args:
         text: What is to be learned; if empty, the masked message.
         who: The name of the staff member.
+        at: When it was decided, if several messages were decided about at once; otherwise now.
 
     Raises:
         CorrectionError: The message does not exist or is empty, it gets no meaning, or the words for the thing do not stand
@@ -113,8 +117,8 @@ def correct(connection: Connection, message_id: int, text: str, meaning: Meaning
     if not text.strip():
         raise CorrectionError("An empty message teaches nothing.")
     meaning = _checked(meaning, text)
-    undo(connection, [message_id])
-    values = {"text": text, **vars(meaning), "by": who}
+    _forget(connection, [message_id])
+    values = {"text": text, **vars(meaning), "by": who, "at": at or now()}
     keys = {"message_id": message_id, "conversation_id": question.conversation_id}
     connection.execute(insert(CORRECTIONS), {**keys, **values})
     connection.execute(delete(UNANSWERED).where(UNANSWERED.c.message_id == message_id))
@@ -130,26 +134,35 @@ def _checked(meaning: Meaning, text: str) -> Meaning:
     return replace(meaning, intent="" if meaning.topic else meaning.intent, words=words)
 
 
-def dismiss(connection: Connection, message_ids: Iterable[int], what: str, who: str) -> None:
-    """Store that nothing is to be done about messages; `what` is RIGHT or DISMISSED.
+def dismiss(
+    connection: Connection, message_ids: Iterable[int], what: str, who: str, at: datetime | None = None
+) -> None:
+    """Store that nothing is to be done about messages; `what` is RIGHT or DISMISSED, `at` is as for `correct`.
 
     Raises:
         CorrectionError: A message does not exist, or `what` is something else.
     """
     if what not in (RIGHT, DISMISSED):
         raise CorrectionError("A message is right, or dismissed.")
+    at = at or now()
     for message_id in message_ids:
         question = _find_question(connection, message_id)
-        undo(connection, [message_id])
+        _forget(connection, [message_id])
         keys = {"message_id": message_id, "conversation_id": question.conversation_id}
-        connection.execute(insert(JUDGEMENTS), {**keys, "what": what, "by": who})
+        connection.execute(insert(JUDGEMENTS), {**keys, "what": what, "by": who, "at": at})
         connection.execute(delete(UNANSWERED).where(UNANSWERED.c.message_id == message_id))
 
 
 def undo(connection: Connection, message_ids: Iterable[int]) -> None:
-    """Delete the corrections of messages and the decisions to dismiss them."""
+    """Delete the corrections of messages and the decisions to dismiss them; unanswered ones are listed as such again."""
+    message_ids = list(message_ids)
+    _forget(connection, message_ids)
+    unanswered.list_again(connection, message_ids)
+
+
+def _forget(connection: Connection, message_ids: list[int]) -> None:
     for table in (CORRECTIONS, JUDGEMENTS):
-        connection.execute(delete(table).where(table.c.message_id.in_(list(message_ids))))
+        connection.execute(delete(table).where(table.c.message_id.in_(message_ids)))
 
 
 def find(connection: Connection, message_id: int) -> Correction | None:

@@ -67,9 +67,8 @@ def scan(connection: Connection) -> int:
     end = _scan_end(connection, start)
     if end is None:
         return 0
-    connection.execute(
-        insert(UNANSWERED).from_select(["message_id", "conversation_id"], _unanswered_between(start, end))
-    )
+    between = _unanswered(MESSAGES.c.id > start, MESSAGES.c.id <= end)
+    connection.execute(insert(UNANSWERED).from_select(["message_id", "conversation_id"], between))
     connection.execute(update(ABOUT).where(ABOUT.c.name == SCANNED_TO).values(value=str(end)))
     return end - start
 
@@ -116,6 +115,12 @@ def rescan(connection: Connection) -> None:
     connection.execute(delete(ABOUT).where(ABOUT.c.name == SCANNED_TO))
 
 
+def list_again(connection: Connection, message_ids: Sequence[int]) -> None:
+    """List those of the messages that are unanswered and have been scanned before, after a decision was taken back."""
+    again = _unanswered(MESSAGES.c.id.in_(message_ids), MESSAGES.c.id <= _scanned_to(connection))
+    connection.execute(insert(UNANSWERED).from_select(["message_id", "conversation_id"], again))
+
+
 def _scanned_to(connection: Connection) -> int:
     value = connection.execute(select(ABOUT.c.value).where(ABOUT.c.name == SCANNED_TO)).scalar()
     if value is None:
@@ -134,12 +139,11 @@ def _scan_end(connection: Connection, start: int) -> int | None:
     return end if end is not None and end > start else None
 
 
-def _unanswered_between(start: int, end: int) -> Select[int, str]:
-    """Select the id and conversation of unanswered messages with ids above `start` up to `end`."""
+def _unanswered(*among: ColumnElement[bool]) -> Select[int, str]:
+    """Select the id and conversation of unanswered messages, among those that meet the conditions."""
     decided_or_listed = (schema.correction, schema.judgement, schema.unanswered)
     return select(MESSAGES.c.id, MESSAGES.c.conversation_id).where(
-        MESSAGES.c.id > start,
-        MESSAGES.c.id <= end,
+        *among,
         MESSAGES.c.author == VISITOR,
         MESSAGES.c.channel != TRY,
         MESSAGES.c.outcome.in_(OUTCOMES) | (MESSAGES.c.intent == NOT_UNDERSTOOD),

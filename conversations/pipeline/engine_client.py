@@ -15,6 +15,7 @@ import aiohttp
 from conversations.models import REASONS, Button, Message, Reply, Turn
 from conversations.pipeline.scheduling.retry_policy import ABORTED, FAILED, REJECTED, UNAVAILABLE
 from core.contract.messages import Reasons
+from core.contract.turns import READY_PATH, TURNS_PATH
 
 READY_SECONDS = 3.0
 GATEWAY_ERRORS = (502, 503, 504)  # statuses of a proxy in front of the engine while the engine is unavailable
@@ -60,7 +61,7 @@ class EngineClient:
         began = time.monotonic()
         try:
             async with asyncio.timeout(seconds):
-                response = await self._call("POST", "/webhooks/turns", _turn_request(message))
+                response = await self._call("POST", TURNS_PATH, _turn_request(message))
         except TimeoutError:
             raise EngineError(f"no answer from the engine within {seconds:.1f} s", ABORTED) from None
         except aiohttp.ClientConnectorError as error:
@@ -75,7 +76,7 @@ class EngineClient:
         """Delete what the engine has stored of a conversation; raises EngineError if it cannot be reached or fails."""
         try:
             async with asyncio.timeout(self.seconds):
-                response = await self._call("DELETE", f"/webhooks/turns/{quote(conversation_id, safe='')}")
+                response = await self._call("DELETE", f"{TURNS_PATH}/{quote(conversation_id, safe='')}")
         except (TimeoutError, aiohttp.ClientError) as error:
             raise EngineError(f"the engine could not be asked to forget ({type(error).__name__})") from None
         if response.status != 200:
@@ -85,7 +86,7 @@ class EngineClient:
         """Return the state of `engine` and `actions`: "ok", or what is wrong with each."""
         try:
             async with asyncio.timeout(READY_SECONDS):
-                response = await self._call("GET", "/webhooks/rest/ready")
+                response = await self._call("GET", READY_PATH)
         except (TimeoutError, aiohttp.ClientError) as error:
             state = f"cannot be reached ({type(error).__name__})"
             return {"engine": state, "actions": state}

@@ -121,12 +121,6 @@ def mark_failed(connection: Connection, delivery_id: int, reason: str) -> None:
     _set(connection, delivery_id, state=FAILED, failure=reason, done_at=now())
 
 
-def platform_ids_of(connection: Connection, message_id: int) -> tuple[str, ...]:
-    """Return the platform's ids of a delivered message; empty if it was not delivered."""
-    ids = connection.execute(select(DELIVERIES.c.platform_ids).where(DELIVERIES.c.message_id == message_id)).scalar()
-    return tuple(ids or ())
-
-
 def delivery_of(connection: Connection, message_id: int) -> dict[str, Any] | None:
     """Return the state, attempts, failure, maybe_twice and platform_ids of a message's delivery.
 

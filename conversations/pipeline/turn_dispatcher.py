@@ -198,7 +198,7 @@ class TurnDispatcher:
             return []
         if locked.state == PERSON:  # taken while the engine was running: only the person answers
             return self._leave_to_person(connection, message, locked)
-        asks_for_person = message.channel != TRY and any(reply.outcome == HANDOFF for reply in turn.replies)
+        asks_for_person = any(reply.outcome == HANDOFF for reply in turn.replies)
         if asks_for_person and message_store.is_open(connection, message.id):
             turn = self._with_handoff(connection, message, turn)
         return message_store.record_turn(connection, message, turn, self._reply_mode(message))
@@ -235,20 +235,25 @@ class TurnDispatcher:
         return message_store.record_for_person(connection, message, replies, self._reply_mode(message))
 
     def _with_handoff(self, connection: Connection, message: Message, turn: Turn) -> Turn:
-        """Store the contact request or the wait for a person, and return the turn with the front's reply about it."""
+        """Store the contact request or the wait for a person, and return the turn with the front's reply about it.
+
+        Staff who try the advisor get the same reply, and nothing is stored.
+        """
         conversation = find_conversation(connection, message.conversation_id)
         assert conversation, "its row is locked"
-        intent = turn.understanding.get("intent")
+        intent, is_real = turn.understanding.get("intent"), message.channel != TRY
         if intent == GIVES_CONTACT:
             contact = message.words[:LONGEST_CONTACT]
-            contact_requests.add_contact_request(connection, conversation.id, contact, text=message.text)
+            if is_real:
+                contact_requests.add_contact_request(connection, conversation.id, contact, text=message.text)
             reply = self._system_messages.contact_taken()
         elif conversation.state != WAITING and (until := self.office_hours.away_until(conversation)) is not None:
             reply = self._system_messages.office_closed(until)  # the conversation does not wait: nobody could come
         else:
             reply = self._system_messages.waiting(already=conversation.state == WAITING)
-            states.change_state(connection, conversation, WAITING, by="visitor")
-            alerts.raise_alert(connection, alerts.WAITING, conversation.id)
+            if is_real:
+                states.change_state(connection, conversation, WAITING, by="visitor")
+                alerts.raise_alert(connection, alerts.WAITING, conversation.id)
         others = [each for each in turn.replies if intent == DISTRESS or each.outcome != HANDOFF]
         return replace(turn, replies=(*others, reply))
 

@@ -112,7 +112,10 @@ def time_conditions(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def conditions(filters: Filters) -> list[Condition]:
-    """Return a condition per filter; those on facts of a message form one, since the same message must meet them all."""
+    """Return a condition per filter; those on facts of a message form one, since the same message must meet them all.
+
+    Beside such facts, a thumb must be that of this message, too.
+    """
     result = [
         _column_condition(CONVERSATIONS.c[name], value)
         for name in ("channel", "site", "state")
@@ -122,7 +125,8 @@ def conditions(filters: Filters) -> list[Condition]:
         result.append(Condition(CONVERSATIONS.c.page.icontains(filters.page, autoescape=True)))
     if facts := _message_facts(filters):
         candidates = tuple(select(MESSAGES.c.conversation_id).where(fact) for fact in facts)
-        result.append(Condition(_has(MESSAGES, *facts), candidates))
+        rated = [_is_rated(THUMBS[filters.feedback])] if filters.feedback in THUMBS else []
+        result.append(Condition(_has(MESSAGES, *facts, *rated), candidates))
     if filters.feedback in THUMBS:
         result.append(_row_condition(FEEDBACK, FEEDBACK.c.value.in_(THUMBS[filters.feedback])))
     if filters.handed:
@@ -141,6 +145,15 @@ def _message_facts(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.confidence:
         facts.append(MESSAGES.c.confidence < int(filters.confidence) / 100)
     return facts
+
+
+def _is_rated(values: tuple[int, ...]) -> ColumnElement[bool]:
+    """Return the condition that a message, or a reply to it, got one of these thumbs."""
+    reply = MESSAGES.alias("rated")
+    same = (reply.c.id == MESSAGES.c.id) | (reply.c.answers == MESSAGES.c.id)
+    thumbs = select(literal(1)).select_from(FEEDBACK).join(reply, reply.c.id == FEEDBACK.c.message_id)
+    own = FEEDBACK.c.conversation_id == MESSAGES.c.conversation_id, FEEDBACK.c.value.in_(values), same
+    return thumbs.where(*own).limit(1).correlate(MESSAGES).scalar_subquery().is_not(None)
 
 
 def _mark_conditions(mark: str) -> list[Condition]:

@@ -72,6 +72,9 @@ def search_messages(
     top = _newest(connection, before)
     newest = min(newest, top) if newest else top
     ids = _matches(connection, terms, newest) if terms else []
+    if not ids and len(terms) > 1 and len(terms[-1]) == 1 and len(terms[-1][0]) < SHORTEST_BEGINNING:
+        terms = terms[:-1]  # its last word is only being typed
+        ids = _matches(connection, terms, newest)
     return Hits(_grouped(_scored(connection, ids, terms)), newest, len(ids) >= MOST_RANKED)
 
 

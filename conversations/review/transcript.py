@@ -73,6 +73,14 @@ class TranscriptMessage:
 
 
 @dataclass(frozen=True)
+class TranscriptTurn:
+    """A visitor's message with the replies to it; without their deliveries and thumbs, as from `read_message`."""
+
+    question: TranscriptMessage
+    replies: tuple[TranscriptMessage, ...]
+
+
+@dataclass(frozen=True)
 class TranscriptContact:
     """What somebody left so that they can be reached."""
 
@@ -151,6 +159,18 @@ def read_message(connection: Connection, message_id: int) -> TranscriptMessage |
     """Return a message with its understanding, without delivery, thumb and correction; None if it does not exist."""
     row = connection.execute(select(MESSAGES).where(MESSAGES.c.id == message_id)).first()
     return _message(row) if row else None
+
+
+def read_turns(connection: Connection, message_ids: Sequence[int]) -> dict[int, TranscriptTurn]:
+    """Return the turns that began with these messages of visitors, by message id; ids that do not exist are left out."""
+    among = MESSAGES.c.id.in_(message_ids) | MESSAGES.c.answers.in_(message_ids)
+    rows = connection.execute(select(MESSAGES).where(among).order_by(MESSAGES.c.id)).all()
+    questions = {row.id: _message(row) for row in rows if row.answers is None}
+    replies: dict[int, list[TranscriptMessage]] = {message_id: [] for message_id in questions}
+    for row in rows:
+        if row.answers in questions:
+            replies[row.answers].append(replace(_message(row), question=questions[row.answers]))
+    return {number: TranscriptTurn(question, tuple(replies[number])) for number, question in questions.items()}
 
 
 def _messages(connection: Connection, conversation_id: str, rows: Sequence[AnyRow]) -> tuple[TranscriptMessage, ...]:

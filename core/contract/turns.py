@@ -1,8 +1,8 @@
-"""A turn over HTTP: what a front asks the engine, and what the engine answers.
+"""The turn contract: all that a front asks the engine over HTTP, and what the engine answers. It is no channel for clients.
 
 POST TURNS_PATH with a TurnRequest is answered by a TurnAnswer, or with status 400, 401, 500 or 503 by a TurnError. The same
 message id of a conversation gives the stored answer and runs nothing. DELETE TURNS_PATH/CONVERSATION erases what the engine
-remembers; POST MODEL_PATH takes up a new model; GET READY_PATH needs no key.
+remembers; POST MODEL_PATH takes up a new model. GET READY_PATH and, for whether it hangs, GET TURNS_PATH need no key.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from core.contract.messages import Message
 
 TURNS_PATH = "/webhooks/turns"
 MODEL_PATH = f"{TURNS_PATH}/model"
-READY_PATH = "/webhooks/rest/ready"
+READY_PATH = f"{TURNS_PATH}/ready"
 
 
 class TurnRequest(TypedDict, total=False):

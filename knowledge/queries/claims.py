@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,12 +19,8 @@ from knowledge.queries.db import Reader
 
 # What makes a claim fit a question, in cosines. Fitted on questions of claims that were left out one at a time, then rounded.
 ASKED, SAID = 0.6, 0.4  # likeness to the questions that it answers, on average, and to what it says
-CLOSE, CLOSER = (
-    0.7,
-    1.2,
-)  # cosine from which one of its questions is close to the asked one, and what each more is worth
+CLOSE, CLOSER = 0.7, 1.2  # cosine from which one of its questions is close to the asked one; what each more is worth
 CLASHING = 0.4  # how much of that counts if the forms clash
-LOOKED_AT = 24  # best claims whose questions are compared one by one
 FORMS_AGREE, FORMS_CLASH = 0.18, 0.13
 SHARE, LEAST_SHARE = 0.065, 0.01  # of the logarithm of the topic's share
 _VECTORS = (
@@ -36,13 +32,9 @@ ClaimKey = tuple[str, int]
 
 @dataclass(frozen=True)
 class _Index:
-    """All claims, each with one vector: that of its text and those of its questions, weighted and added up.
-
-    `rows` are the vectors themselves: each claim's text and then its questions, from its number in `starts` on.
-    """
+    """The vectors of all claims: each claim's text and then its questions, from its number in `starts` on."""
 
     keys: list[ClaimKey]
-    vectors: NDArray[Any]
     rows: NDArray[Any]
     starts: NDArray[Any]
     topics: dict[str, slice]  # where a topic's claims stand in `keys`
@@ -67,9 +59,9 @@ class ClaimQueries(Reader):
         """Return the claims of a topic in the guide's order."""
         return [claim for (owner, _), claim in self._claims.items() if owner == topic]
 
-    def claim_texts(self, topic: str, number: int) -> tuple[str, ...]:
-        """Return what a claim says and the questions that it answers."""
-        return self._claim_texts[topic, number]
+    def texts_of_claims(self) -> Mapping[ClaimKey, tuple[str, ...]]:
+        """Return for each claim, by topic and number, what it says and the questions that it answers."""
+        return self._claim_texts
 
     def rank_claims(
         self, vector: NDArray[Any], form: str, shares: Mapping[str, float], limit: int = 10
@@ -84,16 +76,15 @@ class ClaimQueries(Reader):
         asked = np.asarray(vector, dtype=np.float32).reshape(-1)
         if asked.shape != (VECTOR_LENGTH,):
             raise ValueError(f"the vector has {asked.size} numbers, the claims' have {VECTOR_LENGTH}")
-        likeness = index.vectors @ asked
-        scores = likeness + index.agreements[form] + SHARE * np.log(LEAST_SHARE)
+        said, mean, nearest = _cosines(index, asked)
+        agreements = index.agreements[form]
+        close = CLOSER * np.maximum(nearest - CLOSE, 0.0) * np.where(agreements < 0, CLASHING, 1.0)
+        likeness = ASKED * mean + SAID * said + close
+        scores = likeness + agreements + SHARE * np.log(LEAST_SHARE)
         for topic, share in shares.items():
             scores[index.topics.get(topic, slice(0))] += SHARE * np.log(1 + share / LEAST_SHARE)
-        for at, closeness in _closeness(np.argsort(-scores, kind="stable")[:LOOKED_AT], index, asked):
-            counted = closeness * (CLASHING if index.agreements[form][at] < 0 else 1)
-            likeness[at] += counted
-            scores[at] += counted
         best = np.argsort(-scores, kind="stable")[:limit]
-        return [_near_claim(index.keys[at], float(scores[at]), float(likeness[at])) for at in best]
+        return [_near_claim(index.keys[at], scores[at], likeness[at], said[at], mean[at], nearest[at]) for at in best]
 
     @cached_property
     def _claims(self) -> dict[ClaimKey, Claim]:
@@ -130,7 +121,6 @@ class ClaimQueries(Reader):
         vectors = np.frombuffer(b"".join(row["vector"] for row in rows), dtype="<f4").reshape(-1, VECTOR_LENGTH)
         return _Index(
             keys,
-            _added_up(vectors, begins),
             vectors,
             begins,
             _stretches([topic for topic, _ in keys]),
@@ -138,31 +128,19 @@ class ClaimQueries(Reader):
         )
 
 
-def _near_claim(key: ClaimKey, score: float, likeness: float) -> NearClaim:
-    topic, number = key
-    return NearClaim(topic, number, round(score, 3), round(likeness, 3))
+def _near_claim(key: ClaimKey, *numbers: float) -> NearClaim:
+    """Return a claim with its score, likeness and cosines."""
+    score, likeness, said, asked, nearest = (round(float(number), 3) for number in numbers)
+    return NearClaim(*key, score, likeness, said=said, asked=asked, nearest=nearest)
 
 
-def _closeness(best: NDArray[Any], index: _Index, asked: NDArray[Any]) -> Iterator[tuple[int, float]]:
-    """Yield what it is worth that a question of a claim is almost the asked one, for each claim where one is."""
-    ends = np.append(index.starts[1:], len(index.rows))
-    rows = [np.arange(index.starts[at], ends[at]) for at in best]
-    cosines = index.rows[np.concatenate(rows)] @ asked
-    first = np.cumsum([0, *(len(each) for each in rows[:-1])])
-    for at, nearest in zip(best.tolist(), np.maximum.reduceat(cosines, first).tolist(), strict=True):
-        if nearest > CLOSE:
-            yield at, CLOSER * (nearest - CLOSE)
-
-
-def _added_up(vectors: NDArray[Any], starts: NDArray[Any]) -> NDArray[Any]:
-    """Return one vector for each claim, of which `starts` are the rows with its text; its questions stand after it."""
-    if not len(vectors):
-        return vectors
-    said = vectors[starts]
-    questions = np.diff(starts, append=len(vectors))[:, None] - 1
-    asked = (np.add.reduceat(vectors, starts, axis=0) - said) / questions
-    together: NDArray[Any] = (ASKED * asked + SAID * said).astype(np.float32)
-    return together
+def _cosines(index: _Index, asked: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Return each claim's cosines with a question: of what it says, of its questions on average, and of the nearest one."""
+    cosines = index.rows @ asked
+    said = cosines[index.starts]
+    questions = np.diff(index.starts, append=len(cosines)) - 1
+    mean = (np.add.reduceat(cosines, index.starts) - said) / questions
+    return said, mean, np.maximum.reduceat(cosines, index.starts + 1)
 
 
 def _agreements(asked: str, forms: list[str]) -> NDArray[Any]:

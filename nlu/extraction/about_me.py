@@ -1,18 +1,18 @@
 """Finds what a message says about the person: origin, level, work, goal, the field, place and format wanted, time and limits.
 
 Every clause is read by itself. One that asks says something about the person only where it says "I have", "I'm" or the like, so
-that "do nurses need a degree?" tells about nobody. What the names of the catalogue are to the person is in name_parts.py.
+that "do nurses need a degree?" tells about nobody. What the words around a name make of it is told in person/.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from nlu.data_files import read_tables
 from nlu.extraction.entity_matcher import Name
-from nlu.extraction.name_parts import (
+from nlu.extraction.person.name_parts import (
     AVOID,
     FIELD,
     KIN,
@@ -24,6 +24,18 @@ from nlu.extraction.name_parts import (
     Clause,
     NamedPart,
     named_parts,
+)
+from nlu.extraction.person.uncertain_parts import (
+    OWN,
+    PAST,
+    PERSONAL,
+    is_demanded,
+    is_of_others,
+    is_only_supposed,
+    is_own,
+    is_past,
+    is_story,
+    kin_meant,
 )
 from nlu.text.bounds import before
 
@@ -83,7 +95,7 @@ _ASKS = re.compile(
     re.I,
 )
 _CLAUSE = re.compile(
-    r"\.(?=\s|$)|[?!;\n]+|,|\s[-\u2013]\s|[()]|\b(?:and|but|so|because|bcoz|since|plus|also)\b"
+    r"\.(?=\s|$)|[?!;\n]+|,|\s[-\u2013]\s|[()]|\b(?:btw|by the way)\b|\b(?:and|but|so|because|bcoz|since|plus|also)\b"
     r"(?=\s(?:i|im|i'm|we|my|then|now|the|is|are|what|which|how|can|could|do|does|would|should|where|will|want|need|have|live|"
     r"work|no|looking|not)\b)",
     re.I,
@@ -101,8 +113,23 @@ _OUT_OF_REACH = re.compile(
     r"hate)\s(?!sure\b|know\b|only\b|idea\b|just\b)(?:(?!i\b|i'?ve\b|with\b|although\b|though\b|despite\b|but\b)[\w']+\s){0,7}$",
     re.I,
 )
+_HELD = re.compile(
+    r"(?:\b(?:have|'ve|has|had|got|hold(?:ing|s)?|with|did|done|do|finish(?:ed|es)?|complet(?:ed|es)|earned|"
+    r"graduat(?:ed?|ion)|left|my|after|passed|only|just|also|studied|studying|i'?m an?|i am an?)"
+    r"\s(?!(?:to|about|for|of|at|if|when|no)\b)(?:(?!(?:to|about|for|at|if|when)\b)[\w'.-]+\s){0,4}"
+    r"|^\W*)[\w'. -]{1,40}$",
+    re.I,
+)
+_HOLDER = re.compile(r"\s(?:holder|graduate|grad\b|here\b|student|already|behind me|in hand)", re.I)
 _DEGREES = ("diploma", "bachelor", "master", "doctorate")
-_NO_GOAL = re.compile(r"\b(?:not|don'?t|no|never|without|isn'?t|not for)\s(?:\w+\s){0,3}$", re.I)
+_NO_GOAL = re.compile(
+    r"\b(?:not|don'?t|no(?!\s(?:i|we|he|she|it|my)\b)|never|without|isn'?t|not for)\s"
+    r"(?:\w+\s){0,3}(?:(?!(?:and|but|so|to|for|want|need|i|we)\b)\w+\s){0,3}$",
+    re.I,
+)
+_UNLESS = re.compile(
+    r"\s(?:without|unless|alone|by (?:my|him|her)self)\b", re.I
+)  # "won't go abroad without his wife" may go
 _AIMS = re.compile(r"\b(?:i|we)(?:'?d| want| need| hope| would| plan| wanna| am| have)|\bi'?m\b", re.I)
 _NUMBER = r"(?:\d{1,2}|an?|one|two|three|four|five|six|ten)"
 _LENGTH = rf"{_NUMBER} (?:hours?|hrs?|weeks?|months?)(?: (?:a|per|each|every) (?:week|day))?"
@@ -113,16 +140,16 @@ _SPAN = re.compile(
     re.I,
 )
 _AGE = re.compile(
-    r"\b(?:i'?m|i am|am|aged?|turning|he'?s|she'?s|he is|she is|"
+    r"\b(?:i'?m|i am|am|aged?|turning|he'?s|she'?s|he is|she is|who is|who'?s|"
     r"(?:son|daughter|child|husband|wife|brother|sister) is)\s(?:only |just |already |now |almost )?(?P<age>[1-9]\d)\b"
     r"(?!\s?(?:%|percent|hours?|weeks?|months?|days?|euros?|dollars?|people|ppl|km|miles|years? (?:of|in|experience)))"
-    r"|\b(?P<old>[1-9]\d)[\s-]?(?:years?|yrs?)[\s-]?old\b|\b(?P<short>[1-9]\d)\s?y/?o\b|^\W*(?P<alone>[1-9]\d)\W*$",
+    r"|\b(?P<old>[1-9]\d)[\s-]?(?:years?|yrs?)[\s-]?old\b|\b(?P<short>[1-9]\d)\s?(?:y/?o|here)\b|^\W*(?P<alone>[1-9]\d)\W*$",
     re.I,
 )
 _AGES = range(14, 90)
 _CHILDREN = ("son", "daughter", "child")  # of whom nobody says by naming them that they have to look after them
 _OF_CHILD = re.compile(r"\bmy (?:son|daughter|child),? (?:he|she|who)\b", re.I)
-_NEAR_ONES = (*_CHILDREN, "brother", "sister", "cousin", "husband", "wife", "friend")
+_NEAR_ONES = (*_CHILDREN, "brother", "sister", "cousin", "husband", "wife", "friend", "father", "mother")
 # Who asks for themselves, though somebody else is named.
 _FOR_SELF = re.compile(
     r"\b(?:can|could|should|shall|may) i\b(?! (?:send|tell|help|support|enrol|register) )"
@@ -131,12 +158,16 @@ _FOR_SELF = re.compile(
 )
 _TAKEN_BACK = re.compile(r"\s(?:no|not|nope|isn'?t|is not)\b", re.I)  # "promotion no"
 _LIVES = re.compile(r"\bin\s(?:the\s)?$", re.I)
+FOR_WHOM, STORY = "for_whom", "story"
 FURTHER_STUDY = "further-study"  # code of a goal
 SUMMARY = "summary"  # code of a request for one, which may be to be shown to somebody
 STRAYS = "strays"  # code of a complaint about what was advised
 BRIEF = 6  # words up to which a message may be the answer to a question
 FRAGMENT_WORDS = 7  # words up to which a clause without a subject is about the person ("evenings only")
 LONGEST_WORK = 3  # words
+
+
+Code = tuple[str, str, range]  # a part, its code, and where in the text it is said
 
 
 @dataclass(frozen=True)
@@ -161,27 +192,21 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
     parts: dict[str, dict[str, None]] = {}
     uses: dict[int, str] = {}
     clauses = list(_clauses(text, names))
-    for clause in clauses:
-        found = list(named_parts(clause)) if clause.tells else []
-        for each in found:
-            _note(parts, each)
-            if each.part == KIN and clause.asks:
-                continue
-            uses[each.start] = ORIGIN if each.part == LIVES else each.part
-        for part, code, inside in _codes(clause):
-            parts.setdefault(part, {})[code] = None
-            uses.update({name.start: part for name in clause.names if name.start in inside})
-        if not any(each.part == WORK for each in found) and (work := _work(clause)):
-            parts.setdefault("work", {})[work] = None
-        if clause.tells and (age := _age(clause)):
-            parts.setdefault("age", {})[age] = None
+    codes = [list(_codes(clause)) for clause in clauses]
+    named = (code for found in codes for part, code, _ in found if part == FOR_WHOM)
+    whom = dict.fromkeys(named) or dict.fromkeys(filter(None, (kin_meant(text),)))
+    if whom:
+        parts[FOR_WHOM] = whom
+    for clause, of_clause in zip(clauses, codes, strict=True):
+        _read(clause, of_clause, whom, parts, uses)
     requests = tuple(code for code, pattern in _REQUESTS.items() if pattern.search(text))
     if SUMMARY in requests:
-        parts.pop("for_whom", None)  # "sum it up for my wife" asks for no course for her
+        parts.pop(FOR_WHOM, None)  # "sum it up for my wife" asks for no course for her
     _for_whom(text, parts)
     _lone_places(clauses, parts, uses)
-    if LIVES in parts:  # where one lives is where one comes from, unless one says so
-        parts.setdefault(ORIGIN, dict(parts[LIVES]))
+    if LIVES in parts and ORIGIN not in parts:  # where one lives is where one comes from, unless one says so
+        parts[ORIGIN] = dict(parts[LIVES])
+        parts.get(OWN, {}).update({ORIGIN: None} if LIVES in parts.get(OWN, {}) else {})
     asks = any(clause.asks for clause in clauses)
     brief = not asks and len(text.split()) <= BRIEF
     if STRAYS in requests:  # "half of that isn't about data" wants data
@@ -189,7 +214,54 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
         parts.setdefault(FIELD, {}).update(dict.fromkeys(code.removeprefix("field/") for code in avoided))
         parts = {part: codes for part, codes in parts.items() if codes}
     only = bool(parts) and not asks
+    requests = (*requests, STORY) if not asks and is_story(text) else requests
     return AboutMe({part: tuple(codes) for part, codes in parts.items()}, uses, only, brief, requests)
+
+
+def _read(
+    clause: Clause,
+    codes: Sequence[Code],
+    whom: Collection[str],
+    parts: dict[str, dict[str, None]],
+    uses: dict[int, str],
+) -> None:
+    """Add what a clause says for certain of the person to `parts`, and what its names are to `uses`."""
+    found = list(named_parts(clause)) if clause.tells else []
+    others = is_of_others(clause.said, whom)
+    for each in found:
+        unsure = others or is_only_supposed(each.part, clause.before(each.start))
+        if unsure and each.part in PERSONAL:
+            if not clause.asks:
+                uses[each.start] = KIN
+            continue
+        _note(parts, each)
+        _note_own(parts, each.part, clause.before(each.start))
+        if each.part == KIN and clause.asks:
+            continue
+        uses[each.start] = ORIGIN if each.part == LIVES else each.part
+    for part, code, inside in codes:
+        before_it = clause.text[clause.start : inside.start] if inside else ""
+        if part in PERSONAL and (others or is_only_supposed(part, before_it)):
+            continue
+        parts.setdefault(part, {})[code] = None
+        _note_own(parts, part, clause.text[clause.start : inside.stop] if inside else "")
+        uses.update({name.start: part for name in clause.names if name.start in inside})
+    if others:
+        return
+    if not any(each.part == WORK for each in found) and (work := _work(clause)):
+        parts.setdefault(WORK, {})[work] = None
+        _note_own(parts, WORK, clause.said)
+    if clause.tells and (age := _age(clause)):
+        parts.setdefault("age", {})[age] = None
+        _note_own(parts, "age", clause.said)
+
+
+def _note_own(parts: dict[str, dict[str, None]], part: str, until: str) -> None:
+    """Note that a part is told of the writer ("I am a nurse"), for whom the course need not be, and that work is over."""
+    if part in PERSONAL and is_own(until):
+        parts.setdefault(OWN, {})[part] = None
+    if part == WORK and is_past(until):
+        parts.setdefault(PAST, {})[part] = None
 
 
 def of_person(text: str, said: AboutMe) -> set[int]:
@@ -214,9 +286,9 @@ def of_person(text: str, said: AboutMe) -> set[int]:
 
 def _for_whom(text: str, parts: dict[str, dict[str, None]]) -> None:
     """Put right for whom a message asks: for oneself if it says so; and nobody looks after the child that is to study."""
-    near = set(parts.get("for_whom", {})) & set(_NEAR_ONES)
+    near = set(parts.get(FOR_WHOM, {})) & set(_NEAR_ONES)
     if near and _FOR_SELF.search(text):
-        parts.pop("for_whom")
+        parts.pop(FOR_WHOM)
     elif (near & set(_CHILDREN) or _OF_CHILD.search(text)) and "limits" in parts:
         parts["limits"].pop("children", None)
         if not parts["limits"]:
@@ -245,7 +317,7 @@ def _age(clause: Clause) -> str:
 
 def _note(parts: dict[str, dict[str, None]], found: NamedPart) -> None:
     """Add a named part; a corrected name replaces the one before ("from India, sorry, from Nepal")."""
-    if found.part == ORIGIN:
+    if found.part in (ORIGIN, LIVES):
         parts.pop(found.part, None)
     for part, code in found.codes:
         parts.setdefault(part, {})[code] = None
@@ -258,7 +330,8 @@ def _clauses(text: str, names: Sequence[Name]) -> Iterator[Clause]:
         end = match.start() if match else len(text)
         said = text[start:end]
         if said.strip(" \"'"):
-            asks = bool(match and "?" in match[0]) or bool(_ASKS.match(said.strip()))
+            relative = text[:start].endswith(",") and said.lower().startswith(" who ")  # "my son, who is 18"
+            asks = bool(match and "?" in match[0]) or bool(_ASKS.match(said.strip())) and not relative
             own = bool(_SELF.search(said))
             fragment = not own and len(said.split()) <= FRAGMENT_WORDS
             tells = bool(_TELLS.search(said)) if asks else own or told or fragment
@@ -268,7 +341,7 @@ def _clauses(text: str, names: Sequence[Name]) -> Iterator[Clause]:
         start = match.end() if match else end
 
 
-def _codes(clause: Clause) -> Iterator[tuple[str, str, range]]:
+def _codes(clause: Clause) -> Iterator[Code]:
     """Yield the codes of the tables that a clause says about the person, each with its part and where in the text it is."""
     if not clause.tells:
         return
@@ -293,13 +366,24 @@ def _unsaid(part: str, code: str, said: str, match: re.Match[str], clause: Claus
     words = said[: match.start()]
     if (code in _DEGREES or code == FURTHER_STUDY) and _OUT_OF_REACH.search(words):
         return True
+    if part in ("level", "goal") and is_demanded(words, said[match.end() :]):
+        return True
     if part == "level":  # "do I need a bachelor's" is a requirement, "I want to do a master's" an aim
-        return bool(_NEED.search(words)) or bool(_TO_DO.search(words)) and not _DONE.search(words)
+        wanted = _NEED.search(words) or _TO_DO.search(words) and not _DONE.search(words)
+        return bool(wanted) or code in _DEGREES and not _is_held(said, match)
+    if code == "no-travel" and _UNLESS.match(said, match.end()):
+        return True
     if part == "goal" and clause.asks and not _AIMS.search(clause.said):
         return True
     if part not in ("goal", "situation", "time", "limits"):
         return False
     return bool(_NO_GOAL.search(words) or part == "goal" and _TAKEN_BACK.match(said, match.end()))
+
+
+def _is_held(said: str, match: re.Match[str]) -> bool:
+    """Return whether the words tell that a degree is held: it stands almost alone, or somebody has, got or finished it."""
+    alone = len(said.split()) <= FRAGMENT_WORDS and not _SELF.search(said)
+    return alone or bool(_HELD.search(said[: match.end()]) or _HOLDER.match(said, match.end()))
 
 
 def _work(clause: Clause) -> str:

@@ -1,4 +1,4 @@
-"""Finds the catalogue's names in a message: exactly, all in one pass, and with typing mistakes by edit distance.
+"""Finds the catalogue's names in a message: exactly by spaCy's matchers, and with typing mistakes by edit distance.
 
 A name carries its kind and its catalogue key, so that no other module compares words. A stretch of text may be a name
 of several kinds ("digital marketing" is a field and an industry); all of them are returned, and the caller takes the
@@ -10,19 +10,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import Any
 
+import spacy
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
 
 from nlu.data_files import fixed_phrases
 from nlu.extraction.lowercase_names import after_number, is_name
 from nlu.text.sound_spelling import sound_of
-from nlu.text.tokens import Tokens, tokens_of
 
 SHORTEST_FUZZY = 5  # letters; a shorter name is one mistake away from too many ordinary words
 MAX_MISTAKES = 2
@@ -75,31 +77,6 @@ class Name:
     loose: bool = False
 
 
-class PhraseIndex:
-    """Index of phrases by their tokens, which finds all that stand in a message in one pass over it."""
-
-    def __init__(self) -> None:
-        self._phrases: dict[tuple[str, ...], list[str]] = {}
-        self._lengths: dict[str, list[int]] = {}  # of the phrases that begin with a token
-
-    def add(self, phrase: str, tokens: Sequence[str]) -> None:
-        """Add a phrase with its tokens."""
-        key = tuple(tokens)
-        self._phrases.setdefault(key, []).append(phrase)
-        lengths = self._lengths.setdefault(key[0], [])
-        if len(key) not in lengths:
-            lengths.append(len(key))
-
-    def find(self, tokens: Sequence[str]) -> Iterable[tuple[int, int, str]]:
-        """Yield the first token, the token after the last, and the phrase, of all phrases in a message."""
-        for start, token in enumerate(tokens):
-            for length in self._lengths.get(token, ()):
-                if start + length > len(tokens):
-                    continue
-                for phrase in self._phrases.get(tuple(tokens[start : start + length]), ()):
-                    yield start, start + length, phrase
-
-
 Span = tuple[int, int, str, bool]  # first token, token after the last, surface, whether it is exact
 
 
@@ -108,6 +85,7 @@ class NameMatcher:
 
     def __init__(self, entries: Iterable[dict[str, Any]], is_word: Callable[[str], bool] = lambda word: False) -> None:
         self._is_word = is_word
+        self._nlp = spacy.blank("en")
         self._meanings: dict[str, set[tuple[str, str]]] = defaultdict(set)
         self._known_words: set[str] = set()
         entries = list(entries)
@@ -119,7 +97,8 @@ class NameMatcher:
         plurals = _plurals(self._meanings)
         self._meanings.update(plurals)
         self._forms = {(each["kind"], each["key"]): [each["name"], *each["aliases"]] for each in entries}
-        self._by_case, self._by_capitals = PhraseIndex(), PhraseIndex()
+        self._by_case = PhraseMatcher(self._nlp.vocab, attr="LOWER")
+        self._by_capitals = PhraseMatcher(self._nlp.vocab, attr="ORTH")
         self._fill(self._by_case, [*anycase, *plurals])
         # Fixed phrases are matched as surfaces without a meaning, so that no shorter name inside them counts.
         self._fill(self._by_case, [phrase for phrase in fixed_phrases() if phrase not in self._meanings], known=False)
@@ -141,23 +120,23 @@ class NameMatcher:
         `loosely` includes words of many meanings that stand beside another name of their kind, such as the certificate
         of "certificate or badge?".
         """
-        tokens = tokens_of(fold(text))
-        spans = self._exact_spans(tokens)
-        small = self._small_spans(tokens)
+        doc = self._nlp.make_doc(fold(text))
+        spans = self._exact_spans(doc)
+        small = self._small_spans(doc)
         taken_before = {position for start, end, *_ in spans for position in range(start, end)}
         spans += [span for span in small if span[0] not in taken_before]
         taken = {position for start, end, *_ in spans for position in range(start, end)}
-        spans += self._fuzzy_spans(tokens, taken)
+        spans += self._fuzzy_spans(doc, taken)
         names = []
         for start, end, surface, exact in sorted(spans):
-            first, last = tokens.starts[start], tokens.end(end - 1)
+            first, last = doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
             kinds = small.get((start, end, surface, exact))
             names += [
                 Name(kind, key, first, last, exact)
                 for kind, key in sorted(self._meanings.get(surface, ()))
                 if kinds is None or kind in kinds
             ]
-        return self._with_loose(tokens, names) if loosely and self._loose else names
+        return self._with_loose(doc, names) if loosely and self._loose else names
 
     def forms_of(self, kind: str, key: str) -> list[str]:
         """Return the forms in which a name may stand."""
@@ -175,72 +154,71 @@ class NameMatcher:
             [Name(kind, key, 0, len(word), False) for kind, key in sorted(self._meanings[surface])] if surface else []
         )
 
-    def _with_loose(self, tokens: Tokens, names: list[Name]) -> list[Name]:
+    def _with_loose(self, doc: Doc, names: list[Name]) -> list[Name]:
         taken = {at for name in names for at in range(name.start, name.end)}
         loose = [
-            Name(*self._loose[word], tokens.starts[at], tokens.end(at), loose=True)
-            for at, word in enumerate(tokens.words)
-            if word in self._loose
-            and tokens.starts[at] not in taken
-            and (at == 0 or tokens.words[at - 1] in LOOSE_AFTER)
+            Name(*self._loose[token.lower_], token.idx, token.idx + len(token), loose=True)
+            for at, token in enumerate(doc)
+            if token.lower_ in self._loose and token.idx not in taken and (at == 0 or doc[at - 1].lower_ in LOOSE_AFTER)
         ]
         beside = [name for name in loose if any(_is_another(name, other) for other in (*names, *loose))]
         return sorted([*names, *beside], key=lambda name: name.start)
 
-    def _fill(self, index: PhraseIndex, surfaces: list[str], known: bool = True) -> None:
-        """Add surfaces to an index; `known` tells that their words are names and so no typing mistakes of other names."""
+    def _fill(self, matcher: PhraseMatcher, surfaces: list[str], known: bool = True) -> None:
+        """Add surfaces to a matcher; `known` tells that their words are names and so no typing mistakes of other names."""
         for surface in sorted(set(surfaces)):
-            tokens = tokens_of(surface)
+            doc = self._nlp.make_doc(surface)
             if known:
-                self._known_words.update(tokens.words)
-            index.add(surface, tokens.words if index is self._by_case else tokens.written)
+                self._known_words.update(token.lower_ for token in doc)
+            matcher.add(surface, [doc])
 
-    def _exact_spans(self, tokens: Tokens) -> list[Span]:
+    def _exact_spans(self, doc: Doc) -> list[Span]:
         spans = [
-            (start, end, surface, True)
-            for index, words in ((self._by_case, tokens.words), (self._by_capitals, tokens.written))
-            for start, end, surface in index.find(words)
+            (start, end, self._nlp.vocab.strings[match], True)
+            for matcher in (self._by_case, self._by_capitals)
+            for match, start, end in matcher(doc)
         ]
-        spans = [span for span in spans if not self._is_time(tokens, span)]
+        spans = [span for span in spans if not self._is_time(doc, span)]
         # The longest first, by words and then by letters, so that "in data" doesn't break up "data science".
         return _without_overlaps(sorted(spans, key=lambda span: (span[0] - span[1], -len(span[2]), span[0])))
 
-    def _is_time(self, tokens: Tokens, span: Span) -> bool:
+    def _is_time(self, doc: Doc, span: Span) -> bool:
         """Return whether a name in capitals is part of a number ("5 PM")."""
         start, _, surface, _ = span
-        return _needs_capitals(surface) and after_number(tokens.words, start)
+        return _needs_capitals(surface) and after_number([token.lower_ for token in doc[:start]] + [""], start)
 
-    def _small_spans(self, tokens: Tokens) -> dict[Span, set[str]]:
+    def _small_spans(self, doc: Doc) -> dict[Span, set[str]]:
         """Find names of capitals that are written in small letters, by the words around them, with the kinds that fit."""
+        words = [token.lower_ for token in doc]
         found = {}
-        for at, word in enumerate(tokens.words):
+        for at, word in enumerate(words):
             surface = self._small.get(word)
-            if surface is None or tokens.written[at] == surface:
+            if surface is None or doc[at].text == surface:
                 continue
-            kinds = {kind for kind, _ in self._meanings[surface] if is_name(tokens.words, at, kind)}
+            kinds = {kind for kind, _ in self._meanings[surface] if is_name(words, at, kind)}
             if kinds:
                 found[at, at + 1, surface, True] = kinds
         return found
 
-    def _fuzzy_spans(self, tokens: Tokens, taken: set[int]) -> list[Span]:
+    def _fuzzy_spans(self, doc: Doc, taken: set[int]) -> list[Span]:
         """Find names with typing mistakes.
 
         Only stretches that hold an unknown word are tried, so ordinary words stay as they are.
         """
-        unknown_words = (at for at, word in enumerate(tokens.words) if at not in taken and self._is_unknown(word))
+        unknown_words = (at for at, token in enumerate(doc) if at not in taken and self._is_unknown(token.lower_))
         unknown = set(islice(unknown_words, MAX_UNKNOWN))
         if not unknown:
             return []
         closest = cache(self._closest)  # a message may repeat a word many times
         ranked = []
-        for start in range(len(tokens.words)):
-            for end in range(start + 1, min(start + 4, len(tokens.words)) + 1):
+        for start in range(len(doc)):
+            for end in range(start + 1, min(start + 4, len(doc)) + 1):
                 stretch = range(start, end)
                 if not taken.isdisjoint(stretch) or unknown.isdisjoint(stretch):
                     continue
-                if tokens.is_sign(start) or tokens.is_sign(end - 1):
+                if doc[start].is_punct or doc[end - 1].is_punct:
                     continue
-                match = closest(_squeezed("".join(tokens.words[start:end])))
+                match = closest(_squeezed(doc[start:end].text.lower()))
                 if match:
                     surface, mistakes = match
                     excess = mistakes - (end - start - 1)  # a mistake in each word is as likely as one in one word

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from own_programs.checking.names import unreachable
 from own_programs.records import Offering, Price, ProgramRecord
+from own_programs.search.names import NameIndex
 from own_programs.store.reader import CatalogueReader
 from own_programs.store.sources import Source, all_sources
 
@@ -23,6 +26,8 @@ KINDS = {
     "no-offering": "No offering",
     "missing": "Facts that are not stated",
     "stale": "Not checked lately",
+    "unreachable": "Not found by name",
+    "unmapped": "Unmapped columns and values",
     "same-name": "The same name twice",
     "ordinary-name": "Names that are ordinary words",
     "source": "Sources without an owner or a review",
@@ -70,6 +75,13 @@ def check(
         names[" ".join(program.name.casefold().split())].append(slim)
     for group in names.values():
         found += _of_same_name(group)
+    with closing(NameIndex(reader.path)) as index:
+        known = {(each.source, each.key) for each in found if each.kind == "ordinary-name"}  # which says the same
+        found += [
+            _finding("unreachable", program, text)
+            for program, text in unreachable(index, names)
+            if (program.source, program.source_key) not in known
+        ]
     order = list(KINDS)
     return sorted(found, key=lambda finding: order.index(finding.kind))
 
@@ -87,19 +99,24 @@ def counted(findings: Iterable[Finding]) -> dict[str, int]:
     return {kind: counts[kind] for kind in KINDS if counts[kind]}
 
 
+def _finding(kind: str, program: ProgramRecord, text: str) -> Finding:
+    return Finding(kind, program.source, program.source_key, program.name, text)
+
+
 def _of_source(source: Source, today: date) -> Iterator[Finding]:
     missing = [name for name, value in (("owner", source.owner), ("review date", source.review_on)) if not value]
     if missing:
         yield Finding("source", source.name, "", "", f"no {' and no '.join(missing)}")
     if source.review_on and source.review_on < today.isoformat():
         yield Finding("source", source.name, "", "", f"was to be reviewed by {source.review_on}")
+    yield from (Finding("unmapped", source.name, "", "", line) for line in source.unmapped)
 
 
 def _of_program(
     program: ProgramRecord, today: date, stale_days: int, is_word: Callable[[str], bool]
 ) -> Iterator[Finding]:
     def finding(kind: str, text: str) -> Finding:
-        return Finding(kind, program.source, program.source_key, program.name, text)
+        return _finding(kind, program, text)
 
     for number, offering in enumerate(program.offerings, 1):
         yield from (finding("dates", f"offering {number}: {text}") for text in _wrong_dates(offering))
@@ -116,12 +133,24 @@ def _of_program(
     missing = [name for name, is_stated in _ASKED.items() if not is_stated(program)]
     if missing:
         yield finding("missing", f"doesn't state its {', '.join(missing)}")
+    yield from (finding("unmapped", text) for text in _unmapped(program))
     if program.checked_on is None:
         yield finding("stale", "was never checked against its page")
     elif program.checked_on < today - timedelta(days=stale_days):
         yield finding("stale", f"last checked {program.checked_on.isoformat()}")
     if program.name.isalpha() and is_word(program.name.lower()):
         yield finding("ordinary-name", "its whole name is one ordinary word, so mentions are easily mistaken")
+
+
+def _unmapped(program: ProgramRecord) -> Iterator[str]:
+    """Yield what a program states in words that no wish can be held against."""
+    if program.duration and program.weeks is None and program.hours is None:
+        yield f"its duration, {program.duration}, is no length that is understood"
+    prices = [*program.prices, *(price for one in program.offerings for price in one.prices)]
+    if any(price.amount and not price.currency for price in prices):
+        yield "a price without a currency"
+    if any(credit.amount and not credit.unit for credit in program.credits):
+        yield "credits without their system, such as ECTS"
 
 
 def _wrong_dates(offering: Offering) -> Iterator[str]:
@@ -163,4 +192,4 @@ def _of_same_name(programs: list[ProgramRecord]) -> Iterator[Finding]:
             if twins
             else f"also at {', '.join(dict.fromkeys(other.provider or other.source for other in others))}"
         )
-        yield Finding("same-name", program.source, program.source_key, program.name, text)
+        yield _finding("same-name", program, text)

@@ -21,7 +21,7 @@ CONTEXT: list[Any] = [SCHEMA_ORG, {"own": OURS}]
 EQF = "European Qualifications Framework"
 COURSE_MODES = {"online": "Online", "in-person": "Onsite", "hybrid": "Blended"}  # as search engines know them
 _MODES = {value: key for key, value in COURSE_MODES.items()}
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
+_EMAIL = re.compile(r"(?<![^\s@])[^\s@]+@[^\s@]+")
 _HOURS = re.compile(r"PT([\d.]+)H")
 
 

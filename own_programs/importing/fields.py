@@ -70,20 +70,33 @@ class FieldReader:
         self._convert = self._conversion(str(read.get("url_base", "")))
         self._plain = not of.each and not self._where
         self._remembered: dict[Any, list[Any]] = {}
+        # Most fields read one cell of their row and nothing else: what came of its text is all that need be known.
+        paths = of.source.paths if self._plain and not of.sources and of.source.constant is None else ()
+        self._column = paths[0].column if len(paths) == 1 else ""
+        self._known: dict[str, list[Any]] = {}
 
     def values(self, row: Row, notes: Notes) -> list[Any]:
         """Return the converted values of a row, one at most if the field is no list; raises RowRefused."""
-        found = []
+        cell = row.tree.get(self._column) if self._column else None
+        known = self._known.get(cell) if isinstance(cell, str) else None
+        if known is not None:
+            return known
+        found, told = [], False
         for outcome in self._outcomes(row):
             if isinstance(outcome, Unreadable):
                 raise RowRefused(self.field.label, outcome)
             if isinstance(outcome, Unknown):
                 notes.add(self.field.label, outcome, row.place)
+                told = True
                 continue
             if isinstance(outcome, Also) and outcome.note:
                 notes.add(self.field.label, outcome.note, row.place)
+                told = True
             found.append(outcome)
-        return found if len(found) < 2 or self.field.target in LISTS else self._one(found)
+        values = found if len(found) < 2 or self.field.target in LISTS else self._one(found)
+        if isinstance(cell, str) and not told and len(self._known) < REMEMBERED:
+            self._known[cell] = values
+        return values
 
     def _one(self, found: list[Any]) -> list[Any]:
         """Return what several values are together in a field that takes one: texts are joined, of others the first counts."""
@@ -197,6 +210,7 @@ class FieldReader:
             ),
             "hours": lambda raw, terms: durations.as_hours(raw, self.reading.decimal, self._units),
             "hours-per-week": lambda raw, terms: durations.as_hours_per_week(raw, self.reading.decimal, self._units),
+            "country": lambda raw, terms: codes.as_country(raw),
             "language": lambda raw, terms: codes.as_language(raw),
             "mode": lambda raw, terms: codes.as_mode(raw),
             "schedule": lambda raw, terms: codes.as_schedule(raw),

@@ -21,25 +21,31 @@ from own_programs.importing.mapping import Mapping, load_mapping, parse_mapping,
 from own_programs.importing.own_files import own_programs
 from own_programs.importing.proposal import propose, vocabulary_text
 from own_programs.importing.readers.reader import read_file
-from own_programs.importing.report import Question, Report
+from own_programs.importing.report import Question, Report, unmapped_lines
 from own_programs.importing.rows import Batch, Row
 from own_programs.records import ProgramRecord
-from own_programs.store.writer import CHANGED, FILE_NAME, NEW, SAME, CatalogueWriter, writing
+from own_programs.store.transaction import CHANGED, NEW, SAME, CatalogueWriter
+from own_programs.store.writer import FILE_NAME, writing
 
 SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 OWN = "program: {source_key: program_key, name: name}"  # of files with our own columns; what else they hold is read exactly
-DATED = re.compile(r"[-_. ]*(?:19|20)\d\d[-_.]?\d\d[-_.]?\d\d$")  # "courses-2027-03-01" is the source "courses"
+MOST_REMOVED = 0.2  # share of a source's programs that an import removes without being told twice
+DATED = re.compile(r"(?:19|20)\d\d[-_.]?\d\d[-_.]?\d\d$")  # "courses-2027-03-01" is the source "courses"
 
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """How an import is done. `read` are options of a mapping's `read`, for this time."""
+    """How an import is done. `read` are options of a mapping's `read`, for this time.
+
+    `sure` says that `remove_missing` is meant, however many programs that removes.
+    """
 
     source: str = ""
     mapping: Path | None = None
     dry_run: bool = False
     partial: bool = False
     remove_missing: bool = False
+    sure: bool = False
     checked_on: date | None = None
     read: dict[str, Any] = field(default_factory=dict)
 
@@ -118,9 +124,16 @@ def keep_mapping(prepared: Prepared, read: dict[str, Any]) -> list[str]:
 
 
 def carry_out(
-    folder: Path, prepared: Prepared, options: ImportOptions, progress: Progress = lambda done, of: None
+    folder: Path,
+    prepared: Prepared,
+    options: ImportOptions,
+    progress: Progress = lambda done, of: None,
+    master: str = "",
 ) -> Report:
-    """Import what was prepared and return what has happened; nothing is kept if the report says that it is blocked."""
+    """Import what was prepared and return what has happened; nothing is kept if the report says that it is blocked.
+
+    `master` is as for `own_programs.store.writer.writing`.
+    """
     mapping, read = prepared.mapping, {**prepared.mapping.read, **options.read}
     report = Report(prepared.source, _mapping_words(prepared), partial=options.partial, dry_run=options.dry_run)
     rows = _rows(prepared, report)
@@ -131,7 +144,7 @@ def carry_out(
         report.refused += [Refusal(place, "", reason, remedy) for place, reason, remedy in batch.refused]
     if prepared.own is not None:
         report.rows, report.programs = len(rows), len(prepared.own)
-        _keep(folder / FILE_NAME, prepared, prepared.own, options, report)
+        _keep(folder / FILE_NAME, master, prepared, prepared.own, options, report)
         return report
     readers = [FieldReader(each, mapping.empty, read) for each in mapping.fields]
     for reader in readers:
@@ -147,7 +160,7 @@ def carry_out(
     report.refused += assembly.refused
     report.notes, report.programs = assembly.notes, len(programs)
     if not report.blocked:
-        _keep(folder / FILE_NAME, prepared, programs, options, report)
+        _keep(folder / FILE_NAME, master, prepared, programs, options, report)
     return report
 
 
@@ -219,16 +232,22 @@ class _Trial(Exception):
 
 
 def _keep(
-    path: Path, prepared: Prepared, programs: list[ProgramRecord], options: ImportOptions, report: Report
+    path: Path,
+    master: str,
+    prepared: Prepared,
+    programs: list[ProgramRecord],
+    options: ImportOptions,
+    report: Report,
 ) -> None:
-    if options.dry_run and not path.is_file():
+    if options.dry_run and not path.is_file() and not master:
         report.new = len(programs)
         return
-    with suppress(_Trial), writing(path) as writer:
+    with suppress(_Trial), writing(path, master) as writer:
         writer.source(
             prepared.source,
             mapping=prepared.mapping.text,
             files="\n".join(each.name for each in prepared.files),
+            unmapped="\n".join(unmapped_lines(report)),
             imported_at=datetime.now(timezone.utc).isoformat(timespec="seconds"),
         )
         before = writer.keys(prepared.source)
@@ -243,21 +262,36 @@ def _keep(
                 "read, so none of them counts as missing."
             )
             gone = set()
-        _end_missing(writer, prepared.source, gone, options, report)
+        _end_missing(writer, prepared.source, gone, len(before), options, report)
         if options.dry_run:
             raise _Trial
 
 
-def _end_missing(writer: CatalogueWriter, source: str, gone: set[str], options: ImportOptions, report: Report) -> None:
+def _end_missing(
+    writer: CatalogueWriter, source: str, gone: set[str], before: int, options: ImportOptions, report: Report
+) -> None:
     """Mark what the source no longer holds, or remove it, with what was missing before."""
     if options.remove_missing:
-        gone = gone | writer.missing_keys(source)
+        missing = writer.missing_keys(source) - gone
+        gone = gone | missing
+        _require_sure(source, len(gone), before + len(missing), options, report)
     report.missing = writer.names(source, gone)
     for key in gone:
         if options.remove_missing:
             report.removed += writer.remove(source, key)
         else:
             writer.mark_missing(source, key, date.today())
+
+
+def _require_sure(source: str, removed: int, of: int, options: ImportOptions, report: Report) -> None:
+    """Ask before many programs are removed: a trial notes it in its report, an import raises ImportUsage."""
+    if options.sure or removed <= MOST_REMOVED * of:
+        return
+    words = f"This removes {removed:,} of {of:,} programs of {source}, more than a fifth. If that is meant, say so with --yes"
+    if not options.dry_run:
+        raise ImportUsage(f"{words}; without --remove-missing they are kept, and found no more. Nothing was changed.")
+    report.unsure = True
+    report.remarks.append(f"{words}.")
 
 
 def read_day(text: str) -> date | None:

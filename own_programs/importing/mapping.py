@@ -34,7 +34,7 @@ OFFERING = {
         "mode": "mode",
         "schedule": "schedule",
     },
-    **{"place": "text", "campus": "text", "country": "text", "language": "language", "seats": "whole-number"},
+    **{"place": "text", "campus": "text", "country": "country", "language": "language", "seats": "whole-number"},
     **{"prices": "money", "url": "url", "source_key": "key"},
 }
 LISTS = frozenset(["subjects", "skills", "languages", "credits", "recognitions", "part_of", "leads_to", "prices"])

@@ -9,6 +9,7 @@ from own_programs.importing.assembly import Refusal
 from own_programs.importing.columns import Column
 from own_programs.importing.fields import Notes
 
+MOST_UNMAPPED = 50  # columns, and kinds of values, that are kept with the source
 SHOWN_ROWS, SHOWN_NAMES, SHOWN_NOTES, SHOWN_COLUMNS = 5, 10, 20, 30
 
 
@@ -43,6 +44,7 @@ class Report:
     remarks: list[str] = field(default_factory=list)
     partial: bool = False
     dry_run: bool = False
+    unsure: bool = False  # whether it would remove so many programs that an import asks first
 
     @property
     def kept(self) -> bool:
@@ -66,6 +68,17 @@ def report_lines(report: Report) -> Iterator[str]:
     yield from _refused(report)
     yield from _questions(report)
     yield from _outcome(report)
+
+
+def unmapped_lines(report: Report) -> Iterator[str]:
+    """Yield a line for each column and each kind of value that came to nothing, for those who keep the source true."""
+    for column in report.unplaced[:MOST_UNMAPPED]:
+        times = f"{column.filled:,} {_times(column.filled)}"
+        yield " ".join(f"the column {column.name} has no place: filled {times}, such as {column.sample}".split())
+    found = sorted(report.notes.found.items(), key=lambda pair: -pair[1].count)
+    for (label, reason), note in found[:MOST_UNMAPPED]:
+        examples = f": {'; '.join(note.examples)}" if note.examples else ""
+        yield " ".join(f"{label}: {reason}{examples} ({note.count:,} {_times(note.count)})".split())
 
 
 def open_lines(report: Report) -> Iterator[str]:

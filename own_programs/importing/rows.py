@@ -64,6 +64,11 @@ class Path:
         self._parts = [name] if name == ITSELF or "://" in name else name.split(".")
         self._name = name
 
+    @property
+    def column(self) -> str:
+        """The name of a column, or key, of the row itself; empty if the path leads elsewhere."""
+        return self._name if not self._start and len(self._parts) == 1 else ""
+
     def values(self, row: Row) -> list[Any]:
         """Return all values there that are not empty."""
         if self._start:

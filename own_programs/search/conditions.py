@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from own_programs.search.record_conditions import in_month, leads_to, open_entry, recognised_by
 from own_programs.search.wishes import Wishes
 from own_programs.store.names import as_key, words_of
+from own_programs.store.schema import MODE, OFFERINGS, SCHEDULE
 
 SCOPE_COLUMNS = {"subject": "{name subjects skills} : ", "type": "{type name} : ", "any": ""}
+CODED = (("modes", "mode", MODE), ("schedules", "schedule", SCHEDULE))  # wishes, their columns and codes
 FAR, UNSTATED = 1e12, 1e18  # where prices of other currencies, and what has no price, stand in order
 
 TermsOf = Callable[[str, Iterable[str]], list[int]]
@@ -38,7 +41,7 @@ class Parameters:
 
     def __call__(self, value: Any) -> str:
         """Add a value and return how SQL names it."""
-        self.values.append(value.isoformat() if isinstance(value, date) else value)
+        self.values.append(value.toordinal() if isinstance(value, date) else value)
         return f"?{len(self.values)}"
 
 
@@ -54,47 +57,57 @@ class Conditions:
         self.kept: list[str] = list(self._excluded())
         if wishes.future_only:
             self.kept.append(f"o.open_until >= {self.parameters(today)}")
-        self.own_values = tuple(self.parameters.values)  # those of `surely`, `perhaps` and `silent`
+        self.own_values = tuple(self.parameters.values)  # those of `surely` and `perhaps`
 
     @property
     def source(self) -> str:
         """The FROM clause: offerings, `o`, of the programs that hold the words, if there are any."""
         if not self.words:
-            return "offering AS o"
+            return of_programs(self._wishes.programs) if self._wishes.programs else "offering AS o"
         match = self.parameters(self.words)
-        return f"program_words AS w CROSS JOIN offering AS o ON o.program = w.rowid AND w.program_words MATCH {match}"
+        # Without NOT INDEXED, SQLite would read all offerings of a place for each program.
+        return f"program_words AS w CROSS JOIN offering AS o NOT INDEXED ON {_of('w.rowid')} AND w.program_words MATCH {match}"
 
     def surely(self) -> str:
         """Return the condition of offerings that meet all wishes."""
         return _all([*self.kept, *(each.sql for each in self.wished)])
 
-    def perhaps(self) -> str:
-        """Return the condition of offerings that meet all wishes that they do not leave open.
+    def perhaps(self, source: str, also: str = "0") -> str:
+        """Return the query of offerings that meet all wishes but one at most, which they leave open.
 
-        What has to be looked up is looked up only for offerings of which the rest leaves open one wish at most.
+        Its columns are `id` and `number` of the program and the offering, `code`, the number of the wish that is left open,
+        from 1, or 0, and `also`. What has to be looked up is looked up once, and only for offerings that the rest lets in;
+        SQLite would look it up for each mention, so the rest is a table of its own.
         """
-        cheap = [each for each in self.wished if not each.looks_up]
-        costly = [each for each in self.wished if each.looks_up]
-        return _all([*self.kept, *map(_not_against, cheap), f"{_silent(cheap)} <= 1", *map(_not_against, costly)])
-
-    def silent(self) -> str:
-        """Return how many wishes an offering leaves open."""
-        return _silent(self.wished)
-
-    def silent_on(self) -> str:
-        """Return the number of the first wish that an offering leaves open, from 1, or 0."""
-        cases = " ".join(f"WHEN ({each.sql}) IS NULL THEN {at}" for at, each in enumerate(self.wished, start=1))
-        return f"CASE {cases} ELSE 0 END" if cases else "0"
+        cheap = [(at, each) for at, each in enumerate(self.wished, start=1) if not each.looks_up]
+        costly = [(at, each) for at, each in enumerate(self.wished, start=1) if each.looks_up]
+        silent = " + ".join(f"(({each.sql}) IS NULL)" for _, each in cheap) or "0"
+        looked_up = "".join(f", {each.sql} AS v{at}" for at, each in costly)
+        let_in = _all([*self.kept, *(_not_against(each) for _, each in cheap), f"{silent} <= 1"])
+        open_still = " + ".join(["silent", *(f"(v{at} IS NULL)" for at, _ in costly)])
+        return (
+            f"WITH looked AS MATERIALIZED (SELECT o.id AS offering, {silent} AS silent, "
+            f"{_first_silent((at, each.sql) for at, each in cheap)} AS code, {also} AS also{looked_up} "
+            f"FROM {source} WHERE {let_in}) "
+            f"SELECT offering / {OFFERINGS} AS id, offering % {OFFERINGS} AS number, "
+            f"{_first_silent(((at, f'v{at}') for at, _ in costly), 'code')} AS code, also FROM looked "
+            f"WHERE {_all([f'{open_still} <= 1', *(f'v{at} IS NOT 0' for at, _ in costly)])}"
+        )
 
     def position(self, currency: str) -> str:
         """Return what programs are ordered by; `currency` is that of the prices which come first."""
         order = self._wishes.order
+        if order == "dearest":
+            worth = f"CASE WHEN currency = {self.parameters(currency)} THEN -amount ELSE {FAR} END"
+            return f"coalesce({self._of_price(f'min({worth})', any_currency=True)}, {UNSTATED})"
+        if order == "longest":
+            return f"coalesce(-o.weeks, {UNSTATED})"
         if order == "price":
             main = self.parameters(currency)
             worth = f"CASE WHEN amount = 0 THEN 0 WHEN currency = {main} THEN amount ELSE {FAR} + amount END"
             return f"coalesce({self._of_price(f'min({worth})', any_currency=True)}, {UNSTATED})"
         if order == "start":
-            return "coalesce(o.start, '9999')"
+            return f"coalesce(o.start, {UNSTATED})"
         if order == "duration":
             return f"coalesce(o.weeks, {UNSTATED})"
         if self._in_name:
@@ -141,15 +154,21 @@ class Conditions:
         bounds = [(name, sign) for name, sign in (("min_credits", ">="), ("max_credits", "<=")) if self._set(name)]
         if bounds:
             fits = " AND ".join(f"amount {sign} {value(getattr(wishes, name))}" for name, sign in bounds)
-            unit = f" AND unit = {value(wishes.credit_unit)} COLLATE NOCASE" if wishes.credit_unit else ""
+            unit = f" AND unit LIKE {value(f'{wishes.credit_unit}%')}" if wishes.credit_unit else ""
             sql = f"(SELECT max({fits}) FROM credit WHERE program = o.program{unit})"
             yield Condition(tuple(name for name, _ in bounds), sql)
+        if wishes.recognised_by:
+            yield Condition(("recognised_by",), recognised_by(wishes.recognised_by, value))
+        if wishes.leads_to:
+            yield Condition(("leads_to",), leads_to(wishes.leads_to, value))
+        if wishes.open_entry:
+            yield Condition(("open_entry",), open_entry(value))
 
     def _of_offering(self) -> Iterable[Condition]:
         wishes, value = self._wishes, self.parameters
-        for name, column in (("modes", "mode"), ("schedules", "schedule")):
+        for name, column, codes in CODED:
             if wanted := getattr(wishes, name):
-                yield Condition((name,), f"o.{column} IN ({', '.join(map(value, wanted))})")
+                yield Condition((name,), _any(f"o.{column}", (codes.get(each, 0) for each in wanted)))
         if wishes.places:
             yield self._at_places()
         if wishes.countries:
@@ -158,15 +177,24 @@ class Conditions:
             tags = ["".join(sign for sign in tag.lower() if sign.isalnum() or sign == "-") for tag in wishes.languages]
             likes = [f"o.languages LIKE {value(f'%;{tag}{end}%')}" for tag in tags for end in ";-"]
             yield Condition(("languages",), " OR ".join(likes))
-        yield from self._range("start", ("start_from", ">="), ("start_to", "<="))
-        yield from self._range("deadline", ("deadline_from", ">="))
-        if wishes.free or wishes.max_price is not None:
-            fits = "amount = 0" if wishes.free else f"amount <= {value(wishes.max_price)}"
-            yield Condition(tuple(filter(self._set, ("max_price", "free"))), self._of_price(f"max({fits})"))
+        named = in_month(wishes.start_from, wishes.start_to, value)
+        for each in self._range("start", ("start_from", ">="), ("start_to", "<=")):
+            yield replace(each, sql=f"({each.sql}) OR {named}") if named else each
+        yield from self._range("deadline", ("deadline_from", ">="), ("deadline_to", "<="))
+        if priced := tuple(filter(self._set, ("max_price", "min_price", "free"))):
+            yield Condition(priced, self._of_price(f"max({self._fitting_amount()})"))
+
+    def _fitting_amount(self) -> str:
+        """Return the condition on a single price."""
+        wishes, value = self._wishes, self.parameters
+        if wishes.free:
+            return "amount = 0"
+        bounds = (("<=", wishes.max_price), (">=", wishes.min_price))
+        return " AND ".join(f"amount {sign} {value(bound)}" for sign, bound in bounds if bound is not None)
 
     def _of_price(self, figure: str, any_currency: bool = False) -> str:
         """Return a figure over the prices of an offering that hold for the visitor; what is free is so in every currency."""
-        wishes, conditions = self._wishes, ["program = o.program", "number = o.number"]
+        wishes, conditions = self._wishes, ["offering = o.id"]
         if wishes.price_category:
             conditions.append(f"category IN ({self.parameters(as_key(wishes.price_category))}, '')")
         else:
@@ -205,20 +233,40 @@ class Conditions:
                 yield f"coalesce(o.{kind}, 0) NOT IN ({_numbers(self._terms_of(kind, wanted), none=-1)})"
         if out.places:
             yield f"coalesce(o.campus, 0) NOT IN ({_numbers(self._terms_of('campus', out.places), none=-1)})"
-        for name, column in (("modes", "mode"), ("schedules", "schedule")):
+        for name, column, codes in CODED:
             if wanted := getattr(out, name):
-                yield f"coalesce(o.{column}, '') NOT IN ({', '.join(map(self.parameters, wanted))})"
+                yield f"NOT ({_any(f'coalesce(o.{column}, 0)', (codes.get(each, -1) for each in wanted))})"
 
     def _set(self, name: str) -> bool:
         return getattr(self._wishes, name) not in (None, False)
+
+
+def of_programs(ids: Iterable[int]) -> str:
+    """Return the FROM clause of the offerings, `o`, of programs, at least one."""
+    keys = ", ".join(f"({int(each)})" for each in ids)
+    return (
+        f"(WITH k (id) AS (VALUES {keys}) SELECT id FROM k) AS k CROSS JOIN offering AS o NOT INDEXED ON {_of('k.id')}"
+    )
+
+
+def _of(program: str) -> str:
+    """Return the condition of a program's offerings, whose ids follow one another."""
+    return f"o.id BETWEEN {program} * {OFFERINGS} AND {program} * {OFFERINGS} + {OFFERINGS - 1}"
+
+
+def _any(column: str, numbers: Iterable[int]) -> str:
+    """Return the condition that a column is one of a few numbers; SQLite takes longer for IN."""
+    return " OR ".join(f"{column} = {each}" for each in numbers)
 
 
 def _not_against(condition: Condition) -> str:
     return condition.narrow or f"({condition.sql}) IS NOT 0"
 
 
-def _silent(conditions: Iterable[Condition]) -> str:
-    return " + ".join(f"(({each.sql}) IS NULL)" for each in conditions) or "0"
+def _first_silent(verdicts: Iterable[tuple[int, str]], otherwise: str = "0") -> str:
+    """Return the number of the first verdict that is NULL."""
+    cases = " ".join(f"WHEN ({sql}) IS NULL THEN {at}" for at, sql in verdicts)
+    return f"CASE {cases} ELSE {otherwise} END" if cases else otherwise
 
 
 def _holding(columns: str, phrases: Sequence[str]) -> str:

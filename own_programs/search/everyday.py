@@ -16,10 +16,11 @@ class EverydayWords:
     towns: frozenset[str]
     bodies: frozenset[str]
     leads: frozenset[str]
+    kinds: frozenset[str]
 
 
 @cache
 def everyday_words() -> EverydayWords:
     """Return the everyday words; the file is read once."""
     lists = read_words("everyday_words")
-    return EverydayWords(*(frozenset(lists[name].split()) for name in ("words", "towns", "bodies", "leads")))
+    return EverydayWords(*(frozenset(lists[name].split()) for name in ("words", "towns", "bodies", "leads", "kinds")))

@@ -11,7 +11,7 @@ from datetime import date
 from itertools import combinations
 
 from own_programs.records import Offering, ProgramRecord
-from own_programs.search.conditions import Conditions
+from own_programs.search.conditions import Conditions, of_programs
 from own_programs.search.wishes import Wishes
 from own_programs.store.names import as_key
 from own_programs.store.reader import CatalogueReader
@@ -24,9 +24,10 @@ FACETS = {
 MOST_TRIED = 30  # ways in which wishes are dropped
 RANGES = (
     ("start_from", "start_to"),
+    ("deadline_from", "deadline_to"),
     ("eqf_from", "eqf_to"),
     ("min_credits", "max_credits"),
-    ("max_price", "free"),
+    ("max_price", "min_price", "free"),
 )
 
 
@@ -80,7 +81,7 @@ class CatalogueSearch(CatalogueReader):
     def find(self, wishes: Wishes, today: date, limit: int = 5, offset: int = 0) -> Found:
         """Return the programs that meet all wishes, those from `offset` on as matches, and those that may meet them.
 
-        In order "price", "start" and "duration", what states none comes last; prices of one currency stand together.
+        In an order, what states nothing of it comes last; prices of one currency stand together.
         Programs that hold the words nowhere but in their descriptions are told by `count(wishes.anywhere(), today)`.
         """
         conditions = Conditions(wishes, today, self._terms_of)
@@ -105,14 +106,15 @@ class CatalogueSearch(CatalogueReader):
     def near_misses(self, wishes: Wishes, today: date, most: int = 3) -> tuple[NearMiss, ...]:
         """Return what would have to give, at most that many ways: single wishes, or else two at once.
 
-        What the programs are about gives last; otherwise the way by which most programs are found comes first.
+        The way by which most programs are found comes first. What they are about is given up only if nothing else helps.
         `future_only` may be among the dropped: then the programs are over.
         """
         units = _units(wishes)
         for dropped in (1, 2):
             ways = [sum(some, ()) for some in combinations(units, dropped)][:MOST_TRIED]
             counted = [(names, self.count(wishes.without(*names), today)) for names in ways]
-            found = sorted((each for each in counted if each[1]), key=lambda each: (_about(each[0]), -each[1]))
+            some = sorted((each for each in counted if each[1]), key=lambda each: -each[1])
+            found = [each for each in some if not _about(each[0])] or some
             if found:
                 return tuple(
                     NearMiss(names, count, self.find(wishes.without(*names), today).matches)
@@ -143,13 +145,10 @@ class CatalogueSearch(CatalogueReader):
         A code is 0 for all wishes met, or the number of the one wish left open.
         """
         value, source = conditions.parameters, conditions.source
-        looked = (
-            f"SELECT o.program AS id, {conditions.position(currency)} AS position, {conditions.silent()} AS silent, "
-            f"{conditions.silent_on()} AS code FROM {source} WHERE {conditions.perhaps()}"
-        )
+        looked = conditions.perhaps(source, conditions.position(currency))
         sql = (
-            f"WITH fit AS MATERIALIZED (SELECT id, min(code) AS code, min(position) AS position, "
-            f"min(CASE code WHEN 0 THEN position END) AS sure FROM ({looked}) WHERE silent <= 1 GROUP BY id) "
+            f"WITH fit AS MATERIALIZED (SELECT id, min(code) AS code, min(also) AS position, "
+            f"min(CASE code WHEN 0 THEN also END) AS sure FROM ({looked}) GROUP BY id) "
             "SELECT 0, code, count(*) FROM fit GROUP BY code "
             "UNION ALL SELECT * FROM (SELECT 1, id, code FROM fit WHERE code = 0 "
             f"ORDER BY sure, id LIMIT {value(limit)} OFFSET {value(offset)}) "
@@ -161,13 +160,10 @@ class CatalogueSearch(CatalogueReader):
     def _matches(self, conditions: Conditions, shown: dict[int, int]) -> list[Match]:
         """Return programs by their ids and codes, with their offerings that fit."""
         fitting: dict[int, list[int]] = {}
-        keys = ", ".join(map(str, shown))
-        sql = (
-            f"SELECT program, number, {conditions.silent_on()} AS code, {conditions.silent()} AS silent "
-            f"FROM offering AS o WHERE o.program IN ({keys}) AND {conditions.perhaps()}"
-        )
-        for program, number, code, silent in self.rows(sql, *conditions.own_values):
-            if code == shown[program] and silent <= 1:
+        if not shown:
+            return []
+        for program, number, code, _ in self.rows(conditions.perhaps(of_programs(shown)), *conditions.own_values):
+            if code == shown[program]:
                 fitting.setdefault(program, []).append(number)
         made = []
         for key, record in zip(shown, self.records(shown), strict=True):
@@ -178,7 +174,7 @@ class CatalogueSearch(CatalogueReader):
 
     def _currency(self, wishes: Wishes) -> str:
         """Return the currency of the prices that come first: the one that is wished, or the most frequent one."""
-        if wishes.order != "price" or wishes.currency:
+        if wishes.order not in ("price", "dearest") or wishes.currency:
             return (wishes.currency or "").upper()
         return next((each.label for each in self.facets("currencies", 1)), "")
 

@@ -25,8 +25,10 @@ from own_programs.store.names import without_brackets as bare
 KINDS = ("program", "provider", "type", "subject", "skill", "place", "country")
 MOST_ITEMS = 20  # of one name
 FEW = 5  # names that a part of a name may stand for; a part of more is none of them
-# The share of a name that a part of it must be, 0.5 for other kinds; of these kinds, a single rare word will do.
-ENOUGH = {"provider": 0.4, "place": 0.5}
+# The share of a name that a part of it must be, 0.5 for other kinds.
+LEAST = {"provider": 0.4, "place": 0.5, "program": 0.33}
+ENOUGH = ("provider", "place")  # kinds of which a single rare word will do
+SURELY = 0.5  # the least score of a program's or a provider's name in part, where the part is enough of it
 MOST_PARTS = 16  # words of a message from which parts of names are put together
 PLACES = ("place", "country")
 _SCORES = {EXACT: 1.0, ACRONYM: 0.9, INITIALS: 0.7, ORDER: 0.9}
@@ -104,7 +106,8 @@ class NameIndex(NameWords):
     def _parts(self, words: Sequence[Word], whole: Sequence[Span]) -> Iterator[Span]:
         """Yield the stretches that may be parts of a few names, none inside another or a program's whole name."""
         named = [range(one.first, one.last) for one in whole if one.last - one.first > 2 and one.items[0] % 2 == 0]
-        content = [at for at, word in enumerate(words) if not word.is_everyday and not any(at in one for one in named)]
+        written = [not word.is_everyday or _has_capital(words, at) for at, word in enumerate(words)]
+        content = [at for at, is_name in enumerate(written) if is_name and not any(at in one for one in named)]
         content = content[:MOST_PARTS]
         reached = -1
         for begin, first in enumerate(content):
@@ -160,6 +163,12 @@ class NameIndex(NameWords):
         return [(kind, label, folded or " ".join(words_of(label)), key) for kind, label, folded, key in rows]
 
 
+def _has_capital(words: Sequence[Word], at: int) -> bool:
+    """Return whether a word is written with a capital inside a sentence ("Live Sound")."""
+    shouted = all(each.loud for each in words)
+    return at > 0 and words[at].loud and len(words[at].written) > 2 and not shouted
+
+
 def _stretches(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
     """Yield every stretch of words that stand in names, and every single word, which may be a name written as one."""
     for first, word in enumerate(words):
@@ -210,6 +219,8 @@ def _scored(words: Sequence[Word], span: Span, kind: str, label: str) -> tuple[i
     stated = words_of(label)
     first, last = span.first, span.last
     if span.score:
+        if span.how == "order" and kind == "skill":  # its words are those of everyday work: "study UX design"
+            return first, last, 0.0, span.how
         if span.how == "order" and _share(words, first, last, label) < 0.75:
             return first, last, 0.0, span.how
         return first, last, span.score, span.how
@@ -218,12 +229,19 @@ def _scored(words: Sequence[Word], span: Span, kind: str, label: str) -> tuple[i
     while last < len(words) and words[last].stands_for in stated:
         last += 1
     lists = everyday_words()
+    while (
+        last - span.first > 1 and last > span.last and words[last - 1].is_everyday
+    ):  # "in" of "Portuguese A2 in Porto"
+        last -= 1
+    while first < span.first and words[first].is_everyday:
+        first += 1
     plain = lists.words | lists.towns | (lists.bodies if kind in ENOUGH else frozenset())
-    telling = sum(word.stands_for not in plain for word in words[first:last])
+    telling = sum(words[at].stands_for not in plain or _has_capital(words, at) for at in range(first, last))
     share = _share(words, first, last, label)
-    if share < ENOUGH.get(kind, 0.5) or telling < (1 if kind in ENOUGH else 2):
+    if share < LEAST.get(kind, 0.5) or telling < (1 if kind in ENOUGH else 2):
         return first, last, 0.0, span.how
-    return first, last, round(0.9 * share, 3), "order" if share > 0.99 else "short"
+    score = max(0.9 * share, SURELY) if kind in ("program", "provider") else 0.9 * share
+    return first, last, round(score, 3), "order" if share > 0.99 else "short"
 
 
 def _share(words: Sequence[Word], first: int, last: int, label: str) -> float:
@@ -236,7 +254,8 @@ def _share(words: Sequence[Word], first: int, last: int, label: str) -> float:
 
 def _weight(word: str) -> float:
     lists = everyday_words()
-    return 0.3 if word in lists.words or word in lists.bodies or len(word) < 3 else 1.0
+    light = word in lists.words or word in lists.bodies or word in lists.kinds
+    return 0.3 if light or len(word) < 3 else 1.0
 
 
 def _longest(matches: list[NameMatch]) -> list[NameMatch]:
@@ -248,7 +267,10 @@ def _longest(matches: list[NameMatch]) -> list[NameMatch]:
     for match in sorted(best.values(), key=lambda one: (one.start - one.end, -one.score)):
         over = [one for one in kept if one.start < match.end and match.start < one.end]
         same = all((one.start, one.end) == (match.start, match.end) for one in over)
-        worse = any(one.score > match.score + 0.05 for one in over if one.kind == match.kind or match.how == "short")
+        rivals = [one for one in over if one.kind == match.kind or match.how == "short"]
+        if match.kind == "program":  # a part of two names means both
+            rivals = [one for one in rivals if one.how != match.how]
+        worse = any(one.score > match.score + 0.05 for one in rivals)
         inside = match.how != "short" and all(one.how == "short" and one.kind != match.kind for one in over)
         if not worse if same else inside:
             kept.append(match)

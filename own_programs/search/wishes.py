@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 SCOPES = ("subject", "type", "any")
-ORDERS = ("price", "start", "duration")
+ORDERS = ("price", "start", "duration", "dearest", "longest")
 
-_WORD = "word:"
+_WORD, _KIND = "word:", "kind:"
 _EXCLUDED = "exclude:"
 # What means nothing alone, and the wish that it goes with.
 _DETAILS = {"currency": "max_price", "price_category": "max_price", "credit_unit": "min_credits"}
@@ -35,8 +35,8 @@ class WordWish:
 
     @property
     def name(self) -> str:
-        """The wish's name: `word:` and its label."""
-        return _WORD + (self.label or next(iter(self.phrases), ""))
+        """The wish's name: `word:` and its label, `kind:` for words of what kind a program is."""
+        return (_KIND if self.scope == "type" else _WORD) + (self.label or next(iter(self.phrases), ""))
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,11 @@ class Wishes:
     with what is stated as a whole; `places` are towns or campuses; `levels` are met by a stated level that holds the words.
     `modes` and `schedules` are those of own_programs.records, `languages` BCP 47 tags ("en" is met by "en-IE").
     `max_price` is in `currency` (an ISO 4217 code; in any if it is None), for visitors of `price_category` if it is set:
-    a price for all holds for them, too. What is free is free in every currency. `free` is a wish of its own.
-    `max_hours` is the whole workload. `deadline_from`: one can still apply on that day. `start_from` and `start_to`
-    include their days. `programs` are ids. `order` is one of ORDERS; without it programs that hold the words in
-    their names come first.
+    a price for all holds for them, too. What is free is free in every currency. `free` is a wish of its own. `min_price`
+    is the least that it may cost. `max_hours` is the whole workload. `deadline_from` and `deadline_to` bound the last day
+    on which one can apply, `start_from` and `start_to` the start; both include their days. `recognised_by` are names of
+    bodies or purposes, `leads_to` names of awards, of which "" is any; `open_entry` is that nothing is required to get in.
+    `programs` are ids. `order` is one of ORDERS; without it programs that hold the words in their names come first.
     `future_only` leaves out offerings that can no longer be taken.
 
     All wishes on offerings (modes, schedules, places, countries, languages, price, start, deadline) must hold of one and
@@ -85,18 +86,23 @@ class Wishes:
     eqf_from: int | None = None
     eqf_to: int | None = None
     max_price: float | None = None
+    min_price: float | None = None
     currency: str | None = None
     price_category: str | None = None
     free: bool = False
     start_from: date | None = None
     start_to: date | None = None
     deadline_from: date | None = None
+    deadline_to: date | None = None
     max_weeks: float | None = None
     max_hours: float | None = None
     max_hours_per_week: float | None = None
     min_credits: float | None = None
     max_credits: float | None = None
     credit_unit: str | None = None
+    recognised_by: tuple[str, ...] = ()
+    leads_to: tuple[str, ...] = ()
+    open_entry: bool = False
     exclude: Excluded = field(default_factory=Excluded)
     order: str | None = None
     future_only: bool = True
@@ -124,11 +130,11 @@ class Wishes:
         gone = {each.removeprefix(_EXCLUDED): () for each in names if each.startswith(_EXCLUDED)}
         if gone:
             changed["exclude"] = replace(self.exclude, **gone)
-        plain = [each for each in names if not each.startswith((_WORD, _EXCLUDED))]
+        plain = [each for each in names if not each.startswith((_WORD, _KIND, _EXCLUDED))]
         changed |= {each: False if each == "future_only" else getattr(_NOTHING, each) for each in plain}
         left = replace(self, **changed)
-        priced = left.max_price is not None or left.free
-        if not priced and ("max_price" in names or "free" in names):
+        priced = left.max_price is not None or left.min_price is not None or left.free
+        if not priced and {"max_price", "min_price", "free"} & set(names):
             left = replace(left, currency=None, price_category=None)
         if left.min_credits is None and left.max_credits is None and {"min_credits", "max_credits"} & set(names):
             left = replace(left, credit_unit=None)

@@ -10,15 +10,14 @@ from typing import Any
 from own_programs.records import Offering, ProgramRecord
 from own_programs.store.names import NameWriter, as_key
 from own_programs.store.rows import Rows
-from own_programs.store.schema import WORDS
+from own_programs.store.schema import MODE, OFFERINGS, SCHEDULE, WORDS, offering_id
 from own_programs.store.terms import TermWriter
 
 SAMPLED = 1000  # rows of each index that are looked at to plan queries
-NEVER = "9999-12-31"
 _COLUMNS, _MARKS = ", ".join(WORDS), ", ?" * len(WORDS)
 _INSERT_WORDS = f"INSERT INTO program_words (rowid, {_COLUMNS}) VALUES (?{_MARKS})"
-_INSERT_OFFERING = f"INSERT INTO offering VALUES ({', '.join('?' * 18)})"
-_INSERT_PRICE = "INSERT INTO price VALUES (?, ?, ?, ?, ?, ?, ?)"
+_INSERT_OFFERING = f"INSERT INTO offering VALUES ({', '.join('?' * 17)})"
+_INSERT_PRICE = "INSERT INTO price VALUES (?, ?, ?, ?, ?, ?)"
 _INSERT_CREDIT = "INSERT INTO credit VALUES (?, ?, ?, ?)"
 _DELETE_WORDS = f"INSERT INTO program_words (program_words, rowid, {_COLUMNS}) VALUES ('delete', ?{_MARKS})"
 
@@ -50,8 +49,18 @@ class IndexWriter:
         self._names.remove_program(key, program.name)
         # A full-text table without texts of its own must be told what it forgets.
         self._connection.execute(_DELETE_WORDS, (key, *_words(program)))
-        for table in ("price", "credit", "offering"):
-            self._connection.execute(f"DELETE FROM {table} WHERE program = ?", (key,))
+        offerings = (offering_id(key), offering_id(key, OFFERINGS - 1))
+        for table, column in (("price", "offering"), ("offering", "id")):
+            self._connection.execute(f"DELETE FROM {table} WHERE {column} BETWEEN ? AND ?", offerings)
+        self._connection.execute("DELETE FROM credit WHERE program = ?", (key,))
+
+    def clear(self) -> None:
+        """Remove all that programs are found by."""
+        for table in ("price", "credit", "offering", "term", "name_form", "name_word"):
+            self._connection.execute(f"DELETE FROM {table}")
+        for table in ("program_words", "name_words"):
+            self._connection.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
+        self._terms.clear()
 
     def finish(self) -> None:
         """Write what was only counted, and let SQLite learn how the rows are spread."""
@@ -64,14 +73,20 @@ class IndexWriter:
 
     def _offerings(self, key: int, program: ProgramRecord, offerings: Sequence[Offering]) -> Iterator[tuple[Any, ...]]:
         term = self._terms.key
-        of_program = (
-            *(term("provider", program.provider), term("type", program.type), term("level", program.level)),
-            *(program.eqf, program.weeks, program.hours, program.hours_per_week),
+        provider, kind, level = (
+            term("provider", program.provider),
+            term("type", program.type),
+            term("level", program.level),
         )
+        length = (program.weeks, program.hours, program.hours_per_week)
         for number, one in enumerate(offerings):
-            where = (term("place", one.place), term("campus", one.campus), term("country", one.country))
-            how = (one.mode or None, one.schedule or None, *where, _languages(program, one))
-            yield key, number, open_until(one), *of_program, *how, _iso(one.start), _iso(one.deadline)
+            yield (
+                *(offering_id(key, number), open_until(one).toordinal(), _day(one.start)),
+                *(MODE.get(one.mode), SCHEDULE.get(one.schedule), term("place", one.place)),
+                *(*length, program.eqf, level, kind, provider),
+                *(term("campus", one.campus), term("country", one.country), _day(one.deadline)),
+                _languages(program, one),
+            )
 
 
 def _prices(key: int, program: ProgramRecord, offerings: tuple[Offering, ...]) -> Iterator[tuple[Any, ...]]:
@@ -80,7 +95,7 @@ def _prices(key: int, program: ProgramRecord, offerings: tuple[Offering, ...]) -
         for_all = any(not price.category for price in prices)
         for position, price in enumerate(prices):
             usual = not (for_all and price.category)
-            yield key, number, position, price.amount, price.currency, as_key(price.category), usual
+            yield offering_id(key, number), position, price.amount, price.currency, as_key(price.category), usual
 
 
 def _languages(program: ProgramRecord, one: Offering) -> str | None:
@@ -88,14 +103,14 @@ def _languages(program: ProgramRecord, one: Offering) -> str | None:
     return f";{';'.join(languages).lower()};" if languages else None
 
 
-def open_until(one: Offering) -> str:
+def open_until(one: Offering) -> date:
     """Return the last day on which an offering can be taken, as far as it states one.
 
     That is its deadline, or else its start; what can be begun at any time runs until its end.
     """
     at_any_time = one.schedule == "self-paced"
     days = (one.deadline, None if at_any_time else one.start, one.end)
-    return next((day.isoformat() for day in days if day), NEVER)
+    return next(filter(None, days), date.max)
 
 
 def _words(program: ProgramRecord) -> tuple[str, ...]:
@@ -105,5 +120,5 @@ def _words(program: ProgramRecord) -> tuple[str, ...]:
     return tuple(text.replace("&", " and ") for text in texts)
 
 
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
+def _day(day: date | None) -> int | None:
+    return day.toordinal() if day else None

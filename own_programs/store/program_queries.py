@@ -13,6 +13,7 @@ MOST_WORDS = 12  # that are looked for; what more there is, is passed over
 SUGGESTED = 3
 _WORD = re.compile(r"\w+")
 _THERE = "program JOIN source ON source.id = program.source WHERE missing_since IS NULL"
+_BY_NAME = "SELECT id FROM program WHERE missing_since IS NULL ORDER BY name COLLATE NOCASE"
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Page:
 def page_of_programs(reader: CatalogueReader, words: str = "", start: int = 0, count: int = 20) -> Page:
     """Return programs that hold all of some words, the best fitting first, or all programs by name."""
     if not words.strip():
-        return _page(reader, f"SELECT program.id FROM {_THERE} ORDER BY program.name COLLATE NOCASE", (), start, count)
+        return _page(reader, _BY_NAME, (), start, count)
     query = _match(words)
     if not query:
         return Page(0, [])
@@ -67,7 +68,7 @@ def programs_called(reader: CatalogueReader, which: str) -> list[ProgramRecord]:
     source, _, key = which.partition(":")
     for condition, values in (
         ("source.name = ? AND source_key = ?", (source, key)),
-        ("source_key = ?", (which,)),
+        ("program.source IN (SELECT id FROM source) AND source_key = ?", (which,)),
         ("program.name = ? COLLATE NOCASE", (which.strip(),)),
     ):
         found = _records(reader, condition, *values)

@@ -8,47 +8,31 @@ from __future__ import annotations
 
 import sqlite3
 
-from sqlite_utils import Database
+from own_programs.records import MODES, SCHEDULES
 
 APPLICATION_ID = 0x4D434150  # "MCAP"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
-TABLES: dict[str, dict[str, type]] = {
-    # One import's origin: its mapping and what is known of its upkeep. `imported_at` is a UTC time in ISO 8601.
-    "source": {
-        "id": int,
-        "name": str,
-        "mapping": str,
-        "files": str,
-        "imported_at": str,
-        "owner": str,
-        "review_on": str,
-    },
-    # `missing_since` is the day of the import that no longer held the program.
-    "program": {
-        "id": int,
-        "source": int,
-        "source_key": str,
-        "fingerprint": str,
-        "record": str,
-        "name": str,
-        "provider": str,
-        "type": str,
-        "level": str,
-        "eqf": int,
-        "hours": float,
-        "hours_per_week": float,
-        "weeks": float,
-        "checked_on": str,
-        "missing_since": str,
-    },
-}
-REQUIRED = {
-    "source": ("name", "mapping", "files", "imported_at", "owner", "review_on"),
-    "program": ("source", "source_key", "fingerprint", "record", "name", "provider", "type", "level"),
-}
-LINKS = {"program": {"source": "source"}}
-INDEXES = {"source": (), "program": ("provider", "checked_on")}
+KEPT = """
+-- One import's origin: its mapping and what is known of its upkeep. `imported_at` is a UTC time in ISO 8601; `unmapped` has a
+-- line for each column and each kind of value of the last import that came to nothing.
+CREATE TABLE source (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, mapping TEXT NOT NULL, files TEXT NOT NULL,
+    imported_at TEXT NOT NULL, owner TEXT NOT NULL, review_on TEXT NOT NULL, unmapped TEXT NOT NULL
+) STRICT;
+-- `missing_since` is the day of the import that no longer held the program.
+CREATE TABLE program (
+    id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source (id), source_key TEXT NOT NULL,
+    fingerprint TEXT NOT NULL, record TEXT NOT NULL, name TEXT NOT NULL, checked_on TEXT, missing_since TEXT,
+    UNIQUE (source, source_key)
+) STRICT;
+CREATE INDEX program_name ON program (name COLLATE NOCASE) WHERE missing_since IS NULL;
+CREATE INDEX program_missing ON program (source) WHERE missing_since IS NOT NULL;
+-- Which state of the master in PostgreSQL this is a copy of (own_programs.store.master); empty if it is none.
+CREATE TABLE copy_of (version INTEGER NOT NULL, stamp TEXT NOT NULL) STRICT;
+"""
+PROGRAM = ("id", "source", "source_key", "fingerprint", "record", "name", "checked_on", "missing_since")
+SOURCE = ("name", "mapping", "files", "imported_at", "owner", "review_on", "unmapped")
 
 SEARCHED = """
 -- A value that programs state, in each spelling: a provider, a place, a subject. `folded` is without case and accents;
@@ -60,15 +44,16 @@ CREATE UNIQUE INDEX term_label ON term (kind, label);
 CREATE INDEX term_folded ON term (kind, folded);
 CREATE INDEX term_count ON term (kind, count);
 
--- One row an offering, with what its program states besides, so that a search reads nothing else. `number` is its place in the
--- record; a program without offerings has one row. What is not stated is NULL. `provider`, `type`, `level`, `place`,
--- `campus` and `country` are terms; `languages` is ";en-ie;ga;". It can be taken until `open_until`.
+-- One row an offering, with what its program states besides, so that a search reads nothing else. `id` is made of the program's
+-- and of the offering's place in the record (offering_id below); a program without offerings has one row. What is not stated
+-- is NULL. Days are numbers (date.toordinal), so are `mode` and `schedule` (MODE, SCHEDULE): a search compares a hundred
+-- thousand of them. `provider`, `type`, `level`, `place`, `campus` and `country` are terms; `languages` is ";en-ie;ga;".
+-- It can be taken until `open_until`.
 CREATE TABLE offering (
-    program INTEGER NOT NULL, number INTEGER NOT NULL, open_until TEXT NOT NULL,
-    provider INTEGER, type INTEGER, level INTEGER, eqf INTEGER, weeks REAL, hours REAL, hours_per_week REAL,
-    mode TEXT, schedule TEXT, place INTEGER, campus INTEGER, country INTEGER, languages TEXT, start TEXT, deadline TEXT,
-    PRIMARY KEY (program, number)
-) STRICT, WITHOUT ROWID;
+    id INTEGER PRIMARY KEY, open_until INTEGER NOT NULL, start INTEGER, mode INTEGER, schedule INTEGER, place INTEGER,
+    weeks REAL, hours REAL, hours_per_week REAL, eqf INTEGER, level INTEGER, type INTEGER, provider INTEGER,
+    campus INTEGER, country INTEGER, deadline INTEGER, languages TEXT, program INTEGER AS (id >> 24)
+) STRICT;
 CREATE INDEX offering_place ON offering (place);
 CREATE INDEX offering_campus ON offering (campus) WHERE campus IS NOT NULL;
 CREATE INDEX offering_provider ON offering (provider);
@@ -76,9 +61,9 @@ CREATE INDEX offering_provider ON offering (provider);
 -- What an offering costs, its program's prices included if it has none of its own. `usual` tells that a price counts for a
 -- visitor of no category: it is for all, or none is.
 CREATE TABLE price (
-    program INTEGER NOT NULL, number INTEGER NOT NULL, position INTEGER NOT NULL,
+    offering INTEGER NOT NULL, position INTEGER NOT NULL,
     amount REAL NOT NULL, currency TEXT NOT NULL, category TEXT NOT NULL, usual INTEGER NOT NULL,
-    PRIMARY KEY (program, number, position)
+    PRIMARY KEY (offering, position)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE credit (
     program INTEGER NOT NULL, position INTEGER NOT NULL, amount REAL NOT NULL, unit TEXT NOT NULL,
@@ -102,22 +87,20 @@ WORDS = ("name", "provider", "type", "subjects", "skills", "places", "descriptio
 """Columns of the full-text table `program_words`, whose rowid is the program's id; the texts themselves are not in it."""
 
 
+OFFERINGS = 1 << 24  # more than a program can have
+MODE = {name: number for number, name in enumerate(MODES, start=1)}
+SCHEDULE = {name: number for number, name in enumerate(SCHEDULES, start=1)}
+
+
+def offering_id(program: int, number: int = 0) -> int:
+    """Return the id of a program's offering by its place; those of a program follow one another."""
+    return program * OFFERINGS + number
+
+
 def create(connection: sqlite3.Connection) -> None:
     """Create all tables and indexes in an empty database."""
     connection.execute("PRAGMA journal_mode = WAL")
-    db = Database(connection)
-    for name, columns in TABLES.items():
-        db.table(name).create(
-            columns,
-            pk="id",
-            not_null=REQUIRED[name],
-            foreign_keys=[(column, other, "id") for column, other in LINKS.get(name, {}).items()],
-            strict=True,
-        )
-        for column in INDEXES[name]:
-            db.table(name).create_index([column])
-    db.table("source").create_index(["name"], unique=True)
-    db.table("program").create_index(["source", "source_key"], unique=True)
+    connection.executescript(KEPT)
     connection.executescript(SEARCHED)
     connection.execute(
         f"CREATE VIRTUAL TABLE program_words USING fts5({', '.join(WORDS)}, "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from own_programs.store.writer import writing
 class Source:
     """A source of programs, with how many it has and how many it no longer holds.
 
+    `unmapped` tells, line by line, what its last import held that came to nothing.
     `imported_at` is a UTC time in ISO 8601; `owner` (who keeps it true) and `review_on` (a day in ISO 8601) may be empty.
     """
 
@@ -23,18 +24,25 @@ class Source:
     imported_at: str
     owner: str
     review_on: str
+    unmapped: tuple[str, ...]
     programs: int
     missing: int
 
 
 def all_sources(reader: CatalogueReader) -> list[Source]:
     """Return all sources by name."""
+    # Counted one by one, each by an index: together, every record would be read past.
     rows = reader.rows(
-        "SELECT source.*, count(program.id) - count(missing_since) AS programs, count(missing_since) AS missing "
-        "FROM source LEFT JOIN program ON program.source = source.id GROUP BY source.id ORDER BY source.name"
+        "SELECT name, imported_at, owner, review_on, unmapped, "
+        "(SELECT count(*) FROM program WHERE program.source = source.id), "
+        "(SELECT count(*) FROM program WHERE program.source = source.id AND missing_since IS NOT NULL) "
+        "FROM source ORDER BY name"
     )
-    names = [field.name for field in fields(Source)]
-    return [Source(**{name: row[name] for name in names}) for row in rows]
+    return [_source(*row) for row in rows]
+
+
+def _source(name: str, imported: str, owner: str, review_on: str, unmapped: str, there: int, missing: int) -> Source:
+    return Source(name, imported, owner, review_on, tuple(unmapped.splitlines()), there - missing, missing)
 
 
 def require_source(reader: CatalogueReader, name: str) -> None:
@@ -44,18 +52,18 @@ def require_source(reader: CatalogueReader, name: str) -> None:
         raise UnknownSource(f"There is no source {name!r}. There are: {', '.join(known) or 'none yet'}.")
 
 
-def remove_source(path: Path, name: str) -> int:
+def remove_source(path: Path, name: str, master: str = "") -> int:
     """Remove a source with all its programs from a catalogue and return how many they were; raises UnknownSource."""
     _require(path, name)
-    with writing(path) as catalogue:
+    with writing(path, master) as catalogue:
         return catalogue.remove_source(name)
 
 
-def keep_source(path: Path, name: str, owner: str | None, review_on: date | None) -> None:
+def keep_source(path: Path, name: str, owner: str | None, review_on: date | None, master: str = "") -> None:
     """Note who keeps a source true, and when it is looked at again; None leaves it as it is. Raises UnknownSource."""
     _require(path, name)
     stated = {"owner": owner, "review_on": review_on.isoformat() if review_on else None}
-    with writing(path) as catalogue:
+    with writing(path, master) as catalogue:
         catalogue.source(name, **{column: value for column, value in stated.items() if value is not None})
 
 

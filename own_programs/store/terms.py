@@ -38,6 +38,11 @@ class TermWriter:
             assert key is not None
             self._stated[key] += by
 
+    def clear(self) -> None:
+        """Forget which terms there are, since they have been removed."""
+        self._keys.clear()
+        self._stated.clear()
+
     def finish(self) -> None:
         """Write how many programs state each term."""
         self._connection.executemany(

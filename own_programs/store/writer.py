@@ -1,211 +1,36 @@
-"""Writes programs into the catalogue, all of one import or nothing."""
+"""Opens the catalogue for changes, all of one import or nothing."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
-from datetime import date
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from own_programs.errors import CatalogueDamaged
-from own_programs.records import ProgramRecord, from_json, json_and_fingerprint
-from own_programs.store.index import IndexWriter
-from own_programs.store.schema import APPLICATION_ID, SCHEMA_VERSION, TABLES, create
+from core.settings import Settings
+from own_programs.store.transaction import CatalogueWriter, transaction
 
 FILE_NAME = "catalogue.db"
-NEW, CHANGED, SAME = "new", "changed", "same"
-PATIENCE = 30.0  # seconds that an import waits for another to end
-CACHE = 64_000  # KB of the database that an import keeps in memory
-_INSERT = f"INSERT INTO program VALUES ({', '.join('?' * len(TABLES['program']))})"
 
 
-class CatalogueWriter:
-    """Writes into one open transaction."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self._sources: dict[str, int] = {}
-        self._index = IndexWriter(connection)
-
-    def source(self, name: str, **stated: str) -> None:
-        """Add a source, or change what is stated of it: mapping, files, imported_at, owner, review_on."""
-        blank = dict.fromkeys(("mapping", "files", "imported_at", "owner", "review_on"), "")
-        self._connection.execute(
-            "INSERT INTO source (name, mapping, files, imported_at, owner, review_on) "
-            "VALUES (:name, :mapping, :files, :imported_at, :owner, :review_on) ON CONFLICT (name) DO NOTHING",
-            {"name": name, **blank},
-        )
-        for column, value in stated.items():
-            if column not in blank:
-                raise ValueError(f"a source has no {column}")
-            self._connection.execute(f"UPDATE source SET {column} = ? WHERE name = ?", (value, name))
-
-    def put(self, program: ProgramRecord) -> str:
-        """Add or replace a program and return NEW, CHANGED or SAME. Its source must have been added."""
-        return self._put(program, self._known(program.source, program.source_key))
-
-    def put_all(self, programs: Iterable[ProgramRecord]) -> Iterator[str]:
-        """Add or replace programs, each when its NEW, CHANGED or SAME is asked for. Their sources must have been added."""
-        known: dict[str, dict[str, tuple[Any, ...]]] = {}
-        for program in programs:
-            if program.source not in known:
-                known[program.source] = self._known(program.source)
-            yield self._put(program, known[program.source])
-
-    def _put(self, program: ProgramRecord, known: dict[str, tuple[Any, ...]]) -> str:
-        """Add or replace a program; `known` is what is there of its source, and is kept in step."""
-        record, stamp = json_and_fingerprint(program)
-        there = known.get(program.source_key)
-        if there and there[1] == stamp:
-            return self._renew(program, record, there)
-        if there:
-            self._remove(there[0])
-        number = self._insert(program, record, stamp, there[0] if there else None)
-        known[program.source_key] = (number, stamp, None, _iso(program.checked_on))
-        return CHANGED if there else NEW
-
-    def _known(self, source: str, source_key: str | None = None) -> dict[str, tuple[Any, ...]]:
-        """Return what is there of a source: id, fingerprint, missing_since and checked_on by source_key."""
-        sql = "SELECT source_key, id, fingerprint, missing_since, checked_on FROM program WHERE source = ?"
-        values: tuple[Any, ...] = (self._source_id(source),)
-        if source_key is not None:
-            sql, values = f"{sql} AND source_key = ?", (*values, source_key)
-        return {row[0]: row[1:] for row in self._connection.execute(sql, values)}
-
-    def _renew(self, program: ProgramRecord, record: str, there: tuple[Any, ...]) -> str:
-        """Keep the day on which a program that is the same was checked, and that it is there again."""
-        key, _, missing_since, checked_on = there
-        day = _iso(program.checked_on)
-        if missing_since or day != checked_on:
-            self._connection.execute(
-                "UPDATE program SET record = ?, checked_on = ?, missing_since = NULL WHERE id = ?", (record, day, key)
-            )
-        if missing_since:
-            self._index.add(key, program)
-        return CHANGED if missing_since else SAME
-
-    def keys(self, source: str) -> set[str]:
-        """Return the identities of all programs of a source that are not missing already."""
-        rows = self._connection.execute(
-            "SELECT source_key FROM program WHERE source = ? AND missing_since IS NULL", (self._source_id(source),)
-        )
-        return {key for (key,) in rows}
-
-    def missing_keys(self, source: str) -> set[str]:
-        """Return the identities of all programs that a source no longer holds."""
-        rows = self._connection.execute(
-            "SELECT source_key FROM program WHERE source = ? AND missing_since IS NOT NULL", (self._source_id(source),)
-        )
-        return {key for (key,) in rows}
-
-    def names(self, source: str, keys: Iterable[str]) -> list[str]:
-        """Return programs of a source by their identities, as "Name (identity)", sorted."""
-        named = "SELECT name FROM program WHERE source = ? AND source_key = ?"
-        found = ((key, self._connection.execute(named, (self._source_id(source), key)).fetchone()) for key in keys)
-        return sorted(f"{row[0]} ({key})" for key, row in found if row)
-
-    def mark_missing(self, source: str, source_key: str, since: date) -> None:
-        """Mark a program that the source no longer holds; it is found no more, and comes back with a later import."""
-        key = self._program_id(source, source_key)
-        if key is not None:
-            self._take_out(key)
-            self._connection.execute("UPDATE program SET missing_since = ? WHERE id = ?", (since.isoformat(), key))
-
-    def remove(self, source: str, source_key: str) -> bool:
-        """Remove a program and return whether it was there."""
-        key = self._program_id(source, source_key)
-        if key is not None:
-            self._remove(key)
-        return key is not None
-
-    def remove_source(self, name: str) -> int:
-        """Remove a source with all its programs, and return how many they were."""
-        rows = self._connection.execute("SELECT id FROM program WHERE source = ?", (self._source_id(name),)).fetchall()
-        for (key,) in rows:
-            self._remove(key)
-        self._connection.execute("DELETE FROM source WHERE name = ?", (name,))
-        self._sources.pop(name, None)
-        return len(rows)
-
-    def finish(self) -> None:
-        """Write what was only counted until now; `writing` does so before it ends."""
-        self._index.finish()
-
-    def _source_id(self, name: str) -> int:
-        if name not in self._sources:
-            row = self._connection.execute("SELECT id FROM source WHERE name = ?", (name,)).fetchone()
-            if row is None:
-                raise KeyError(name)
-            self._sources[name] = row[0]
-        return self._sources[name]
-
-    def _program_id(self, source: str, source_key: str) -> int | None:
-        there = self._known(source, source_key).get(source_key)
-        return there[0] if there else None
-
-    def _insert(self, program: ProgramRecord, record: str, stamp: str, key: int | None) -> int:
-        stated = {
-            "id": key,
-            "source": self._source_id(program.source),
-            "fingerprint": stamp,
-            "record": record,
-            "checked_on": _iso(program.checked_on),
-            "missing_since": None,
-        }
-        cells = [stated[name] if name in stated else getattr(program, name) for name in TABLES["program"]]
-        number = self._connection.execute(_INSERT, cells).lastrowid
-        assert number is not None
-        self._index.add(number, program)
-        return number
-
-    def _remove(self, key: int) -> None:
-        self._take_out(key)
-        self._connection.execute("DELETE FROM program WHERE id = ?", (key,))
-
-    def _take_out(self, key: int) -> None:
-        """Have a program found no more; one that is missing has been taken out already."""
-        sql = "SELECT record, missing_since FROM program WHERE id = ?"
-        record, missing_since = self._connection.execute(sql, (key,)).fetchone()
-        if missing_since is None:
-            self._index.remove(key, from_json(record))
+def master_of(settings: Settings) -> str:
+    """Return the address of the PostgreSQL database that holds the programs; empty if they stand in a file alone."""
+    return "" if settings.database_url.startswith("sqlite") else settings.database_url
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[CatalogueWriter]:
+def writing(path: Path, master: str = "") -> Iterator[CatalogueWriter]:
     """Yield a writer whose changes are kept together when the block ends, and not at all if it raises.
 
-    The file is made if need be. Readers see what was there before until then. Raises CatalogueDamaged for a
-    file that is no catalogue of this version.
+    The file is made if need be. Readers see what was there before until then. `master` is the address of the PostgreSQL
+    database of which the file is a copy (`master_of`), empty if the file stands alone. Raises
+    CatalogueDamaged for a file that is no catalogue of this version, CatalogueUnreachable if the master cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as connection:
-        _prepare(connection, path)
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            writer = CatalogueWriter(connection)
+    if master:
+        from own_programs.store.master import publishing  # whose driver only the front's environment has
+
+        with publishing(path, master) as writer:
             yield writer
-            writer.finish()
-        except BaseException:
-            connection.rollback()
-            raise
-        connection.commit()
-
-
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    try:
-        if connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
-            create(connection)
-        found = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
-    except sqlite3.DatabaseError as error:
-        raise CatalogueDamaged(f"{path}: the catalogue cannot be read ({error}). Import your files anew.") from error
-    if found != [APPLICATION_ID, SCHEMA_VERSION]:
-        raise CatalogueDamaged(f"{path}: another version wrote this catalogue. Import your files anew.")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute(f"PRAGMA cache_size = -{CACHE}")
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
+    else:
+        with transaction(path) as (writer, connection):
+            connection.execute("DELETE FROM copy_of")
+            yield writer

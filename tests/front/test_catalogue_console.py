@@ -109,6 +109,26 @@ def test_what_is_wrong_is_counted_and_listed(console, tmp_path) -> None:
     assert "All 6" in client.get("/staff/programs/findings").text, "looked through anew"
 
 
+def test_removing_many_needs_a_second_word(console, tmp_path) -> None:
+    head, client = "code;title\n", console.signed_in("trainer")
+    rows = [f"C{number};Course {number}" for number in range(10)]
+
+    def confirmed(some: list[str], **form: str) -> httpx.Response:
+        trial = bring(console, client, (head + "\n".join(some)).encode(), **form).text
+        assert ('name="sure"' in trial) == (len(some) < 8)
+        fields = {"csrf": console.token(client), **hidden(trial)}
+        return client.post("/staff/programs/import/confirmed", data=fields, headers=console.origin)
+
+    assert confirmed(rows).status_code == 200
+    refused = confirmed(rows[:7], remove_missing="yes")
+    assert refused.status_code == 400 and "removes 3 of 10 programs" in refused.text
+    trial = bring(console, client, (head + "\n".join(rows[:7])).encode(), remove_missing="yes").text
+    assert "Yes, remove 3 programs" in trial
+    fields = {"csrf": console.token(client), **hidden(trial), "sure": "yes"}
+    done = client.post("/staff/programs/import/confirmed", data=fields, headers=console.origin)
+    assert done.status_code == 200 and "7 programs" in client.get("/staff/programs").text
+
+
 def test_program_page_states_all(filled) -> None:
     client = filled.signed_in("viewer")
     link = re.search(r'href="(/staff/programs/program[^"]*)"', client.get("/staff/programs").text)

@@ -72,8 +72,25 @@ def test_missing_are_removed_if_asked(tmp_path) -> None:
     bring(tmp_path, COURSES, MAPPING)
     shorter = "\n".join(COURSES.splitlines()[:2])
     assert bring(tmp_path, shorter, MAPPING).report.removed == 0
-    assert bring(tmp_path, shorter, MAPPING, remove_missing=True).report.removed == 1
+    assert bring(tmp_path, shorter, MAPPING, remove_missing=True, sure=True).report.removed == 1
     assert bring(tmp_path, COURSES, MAPPING).report.new == 1
+
+
+def test_removing_more_than_a_fifth_is_asked(tmp_path) -> None:
+    rows = [f"C{number},Course {number},€10,2027-03-01,Cork" for number in range(10)]
+    header = COURSES.splitlines()[0]
+    bring(tmp_path, "\n".join([header, *rows]), MAPPING)
+    trial = bring(tmp_path, "\n".join([header, *rows[:7]]), MAPPING, remove_missing=True, dry_run=True)
+    assert trial.report.unsure and "removes 3 of 10 programs" in trial.text
+    with pytest.raises(ImportUsage, match="removes 3 of 10 programs.*--yes"):
+        bring(tmp_path, "\n".join([header, *rows[:7]]), MAPPING, remove_missing=True)
+    assert len(programs(tmp_path)) == 10, "nothing was changed"
+    file = write(tmp_path, "courses.csv", "\n".join([header, *rows[:7]]))
+    told = ["catalogue", "import", str(file), "--mapping", str(tmp_path / "mapping.yml"), "--remove-missing"]
+    assert advisor(tmp_path, *told).returncode == 1 and len(programs(tmp_path)) == 10
+    assert advisor(tmp_path, *told, "--yes").returncode == 0 and len(programs(tmp_path)) == 7
+    fewer = bring(tmp_path, "\n".join([header, *rows[:6]]), MAPPING, remove_missing=True)
+    assert fewer.report.removed == 1, "a seventh needs no second word"
 
 
 def test_refused_row_leaves_all_as_it_was(tmp_path) -> None:

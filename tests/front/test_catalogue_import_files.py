@@ -211,7 +211,12 @@ def test_schema_org_is_read_in_every_wrapping(tmp_path, wrap) -> None:
     assert (program.name, program.provider, program.hours) == ("Nursing basics", "College X", 40)
     assert (program.description, program.languages, program.type) == ("Care & more", ("en",), "Course")
     main = Offering(
-        start=date(2027, 3, 1), mode="hybrid", place="Galway", campus="Main", country="IE", prices=(Price(1200, "EUR"),)
+        start=date(2027, 3, 1),
+        mode="hybrid",
+        place="Galway",
+        campus="Main",
+        country="Ireland",
+        prices=(Price(1200, "EUR"),),
     )
     assert program.offerings == (main, Offering(start=date(2027, 9, 1), mode="online"))
 
@@ -238,6 +243,25 @@ def test_course_that_is_only_named_is_no_program(tmp_path) -> None:
     part = {**COURSE, "provider": "X", "isPartOf": {"@type": "Course", "name": "A whole year"}}
     program = bring(tmp_path, json.dumps({"@context": "https://schema.org", **part}), name="c.jsonld").only
     assert program.part_of == ("A whole year",)
+
+
+def test_parts_are_told_what_they_are_part_of(tmp_path) -> None:
+    def node(key: str, name: str, **more: object) -> dict:
+        return {
+            "@id": f"https://harbour-mills.example/{key}",
+            "@type": "ceterms:LearningProgram",
+            "ceterms:name": name,
+            **more,
+        }
+
+    parts = [{"@id": f"https://harbour-mills.example/{key}"} for key in ("kilns", "glazes")]
+    whole = node("pottery", "Certificate in Pottery", **{"ceterms:hasPart": parts})
+    told = node("glazes", "Glazes", **{"ceterms:isPartOf": {"@id": "https://harbour-mills.example/pottery"}})
+    tree = {"@context": "https://credreg.net/ctdl/schema/context/json", "@graph": [node("kilns", "Kilns"), told, whole]}
+    read = bring(tmp_path, json.dumps(tree), name="data.json")
+    stated = {program.name: program.part_of for program in read.programs}
+    belongs = ("Certificate in Pottery",)
+    assert stated == {"Kilns": belongs, "Glazes": belongs, "Certificate in Pottery": ()}
 
 
 def test_ctdl_graph_is_read(tmp_path) -> None:

@@ -210,6 +210,17 @@ def test_credits_have_their_unit(tmp_path, cell, options, credit) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "country"),
+    [
+        *(("IE", "Ireland"), ("irl", "Ireland"), ("Irland", "Ireland"), ("Ireland", "Ireland")),
+        *(("NO", "Norway"), ("UK", "United Kingdom"), ("Österreich", "Austria"), ("Atlantis", "Atlantis")),
+    ],
+)
+def test_countries_are_known_by_code_and_name(tmp_path, cell, country) -> None:
+    assert value_of(tmp_path, "country", cell, section="offerings").only.offerings[0].country == country
+
+
+@pytest.mark.parametrize(
     ("cell", "options", "languages"),
     [
         ("de", "", ("de",)),

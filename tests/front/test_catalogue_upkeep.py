@@ -16,6 +16,7 @@ from own_programs.store.program_queries import page_of_programs
 from own_programs.store.reader import CatalogueReader
 from own_programs.store.writer import FILE_NAME, writing
 from tests.front.fork_server import run_command
+from tests.front.import_fixtures import bring
 
 TODAY = date(2026, 11, 29)
 GOOD = ProgramRecord(
@@ -127,6 +128,55 @@ def test_same_names_are_told_apart_by_their_college(tmp_path) -> None:
 def test_a_name_that_is_a_word_is_found(tmp_path) -> None:
     file = made(tmp_path, replace(GOOD, name="Help"), replace(GOOD, source_key="b", name="Raku"))
     assert [kind for kind, _ in found(file, is_word={"help"}.__contains__)] == ["ordinary-name"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Kiln Building at Night", ""),
+        ("Raku", ""),
+        ("Working with People", "tells it apart"),
+        ("Working People", "capitals"),
+        ("***", "no letters"),
+        (" ".join(f"kiln{number} at the" for number in range(12)), ""),
+    ],
+)
+def test_names_that_find_nothing_are_found(tmp_path, name, words) -> None:
+    texts = [text for kind, text in found(made(tmp_path, replace(GOOD, name=name))) if kind == "unreachable"]
+    assert len(texts) == bool(words) and words in "".join(texts)
+
+
+def test_names_of_very_many_programs_are_found(tmp_path) -> None:
+    many = [replace(GOOD, source_key=str(number), provider=f"College {number}") for number in range(23)]
+    texts = [text for kind, text in found(made(tmp_path, *many)) if kind == "unreachable"]
+    assert texts == ["23 programs bear this name, and 20 of them are found by it"] * 3
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        (replace(GOOD, duration="a while", weeks=None, hours=None, hours_per_week=2.0), "a while"),
+        (replace(GOOD, prices=(Price(90.0),)), "currency"),
+        (replace(GOOD, credits=(Credit(2.0),)), "credits"),
+    ],
+)
+def test_what_no_wish_can_be_held_against_is_found(tmp_path, program, words) -> None:
+    assert [(kind, words in text) for kind, text in found(made(tmp_path, program))] == [("unmapped", True)]
+
+
+def test_what_an_import_could_not_place_is_found(tmp_path) -> None:
+    table = "code,title,delivery,shelf\n1,Kilns,mixed media,A7\n2,Glazes,online,A8\n"
+    mapping = "program: {source_key: code, name: title}\nofferings: {mode: delivery}\n"
+    bring(tmp_path, table, mapping)
+    with closing(CatalogueReader(tmp_path / "catalogue" / FILE_NAME)) as reader:
+        texts = [each.text for each in check(reader, TODAY) if each.kind == "unmapped"]
+    assert texts == [
+        "the column shelf has no place: filled 2 times, such as A7",
+        "mode, from delivery: is not understood: mixed media (1 time)",
+    ]
+    bring(tmp_path, table.replace("mixed media", "online"), f"{mapping}ignore: [shelf]\n")
+    with closing(CatalogueReader(tmp_path / "catalogue" / FILE_NAME)) as reader:
+        assert not [each for each in check(reader, TODAY) if each.kind == "unmapped"], "put right, it is gone"
 
 
 def test_sources_without_upkeep_are_found(tmp_path) -> None:

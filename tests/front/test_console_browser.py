@@ -88,6 +88,7 @@ def test_search_finds_while_typing(page, console) -> None:
 def test_filter_and_its_chip(page, console) -> None:
     fill(console.store)
     page.goto(f"{console.url}/staff/conversations")
+    page.get_by_text("Filters", exact=True).click()
     page.get_by_label("Outcome").select_option("failed")
     expect(page.locator(".line")).to_have_count(1)
     page.get_by_role("link", name="Outcome Failed").click()
@@ -104,7 +105,8 @@ def test_keys_walk_and_open(page, console) -> None:
     page.keyboard.press("j")
     expect(page.locator(".turn.is-chosen")).to_have_count(1)
     page.keyboard.press("u")
-    page.wait_for_url("**/staff/conversations")
+    expect(page.locator(f"#line-{ids['fees']} a.line-link")).to_be_focused()
+    page.wait_for_url(f"**/{ids['fees']}")
 
 
 def test_key_marks_reviewed(page, console) -> None:
@@ -112,7 +114,7 @@ def test_key_marks_reviewed(page, console) -> None:
     page.goto(f"{console.url}/staff/conversations")
     page.keyboard.press("j")
     page.keyboard.press("e")
-    expect(page.get_by_role("status")).to_have_text("Marked as reviewed.")
+    expect(page.get_by_role("status")).to_contain_text("Marked as reviewed.")
     assert console.store.run(annotation.annotations_of, ids["lost"]).review.by == "adviser"
     page.goto(f"{console.url}/staff/conversations/{ids['fees']}")
     page.keyboard.press("e")

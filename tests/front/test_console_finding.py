@@ -8,6 +8,7 @@ from conversations.db.schema import now
 from conversations.db.search_index import index_batch
 from conversations.handoff import states
 from conversations.learning.feedback import record_feedback
+from conversations.pipeline.message_store import messages_after
 from conversations.review import annotation
 from conversations.review.filters import FilterError, Filters
 from conversations.review.listing import list_page, next_unreviewed
@@ -257,3 +258,22 @@ def test_snippet_marks_words_and_covers_data() -> None:
 def test_address_is_covered_before_it_is_cut() -> None:
     long = "word " * 40 + "mira.longname@example.org visa " + "word " * 60
     assert "longname" not in "".join(text for text, _ in snippet(long, "visa"))
+
+
+def test_thumb_is_that_of_the_message_that_the_other_filters_mean(store) -> None:
+    """One conversation was declined and got its thumb for that, the other got it for an answer."""
+    meant = said(store, "m", "left open", outcome="declined", topic="fees", intent="ask_topic")
+    other = said(store, "o", "left open too", outcome="declined", topic="fees", intent="ask_topic")
+    said(store, "o", "answered well", topic="visa", intent="ask_topic")
+    for conversation, place in ((meant, 1), (other, 3)):
+        reply = store.run(messages_after, conversation)[place].id
+        store.run(record_feedback, conversation, reply, -1)
+    assert set(found(store, feedback="down")) == {meant, other}
+    assert found(store, feedback="down", outcome="declined") == [meant]
+    assert found(store, feedback="down", topic="fees", intent="ask_topic") == [meant]
+
+
+def test_word_that_is_being_typed_does_not_empty_the_list(store) -> None:
+    one = said(store, "a", "a piece of paper")
+    assert found(store, words="piece p") == [one] and found(store, words="piece zq") == [one]
+    assert found(store, words="zq") == [] and found(store, words="piece zebra") == []

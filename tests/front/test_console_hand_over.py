@@ -76,7 +76,7 @@ def test_waiting_shows_by_itself(browser, console) -> None:
         httpx.post(f"{console.url}/webhooks/rest/webhook", json=body, timeout=20)
         expect(page.get_by_role("link", name="a person please")).to_be_visible()
         expect(page).to_have_title("(1) Waiting · Advisor console")
-        expect(page.locator(".badge")).to_have_text("1")
+        expect(page.locator(".badge[data-badge=waiting]")).to_have_text("1 waiting")
         page.get_by_role("button", name="Take it").click()
         expect(page.get_by_label("Your reply, as adviser")).to_be_visible()
         assert page.complaints == []
@@ -206,9 +206,7 @@ def test_visitor_and_person_see_each_other(browser, console) -> None:
     _write(visitor, "a person please")
     with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff/waiting")
-        with page.expect_response(
-            lambda answer: "/staff/live?of=" in answer.url
-        ):  # what is typed is told to who listens
+        with page.expect_response(lambda answer: "&also=" in answer.url):  # what is typed is told to who listens
             page.get_by_role("button", name="Take it").click(timeout=15_000)
         expect(visitor.get_by_text("adviser").first).to_be_visible()
         _field(visitor).press_sequentially("hello pers")
@@ -247,7 +245,7 @@ def test_contact_is_covered_until_shown(browser, console) -> None:
         page.get_by_role("button", name="Show").click()
         expect(page.get_by_text("mira@example.org (Mira)")).to_be_visible()
         page.get_by_role("button", name="Done").click()
-        expect(page.get_by_text("Nobody wants to be reached")).to_be_visible()
+        expect(page.get_by_text("done by adviser")).to_be_visible()
     with console.store.engine.connect() as connection:
         noted = connection.exec_driver_sql("SELECT who, what, about FROM audit").all()
     assert ("adviser", "revealed a contact", one) in [tuple(row) for row in noted]

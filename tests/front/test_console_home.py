@@ -14,6 +14,9 @@ from conversations.db.schema import now
 from conversations.handoff import contact_requests, states
 from conversations.learning import corrections, feedback, unanswered
 from conversations.pipeline.message_store import messages_after
+from conversations.review import annotation
+from conversations.review.filters import Filters
+from conversations.review.listing import list_page
 from core.settings import Settings
 from tests.front.console_fixtures import (
     Running,
@@ -80,6 +83,15 @@ def test_each_matter_leads_to_where_it_is_dealt_with(browser, console) -> None:
         addresses = page.locator(".matters a").evaluate_all("all => all.map(one => one.href)")
         assert [page.request.get(one).status for one in addresses] == [200] * 6
         assert page.complaints == []
+
+
+def test_failure_that_was_looked_at_is_no_matter_any_more(console) -> None:
+    make_trouble(console.store)
+    client = console.signed_in("viewer")
+    assert "message got no answer" in client.get("/staff").text
+    failed = console.store.run(list_page, Filters(outcome="failed")).lines[0].id
+    console.store.run(annotation.set_reviewed, failed, "ann", True)
+    assert "message got no answer" not in client.get("/staff").text
 
 
 def test_role_sees_what_it_can_deal_with(console) -> None:

@@ -220,7 +220,9 @@ def test_release_stands_at_its_day() -> None:
     assert bars.marks == ((1.0, "Release of 2 Nov 2026"),)
 
 
-@pytest.mark.parametrize(("count", "top"), [(0, 1), (1, 1), (7, 8), (11, 20), (570, 600), (900, 1000)])
+@pytest.mark.parametrize(
+    ("count", "top"), [(0, 1), (1, 1), (5, 5), (7, 8), (11, 12), (22, 25), (101, 120), (570, 600), (900, 1000)]
+)
 def test_top_of_a_chart_reads_well(count, top) -> None:
     assert charts.stacked_bars([charts.Bucket(TODAY, TODAY, {"a": count})], {"a": "A"}).highest == top
 

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from console.views.learning import knowledge
 from conversations.db import schema
 from conversations.db.schema import now
-from conversations.handoff import alerts
+from conversations.handoff import alerts, contact_requests
 from conversations.learning import feedback, topic_stats, unanswered
 from conversations.models import TRY
 from conversations.pipeline.message_store import messages_after
@@ -90,7 +90,7 @@ def test_missing_knowledge_says_what_to_run(tmp_path) -> None:
 def test_overdue_topics_are_listed(console, monkeypatch) -> None:
     client = console.signed_in("viewer")
     assert "none to be reviewed" in client.get("/staff/knowledge").text
-    assert "Nothing found" in client.get("/staff/knowledge?overdue=yes").text
+    assert "Nothing is due for a review" in client.get("/staff/knowledge?overdue=yes").text
     monkeypatch.setattr(knowledge, "now", lambda: now() + timedelta(days=400))
     known = open_knowledge(Settings().knowledge_db).stats()
     every = known["topic"] + known["open_subject"]
@@ -151,6 +151,12 @@ def test_trying_shows_why_beside_the_answer(browser, console) -> None:
         page.get_by_role("button", name="Visas", exact=True).click()
         expect(page.get_by_text("pressed a button")).to_be_visible()
         expect(page.get_by_label("Your message")).to_be_focused()
+        page.keyboard.type("another one, with buttons")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("You said: another one")).to_be_visible()
+        page.get_by_label("Your message").fill("is there a deadline")
+        page.keyboard.press("Enter")  # sends what was typed, and presses no choice
+        expect(page.get_by_text("You said: is there a deadline")).to_be_visible()
         page.get_by_role("button", name="Begin anew").click()
         expect(page.get_by_text("Ask it something")).to_be_visible()
         assert page.complaints == []
@@ -177,6 +183,19 @@ def test_odd_try_is_refused(console, form) -> None:
     client = console.signed_in("adviser")
     console.send(client, "/staff/try", text="hello")
     assert console.send(client, "/staff/try", **form).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [("a person please", "I have asked"), ("write to ann@example.org", "I have passed your details on")],
+)
+def test_staff_read_what_visitors_get_about_a_person(console, text, reply) -> None:
+    """Not the engine's own words, in whose place the front puts its own for everybody; and nobody is called."""
+    client = console.signed_in("trainer")
+    console.send(client, "/staff/try", text=text)
+    page = client.get("/staff/try").text
+    assert reply in page and "Write to the team." not in page and "Noted." not in page
+    assert console.store.run(contact_requests.open_contact_requests) == [] == console.store.run(alerts.alerts_due)
 
 
 def test_try_counts_nowhere_and_wakes_nobody(console) -> None:

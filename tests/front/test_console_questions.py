@@ -169,7 +169,7 @@ def test_unclear_decision_is_refused(console, form) -> None:
 
 def test_adviser_may_only_look(console) -> None:
     page = console.signed_in("adviser").get("/staff/unanswered").text
-    assert OTHER[0] in page and "Rightly declined" not in page
+    assert OTHER[0] in page and "Correctly declined" not in page
     assert decide(console, "adviser", what="right", messages="1").status_code == 403
 
 

@@ -228,16 +228,15 @@ def test_clock_set_back_lengthens_no_wait(with_desk, own_engine, monkeypatch) ->
 
 def test_poison_at_once_keeps_nobody_waiting(with_desk, own_engine) -> None:
     async def use(service) -> None:
-        async def ask(sender: str, text: str) -> tuple[str, float]:
-            began = time.monotonic()
+        async def ask(sender: str, text: str) -> str:
             (reply,) = await service.wait_for_replies(await service.receive(Inbound("rest", sender, text)))
-            return reply.outcome, time.monotonic() - began
+            return reply.outcome
 
         bad = [asyncio.create_task(ask(f"{number}", f"poison {number}")) for number in range(64)]
         await asyncio.sleep(0.05)
-        outcome, seconds = await ask("visitor", "visa?")
-        assert outcome == "answered" and seconds < 5, "about a second on a machine that has nothing else to do"
-        assert {outcome for outcome, _ in await asyncio.gather(*bad)} == {"failed"}
+        assert await ask("visitor", "visa?") == "answered"
+        assert not all(one.done() for one in bad), "answered before what came first was done with"
+        assert set(await asyncio.gather(*bad)) == {"failed"}
 
     with_desk(use)
     assert max(own_engine.asked.count(f"poison {number}") for number in range(64)) == 2

@@ -221,7 +221,7 @@ def test_deliveries_go_in_order(store) -> None:
     assert second.message.text == "And more."
     store.run(outbox.mark_delivered, second.delivery_id, ("p2",))
     assert store.run(outbox.claim_next, message.conversation_id) is None
-    assert store.run(outbox.platform_ids_of, first.message.id) == ("p1",)
+    assert store.run(outbox.delivery_of, first.message.id)["platform_ids"] == ["p1"]
 
 
 def test_interrupted_delivery_is_marked(store) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.telegram.commands import deep_link, topic_of
+from channels.telegram.commands import topic_of
 from channels.telegram.rendering import render, thumb_in
 from conversations.db.schema import now
 from conversations.models import ADVISOR, FRONT, PERSON, Button, Message
@@ -214,9 +214,9 @@ def test_no_link_preview_is_asked_for(says, telegram, monkeypatch) -> None:
     assert set(seen) == {True}
 
 
-def test_deep_links_go_there_and_back() -> None:
+def test_deep_link_names_a_topic() -> None:
     for key in ("challenges/visa", "not-stated/fees", "faq/1-what"):
-        assert topic_of(deep_link("bot", key).partition("start=")[2]) == key
+        assert topic_of(key.replace("/", "_")) == key
 
 
 def test_choices_are_no_thumbs() -> None:

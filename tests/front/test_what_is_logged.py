@@ -1,7 +1,8 @@
-"""No word, name, number or token of anybody is logged or counted: marked ones go through every door of a running front."""
+"""No word, name, number or token of anybody is logged or counted: marked ones go through every channel of a running front."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import sqlite3
@@ -14,6 +15,7 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
+import socketio
 
 from channels.slack import WEBHOOK_PATH as SLACK
 from channels.telegram import WEBHOOK_PATH as TELEGRAM
@@ -26,12 +28,14 @@ from demo.stand_ins.telegram.__main__ import application as telegram_api
 from demo.stand_ins.telegram.world import World as TelegramWorld
 from tests.front.processes import RunningFront, StandInEngine, ended_at_last, until
 from tests.front.telegram_fixtures import serving
+from tests.harness import free_port
 
 MARK = "m4rk"  # in all that is sent; looked for whatever its capitals
 WORDS = "m4rked words of somebody"
 PERSON, CHANNEL, NUMBER = "U0M4RK", "D0M4RK", 4_447_444_744  # Telegram's people have numbers alone
 SECRET = "m4rk-secret-of-telegram"
 FORM = "application/x-www-form-urlencoded"
+WINDOWS = "https://www.example.org"  # whose pages may open Socket.IO
 
 
 @dataclass
@@ -62,6 +66,9 @@ def sent(tmp_path_factory) -> Iterator[Sent]:
             folder,
             engine,
             rest_key="m4rk-key",
+            rest_callback_url=f"http://127.0.0.1:{free_port()}/m4rk?app=m4rk",  # where nobody listens
+            rest_callback_secret="whsec_bTRyay1zZWNyZXQtb2YtY2FsbGJhY2tz",
+            socketio_origins=WINDOWS,
             slack_bot_token=slack.bot_token,
             slack_signing_secret=slack.secret,
             slack_api_url=f"{slack_url}/api/",
@@ -91,11 +98,13 @@ def everything(front: RunningFront, engine: StandInEngine, slack: SlackWorld) ->
         statuses["visitor"] = http.post("/web/demo/messages", json=said, headers=visitor).status_code
         left = {"contact": "m4rk@m4rk.example", "name": "M4rk", "text": WORDS}
         statuses["visitor's contact"] = http.post("/web/demo/contact", json=left, headers=visitor).status_code
+        statuses["windows"] = asyncio.run(windows(front))
 
         def send(named: str, number: int) -> None:
             for name, request in calls(slack, number).items():
                 method, path, more = request
                 statuses[f"{named}: {name}"] = http.request(method, path, **more).status_code
+            asyncio.run(windows(front))
 
         send("well", 1)
         time.sleep(2)  # what could not be delivered is tried again
@@ -110,6 +119,34 @@ def everything(front: RunningFront, engine: StandInEngine, slack: SlackWorld) ->
         garbage(front)
         until(lambda: "the database could not be used" in front.log)
     return statuses
+
+
+async def windows(front: RunningFront) -> int:
+    """Say good and bad things over Socket.IO; return how many replies a window got."""
+    said: list[dict] = []
+    own = {"session_id": "m4rk-window"}
+    odd = (
+        {"message": {WORDS: WORDS}, "session_id": [WORDS]},
+        {"session_id": "m4rk"},
+        WORDS,
+        [WORDS],
+        {"message": WORDS},
+    )
+    good = ({"message": f"/{WORDS}", **own}, {"message": WORDS * 200, **own}, {"message": f"person {WORDS}", **own})
+    async with socketio.AsyncSimpleClient(reconnection=False) as window:
+        address = f"{front.url}?m4rk=m4rk"
+        await window.connect(address, transports=["websocket"], headers={"Origin": WINDOWS}, auth={"token": MARK})
+        window.client.on("bot_uttered", said.append)
+        await window.emit("session_request", {**own, "customData": {MARK: MARK}})
+        await window.emit(MARK, WORDS)
+        for one in (*odd, *good):
+            await window.emit("user_uttered", one)
+        await window.client.call("user_uttered", {"message": WORDS, **own}, timeout=30)
+        for _ in range(200):
+            if said:
+                break
+            await asyncio.sleep(0.05)
+    return len(said)
 
 
 def calls(slack: SlackWorld, number: int) -> dict[str, tuple[str, str, dict]]:
@@ -128,6 +165,15 @@ def calls(slack: SlackWorld, number: int) -> dict[str, tuple[str, str, dict]]:
         "rest long": ("POST", rest, {"json": {**told, "message": WORDS * 4000}, "headers": key}),
         "rest payload": ("POST", rest, {"json": {"sender": "m4rk-p", "payload": f"/{WORDS}"}, "headers": key}),
         "rest text plain": ("POST", rest, {"content": WORDS.encode(), "headers": {**key, "Content-Type": "text/m4rk"}}),
+        "callback": ("POST", "/webhooks/callback/webhook", {"json": {**told, "sender": "m4rk-c"}, "headers": key}),
+        "callback wrong types": (
+            "POST",
+            "/webhooks/callback/webhook",
+            {"json": {"sender": {WORDS: 1}}, "headers": key},
+        ),
+        "callback malformed": ("POST", "/webhooks/callback/webhook", {"content": WORDS.encode(), "headers": key}),
+        "callback wrong key": ("POST", "/webhooks/callback/webhook", {"json": told}),
+        "socket.io": ("GET", "/socket.io/?EIO=4&transport=m4rk&sid=m4rk", {"headers": browser}),
         "web session": ("POST", "/web/demo/session?m4rk=m4rk", {"json": {"consent": WORDS}, "headers": browser}),
         "web words": ("POST", "/web/demo/messages", {"json": {"id": "m4rk", "text": WORDS}, "headers": browser}),
         "web malformed": ("POST", "/web/demo/contact", {"content": WORDS.encode(), "headers": browser}),
@@ -220,9 +266,10 @@ def test_nothing_of_anybody_is_logged(sent) -> None:
 def test_doors_did_what_is_tried(sent) -> None:
     """The marks went where they were to go, or nothing would be proven."""
     statuses = sent.statuses
-    good = ("rest", "slack", "slack command", "telegram ")
-    assert [statuses[f"well: {name}"] for name in good] == [200] * 4
-    assert [statuses[f"no table: {name}"] for name in good] == [503] * 4
+    good = ("rest", "callback", "slack", "slack command", "telegram ")
+    assert [statuses[f"well: {name}"] for name in good] == [200] * 5
+    assert [statuses[f"no table: {name}"] for name in good] == [503] * 5
+    assert statuses["windows"] > 0 and lines_of(sent, "callback"), "windows were answered, calls of the address failed"
     assert (statuses["visitor"], statuses["visitor's contact"]) == (202, 201)
     assert statuses["well: slack late"] == statuses["well: slack unsigned"] == 401
     assert statuses["well: rest wrong key"] == 401 and statuses["well: telegram wrong secret"] == 403

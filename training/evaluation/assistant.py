@@ -8,12 +8,14 @@ import os
 import socket
 import subprocess
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from core.contract.turns import TURNS_PATH
 from core.http_client import fetch
 from core.processes import end_groups, last_line, start_process
 from core.served_model import trained_model
@@ -30,12 +32,13 @@ class MeasurementFailed(Exception):
 
 @dataclass
 class Assistant:
-    """Running processes that answer Rasa's REST channel on a loopback port."""
+    """Running processes that answer on a loopback port: our engine the turn contract, a front or a peer Rasa's REST channel."""
 
     name: str
     port: int
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     started_in: float = 0.0  # seconds until the first answer
+    is_engine: bool = False  # whether it is our engine
     may_be_silent: bool = False  # whether no message at all counts as a reply; ours never says nothing
 
     def connect(self) -> http.client.HTTPConnection:
@@ -44,9 +47,10 @@ class Assistant:
 
     def say(self, connection: http.client.HTTPConnection, sender: str, text: str) -> float:
         """Send a text and return the seconds until the reply; raises MeasurementFailed if it is no reply."""
-        body = json.dumps({"sender": sender, "message": text})
+        path, said = self._request(sender, text)
+        body = json.dumps(said)
         asked = time.perf_counter()
-        connection.request("POST", REST_PATH, body, {"Content-Type": "application/json"})
+        connection.request("POST", path, body, {"Content-Type": "application/json"})
         answer = connection.getresponse()
         content = answer.read()
         seconds = time.perf_counter() - asked
@@ -54,7 +58,13 @@ class Assistant:
             raise MeasurementFailed(f"{self.name} did not answer '{text}': {answer.status} {content[:200]!r}")
         return seconds
 
-    def _is_reply(self, messages: list[dict[str, Any]]) -> bool:
+    def _request(self, sender: str, text: str) -> tuple[str, dict[str, str]]:
+        if self.is_engine:
+            return TURNS_PATH, {"conversation": sender, "message_id": uuid.uuid4().hex, "text": text}
+        return REST_PATH, {"sender": sender, "message": text}
+
+    def _is_reply(self, answer: Any) -> bool:
+        messages = answer["messages"] if self.is_engine else answer
         outcomes = [message.get("metadata", {}).get("outcome") for message in messages]
         return "failed" not in outcomes and (bool(messages) or self.may_be_silent)
 
@@ -85,6 +95,7 @@ def advisor(actions: str, folder: Path, more: dict[str, str] | None = None) -> I
     own = {env_name(name): str(getattr(settings, name)) for name in (*places, *ports, "actions")}
     wanted = [_with_environment(service, {**own, **(more or {})}) for service in services(settings)]
     with started(f"advisor, actions {actions}", settings.engine_port, wanted) as assistant:
+        assistant.is_engine = True
         yield assistant
 
 

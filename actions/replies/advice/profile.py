@@ -53,6 +53,10 @@ LIMITS = {
 # A few warm words, said once, for what is hard or worrying: by part and code of the profile.
 WARM = {
     ("mood", "nervous"): "It is natural to be worried about a step like this; let's take it one thing at a time.",
+    ("mood", "grief"): "I'm sorry for your loss.",
+    ("mood", "flight"): "I'm sorry that you had to leave your home.",
+    ("mood", "doubts"): "Many people feel that way before they begin; let's see what fits you.",
+    ("situation", "out-of-work"): "Being without work is not easy; let's see what could help now.",
     ("mood", "worn"): "That sounds tiring, and it makes sense to look for a change.",
     ("limits", "no-papers"): "I'm sorry that you are in such a hard position.",
 }
@@ -74,7 +78,10 @@ NOTED_LIMITS = {
     "access": "with a course that is accessible",
     "weak-connection": "with a weak connection or device",
 }
-PRONOUNS = {"son": "he", "brother": "he", "husband": "he", "daughter": "she", "sister": "she", "wife": "she"}
+PRONOUNS = {
+    **dict.fromkeys(("son", "brother", "husband", "father"), "he"),
+    **dict.fromkeys(("daughter", "sister", "wife", "mother"), "she"),
+}
 FOR_STAFF, MODES = "staff", {"online": "online", "in-person": "in person", "hybrid": "partly online"}
 
 
@@ -83,6 +90,7 @@ class Person:
     """A profile with the names of the catalogue in words; what is empty was not said. `limits`, `time` … hold codes."""
 
     work: str = ""
+    past: bool = False  # whether the work is over
     origin: str = ""
     lives: str = ""
     studied: str = ""
@@ -112,23 +120,30 @@ class Person:
 
 def as_a(person: Person) -> str:
     """Take the person in with half a sentence, "As a nurse from Kenya who can't travel"; "" if little is known."""
-    origin = f" from {person.origin}" if person.origin else ""
+    origin = f" from {person.origin}" if person.origin else f" in {person.lives}" if person.lives else ""
     wish = _wish(person)
     if person.of_other:
         return f"For your {person.whom}{wish and f', {wish},'}".rstrip(",")
     if person.work.startswith("in "):
-        return f"As someone{origin} who works {person.work}{' and ' + wish.removeprefix('who ') if wish else ''}"
+        works = "worked" if person.past else "works"
+        return f"As someone{origin} who {works} {person.work}{' and ' + wish.removeprefix('who ') if wish else ''}"
     if person.work:
-        return f"As {person.work}{origin}{wish and ' ' + wish}"
+        return f"As {_work(person)}{origin}{wish and ' ' + wish}"
     if person.studied:
         return f"As someone{origin} who studied {person.studied}"
     if person.level in ("bachelor", "master", "doctorate", "diploma"):
         return f"With {LEVELS[person.level]}{wish and ', and as someone ' + wish}"
-    if person.origin:
+    if origin:
         return f"As someone{origin}{wish and ' ' + wish}"
     if person.situation and not wish:
         return f"As someone who is {SITUATIONS[person.situation]}"
     return f"As someone {wish}" if wish else ""
+
+
+def _work(person: Person) -> str:
+    """Return the work with its article, "a former teacher" if it is over."""
+    article, _, work = person.work.partition(" ")
+    return f"a former {work}" if person.past and article in ("a", "an") else person.work
 
 
 def _wish(person: Person) -> str:
@@ -202,13 +217,15 @@ def _aim(person: Person) -> str:
 def _background(person: Person) -> list[str]:
     who, _, has = _subject(person)
     clauses = []
+    place = person.origin and f"from {person.origin}" or person.work and person.lives and f"in {person.lives}"
     if person.work.startswith("in "):
-        clauses.append(f"you work {person.work}{f' and come from {person.origin}' if person.origin else ''}")
+        come = f" and come from {person.origin}" if person.origin else ""
+        clauses.append(f"you {'worked' if person.past else 'work'} {person.work}{come}")
     elif person.work or person.origin:
-        clauses.append(" ".join(filter(None, ("you are", person.work, person.origin and f"from {person.origin}"))))
+        clauses.append(" ".join(filter(None, ("you are", _work(person), place))))
     if person.age:
         clauses.append(f"you are {person.age}")
-    if person.lives:
+    if person.lives and (person.origin or not person.work or person.work.startswith("in ")):
         clauses.append(f"you live in {person.lives}")
     clauses = [_of_subject(person, clause) for clause in clauses]
     if person.studied:
@@ -270,7 +287,7 @@ def lines(person: Person) -> list[dict[str, str]]:
     """Return what is known as pairs of label and value, for staff."""
     pairs = {
         "For": person.whom,
-        "Work": person.work,
+        "Work": _work(person),
         "Age": person.age,
         "From": person.origin,
         "Lives in": person.lives,

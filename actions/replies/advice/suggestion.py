@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from actions.replies.advice.profile import FOR_STAFF, MODES, Person, as_a, in_sentences, subject
+from actions.replies.advice.profile import FOR_STAFF, MODES, PRIVATE, Person, as_a, in_sentences, subject
 from actions.replies.advice.profile import noted as in_brief
 from actions.replies.base import (
     ANSWERED,
@@ -222,13 +222,10 @@ def noted(person: Person) -> str:
         return "No problem."
     if told := in_brief(person):
         return f"All right, {told}."
+    limits = tuple(code for code in person.limits if code not in PRIVATE)  # a hardship is not said back
+    person = replace(person, limits=limits)
     told = in_sentences(replace(person, whom="") if person.whom == FOR_STAFF else person, brief=True)
     return f"I see, {told}." if told else ""
-
-
-def stays_the_same(plan: str) -> str:
-    """Take in what was told where it changes nothing that is known."""
-    return paragraphs("I see, thank you for telling me. What I found stays the same:", plan)
 
 
 def because(found: Suggestion) -> str:

@@ -35,6 +35,7 @@ UNKNOWN = {
     "syllabus": ("what the syllabus of {it} is", "what the syllabus of {it} is"),
     "teachers": ("who teaches {it}",) * 2,
     "contact": ("how to reach {it}", "contact details or links for {it}"),
+    "current": ("whether {it} is still offered", "whether {it} are still offered"),
     "application": ("how one applies for {it}",) * 2,
 }
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from babel import Locale
 
 from actions.replies.base import listed, lower_first
-from actions.replies.criteria import price_text, start_text
+from actions.replies.criteria import day, price_text, start_text
 
 Names = dict[str, tuple[str, ...]]  # criteria of a search: kind to values (actions/own_catalogue/criteria.py)
 MODES = {"online": "online", "in-person": "in person", "hybrid": "partly online"}
@@ -19,7 +20,9 @@ SCHEDULES = {
     "self-paced": "at your own pace",
 }
 TIMES = {"daytime": "daytimes", "evening": "evenings", "weekend": "weekends", "self-paced": "what is self-paced"}
+STILL_OPEN = "still open for applications"
 ORDERS = {"price": "cheapest first", "start": "soonest first", "duration": "shortest first"}
+ORDERS |= {"dearest": "dearest first", "longest": "longest first"}
 # What has to give, as "if ...": of the catalogue's wishes by their names.
 GIVEN_UP = {
     "subjects": "if it may be about something else",
@@ -34,7 +37,12 @@ GIVEN_UP = {
     "eqf_from": "if another level is fine",
     "eqf_to": "if another level is fine",
     "free": "if it may cost something",
-    "deadline_from": "if the deadline to apply may have passed",
+    "deadline_from": "if the deadline to apply may be another",
+    "deadline_to": "if the deadline to apply may be another",
+    "min_price": "if it may cost less",
+    "recognised_by": "if it needn't be recognised by them",
+    "leads_to": "if it needn't lead there",
+    "open_entry": "if it may ask for something to get in",
     "start_from": "if it may start at another time",
     "start_to": "if it may start at another time",
     "max_weeks": "if it may take longer",
@@ -44,8 +52,18 @@ GIVEN_UP = {
 }
 
 
-def criteria_words(names: Names, first: date | None, last: date | None, price: tuple[float | None, str | None]) -> str:
-    """Return criteria in words: " on pottery in Cork, in the evening"; `first` and `last` bound the start."""
+@dataclass(frozen=True)
+class Limits:
+    """Limits of a search as dates and numbers: first and last start, first and last deadline, price and its currency."""
+
+    start: tuple[date | None, date | None] = (None, None)
+    deadline: tuple[date | None, date | None] = (None, None)
+    price: tuple[float | None, str | None] = (None, None)
+    least: float | None = None
+
+
+def criteria_words(names: Names, limits: Limits) -> str:
+    """Return criteria in words: " on pottery in Cork, in the evening"."""
     labels = [lower_first(each) for each in names.get("subject", ())]
     labels = [listed(labels, "or")] if labels else []
     labels += [label_of(each) for each in names.get("word", ()) if not each.startswith(("any:", "type:"))]
@@ -61,17 +79,21 @@ def criteria_words(names: Names, first: date | None, last: date | None, price: t
         listed((MODES.get(each, each) for each in names.get("mode", ())), "or"),
         listed((SCHEDULES.get(each, each) for each in names.get("schedule", ())), "or"),
         f"taught in {listed(map(language_name, names['language']), 'or')}" if names.get("language") else "",
-        f"at level {listed(map(lower_first, names['level']), 'or')}" if names.get("level") else "",
+        f"at level {_named(names, 'level')}" if names.get("level") else "",
         _number(names, "eqf", "at EQF level {}"),
         _credits(names),
-        _price(names, price),
-        start_text(first, last),
+        _price(names, limits),
+        start_text(*limits.start),
         f"taking up to {names['max_duration'][0]}" if names.get("max_duration") else "",
         f"with up to {names['max_hours'][0]} hours a week" if names.get("max_hours") else "",
-        "still open for applications" if names.get("open") else "",
+        _deadline(*limits.deadline) or (STILL_OPEN if names.get("open") else ""),
+        f"recognised {_named(names, 'recognised_by')}" if names.get("recognised_by") else "",
+        f"leading to {_named(names, 'leads_to')}" if names.get("leads_to") else "",
+        "asking nothing to get in" if names.get("entry") else "",
         _left_out(names),
     ]
-    return "".join([*parts, *(f", {part}" for part in further if part)])
+    about = "".join([*parts, *(f", {part}" for part in further if part)])
+    return about.removeprefix(",")  # "programs in the evening"
 
 
 def kind_words(names: Names) -> tuple[str, str]:
@@ -95,6 +117,8 @@ def given_up(dropped: Iterable[str], names: Names, price: str, count: int) -> st
     for wish in dropped:
         if wish.startswith("word:"):
             parts.append(f"if it needn't be about {wish.removeprefix('word:')}")
+        elif wish.startswith("kind:"):
+            parts.append(f"if it needn't be a {wish.removeprefix('kind:')}")
         elif wish.startswith("exclude:"):
             parts.append("if what you ruled out is fine after all")
         elif wish == "max_price":
@@ -128,14 +152,28 @@ def _credits(names: Names) -> str:
     value = next(iter(names.get("credits", ())), "")
     if value == ">1":
         return "with credits"
+    if value.startswith(">1 "):
+        return f"with credits in {value.removeprefix('>1 ')}"
     bound = "at least " if value.startswith(">") else "at most " if value.startswith("<") else ""
     return f"with {bound}{value.lstrip('<>')}{'' if ' ' in value else ' credits'}" if value else ""
 
 
-def _price(names: Names, price: tuple[float | None, str | None]) -> str:
+def _price(names: Names, limits: Limits) -> str:
     category = f"at the price for “{names['category'][0]}”" if names.get("category") else ""
-    limit = price_text(*price) if price[0] is not None else ""
-    return f"{limit} {category}".strip()
+    limit = price_text(*limits.price) if limits.price[0] is not None else ""
+    least = f"for at least {limits.least:g}" if (limits.least or 0) >= 1 else "not free" if limits.least else ""
+    return " ".join(part for part in (least, "and" if least and limit else "", limit, category) if part)
+
+
+def _deadline(first: date | None, last: date | None) -> str:
+    """Return the bounds of the last day to apply in words."""
+    since, until = f"from {day(first)}" if first else "", f"until {day(last)}" if last else ""
+    return f"with a deadline {' '.join(part for part in (since, until) if part)}" if since or until else ""
+
+
+def _named(names: Names, kind: str) -> str:
+    """Return criteria that are kept as `LABEL=name|name` in the visitor's words."""
+    return listed((each.partition("=")[0] for each in names.get(kind, ())), "or")
 
 
 def _left_out(names: Names) -> str:

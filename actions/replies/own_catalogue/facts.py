@@ -11,7 +11,9 @@ from actions.replies.criteria import amount, checked_when, day
 from actions.replies.own_catalogue.criteria import MODES, SCHEDULES, language_name
 from own_programs.records import Offering, Price, ProgramRecord
 
+NOTHING = "isn't stated"
 MAX_OFFERINGS = 4  # occasions that a fact tells one by one
+NOTHING_REQUIRED = ("none", "nothing", "n/a", "no")  # what listings state of entry that is open
 DESCRIBED = 300  # characters of a description that are shown
 
 
@@ -79,6 +81,11 @@ def where_words(one: Offering) -> str:
     return ", ".join(part for part in (one.campus, one.place, one.country) if part)
 
 
+def town_words(one: Offering) -> str:
+    """Return the town of an offering, or else its country; "online" if it is so."""
+    return "online" if one.mode == "online" else one.place or one.country
+
+
 def occasion_words(one: Offering, today: date) -> str:
     """Return an offering on one line: its start, place, way of studying, time and language."""
     place = where_words(one)
@@ -96,11 +103,12 @@ def occasion_words(one: Offering, today: date) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _each(one: Told, words: Callable[[Offering], str]) -> str:
+def _each(one: Told, words: Callable[[Offering], str], most: int = MAX_OFFERINGS) -> str:
     """Return what the offerings state, each value once; of many only the first."""
     values = list(dict.fromkeys(value for each in one.offerings if (value := words(each))))
-    shown = values[:MAX_OFFERINGS]
-    return "; ".join(shown) + (f"; and {len(values) - len(shown)} more" if len(values) > len(shown) else "")
+    shown = values[:most]
+    more = len(values) - len(shown)
+    return "; ".join(shown) + (f" (and {more} more)" if more > 0 else "")
 
 
 def _deadline(one: Told) -> str:
@@ -179,6 +187,11 @@ def _whole_sentences(text: str) -> list[str]:
     return kept
 
 
+def _entry(one: Told) -> str:
+    stated = one.program.prerequisites
+    return "nothing is required" if stated.strip(" .-").casefold() in NOTHING_REQUIRED else stated
+
+
 def _application(one: Told) -> str:
     deadline = f"by {_deadline(one)}" if _deadline(one) else ""
     link = f"on its page {one.program.url}" if one.program.url else ""
@@ -215,7 +228,7 @@ FACTS: dict[str, tuple[str, str, Callable[[Told], str]]] = {
     "workload": ("Workload", "no hours", _workload),
     "level": ("Level", "no level", _level),
     "credits": ("Credits", "no credits", _credits),
-    "entry": ("To get in", "nothing about entry", lambda one: one.program.prerequisites),
+    "entry": ("To get in", "nothing about entry", _entry),
     "recognition": ("Recognised by", "nobody who recognises it", _recognition),
     "accreditation": (
         "Quality assurance",
@@ -226,6 +239,7 @@ FACTS: dict[str, tuple[str, str, Callable[[Told], str]]] = {
     "seats": ("Places", "no number of places", _seats),
     "contact": ("Contact", "no contact", lambda one: one.program.contact or one.program.url),
     "application": ("Apply", "nothing about applying", _application),
+    "link": ("Page", "no page of its own", lambda one: one.program.url),
     "provider": ("Offered by", "nobody who offers it", lambda one: one.program.provider),
     "content": ("About", "no description", _content),
     "subjects": ("Subjects", "no subjects", lambda one: listed(one.program.subjects)),
@@ -239,12 +253,29 @@ ON_CARD = (
     *("start", "place", "schedule", "price", "length", "workload", "level", "credits", "language", "deadline"),
     "entry",
 )
-COMPARED = (*ON_CARD, "recognition", "stacking")
+# What programs are compared by: what matters most to people who choose comes first.
+COMPARED = (
+    *("price", "start", "place", "schedule", "length", "credits", "level", "entry", "language", "workload", "deadline"),
+    *("recognition", "stacking"),
+)
 
 
 def words_of(one: Told, fact: str) -> str:
     """Return what the listing states of a fact, or "" if it states nothing."""
     return FACTS[fact][2](one)
+
+
+def brief_words_of(one: Told, fact: str) -> str:
+    """Return what a comparison tells of a fact: of dates and places only the first, and how many more there are."""
+    words: dict[str, Callable[[Offering], str]] = {
+        "start": lambda each: when_words(each, one.today),
+        "place": town_words,
+    }
+    if fact in words:
+        return _each(one, words[fact], 1)
+    if fact == "deadline":
+        return _each(one, lambda each: day(each.deadline) if each.deadline else "", 1)
+    return words_of(one, fact)
 
 
 def card(one: Told) -> Card:
@@ -269,3 +300,9 @@ def sentence_about(program: ProgramRecord, words: Iterable[str]) -> str:
         if any(word.casefold().startswith(stem) for stem in stems for word in sentence.split())
     ]
     return " ".join(found)
+
+
+def called(one: Told, among: Sequence[Told]) -> str:
+    """Return a program's name, with who offers it where another has the same name."""
+    same = sum(each.program.name == one.program.name for each in among) > 1
+    return f"{one.program.name}, {one.program.provider}" if same and one.program.provider else one.program.name

@@ -30,15 +30,24 @@ from actions.replies.own_catalogue.facts import (
     price_words,
     prices_of,
     told,
+    town_words,
     when_words,
-    where_words,
+    words_of,
 )
+from own_programs.records import ProgramRecord
 from own_programs.search.find import Facet, Found, Match, NearMiss
 
 PAGE_SIZE = 5  # programs in one message
-ONLY_UPPER = "I can search by the highest price, not by the lowest."
+FEW_FOUND = 3  # programs up to which a list tells how many more may fit
+MANY_MORE = 9  # programs that may fit, of which a list that found something tells no more
+MANY_NEAR = 40  # programs of a near miss, of which a reply shows none
+MAY_FIT = 3  # programs that leave a wish open, of which a reply tells where none fits
+OVER = "That time is over; this is what was on."
 SHOW_MORE = Button("Show more", payload("more"))
 NEW_SEARCH = Button("New search", payload("refine", own_any="all"))
+# Facts that a list shows only if they were wished for, by the criterion.
+TOLD_OF_WISH = {"recognised_by": "recognition", "leads_to": "stacking", "entry": "entry", "deadline_from": "deadline"}
+TOLD_OF_WISH |= {"deadline_to": "deadline", "max_hours": "workload", "credits": "credits"}
 # What may be left unstated, by the wish's name.
 UNSTATED = {
     "modes": "whether it is online or in person",
@@ -54,10 +63,15 @@ UNSTATED = {
     "start_from": "a date to start",
     "start_to": "a date to start",
     "deadline_from": "a deadline to apply",
+    "deadline_to": "a deadline to apply",
+    "min_price": "a price",
+    "recognised_by": "who recognises them",
+    "leads_to": "what they lead to",
+    "open_entry": "what it takes to get in",
     "max_weeks": "a length",
     "max_hours_per_week": "the hours a week",
-    "min_credits": "credits",
-    "max_credits": "credits",
+    "min_credits": "such credits",
+    "max_credits": "such credits",
     "types": "what kind it is",
     "providers": "who offers it",
 }
@@ -82,8 +96,10 @@ class Sought:
         return ORDERS.get(next(iter(self.names.get("order", ())), ""), "")
 
 
-def found_page(found: Found, sought: Sought, start: int, today: date, notes: Sequence[str] = ()) -> Reply:
-    """Return a page of the programs that were found."""
+def found_page(
+    found: Found, sought: Sought, start: int, today: date, notes: Sequence[str] = (), others: int = 0
+) -> Reply:
+    """Return a page of the programs that were found; `others` are those that fit but for their kind."""
     last = start + len(found.matches)
     head = f"I know {sought.count(found.total)}{sought.about}"
     if start:
@@ -96,7 +112,8 @@ def found_page(found: Found, sought: Sought, start: int, today: date, notes: Seq
         head,
         bullets(line(match, sought.names, today) for match in found.matches),
         f"There {'is' if rest == 1 else 'are'} {rest} more." if rest > 0 else "",
-        unstated_words(found.unstated) if not rest or not start else "",
+        f"{others} more {'fits' if others == 1 else 'fit'} of another kind." if others else "",
+        unstated_words(found.unstated, MANY_MORE) if last <= FEW_FOUND else "",
         checked_words([match.record for match in found.matches]),
     )
     buttons = (*((SHOW_MORE,) if rest > 0 else ()), *next_steps(found, sought))
@@ -125,18 +142,29 @@ def line(match: Match, names: Names, today: date) -> str:
     program = match.record
     one = told(program, today, match.offerings)
     first = one.offerings[0] if one.offerings else None
-    what = ", ".join(part for part in (lower_first(program.type), program.provider) if part)
+    what = ", ".join(part for part in (_kind(program), "" if names.get("provider") else program.provider) if part)
     facts = [
         _start(one, today),
-        where_words(first) if first else "",
+        town_words(first) if first else "",
         SCHEDULES.get(first.schedule, "") if first else "",
         price_words(prices_of(replace(one, offerings=one.offerings[:1])), next(iter(names.get("category", ())), ""))
         or "price not stated",
-        program.duration if names.get("max_duration") or "duration" in names.get("order", ()) else "",
+        program.duration if names.get("max_duration") or {"duration", "longest"} & set(names.get("order", ())) else "",
+        _asked_too(one, names),
     ]
-    return (
-        f"**{program.name}** ({what}): {', '.join(fact for fact in facts if fact)}" if what else f"**{program.name}**"
-    )
+    head = f"**{program.name}** ({what})" if what else f"**{program.name}**"
+    return f"{head}: {', '.join(fact for fact in facts if fact)}"
+
+
+def _kind(program: ProgramRecord) -> str:
+    """Return what a program is, "" if its name says so."""
+    return "" if program.type.casefold() in program.name.casefold() else lower_first(program.type)
+
+
+def _asked_too(one: Told, names: Names) -> str:
+    """Return what the listing states of a wish that a list does not show."""
+    facts = dict.fromkeys(fact for kind, fact in TOLD_OF_WISH.items() if names.get(kind))
+    return "; ".join(words for fact in facts if (words := words_of(one, fact)))
 
 
 def _start(one: Told, today: date) -> str:
@@ -149,12 +177,12 @@ def _start(one: Told, today: date) -> str:
     return f"{'starts ' if first.start and not words.startswith('past') else ''}{words}{again}" if words else ""
 
 
-def unstated_words(unstated: dict[str, int]) -> str:
-    """Return how many more may fit and what they leave open: "3 more may fit, but state no price"."""
+def unstated_words(unstated: dict[str, int], most: int = 1000) -> str:
+    """Return how many more may fit and what they leave open, "" if they are more than `most`."""
     counted = [(number, UNSTATED.get(wish, "")) for wish, number in unstated.items() if number]
     parts = [f"{number} {'does' if number == 1 else 'do'} not state {what}" for number, what in counted if what]
     total = sum(number for number, what in counted if what)
-    if not parts:
+    if not parts or total > most:
         return ""
     more = f"{total} more may fit: " if total > 1 else "1 more may fit: "
     if len(parts) == 1:
@@ -172,14 +200,15 @@ def none_found(
 ) -> Reply:
     """Tell that nothing fits, and what fits if something gives; `near` pairs each near miss with its condition in words."""
     head = f"No {sought.singular}{sought.about} is listed." if sought.about else "Nothing like that is listed."
-    closest = near[0][0].matches[:PAGE_SIZE] if near else ()
+    closest = _first_of_each(near)
     parts = [f"{miss.count} {condition}" for miss, condition in near]
-    may = found.may_match[:PAGE_SIZE]
+    many = bool(near) and near[0][0].count > 1 or len(parts) > 1
+    may = found.may_match[:MAY_FIT] if sum(found.unstated.values()) <= MANY_MORE else ()
     text = paragraphs(
         " ".join(filter(None, (*notes, head))),
-        unstated_words(found.unstated).replace(" more may fit", " may fit", 1),
+        unstated_words(found.unstated, MANY_MORE).replace(" more may fit", " may fit", 1),
         bullets(line(match, sought.names, today) for match in may),
-        f"There {'is' if near[0][0].count == 1 else 'are'} {listed(parts, 'or')}." if parts else "",
+        f"There {'are' if many else 'is'} {listed(parts, 'or')}." if parts else "",
         bullets(line(match, sought.names, today) for match in closest[: PAGE_SIZE - len(may)])
         if closest and not may
         else "",
@@ -188,6 +217,17 @@ def none_found(
     outcome = ANSWERED if closest or may else DECLINED
     shown = may or closest
     return Reply(text, outcome, buttons=(*tuple(buttons)[: MAX_BUTTONS - 1], PERSON), cards=_cards(shown, today))
+
+
+def _first_of_each(near: Sequence[tuple[NearMiss, str]]) -> tuple[Match, ...]:
+    """Return the first programs of the near misses, some of each where what they are about would have to give."""
+    if not near:
+        return ()
+    of_words = [miss.matches for miss, _ in near if any(wish.startswith("word:") for wish in miss.dropped)]
+    if len(of_words) < 2:
+        return near[0][0].matches[:PAGE_SIZE] if near[0][0].count <= MANY_NEAR else ()
+    share = max(1, PAGE_SIZE // len(of_words))
+    return tuple({match.id: match for matches in of_words for match in matches[:share]}.values())
 
 
 def near_button(change: dict[str, str], condition: str) -> Button:
@@ -211,11 +251,26 @@ def nothing_on(
     return parts
 
 
+def closest_subjects(subjects: Sequence[Facet]) -> str:
+    """Return the sentence on subjects that are close to one that no listing has."""
+    return f"The closest that I have is {listed((each.label for each in subjects), 'or')}."
+
+
 def not_mentioned(labels: Sequence[str]) -> str:
     """Return the sentence about further wishes that no listing mentions."""
     return (
         f"No listing mentions {listed((f'“{label}”' for label in labels), 'or')}, so I left that out." if labels else ""
     )
+
+
+def not_mentioned_here(labels: Sequence[str]) -> str:
+    """Return the sentence about further wishes that none of the listings mentions that fit otherwise."""
+    return f"None that fits mentions {listed((f'“{label}”' for label in labels), 'or')}, so I left that out."
+
+
+def not_told(labels: Sequence[str]) -> str:
+    """Return the sentence about what was ruled out and no listing reliably tells."""
+    return f"Listings don't tell reliably about {listed((f'“{label}”' for label in labels), 'or')}, so I left that out."
 
 
 def instead(
@@ -227,7 +282,10 @@ def instead(
         if remaining and sought.about
         else ""
     )
-    some = f"What there is most of: {listed(each.label for each in subjects)}." if subjects and not has else ""
+    close = closest_subjects(subjects) in notes
+    some = (
+        f"What there is most of: {listed(each.label for each in subjects)}." if subjects and not (has or close) else ""
+    )
     return Reply(
         paragraphs(" ".join(notes), " ".join(filter(None, (has, some)))),
         DECLINED,

@@ -17,11 +17,14 @@ from actions.replies.base import (
     paragraphs,
     payload,
 )
+from actions.replies.criteria import day
+from actions.replies.own_catalogue.criteria import STILL_OPEN
 from actions.replies.own_catalogue.facts import (
-    COMPARED,
     FACTS,
     MAX_OFFERINGS,
+    NOTHING,
     Told,
+    called,
     card,
     checked_words,
     occasion_words,
@@ -30,16 +33,26 @@ from actions.replies.own_catalogue.facts import (
     sentence_about,
     words_of,
 )
-from own_programs.records import ProgramRecord
+from own_programs.records import Offering
 from own_programs.search.find import Facet
 
-NOTHING = "isn't stated"
-FACT_OF_ORDER = {"price": "price", "start": "start", "duration": "length"}
 # What a listing may tell in its description alone, by attribute: the words that tell it.
 SAID_IN_TEXT = {
     "exam": ("exam", "assessment"),
     "teachers": ("taught by", "tutors", "teachers"),
     "scholarship": ("scholarship", "funding", "discount"),
+    "payment": ("instalments", "payment", "deposit"),
+    "refund": ("refund", "cancel"),
+    "included": ("included",),
+}
+# The same, as what a listing says nothing about.
+CALLED = {
+    "exam": "exams",
+    "teachers": "who teaches it",
+    "scholarship": "scholarships or discounts",
+    "payment": "other ways to pay",
+    "refund": "cancelling or refunds",
+    "included": "what is included",
 }
 SENTENCES = {
     "price": "{name} costs {words}",
@@ -61,6 +74,7 @@ SENTENCES = {
     "seats": "Places in {name}: {words}; how many are left isn't stated",
     "contact": "For {name}, ask {words}",
     "application": "Apply for {name} {words}",
+    "link": "The page of {name} is {words}",
     "provider": "{name} is offered by {words}",
     "content": "{name}: {words}",
     "subjects": "{name} is about {words}",
@@ -108,9 +122,11 @@ def facts_of(programs: Sequence[Told], asked: Sequence[str], category: str = "")
         return Reply(text, ANSWERED if stated else DECLINED, buttons=(PERSON,), cards=(card(programs[0]),))
     parts = []
     for fact in asked:
-        lines = [f"**{_called(one, programs)}**: {_words(one, fact, category) or NOTHING}" for one in programs]
+        lines = [f"**{called(one, programs)}**: {_words(one, fact, category) or NOTHING}" for one in programs]
         parts.append(paragraphs(f"{FACTS[fact][0]}:", bullets(lines)))
     stated = any(words_of(one, fact) for one in programs for fact in asked)
+    if category and "price" in asked and not any(_has_own(one, category) for one in programs):
+        parts.append(f"None of these states a price of its own for “{category}”.")
     if "seats" in asked:
         parts.append("How many places are left isn't stated.")
     text = paragraphs(*parts, checked_words([one.program for one in programs]))
@@ -126,30 +142,27 @@ def _fact(one: Told, fact: str, category: str) -> str:
             return f"The listing of {name} doesn't state {missing[4:]}.{ask}"
         return f"The listing of {name} states {missing}.{ask}"
     note = ""
-    if (
-        fact == "price"
-        and category
-        and not any(each.category.casefold() == category.casefold() for each in prices_of(one))
-    ):
+    if fact == "deadline" and all(each.deadline < one.today for each in one.offerings if each.deadline):
+        return f"The deadlines that {name} states are over: {words.replace(' has passed', '')}."
+    if fact == "price" and category and not _has_own(one, category):
         note = f" It states no price of its own for “{category}”."
     if fact == "price" and words.startswith("free of charge"):
         return f"{name} is {words}.{note}"
     return f"{SENTENCES[fact].format(name=name, words=words.removesuffix('.'))}.{note}"
 
 
+def _has_own(one: Told, category: str) -> bool:
+    """Return whether a listing states a price for a category."""
+    return any(each.category.casefold() == category.casefold() for each in prices_of(one))
+
+
 def _words(one: Told, fact: str, category: str) -> str:
     return price_words(prices_of(one), category) if fact == "price" and category else words_of(one, fact)
 
 
-def _called(one: Told, among: Sequence[Told]) -> str:
-    """Return a program's name, with who offers it where another has the same name."""
-    same = sum(each.program.name == one.program.name for each in among) > 1
-    return f"{one.program.name}, {one.program.provider}" if same and one.program.provider else one.program.name
-
-
 def mentioned(one: Told, words: Sequence[str]) -> Reply:
     """Tell what a listing's description says of something that it has no place for, or that it says nothing of it."""
-    name, label = f"**{one.program.name}**", listed(f"“{each}”" for each in words)
+    name, label = f"**{one.program.name}**", listed(CALLED.get(each, f"“{each}”") for each in words)
     said = sentence_about(one.program, [each for word in words for each in SAID_IN_TEXT.get(word, (word,))])
     if said:
         return Reply(
@@ -164,12 +177,32 @@ def mentioned(one: Told, words: Sequence[str]) -> Reply:
     )
 
 
+def mentioned_by_each(programs: Sequence[Told], asked: Sequence[str]) -> Reply:
+    """Tell what the descriptions of a few programs say of something that a listing has no place for."""
+    words = [each for word in asked for each in SAID_IN_TEXT[word]]
+    said = [(one, sentence) for one in programs if (sentence := sentence_about(one.program, words))]
+    label = listed(CALLED[each] for each in asked)
+    if not said:
+        names = listed(f"**{called(one, programs)}**" for one in programs)
+        text = f"The listings of {names} say nothing about {label}."
+        return Reply(text, DECLINED, buttons=(PERSON,), cards=tuple(map(card, programs)))
+    silent = len(programs) - len(said)
+    text = paragraphs(
+        bullets(f"**{called(one, programs)}**: {sentence}" for one, sentence in said),
+        f"The other{'s say' if silent > 1 else ' says'} nothing about {label}." if silent else "",
+        checked_words([one.program for one, _ in said]),
+    )
+    return Reply(text, ANSWERED, buttons=(PERSON,), cards=tuple(map(card, programs)))
+
+
 def fits(one: Told, asked: str) -> Reply:
     """Say yes: the program meets what was asked, with the offerings that do."""
-    dates = bullets(occasion_words(each, one.today) for each in one.offerings[:MAX_OFFERINGS])
+    still_open = asked == STILL_OPEN
+    dates = bullets(_occasion(each, one, still_open) for each in one.offerings[:MAX_OFFERINGS])
     prices = words_of(one, "price")
+    name = f"**{one.program.name}**"
     text = paragraphs(
-        f"Yes, **{one.program.name}** is listed {asked}:",
+        f"Yes, you can still apply for {name}:" if still_open else f"Yes, {name} is listed {asked}:",
         dates,
         f"Price: {prices}." if prices else "",
         checked_words([one.program]),
@@ -177,11 +210,37 @@ def fits(one: Told, asked: str) -> Reply:
     return Reply(text, ANSWERED, buttons=(PERSON,), cards=(card(one),))
 
 
+def which_fit(programs: Sequence[tuple[Told, bool]], asked: str, about: Sequence[str]) -> Reply:
+    """Say of each of a few programs whether it meets what was asked, and what is stated instead; True is for those that do."""
+    every = [one for one, _ in programs]
+    lines = []
+    for one, fits_it in programs:
+        if fits_it:
+            dates = "; ".join(occasion_words(each, one.today) for each in one.offerings[:2])
+            lines.append(f"**{called(one, every)}**: yes, {dates}" if dates else f"**{called(one, every)}**: yes")
+        else:
+            stated = "; ".join(words for fact in about if (words := words_of(one, fact)))
+            lines.append(f"**{called(one, every)}**: {f'no, {stated}' if stated else NOTHING}")
+    text = paragraphs(f"Listed {asked}:", bullets(lines), checked_words([one.program for one in every]))
+    return Reply(text, ANSWERED, buttons=(PERSON,), cards=tuple(map(card, every)))
+
+
+def _occasion(each: Offering, one: Told, with_deadline: bool) -> str:
+    until = f"; apply by {day(each.deadline)}" if with_deadline and each.deadline else ""
+    return f"{occasion_words(each, one.today)}{until}"
+
+
 def does_not_fit(one: Told, asked: str, about: Sequence[str], unstated: bool) -> Reply:
     """Say no, or that the listing leaves it open, and what it does state of the facts that were asked for."""
     name = f"**{one.program.name}**"
     lines = [f"{FACTS[fact][0]}: {words}" for fact in about if (words := words_of(one, fact))]
-    if unstated:
+    if asked == STILL_OPEN:
+        head = (
+            f"No open date is listed for {name}."
+            if not unstated
+            else f"The listing of {name} states no deadline to apply."
+        )
+    elif unstated:
         head = f"The listing of {name} doesn't say whether it can be taken {asked}."
     else:
         head = f"No, {name} isn't listed {asked}."
@@ -189,60 +248,11 @@ def does_not_fit(one: Told, asked: str, about: Sequence[str], unstated: bool) ->
     return Reply(text, DECLINED if unstated else ANSWERED, buttons=(PERSON,), cards=(card(one),))
 
 
-def compared(programs: Sequence[Told]) -> Reply:
-    """Put programs side by side: first what differs, then what is the same; no winner is named."""
-    names = [_called(one, programs) for one in programs]
-    differing, same = [], []
-    for fact in COMPARED:
-        values = [words_of(one, fact) for one in programs]
-        if len(set(values)) == 1:
-            same += [f"{FACTS[fact][0]}: {values[0]}"] if values[0] else []
-        else:
-            told = "; ".join(f"{name}: {value or NOTHING}" for name, value in zip(names, values, strict=True))
-            differing.append(f"**{FACTS[fact][0]}** – {told}")
-    text = paragraphs(
-        f"{listed(f'**{name}**' for name in names)} differ in:" if differing else f"{listed(names)} state the same.",
-        bullets(differing),
-        f"The same for {'both' if len(programs) == 2 else 'all'}: {'; '.join(same)}." if same else "",
-        checked_words([one.program for one in programs]),
-    )
-    return Reply(text, ANSWERED, buttons=(PERSON,), cards=tuple(map(card, programs)))
+def overview(total: int, facets: dict[str, Sequence[Facet]], asked: str = "", about: str = "") -> Reply:
+    """Tell how many programs there are, on what subjects, where and by whom.
 
-
-def best_of(programs: Sequence[Told], order: str, silent: Sequence[ProgramRecord], others: Sequence[str]) -> Reply:
-    """Tell which of some programs comes first in an order; `silent` leave it open, `others` are prices in other currencies."""
-    fact = FACT_OF_ORDER[order]
-    word = {"price": "The cheapest", "start": "The first to start", "duration": "The shortest"}[order]
-    first, *rest = programs
-    text = paragraphs(
-        f"{word} of these is **{_called(first, programs)}**: {words_of(first, fact)}.",
-        bullets(f"**{_called(one, programs)}**: {words_of(one, fact)}" for one in rest),
-        _silent(silent, FACTS[fact][1]),
-        f"Prices in {listed(others)} are not compared with these." if others else "",
-        checked_words([one.program for one in programs]),
-    )
-    return Reply(text, ANSWERED, buttons=(PERSON,), cards=(card(first),))
-
-
-def _silent(programs: Sequence[ProgramRecord], missing: str) -> str:
-    """Return the sentence on programs that leave open what others are ranked by."""
-    verb = "states" if len(programs) == 1 else "state"
-    names = listed(f"**{one.name}**" for one in programs)
-    return f"{names} {verb} {missing}, and so may come anywhere." if programs else ""
-
-
-def none_states(order: str, count: int) -> Reply:
-    """Tell that none of some programs states what an order goes by."""
-    fact = FACT_OF_ORDER[order]
-    return Reply(
-        f"{'Neither' if count == 2 else 'None'} of these {count} states {FACTS[fact][1].replace('no ', 'a ')}.",
-        DECLINED,
-        buttons=(PERSON,),
-    )
-
-
-def overview(total: int, facets: dict[str, Sequence[Facet]], asked: str = "") -> Reply:
-    """Tell how many programs there are, on what subjects, where and by whom; `asked` is the one that a question is about."""
+    `asked` is the one of these that a question is about, `about` what the programs are limited to (" in Cork").
+    """
     labels = {"subjects": "Subjects", "places": "Places", "providers": "Offered by", "types": "Kinds"}
     shown = [asked] if asked in facets else list(labels)
     lines = [
@@ -250,7 +260,8 @@ def overview(total: int, facets: dict[str, Sequence[Facet]], asked: str = "") ->
         for name in shown
         if facets.get(name)
     ]
-    head = f"There are {total} programs in our catalogue." if total != 1 else "There is one program in our catalogue."
+    where = about or " in our catalogue"
+    head = f"There are {total} programs{where}." if total != 1 else f"There is one program{where}."
     subjects = facets.get("subjects", ())
     buttons = tuple(Button(each.label, payload("find_programs", own_subject=each.label)) for each in subjects[:3])
     return Reply(paragraphs(head, bullets(lines), "What would you like to see?"), ANSWERED, buttons=(*buttons, PERSON))

@@ -4,7 +4,7 @@ Rasa: `RemoteAction._validate_action_result` checks each reply against a JSON sc
 time.
 Ours: a validator that is made once. A reply from this process is made by the SDK, so it is not checked at all.
 Guard: the digest of the method.
-Gain: 3.0 ms of CPU a turn (of 9.9 with all patches).
+Gain: 3.0 ms of CPU a turn (docs/engine.md).
 """
 
 from __future__ import annotations

@@ -12,13 +12,9 @@ from typing import Any
 
 from bot.engine.patches import (
     action_replies,
-    applied_events,
-    debug_logging,
     graph_runner,
     rule_predictions,
     story_predictions,
-    tracker_copies,
-    unknown_intents,
 )
 from bot.engine.patches.base import Patch
 
@@ -26,10 +22,6 @@ logger = logging.getLogger(__name__)
 
 PATCHES = (
     action_replies.PATCH,
-    applied_events.PATCH,
-    tracker_copies.PATCH,
-    debug_logging.PATCH,
-    unknown_intents.PATCH,
     rule_predictions.PATCH,
     story_predictions.PATCH,
     graph_runner.PATCH,  # last: the predictions' patches look for their nodes in Rasa's runner or in ours

@@ -16,13 +16,14 @@ from conversations.handoff import contact_requests
 from conversations.handoff.contact_requests import DONE, OPEN, TAKEN, ContactRequest
 
 PATH = "/staff/contacts"
+TOLD = {OPEN: "Opened again", TAKEN: "You see to this", DONE: "Done"}  # after a change
 NOT_FOUND = "This contact is gone, or somebody has dealt with it already. Load the page again."
 
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
     """Return the routes of this page."""
     return [
-        StaffRoute(PATH, show, ADVISER, menu=MenuItem(NOW, "Contact requests")),
+        StaffRoute(PATH, show, ADVISER, menu=MenuItem(NOW, "Contact requests", badge="contacts")),
         StaffRoute(f"{PATH}/state", set_state, ADVISER, "POST"),
         StaffRoute(f"{PATH}/show", reveal, ADVISER, "POST"),
     ]
@@ -57,6 +58,14 @@ async def set_state(request: StaffRequest) -> Response:
         contact_requests.set_contact_request_state, contact.id, state, request.member.name
     ):
         raise PageError(NOT_FOUND, 409)
+    if request.wants_fragment:
+        return request.page(
+            "contact-row.html",
+            one=await _contact(request),
+            undo=contact.state,
+            told=TOLD[state],
+            plain=lambda text: plain(text, False),
+        )
     return request.redirect(PATH)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 from starlette.responses import Response
@@ -21,9 +20,12 @@ from conversations import erasure, pii
 from conversations.accounts.accounts import ADMIN, ADVISER, TRAINER, VIEWER
 from conversations.db import schema
 from conversations.db.mappers import find_conversation
+from conversations.models import PERSON, WAITING
 from conversations.review import annotation
+from conversations.review.concerns import starting_point
 from conversations.review.filters import Filters
 from conversations.review.listing import next_unreviewed
+from conversations.review.summaries import summaries_of
 from conversations.review.transcript import Transcript, read_transcript
 
 FRAGMENTS = {  # of the page, which load themselves anew
@@ -35,42 +37,87 @@ FRAGMENTS = {  # of the page, which load themselves anew
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
     """Return the routes of this page."""
-
-    async def show(request: StaffRequest) -> Response:
-        """Show the conversation; `before` is a message's id, and older messages than that are shown."""
-        transcript = await _read(request, before=optional_number(request.query, "before"))
-        fragment = FRAGMENTS.get(request.query.get("part", "")) if request.wants_fragment else None
-        if fragment or not request.member.may(ADVISER):
-            return await _page(request, transcript, fragment or "conversation.html")
-        panel = await panel_values(request, context.settings.knowledge_db)
-        return await _page(request, transcript, "conversation.html", **panel)
-
+    pages = ConversationPages(context)
     return [
-        StaffRoute(CONVERSATION_PATH, show, VIEWER),
+        StaffRoute(CONVERSATION_PATH, pages.show, VIEWER),
         StaffRoute(f"{CONVERSATION_PATH}/print", show_print_view, VIEWER),
-        StaffRoute(f"{CONVERSATION_PATH}/reveal", reveal, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/reveal", pages.reveal, ADVISER, "POST"),
         StaffRoute(f"{CONVERSATION_PATH}/notes", add_note, ADVISER, "POST"),
         StaffRoute(f"{CONVERSATION_PATH}/notes/remove", remove_note, ADVISER, "POST"),
         StaffRoute(f"{CONVERSATION_PATH}/tags", add_tag, ADVISER, "POST"),
         StaffRoute(f"{CONVERSATION_PATH}/tags/remove", remove_tag, ADVISER, "POST"),
         StaffRoute(f"{CONVERSATION_PATH}/flag", set_flag, ADVISER, "POST"),
-        StaffRoute(f"{CONVERSATION_PATH}/reviewed", set_reviewed, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/reviewed", pages.set_reviewed, ADVISER, "POST"),
         StaffRoute(f"{CONVERSATION_PATH}/forget", erase, ADMIN, "POST"),
     ]
+
+
+class ConversationPages:
+    """The conversation beside the list that it was opened from."""
+
+    def __init__(self, context: ConsoleContext) -> None:
+        self._list = conversation_list.ConversationListPage(context.titles.all)
+        self._knowledge_db = context.settings.knowledge_db
+
+    async def _open_page(self, request: StaffRequest, transcript: Transcript, revealed: bool = False) -> Response:
+        """Return the conversation as htmx opens it beside the list or, for a browser, with the list."""
+        panel: dict[str, Any] = {}
+        if request.member.may(ADVISER) and not revealed:
+            panel = await panel_values(request, self._knowledge_db)
+        if request.wants_fragment:
+            return await _page(request, transcript, "conversation-open.html", revealed, **panel)
+        return await _page(request, transcript, "inbox.html", revealed, **await self._list.values(request), **panel)
+
+    async def show(self, request: StaffRequest) -> Response:
+        """Show the conversation; `before` is a message's id, and older messages than that are shown."""
+        if request.wants_fragment and request.query.get("part") == "line":
+            return await _line(request)
+        transcript = await _read(request, before=optional_number(request.query, "before"))
+        fragment = FRAGMENTS.get(request.query.get("part", "")) if request.wants_fragment else None
+        if fragment:
+            return await _page(request, transcript, fragment)
+        return await self._open_page(request, transcript)
+
+    async def reveal(self, request: StaffRequest) -> Response:
+        """Show the page with personal data unmasked; the audit log records it first."""
+        transcript = await _read(request, before=optional_number(request.form, "before"))
+        await request.service.store.write(
+            erasure.record_audit, request.member.name, "revealed personal data", request.path_param("conversation")
+        )
+        return await self._open_page(request, transcript, revealed=True)
+
+    async def set_reviewed(self, request: StaffRequest) -> Response:
+        """Mark the conversation reviewed or not; with `next`, go on to the next of the list that is not reviewed."""
+        if request.form.get("row") == "line":
+            return await _mark_in_list(request)
+        if request.form.get("next") != "yes":
+            on = request.form.get("on") == "yes"
+            return await _annotate(request, annotation.set_reviewed, request.member.name, on)
+        conversation_id, filters = request.path_param("conversation"), _filters(request)
+        await request.service.store.write(
+            _change_existing, conversation_id, annotation.set_reviewed, request.member.name, True
+        )
+        following = await request.service.store.read(next_unreviewed, filters, conversation_id)
+        if not request.wants_fragment:
+            ended = conversation_list.place_url(request)
+            ended += ("&" if "?" in ended else "?") + "done=yes"
+            return request.redirect(conversation_list.place_url(request, following) if following else ended)
+        next_one = await request.service.store.read(read_transcript, following) if following else None
+        address = {"HX-Push-Url": conversation_list.place_url(request, following or "")}
+        if next_one is None:
+            page: Response = request.page(
+                "conversation-open.html", conversation=None, is_done=True, reviewed_before=conversation_id
+            )
+        else:
+            panel = await panel_values(request, self._knowledge_db, following or "")
+            page = await _page(request, next_one, "conversation-open.html", reviewed_before=conversation_id, **panel)
+        page.headers.update(address)
+        return page
 
 
 async def show_print_view(request: StaffRequest) -> Response:
     """Show every message of the conversation, masked, on a page for printing."""
     return await _page(request, await _read(request, at_once=None), "print.html")
-
-
-async def reveal(request: StaffRequest) -> Response:
-    """Show the page with personal data unmasked; the audit log records it first."""
-    transcript = await _read(request, before=optional_number(request.form, "before"))
-    await request.service.store.write(
-        erasure.record_audit, request.member.name, "revealed personal data", request.path_param("conversation")
-    )
-    return await _page(request, transcript, "conversation.html", revealed=True)
 
 
 async def add_note(request: StaffRequest) -> Response:
@@ -99,18 +146,22 @@ async def set_flag(request: StaffRequest) -> Response:
     return await _annotate(request, annotation.set_flag, request.member.name, request.form.get("on") == "yes")
 
 
-async def set_reviewed(request: StaffRequest) -> Response:
-    """Mark the conversation reviewed or not; with `next`, go on to the next of the list that is not reviewed."""
-    if request.form.get("next") != "yes":
-        return await _annotate(request, annotation.set_reviewed, request.member.name, request.form.get("on") == "yes")
-    conversation_id, filters = request.path_param("conversation"), _filters(request)
+async def _mark_in_list(request: StaffRequest) -> Response:
+    """Mark the conversation reviewed and return its row of the list, with the way to take that back."""
+    conversation_id = request.path_param("conversation")
     await request.service.store.write(
         _change_existing, conversation_id, annotation.set_reviewed, request.member.name, True
     )
-    following = await request.service.store.read(next_unreviewed, filters, conversation_id)
-    if following is None:
-        return request.redirect(conversation_list.list_url(filters) + ("&" if filters.query else "?") + "done=yes")
-    return request.redirect(_url(following, filters))
+    return await _line(request, told="Marked as reviewed.")
+
+
+async def _line(request: StaffRequest, **values: Any) -> Response:
+    """Return the conversation's row of the list."""
+    lines = await request.service.store.read(summaries_of, [request.path_param("conversation")])
+    if not lines:
+        raise PageError(CONVERSATION_NOT_FOUND, 404)
+    query = conversation_list.place_query(request)
+    return request.page("conversation-line.html", one=lines[0], query=query, snippets={}, open_id="", **values)
 
 
 async def erase(request: StaffRequest) -> Response:
@@ -119,7 +170,7 @@ async def erase(request: StaffRequest) -> Response:
         raise PageError("Tick the box first: a deleted conversation cannot be brought back.")
     if not await request.service.erase(request.path_param("conversation"), request.member.name):
         raise PageError(CONVERSATION_NOT_FOUND, 404)
-    return request.redirect(conversation_list.list_url(_filters(request)))
+    return request.redirect(conversation_list.place_url(request))
 
 
 async def _annotate(request: StaffRequest, change: Callable[..., None], *args: Any) -> Response:
@@ -127,7 +178,7 @@ async def _annotate(request: StaffRequest, change: Callable[..., None], *args: A
     conversation_id = request.path_param("conversation")
     await request.service.store.write(_change_existing, conversation_id, change, *args)
     if not request.wants_fragment:
-        return request.redirect(_url(conversation_id, _filters(request)))
+        return request.redirect(conversation_list.place_url(request, conversation_id))
     return await _page(request, await _read(request), "annotations.html")
 
 
@@ -148,17 +199,23 @@ async def _page(
     request: StaffRequest, transcript: Transcript, template: str, revealed: bool = False, **panel: Any
 ) -> Response:
     filters = _filters(request)
+    begin_at = "end" if transcript.conversation.state in (WAITING, PERSON) else starting_point(transcript, filters)
     used = await request.service.store.read(annotation.distinct_values, schema.tag.c.name)
     offered = await request.service.store.read(annotation.distinct_values, schema.known_tag.c.name)
     return request.page(
         template,
         transcript=transcript,
-        may_talk=bool(panel),
-        **{"conversation": transcript.conversation, **panel},
+        may_talk="mine" in panel,
+        **{
+            "query": conversation_list.place_query(request),
+            **panel,
+            "conversation": panel.get("conversation", transcript.conversation),
+        },
         noted=transcript.annotations,
         known_tags=[tag for tag in sorted({*used, *offered}) if tag not in transcript.annotations.tags],
-        query=urlencode(filters.query),
-        back=conversation_list.list_url(filters),
+        is_done=False,
+        begin_at=begin_at,
+        back=conversation_list.place_url(request),
         revealed=revealed,
         covered=0 if revealed else await asyncio.to_thread(_count_masked, transcript),
         may_note=request.member.may(ADVISER),
@@ -181,8 +238,3 @@ def _count_masked(transcript: Transcript) -> int:
 def _filters(request: StaffRequest) -> Filters:
     """Return the filters of the list that the page was opened from."""
     return conversation_list.filters_from(request.query)
-
-
-def _url(conversation_id: str, filters: Filters) -> str:
-    query = f"?{urlencode(filters.query)}" if filters.query else ""
-    return f"{conversation_list.PATH}/{conversation_id}{query}"

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from sqlalchemy import Connection
 from starlette.responses import Response
@@ -65,16 +65,26 @@ class ConversationListPage:
 
     async def show(self, request: StaffRequest) -> Response:
         """Show the page, or only its results if htmx asks for them."""
+        if request.query.get("part") == "open":
+            return request.page("conversation-open.html", conversation=None, is_done=False)
+        if not request.wants_fragment:
+            values = await self.values(request)
+            return request.page("inbox.html", conversation=None, is_done=bool(request.query.get("done")), **values)
+        values = await self._results(request)
+        response = request.page("conversation-list-results.html", open_id=request.query.get("open", ""), **values)
+        if not request.query.get("live"):
+            response.headers["HX-Push-Url"] = place_url(request, request.query.get("open", ""))
+        return response
+
+    async def values(self, request: StaffRequest) -> dict[str, Any]:
+        """Return what the template of the list gets: the conversations that the query filters, and the filters."""
+        choices = await request.service.store.read(self._choices)
+        return {"choices": choices, "names": FILTER_NAMES, "open_id": "", **await self._results(request)}
+
+    async def _results(self, request: StaffRequest) -> dict[str, Any]:
         filters, cursor = filters_from(request.query), request.query.get("from", "")
         page = await request.service.store.read(list_page, filters, cursor)
-        values = await asyncio.to_thread(self._values, filters, cursor, page)
-        if request.wants_fragment:
-            response = request.page("conversation-list-results.html", **values)
-            if not request.query.get("live"):
-                response.headers["HX-Push-Url"] = _url(filters.query, cursor)
-            return response
-        choices = await request.service.store.read(self._choices)
-        return request.page("conversation-list.html", choices=choices, names=FILTER_NAMES, **values)
+        return await asyncio.to_thread(self._values, filters, cursor, page)
 
     def _values(self, filters: Filters, cursor: str, page: Page) -> dict[str, Any]:
         """Return what the template gets; searching for snippets takes a while, so this runs in a thread."""
@@ -88,7 +98,7 @@ class ConversationListPage:
                 for name, title in FILTER_NAMES.items()
                 if name in query
             ],
-            "query": urlencode(query),
+            "query": urlencode({**query, **({"from": cursor} if cursor else {})}),
             "here": _url(query, cursor),
             "first": not cursor,
             "start": _url(query),
@@ -126,9 +136,23 @@ def list_url(filters: Filters) -> str:
     return _url(filters.query)
 
 
-async def conversation_of(request: StaffRequest) -> Conversation:
-    """Return the conversation that the path names; raises PageError (404) if it does not exist."""
-    conversation = await request.service.store.read(find_conversation, request.path_param("conversation"))
+def place_query(request: StaffRequest) -> str:
+    """Return the query that says which list a page stands beside: its filters and where it begins."""
+    cursor = request.query.get("from", "")
+    return urlencode({**filters_from(request.query).query, **({"from": cursor} if cursor else {})})
+
+
+def place_url(request: StaffRequest, conversation_id: str = "") -> str:
+    """Return the address of the list that the page stands beside, with this conversation open."""
+    query = place_query(request)
+    path = f"{PATH}/{quote(conversation_id, safe='')}" if conversation_id else PATH
+    return f"{path}?{query}" if query else path
+
+
+async def conversation_of(request: StaffRequest, conversation_id: str = "") -> Conversation:
+    """Return a conversation, by default that of the path; raises PageError (404) if it does not exist."""
+    wanted = conversation_id or request.path_param("conversation")
+    conversation = await request.service.store.read(find_conversation, wanted)
     if conversation is None:
         raise PageError(CONVERSATION_NOT_FOUND, 404)
     return conversation

@@ -6,25 +6,30 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
 from console.views.inbox import conversation_list
 from console.views.inbox.conversation_list import CONVERSATION_PATH, conversation_of
 from console.web import display_names
 from console.web.context import ConsoleContext
-from console.web.message_html import quoted
+from console.web.message_html import as_html, quoted
 from console.web.request import Page, PageError, StaffRequest
 from console.web.routing import NOW, MenuItem, StaffRoute
 from conversations.accounts import accounts
 from conversations.accounts.accounts import ADVISER
+from conversations.analytics import dashboard
 from conversations.db.mappers import find_conversation
 from conversations.handoff import queue
+from conversations.learning import corrections, unanswered
 from conversations.models import PERSON
 from conversations.review.understanding import profile_of
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import open_knowledge
+from knowledge.models import Topic
 
 MAX_REPLY_LENGTH = 4000
+MAX_DISPUTED = 100
 
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
@@ -55,13 +60,14 @@ class HandoffPages:
         return request.page(template, queue=await request.service.store.read(queue.list_queue), me=request.member.name)
 
     async def count(self, request: StaffRequest) -> Response:
-        """Return how many wait, for the badge, the title and the sound of every open page."""
-        return JSONResponse({"waiting": await request.service.store.read(queue.count_waiting)})
+        """Return how many wait in each queue, for the badges, the title and the sound of every open page."""
+        return JSONResponse(await request.service.store.read(_queue_lengths))
 
     async def panel(self, request: StaffRequest) -> Page:
         """Return the panel as a fragment of the conversation's page."""
         values = await panel_values(request, self._knowledge_db)
-        return request.page("handoff-panel.html", quoted=quoted, **values)
+        query = conversation_list.place_query(request)
+        return request.page("handoff-panel.html", quoted=quoted, as_html=as_html, query=query, **values)
 
     async def take(self, request: StaffRequest) -> Response:
         """Take the conversation over from the advisor."""
@@ -104,15 +110,19 @@ class HandoffPages:
         conversation_id = request.path_param("conversation")
         await change(conversation_id, *args)
         if not request.wants_fragment:
-            return request.redirect(f"{conversation_list.PATH}/{conversation_id}#end")
+            return request.redirect(f"{conversation_list.place_url(request, conversation_id)}#end")
         panel = await self.panel(request)
         panel.headers["HX-Trigger"] = "handed"  # has the page's header show at once who holds the conversation
         return panel
 
 
-async def panel_values(request: StaffRequest, knowledge_db: Path) -> dict[str, Any]:
-    """Return what the panel's template gets about the conversation in the path; PageError (404) if it does not exist."""
-    conversation = await conversation_of(request)
+async def panel_values(request: StaffRequest, knowledge_db: Path, conversation_id: str = "") -> dict[str, Any]:
+    """Return what the panel's template gets about a conversation, by default that in the path.
+
+    Raises:
+        PageError: The conversation does not exist (404).
+    """
+    conversation = await conversation_of(request, conversation_id)
     mine = conversation.state == PERSON and conversation.held_by == request.member.name
     members = await request.service.store.read(accounts.list_accounts)
     topics = await request.service.store.read(queue.last_topics, conversation.id) if mine else []
@@ -123,6 +133,16 @@ async def panel_values(request: StaffRequest, knowledge_db: Path) -> dict[str, A
         "colleagues": [member.name for member in members if member.may(ADVISER) and member.name != request.member.name],
         "suggested": _suggested_answers(knowledge_db, topics),
         "profile": await request.service.store.read(profile_of, conversation.id),
+    }
+
+
+def _queue_lengths(connection: Connection) -> dict[str, int]:
+    """Return the number in each queue, by the badge of its menu item; more than MAX_DISPUTED answers are not counted."""
+    return {
+        "waiting": queue.count_waiting(connection),
+        "contacts": dashboard.count_open_contact_requests(connection),
+        "unanswered": unanswered.count(connection),
+        "corrections": len(corrections.disputed_answers(connection, MAX_DISPUTED)),
     }
 
 
@@ -140,4 +160,10 @@ def _suggested_answers(knowledge_db: Path, topics: list[str]) -> list[tuple[str,
     except KnowledgeError:
         return []
     entries = [knowledge.topic(key) for key in topics if knowledge.has_topic(key)]
-    return [(entry.title, entry.answer) for entry in entries]
+    return [(entry.title, _whole_answer(entry)) for entry in entries]
+
+
+def _whole_answer(topic: Topic) -> str:
+    """Return a topic's answer with the items of its list, in Markdown."""
+    items = [f"- {item.name}: {item.text}" if item.text else f"- {item.name}" for item in topic.items]
+    return "\n".join([topic.answer, *items])

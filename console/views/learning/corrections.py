@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from starlette.responses import Response
 
 from console.views.inbox.conversation_list import CONVERSATION_PATH
 from console.views.learning.correction_checks import CorrectionChecks
+from console.views.learning.decisions import decided_row
 from console.web import display_names
 from console.web.context import ConsoleContext
 from console.web.labels import Labels
-from console.web.message_html import plain, quoted
+from console.web.message_html import as_html, plain, quoted
 from console.web.request import PageError, StaffRequest, required_number
 from console.web.routing import REVIEW, MenuItem, StaffRoute
 from console.web.topic_titles import CatalogueNames
 from conversations.accounts.accounts import ADVISER, TRAINER
 from conversations.learning import corrections, regression_conversations
-from conversations.learning.corrections import COLLECTED, RELEASED, Meaning
+from conversations.learning.corrections import COLLECTED, RELEASED, Correction, Meaning
 from conversations.pii import mask
-from conversations.review.transcript import TranscriptMessage, read_message
+from conversations.review.transcript import TranscriptMessage, read_message, read_turns
 from training.corrections import to_json_lines
 
 PATH = "/staff/corrections"
@@ -30,6 +32,7 @@ MESSAGE_NOT_FOUND = (
     "There is no such message. It may have been deleted, by its owner or because it was kept long enough."
 )
 MAX_SUGGESTIONS = 9  # each is chosen by a digit
+MAX_DOUBTS, MAX_IN_ROW = 30, 4  # disputed answers on the page; suggestions beside each
 MAX_LEARNED = 50  # corrections of past releases that are shown
 
 
@@ -46,7 +49,7 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
     """Return the routes of this page."""
     pages = CorrectionPages(context.titles.all, context.things, context.settings.root)
     return [
-        StaffRoute(PATH, pages.show, ADVISER, menu=MenuItem(REVIEW, "Corrections")),
+        StaffRoute(PATH, pages.show, ADVISER, menu=MenuItem(REVIEW, "Corrections", badge="corrections")),
         StaffRoute(f"{PATH}/judge", dismiss, TRAINER, "POST"),
         StaffRoute(f"{PATH}/file", download, TRAINER),
         StaffRoute(f"{MESSAGE_PATH}/correct", pages.show_form, TRAINER),
@@ -69,17 +72,31 @@ class CorrectionPages:
         """Show disputed answers, what the next release will learn, and what the last releases learned."""
         read = request.service.store.read
         collected = await read(corrections.list_by_state, COLLECTED)
+        if request.wants_fragment:
+            return request.page("corrections-collected.html", **await self._collected(request, collected))
+        doubts = await read(corrections.disputed_answers)
+        turns = await read(read_turns, [doubt.message_id for doubt in doubts[:MAX_DOUBTS]])
         return request.page(
             "corrections.html",
-            doubts=await read(corrections.disputed_answers),
-            collected=collected,
-            refusals=await self._checks.refusals(collected),
+            doubts=doubts,
+            turns=turns,
+            choices={number: self._suggestions(turn.question)[:MAX_IN_ROW] for number, turn in turns.items()},
             released=await read(corrections.list_by_state, RELEASED, MAX_LEARNED),
             tests=await read(regression_conversations.list_all),
             label=self._labels.title,
-            may_teach=request.member.may(TRAINER),
-            plain=lambda text: plain(text, False),
+            as_html=as_html,
+            quoted=quoted,
+            **await self._collected(request, collected),
         )
+
+    async def _collected(self, request: StaffRequest, collected: list[Correction]) -> dict[str, Any]:
+        """Return what the template of the collected corrections gets."""
+        return {
+            "collected": collected,
+            "refusals": await self._checks.refusals(collected),
+            "may_teach": request.member.may(TRAINER),
+            "plain": lambda text: plain(text, False),
+        }
 
     async def show_form(self, request: StaffRequest) -> Response:
         """Show the form for a message: the likeliest labels, each under a digit, then all others."""
@@ -108,8 +125,23 @@ class CorrectionPages:
         """Store what a message really meant."""
         message_id = required_number(request.path_param("message"), MESSAGE_NOT_FOUND)
         meaning, text = self._meaning(request.form), request.form.get("text", "")
+        before = await request.service.store.read(corrections.find, message_id)
         await request.service.store.write(corrections.correct, message_id, text, meaning, request.member.name)
+        if request.wants_fragment:
+            return await self._corrected_row(request, message_id, before)
         return request.redirect(_next_path(request, await _message_path(request, message_id)))
+
+    async def _corrected_row(self, request: StaffRequest, message_id: int, before: Correction | None) -> Response:
+        """Return the row of a corrected message; taking it back brings the correction before it back, if there was one."""
+        now = await request.service.store.read(corrections.find, message_id)
+        title = self._labels.title(now.label) if now and now.label else "read differently"
+        told, text = f"Corrected to “{title}”", now.text if now else ""
+        if before is None:
+            return decided_row(request, told, text, [message_id])
+        thing = self._things.all().get(before.thing)
+        meant = {"label": before.label, "thing": thing.title if thing else "", "words": before.words}
+        fields = {**meant, "form": before.form, "text": before.text}
+        return request.decided(told, text, f"{MESSAGE_PATH.format(message=message_id)}/correct", fields)
 
     def _meaning(self, form: Mapping[str, str]) -> Meaning:
         """Return the meaning that the form gives; PageError if it gives none, or one that there is not."""
@@ -118,9 +150,9 @@ class CorrectionPages:
             form.get("thing", ""),
             form.get("form", ""),
         )
-        label, thing = self._labels.find(name), self._things.find(thing_name) if thing_name.strip() else None
-        if label is None and (name.strip() or not (thing_name.strip() or asked)):
-            raise PageError("That is neither a topic nor an intent. Choose one from the list.")
+        needed = name.strip() or not (thing_name.strip() or asked)
+        label = self._labels.choose(name) if needed else None
+        thing = self._things.find(thing_name) if thing_name.strip() else None
         if thing is None and thing_name.strip():
             raise PageError("There is no such thing in the catalogue. Choose one from the list.")
         if asked and asked not in display_names.FORMS:
@@ -143,6 +175,8 @@ async def undo(request: StaffRequest) -> Response:
     """Take back what was decided about a message."""
     message_id = required_number(request.path_param("message"), MESSAGE_NOT_FOUND)
     await request.service.store.write(corrections.undo, [message_id])
+    if request.wants_fragment:
+        return Response(status_code=204)
     return request.redirect(_next_path(request, await _message_path(request, message_id)))
 
 
@@ -151,6 +185,10 @@ async def dismiss(request: StaffRequest) -> Response:
     message_id = required_number(request.form.get("message", ""), MESSAGE_NOT_FOUND)
     decision = request.form.get("what", "")
     await request.service.store.write(corrections.dismiss, [message_id], decision, request.member.name)
+    if request.wants_fragment:
+        entry = await request.service.store.read(read_message, message_id)
+        told = "The answer was right" if decision == corrections.RIGHT else "Dismissed"
+        return decided_row(request, told, mask(entry.message.text) if entry else "", [message_id])
     return request.redirect(PATH)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date
@@ -26,6 +27,7 @@ from own_programs.store.writer import FILE_NAME
 PATH = "/staff/programs"
 PAGE_SIZE, SHOWN = 20, 5  # programs on a page, findings of a kind
 MAX_SEARCH_LENGTH = 100
+QUERY_SECONDS, CHECK_SECONDS = 5.0, 120.0  # what a page may ask of the catalogue, and looking through all of it
 T = TypeVar("T")
 
 
@@ -107,14 +109,17 @@ class ProgramPages:
         """Return what is found, looking through all programs only if the catalogue or the day has changed."""
         state = (date.today(), last_change(self._path))
         if self._found[0] != state:
-            self._found = (state, await self._read(lambda reader: check(reader, state[0])))
+            self._found = (state, await self._read(lambda reader: check(reader, state[0]), CHECK_SECONDS))
         return self._found[1]
 
-    async def _read(self, question: Callable[[CatalogueReader], T]) -> T:
-        """Ask the catalogue in a thread; raises CatalogueMissing, UnknownProgram, PageError for other errors of it."""
+    async def _read(self, question: Callable[[CatalogueReader], T], seconds: float = QUERY_SECONDS) -> T:
+        """Ask the catalogue in a thread, `seconds` at most.
+
+        Raises CatalogueMissing, UnknownProgram, PageError for other errors of it.
+        """
 
         def ask() -> T:
-            with closing(CatalogueReader(self._path)) as reader:
+            with closing(CatalogueReader(self._path)) as reader, reader.deadline(time.monotonic() + seconds):
                 return question(reader)
 
         try:

@@ -22,7 +22,7 @@ from own_programs.importing.report import Report, report_lines
 from own_programs.importing.uploads import drop_upload, keep_upload, keep_uploaded_mapping, uploaded_file
 from own_programs.store.reader import CatalogueReader
 from own_programs.store.sources import all_sources
-from own_programs.store.writer import FILE_NAME
+from own_programs.store.writer import FILE_NAME, master_of
 
 PATH = "/staff/programs/import"
 LARGEST = 20 * 2**20  # bytes of a form with a file
@@ -40,7 +40,7 @@ class Trial:
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
     """Return the routes of these pages."""
-    pages = UploadPages(context.settings.catalogue_dir)
+    pages = UploadPages(context.settings.catalogue_dir, master_of(context.settings))
     return [
         StaffRoute(PATH, pages.show, TRAINER),
         StaffRoute(PATH, pages.upload, TRAINER, "POST", upload_bytes=LARGEST),
@@ -52,8 +52,8 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
 class UploadPages:
     """The form, the report of a trial, and the report of the import."""
 
-    def __init__(self, catalogue_dir: Path) -> None:
-        self._folder = catalogue_dir
+    def __init__(self, catalogue_dir: Path, master: str) -> None:
+        self._folder, self._master = catalogue_dir, master
 
     async def show(self, request: StaffRequest) -> Response:
         """Show the form."""
@@ -123,10 +123,11 @@ class UploadPages:
             dry_run=dry_run,
             partial=form.get("partial") == "yes",
             remove_missing=form.get("remove_missing") == "yes",
+            sure=form.get("sure") == "yes",
             read=_read_options(form),
         )
         prepared = importer.prepare(self._folder, [file], options)
-        report = importer.carry_out(self._folder, prepared, options)
+        report = importer.carry_out(self._folder, prepared, options, master=self._master)
         if not dry_run and not report.blocked:
             importer.keep_mapping(prepared, options.read)
         return Trial(report, "" if prepared.own is not None else prepared.mapping.text, prepared.proposed)

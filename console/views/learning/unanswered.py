@@ -10,22 +10,25 @@ from ruamel.yaml import YAML
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from console.views.learning.decisions import decided_row, message_ids
 from console.web.context import ConsoleContext
 from console.web.labels import Labels
+from console.web.message_html import as_html, quoted
 from console.web.request import PageError, StaffRequest
 from console.web.routing import REVIEW, MenuItem, StaffRoute
 from conversations.accounts.accounts import ADVISER, TRAINER
+from conversations.db.schema import now
 from conversations.input_parsing import whole_number
 from conversations.learning import corrections, topic_drafts, unanswered
 from conversations.learning.clustering import Cluster, cluster
 from conversations.learning.topic_drafts import TopicDraft
 from conversations.learning.unanswered import Question
+from conversations.review.transcript import read_turns
 
 PATH, DRAFTS_PATH = "/staff/unanswered", "/staff/drafts"
 PAGE_SIZE = 30  # clusters
 MOST_ASKED = "most"
 LAST_PAGE = 9999
-MAX_MESSAGES = 500  # that one form decides about
 MAX_PHRASINGS_SHOWN = 6  # of a cluster
 
 
@@ -33,7 +36,7 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
     """Return the routes of this page."""
     pages = UnansweredPages(context.titles.all)
     return [
-        StaffRoute(PATH, pages.show, ADVISER, menu=MenuItem(REVIEW, "Unanswered")),
+        StaffRoute(PATH, pages.show, ADVISER, menu=MenuItem(REVIEW, "Unanswered", badge="unanswered")),
         StaffRoute(PATH, pages.decide, TRAINER, "POST"),
         StaffRoute(DRAFTS_PATH, show_drafts, ADVISER, menu=MenuItem(REVIEW, "Drafts")),
         StaffRoute(DRAFTS_PATH, save_draft, TRAINER, "POST"),
@@ -59,9 +62,11 @@ class UnansweredPages:
             clusters = sorted(clusters, key=lambda group: -group.head.message_id)
         page_number = whole_number(request.query.get("page", ""), LAST_PAGE) or 0
         end = (page_number + 1) * PAGE_SIZE
+        shown = clusters[page_number * PAGE_SIZE : end]
         return request.page(
             "unanswered.html",
-            groups=clusters[page_number * PAGE_SIZE : end],
+            groups=shown,
+            turns=await request.service.store.read(read_turns, [group.head.message_id for group in shown]),
             page_number=page_number,
             more=len(clusters) > end,
             order=request.query.get("order", ""),
@@ -72,21 +77,27 @@ class UnansweredPages:
             labels=self._labels.all(),
             shown=MAX_PHRASINGS_SHOWN,
             may_teach=request.member.may(TRAINER),
+            as_html=as_html,
+            quoted=quoted,
         )
 
     async def decide(self, request: StaffRequest) -> Response:
         """Assign a label to all questions of a cluster, dismiss them, or begin a draft with them."""
-        message_ids, decision = _message_ids(request), request.form.get("what", "")
+        likeliest = request.form.get("likeliest", "")
+        chosen, decision = message_ids(request), "assign" if likeliest else request.form.get("what", "")
         write, member = request.service.store.write, request.member.name
         if decision == "draft":
             return await create_draft(request)
+        questions = await request.service.store.read(unanswered.find_by_messages, chosen)
         if decision == "assign":
-            label = self._labels.find(request.form.get("label", ""))
-            if label is None:
-                raise PageError("That is neither a topic nor an intent. Choose one from the list.")
-            await write(_assign, message_ids, *label.pair, member)
+            label = self._labels.choose(likeliest or request.form.get("label", ""))
+            await write(_assign, chosen, *label.pair, member)
+            told = f"Assigned to “{label.title}”"
         else:
-            await write(corrections.dismiss, message_ids, decision, member)
+            await write(corrections.dismiss, chosen, decision, member)
+            told = "Correctly declined" if decision == corrections.RIGHT else "Dismissed"
+        if request.wants_fragment:
+            return decided_row(request, told, questions[0].text if questions else "", chosen)
         return request.redirect(PATH + (f"?order={MOST_ASKED}" if request.form.get("order") == MOST_ASKED else ""))
 
     async def _clusters(self, questions: list[Question]) -> list[Cluster]:
@@ -109,7 +120,7 @@ async def show_drafts(request: StaffRequest) -> Response:
 
 async def create_draft(request: StaffRequest) -> Response:
     """Begin a draft with the questions that the form names as its phrasings."""
-    questions = await request.service.store.read(unanswered.find_by_messages, _message_ids(request))
+    questions = await request.service.store.read(unanswered.find_by_messages, message_ids(request))
     texts = Cluster(tuple(questions)).texts if questions else []
     title = request.form.get("title", "") or (texts[0] if texts else "")
     draft_id = await request.service.store.write(topic_drafts.create, title, texts, request.member.name)
@@ -162,13 +173,14 @@ def as_yaml(draft: TopicDraft) -> str:
 
 def _assign(connection: Connection, message_ids: list[int], topic: str, intent: str, by: str) -> None:
     """Correct each text once and dismiss the messages that repeat it, which would teach nothing more."""
-    seen = set()
+    seen, at = set(), now()
     for question in unanswered.find_by_messages(connection, message_ids):
         text = " ".join(question.text.lower().split())
         if text in seen:
-            corrections.dismiss(connection, [question.message_id], corrections.DISMISSED, by)
+            corrections.dismiss(connection, [question.message_id], corrections.DISMISSED, by, at)
         else:
-            corrections.correct(connection, question.message_id, question.text, corrections.Meaning(topic, intent), by)
+            meaning = corrections.Meaning(topic, intent)
+            corrections.correct(connection, question.message_id, question.text, meaning, by, at)
         seen.add(text)
 
 
@@ -178,11 +190,3 @@ async def _draft(request: StaffRequest) -> TopicDraft:
     if draft is None:
         raise PageError("There is no such draft. Somebody may have removed it.", 404)
     return draft
-
-
-def _message_ids(request: StaffRequest) -> list[int]:
-    texts = request.form.get("messages", "").split(",")
-    numbers = [number for text in texts if (number := whole_number(text)) is not None]
-    if not numbers or len(numbers) > MAX_MESSAGES:
-        raise PageError("Choose a group of questions first; load the page again if it is old.")
-    return numbers

@@ -55,6 +55,7 @@ _AS_LENGTH = re.compile(
     r"\b(?:done|complete[ds]?|finish(?:ed)?|learn(?:ed)?|over|it|takes?|lasts?|months?|weeks?|qualified|certificate)\s$",
     re.I,
 )
+_LAST = re.compile(r"\b(?:last|past)\s$", re.I)
 _MISSED = re.compile(r"\b(?:miss(?:ed)?|too late for|couldn'?t (?:make|do|take))\s(?:the |my |last )?$", re.I)
 _OTHER_DATES = re.compile(
     r"\b(?:deadlines?|apply|applying|applications?|last date|closing date|register by|graduat\w+)\b", re.I
@@ -114,6 +115,8 @@ def _spans(text: str, today: date) -> Iterator[Span]:
         if match["span"] and _AS_LENGTH.search(words_before):
             continue
         days = _days(match, today)
+        if days and bare and _LAST.search(words_before) and days[0] > today:
+            days = (days[0].replace(year=days[0].year - 1), _end_of_month(days[0].year - 1, days[0].month))
         if days:
             yield *days, *match.span()
 

@@ -30,7 +30,9 @@ _LIMIT_AFTER = re.compile(
 _NO_LIMIT_AFTER = re.compile(
     r"^\s?(?:ago|old|of (?:work|experience)|experience|work\w*|from now|later|before|after)", re.I
 )
-_RATE_BEFORE = re.compile(r"(?:hours?|hrs?|h|days?)\s?(?:in )?$", re.I)  # "a week" in "5 hours a week" is no length
+_RATE_BEFORE = re.compile(
+    r"(?<![a-z])(?:hours?|hrs?|h|days?)\s?(?:in )?$", re.I
+)  # "a week" in "5 hours a week" is no length
 _UNTIL = re.compile(
     r"\b(?:in|next|last|past|every|each|per|within the next|times)\s(?:the )?(?:next |last |past )?$", re.I
 )

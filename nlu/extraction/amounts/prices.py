@@ -56,6 +56,14 @@ def find_prices(text: str) -> Iterator[Amount]:
         yield Amount("max_price", "0", *match.span())
 
 
+def find_least_prices(text: str) -> Iterator[Amount]:
+    """Yield min_price for each price with a currency that the words before it make a minimum ("over 500 euros")."""
+    for match in _MONEY.finditer(text):
+        number = _number_in(match)
+        if number is not None and is_lower_bound(before(text, match.start())):
+            yield Amount("min_price", format_number(number), *match.span())
+
+
 def _number_in(match: re.Match[str]) -> float | None:
     """Return the number of a match; its multiple ("k", "lakh") is the unnamed group right after it."""
     group = "n1" if match["n1"] else "n2"

@@ -25,6 +25,7 @@ SEASON = (
     r"(?:,? (?:of )?(?P<season_year>20\d\d))?(?!-?\w)"
     rf"|(?P<span>in (?:the next )?(?P<count>{_NUMBER}) (?P<unit>day|week|month)s?)\b(?! or (?:less|under)| time limit)"
     r"|(?P<turned>after (?:the )?new year)(?:'s)?\b|(?P<week>this|next) week(?!ends?)\b"
+    r"|(?P<half>first|second) half(?: of)?(?: (?:the )?(?:year\b|(?P<half_year>20\d\d)))"
     r"|(?P<quarter>q[1-4])(?: (?P<quarter_year>20\d\d))?\b"
 )
 _OTHERS = {"springtime": "spring", "summertime": "summer", "fall": "autumn", "xmas": "christmas"}
@@ -59,6 +60,10 @@ def season_days(match: re.Match[str], today: date) -> Days | None:
         return (
             (monday + timedelta(days=7), monday + timedelta(days=13)) if ahead else (today, monday + timedelta(days=6))
         )
+    if match["half"]:
+        year = int(match["half_year"] or today.year)
+        first = match["half"].lower() == "first"
+        return (date(year, 1, 1), date(year, 6, 30)) if first else (date(year, 7, 1), date(year, 12, 31))
     if match["quarter"]:
         return _quarter(int(match["quarter"][1]), match["quarter_year"], today)
     return None

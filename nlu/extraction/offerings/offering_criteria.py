@@ -13,10 +13,27 @@ from babel import Locale
 
 from nlu.data_files import read_words
 from nlu.extraction.amounts.amount import Amount
+from nlu.extraction.amounts.ordinals import OTHER, POSITIONS
 from nlu.text.bounds import after, before
 
 MOST_READ = 400  # characters of a message in which attributes are looked for
 SCHEDULES = ("evening", "weekend", "self-paced", "daytime")  # keys of offering_criteria.yml and of the catalogue
+# What is asked in words that may be a subject, too; the words of all others are none.
+MAY_BE_SUBJECTS = (
+    "content",
+    "subjects",
+    "places",
+    "providers",
+    "kinds",
+    "ours",
+    "compare",
+    "schedule",
+    "level",
+    "others",
+    "any_of",
+    "two",
+    "drops",
+)
 DROPPED = ("schedule", "mode", "language", "eqf", "credits", "words", "place")
 _LANGUAGES = (
     "en",
@@ -62,7 +79,8 @@ _MORE_LANGUAGES = (
     "hi",
 )
 _EQF = re.compile(
-    r"\b(?:eqf|nqf|nfq|rqf|fheq|scqf|cqfw|aqf|nzqcf|nzqf)(?: level)? (?P<framework>\d{1,2})\b|\blevel (?P<level>\d{1,2})\b",
+    r"\b(?:eqf|nqf|nfq|rqf|fheq|scqf|cqfw|aqf|nzqcf|nzqf)(?: level)? (?P<framework>\d{1,2})\b"
+    r"|\b(?:level|lvl) (?P<level>\d{1,2})\b",
     re.I,
 )
 _CREDITS = re.compile(
@@ -79,6 +97,14 @@ _LESS = re.compile(
     r"\b(?:at most|max(?:imum)?|less than|fewer than|under|below|up to|no more than)\s(?:of )?(?:eqf |level )?$", re.I
 )
 AT_LEAST, AT_MOST = ">", "<"
+_NTH = "|".join(word for word, position in POSITIONS.items() if position != OTHER)
+BEST = "best"  # the position of the first by the order that a message names ("the cheaper one")
+_BEST = re.compile(
+    r"\b(?:cheap|short|quick|earli|soon|dear|long)(?:er|est) (?:one|option|course|program|programme)\b"
+    r"|\b(?:most|least|more|less) expensive (?:one|option|course)\b",
+    re.I,
+)
+_POSITION = re.compile(rf"\b(?P<nth>{_NTH}) (?:one|option|course|program|programme)\b(?! (?:to|that)\b)", re.I)
 _MONEY = r"(?:€|£|\$)?"
 _BETWEEN = re.compile(
     rf"\bbetween {_MONEY}(?P<least>\d{{1,6}})(?: ?(?:€|£|\$|euros?|eur|pounds?|dollars?))? (?:and|to) "
@@ -90,8 +116,8 @@ _NO_MATTER = (
 )
 _ABOUT = r"(?: about)?(?: the| my| that| in the| at the| on the| in| on)?"
 _MAY_DROP = re.compile(
-    r"\b(?:any|matter|important|issue|problem|forget|ignore|drop|remove|clear|never ?mind|regardless|have to be|need to be|"
-    r"needn'?t|necessarily)\b",
+    r"\b(?:any|matter|important|issue|problem|forget|ignore|drop|remove|clear|never ?mind|regardless|without|have to be|"
+    r"need to be|needn'?t|necessarily)\b",
     re.I,
 )
 
@@ -123,7 +149,7 @@ def _schedules(text: str) -> Iterator[Amount]:
 def _languages(text: str) -> Iterator[Amount]:
     """Yield the languages in which something is to be taught; a language that is to be learnt is a subject."""
     for match in _language_pattern().finditer(text):
-        name = match["language"] or match["taught"]
+        name = match["language"] or match["taught"] or match["bare"] or match["hyphen"]
         yield Amount("language", _language_codes()[name.lower()], *match.span())
 
 
@@ -138,6 +164,8 @@ def _credits(text: str) -> Iterator[Amount]:
     if match := _CREDITS.search(text):
         unit = (match["unit"] or "").upper().replace("CEUS", "CEU")
         yield Amount("credits", f"{_bound(text, match)}{match['number']} {unit}".strip(), *match.span())
+    elif match := _patterns()["cpd"].search(text):
+        yield Amount("credits", f"{AT_LEAST}1 {match[0].split()[0].upper()}", *match.span())
     elif match := _patterns()["credits"].search(text):
         yield Amount("credits", f"{AT_LEAST}1", *match.span())
 
@@ -161,7 +189,13 @@ def _ranges(text: str) -> Iterator[Amount]:
 
 
 def _cheap(text: str) -> Iterator[Amount]:
-    for key, order in (("cheap", "price"), ("next", "start")):
+    for key, order in (
+        ("cheap", "price"),
+        ("next", "start"),
+        ("dearest", "dearest"),
+        ("longest", "longest"),
+        ("short", "duration"),
+    ):
         if match := _patterns()[key].search(text):
             yield Amount("order", order, *match.span())
 
@@ -205,7 +239,9 @@ def _language_codes() -> dict[str, str]:
 def _language_pattern() -> re.Pattern[str]:
     names = "|".join(sorted(map(re.escape, _language_codes()), key=len, reverse=True))
     return re.compile(
-        rf"\b(?:in|through)\s(?:the )?(?P<language>{names})\b|\b(?P<taught>{names})[ -](?:taught|medium|speaking)\b",
+        rf"\b(?:in|through)\s(?:the )?(?P<language>{names})\b|\b(?P<taught>{names})[ -](?:taught|medium|speaking)\b"
+        rf"|\b(?P<hyphen>{names})-language\b"
+        rf"|(?<=, )(?P<bare>{names})(?=\W{{0,9}}(?:,|$))",
         re.I,
     )
 
@@ -220,6 +256,14 @@ def labels_in(text: str, labels: Iterable[str]) -> list[tuple[str, int, int]]:
     return [(label, *match.span()) for label, match in found if match]
 
 
+def position_in(text: str) -> str:
+    """Return the position in a list that a message names as a thing ("second one - how much?"), BEST, or ""."""
+    match = _POSITION.search(text[:MOST_READ])
+    if not match and _BEST.search(text[:MOST_READ]):
+        return BEST
+    return POSITIONS[match["nth"].lower()] if match else ""
+
+
 def numbers_in(label: str) -> set[str]:
     """Return the whole numbers in a label, such as a level's "EQF 5", as their digits."""
     return set(re.findall(r"\d+", label))
@@ -227,9 +271,18 @@ def numbers_in(label: str) -> set[str]:
 
 def offering_attributes_in(text: str) -> tuple[str, ...]:
     """Return what a message asks of a program, as keys of nlu/data/offering_attributes.yml, in order of appearance."""
+    return tuple(key for key, _ in _attributes(text))
+
+
+def attribute_spans(text: str) -> list[tuple[int, int]]:
+    """Return where a message asks for what nothing else in it can be: "instalments", "what languages"."""
+    return [span for key, span in _attributes(text) if key not in MAY_BE_SUBJECTS]
+
+
+def _attributes(text: str) -> list[tuple[str, tuple[int, int]]]:
     plain = text[:MOST_READ].replace("\u2019", "'").lower().rstrip(" ?.!")
-    found = {key: match.start() for key, pattern in _attribute_patterns().items() if (match := pattern.search(plain))}
-    return tuple(sorted(found, key=lambda key: found[key]))
+    found = [(key, match.span()) for key, pattern in _attribute_patterns().items() if (match := pattern.search(plain))]
+    return sorted(found, key=lambda each: each[1][0])
 
 
 @cache

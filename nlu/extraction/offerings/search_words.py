@@ -28,9 +28,12 @@ ROLES = {
 }
 MOST_READ = 400  # characters of a message that are read; a wish is said in few words
 MOST = 4  # phrases of a message
+SHORTEST_ROOT = 3  # letters of a word without its ending
 SHORTEST_STEM = 5  # letters that words of one stem share
 LONGEST = 4  # words of a phrase
 _WORD = re.compile(r"[^\W\d_][\w'+#.&-]*[\w+#]|[^\W\d_]")
+_SHORTENED = re.compile(r"'(?:s|d|ll|re|ve)$")
+_CLAUSE = re.compile(r"[.;,!?]|\b(?:and|but|so|because)\b", re.I)
 _JOINED = re.compile(r"^\s*(?:,|and|or|&|/|, and|, or)\s*$", re.I)
 _ARTICLES = ("a", "an", "the", "some", "any")
 Span = tuple[int, int]
@@ -66,7 +69,7 @@ def find_search_words(text: str, covered: Iterable[Span], named: Iterable[Name] 
     words = [
         SearchWord(read[start:end], start, end, _role(read, start, end)) for start, end in _phrases(read, spans)[:MOST]
     ]
-    found = sorted([*names, *words], key=lambda each: each.start)
+    found = sorted([*names, *words, *_kinds(read, spans)], key=lambda each: each.start)
     places = [*taken, *((each.start, each.end) for each in found)]
     return [
         replace(
@@ -84,11 +87,24 @@ def _names_in(text: str, named_in: Iterable[Name], taken: Sequence[Span]) -> lis
     for name in named_in:
         free = name.end <= len(text) and all(name.end <= start or end <= name.start for start, end in taken)
         if free and name.exact and name.kind in ROLES:
+            start = _without_lead(text, name.start, name.end)
             role, named = ROLES[name.kind], (name.kind, name.key)
-            role = PERSON if _role(text, name.start, name.end) == PERSON else role
-            word = SearchWord(text[name.start : name.end], name.start, name.end, role, name=named)
-            found.setdefault(name.start, word)
+            role = PERSON if _role(text, start, name.end) == PERSON else role
+            found.setdefault(start, SearchWord(text[start : name.end], start, name.end, role, name=named))
     return list(found.values())
+
+
+def _kinds(text: str, taken: Sequence[Span]) -> list[SearchWord]:
+    """Return the words for kinds of programs that a catalogue may not have ("apprenticeship")."""
+    tokens = (token for token in _WORD.finditer(text) if token[0].lower() in _words("other_kinds"))
+    free = (token for token in tokens if not any(start < token.end() and token.start() < end for start, end in taken))
+    return [SearchWord(token[0], token.start(), token.end(), TYPE) for token in free]
+
+
+def _without_lead(text: str, start: int, end: int) -> int:
+    """Return where a name begins without words that add nothing: "data" of "in data"."""
+    tokens = list(_WORD.finditer(text, start, end))
+    return next((token.start() for token in tokens if not _is_filler(token[0])), start)
 
 
 def _phrases(text: str, taken: Sequence[Span]) -> list[Span]:
@@ -117,6 +133,16 @@ def seeks_at_all(text: str) -> bool:
     return any(token[0].lower() in words for token in _WORD.finditer(text[:MOST_READ]))
 
 
+def holds_content(text: str) -> bool:
+    """Return whether a text holds a word that may be what is sought."""
+    return any(not _is_filler(token[0]) for token in _WORD.finditer(text))
+
+
+def places_follow() -> frozenset[str]:
+    """Return the words after which a place stands ("in")."""
+    return _words("of_place")
+
+
 def means_any_program(name: str) -> bool:
     """Return whether a type's name is what people say of any program."""
     return all(word in _words("any_program") for word in name.lower().split())
@@ -133,6 +159,17 @@ def same_in_other_words(text: str, form: str) -> bool:
     return alike and one[:SHORTEST_STEM] == other[:SHORTEST_STEM]
 
 
+def same_stems(text: str, label: str) -> bool:
+    """Return whether words name those who do what a label names: "nurses" and "Nursing", "project manager"."""
+    one, other = text.lower().split(), label.lower().split()
+    return len(one) == len(other) and all(_stem(word) == _stem(of) for word, of in zip(one, other, strict=True))
+
+
+def _stem(word: str) -> str:
+    ending = next((end for end in _endings() if word.endswith(end)), "")
+    return word[: -len(ending)] if ending and len(word) - len(ending) >= SHORTEST_ROOT else word
+
+
 def _initials(text: str) -> str:
     words = text.replace("-", " ").split()
     return "".join(word[0] for word in words) if len(words) > 1 else ""
@@ -144,7 +181,7 @@ def is_for_all(level: str) -> bool:
 
 
 def _is_filler(word: str) -> bool:
-    lower = word.lower().removesuffix("'s").rstrip(".")
+    lower = _SHORTENED.sub("", word.lower()).rstrip(".")
     says_how = lower.endswith("ly") and len(lower) > 4 and lower not in _words("ly_words")
     return lower in _fillers() or says_how or len(lower) < 2 and lower not in ("c", "r")
 
@@ -153,11 +190,21 @@ def _role(text: str, start: int, end: int) -> str:
     """Return what a phrase is, by the words before it."""
     ahead = [each for each in re.findall(r"[\w']+", text[max(0, start - 40) : start].lower()) if each not in _ARTICLES]
     last = ahead[-1] if ahead else ""
-    if last in _words("of_place") and (text[start].isupper() or last != "in" or _is_proper(text[start:end])):
+    named = text[start].isupper() or _is_proper(text[start:end])
+    if last in _words("of_place") and (named or last in _words("of_place_alone")):
         return PLACE
-    if last in _words("of_person"):
+    if last in _words("of_person") or _tells_of_person(text[max(0, start - 80) : start]):
         return PERSON
-    return OTHER if set(ahead[-2:]) & _words("with") else SUBJECT
+    looked_for = last == "for" and set(ahead[-2:-1]) & _words("looked")
+    if set(ahead[-2:]) & _words("with") or last == "for" and not looked_for:
+        return OTHER
+    return SUBJECT
+
+
+def _tells_of_person(before: str) -> bool:
+    """Return whether the words of the clause before a phrase tell of the person and wish nothing: "I lost my job in a ..."."""
+    words = re.findall(r"[\w']+", _CLAUSE.split(before)[-1].lower())
+    return bool(words) and words[0] in _words("first_person") and _words("wishing").isdisjoint(words)
 
 
 def _is_clear(text: str, start: int, end: int) -> bool:
@@ -166,9 +213,7 @@ def _is_clear(text: str, start: int, end: int) -> bool:
     behind = re.match(r"\s*([\w-]+)", text[end : end + 40].lower())
     if behind and behind[1] in _words("programs") or ahead and ahead[-1] in _words("before_subject"):
         return True
-    return ahead[-1:] in (["for"], ["with"]) and bool(
-        set(ahead[-3:-1]) & (_words("programs") | {"anything", "something"})
-    )
+    return ahead[-1:] == ["with"] and bool(set(ahead[-3:-1]) & (_words("programs") | {"anything", "something"}))
 
 
 def _is_joined(text: str, start: int, end: int, others: Sequence[Span]) -> bool:
@@ -187,6 +232,12 @@ def _is_proper(phrase: str) -> bool:
 @cache
 def _words(group: str) -> frozenset[str]:
     return frozenset(read_words("search_words")[group].split())
+
+
+@cache
+def _endings() -> tuple[str, ...]:
+    """Return the endings of words for people and what they do, the longest first."""
+    return tuple(sorted(read_words("search_words")["endings_of_people"].split(), key=len, reverse=True))
 
 
 @cache

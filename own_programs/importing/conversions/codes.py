@@ -7,7 +7,7 @@ from typing import Any
 
 from own_programs.importing.conversions.base import Also, Unknown, Unreadable, shown
 from own_programs.importing.conversions.numbers import NUMBER, as_number, parsed
-from own_programs.importing.conversions.texts import clean
+from own_programs.importing.conversions.texts import as_text, clean
 from own_programs.importing.vocabulary import by_word, plain, words
 from own_programs.records import Credit
 
@@ -52,6 +52,15 @@ def as_language(value: Any) -> str:
     if LANGUAGE_TAG.fullmatch(tag) and primary in table:
         return "-".join([table[primary], *_subtags(tag.split("-")[1:])])
     raise Unknown("is no language that is known", text, HINT)
+
+
+def as_country(value: Any) -> str | Also:
+    """Return a country by its English name, from a code of ISO 3166-1 or a name that is known; others stay as they are."""
+    text = as_text(value)
+    if not isinstance(text, str):
+        return text
+    table = by_word("countries")
+    return table.get(plain(text)) or table.get(plain(_local(text))) or text
 
 
 def _subtags(parts: list[str]) -> list[str]:

@@ -16,7 +16,7 @@ from own_programs.records import Price
 CODE = re.compile(r"(?<![^\W\d_])[A-Z]{3}(?![^\W\d_])")
 PARTS = re.compile(r"[;|\n]| / ")
 WORD = re.compile(r"[^\W\d_]+[$]|[^\W\d_]+(?:[-/][^\W\d_]+)*|[^\w\s.,'’()\[\]:\-–—+]|/")
-DASHES = re.compile(r"\s*[.,]?[-–—]+(?=\W|$)")
+DASHES = re.compile(r"[.,]?[-–—]+(?=\W|$)")
 NEGATIVE = re.compile(r"[-−]\s?(?:[^\w\s]\s?)?\d")
 LONGEST, LONGEST_CATEGORY = 200, 60  # characters
 CURRENCY_HINT = "say which: --currency %s, or `currency:` beside the column in the mapping"

@@ -83,6 +83,7 @@ def read_linked(tree: Any, name: str, options: dict[str, Any]) -> Batch:
         types = sorted({_local(kind) for each in plain for kind in each.get("@type", [])})
         raise FileUnreadable(f"{name}: none of the types here is one of a program: {', '.join(types)[:200] or 'none'}.")
     rows = _records(tops, vocabulary)
+    _tell_parts(rows, vocabularies()[vocabulary].get("parts", {}))
     if not rows:
         raise FileUnreadable(f"{name}: there is no program in this {vocabularies()[vocabulary]['name']}.")
     batch = Batch(rows, [], f"JSON-LD, {vocabularies()[vocabulary]['name']}", vocabulary=vocabulary)
@@ -223,6 +224,21 @@ def _records(tops: list[Row], vocabulary: str) -> list[Row]:
         below = [each for way in ways for each in _listed(tree.get(way))]
         waiting += reversed([row.below(each) for each in below if isinstance(each, dict)])
     return found
+
+
+def _tell_parts(rows: list[Row], ways: Mapping[str, str]) -> None:
+    """Tell the parts of a program what they are part of, where only the whole names its parts; `ways` are there and back."""
+    by_id = {str(row.tree["@id"]): row.tree for row in rows if "@id" in row.tree}
+    known = {id(row.tree) for row in rows}
+    for row in rows:
+        for there, back in ways.items():
+            for part in _listed(row.tree.get(there)):
+                tree = by_id.get(str(part.get("@id", "")), part) if isinstance(part, dict) else {}
+                whole = {"@id": row.tree.get("@id", ""), "name": row.tree.get("name", "")}
+                if id(tree) in known and whole["name"] and isinstance(tree, dict):
+                    told = _listed(tree.get(back))
+                    if not any(isinstance(each, dict) and each.get("@id") == whole["@id"] for each in told):
+                        tree[back] = [*told, whole]
 
 
 def _listed(value: Any) -> list[Any]:

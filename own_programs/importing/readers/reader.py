@@ -29,7 +29,9 @@ def read_file(path: Path, options: dict[str, Any]) -> Batch:
     if start.startswith("<") and ("<html" in start or "<!doctype html" in start or "<script" in start):
         return read_html(text, path.name, options)
     if start.startswith("<"):
-        raise FileUnreadable(f"{path}: the file is XML, which cannot be imported. Ask for it as CSV, XLSX or JSON.")
+        raise FileUnreadable(
+            f"{path}: the file is XML, which cannot be imported. Ask for it as CSV, XLSX, JSON or JSON-LD."
+        )
     batch = read_csv(text, path.name, options)
     batch.kind = f"{batch.kind}, {encoding}"
     return batch

@@ -1,34 +1,34 @@
-"""The REST address: what it promises to any client, and that nothing sent to it breaks it, stalls it or goes unanswered."""
+"""The turn contract, whatever is sent: nothing breaks the engine, stalls it or goes unanswered. For REST see tests/front."""
 
 from __future__ import annotations
 
 import json
-import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from core.services import REST_PATH
+from core.contract.turns import TURNS_PATH
 from tests.engine_fixtures import OUTCOMES, Reply
-
-ANSWER_SECONDS = 1.0
 
 
 def _send(advisor, body) -> tuple[int, Any]:
-    """(status, JSON) of a request that must be answered soon and never with a server error."""
-    started = time.monotonic()
-    status, answer = advisor.post(REST_PATH, body)
-    assert time.monotonic() - started < ANSWER_SECONDS
+    """(status, JSON) of a request that must be answered, and never with a server error."""
+    status, answer = advisor.post(TURNS_PATH, body)
     assert status < 500 and answer, answer
     return status, answer
 
 
-def _said(advisor, message, **more) -> Reply:
-    status, messages = _send(advisor, {"sender": uuid.uuid4().hex, "message": message, **more})
-    assert status == 200, messages
-    return Reply(messages)
+def _asked(**said) -> dict[str, Any]:
+    return {"conversation": uuid.uuid4().hex, "message_id": uuid.uuid4().hex, **said}
+
+
+def _said(advisor, text, **more) -> Reply:
+    status, answer = _send(advisor, _asked(text=text, **more))
+    assert status == 200, answer
+    return Reply(answer["messages"])
 
 
 def _refused(advisor, body) -> str:
@@ -52,11 +52,10 @@ def _refused(advisor, body) -> str:
     ],
 )
 def test_reply_has_the_contract_shape(advisor, message) -> None:
-    reply = _said(advisor, message, sender="somebody")
+    reply = _said(advisor, message)
     assert reply.outcome in OUTCOMES
     for one in reply.messages:
-        assert one["recipient_id"] == "somebody" and one["text"].strip()
-        assert set(one) <= {"recipient_id", "text", "buttons", "custom", "metadata"}
+        assert one["text"].strip() and set(one) <= {"text", "buttons", "custom", "metadata"}
         assert one["metadata"]["outcome"] == reply.outcome
         assert all(set(source) == {"section", "key"} for source in one["metadata"].get("sources", []))
 
@@ -88,8 +87,8 @@ def test_ready_names_the_model(advisor) -> None:
 
 
 def test_content_type_does_not_matter(advisor) -> None:
-    status, answer = advisor.post(REST_PATH, b'{"sender": "me", "message": "hello"}', {"Content-Type": "text/plain"})
-    assert status == 200 and answer
+    body = json.dumps(_asked(text="hello")).encode()
+    assert advisor.post(TURNS_PATH, body, {"Content-Type": "text/plain"})[0] == 200
 
 
 # --- what is refused ----------------------------------------------------------------------------------------------
@@ -99,17 +98,17 @@ def test_content_type_does_not_matter(advisor) -> None:
         b"",
         b"{",
         b"hello",
-        b'{"sender": "me", "message": ',
+        b'{"conversation": "me", "text": ',
         b"\xff\xfe",
-        b'{"sender": "\xe9"}',
+        b'{"conversation": "\xe9"}',
         b"null",
         b"[]",
-        b'[{"sender": "me", "message": "hi"}]',
+        b'[{"conversation": "me", "message_id": "1", "text": "hi"}]',
         b'"hi"',
         b"5",
         b"[" * 100_000,
         b'{"a":' * 100_000,
-        b'{"sender": "me", "message": "hi", "more": ' + b"[" * 90_000 + b"]" * 90_000 + b"}",
+        b'{"conversation": "me", "text": "hi", "more": ' + b"[" * 90_000 + b"]" * 90_000 + b"}",
         b"x" * 1_000_000,
     ],
     ids=lambda body: body[:20],
@@ -118,35 +117,37 @@ def test_body_that_is_no_object(advisor, body) -> None:
     assert "JSON object" in _refused(advisor, body)
 
 
-@pytest.mark.parametrize("sender", [None, "", "   ", "\t\n", 5, True, [], ["me"], {}, "x" * 256, "\ud800"], ids=repr)
-def test_sender_that_cannot_be(advisor, sender) -> None:
-    assert "sender" in _refused(advisor, {"sender": sender, "message": "hello"})
+NO_IDS = [None, "", "   ", "\t\n", 5, True, [], ["me"], {}, "x" * 256, "\ud800"]
 
 
-def test_sender_is_needed(advisor) -> None:
-    assert "sender" in _refused(advisor, {"message": "hello"})
+@pytest.mark.parametrize("key", ["conversation", "message_id"])
+@pytest.mark.parametrize("value", NO_IDS, ids=repr)
+def test_id_that_cannot_be(advisor, key, value) -> None:
+    assert key in _refused(advisor, {**_asked(text="hello"), key: value})
+
+
+@pytest.mark.parametrize("key", ["conversation", "message_id"])
+def test_id_is_needed(advisor, key) -> None:
+    body = _asked(text="hello")
+    del body[key]
+    assert key in _refused(advisor, body)
 
 
 @pytest.mark.parametrize(
-    "sender", ["x" * 255, "a b", "a\x00b", "../../etc", "'; DROP TABLE conversation; --", "ünï 😀", "None"]
+    "conversation", ["x" * 255, "a b", "a\x00b", "../../etc", "'; DROP TABLE conversation; --", "ünï 😀", "None"]
 )
-def test_odd_sender_is_answered(advisor, sender) -> None:
-    status, messages = _send(advisor, {"sender": sender, "message": "hello"})
-    assert status == 200 and messages[0]["recipient_id"] == sender
+def test_odd_conversation_is_answered_and_forgotten(advisor, conversation) -> None:
+    assert _said(advisor, "hello", conversation=conversation).outcome == "smalltalk"
+    assert advisor.forget(quote(conversation, safe="")) == (200, {"forgotten": True})
 
 
-def test_message_is_needed(advisor) -> None:
-    assert "message" in _refused(advisor, {"sender": "me"})
+def test_text_is_needed(advisor) -> None:
+    assert "text" in _refused(advisor, _asked())
 
 
-@pytest.mark.parametrize("message", [5, 1.5, True, [], ["hello"], {}, {"text": "hello"}, "\ud800 hello"], ids=repr)
-def test_message_that_is_no_text(advisor, message) -> None:
-    assert "message" in _refused(advisor, {"sender": "me", "message": message})
-
-
-@pytest.mark.parametrize("message_id", [5, True, [], {}, "x" * 256, "\ud800"], ids=repr)
-def test_message_id_that_cannot_be(advisor, message_id) -> None:
-    assert "message_id" in _refused(advisor, {"sender": "me", "message": "hello", "message_id": message_id})
+@pytest.mark.parametrize("text", [5, 1.5, True, [], ["hello"], {}, {"text": "hello"}, "\ud800 hello"], ids=repr)
+def test_text_that_is_none(advisor, text) -> None:
+    assert "text" in _refused(advisor, _asked(text=text))
 
 
 @pytest.mark.parametrize(
@@ -174,7 +175,7 @@ def test_message_id_that_cannot_be(advisor, message_id) -> None:
     ],
 )
 def test_payload_of_no_button(advisor, payload) -> None:
-    assert "payload" in _refused(advisor, {"sender": "me", "payload": payload})
+    assert "payload" in _refused(advisor, _asked(payload=payload))
 
 
 # Buttons stay on people's screens when the knowledge changes, and anybody can write a payload.
@@ -195,8 +196,8 @@ def test_payload_of_no_button(advisor, payload) -> None:
     ],
 )
 def test_stale_button_is_no_failure(advisor, payload) -> None:
-    status, messages = _send(advisor, {"sender": "me", "payload": payload})
-    assert status == 400 or Reply(messages).outcome not in ("failed", "answered")
+    status, answer = _send(advisor, _asked(payload=payload))
+    assert status == 400 or Reply(answer["messages"]).outcome not in ("failed", "answered")
 
 
 # --- what people type ---------------------------------------------------------------------------------------------
@@ -250,13 +251,12 @@ def test_hostile_text_is_answered(advisor, message) -> None:
 
 
 @pytest.mark.parametrize("length", [2_001, 1_000_000])
-def test_long_message_is_asked_to_be_shorter(advisor, length) -> None:
-    reply = _said(advisor, "x" * length)
-    assert reply.outcome == "clarify" and "2,000 characters" in reply.text
+def test_long_text_is_refused(advisor, length) -> None:
+    assert "2000 characters" in _refused(advisor, _asked(text="x" * length))
 
 
 def test_longest_message_is_read(advisor) -> None:
-    assert "2,000 characters" not in _said(advisor, ("what are micro-credentials? " * 100)[:2000]).text
+    assert _said(advisor, ("what are micro-credentials? " * 100)[:2000]).outcome in OUTCOMES[:-1]
 
 
 # --- what people type is text -------------------------------------------------------------------------------------
@@ -279,7 +279,7 @@ def test_longest_message_is_read(advisor) -> None:
 def test_typed_slash_triggers_nothing(advisor, typed) -> None:
     sender = uuid.uuid4().hex
     advisor.ask("do I need a visa?", sender=sender)
-    assert _said(advisor, typed, sender=sender).outcome != "failed"
+    assert _said(advisor, typed, conversation=sender).outcome != "failed"
     status, answer = advisor.turn(sender, text=typed)
     assert status == 200, answer
     understood = answer["understanding"]
@@ -339,21 +339,22 @@ def test_earlier_message_id_is_not_run_again(advisor) -> None:
     ],
     ids=str,
 )
-@pytest.mark.parametrize("path", [REST_PATH, "/webhooks/turns"])
-def test_wrong_key_is_refused(breakable, path, headers) -> None:
-    body = json.dumps(
-        {"sender": "me", "conversation": "me", "message_id": "1", "message": "hello", "text": "hello"}
-    ).encode()
-    status, answer = breakable.post(path, body, headers)
+def test_wrong_key_is_refused(breakable, headers) -> None:
+    status, answer = breakable.post(TURNS_PATH, json.dumps(_asked(text="hello")).encode(), headers)
     assert status == 401 and "key" in answer["error"]
 
 
 def test_clients_key_runs_no_turns(breakable) -> None:
-    body = {"conversation": "me", "message_id": "1", "text": "hello"}
     clients = {"Authorization": "Bearer open-sesame"}
-    assert breakable.post("/webhooks/turns", body, clients)[0] == 401
+    assert breakable.post(TURNS_PATH, _asked(text="hello"), clients)[0] == 401
     assert breakable.forget("me", clients)[0] == 401
-    assert breakable.post(REST_PATH, {"sender": "me", "message": "hello"}, clients)[0] == 200
+
+
+@pytest.mark.parametrize("path", ["/webhooks/rest/webhook", "/webhooks/rest/", "/webhooks/callback/webhook"])
+def test_clients_of_rest_have_the_front(breakable, path) -> None:
+    """The engine serves no channel of its own, and none of Rasa's."""
+    for headers in (None, {"Authorization": "Bearer open-sesame"}):
+        assert breakable.post(path, {"sender": "me", "message": "hello"}, headers)[0] == 404
 
 
 def test_wrong_key_forgets_nothing(breakable) -> None:
@@ -363,7 +364,7 @@ def test_wrong_key_forgets_nothing(breakable) -> None:
 
 
 def test_right_key_opens(breakable) -> None:
-    assert breakable.ask("hello").outcome == "smalltalk"  # REST takes the front's key as well
+    assert breakable.ask("hello").outcome == "smalltalk"
     assert breakable.turn("me", text="hello")[0] == 200
 
 

@@ -7,7 +7,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nlu.extraction.entity_matcher import Name
-from nlu.extraction.work_parts import is_left, is_left_for, is_of_others, is_supposed, is_wished_work
+from nlu.extraction.person.place_parts import (
+    ARE,
+    NOW,
+    PLAIN,
+    any_of,
+    is_denied,
+    is_lived_in,
+    is_of_kin,
+    is_stayed_in,
+    is_where_from,
+)
+from nlu.extraction.person.uncertain_parts import is_past
+from nlu.extraction.person.work_parts import (
+    is_for_many,
+    is_left,
+    is_left_for,
+    is_no,
+    is_of_others,
+    is_quit,
+    is_rated,
+    is_supposed,
+    is_weak_at,
+    is_wished_work,
+)
 from nlu.text.bounds import AROUND
 
 LIVES, ORIGIN, WORK, STUDIED, FIELD, PLACE, MODE, AVOID, KIN = (
@@ -24,53 +47,15 @@ LIVES, ORIGIN, WORK, STUDIED, FIELD, PLACE, MODE, AVOID, KIN = (
 PLACES, FIELDS = ("place", "destination"), ("field", "industry")
 
 
-def _any_of(*ways: str) -> re.Pattern[str]:
-    return re.compile("|".join(ways), re.I)
-
-
 # Words for a person at work: "teacher", "accountant", "nurse", and not "after" or "number".
 AGENT = re.compile(
     r"(?!(?:after|over|under|other|never|ever|rather|whether|together|better|later|number|offer|either|further|another)$)"
     r"(?:[^\W\d]{2,30}(?:er|or|ist|ian|tant|dant)|nurse|cook|chef|man|woman|physio|techie|paralegal|advocate|attorney|pilot)$",
     re.I,
 )
-_ARE = r"\b(?:i'?m|i am|im|am|we'?re|we are)"
-_NOW = r"(?:now|currently|originally|actually|still|here|right now|at the moment|just|also|both)"
-_PLAIN = (
-    r"(?!(?:in|from|for|to|at|about|of|who|that|interested|looking|hoping|planning|want\w*|with|on|fan)\b)"
-    r"[\w'-]+\s"  # a word before a noun
-)
-_ORIGIN_BEFORE = _any_of(
-    rf"{_ARE}\s(?:{_NOW}\s)*(?:from|in|at|based (?:in|out of)|(?:living|staying|residing|working|studying|located|stuck) in|"
-    r"(?:writing|calling)(?: to)?(?: you)? from|a (?:resident|citizen|native|national) of)\s(?:the\s)?$",
-    r"\b(?:i|we)\s(?:\w+\s)?(?:live|stay|reside|come|came|hail|grew up|was born|were born|am born|lived)\s(?:\w+\s){0,2}"
-    r"(?:in|from)\s(?:the\s)?$",
-    r"\b(?:my|our) (?:home|country|home country|home ?town|family|nationality|passport) is\s(?:in\s|from\s)?(?:the\s)?$",
-    rf"(?:{_ARE}|\bas|(?<!can )(?<!could )(?<!may )\b(?:i|we) work as|\b(?:i|we) was)\san?\s(?:{_PLAIN}){{1,4}}"
-    r"(?:from|(?:here |based |living )?in|out of)\s(?:the\s)?$",
-    rf"{_ARE}\s(?:an?\s)?(?:[\w'-]+\s){{1,3}}(?:since|for)\s\d+\s(?:years?|months?|yrs?)\s(?:\w+\s)?in\s$",
-    rf"(?:{_ARE}|\bbeing)\s(?:{_NOW}\s)?$",  # "I'm Nigerian"
-    rf"(?:{_ARE}|\bas|\bbeing|\bi was)\san?\s(?:{_PLAIN}){{0,2}}$",  # "as a Kenyan", "I am a young Indian"
-    r"\bi be\s(?:\w+\s){1,2}(?:for|in|from)\s$",
-    r"\bi (?:am studying|study|teach|am teaching)\s[^.?!,]{1,40}\sin\s$",
-    r"^\W*(?:(?:hi|hello|hey|dear \w+|good \w+|greetings|so|and|no|yes|sorry|well|oh|actually)\W+)*(?:am |im )?"
-    r"(?:here in|based in|living in|stay in|(?:writing|calling)(?: to you)? from|(?:greetings|hello|hi|hey|originally) from)"
-    r"\s(?:the\s)?$",
-    r"\b(?:did|finished|completed|studied|worked|graduated)\b[^.?!]{0,40}\s(?:in|from|back in|here in)\s(?:the\s)?$",
-)
-_LIVING = re.compile(
-    r"\b(?:liv(?:e|es|ing)|stay(?:s|ing)?|resid(?:e|es|ing)|based|located|stuck|settled)\s(?:now\s|here\s)?in\s(?:the\s)?$",
-    re.I,
-)
 _WORKS_IN = re.compile(
     r"\b(?:work(?:s|ed|ing)?|uni|university|college|firm|company|business|hotel|shop|school|charity|hospital|clinic|office|plant|factory|bank|farm|"
     r"team)\b(?:(?!\b(?:abroad|overseas|want|like|and|but|to)\b)[^.?!,]){0,50}\s(?:in|from)\s(?:the\s)?$",
-    re.I,
-)
-_KIN_IN = re.compile(
-    r"\b(?:uncle|aunt(?:ie|y)?|cousin|brother|sister|friend|husband|wife|son|daughter|relatives?|family|boyfriend|girlfriend|"
-    r"fianc[e\u00e9]+)s?\s(?:who |that |there )?(?:(?:is|are|lives?|living|stays?|works?|working|based|staying)\s){0,2}"
-    r"(?:over |here )?in\s(?:the\s)?$",
     re.I,
 )
 _TAUGHT_IN = re.compile(  # a language of teaching is no field
@@ -83,18 +68,23 @@ _FROM_FIRST = re.compile(
 )
 _ORIGIN_AFTER = re.compile(r"^\s(?:\w+\s)?(?:here\b(?!\?)|passport|citizen(?:ship)?\b|national\b)", re.I)
 _WISH = (
-    r"(?:wants?|wanna|would (?:really )?(?:like|love)|'d (?:like|love)|wish(?:es)?|hop(?:e|es|ing)|plan(?:s|ning)?|"
+    r"(?:wants?|wanna|would (?:(?:really|quite|rather) )?(?:like|love)|'d (?:(?:really|quite|so) )?(?:like|love)|'d rather|"
+    r"would rather|"
+    r"wish(?:es)?|hop(?:e|es|ing)|plan(?:s|ning)?|"
     r"aim(?:s|ing)?|dream(?:s|ing)?|thinking (?:of|about)|think of|consider(?:ing)?|interested|keen on|prefers?|"
     r"looking (?:at|to|into|for|forward)|tr(?:y|ying)(?: to)?|needs?|ready to|going to|mov(?:e|ing)|chang(?:e|ing)|"
     r"pivot(?:ing)?|transition(?:ing)?|shift(?:ing)?|"
-    r"switch(?:ing)?|get(?:ting)? into|go(?:ing)? into|passionate about|loves?|enjoys?|fond of|good (?:at|with)|"
+    r"switch(?:ing)?|get(?:ting)? in(?:to|2)|go(?:ing)? into|passionate about|loves?|enjoys?|fond of|good (?:at|with)|"
     r"adores?|something with|"
     r"curious about|into|(?<=\bi )(?:really )?like|"
     r"drawn to|upskill(?:ing)?|career|become|goal is|dream is|likes?(?= working| to)|like working with|"
     r"(?:he|she) likes|decided on|leaning (?:towards?|to)|let'?s (?:say|go with|do))"
 )
-_OTHER_WISH = re.compile(r"\b(?:know|ask|hear|find out|compare|understand|see if|tell|check|wonder\w*)\b", re.I)
-_WANT = _any_of(
+_OTHER_WISH = re.compile(
+    r"\b(?:know|ask|hear|find out|compare|understand (?:if|whether|how|what|why|the|that)|see if|tell|check|wonder\w*)\b",
+    re.I,
+)
+_WANT = any_of(
     rf"\b{_WISH}\b(?P<between>[^.?!;]{{0,60}})$",
     r"(?<!\bi )\b(?:learn|study) (?:more )?(?:\w+\s){0,2}$",  # "I study law" is what one does already
 )
@@ -105,9 +95,9 @@ _GO = re.compile(
     re.I,
 )
 _ADVERBS = r"(?:(?:have|has|currently|now|also|just|still|mostly|only|been|am|'m|used to|presently)\s)*"
-_WORK_BEFORE = _any_of(
-    rf"{_ARE}\s(?:{_NOW}\s)?(?:an?|the)\s(?:{_PLAIN}){{0,3}}$",
-    rf"(?<!work )(?<!working )(?<!worked )\bas an?\s(?:{_PLAIN}){{0,2}}$",
+_WORK_BEFORE = any_of(
+    rf"{ARE}\s(?:{NOW}\s)?(?:an?|the)\s(?:{PLAIN}){{0,3}}$",
+    rf"(?<!work )(?<!working )(?<!worked )\bas an?\s(?:{PLAIN}){{0,2}}$",
     rf"\b(?:i|we)(?:'?ve)?\s{_ADVERBS}(?:work(?:ed|ing)?|teach|run|own|manage|do|did|doing|was|been)\s"
     r"(?:(?:as|in|for|with|at|on)\s)?(?:(?:an?|the|my|own)\s)?(?:(?!want|to\b)[\w'-]+\s){0,2}$",
     r"\bi'?m (?:working|employed|currently working|now working)\s(?:as|in|for|with|at)\s(?:(?:an?|the)\s)?(?:[\w'-]+\s){0,2}$",
@@ -122,12 +112,14 @@ _WORK_BEFORE = _any_of(
     r"\bi was an?\s(?:\w+\s){0,2}$",
     r"\bmy (?:son|daughter|husband|wife|brother|sister) is an?\s(?:\w+\s)?$",
 )
-_NO_ARTICLE = re.compile(rf"{_ARE}\s(?:{_NOW}\s)?(?:{_PLAIN})?$", re.I)  # "I am ward nurse"
+_NO_ARTICLE = re.compile(rf"{ARE}\s(?:{NOW}\s)?(?:{PLAIN})?$", re.I)  # "I am ward nurse"
 _OR_ALSO = re.compile(r"\W*(?:(?:or|and|maybe|perhaps|possibly|even|also|n)\W+){0,4}", re.I)  # joins two wishes
 _OUTSIDE = re.compile(r"\boutside(?: of)?\s(?:the\s)?$", re.I)
 _THEIR_WISH = re.compile(  # what others want for one
-    r"\b(?:parents?|father|mother|dad|mum|mom|family|uncle|teachers?|everyone|boss|they) (?:\w+ )?"
-    r"(?:wants?|wish(?:es)?|tells?|told|say|says|insists?|expects?) (?:for |that )?(?:me|i|us|we)\b",
+    r"\b(?:parents?|father|mother|dad|mum|mom|family|uncle|teachers?|everyone|everybody|boss|employer|company|wife|husband|"
+    r"brother|sister|friends?|people|they|he|she) (?:\w+ )?"
+    r"(?:wants?|wish(?:es)?|tells?|telling|told|says?|said|insists?|expects?|thinks?|(?:rather |like to |love to )?see) "
+    r"(?:for |that )?(?:me|i|us|we)\b|^\W*(?:says?|said|thinks?|tells? me|told me) (?:that )?(?:i|we) (?:should|must|need)\b",
     re.I,
 )
 _WORKPLACE = re.compile(
@@ -155,11 +147,14 @@ _IS_MINE = re.compile(
     r"^\s(?:is|would be|sounds?) (?:my|what i|the one|good|great|fine|interesting|perfect|nice)", re.I
 )
 _NOT = re.compile(
-    r"\b(?:can ?not|can'?t|cant|couldn'?t|do(?: not|n'?t) (?:want|like|enjoy)|won'?t|not|no|never|hate|avoid|without|"
-    r"rather than|instead of|anything but|nothing|isn'?t|leave|leaving|quit|out of|forget|drop|skip)\s(?:(?!but\b)\w+\s){0,5}$",
+    r"\b(?:can ?not|can'?t|cant|couldn'?t|do(?: not|n'?t) (?:really |actually |quite |even )?(?:want|like|enjoy)|"
+    r"won'?t|not|no|never|hate|avoid|without|"
+    r"rather than|instead of|anything but|nothing|isn'?t|leave|leaving|quit|"
+    r"(?<!dropped )(?<!drop )(?<!fresh )(?<!graduated )(?<!straight )out of|"
+    r"forget|drop|skip)\s(?:(?!but\b)\w+\s){0,5}$",
     re.I,
 )
-_MODE_WISH = _any_of(
+_MODE_WISH = any_of(
     r"\b(?:want|wanna|prefer|rather|need|only|must|has to be|have to|should be|would like|'d like|like|stay|fully|better|"
     r"please|let'?s|choose|take it|do it|thinking(?: of| about)?|looking for|best for me|for me|suits me|be)\b",
     r"^\W{0,20}(?:no|yes|ok|okay|then|and|just|maybe|preferably|mostly|hmm)?\W{0,20}$",
@@ -177,12 +172,12 @@ _TOO_MUCH = re.compile(  # "Canada is rather far"
     r"(?:far|cold|expensive|costly|pricey|hot|remote|dangerous|dear)\b",
     re.I,
 )
+_SPOKEN = re.compile(r"^[\s-]speaking\b", re.I)  # "an English speaking country" names no field
 _SPEAKS = re.compile(r"^\s(?:says?|said|told|thinks?|wants|advis\w+)\b", re.I)  # "doctor says" is somebody else
 _DREAM = re.compile(
     r"^\s(?:would be|is|sounds?)\s(?:(?:a|my|the|so|really|very)\s){0,2}(?:dream|great|nice|good|perfect|ideal|lovely)\b",
     re.I,
 )
-_DENIED = re.compile(r"\b(?:not|isn'?t|never|no longer)\s(?:\w+\s){0,2}$", re.I)
 _OPENING = re.compile(
     r"\W*(?:(?:hi|hello|hey)\W+)?(?:an?\s)?"
     r"(?:(?:registered|senior|junior|former|ex|trained|qualified|young|school|primary|secondary)[\s-])?",
@@ -240,7 +235,7 @@ def named_parts(clause: Clause) -> Iterator[NamedPart]:
     last: tuple[str, int] = ("", 0)  # part and end of the name before
     taken = 0  # up to here the words belong to the work before ("retail manager")
     for (start, end), names in by_span.items():
-        if start < taken:
+        if start < taken or _is_word_before(clause.text, end, by_span):
             continue
         kinds = {name.kind: name.key for name in names}
         before, after = _CORRECTION.sub("", clause.before(start)), clause.after(end)
@@ -262,6 +257,12 @@ def named_parts(clause: Clause) -> Iterator[NamedPart]:
             yield NamedPart(start, found[0][0], () if found[0][0] == KIN else found)
 
 
+def _is_word_before(text: str, end: int, by_span: dict[tuple[int, int], list[Name]]) -> bool:
+    """Return whether a name only tells which of those at work of the next name: the first of "theatre nurse"."""
+    after = next((names for (start, _), names in by_span.items() if start == end + 1), [])
+    return any(name.kind == "field" and AGENT.fullmatch(text[name.start : name.end]) for name in after)
+
+
 def _of_place(clause: Clause, place: str, before: str, after: str) -> tuple[tuple[str, str], ...]:
     outside = place.startswith("place/")
     if not clause.asks and _FROM_FIRST.search(before) and (outside or clause.own):
@@ -270,11 +271,11 @@ def _of_place(clause: Clause, place: str, before: str, after: str) -> tuple[tupl
         return ()
     if is_left(before) and before.endswith(("from ", "from the ")):  # "move from Kenya to Canada"
         return _origin(before, place)
-    if _ORIGIN_BEFORE.search(before) or _ORIGIN_AFTER.match(after) and (clause.own or not clause.asks):
+    if is_where_from(before) or _ORIGIN_AFTER.match(after) and (clause.own or not clause.asks):
         return _origin(before, place)
     if not clause.asks and _FROM.search(before) and _worker(before):  # "nurse from Kenya"
         return _origin(before, place)
-    if _KIN_IN.search(before):
+    if is_of_kin(before):
         return ((KIN, ""),)
     if not clause.asks and _TOO_MUCH.match(after):
         return ((AVOID, place),)
@@ -293,7 +294,11 @@ def _of_place(clause: Clause, place: str, before: str, after: str) -> tuple[tupl
 
 def _origin(before: str, place: str) -> tuple[tuple[str, str], ...]:
     """Return the origin or where one lives, or nothing if it is denied ("not from India")."""
-    return () if _DENIED.search(before) else ((LIVES if _LIVING.search(before) else ORIGIN, place),)
+    if is_denied(before):
+        return ()
+    if is_stayed_in(before) or is_lived_in(before) and is_past(before):
+        return ((KIN, ""),)
+    return ((LIVES if is_lived_in(before) else ORIGIN, place),)
 
 
 def _worker(before: str) -> bool:
@@ -318,8 +323,10 @@ def _of_field(
     clause: Clause, kinds: dict[str, str], surface: str, before: str, after: str, joined: bool
 ) -> tuple[tuple[str, str], ...]:
     """Return what a name of a field is; `joined` tells that "or" joins it to a wish."""
-    if _TAUGHT_IN.search(before):
+    if _TAUGHT_IN.search(before) or is_weak_at(before):
         return ()
+    if _SPOKEN.match(after) or is_rated(before, after):
+        return ((KIN, ""),)
     field = kinds.get("field", "")
     part, denied = _nearest(clause, before), bool(_NOT.search(before)) and not is_left_for(before)
     agent = _agent(surface, before, after)
@@ -330,20 +337,28 @@ def _of_field(
     maybe = not clause.asks and bool(before.strip()) and bool(_OR_ALSO.fullmatch(before))
     if not part and (joined or maybe):
         return of_field
-    if part == FIELD and not field and AGENT.search(surface):
+    if part == FIELD and (not field and AGENT.search(surface) or is_for_many(before, surface)):
         return ()  # "a promotion to manager"
     if part == FIELD or _OTHER_STUDIES.search(before):
-        return avoided if denied else of_field
+        return _left_out(avoided, before) if denied else of_field
     if part == STUDIED or part == WORK and _STUDIED_AFTER.match(after):
         return ((STUDIED, field or kinds["industry"]),)
     agent = agent and not _SPEAKS.match(after)
     one = agent and not clause.asks and not surface.lower().endswith("s") and _OPENING.fullmatch(before)
     without_article = agent and not clause.asks and _NO_ARTICLE.search(before)
     if part == WORK or one or without_article:  # "registered nurse, eight years"
-        return () if part == WORK and _DENIED.search(before) else _work(kinds, surface, before, after, agent)
+        return () if part == WORK and is_denied(before) else _work(kinds, surface, before, after, agent)
     if _IS_MINE.match(after) and not clause.asks:
         return of_field
-    return avoided if clause.own and not clause.asks and denied else ()
+    is_none = agent and is_no(before)  # who is no nurse may want to become one
+    if not clause.own or clause.asks or not denied or is_none:
+        return ()
+    return _left_out(avoided, before)
+
+
+def _left_out(avoided: tuple[tuple[str, str], ...], before: str) -> tuple[tuple[str, str], ...]:
+    """Return a field that is not wanted, with a new career as the aim if it is work that is given up."""
+    return (*avoided, ("goal", "new-career")) if avoided and is_quit(before) else avoided
 
 
 def _nearest(clause: Clause, before: str) -> str:

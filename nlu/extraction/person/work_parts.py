@@ -19,13 +19,23 @@ _LEAVES = re.compile(
     r"(?P<left>(?:an?\s|the\s|my\s)?(?:[\w'-]+\s){0,2})$",
     re.I,
 )
-_LEFT_FOR = re.compile(r"\b(?:out of|away from|leav\w+|quit\w*)\s(?:[\w'-]+\s){1,4}(?:in)?to\s$", re.I)
+_LEFT_FOR = re.compile(r"\b(?:out of|away from|leav\w+|quit\w*)\s(?:[\w'-]+\s){1,4}(?:(?:in)?to|for)\s$", re.I)
 _INTO = re.compile(r"\b(?:to|into|towards?)\s", re.I)
 _TO_WORK = re.compile(  # "I dream of working in marketing" is no work that one has
     r"\b(?:dream\w*|want\w*|hop(?:e|es|ing)|likes?|love|plan\w*|aim\w*|wish\w*|interested|goal)\s(?:is\s)?(?:of|to|in|about|on)\s"
     r"(?:be\s)?work(?:ing)?\s(?:in|as|with|for)\s(?:[\w'-]+\s){0,2}$",
     re.I,
 )
+_QUITS = re.compile(r"\b(?:leav(?:e|ing)|quit(?:ting)?|give up|giving up) (?:(?:the|my|this) )?$", re.I)
+_WEAK_AT = re.compile(r"\b(?:not|never|n'?t) (?:\w+ ){0,2}(?:good|great|strong|handy) (?:with|at|in) (?:\w+ )?$", re.I)
+_RATED = re.compile(r"^\s(?:is|isn'?t|was)\b", re.I)
+_RATED_SO = re.compile(r"^\s(?:is )?(?:ok|okay|so so|zero|nil|fluent|rusty|average|weak)\W*$", re.I)
+_ARE_NONE = re.compile(
+    r"\b(?:i'?m|i am|im|we'?re|we are|(?:he|she)(?:'s| is)|was|be) (?:not|never|no longer|no) (?:an?\s)?(?:\w+\s){0,2}$",
+    re.I,
+)
+_FOR_MANY = re.compile(r"\bfor (?:(?:our|my|the|all|some|\d{1,5})\s){0,2}$", re.I)
+_MANY = re.compile(r"(?:er|or|ist|ian|tant|nurse|cook|chef)s$", re.I)
 
 
 def is_supposed(before: str) -> bool:
@@ -52,3 +62,28 @@ def is_left_for(before: str) -> bool:
 def is_wished_work(before: str) -> bool:
     """Return whether the name after these words is the work that somebody wishes for."""
     return bool(_TO_WORK.search(before))
+
+
+def is_weak_at(before: str) -> bool:
+    """Return whether the name after these words is what somebody is not good at, which refuses nothing."""
+    return bool(_WEAK_AT.search(before))
+
+
+def is_no(before: str) -> bool:
+    """Return whether somebody is not what the name after these words says: "I am no nurse"."""
+    return bool(_ARE_NONE.search(before))
+
+
+def is_for_many(before: str, surface: str) -> bool:
+    """Return whether a name tells for whom something is, and not what: "training for engineers"."""
+    return bool(_FOR_MANY.search(before) and _MANY.search(surface))
+
+
+def is_quit(before: str) -> bool:
+    """Return whether the line of work after these words is given up: "leave nursing"."""
+    return bool(_QUITS.search(before))
+
+
+def is_rated(before: str, after: str) -> bool:
+    """Return whether somebody says how good they are at the name between the words: "my French is zero", "English ok"."""
+    return bool(before.lower().endswith("my ") and _RATED.match(after) or _RATED_SO.match(after))

@@ -1,0 +1,160 @@
+"""Reads what a message asks of programs: facts, criteria that they may meet, and what only a description may tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from actions.context import Names, Understanding
+from actions.own_catalogue.criteria import Change
+from actions.own_names import OTHER, PROGRAM, SUBJECT, OwnNames
+from actions.replies.own_catalogue.facts import FACTS
+from actions.replies.own_catalogue.programs import SAID_IN_TEXT
+from core.contract.intents import ASK_TOPIC
+from core.contract.question_forms import HOW_MUCH, OR, STATEMENT, WHAT, YES_NO
+from knowledge.knowledge_base import Knowledge
+
+# For each attribute that a message may ask, the fact that a listing may state.
+FACT_OF = {
+    **{fact: fact for fact in FACTS if fact != "subjects"},  # which asks what there is on the whole (summary.py)
+    "destinations": "place",
+    "places": "place",
+    "institutions": "provider",
+    "providers": "provider",
+    "syllabus": "content",
+}
+# The same by the roles of the guide's topics, for a question whose words tell no attribute.
+FACT_OF_ROLE = {
+    **{"prices": "price", "starts": "start", "deadlines": "deadline", "length": "length", "workload": "workload"},
+    **{
+        "delivery": "mode",
+        "experience": "entry",
+        "credits": "credits",
+        "applying": "application",
+        "links": "application",
+    },
+    "recognition": "recognition",
+}
+WEAK = ("provider", "content", "place", "application", "level", "mode")  # facts that others outdo
+# The facts that answer a question whether a program meets a criterion of a kind.
+ANSWERS = {
+    "mode": ("mode", "place"),
+    "schedule": ("schedule",),
+    "place": ("place",),
+    "country": ("place",),
+    "language": ("language",),
+    "level": ("level",),
+    "eqf": ("level",),
+    "max_price": ("price",),
+    "category": ("price",),
+    "start_from": ("start",),
+    "start_to": ("start",),
+    "credits": ("credits",),
+    "open": ("deadline", "start"),
+    "max_duration": ("length",),
+    "max_hours": ("workload",),
+    "provider": ("provider",),
+}
+# The facts that a question about one program asks for by wishing for something that is told, and not met or missed.
+FACT_OF_WISH = {"recognised_by": "recognition", "leads_to": "stacking", "entry": "entry", "deadline_from": "deadline"}
+FACT_OF_WISH |= {"deadline_to": "deadline"}
+MOST_ASKED = 6  # facts of a button; a message asks three at most
+BESIDE_PRICE = {"payment", "refund", "included"}  # what is asked of a price, and is none
+WISHED = ("schedule", "mode", "language", "credits", "level", "price")  # facts that a message asks for or wishes for
+BEST = "best"  # position of the first by the order that a message names
+OF_PROGRAMS = {"credits", "level", "eqf", "max_duration", "max_hours"}  # criteria that no single date meets or misses
+BESIDE = ("schedule", "mode", "language", "level")  # criteria whose fact is told beside others that are asked
+TELLS_APART = {"place", "country", "provider"}  # criteria that may only tell which program is meant
+OF_A_PLAN = {"application", "deadline", "start"}  # facts that a statement such as "I want to enrol in autumn" asks for
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a message asks of programs.
+
+    `facts` are keys of FACTS, `category` is that of the prices, `criteria` are what the programs may meet or miss ("is it in
+    the evening?"), `words` what no fact stands for, `told` what only a description may tell (a key of SAID_IN_TEXT).
+    """
+
+    facts: tuple[str, ...] = ()
+    category: str = ""
+    criteria: Names = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, knowledge: Knowledge, understanding: Understanding) -> Asked:
+        """Read it from a message."""
+        change = Change.of(understanding)
+        category = next(iter(change.wanted.get("category", ())), "")
+        asked = cls(
+            asked_facts(knowledge, understanding),
+            category,
+            _checked(understanding, change),
+            tuple(_unknown(understanding)),
+            tuple(_told_in_text(understanding)),
+        )
+        return asked._settled(understanding, [kind for kind in change.wanted if kind in ANSWERS])
+
+    def _settled(self, understanding: Understanding, wanted: Sequence[str]) -> Asked:
+        """Return it without what one part of the message makes of another."""
+        facts, criteria = self.facts, self.criteria
+        of_one = [fact for fact in facts if fact not in ("place", "mode", "schedule")]
+        if understanding.form == STATEMENT and not set(facts) <= OF_A_PLAN or of_one and set(wanted) <= TELLS_APART:
+            criteria = {}
+        elif of_one and set(wanted) <= set(BESIDE):  # "what does it cost, and is it in the evening?"
+            facts = tuple(dict.fromkeys((*facts, *(ANSWERS[kind][0] for kind in wanted))))
+            criteria = {}
+        if self.category and not facts:
+            facts = ("price",)
+        # "Who teaches it?" is not who offers it, and "can I pay it in instalments?" asks for no price.
+        beside = {"provider"} if "teachers" in self.told else set()
+        beside |= {"price"} if BESIDE_PRICE & set(self.told) else set()
+        return replace(self, facts=tuple(fact for fact in facts if fact not in beside), criteria=criteria)
+
+
+def asked_facts(knowledge: Knowledge, understanding: Understanding) -> tuple[str, ...]:
+    """Return the facts of a program that a message asks for, at most three."""
+    own = understanding.own or OwnNames()
+    found = [FACT_OF[each] for each in (*own.attributes, *understanding.attributes) if each in FACT_OF]
+    found += [FACT_OF_WISH[each.kind] for each in own.criteria if each.kind in FACT_OF_WISH]
+    if not found and understanding.topic and understanding.intent == ASK_TOPIC:
+        roles = knowledge.roles()
+        found = [fact for role, fact in FACT_OF_ROLE.items() if roles.get(role) == understanding.topic]
+    wished = {each.kind for each in own.criteria} | set(understanding.names)
+    if understanding.form not in (HOW_MUCH, WHAT) and "max_price" in wished:
+        wished.add("price")
+    if understanding.form == OR:  # "is it in person or online?"
+        wished -= {"mode", "schedule"}
+    found = [fact for fact in dict.fromkeys(found) if not (fact in wished and fact in WISHED)]
+    if own.nth == BEST and len(found) > 1:  # "the cheaper one, how do I apply" asks for no price
+        found = [fact for fact in found if fact not in ("price", "length")] or found
+    strong = [fact for fact in found if fact not in WEAK]
+    return tuple((strong or found)[: 3 if understanding.attributes else MOST_ASKED])
+
+
+def _told_in_text(understanding: Understanding) -> list[str]:
+    """Return what a message asks that a listing may tell in its description alone."""
+    own = understanding.own or OwnNames()
+    asked = dict.fromkeys((*own.attributes, *understanding.attributes))
+    return [each for each in asked if each in SAID_IN_TEXT]
+
+
+def _unknown(understanding: Understanding) -> list[str]:
+    """Return what a message asks of a program in words that no fact stands for; part of a program's name is none."""
+    own = understanding.own or OwnNames()
+    named = " ".join(each.label for each in own.names if each.kind == PROGRAM).casefold()
+    return [
+        each.text
+        for each in own.words
+        if not (each.left_out or each.clear) and each.role in (SUBJECT, OTHER) and each.text.casefold() not in named
+    ]
+
+
+def _checked(understanding: Understanding, change: Change) -> Names:
+    """Return the criteria of a question whether a program meets them ("is it in the evening?")."""
+    asks = (
+        understanding.form in (YES_NO, OR, STATEMENT) or not understanding.attributes and understanding.own is not None
+    )
+    kept = {kind: values for kind, values in change.wanted.items() if kind in ANSWERS}
+    return kept if asks and set(kept) != {"category"} else {}

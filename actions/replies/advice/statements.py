@@ -1,0 +1,20 @@
+"""Words for what a visitor only says: something that changes nothing, or that they want to think first."""
+
+from __future__ import annotations
+
+from actions.replies.base import ANSWERED, PERSON, SMALLTALK, Button, Reply, payload
+
+NEXT_STEP = Button("What should I do next?", payload("ask_advice"))
+IN_SHORT = Button("Sum it up for me", payload("sum_up"))
+
+
+def heard(question: str) -> Reply:
+    """Take in what was told where it changes nothing that is known, and go on."""
+    going_on = question or "What would you like to know about it, or shall I suggest a next step?"
+    return Reply(f"I see, thank you for telling me. {going_on}", ANSWERED, buttons=(NEXT_STEP, IN_SHORT, PERSON))
+
+
+def take_your_time() -> Reply:
+    """Answer one who wants to think about it, or to talk to somebody first."""
+    text = "Of course, take your time and talk it over. Come back whenever you like."
+    return Reply(text, SMALLTALK, buttons=(IN_SHORT,))

@@ -1,0 +1,88 @@
+"""Ranks the guide's claims for a message: those near it in meaning, with the probability that each answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from actions.context import CATALOGUE_KINDS
+from knowledge.knowledge_base import Knowledge
+from knowledge.models import NearClaim
+from knowledge.queries.claim_features import Asked, claim_features, part_held
+from knowledge.queries.claim_names import Named
+from nlu.classification.claim_ranker import claim_ranker
+from nlu.extraction.asked_words import asked_words
+from nlu.extraction.attributes import OTHER
+from nlu.reader import Reading
+
+CANDIDATES = 25  # claims near in meaning that are looked at: 95 % of labelled questions have their answer among them
+KEPT = ("topic", "number", "score", "likeness", "covered", "fit")  # what the actions need of each
+# Kinds of names by which claims about other things are told; their words are no content words.
+COMPARED = ("destination", "place", "institution", "provider", "program", "type")
+
+
+def near_claims(
+    knowledge: Knowledge,
+    text: str,
+    reading: Reading,
+    topic: Mapping[str, Any],
+    entities: Iterable[Mapping[str, Any]],
+    limit: int,
+) -> list[dict[str, Any]]:
+    """Return the claims that most likely answer the (first) question of a message, as the actions read them, best first.
+
+    `topic` and `entities` are those of the message (bot/engine/nlu_component.py).
+    """
+    ranked = [
+        replace(one, fit=round(claim_ranker().probability(features), 3))
+        for one, features in with_features(knowledge, text, reading, topic, entities)
+    ]
+    best = sorted(ranked, key=lambda one: -one.fit)[:limit]
+    return [{name: getattr(one, name) for name in KEPT} for one in best]
+
+
+def with_features(
+    knowledge: Knowledge, text: str, reading: Reading, topic: Mapping[str, Any], entities: Iterable[Mapping[str, Any]]
+) -> list[tuple[NearClaim, dict[str, float]]]:
+    """Return the claims near a message in meaning, the nearest first, each with what its probability is worked out from."""
+    asked = _asked(knowledge, text, reading, topic, entities)
+    near = knowledge.rank_claims(reading.vector, asked.form, asked.shares, CANDIDATES)
+    near = [replace(one, covered=round(part_held(knowledge, one, asked), 2)) for one in near]
+    return list(zip(near, claim_features(knowledge, near, asked), strict=True))
+
+
+def _asked(
+    knowledge: Knowledge, text: str, reading: Reading, topic: Mapping[str, Any], entities: Iterable[Mapping[str, Any]]
+) -> Asked:
+    return Asked(
+        words=_asked_words(text, reading),
+        form=topic["form"],
+        shares=dict(reading.topics),
+        named=frozenset(_named(knowledge, entities)),
+        answerable=reading.answerable,
+        is_answerable=reading.is_answerable,
+        unknown=len(reading.unknown_names),
+        other_words=OTHER in topic["attributes"],
+        length=len(text.split()),
+    )
+
+
+def _asked_words(text: str, reading: Reading) -> frozenset[str]:
+    """Return the content words of the (first) question of a message."""
+    said = reading.said or text
+    at = max(text.find(said), 0)
+    named = [name for name in reading.names if name.kind in COMPARED and name.start >= at]
+    return asked_words(said, [(name.start - at, name.end - at) for name in named])
+
+
+def _named(knowledge: Knowledge, entities: Iterable[Mapping[str, Any]]) -> Iterable[Named]:
+    """Yield what a message names, and the destinations that its places lie in; not what only tells of the person."""
+    for entity in entities:
+        kind, key = entity["entity"], entity["value"]
+        if kind not in CATALOGUE_KINDS or entity.get("of_person"):
+            continue
+        yield kind, key
+        within = knowledge.place(key).destination if kind == "place" else None
+        if within:
+            yield "destination", within.key

@@ -1,0 +1,205 @@
+// The inbox: the list keeps its place and its rows while conversations open beside it; new rows wait behind a button.
+"use strict";
+
+const inbox = (() => {
+  const WIDE = matchMedia("(min-width: 1100px)");
+  const list = () => document.getElementById("list");
+  const results = () => document.getElementById("results");
+  const talk = () => document.querySelector("#open .inbox-talk");
+  const openId = () => document.querySelector('#open input[name="open"]')?.value || "";
+  const row = (id) => (id ? document.getElementById(`line-${id}`) : null);
+  const scroller = () => (WIDE.matches ? list() : document.scrollingElement);
+  const get = (address) => fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
+  const parse = (text) => new DOMParser().parseFromString(text, "text/html");
+  let fresh = null; // the newest list, whose new rows wait
+  let before = ""; // the conversation that was open before this one
+
+  // --- the list's place, kept for reloads and for the way back on narrow screens ----------------------------------------
+  const key = () => `advisor-place ${results()?.dataset.here}`;
+  function keepPlace() {
+    const top = WIDE.matches ? list().getBoundingClientRect().top : 0;
+    const first = [...results().querySelectorAll("[data-row]")].find((one) => one.getBoundingClientRect().bottom > top);
+    if (first) sessionStorage.setItem(key(), JSON.stringify([first.id, first.getBoundingClientRect().top]));
+  }
+  function findPlace() {
+    const [id, top] = JSON.parse(sessionStorage.getItem(key()) || "[]");
+    const first = id && document.getElementById(id);
+    if (first) scroller().scrollBy(0, first.getBoundingClientRect().top - top);
+  }
+
+  // --- opening ------------------------------------------------------------------------------------------------------------
+  function activate(which) { document.querySelectorAll("[data-pane]").forEach((one) => one.classList.toggle("is-active", one === which)); }
+
+  function mark(id) {
+    results()?.querySelectorAll("[data-row]").forEach((one) => {
+      const isOpen = one === row(id);
+      one.classList.toggle("is-open", isOpen);
+      if (isOpen) one.querySelector("a.line-link").setAttribute("aria-current", "true"); else one.querySelector("a.line-link")?.removeAttribute("aria-current");
+    });
+    row(id)?.scrollIntoView({ block: "nearest" });
+  }
+
+  function show(address, push = true) {
+    const part = new URL(address, location);
+    part.searchParams.set("part", "open");
+    if (!WIDE.matches && !talk()) keepPlace();
+    return htmx.ajax("GET", part.pathname + part.search, { target: "#open", swap: "outerHTML", ...(push ? { push: new URL(address, location).pathname + new URL(address, location).search } : {}) });
+  }
+
+  // Brings what matters of an opened conversation into view: what the address names, else where the server says to begin.
+  function begin(hash = "") {
+    const scroll = document.getElementById("talk-scroll");
+    if (!scroll) return;
+    const start = hash.replace(/[^#\w-]/g, "").slice(1) || scroll.dataset.start;
+    const turn = start && start !== "end" ? document.getElementById(start) : null;
+    if (turn?.matches(".turn")) {
+      activate(talk());
+      rows().forEach((one) => one.classList.toggle("is-chosen", one === turn));
+      turn.scrollIntoView({ block: WIDE.matches ? "start" : "center" });
+    } else if (start === "end") {
+      scroll.scrollTop = scroll.scrollHeight;
+      if (!WIDE.matches) scrollTo(0, scroll.offsetTop + scroll.offsetHeight + document.getElementById("end").offsetHeight - innerHeight);
+    } else if (!WIDE.matches) scrollTo(0, 0);
+  }
+
+  function opened() {
+    const undo = document.querySelector("#open > form[data-undo]");
+    if (undo) decide.say(undo.dataset.told, { form: undo });
+    refreshRow(before);
+    before = openId();
+    mark(before);
+    if (!talk()) { activate(list()); if (!WIDE.matches) findPlace(); return; }
+    activate(talk());
+    begin();
+    const reply = document.querySelector("[data-reply] textarea");
+    (reply || document.querySelector(".turn.is-chosen") || document.getElementById("talk-title")).focus({ preventScroll: true });
+  }
+
+  // --- the list, kept up to date -------------------------------------------------------------------------------------------
+  function renew(was, now) {
+    if (was.innerHTML === now.innerHTML) return;
+    const had = was.contains(document.activeElement);
+    was.innerHTML = now.innerHTML;
+    was.classList.toggle("is-reviewed", now.classList.contains("is-reviewed"));
+    if (was.classList.contains("is-open")) was.querySelector("a.line-link").setAttribute("aria-current", "true");
+    if (had) was.querySelector("a.line-link").focus({ preventScroll: true });
+  }
+
+  async function refresh() {
+    const mine = results(), address = mine?.dataset.live;
+    if (!address) return;
+    const answer = await get(address);
+    if (!answer?.ok || answer.redirected) return;
+    const newest = parse(await answer.text()).getElementById("results");
+    if (mine !== results() || !newest) return;
+    const now = [...newest.querySelectorAll("[data-row]")];
+    if (!mine.querySelector("[data-row]")) { mine.replaceWith(newest); return; }
+    now.forEach((one) => { const was = document.getElementById(one.id); if (was) renew(was, one); });
+    const lastKnown = now.map((one) => Boolean(document.getElementById(one.id))).lastIndexOf(true);
+    wait(now.filter((one, place) => !document.getElementById(one.id) && (place < lastKnown || lastKnown < 0)).length, newest);
+  }
+
+  function wait(count, newest) {
+    fresh = count ? newest : null;
+    const button = document.getElementById("new-rows");
+    button.hidden = !count;
+    button.textContent = `${count} new`;
+  }
+
+  function showNew() {
+    if (!fresh) return;
+    results().replaceWith(fresh);
+    wait(0);
+    scroller().scrollTo(0, 0);
+    mark(openId());
+    activate(list());
+    const first = rows()[0];
+    if (first) first.querySelector("a.line-link").focus({ preventScroll: true });
+  }
+
+  async function refreshRow(id) {
+    const was = row(id);
+    if (!was) return;
+    const answer = await get(`/staff/conversations/${id}?part=line&${new URLSearchParams(location.search)}`);
+    if (answer?.ok && !answer.redirected) renew(was, parse(await answer.text()).querySelector("li"));
+  }
+
+  function fillFilters(query) {
+    const form = document.getElementById("filters");
+    [...form.elements].forEach((field) => { if (field.name && field.name !== "open") field.value = query.get(field.name) || ""; });
+  }
+
+  function goList(link) {
+    const address = new URL(link.href), open = openId();
+    fillFilters(address.searchParams);
+    if (open) address.searchParams.set("open", open);
+    htmx.ajax("GET", address.pathname + address.search, { target: "#results", swap: "outerHTML" }).then(() => scroller().scrollTo(0, 0));
+  }
+
+  // --- what people do -------------------------------------------------------------------------------------------------------
+  document.addEventListener("click", (event) => {
+    if (!list()) return;
+    if (event.target.closest("#new-rows")) return showNew();
+    const link = event.target.closest("#results a.line-link, #results a[data-list], #open a[data-back]");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    if (link.matches("[data-list]")) goList(link); else show(link.getAttribute("href"));
+  });
+
+  document.addEventListener("focusin", (event) => {
+    const which = event.target.closest("[data-pane]");
+    if (which) activate(which);
+  });
+  document.addEventListener("pointerdown", (event) => {
+    const which = event.target.closest("[data-pane]");
+    if (which) activate(which);
+  });
+
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (!list()) return;
+    const target = event.detail?.ctx?.target, id = target?.id || (typeof target === "string" ? target.slice(1) : "");
+    if (id === "open") opened();
+    if (id === "results") { wait(0); mark(openId()); }
+    if (["notes", "hand-over"].includes(id)) refreshRow(openId());
+  });
+
+  // Going back and forth between conversations of one list opens them beside it; anything else loads the page.
+  document.addEventListener("htmx:before:history:restore", (event) => {
+    const query = location.search.slice(1), here = results() && new URL(results().dataset.here, location).search.slice(1);
+    if (!list() || query !== here || !/^\/staff\/conversations(\/\w+)?$/.test(location.pathname)) return;
+    event.preventDefault();
+    show(location.pathname + location.search, false);
+  });
+
+  addEventListener("pagehide", () => { if (results() && (WIDE.matches || !talk())) keepPlace(); });
+  document.body.addEventListener("decided", (event) => {
+    if (!list()) return;
+    refreshRow(openId());
+    refreshRow(/\/conversations\/(\w+)\//.exec(event.detail.address)?.[1]);
+  });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    if (!list()) return;
+    before = openId();
+    activate(talk() || list());
+    findPlace();
+    mark(before);
+    begin(location.hash);
+    // Going to the address's fragment takes the focus away once the page is there.
+    if (location.hash === "#end") addEventListener("load", () => setTimeout(() => document.querySelector("[data-reply] textarea")?.focus({ preventScroll: true })));
+    // The element of the stream is replaced with each conversation; its events are heard at the document.
+    document.addEventListener("news", refresh, true);
+  });
+
+  return {
+    // Returns whether the list stands beside the conversation and now has the focus.
+    toList() {
+      if (!list() || !WIDE.matches || !talk()?.classList.contains("is-active")) return false;
+      activate(list());
+      const one = row(openId()) || rows()[0];
+      rows().forEach((each) => each.classList.toggle("is-chosen", each === one));
+      one?.querySelector("a.line-link").focus({ preventScroll: true });
+      return true;
+    },
+  };
+})();

@@ -1,0 +1,36 @@
+"""Compares the names of a claim with those of a question: a claim about Canada does not answer a question about Australia."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from knowledge.models import Claim
+
+OTHER_NAMES = 0.08  # what it costs a claim to name others of a kind than the question
+UNASKED_NAMES = 0.08  # what it costs to be about one thing where the question asks in general
+GROUPS = {"place": "destination"}  # kinds of names that count as one
+NAMED_IN_GENERAL = ("destination", "institution", "provider", "program")  # whose claims do not answer in general
+
+Named = tuple[str, str]  # kind and key
+
+
+def cost_of_names(claim: Claim, asked: frozenset[Named]) -> float | None:
+    """Return what the names of a claim take from its score; None if it is about another thing than the question."""
+    cost = 0.0
+    for kind in sorted({_group(kind) for kind, _ in (*claim.about, *claim.mentions, *asked)}):
+        ours, about, mentions = (_keys(names, kind) for names in (asked, claim.about, claim.mentions))
+        if ours and not ours & (about | mentions):
+            if about:
+                return None
+            cost += OTHER_NAMES if mentions else 0.0
+        if about and not ours and kind in NAMED_IN_GENERAL:
+            cost += UNASKED_NAMES
+    return cost
+
+
+def _group(kind: str) -> str:
+    return GROUPS.get(kind, kind)
+
+
+def _keys(names: Iterable[Named], kind: str) -> set[str]:
+    return {key for one, key in names if _group(one) == kind}

@@ -1,0 +1,75 @@
+"""Tells by the words before the name of a place whether somebody comes from there, lives there or stayed there once."""
+
+from __future__ import annotations
+
+import re
+
+
+def any_of(*ways: str) -> re.Pattern[str]:
+    """Return a pattern that matches one of the ways, in any case."""
+    return re.compile("|".join(ways), re.I)
+
+
+ARE = r"\b(?:i'?m|i am|im|am|we'?re|we are)"
+NOW = r"(?:now|currently|originally|actually|still|here|right now|at the moment|just|also|both)"
+PLAIN = (
+    r"(?!(?:in|from|for|to|at|about|of|who|that|interested|looking|hoping|planning|want\w*|with|on|fan|no|not|never)\b)"
+    r"[\w'-]+\s"  # a word before a noun
+)
+_ORIGIN_BEFORE = any_of(
+    rf"{ARE}\s(?:{NOW}\s)*(?:from|in|at|based (?:in|out of)|(?:living|staying|residing|working|studying|located|stuck) in|"
+    r"(?:writing|calling)(?: to)?(?: you)? from|a (?:resident|citizen|native|national) of)\s(?:the\s)?$",
+    r"\b(?:i|we)\s(?:\w+\s)?(?:live|stay|reside|come|came|hail|grew up|was born|were born|am born|lived)\s(?:\w+\s){0,2}"
+    r"(?:in|from)\s(?:the\s)?$",
+    r"\b(?:my|our) (?:home|country|home country|home ?town|family|nationality|passport) is\s(?:in\s|from\s)?(?:the\s)?$",
+    rf"(?:{ARE}|\bas|(?<!can )(?<!could )(?<!may )\b(?:i|we) work as|\b(?:i|we) was)\san?\s(?:{PLAIN}){{1,4}}"
+    r"(?:from|(?:here |based |living )?in|out of)\s(?:the\s)?$",
+    rf"{ARE}\s(?:an?\s)?(?:[\w'-]+\s){{1,3}}(?:since|for)\s\d+\s(?:years?|months?|yrs?)\s(?:\w+\s)?in\s$",
+    rf"(?:{ARE}|\bbeing)\s(?:{NOW}\s)?$",  # "I'm Nigerian"
+    rf"(?:{ARE}|\bas|\bbeing|\bi was)\san?\s(?:{PLAIN}){{0,2}}$",  # "as a Kenyan", "I am a young Indian"
+    r"\bi be\s(?:\w+\s){1,2}(?:for|in|from)\s$",
+    r"\b(?:i|we) (?:had to )?(?:left|leave|fled|flee|escaped?) (?:from )?(?:the )?$",
+    r"\bi (?:am studying|study|teach|am teaching)\s[^.?!,]{1,40}\sin\s$",
+    r"^\W*(?:(?:hi|hello|hey|dear \w+|good \w+|greetings|so|and|no|yes|sorry|well|oh|actually)\W+)*(?:am |im )?"
+    r"(?:here in|based in|living in|stay in|(?:writing|calling)(?: to you)? from|(?:greetings|hello|hi|hey|originally) from)"
+    r"\s(?:the\s)?$",
+    r"\b(?:did|finished|completed|studied|worked|graduated)\b[^.?!]{0,40}\s(?:in|from|back in|here in)\s(?:the\s)?$",
+)
+_LIVING = re.compile(
+    r"(?<!born )(?<!raised )(?<!grew up )\b(?:in|at|based out of)\s(?:the\s)?$", re.I
+)  # and not "from"
+_STAYED = re.compile(  # where one studied or was born is not where one lives
+    r"\b(?:did|finished|completed|studied|graduated)\b[^.?!]{0,40}\s(?:in|from|back in)\s(?:the\s)?$", re.I
+)
+_KIN_IN = re.compile(
+    r"\b(?:uncle|aunt(?:ie|y)?|cousin|brother|sister|friend|husband|wife|son|daughter|relatives?|family|boyfriend|girlfriend|"
+    r"fianc[e\u00e9]+)s?\s(?:who |that |there )?(?:(?:is|are|lives?|living|stays?|works?|working|based|staying)\s){0,2}"
+    r"(?:over |here )?in\s(?:the\s)?$",
+    re.I,
+)
+_DENIED = re.compile(r"\b(?:not|isn'?t|never|no longer)\s(?:\w+\s){0,2}$", re.I)
+
+
+def is_where_from(before: str) -> bool:
+    """Return whether the place after these words is where the writer comes from, lives or stayed."""
+    return bool(_ORIGIN_BEFORE.search(before))
+
+
+def is_lived_in(before: str) -> bool:
+    """Return whether one is in the place after these words, whether or not one comes from there."""
+    return bool(_LIVING.search(before))
+
+
+def is_stayed_in(before: str) -> bool:
+    """Return whether one only studied in the place after these words."""
+    return bool(_STAYED.search(before))
+
+
+def is_of_kin(before: str) -> bool:
+    """Return whether somebody of the family is in the place after these words."""
+    return bool(_KIN_IN.search(before))
+
+
+def is_denied(before: str) -> bool:
+    """Return whether these words deny what follows them."""
+    return bool(_DENIED.search(before))

@@ -1,0 +1,142 @@
+"""Tells whether a clause says something certain of the person: not what is supposed, or said of somebody else.
+
+What is not certain is never told back to anybody as a fact about them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+# What a person is and has, in distinction from what they wish for.
+PERSONAL = (
+    *("origin", "lives", "work", "work_field", "work_industry", "studied"),
+    *("level", "situation", "limits", "age"),
+)
+OWN = "own"  # part of the profile: the parts that the writer, and not the person whom the course is for, is or has
+PAST = "past"  # part of the profile: "work" if that is over
+KIN_CODES = {
+    **dict.fromkeys(("son", "boy"), "son"),
+    **dict.fromkeys(("daughter", "girl"), "daughter"),
+    **dict.fromkeys(("child", "kid"), "child"),
+    **dict.fromkeys(("cousin", "nephew", "niece"), "cousin"),
+    **dict.fromkeys(("father", "dad"), "father"),
+    **dict.fromkeys(("mother", "mum", "mom"), "mother"),
+    **{word: word for word in ("brother", "sister", "husband", "wife", "friend")},
+}
+_KIN = "|".join(KIN_CODES)
+_OTHERS = (
+    r"boss|manager|neighbou?r|colleague|co-?worker|mate|m8|uncle|aunt(?:ie|y)?|parents?|"
+    r"grand\w{2,10}|teacher|professor|supervisor|landlord|ex|partner|girlfriend|boyfriend"
+)
+_FILLERS = (
+    r"^\W*(?:(?:and|but|so|because|since|as|also|though|although|while|hi|hello|well|ok|okay|anyway|that|look)"
+    r"\W{1,3}){0,3}"
+)
+# Who a clause is about: "my boss has ...", "her brother is ...", "people with ...", "some of them have ...".
+_SUBJECT = re.compile(
+    rf"{_FILLERS}(?:(?:my|our) (?:\w+ )?(?P<kin>{_KIN})(?!'s\b|s\b)\b|(?:my|our) (?:\w+ )?(?P<other>{_OTHERS})s?(?!'s\b)\b|"
+    rf"(?:his|her|their) (?:\w+ )?(?:{_KIN}|{_OTHERS})s?\b|"
+    r"(?P<people>people|persons|someone|somebody|anyone|anybody|everyone|everybody|"
+    r"(?:one|two|three|some|most|many|half|few|others|several|none|not all)(?: of (?:them|us|my|our|the)(?: \w+)?)? "
+    r"(?:already |still |also |just )?(?:have|has|are|is|were|had|only|can\w*|do\w*|with|without|from)|"
+    r"(?:international |foreign |working |young |older )?(?:students|graduates|refugees|immigrants|beginners|"
+    r"seniors|pensioners))\b(?! like (?:me|us|myself)\b))",
+    re.I,
+)
+_AND_ME = re.compile(r"^ (?:and|or) (?:i|me|myself)\b", re.I)  # "my wife and I"
+_SUPPOSED = re.compile(
+    r"\b(?:if|suppos(?:e|ing)|imagine|assum(?:e|ing)|in case|whether|unless|as though)\b"
+    r"(?!\s(?:possible|needed|necessary|so|not|you|u)\b)[^.;!?]{0,200}$"
+    r"|^\W*(?:so |and |but )?(?:say|let'?s (?:say|assume|suppose)) (?:i|we)\b[^.;!?]{0,200}$",
+    re.I,
+)
+_MERELY = re.compile(
+    r"\b(?:what (?:happens |would happen )?if|suppos(?:e|ing)|imagine|assum(?:e|ing)|even if|"
+    r"if (?:my|our|his|her|their|the))\b",
+    re.I,
+)
+_CONDITIONS = ("limits",)  # "what can I do if I have two kids?" is asked by one who has
+_ADVISED = re.compile(  # "everybody tells me to do a master's"
+    r"\b(?:tell\w{0,3}|told|says?|said|wants?|expects?|advis\w{1,3}|push\w{0,3}|thinks?|suggest\w{0,3}|insist\w{0,3}) "
+    r"(?:that )?(?:(?:me|us|him|her) (?:to|should|must)|(?:i|we) (?:should|must|ought|need|have to))\b[^.;!?]{0,200}$",
+    re.I,
+)
+_DEMANDED = re.compile(
+    r"^\W{0,3}(?:is |are |was |would be |not |isn'?t |really |always |often ){0,3}"
+    r"(?:required|needed|necessary|asked|a must|demanded|mandatory|an option|for me\b|possible|out of)",
+    re.I,
+)
+_SPEAKERS = re.compile(
+    rf"\b(?:(?P<own>i|i'?m|i'?ve|im|ive|we|we'?re|we'?ve|(?:my|our)(?! (?:\w+ )?(?:{_KIN}|{_OTHERS}|staff|team|people)\b))"
+    rf"|(?:my|our) (?:\w+ )?(?:{_KIN}|{_OTHERS}|staff|team|people)|he|she|they|who|his|her|their)\b",
+    re.I,
+)
+_MY_KIN = re.compile(rf"\bmy (?:\w+ )?(?P<kin>{_KIN})\b", re.I)
+_OVER = re.compile(
+    r"\b(?:i|he|she|we) (?:was|were)\b(?! (?:an? )?(?:wondering|thinking|hoping|looking|born))|\bused to\b|\bformer(?:ly)?\b|"
+    r"(?<!have )(?<!'ve )(?<!ve )(?<!has )\bworked\b|\bex-",
+    re.I,
+)
+_FOR_THEM = re.compile(
+    r"\b(?:for (?:him|her|them)|(?:can|could|should|would|must|may|might) (?:he|she)|"
+    r"(?:he|she) (?:can|could|should|wants|needs|would like|must)|"
+    r"(?:and|but) (?:now |really |still )?(?:wants|would like|hopes|dreams|needs))\b",
+    re.I,
+)
+_SOMEBODY = re.compile(
+    rf"(?:^|[.;!?,]\s|\b(?:and|but|so|because) )\W{{0,3}}(?:i|we|he|she|they|"
+    rf"(?:my|our|his|her) (?:\w+ )?(?:{_KIN}|{_OTHERS})s?|people|everybody|everyone) (?!am\b|to\b)[\w']{{2,}}",
+    re.I,
+)
+_SEEKS = re.compile(  # "I need the syllabus" tells nothing, and asks for something
+    r"\b(?:want\w*|wanna|need\w*|like to|looking|know|knew|wonder\w*|ask\w*|questions?|tell|told|help|interested|hop(?:e|ing)|"
+    r"wish|search\w*|find|apply|prefer|please|pls|send|show|give|said|meant?|understand)\b"
+    r"|\bi (?:can|could|should|may|must)\b(?!'t)",
+    re.I,
+)
+FEWEST_TOLD = 5  # words from which a message may tell something
+
+
+def is_story(text: str) -> bool:
+    """Return whether a message that asks nothing tells what somebody did or thinks ("my brother thinks she is mad")."""
+    return len(text.split()) >= FEWEST_TOLD and bool(_SOMEBODY.search(text)) and not _SEEKS.search(text)
+
+
+def is_of_others(said: str, whom: Collection[str]) -> bool:
+    """Return whether a clause is about somebody whom the course is not for; `whom` are codes of whom it is for."""
+    match = _SUBJECT.search(said)
+    if match is None or _AND_ME.match(said[match.end() :]):
+        return False
+    return not (match["kin"] and KIN_CODES[match["kin"].lower()] in whom)
+
+
+def is_only_supposed(part: str, before: str) -> bool:
+    """Return whether the words before a phrase only suppose it: "if I were a doctor"."""
+    if part in _CONDITIONS:
+        return bool(_MERELY.search(before))
+    return part in PERSONAL and bool(_SUPPOSED.search(before))
+
+
+def is_demanded(before: str, after: str) -> bool:
+    """Return whether others demand what a phrase names: "everybody tells me to do a master's", "no degree required"."""
+    return bool(_ADVISED.search(before) or _DEMANDED.match(after))
+
+
+def is_own(until: str) -> bool:
+    """Return whether the writer, and nobody else, is whom a phrase at the end of these words is about."""
+    last = next(reversed(list(_SPEAKERS.finditer(until))), None)
+    return last is not None and last["own"] is not None
+
+
+def is_past(until: str) -> bool:
+    """Return whether these words tell of work that is over: "I was", "used to be", "worked as"."""
+    return bool(_OVER.search(until))
+
+
+def kin_meant(text: str) -> str:
+    """Return the code of the one of the family of whom a message tells and for whom it then asks, or ""."""
+    if not _FOR_THEM.search(text):
+        return ""
+    kin = _MY_KIN.search(text)
+    return KIN_CODES[kin["kin"].lower()] if kin else ""

@@ -1,0 +1,248 @@
+"""Deciding in place: the row changes where it is, the next is chosen, Undo brings it back, and Decided lists everything."""
+
+# ruff: noqa: F401, F811 (fixtures are imported by name)
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from conversations.handoff import contact_requests
+from conversations.learning import corrections, decisions, feedback, unanswered
+from conversations.pipeline.message_store import messages_after
+from conversations.review import annotation
+from tests.front.console_fixtures import Running, browser, fill, look_over, said, signed_in_page
+from tests.front.test_console_browser import SIZES
+from tests.front.test_console_teaching import VISA, asked, console, kept
+
+UNKNOWN = ("can i bring my dog", "are pets allowed in class", "what about my parrot")
+
+
+@pytest.fixture
+def doubts(console, asked) -> list[int]:
+    """Return the numbers of three questions whose answers got a thumb down, the newest first."""
+    numbers = []
+    for address in ("a", "b", "c"):
+        conversation, number = asked(f"is it right for {address}", address)
+        reply = console.store.run(messages_after, conversation)[-1].id
+        console.store.run(feedback.record_feedback, conversation, reply, feedback.DOWN, f"not for {address}")
+        numbers.append(number)
+    return numbers[::-1]
+
+
+@pytest.fixture
+def page(browser, console) -> Iterator[Page]:
+    with signed_in_page(browser, console, "trainer", viewport=SIZES["wide"]) as opened:
+        yield opened
+        assert opened.complaints == []
+
+
+def ask_unknown(console, *texts) -> list[int]:
+    """Have questions declined and listed; return their numbers."""
+    for text in texts:
+        said(console.store, text, text, outcome="declined", intent="ask_topic", topic=VISA)
+    while console.store.run(unanswered.scan):
+        pass
+    return [one.message_id for one in console.store.run(unanswered.list_newest)]
+
+
+def stays(page) -> None:
+    page.evaluate("window.stayed = true")
+
+
+def chosen(page) -> str:
+    return page.locator("[data-row].is-chosen .line-link").inner_text()
+
+
+# --- in a real browser ----------------------------------------------------------------------------------------------
+def test_doubts_are_decided_with_one_key_each(page, console, doubts) -> None:
+    page.goto(f"{console.url}/staff/corrections")
+    stays(page)
+    page.keyboard.press("j")
+    page.keyboard.press("1")
+    expect(page.locator(".doubt")).to_have_count(2)
+    expect(page.locator(".is-decided")).to_contain_text("Corrected to “Compares”")
+    expect(page.get_by_role("status")).to_contain_text("Corrected to “Compares”.")
+    assert chosen(page) == "is it right for b"
+    page.keyboard.press("x")
+    expect(page.locator(".doubt")).to_have_count(1)
+    page.keyboard.press("r")
+    expect(page.locator(".doubt")).to_have_count(0)
+    page.keyboard.press("z")
+    expect(page.get_by_role("status")).to_have_text("Undone.")
+    assert chosen(page) == "is it right for a" and page.evaluate("window.stayed")
+    assert [one.message_id for one in console.store.run(corrections.disputed_answers)] == doubts[2:]
+
+
+def test_undo_is_offered_for_ten_seconds(page, console, doubts) -> None:
+    page.clock.install()
+    page.goto(f"{console.url}/staff/corrections")
+    page.get_by_role("button", name="Dismiss").first.click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    page.mouse.move(0, 0)
+    page.locator(".doubt a").first.focus()
+    page.clock.run_for(9_000)
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    page.clock.run_for(2_000)
+    expect(page.get_by_role("button", name="Undo")).to_be_hidden()
+    page.get_by_role("button", name="Take back").click()
+    expect(page.locator(".is-gone")).to_have_count(1)
+    assert len(console.store.run(corrections.disputed_answers)) == 3
+
+
+def test_chooser_decides_in_place(page, console, doubts) -> None:
+    page.goto(f"{console.url}/staff/corrections")
+    stays(page)
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    page.get_by_label("Any topic or intent").fill("no such topic at all")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Choose one from the list")
+    expect(page.get_by_label("Any topic or intent")).to_have_value("no such topic at all")
+    page.complaints.clear()  # the browser logs each refusal
+    page.get_by_label("Any topic or intent").fill("Asks what it can do")
+    page.keyboard.press("Enter")
+    expect(page.locator(".is-decided")).to_contain_text("Corrected to “Asks what it can do”")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".doubt")).to_have_count(3)
+    assert page.evaluate("window.stayed") and kept(console, "correction") == 0
+
+
+def test_transcript_keeps_its_place_and_what_is_open(page, console, asked) -> None:
+    conversation, message = asked("what is that anyhow")
+    page.goto(f"{console.url}/staff/conversations/{conversation}?channel=web")
+    stays(page)
+    page.keyboard.press("j")
+    page.locator(f"#m{message} summary").click()
+    for _ in range(2):
+        page.evaluate("decide.say('')")
+        page.keyboard.press("c")
+        page.keyboard.press("1")
+        expect(page.get_by_role("status")).to_contain_text("Corrected to “Compares”.")
+        expect(page.locator(f"#m{message}")).to_contain_text("Corrected: Compares")
+        expect(page.locator(f"#m{message}.is-chosen details[open]")).to_have_count(1)
+    page.keyboard.press("z")  # the correction before comes back
+    expect(page.get_by_role("status")).to_have_text("Undone.")
+    assert console.store.run(corrections.find, message).label == "compare"
+    assert page.evaluate("window.stayed") and page.url.endswith("?channel=web")
+
+
+def test_untouched_ways_of_asking_stay(page, console) -> None:
+    ask_unknown(console, UNKNOWN[0], UNKNOWN[0].upper() + "?", UNKNOWN[1])
+    page.goto(f"{console.url}/staff/unanswered?order=most")
+    stays(page)
+    page.locator(".group").first.get_by_label("What it means").fill("Asks what it c")
+    page.keyboard.press("Enter")
+    expect(page.locator(".is-decided")).to_contain_text("Assigned to “Asks what it can do”")
+    expect(page.locator(".group")).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".group")).to_have_count(2)
+    assert page.evaluate("window.stayed") and console.store.run(unanswered.count) == 3
+
+
+def test_mistyped_topic_is_told_where_it_was_typed(page, console) -> None:
+    ask_unknown(console, UNKNOWN[0])
+    page.goto(f"{console.url}/staff/unanswered")
+    field = page.get_by_label("What it means")
+    field.fill("complares")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Did you mean “Compares”")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("complares")
+    page.complaints.clear()  # the browser logs each refusal
+
+
+def test_contact_is_taken_on_in_place(page, console) -> None:
+    conversation = said(console.store, "a", "call me")
+    console.store.run(contact_requests.add_contact_request, conversation, "mira@example.org", "", "call me")
+    [contact] = console.store.run(contact_requests.open_contact_requests)
+    page.goto(f"{console.url}/staff/contacts")
+    stays(page)
+    page.get_by_role("button", name="Assign to me").click()
+    expect(page.get_by_text("taken on by trainer")).to_be_visible()
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_text("done by trainer")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("taken on by trainer")).to_be_visible()
+    assert page.evaluate("window.stayed")
+    assert console.store.run(contact_requests.find_contact_request, contact.id).state == "taken"
+
+
+def test_marking_in_the_list_can_be_undone(page, console) -> None:
+    ids = fill(console.store)
+    page.goto(f"{console.url}/staff/conversations")
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    expect(page.locator(f"#line-{ids['lost']}")).to_contain_text("Reviewed by trainer")
+    expect(page.locator(f"#line-{ids['fees']}.is-chosen")).to_have_count(1)
+    page.keyboard.press("z")
+    expect(page.locator(f"#line-{ids['lost']}")).not_to_contain_text("Reviewed by trainer")
+    expect(page.get_by_role("status")).to_have_text("Undone.")
+    assert console.store.run(annotation.annotations_of, ids["lost"]).review is None
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_everybody_can_read_what_is_decided(browser, console, doubts, size) -> None:
+    ask_unknown(console, *UNKNOWN)
+    console.store.run(corrections.dismiss, doubts[:1], "right", "ann")
+    with signed_in_page(browser, console, "trainer", viewport=SIZES[size], bypass_csp=True) as page:
+        paths = ("/staff/decided", "/staff/corrections", "/staff/unanswered", "/staff/contacts")
+        look_over(page, *(console.url + path for path in paths))
+
+
+# --- over HTTP ------------------------------------------------------------------------------------------------------
+def test_question_answer_and_why_stand_beside_a_doubt(console, doubts) -> None:
+    page = console.signed_in("trainer").get("/staff/corrections").text
+    assert page.count("It <strong>depends</strong> on the country.") == 3
+    assert page.count("action_answer_topic") == 3 and "“not for a”" in page
+
+
+def test_only_what_is_ticked_is_assigned(console) -> None:
+    first, second = ask_unknown(console, *UNKNOWN[:2])
+    form = {"what": "assign", "label": "compare", "way-2": str(second)}
+    assert console.send(console.signed_in("trainer"), "/staff/unanswered", **form).status_code == 303
+    assert [one.message_id for one in console.store.run(unanswered.list_newest)] == [first]
+
+
+def test_what_was_decided_at_once_is_one_decision(console) -> None:
+    numbers = ask_unknown(console, *UNKNOWN)
+    client = console.signed_in("trainer")
+    messages = ",".join(map(str, numbers))
+    console.send(client, "/staff/unanswered", what="dismissed", messages=messages)
+    [decision] = console.store.run(decisions.list_newest)
+    assert (decision.what, decision.by, sorted(decision.message_ids)) == ("dismissed", "trainer", sorted(numbers))
+    page = client.get("/staff/decided").text
+    assert "Dismissed" in page and "3 questions" in page
+    console.send(client, "/staff/decided/undo", messages=messages)
+    assert [one.message_id for one in console.store.run(unanswered.list_newest)] == numbers
+
+
+def test_taken_back_answer_does_not_count_as_unanswered(console, doubts) -> None:
+    ask_unknown(console)
+    client = console.signed_in("trainer")
+    console.send(client, "/staff/corrections/judge", message=str(doubts[0]), what="right")
+    console.send(client, "/staff/decided/undo", messages=str(doubts[0]))
+    assert console.store.run(unanswered.count) == 0 and len(console.store.run(corrections.disputed_answers)) == 3
+
+
+def test_older_decisions_are_on_the_next_page(console, doubts) -> None:
+    for number in doubts:
+        console.store.run(corrections.dismiss, [number], "right", "ann")
+    newest = console.store.run(decisions.list_newest, None, 1)
+    older = console.store.run(decisions.list_newest, newest[0].at)
+    assert [one.message_ids for one in newest + older] == [(number,) for number in reversed(doubts)]
+
+
+@pytest.mark.parametrize("form", [{"messages": ""}, {"messages": "x"}, {}])
+def test_nothing_cannot_be_taken_back(console, form) -> None:
+    answer = console.send(console.signed_in("trainer"), "/staff/decided/undo", **form)
+    assert answer.status_code == 400 and "Choose at least one question" in answer.text
+
+
+def test_only_trainers_take_back(console, doubts) -> None:
+    console.store.run(corrections.dismiss, doubts[:1], "right", "ann")
+    adviser = console.signed_in("adviser")
+    assert "Take back" not in adviser.get("/staff/decided").text
+    assert console.send(adviser, "/staff/decided/undo", messages=str(doubts[0])).status_code == 403

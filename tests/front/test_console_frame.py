@@ -1,0 +1,93 @@
+"""What all pages of the console share: one left edge, the menu with its numbers, the account, the page that is not there."""
+
+# ruff: noqa: F401, F811 (fixtures are imported by name)
+from playwright.sync_api import expect
+
+from conversations.handoff import contact_requests
+from conversations.learning import feedback, unanswered
+from conversations.pipeline.message_store import messages_after
+from tests.front.console_fixtures import Running, browser, console, fill, said, signed_in_page
+from tests.front.test_console_browser import SIZES
+
+PAGES = ("", "/waiting", "/contacts", "/conversations", "/unanswered", "/drafts", "/corrections", "/decided", "/insights",
+         "/tags", "/members", "/audit", "/account")  # fmt: skip
+
+
+def test_every_heading_begins_at_one_edge(browser, console) -> None:
+    with signed_in_page(browser, console, "admin", viewport={"width": 1440, "height": 900}) as page:
+        edges = {}
+        for path in PAGES:
+            page.goto(f"{console.url}/staff{path}")
+            edges[path] = page.locator("main h1").first.bounding_box()["x"]
+        assert len(set(edges.values())) == 1, edges
+
+
+def test_menu_fits_and_manage_opens_where_one_is_in_it(browser, console) -> None:
+    with signed_in_page(browser, console, "admin", viewport=SIZES["wide"]) as page:
+        page.goto(f"{console.url}/staff/conversations")
+        expect(page.get_by_role("link", name="Canned replies")).to_be_hidden()
+        expect(page.get_by_role("button", name="Sign out")).to_be_in_viewport(ratio=1)
+        assert page.locator(".menu nav").evaluate("one => one.scrollHeight <= one.clientHeight")
+        page.goto(f"{console.url}/staff/canned")
+        expect(page.get_by_role("link", name="Canned replies")).to_be_visible()
+        expect(page.get_by_role("button", name="Sign out")).to_be_in_viewport(ratio=1)
+
+
+def test_every_queue_has_its_number(browser, console) -> None:
+    one = said(console.store, "a", "call me", intent="ask_topic", topic="visa")
+    console.store.run(contact_requests.add_contact_request, one, "mira@example.org")
+    reply = console.store.run(messages_after, one)[-1].id
+    console.store.run(feedback.record_feedback, one, reply, feedback.DOWN)
+    for text in ("dogs", "cats"):
+        said(console.store, text, text, outcome="declined", intent="ask_topic")
+    while console.store.run(unanswered.scan):
+        pass
+    with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
+        page.goto(f"{console.url}/staff")
+        expect(page.locator("[data-badge=unanswered]")).to_have_text("2 unanswered")
+        badges = page.locator(".badge").evaluate_all("all => all.map(one => [one.dataset.badge, one.textContent])")
+        assert dict(badges) == {
+            "waiting": "",
+            "contacts": "1 to be reached",
+            "unanswered": "2 unanswered",
+            "corrections": "1 to be checked",
+        }
+
+
+def test_fourteen_conversations_are_seen_at_once(browser, console) -> None:
+    for number in range(20):
+        said(console.store, f"v{number}", f"what about number {number}, and how much would that cost in Canada")
+    with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
+        page.goto(f"{console.url}/staff/conversations")
+        bottoms = page.locator(".in-list").evaluate_all("all => all.map(one => one.getBoundingClientRect().bottom)")
+        assert sum(bottom <= 800 for bottom in bottoms) >= 14
+
+
+def test_page_that_is_not_there_is_the_consoles_own(browser, console) -> None:
+    with signed_in_page(browser, console, "viewer", viewport=SIZES["wide"]) as page:
+        answer = page.goto(f"{console.url}/staff/nothing-here")
+        assert answer.status == 404
+        expect(page.get_by_role("heading", name="Not found")).to_be_visible()
+        expect(page.get_by_role("link", name="Conversations", exact=True)).to_be_visible()
+        page.goto(f"{console.url}/staff/conversations/")
+        expect(page.get_by_role("heading", name="Conversations", exact=True)).to_be_visible()
+
+
+def test_scripts_and_styles_are_compressed(console) -> None:
+    client = console.signed_in("viewer")
+    page = client.get("/staff/conversations").text
+    style = page.split('rel="stylesheet" href="')[1].split('"')[0]
+    packed, plain = client.get(style), client.get(style, headers={"Accept-Encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip" and "content-encoding" not in plain.headers
+    assert packed.text == plain.text and packed.headers["content-type"].startswith("text/css")
+
+
+def test_forced_colours_keep_what_backgrounds_say(browser, console) -> None:
+    ids = fill(console.store)
+    with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"], forced_colors="active") as page:
+        page.goto(f"{console.url}/staff/conversations/{ids['lost']}")
+        border = "one => getComputedStyle(one).borderTopWidth"
+        assert page.locator(".outcome").first.evaluate(border) == "1px"
+        row = page.locator(".in-list.is-open").evaluate("one => getComputedStyle(one, '::before').outlineStyle")
+        edges = page.locator(".turn").evaluate_all("all => all.map(one => getComputedStyle(one).borderLeftColor)")
+        assert row == "solid" and len(set(edges)) == 2, "only what failed has an edge"
