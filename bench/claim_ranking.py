@@ -1,6 +1,6 @@
 """Fits the ranker of claims on labelled questions, and tells how well it does on those that it was not fitted on.
 
-A labelled question (training/claim_questions/) names the claims that by themselves answer it, or none where nothing near it is
+A labelled question (training/claim_questions/) names the claims that by themselves answer it, or none if nothing near it is
 known. The ranker is cross-validated over questions, and written where it is asked to.
 """
 

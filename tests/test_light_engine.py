@@ -30,6 +30,17 @@ except RuntimeError as error:
     called = str(error)
 print(json.dumps([done, left, called]))
 """
+# Imports all that `rasa run` does, and says which modules that are not Rasa's own got a stand-in.
+HOLDERS = """
+import json, sys
+from pathlib import Path
+from bot.engine.patches.starting import unused_packages as unused
+assert unused.leave_out(Path.cwd(), ["run"])
+import rasa.__main__, rasa.core.run, rasa.server, bot.engine.http_api, bot.engine.nlu_component, bot.engine.tracker_store
+kinds = (unused._StandIns, unused._Class)
+modules = {name: module for name, module in sys.modules.items() if not isinstance(module, unused._StandIns)}
+print(json.dumps([name for name, module in modules.items() if any(isinstance(each, kinds) for each in vars(module).values())]))
+"""
 FILES = ("credentials.yml", "endpoints.yml", "config.yml")
 
 
@@ -52,6 +63,15 @@ def test_unused_packages_are_left_out(project) -> None:
     done, left, called = _start(project)
     assert done and {"boto3", "sqlalchemy", "aiogram", "slack_sdk"} <= set(left)
     assert called.startswith("slack_sdk.WebClient was left out when the engine started")
+
+
+def test_only_modules_of_rasas_hold_stand_ins() -> None:
+    """A library that is used while the engine answers would call them: the log's, for one."""
+    argv = [sys.executable, "-c", HOLDERS]
+    done = subprocess.run(argv, cwd=PROJECT_ROOT, env=process_environment(), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    holders = json.loads(done.stdout.splitlines()[-1])
+    assert holders and {name for name in holders if not name.startswith("rasa.")} == set()
 
 
 @pytest.mark.parametrize(

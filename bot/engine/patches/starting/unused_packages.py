@@ -23,29 +23,10 @@ RASA = "3.6.21"
 OURS = "bot.engine."
 # What of Rasa's own may be named beside ours: it needs none of the packages.
 HARMLESS = {"MemoizationPolicy", "AugmentedMemoizationPolicy", "RulePolicy", "in_memory"}
-PACKAGES = (
-    *(
-        "aio_pika",
-        "aiogram",
-        "aiormq",
-        "boto3",
-        "botocore",
-        "confluent_kafka",
-        "engineio",
-        "fbmessenger",
-    ),
-    *(
-        "matplotlib",
-        "PIL",
-        "portalocker",
-        "prompt_toolkit",
-        "pymongo",
-        "questionary",
-        "randomname",
-        "redis",
-    ),
-    *("rocketchat_API", "scipy", "sentry_sdk", "sklearn", "slack_sdk", "socketio", "sqlalchemy", "twilio"),
-    "webexteamssdk",
+PACKAGES = (  # neither sentry_sdk, which each line of Rasa's log goes through, nor portalocker, which its messages go through
+    *("aio_pika", "aiogram", "aiormq", "boto3", "botocore", "confluent_kafka", "engineio", "fbmessenger"),
+    *("matplotlib", "PIL", "prompt_toolkit", "pymongo", "questionary", "randomname", "redis", "rocketchat_API"),
+    *("scipy", "sklearn", "slack_sdk", "socketio", "sqlalchemy", "twilio", "webexteamssdk"),
 )
 
 
