@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.claims import ANSWERS, NEAREST, Candidate, best_of_topic, choose_claims, fitting
+from actions.claims import ANSWERS, CLEAR, NEAREST, RATHER, Candidate, best_of_topic, choose_claims, fitting
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
 from actions.replies.claims import answer_claims, without_verdict
 from core.contract.intents import (
@@ -20,7 +20,7 @@ from core.contract.intents import (
     NOT_UNDERSTOOD,
     OUT_OF_SCOPE,
 )
-from core.contract.question_forms import YES_NO
+from core.contract.question_forms import STATEMENT, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OPEN_SUBJECTS, Claim
 from knowledge.queries.claim_names import Named
@@ -28,43 +28,46 @@ from knowledge.queries.claim_names import Named
 OPEN = f"{OPEN_SUBJECTS}/"
 LEFT_OPEN = 0.6  # share from which an open subject is what is asked
 SURE = 0.6  # fit with which a claim answers even so
-SURELY = 0.6  # fit from which a claim answers whatever a message was taken for
-SURELY_ALONE, SURELY_OF_THING = (
-    0.75,
-    0.85,
-)  # the same if a message asks two things, and if it names a thing of the catalogue
+# Fit from which a claim answers whatever a message was taken for; the same if it names a thing or may wish for advice.
+SURELY, SURELY_OF_THING = 0.6, 0.85
 WELL = 0.7  # fit from which a claim needs nothing added by its topic
 THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
 # Attributes of a question about recognition as such, which has two sides.
-GENERAL = {"recognition", "worth", "counts", "sure", "accreditation", "programs", "other"}
+GENERAL = {"recognition", "worth", "counts", "sure", "only", "accreditation", "programs", "other"}
 RECOGNITION, GENUINE = "recognition", {"accreditation"}  # "are these things fake?" asks for something else
 OF_ALL = {"all", "sure", "only"}  # attributes of a question that asks whether something holds always, or for certain
 # Intents of messages whose question a claim may answer, although they were taken for something else.
-MAY_ASK = (
-    *(ASK_TOPIC, ASK_RECOGNITION, ASK_BEST_TYPE, ASK_BEST_DESTINATION, ASK_ADVICE, CHOOSE_HELP),
-    *(NOT_UNDERSTOOD, OUT_OF_SCOPE, ASK_HELP),
-)
+MAY_ASK_OF_THING = (ASK_TOPIC, ASK_ABOUT, NOT_UNDERSTOOD, OUT_OF_SCOPE)
+MAY_ASK = (ASK_TOPIC, ASK_RECOGNITION, ASK_BEST_TYPE, ASK_BEST_DESTINATION, NOT_UNDERSTOOD, OUT_OF_SCOPE, ASK_HELP)
+DIFFERENCE = "difference"  # an attribute (nlu/data/attributes.yml)
 ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
 
 
-def answer_surely(
-    knowledge: Knowledge, understanding: Understanding, talked_about: bool, named: bool = False
-) -> Answer | None:
+def answer_surely(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return the answer of a claim that surely answers a question by itself, whatever it was taken for; None if none does.
 
-    What names a thing of the catalogue is for others first (`named` tells that they had no answer), and what refers to one that
-    was talked about.
+    What refers to what was talked about, leaves something out or asks several things is for others.
     """
-    refers = talked_about and (understanding.refers or understanding.back)
-    names = THINGS & set(understanding.names)
-    if understanding.follows or refers or understanding.further or bool(names) != named or not understanding.form:
+    refers = state.names and (understanding.refers or understanding.back)
+    several = understanding.second or understanding.further
+    if understanding.follows or refers or several or understanding.left_out or not understanding.form:
         return None
-    if understanding.intent not in ((*MAY_ASK, ASK_ABOUT) if named else MAY_ASK):
+    named = bool(THINGS & set(understanding.names))
+    if named and RECOGNITION in understanding.attributes:  # how far it is recognised in that place, field or industry
+        return None
+    if understanding.intent not in (MAY_ASK_OF_THING if named else MAY_ASK):
         return None
     best = max((one.fit for one in understanding.claims), default=0.0)
-    if best < (SURELY_OF_THING if named else SURELY_ALONE if understanding.second else SURELY):
+    return answer_with_claims(knowledge, understanding) if best >= (SURELY_OF_THING if named else SURELY) else None
+
+
+def answer_instead_of_advice(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Return the answer of a claim that surely answers what was taken for a wish for advice; None if none does."""
+    of_person = state.profile or understanding.about_me
+    if understanding.intent not in (ASK_ADVICE, CHOOSE_HELP) or of_person or understanding.form in ("", STATEMENT):
         return None
-    return _with_claims(knowledge, understanding)
+    best = max((one.fit for one in understanding.claims), default=0.0)
+    return answer_with_claims(knowledge, understanding) if best >= SURELY_OF_THING else None
 
 
 def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least: float = ANSWERS) -> Answer | None:
@@ -76,23 +79,25 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
         return None
     if understanding.attributes == ALL and knowledge.described_by(understanding.topic):
         return None
-    if understanding.attributes[:1] == ALL and understanding.form == YES_NO:
-        return None  # "can you tell me in plain words what ...?"
     if _is_about_recognition(knowledge, understanding):
         return None
-    return _with_claims(knowledge, understanding, least)
-
-
-def _with_claims(knowledge: Knowledge, understanding: Understanding, least: float = ANSWERS) -> Answer | None:
     candidates = _candidates(knowledge, understanding)
+    compares = DIFFERENCE in understanding.attributes and understanding.topics[0].share >= CLEAR  # with a degree
+    if compares or understanding.follows:  # the claims were ranked for what the message itself says
+        candidates = [one for one in candidates if one.claim.topic == understanding.topic]
     claims = choose_claims(candidates, _named(knowledge, understanding), _asks_always(understanding), least)
     if not claims:
         return None
     first = (claims[0].topic, claims[0].number)
     fit = max(one.fit for one in candidates if (one.claim.topic, one.claim.number) == first)
-    if fit < SURE and _is_left_open(understanding):
+    if fit < SURE and (_is_left_open(understanding) or _wants_all(understanding)):
         return None
     return _about(knowledge, claims, understanding.form, fit >= WELL)
+
+
+def _wants_all(understanding: Understanding) -> bool:
+    """Return whether a message wants to be told of its topic as a whole: "can you tell me in plain words what ...?"."""
+    return understanding.attributes[:1] == ALL and understanding.form == YES_NO
 
 
 def _is_left_open(understanding: Understanding) -> bool:
@@ -105,7 +110,8 @@ def _is_about_recognition(knowledge: Knowledge, understanding: Understanding) ->
     asked = set(understanding.attributes)
     only_genuine = asked & GENUINE and RECOGNITION not in asked
     as_such = asked <= GENERAL and not only_genuine and not _named(knowledge, understanding)
-    return understanding.topic == knowledge.roles().get("recognition") and as_such
+    asks = understanding.intent == ASK_RECOGNITION or understanding.topic == knowledge.roles().get("recognition")
+    return asks and as_such
 
 
 def _asks_always(understanding: Understanding) -> bool | None:
@@ -117,7 +123,9 @@ def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) 
     """Return what the claims say that fit a message about several topics, by topic; without those that none fits."""
     candidates = _candidates(knowledge, understanding)
     named = _named(knowledge, understanding)
-    best = (best_of_topic(candidates, topic, named) for topic in topics)
+    best = (
+        best_of_topic(candidates, topic, named, SURE if knowledge.described_by(topic) else RATHER) for topic in topics
+    )
     return {one.claim.topic: _said_of(one, understanding.form) for one in best if one}
 
 

@@ -17,10 +17,13 @@ from knowledge.queries.claim_names import Named, cost_of_names
 ANSWERS = 0.35  # probability from which a claim answers
 RATHER = 0.2  # the same where a whole topic would answer otherwise
 NEAREST = 0.12  # the same from which it is told as what comes nearest
-SIDE_SURE = 0.5  # probability from which a claim's yes or no is said; below, it may be one to another question
+# Probability from which a claim's yes or no is said though it holds little of what is asked; below, it may be one to another
+# question.
+SIDE_SURE = 0.6
 LEADS = 0.5  # part of the question's content words that such a claim holds
 CLEAR = 0.75  # share of a topic that is clear
 AS_SURE = 0.6  # part of the leading claim's probability from which another claim is as sure
+ALIKE = 0.97  # the same from which two claims of a topic and a form can't be told apart
 SAME = 0.5  # part of the rarer words that two claims share if they say the same
 
 
@@ -45,7 +48,7 @@ class Candidate:
         A yes or no must surely answer the question, and so must "often" or "it depends" be about what is asked; a reason is
         chosen only where somebody asks why.
         """
-        if self.claim.form == WHY or self.holds and self.fit >= SIDE_SURE:
+        if self.claim.form == WHY or self.fit >= (ANSWERS if self.holds else SIDE_SURE):
             return self.claim
         say = without_side(self.claim.say) if self.holds else without_verdict(self.claim)
         return replace(self.claim, say=say)
@@ -65,8 +68,8 @@ def choose_claims(
     ranked = fitting(candidates, frozenset(named))
     if not ranked or ranked[0].fit < least:
         return ()
-    lead = ranked[0]
-    as_sure = [one for one in ranked[1:] if one.fit >= AS_SURE * lead.fit]
+    lead = _first_said(ranked)
+    as_sure = [one for one in ranked if one is not lead and one.fit >= AS_SURE * lead.fit]
     of_topic = [one for one in as_sure if one.claim.topic == lead.claim.topic]
     if always is False and is_limited(lead.claim.say) and (plain := _first(of_topic, "yes")):
         return (plain.told, lead.claim)
@@ -81,19 +84,35 @@ def choose_claims(
         return tuple(one.told for one in both) if limited else (lead.told,)
     second = next((one.claim for one in as_sure if one.fit >= ANSWERS and _adds(one, lead)), None)
     first = lead.told
-    if always is False and side_of(first.say) == "no" and is_limited(first.say):
+    if always is False and lead.fit < SIDE_SURE and side_of(first.say) == "no" and is_limited(first.say):
         first = replace(first, say=without_verdict(first))  # nobody asked whether it holds always
     return (first, second) if second else (first,)
+
+
+def _first_said(ranked: Sequence[Candidate]) -> Candidate:
+    """Return the best candidate, or what its topic says before it in the same form if that answers about as surely.
+
+    Of two claims that a question cannot tell apart, the first is the rule and the other one its exception.
+    """
+    best = ranked[0]
+    alike = [
+        one
+        for one in ranked
+        if (one.claim.topic, one.claim.form) == (best.claim.topic, best.claim.form) and one.fit >= ALIKE * best.fit
+    ]
+    return min(alike, key=lambda one: one.claim.number)
 
 
 def _first(candidates: Iterable[Candidate], side: str) -> Candidate | None:
     return next((one for one in candidates if side_of(one.claim.say) == side), None)
 
 
-def best_of_topic(candidates: Sequence[Candidate], topic: str, named: Iterable[Named] = ()) -> Candidate | None:
-    """Return the claim of one topic that answers a part of a question, or None if none is near."""
+def best_of_topic(
+    candidates: Sequence[Candidate], topic: str, named: Iterable[Named] = (), least: float = RATHER
+) -> Candidate | None:
+    """Return the claim of one topic that answers a part of a question, or None if none does with that probability."""
     ranked = fitting(candidates, frozenset(named))
-    return next((one for one in ranked if one.claim.topic == topic and one.fit >= NEAREST), None)
+    return next((one for one in ranked if one.claim.topic == topic and one.fit >= least), None)
 
 
 def fitting(candidates: Sequence[Candidate], asked: frozenset[Named]) -> list[Candidate]:

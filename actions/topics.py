@@ -33,13 +33,7 @@ def found_topic(knowledge: Knowledge, key: str) -> Topic | OpenSubject:
 
 def surely_with_claims(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return the answer of a claim that surely answers, whatever the message was taken for; None if none does."""
-    answer = answer_surely(knowledge, understanding, talked_about=bool(state.names))
-    return answer and replace(answer, state=replace(answer.state, names=_things(understanding, state)))
-
-
-def surely_of_thing(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
-    """Return the same for a message that names a thing of the catalogue, if nothing else answers what it asks of it."""
-    answer = answer_surely(knowledge, understanding, talked_about=bool(state.names), named=True)
+    answer = answer_surely(knowledge, understanding, state)
     return answer and replace(answer, state=replace(answer.state, names=_things(understanding, state)))
 
 

@@ -1,7 +1,7 @@
 """Fits the ranker of claims on labelled questions, and tells how well it does on those that it was not fitted on.
 
-A labelled question (training/claim_questions/) names the claims that by themselves answer it, or none if nothing near it is
-known. The ranker is cross-validated over questions, and written where it is asked to.
+A labelled question (training/claim_questions/) names the claims that by themselves answer it, or no claim if nothing near it
+is known. The ranker is cross-validated over questions, and its weights are written if that is asked for.
 """
 
 from __future__ import annotations

@@ -85,5 +85,5 @@ def test_what_the_message_carries_is_small(knowledge, component) -> None:
     component.process([message])
     claims = message.get("claims")
     assert 0 < len(claims) <= 10 and len(str(claims)) < 1200
-    assert [one["score"] for one in claims] == sorted((one["score"] for one in claims), reverse=True)
+    assert [one["fit"] for one in claims] == sorted((one["fit"] for one in claims), reverse=True)
     assert message.get("topic")["form"] == "yes_no"

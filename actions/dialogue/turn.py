@@ -15,6 +15,7 @@ from actions.advice.profile import merged
 from actions.advice.profile_state import kept, passed_on, warmly
 from actions.advice.statements import own_up, say_goodbye, take_greeting, take_in, take_pause, take_thanks
 from actions.base import Answer, AnswerFunction
+from actions.claim_answers import answer_instead_of_advice
 from actions.context import DialogueState, Understanding
 from actions.dialogue.intent_answers import BY_INTENT
 from actions.dialogue.kept_state import START_OVER, remember
@@ -27,7 +28,7 @@ from actions.facts.answer import answer_from_facts
 from actions.follow_up_router import answer_elsewhere, answer_follow_up
 from actions.own_catalogue.answer import answer_from_own
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, joined_replies
-from actions.topics import surely_of_thing, surely_with_claims
+from actions.topics import surely_with_claims
 from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD, SUM_UP
 from knowledge.knowledge_base import Knowledge
 from own_programs.search.catalogue import Catalogue
@@ -49,13 +50,13 @@ ROWS: dict[str, Row] = {
     "greeting": take_greeting,
     "thanks": take_thanks,
     "complaint of no use": own_up,
-    "claim that surely answers": surely_with_claims,
+    "no wish for advice": answer_instead_of_advice,
     "advice": advise,
     "for the field of the person": answer_for_field,
     "thing pointed at": answer_ordinal,
     "open elsewhere, too": answer_elsewhere,
     "facts of the catalogue": answer_from_facts,
-    "claim that surely answers of a thing": surely_of_thing,
+    "claim that surely answers": surely_with_claims,
 }
 
 

@@ -15,6 +15,7 @@ from knowledge.queries.claims import ClaimQueries
 from nlu.extraction.asked_words import stems
 
 LEAST_SHARE = 0.01  # below which it tells nothing of a topic how much less likely it is
+CLEAR = 0.75  # share of a topic that is clear
 NEAR = 0.6  # cosine from which a question of the claim is near; what lies above counts again
 MOST_ODDS, MOST_WORDS = 6.0, 30  # beyond which more of them tells nothing
 
@@ -120,6 +121,8 @@ def _agreement(claim: Claim, asked: Asked) -> dict[str, float]:
     return {
         "share": share,
         "share_log": math.log(1 + share / LEAST_SHARE),
+        "of_clear_topic": float(share >= CLEAR),
+        "beside_clear_topic": float(share < CLEAR <= max(asked.shares.values(), default=0.0)),
         "forms_agree": float(agrees > 0),
         "forms_clash": float(agrees < 0),
         "reasons_clash": float((asked.form == WHY) != (claim.form == WHY)),
