@@ -13,6 +13,9 @@ run:  ## Set up what is missing, start the advisor, say where it answers
 chat: setup  ## The same, then talk to it in this terminal
 	@./advisor chat
 
+# What they need beside what runs.
+test test-all lint: export TESTS = yes
+
 test: setup  ## Set up, check style and knowledge, train where needed, run every test
 	@scripts/install-chromium
 	@scripts/install-nginx

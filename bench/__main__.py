@@ -69,6 +69,22 @@ def bench_front() -> None:
         front.bench_front(say)
 
 
+@app.command("memory")
+def bench_memory(
+    megabytes: int = typer.Option(1000, min=100, help="The memory that there is."),
+    minutes: float = typer.Option(10.0, min=0.1, help="How long visitors talk."),
+    conversations: int = typer.Option(20, min=1, help="How many of them talk at once."),
+) -> None:
+    """Try a small server.
+
+    Engine, front and visitors under a limit of memory; exit code 1 if one of them is killed or takes more.
+    """
+    from bench import limits
+
+    with problems_in_one_line():
+        limits.bench_memory(megabytes, minutes * 60, conversations, say)
+
+
 @app.command("catalogue")
 def bench_catalogue(
     size: list[int] = typer.Option([], min=1, help="How many programs; several times for several sizes."),

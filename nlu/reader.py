@@ -86,7 +86,7 @@ class Reading:
     further: tuple[tuple[str, Reading], ...] = ()
 
 
-ReadPart = Callable[[str], Reading]
+ReadPart = Callable[..., Reading]  # as Reader._read; each text of a message is read once
 
 
 class Reader:
@@ -123,17 +123,18 @@ class Reader:
         encoder: Encoder,
         recipe: Recipe = Recipe(),
         own_words: Iterable[str] = (),
+        encode: Callable[[list[str]], NDArray[Any]] | None = None,
     ) -> Reader:
         """Train a reader on all phrasings at once; takes seconds to a minute on two cores for 4,000 phrasings.
 
-        `own_words` are those of what is answered from; together with the phrasings', none of them is an unknown name.
+        `encode` takes the encoder's place for the phrasings, and may remember vectors. `own_words` are those of what is
+        answered from; together with the phrasings', none of them is an unknown name.
         """
         speller = Speller((phrasing.text for phrasing in phrasings), encoder.is_word)
         self = cls(encoder, speller, name_entries, None, {*own_words, *words_of(phrasings)})
         prepared = [self._prepare(phrasing.text, phrasing.intent == COMPARISON) for phrasing in phrasings]
         texts, masked, kinds, _ = (list(column) for column in zip(*prepared, strict=True))
-        labels = [phrasing.label for phrasing in phrasings]
-        vectors = encoder.encode(texts)
+        vectors, labels = (encode or encoder.encode)(texts), [phrasing.label for phrasing in phrasings]
         self._use(Classifier.train(texts, masked, kinds, vectors, labels, recipe, _rivals(phrasings)))
         return self
 
@@ -154,27 +155,27 @@ class Reader:
 
     def read(self, text: str) -> Reading:
         """Return what a message says; if its parts clearly ask two questions, the reading names the second topic too."""
-        whole = self._read_comparison(text) or self._read(text)
+        read = cache(self._read)  # a part may be looked at for several reasons, and costs as much as a message
+        whole = self._read_comparison(text, read) or read(text)
         spans = [(name.start, name.end) for name in (*whole.names, *named_in(text, self._also))]
         places = [(name.start, name.end) for name in whole.names if name.kind == PLACE]
         unknown = self._unknown.find(text, spans, places)
-        return replace(self._with_parts(whole, text), unknown_names=tuple(unknown))
+        return replace(self._with_parts(whole, text, read), unknown_names=tuple(unknown))
 
-    def _with_parts(self, whole: Reading, text: str) -> Reading:
+    def _with_parts(self, whole: Reading, text: str, read: ReadPart) -> Reading:
         """Return the reading of a message with what its parts say beside each other."""
         intent = whole.intents[0][0]
-        if several := self._read_questions(whole, text):
+        if several := self._read_questions(whole, text, read):
             return several
-        if alone := self._only_question(whole, text):
+        if alone := self._only_question(whole, text, read):
             return alone
         if intent not in (TOPIC_INTENT, *ALSO_ASKED, *POLITE):
             return whole
         if intent in POLITE:
-            return self._read_after_politeness(whole, text)
+            return self._read_after_politeness(whole, text, read)
         parts, clear = split_parts(text)
         if intent in ALSO_ASKED:
-            return self._with_second_topic(whole, parts, clear)
-        read = cache(self._read)  # each part is needed twice and costs as much as a message
+            return self._with_second_topic(whole, parts, clear, read)
         asked = self._topics_of_parts(read, parts, clear)
         second = next((topic for topic in asked if topic != whole.topics[0][0]), None)
         if whole.topics[0][0] not in asked:
@@ -186,7 +187,7 @@ class Reader:
         """Return what a message of one short word in small letters may name where a name is asked for."""
         return self._names.may_name(text)
 
-    def _read_questions(self, whole: Reading, text: str) -> Reading | None:
+    def _read_questions(self, whole: Reading, text: str, read: ReadPart) -> Reading | None:
         """Return the reading of the first question of a message with the further ones, or None if it asks just one."""
         if whole.intents[0][0] not in (*ASKING, *POLITE) or any(
             share >= AT_RISK for name, share in whole.intents if name in CARE
@@ -197,7 +198,7 @@ class Reader:
             return None
         asked: dict[tuple[Any, ...], tuple[str, Reading]] = {}
         for part in parts[:MAX_PARTS]:
-            reading = self._read_comparison(part) or self._read(part)
+            reading = self._read_comparison(part, read) or read(part)
             if _is_question(reading):
                 asked.setdefault(_what_is_asked(reading), (part, reading))
         if len(asked) < 2:
@@ -209,20 +210,22 @@ class Reader:
         names = [name for name in whole.names if not any(start <= name.start < end for start, end in elsewhere)]
         return replace(first, names=names, said=said, further=tuple(others))
 
-    def _only_question(self, whole: Reading, text: str) -> Reading | None:
+    def _only_question(self, whole: Reading, text: str, read: ReadPart) -> Reading | None:
         """Return the reading of the only part that clearly asks, if the whole message is too mixed for an answer, else None."""
         if whole.is_answerable or not _is_mixed(whole):
             return None
         parts, clear = split_parts(text)
-        read = [(part, self._read(part)) for part in parts]
-        asking = [(part, reading) for part, reading in read if reading.is_answerable and _asks(part, reading, clear)]
+        readings = [(part, read(part)) for part in parts]
+        asking = [
+            (part, reading) for part, reading in readings if reading.is_answerable and _asks(part, reading, clear)
+        ]
         return replace(asking[0][1], names=whole.names, said=asking[0][0]) if len(asking) == 1 else None
 
-    def _read_comparison(self, text: str) -> Reading | None:
+    def _read_comparison(self, text: str, read: ReadPart) -> Reading | None:
         """Return the reading if loose names are compared ("certificate or diploma?"), else None."""
         if not self._names.has_loose(text) or not any(name.loose for name in self._names.find(text, loosely=True)):
             return None
-        reading = self._read(text, loosely=True)
+        reading = read(text, loosely=True)
         return reading if reading.intents[0][0] == COMPARISON else None
 
     def _topic_in_passing(self, read: ReadPart, whole: Reading, parts: list[str]) -> str | None:
@@ -242,16 +245,16 @@ class Reader:
                 return topic
         return None
 
-    def _read_after_politeness(self, whole: Reading, text: str) -> Reading:
+    def _read_after_politeness(self, whole: Reading, text: str, read: ReadPart) -> Reading:
         """Return the reading of the last part if it clearly is no politeness ("thanks, how much?"), else of the whole."""
         parts = split_parts(text)[0] or clauses_after_first(text)
-        last = self._read(parts[-1]) if parts else whole
+        last = read(parts[-1]) if parts else whole
         clear = CLEAR_SENTENCE if parts and questions_in(parts[-1]) else CLEARLY
         return last if last.known and last.intents[0][0] not in POLITE and last.intents[0][1] >= clear else whole
 
-    def _with_second_topic(self, whole: Reading, parts: list[str], clear: float) -> Reading:
+    def _with_second_topic(self, whole: Reading, parts: list[str], clear: float, read: ReadPart) -> Reading:
         """Add to a question about a name or about recognition the topic that another part clearly asks about."""
-        readings = {part: self._read(part) for part in parts}
+        readings = {part: read(part) for part in parts}
         if not any(reading.intents[0][0] == whole.intents[0][0] for reading in readings.values()):
             return whole
         asked = (
@@ -329,9 +332,10 @@ class Reader:
         """Return a text as the classifier takes it: corrected, corrected with names masked, kinds of names, names."""
         names = self._names.find(text, loosely)
         known = with_others(names, named_in(text, self._also))
+        corrected = self._speller.correct(text)
         return (
-            self._speller.correct(text),
-            self._speller.correct(_mask(text, known)),
+            corrected,
+            self._speller.correct(_mask(text, known)) if known else corrected,
             {name.kind for name in known},
             names,
         )

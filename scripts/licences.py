@@ -22,7 +22,7 @@ from core.settings import Settings  # noqa: E402  # by its place above
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 ENVIRONMENTS = {
     "engine": ("engine.lock", "model.lock"),
-    "front": ("front.lock",),
+    "front": ("front-tests.lock",),
     "tools": ("tools.lock",),
 }
 NPM = {

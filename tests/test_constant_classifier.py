@@ -51,7 +51,7 @@ def with_constant_classifier(model: Path, target: Path) -> None:
         label = next(_labels(source, each) for each in source.getmembers() if each.name.endswith("/classifier.json"))
         for member in source.getmembers():
             content = source.extractfile(member).read() if member.isfile() else b""
-            if member.name.endswith("/classifier.npz"):
+            if member.name.endswith("/classifier-linear.npy"):
                 content = _without_ngrams(content)
             elif member.name.endswith("/classifier.onnx"):
                 content = _always(content, label)
@@ -68,11 +68,8 @@ def _labels(archive: tarfile.TarFile, member: tarfile.TarInfo) -> int:
 
 
 def _without_ngrams(content: bytes) -> bytes:
-    with np.load(io.BytesIO(content)) as stored:
-        arrays = {name: stored[name] for name in stored.files}
-    arrays["linear"][:] = 0
     written = io.BytesIO()
-    np.savez(written, **arrays)
+    np.save(written, np.zeros_like(np.load(io.BytesIO(content))))
     return written.getvalue()
 
 

@@ -116,7 +116,9 @@ def test_word_list_is_what_training_depends_on(path, tmp_path) -> None:
     assert path.read_text(encoding="utf-8") in UnderstandingComponent.fingerprint_addon({})
 
 
-@pytest.mark.parametrize("path", WORD_LISTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [each for each in WORD_LISTS if each.stem != "claim_ranker"], ids=lambda path: path.stem
+)  # that one holds weights
 def test_word_list_holds_texts_alone(path) -> None:
     words = YAML(typ="safe").load(path)
     texts = list(_texts(words))

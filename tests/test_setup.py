@@ -182,7 +182,7 @@ def bare(machine, tmp_path) -> Path:
     requirements.mkdir()
     _program(machine / "bot/engine/patches/installed/without_tensorflow.py", "# a stand-in\n")
     _program(machine / "bot/engine/rasa_command.py", "# Rasa's command\n")
-    for name in ("tools", "engine", "engine-tensorflow", "model", "front"):
+    for name in ("tools", "engine", "engine-tensorflow", "model", "front", "front-tests"):
         (requirements / f"{name}.lock").write_text(f"{name}==1\n")
     for name in ("package.json", "package-lock.json", "build.mjs", "src/widget.js"):
         _program(machine / "widget" / name, f"// {name}\n")

@@ -87,6 +87,7 @@ STARTS = {
     "core -> bot.engine",
     "core -> bot.front",
     "training -> bot.cli",
+    "training -> bot.engine",
 }
 RASA = ("bot.engine", "bench.rasa_parser", "training.evaluation.scoring")  # who may import it
 RASA_SDK = ("actions", "bot.engine.action_runner")

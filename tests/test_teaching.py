@@ -16,7 +16,7 @@ from core.settings import PROJECT_ROOT, Settings
 from knowledge.building.source_rows import Row
 from knowledge.errors import LessonsRefused
 from tests.engine_fixtures import plain
-from training import release
+from training import release, release_tests
 from training.evaluation.conversations import talks
 from training.example_writer import teach, what_is_taught
 from training.lessons import Lesson, read_lessons, sort_lessons
@@ -122,11 +122,10 @@ def test_worse_model_is_refused() -> None:
         release._require_no_loss(release.ModelComparison(0.86, 0.85, (), ()))
 
 
-def test_conversation_that_breaks_is_refused(monkeypatch, tmp_path) -> None:
-    played = {"before": {"a.yml": [], "b.yml": ["turn 1: other"]}, "after": {"a.yml": ["turn 2: other"], "b.yml": []}}
-    monkeypatch.setattr(release, "_played", lambda project: played[project])
+def test_conversation_that_breaks_is_refused(tmp_path) -> None:
+    before, after = {"a.yml": [], "b.yml": ["turn 1: other"]}, {"a.yml": ["turn 2: other"], "b.yml": []}
     with pytest.raises(ReleaseRefused, match=r"a\.yml \(turn 2: other\)"):
-        release._require_talks("before", "after", [], print)
+        release._require_talks(before, after, Settings(root=tmp_path), [], print)
 
 
 def test_nothing_to_go_back_to(tmp_path) -> None:
@@ -301,6 +300,16 @@ def test_released_lesson_is_understood(released) -> None:
     advisor, _, _ = released
     reply = advisor.ask(NEW)
     assert (reply.topic, reply.outcome) == ("not-stated/visa-type", "declined")
+
+
+def test_model_in_use_is_not_asked_again(released) -> None:
+    """The next release finds what the last one found of its model, as long as nothing else has changed."""
+    settings = released[0].settings
+    kept = release_tests._read(settings.var_dir / release_tests.RESULTS, release_tests._made_from(settings))
+    assert kept and "console-1.yml" in kept.talks and sum(kept.scores.values()) > len(kept.scores) / 2
+    (settings.root / "training/evaluation/talks/another.yml").write_text("name: another\nturns: [{say: hello}]\n")
+    assert release_tests._read(settings.var_dir / release_tests.RESULTS, release_tests._made_from(settings)) is None
+    (settings.root / "training/evaluation/talks/another.yml").unlink()
 
 
 def test_console_knows_what_was_learned(released) -> None:

@@ -10,7 +10,7 @@ import pytest
 from core.settings import PROJECT_ROOT, Settings
 from training import train
 
-# `python -m rasa` finds this one first, since training runs in the project's folder.
+# `python -m bot.engine.start` finds this one, since training runs in the project's folder.
 RASA = """
 import pathlib, sys
 arguments = sys.argv[1:]
@@ -27,10 +27,10 @@ pathlib.Path(out).mkdir(parents=True, exist_ok=True)
 
 @pytest.fixture
 def project(tmp_path) -> Settings:
-    (tmp_path / "rasa.py").write_text(RASA)
     (tmp_path / "config.yml").write_text("one")
     for folder in ("data/generated", "nlu/extraction", "bot/engine"):
         (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "bot/engine/start.py").write_text(RASA)
     return Settings(root=tmp_path)
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from bench import peer
 from bot.engine.patches.installed import without_tensorflow
-from core.settings import Settings, process_environment
+from core.settings import PROJECT_ROOT, Settings, process_environment
 from training import train
 
 STAND_IN = Path(without_tensorflow.__file__)
@@ -105,6 +105,8 @@ def test_rasa_refuses_in_one_line(tmp_path, component, policy, named) -> None:
 def test_advisor_refuses_in_one_line(tmp_path) -> None:
     """As ./advisor train and ./advisor run do it."""
     _project(tmp_path, "ResponseSelector", "RulePolicy")
+    for room in ("bot", "core"):
+        (tmp_path / room).symlink_to(PROJECT_ROOT / room)
     with pytest.raises(
         train.TrainingFailed, match="ResponseSelector needs TensorFlow.*make setup TENSORFLOW=yes"
     ) as no:

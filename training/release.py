@@ -25,10 +25,11 @@ from core.http_client import local_opener
 from core.processes import last_line, run_to_end
 from core.secrets import running_engine_key
 from core.served_model import MODEL_NAME, served_model
-from core.settings import Settings, env_name, process_environment
+from core.settings import Settings
 from training.corrections_export import export_corrections, reopen_released
 from training.example_writer import CHECK_PREFIX, TALKS, held_out, teach, what_is_taught
 from training.lessons import Sorted, read_lessons, sort_lessons
+from training.release_tests import RESULTS, environment_of, keep_results, run_tests
 from training.train import ReleaseRefused, model_is_current
 
 Say = Callable[[str], None]
@@ -138,10 +139,16 @@ def _tried(
     for path in new_talks:
         shutil.copy2(path, trial.root / TALKS / path.name)
     _train(trial, say)
-    compared = _compare(settings, trial)
+    before, after = run_tests(settings), run_tests(trial)
+    compared = _compare(before.scores, after.scores)
     _tell_compared(compared, say)
     _require_no_loss(compared)
-    return trial, _require_talks(settings, trial, new_talks, say)
+    kept = _require_talks(before.talks, after.talks, trial, new_talks, say)
+    if len(kept) < len(new_talks):  # the files of the others are gone, and so what is kept must not name them
+        left = {path.name for path in new_talks} - {path.name for path in kept}
+        after = replace(after, talks={name: wrong for name, wrong in after.talks.items() if name not in left})
+        keep_results(trial, after)
+    return trial, kept
 
 
 def _name() -> str:
@@ -169,12 +176,11 @@ def _trial_project(settings: Settings, scratch: Path) -> Settings:
 def _train(trial: Settings, say: Say) -> None:
     say("Training on it (about a minute) ...")
     log = trial.var_dir / "release.log"
-    if run_to_end([sys.executable, "-m", "bot.cli.main", "train"], log, _environment(trial), trial.root):
+    if run_to_end([sys.executable, "-m", "bot.cli.main", "train"], log, environment_of(trial), trial.root):
         raise ReleaseRefused(f"The knowledge or the model could not be built: {last_line(log)} Nothing was changed.")
 
 
-def _compare(settings: Settings, trial: Settings) -> ModelComparison:
-    before, after = _scores(settings), _scores(trial)
+def _compare(before: dict[str, bool], after: dict[str, bool]) -> ModelComparison:
     changed = {text for text in after if before.get(text) != after[text]}
     return ModelComparison(
         sum(before.values()) / len(before),
@@ -182,17 +188,6 @@ def _compare(settings: Settings, trial: Settings) -> ModelComparison:
         tuple(sorted(text for text in changed if after[text])),
         tuple(sorted(text for text in changed if not after[text])),
     )
-
-
-def _scores(project: Settings) -> dict[str, bool]:
-    """Return each test phrasing with whether the project's trained model understands it."""
-    out = project.var_dir / "scores.json"
-    log = project.var_dir / "scores.log"
-    argv = [sys.executable, "-m", "training.evaluation.scoring", "--json", str(out)]
-    if run_to_end(argv, log, _environment(project), project.root):
-        raise ReleaseRefused(f"The quality tests could not be run: {last_line(log)} Nothing was changed.")
-    scores: dict[str, bool] = json.loads(out.read_text(encoding="utf-8"))
-    return scores
 
 
 def _require_no_loss(compared: ModelComparison) -> None:
@@ -203,12 +198,13 @@ def _require_no_loss(compared: ModelComparison) -> None:
         )
 
 
-def _require_talks(settings: Settings, trial: Settings, new: list[Path], say: Say) -> list[Path]:
+def _require_talks(
+    before: dict[str, list[str]], after: dict[str, list[str]], trial: Settings, new: list[Path], say: Say
+) -> list[Path]:
     """Return the new conversations that go as they should; the others are removed from the trial.
 
     Raises ReleaseRefused if a conversation that went well before does not go well any more.
     """
-    before, after = _played(settings), _played(trial)
     broken = [name for name, wrong in after.items() if wrong and not before.get(name, ["new"])]
     if broken:
         told = "; ".join(f"{name} ({', '.join(after[name])})" for name in broken)
@@ -230,16 +226,6 @@ def _tell_talks(played: dict[str, list[str]], say: Say) -> None:
         say(f"known misreading: {name} ({', '.join(played[name])})")
 
 
-def _played(project: Settings) -> dict[str, list[str]]:
-    """Return what goes wrong in each regression conversation of a project with its own model."""
-    out, log = project.var_dir / "talks.json", project.var_dir / "talks.log"
-    argv = [sys.executable, "-m", "training.evaluation.conversations", "--json", str(out)]
-    if run_to_end(argv, log, _environment(project), project.root):
-        raise ReleaseRefused(f"The kept conversations could not be played: {last_line(log)} Nothing was changed.")
-    faults: dict[str, list[str]] = json.loads(out.read_text(encoding="utf-8"))
-    return faults
-
-
 def _take_over(settings: Settings, trial: Settings, name: str) -> None:
     """Keep the files that are replaced, then put the trial's in their place."""
     kept = settings.var_dir / "releases" / name
@@ -248,6 +234,7 @@ def _take_over(settings: Settings, trial: Settings, name: str) -> None:
     prepared = _fresh(settings.var_dir / "release-prepared")
     _copy_served(trial, prepared)
     _put_in_place(settings, prepared)
+    _replace(trial.var_dir / RESULTS, settings.var_dir / RESULTS)
     shutil.rmtree(prepared)
 
 
@@ -304,11 +291,6 @@ def _served(settings: Settings) -> str:
         return f"The running engine did not take it up ({reason}); restart it."
     except OSError:
         return "No engine is running; the next start serves it."
-
-
-def _environment(project: Settings) -> dict[str, str]:
-    places = ("var_dir", "models_dir", "knowledge_db", "encoder_dir")
-    return process_environment({env_name(name): str(getattr(project, name).resolve()) for name in places})
 
 
 def _tell_sorted(sorted_lessons: Sorted, say: Say) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -69,8 +70,9 @@ def build_knowledge(settings: Settings, say: Callable[[str], None]) -> None:
     from knowledge.building.build import build
     from knowledge.required_roles import NEEDED as NEEDED_ROLES
     from nlu.encoding.encoder import open_encoder
+    from nlu.encoding.vector_cache import VectorCache
 
-    encode = open_encoder(settings.encoder_dir).encode
+    encode = VectorCache(open_encoder(settings.encoder_dir), settings.encoder_dir).encode
     report = build(*_knowledge_places(settings), encode=encode, roles=NEEDED_ROLES)
     keep(_encoder_record(settings), _encoder_fingerprint(settings))
     held = ", ".join(f"{report.counts[kind]} {kind}s" for kind in ("topic", "phrasing", "institution", "program"))
@@ -108,10 +110,13 @@ def train(settings: Settings, say: Callable[[str], None]) -> None:
     log, scratch = settings.log_dir / "train.log", settings.var_dir / "training"
     log.unlink(missing_ok=True)
     # --force, since Rasa's cache does not see a change in code that its components only call.
-    argv = [sys.executable, "-m", "rasa", "train", "--force", "--out", str(scratch), "--fixed-model-name", MODEL_NAME]
-    # Rasa would put its cache into the folder where it runs.
-    environment = process_environment({"RASA_CACHE_DIRECTORY": str(settings.var_dir / "rasa-cache")})
+    argv = [sys.executable, "-m", "bot.engine.start", "train", "--force", "--out", str(scratch)]
+    argv += ["--fixed-model-name", MODEL_NAME]
+    # Rasa's cache, which is of no use since all is trained, would be in the folder where it runs and grow to a gigabyte.
+    cache = settings.var_dir / "rasa-cache"
+    environment = process_environment({"RASA_CACHE_DIRECTORY": str(cache), "RASA_MAX_CACHE_SIZE": "0"})
     code = run_to_end(argv, log, environment, settings.root)
+    shutil.rmtree(cache, ignore_errors=True)
     made = scratch / f"{MODEL_NAME}.tar.gz"
     if code != 0 or not made.is_file():
         raise TrainingFailed(f"Training failed: {last_line(log)} Its log: {log}")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import typer
@@ -40,6 +41,9 @@ def run() -> None:
 @front_app.command("pytest", context_settings=PASS_ON)
 def front_pytest(context: typer.Context) -> None:
     """Run the front's tests, with pytest's own options."""
+    if find_spec("pytest") is None:
+        typer.echo("advisor: the tests' packages are not installed. Run: make setup TESTS=yes", err=True)
+        raise typer.Exit(1)
     argv = [sys.executable, "-m", "pytest", *(context.args or ["tests/front"])]
     os.execve(sys.executable, argv, process_environment())
 

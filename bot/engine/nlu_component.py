@@ -48,6 +48,7 @@ from knowledge.knowledge_base import open_knowledge
 from knowledge.models import OPEN_SUBJECTS
 from nlu.encoding.encoder import open_encoder
 from nlu.encoding.model_files import ORIGIN
+from nlu.encoding.vector_cache import VectorCache
 from nlu.extraction.about_me import AboutMe, about_me, of_person
 from nlu.extraction.amounts.quantities import find_amounts
 from nlu.extraction.attributes import attributes_in
@@ -93,7 +94,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
     @staticmethod
     def required_packages() -> list[str]:
         """Return the packages without which it cannot run."""
-        return ["onnxruntime", "tokenizers", "spacy", "sklearn", "rapidfuzz"]
+        return ["onnxruntime", "tokenizers", "spacy", "rapidfuzz"]
 
     def __init__(
         self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, reader: Reader | None = None
@@ -148,7 +149,8 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         _need_topics(phrasings)
         made = json.loads((self._settings.root / NAMES_FILE).read_text(encoding="utf-8"))
         encoder = open_encoder(self._settings.encoder_dir)
-        self._reader = Reader.train(phrasings, made["names"], encoder, own_words=made["words"])
+        encode = VectorCache(encoder, self._settings.encoder_dir).encode
+        self._reader = Reader.train(phrasings, made["names"], encoder, own_words=made["words"], encode=encode)
         with self._storage.write_to(self._resource) as folder:
             self._reader.save(Path(folder))
         return self._resource

@@ -11,18 +11,18 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.optimize import minimize_scalar
 
 from nlu.classification.kernel import Kernel, gaussian, nearness
-from nlu.classification.kernel_solvers import Penalties, solve
 from nlu.classification.tfidf import Ngrams, itself, letter_grams, letters_of, words_of
 
-STATE, ARRAYS, GRAPH = "classifier.json", "classifier.npz", "classifier.onnx"
+if TYPE_CHECKING:
+    from scipy import sparse
+
+STATE, ARRAYS, LINEAR, GRAPH = "classifier.json", "classifier.npz", "classifier-linear.npy", "classifier.onnx"
 CROWDED = 100  # phrasings of a label beyond which more of them change no calibration
 RARE_LETTERS = 2  # phrasings that a letter n-gram must occur in to be a feature
 
@@ -108,20 +108,24 @@ class Classifier:
         `masked` are the texts with names replaced by their kind, `kinds` the kinds of names in them, `vectors` their
         unit sentence vectors, shape (texts, size).
         """
+        from nlu.classification.kernel_solvers import Penalties, solve  # SciPy: 50 MB that a loaded model does without
+
         names = sorted(set(labels))
         numbers = np.array([names.index(label) for label in labels])
         letters = Ngrams.seen_in(texts, letters_of, letter_grams, RARE_LETTERS)
         words = Ngrams.seen_in(masked, words_of, itself)
         self = cls(names, sorted(set().union(*kinds)), letters, words, {}, recipe, rivals)
         linear = self._linear(texts, masked, kinds)
-        kernel = gaussian(vectors @ vectors.T, recipe.sharpness) + (linear @ linear.T).toarray()
+        cosines = vectors @ vectors.T
+        kernel = gaussian(cosines, recipe.sharpness)
+        kernel += (linear @ linear.T).toarray()
         penalties = Penalties(recipe.regularisation, recipe.balance, recipe.inverse_penalty)
         solution = solve(kernel, numbers, penalties)
         self._use(
             Kernel.of(vectors, solution.weights, recipe.sharpness),
             np.asarray(linear.T @ solution.weights, np.float32),
         )
-        self._calibration = self._calibrated(solution.unseen, vectors, numbers)
+        self._calibration = self._calibrated(solution.unseen, cosines, numbers)
         return self
 
     def judge(self, text: str, masked: str, kinds: set[str], vector: NDArray[Any]) -> Verdict:
@@ -150,7 +154,8 @@ class Classifier:
         graph = self._kernel.graph
         (folder / GRAPH).write_bytes(graph if isinstance(graph, bytes) else graph.read_bytes())
         idf = {"letters_idf": self._letters.idf, "words_idf": self._words.idf}
-        np.savez(folder / ARRAYS, linear=self._linear_weights, **idf)
+        np.savez(folder / ARRAYS, **idf)
+        np.save(folder / LINEAR, self._linear_weights)
 
     @classmethod
     def load(cls, folder: Path) -> Classifier:
@@ -163,7 +168,8 @@ class Classifier:
         rivals = Rivals(**{group: frozenset(labels) for group, labels in state["rivals"].items()})
         recipe = Recipe(**state["recipe"])
         self = cls(state["labels"], state["kinds"], letters, words, state["calibration"], recipe, rivals)
-        self._use(Kernel(folder / GRAPH), arrays["linear"])
+        # A message needs a hundred rows of 20,000, so the file stays on disk; it may be deleted meanwhile.
+        self._use(Kernel(folder / GRAPH), np.asarray(np.load(folder / LINEAR, mmap_mode="r")))
         return self
 
     def _use(self, kernel: Kernel, linear_weights: NDArray[Any]) -> None:
@@ -187,17 +193,21 @@ class Classifier:
 
     def _linear(self, texts: list[str], masked: list[str], kinds: list[set[str]]) -> sparse.csr_matrix:
         """Return the weighted n-gram and kind features, shape (texts, features)."""
+        from scipy import sparse
+
         rows = [self._features(*row) for row in zip(texts, masked, kinds, strict=True)]
         size = len(self._letters.vocabulary) + len(self._words.vocabulary) + len(self._kinds)
         ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
         columns, weights = (np.concatenate(column) for column in zip(*rows, strict=True))
         return sparse.csr_matrix((weights, columns, ends), (len(texts), size))
 
-    def _calibrated(self, unseen: NDArray[Any], vectors: NDArray[Any], numbers: NDArray[Any]) -> dict[str, float]:
-        """Return temperature, scales and thresholds from the scores of phrasings left out of training, (phrasings, labels)."""
+    def _calibrated(self, unseen: NDArray[Any], cosines: NDArray[Any], numbers: NDArray[Any]) -> dict[str, float]:
+        """Return temperature, scales and thresholds from the scores of phrasings left out of training, (phrasings, labels).
+
+        `cosines` are those of the phrasings with each other.
+        """
         temperature = _temperature(unseen, numbers)
         certainty = _certainty(_softmax(temperature * unseen))
-        cosines = vectors @ vectors.T
         np.fill_diagonal(cosines, -1)
         near = nearness(cosines)
         self._calibration = {
@@ -251,6 +261,8 @@ def _temperature(scores: NDArray[Any], numbers: NDArray[Any]) -> float:
     A label counts no more than CROWDED phrasings: one that takes in hundreds of subjects is hard to tell for each phrasing
     left out, and would make all others seem less certain than they are.
     """
+    from scipy.optimize import minimize_scalar
+
     weights = np.minimum(1.0, CROWDED / np.bincount(numbers)[numbers])
 
     def loss(factor: float) -> float:

@@ -62,9 +62,9 @@ def ridge(kernel: NDArray[Any], numbers: NDArray[Any], penalties: Penalties) -> 
     """Solve kernel ridge regression with one target a label; the leave-one-out scores are exact."""
     crowds = np.bincount(numbers)
     smoothing = penalties.regularisation * (crowds[numbers] / crowds.mean()) ** penalties.balance
-    inverse, targets = _inverse(_raised(kernel, smoothing)), np.eye(len(crowds), dtype=np.float32)[numbers]
-    weights = inverse @ targets
-    return Solution(weights, targets - weights / np.diag(inverse)[:, None])
+    targets = np.eye(len(crowds), dtype=np.float32)[numbers]
+    weights, diagonal = _solved(_raised(kernel, smoothing), targets)
+    return Solution(weights, targets - weights / diagonal[:, None])
 
 
 def _ridge(kernel: NDArray[Any], numbers: NDArray[Any], penalties: Penalties) -> NDArray[Any]:
@@ -117,15 +117,14 @@ def _raised(kernel: NDArray[Any], by: NDArray[Any] | float) -> NDArray[Any]:
     return raised
 
 
-def _inverse(matrix: NDArray[Any]) -> NDArray[Any]:
-    """Return the inverse of a symmetric positive definite matrix, in single precision.
+def _solved(matrix: NDArray[Any], targets: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the inverse of a symmetric positive definite matrix times the targets, and the inverse's diagonal.
 
-    It takes a third of the work of a general inverse.
+    In single precision, from the inverse of the triangular root: the inverse itself would take half as much work again.
     """
-    factor, trouble = lapack.spotrf(matrix, lower=1, clean=1, overwrite_a=1)
-    half, more_trouble = lapack.spotri(factor, lower=1, overwrite_c=1)
+    root, trouble = lapack.spotrf(matrix, lower=1, clean=1, overwrite_a=1)
+    inverse, more_trouble = lapack.strtri(root, lower=1, overwrite_c=1)
     if trouble or more_trouble:
         raise ArithmeticError("the phrasings' kernel cannot be inverted; raise the recipe's regularisation")
-    half = np.tril(half)
-    inverse: NDArray[Any] = half + np.tril(half, -1).T
-    return inverse
+    weights: NDArray[Any] = inverse.T @ (inverse @ targets)
+    return weights, np.einsum("ij,ij->j", inverse, inverse)

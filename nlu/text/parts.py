@@ -20,7 +20,7 @@ def split_parts(text: str) -> tuple[list[str], float]:
     sentences = [part for part in SENTENCE.split(text) if len(part.split()) >= MIN_PART_WORDS]
     if len(sentences) > 1:
         return sentences[:MAX_PARTS], CLEAR_SENTENCE
-    clauses = [part for part in CLAUSE.split(text) if len(part.split()) >= MIN_PART_WORDS - 1]
+    clauses = [part.strip() for part in CLAUSE.split(text) if len(part.split()) >= MIN_PART_WORDS - 1]
     return (clauses[:MAX_PARTS] if len(clauses) > 1 else []), CLEAR_CLAUSE
 
 

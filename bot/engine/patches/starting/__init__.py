@@ -1,0 +1,1 @@
+"""What is put in place before Rasa is imported, in the engine alone."""
