@@ -39,7 +39,7 @@ OF_ALL = {"all", "sure", "only"}  # attributes of a question that asks whether s
 # Intents of messages whose question a claim may answer, although they were taken for something else.
 MAY_ASK_OF_THING = (ASK_TOPIC, ASK_ABOUT, NOT_UNDERSTOOD, OUT_OF_SCOPE)
 MAY_ASK = (ASK_TOPIC, ASK_RECOGNITION, ASK_BEST_TYPE, ASK_BEST_DESTINATION, NOT_UNDERSTOOD, OUT_OF_SCOPE, ASK_HELP)
-DIFFERENCE = "difference"  # an attribute (nlu/data/attributes.yml)
+OTHER, DIFFERENCE = "other", "difference"  # attributes (nlu/data/attributes.yml)
 ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
 
 
@@ -54,6 +54,8 @@ def answer_surely(knowledge: Knowledge, understanding: Understanding, state: Dia
         return None
     named = bool(THINGS & set(understanding.names))
     if named and RECOGNITION in understanding.attributes:  # how far it is recognised in that place, field or industry
+        return None
+    if understanding.intent == ASK_ABOUT and OTHER not in understanding.attributes:  # "what is MIT?" is described
         return None
     if understanding.intent not in (MAY_ASK_OF_THING if named else MAY_ASK):
         return None

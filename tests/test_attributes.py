@@ -72,6 +72,7 @@ ASKED = [
     ("who can join the [type bootcamp]", "entry"),
     ("can beginners take it", "entry"),
     ("is there an exam", "exists exam"),
+    ("is the [program MicroMasters] still offered", "current taught"),
     ("how is it assessed", "exam"),
     ("what is the pass mark for [provider AWS]", "exam"),
     ("in which language is it taught", "language taught"),

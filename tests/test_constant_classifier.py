@@ -110,10 +110,11 @@ def test_classifier_answers_most(advisor) -> None:
     assert right_answers(advisor) >= 0.75
 
 
-def test_constant_answers_next_to_nothing(constant_advisor) -> None:
+def test_constant_answers_little(constant_advisor) -> None:
+    """What is left without the classifier are the claims, which are found by meaning."""
     taken = [constant_advisor.turn("any", text=each.text)[1]["understanding"] for each in ASKED]
     assert {(each["intent"], each["topic"]) for each in taken} - {NOTHING, BARE_NAME} == {tuple(ALWAYS.split("#"))}
-    assert right_answers(constant_advisor) < 0.1
+    assert right_answers(constant_advisor) < 0.3
 
 
 @pytest.mark.parametrize("source", HANDED_ON, ids=str)
