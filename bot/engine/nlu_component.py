@@ -65,6 +65,7 @@ logger = logging.getLogger(__name__)
 FIELDS, PLACES = {"field", "industry"}, {"destination", "place"}
 FIELD_SOMEWHERE = (ASK_BEST_DESTINATION, FIND_PROGRAMS, REFINE)
 LAST_WORD = re.compile(r"\w+(?=\W{0,9}$)")
+SURELY_OUT = 0.97  # share from which it is, whatever it names besides
 CLEARLY_OUT = 0.6  # share from which a message is out of scope, whatever it tells of the person
 NATIVE = -1.0  # sureness above which a message was understood, whatever language it is in
 NAMES_FILE = Path("data/generated/names.json")
@@ -186,7 +187,8 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
                 ranking.insert(0, {"name": bare[0], "confidence": 1.0})
         elif not reading.known and not in_danger:
             ranking.insert(0, {"name": NOT_UNDERSTOOD, "confidence": 1.0 - ranking[0]["confidence"]})
-        if ranking[0]["name"] == OUT_OF_SCOPE and any(name.kind in CREDENTIALS for name in reading.names):
+        hardly_out = ranking[0]["name"] == OUT_OF_SCOPE and ranking[0]["confidence"] < SURELY_OUT
+        if hardly_out and any(name.kind in CREDENTIALS for name in reading.names):
             ranking.insert(0, {"name": ASK_TOPIC, "confidence": 1.0 - ranking[0]["confidence"]})
         if ranking[0]["name"] == GIVE_CONTACT and not holds_contact(text):  # else staff would be told to call somebody
             ranking = [*ranking[1:], ranking[0]]
@@ -297,7 +299,7 @@ def _topic(text: str, reading: Reading, intent: str, own: Iterable[tuple[int, in
     }
 
 
-CREDENTIALS = ("type", "program")  # kinds of names that nothing out of scope has
+CREDENTIALS = ("type", "program")  # kinds of names that hardly anything out of scope has
 
 
 def _bare(text: str, reading: Reading) -> tuple[str, ...]:
@@ -315,7 +317,7 @@ def _bare(text: str, reading: Reading) -> tuple[str, ...]:
 
 def _says_little(best: dict[str, Any], said: AboutMe) -> bool:
     """Return whether the best intent gives way to what a message tells of the person: not known, or hardly out of scope."""
-    in_doubt = best["confidence"] < CLEARLY_OUT or len(said.parts) > 1
+    in_doubt = best["confidence"] < CLEARLY_OUT or len(said.parts) > 1 and best["confidence"] < SURELY_OUT
     return best["name"] in (NOT_UNDERSTOOD, NOTHING_SAID) or best["name"] == OUT_OF_SCOPE and in_doubt
 
 
