@@ -62,7 +62,7 @@ class Running:
 
     def client(self) -> httpx.Client:
         """Return a client that nobody has signed in with."""
-        return httpx.Client(base_url=self.url, timeout=20)
+        return httpx.Client(base_url=self.url, timeout=60)
 
     def signed_in(self, name: str) -> httpx.Client:
         """Return a client that this person has signed in with, without the slow check of the password."""
