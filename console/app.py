@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
@@ -106,7 +107,7 @@ class Console:
             *StaffPages(invitations if methods.provider else None).routes(),
             *(route for view in VIEWS_AFTER_STAFF for route in view.routes(context)),
             *account.routes(reauthentication),
-            StaffRoute("/staff/{unknown:path}", _no_such_page),
+            StaffRoute("/staff/{unknown:page}", _no_such_page),
         ]
         self._templates.set_menu(Menu(routes))
         self.staff_routes = routes
@@ -127,11 +128,17 @@ class Console:
         return gzip.compress(file.read_bytes(), mtime=0)
 
 
+class _PageConvertor(StringConvertor):
+    """A path that ends in no slash: the front leads from one that does to the same without it."""
+
+    regex = ".*[^/]"
+
+
+register_url_convertor("page", _PageConvertor())
+
+
 async def _no_such_page(request: StaffRequest) -> Response:
-    """Lead to the same address without a last slash; refuse any other below /staff that nothing is at."""
-    path = request.http.url.path
-    if path.endswith("/"):
-        return request.redirect(path.rstrip("/"))
+    """Refuse an address below /staff that nothing is at."""
     raise PageError("There is no such page. Choose one from the menu.", 404)
 
 

@@ -2,6 +2,7 @@
 
 # ruff: noqa: F401, F811 (fixtures are imported by name)
 import asyncio
+import re
 from datetime import timedelta
 
 import httpx
@@ -21,7 +22,10 @@ from conversations.errors import StaffError
 from conversations.pipeline.events import STATE, Event
 from tests.front.console_fixtures import PASSWORD, browser, console, hire, running_console
 
-SAMPLE = {"conversation": "0" * 32, "file": "console.css", "message": "1", "draft": "1", "key": "a/b", "site": "demo"}
+SAMPLE = {
+    **{"conversation": "0" * 32, "file": "console.css", "message": "1", "draft": "1", "key": "a/b", "site": "demo"},
+    "unknown": "no-such",
+}
 ORDER = {role: place for place, role in enumerate(accounts.ROLES)}
 
 
@@ -38,7 +42,7 @@ def staff_routes(running) -> list[StaffRoute]:
 
 
 def address(route) -> str:
-    return route.path.replace(":path", "").format(**SAMPLE)
+    return re.sub(r":\w+}", "}", route.path).format(**SAMPLE)
 
 
 def ask(running, client, route) -> httpx.Response:

@@ -75,6 +75,8 @@ export class Conversation {
   async load() {
     try {
       const {messages, consented, ...status} = await this.api.json('history');
+      // Of a conversation that began on this page, the history may bring a reply before the stream does.
+      if (this.begun) messages.filter((one) => !this.messages.has(one.id)).forEach((one) => this.announce(one));
       this.messages = new Map([...this.messages, ...messages.map((one) => [one.id, one])]);
       this.agreed = consented;
       this.loaded = true;
@@ -96,6 +98,7 @@ export class Conversation {
       this.memory.set('token', (await this.api.json('session', {consent, page, language: settings.language})).token);
       this.clear();
       this.memory.set('seen', 0);
+      this.begun = true;
     }
     this.agreed = true;
     this.again();
@@ -203,10 +206,14 @@ export class Conversation {
 
   hear(message) {
     const known = this.messages.get(message.id);
-    if (!known) this.widget.announce('message', {author: message.author, outcome: message.outcome}); // never what was said
+    if (!known) this.announce(message);
     this.messages.set(message.id, {...message, thumb: known?.thumb});
     if (message.author !== 'visitor') this.typist = '';
     else this.queue = this.queue.filter((one) => one.id !== message.client_id);
+  }
+
+  announce({author, outcome}) {
+    this.widget.announce('message', {author, outcome}); // never what was said
   }
 
   seeTyping({who, on}) {
