@@ -23,7 +23,7 @@ from core.contract.intents import (
 from core.contract.question_forms import STATEMENT, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OPEN_SUBJECTS, Claim
-from knowledge.queries.claim_names import Named
+from knowledge.queries.claim_names import Named, with_destinations
 
 OPEN = f"{OPEN_SUBJECTS}/"
 LEFT_OPEN = 0.6  # share from which an open subject is what is asked
@@ -138,7 +138,7 @@ def _said_of(candidate: Candidate, form: str) -> str:
 
 def nearest_claim(knowledge: Knowledge, understanding: Understanding) -> Claim | None:
     """Return the claim that comes nearest to a question that none answers; None if none is near."""
-    candidates = fitting(_candidates(knowledge, understanding), frozenset(_named(knowledge, understanding)))
+    candidates = fitting(_candidates(knowledge, understanding), _named(knowledge, understanding))
     best = candidates[0] if candidates else None
     return replace(best.claim, say=without_verdict(best.claim)) if best and best.fit >= NEAREST else None
 
@@ -153,11 +153,9 @@ def _candidates(knowledge: Knowledge, understanding: Understanding) -> list[Cand
     ]
 
 
-def _named(knowledge: Knowledge, understanding: Understanding) -> set[Named]:
+def _named(knowledge: Knowledge, understanding: Understanding) -> frozenset[Named]:
     """Return the names of the message, and the destinations that its places lie in."""
-    named = {(kind, key) for kind in CATALOGUE_KINDS for key in understanding.of(kind)}
-    within = (knowledge.place(key).destination for key in understanding.of("place"))
-    return named | {("destination", each.key) for each in within if each}
+    return with_destinations(knowledge, ((kind, key) for kind in CATALOGUE_KINDS for key in understanding.of(kind)))
 
 
 def _about(knowledge: Knowledge, claims: tuple[Claim, ...], form: str, is_sure: bool) -> Answer:

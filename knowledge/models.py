@@ -91,8 +91,8 @@ class NearClaim:
 
     topic: str
     number: int
-    score: float
-    likeness: float
+    score: float = 0.0
+    likeness: float = 0.0
     covered: float = 1.0
     fit: float = 0.0
     said: float = 0.0

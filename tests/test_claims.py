@@ -220,6 +220,13 @@ def test_less_is_enough_where_a_whole_topic_would_answer() -> None:
     assert choose_claims([near(YES, 0.3)], least=0.2) and not choose_claims([near(YES, 0.3)])
 
 
+def test_claim_about_a_thing_must_hold_what_is_asked_of_it() -> None:
+    of_thing = near(a_claim(about=[CANADA]), 0.6)
+    assert choose_claims([of_thing], [CANADA])
+    assert not choose_claims([replace(of_thing, covered=0.0)], [CANADA])
+    assert choose_claims([replace(of_thing, covered=0.0, fit=0.75)], [CANADA])
+
+
 def test_best_claim_of_one_topic() -> None:
     candidates = [near(OTHER), near(YES, 0.4), near(NO, 0.3)]
     best = best_of_topic(candidates, "a/one")

@@ -45,7 +45,7 @@ def test_entity_that_is_excluded_says_so() -> None:
         ({"answerable": 0.0, "is_answerable": True}, {"answerable": 0.0, "is_answerable": True}),
         ({"references": {"one": True}}, {"references": {"one": True}}),
         ({"back": ["there"], "nth": "2"}, {"references": ["there", "2"]}),
-        ({"claims": [{"topic": "a", "number": 1, "score": 0.5, "likeness": 0.4}] * 9}, {"claims": 5}),
+        ({"claims": [{"topic": "a", "number": 1, "fit": 0.5, "covered": 0.4}] * 9}, {"claims": 5}),
         (
             {"parts": [{"intent": {"name": "compare"}, "topic": {"key": None}, "entities": [], "text": "their words"}]},
             {"parts": [{"intent": "compare", "topic": None, "entities": []}]},
@@ -61,7 +61,7 @@ def test_reading_is_told_without_what_is_empty(read, shown) -> None:
     }
     extra.pop("entities")
     if isinstance(shown.get("claims"), int):
-        assert [set(each) for each in extra["claims"]] == [{"topic", "number", "score"}] * shown["claims"]
+        assert [set(each) for each in extra["claims"]] == [{"topic", "number", "fit"}] * shown["claims"]
     else:
         assert extra == shown
 

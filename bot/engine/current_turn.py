@@ -78,7 +78,7 @@ def _details(parsed: dict[str, Any], topic: dict[str, Any]) -> dict[str, Any]:
         **{name: topic.get(name) or parsed.get(name) for name in ("form", "unknown_names", "adds")},
         "attributes": topic.get("attributes") or [each for each in (topic.get("attribute"),) if each],
         "references": topic.get("references") or [*(topic.get("back") or []), *([nth] if nth else [])],
-        "claims": [{name: each.get(name) for name in ("topic", "number", "score")} for each in claims[:RANKED]],
+        "claims": [{name: each.get(name) for name in ("topic", "number", "fit")} for each in claims[:RANKED]],
         "parts": [_part(each) for each in topic.get("parts") or parsed.get("further") or []],
     }
     verdict = {name: topic[name] for name in ("answerable", "is_answerable") if topic.get(name) is not None}

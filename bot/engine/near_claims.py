@@ -10,14 +10,14 @@ from actions.context import CATALOGUE_KINDS
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import NearClaim
 from knowledge.queries.claim_features import Asked, claim_features, part_held
-from knowledge.queries.claim_names import Named
+from knowledge.queries.claim_names import Named, with_destinations
 from nlu.classification.claim_ranker import claim_ranker
 from nlu.extraction.asked_words import asked_words
 from nlu.extraction.attributes import OTHER
 from nlu.reader import Reading
 
 CANDIDATES = 25  # claims near in meaning that are looked at: 95 % of labelled questions have their answer among them
-KEPT = ("topic", "number", "score", "likeness", "covered", "fit")  # what the actions need of each
+KEPT = ("topic", "number", "covered", "fit")  # what the actions need of each
 # Kinds of names by which claims about other things are told; their words are no content words.
 COMPARED = ("destination", "place", "institution", "provider", "program", "type")
 
@@ -59,7 +59,7 @@ def _asked(
         words=_asked_words(text, reading),
         form=topic["form"],
         shares=dict(reading.topics),
-        named=frozenset(_named(knowledge, entities)),
+        named=_named(knowledge, entities),
         answerable=reading.answerable,
         is_answerable=reading.is_answerable,
         unknown=len(reading.unknown_names),
@@ -76,13 +76,7 @@ def _asked_words(text: str, reading: Reading) -> frozenset[str]:
     return asked_words(said, [(name.start - at, name.end - at) for name in named])
 
 
-def _named(knowledge: Knowledge, entities: Iterable[Mapping[str, Any]]) -> Iterable[Named]:
-    """Yield what a message names, and the destinations that its places lie in; not what only tells of the person."""
-    for entity in entities:
-        kind, key = entity["entity"], entity["value"]
-        if kind not in CATALOGUE_KINDS or entity.get("of_person"):
-            continue
-        yield kind, key
-        within = knowledge.place(key).destination if kind == "place" else None
-        if within:
-            yield "destination", within.key
+def _named(knowledge: Knowledge, entities: Iterable[Mapping[str, Any]]) -> frozenset[Named]:
+    """Return what a message names, and the destinations that its places lie in; not what only tells of the person."""
+    names = [(each["entity"], each["value"]) for each in entities if not each.get("of_person")]
+    return with_destinations(knowledge, (name for name in names if name[0] in CATALOGUE_KINDS))

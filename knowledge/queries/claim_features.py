@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -50,17 +50,39 @@ class _Words:
     rare: float  # the weight of a stem that no claim holds
 
 
+@dataclass(frozen=True)
+class _Telling:
+    """How much of what a question's words tell each of them tells, together 1; `unheld` is the part of those in no claim."""
+
+    shares: dict[str, float]
+    unheld: float
+
+    @classmethod
+    def of(cls, asked: Asked, words: _Words) -> _Telling:
+        """Return what the words of a question tell: the fewer claims hold a word, the more."""
+        weights = {word: words.weights.get(word, words.rare) for word in asked.words}
+        total = sum(weights.values())
+        shares = {word: weight / total for word, weight in weights.items()}
+        return cls(shares, sum(share for word, share in shares.items() if word not in words.weights))
+
+    def part(self, held: frozenset[str]) -> float:
+        """Return which part of what the question's words tell these words hold; 0.0 if it has none."""
+        return sum(share for word, share in self.shares.items() if word in held)
+
+
 def claim_features(knowledge: ClaimQueries, near: Sequence[NearClaim], asked: Asked) -> list[dict[str, float]]:
     """Return the features of each near claim, in their order; `near` are ranked, the best first."""
     words = _words(knowledge)
     scores = [one.score for one in near]
-    of_question = _question_features(asked, words)
+    of_question, telling = _question_features(asked), _Telling.of(asked, words)
     return [
         {
             **of_question,
             **_likeness(one),
             **_rank(scores, at),
-            **_words_held(one, asked, words),
+            "held": telling.part(words.held[one.topic, one.number]),
+            "held_by_text": telling.part(words.said[one.topic, one.number]),
+            "held_by_none": telling.unheld,
             **_agreement(knowledge.claim(one.topic, one.number), asked),
         }
         for at, one in enumerate(near)
@@ -73,7 +95,7 @@ def part_held(knowledge: ClaimQueries, one: NearClaim, asked: Asked) -> float:
     return len(asked.words & held) / len(asked.words) if asked.words else 1.0
 
 
-def _question_features(asked: Asked, words: _Words) -> dict[str, float]:
+def _question_features(asked: Asked) -> dict[str, float]:
     left_open = max((share for key, share in asked.shares.items() if _is_open(key)), default=0.0)
     of_guide = max((share for key, share in asked.shares.items() if not _is_open(key)), default=0.0)
     return {
@@ -88,7 +110,6 @@ def _question_features(asked: Asked, words: _Words) -> dict[str, float]:
         "yes_no": float(asked.form == YES_NO),
         "statement": float(asked.form == STATEMENT),
         "length": float(min(MOST_WORDS, asked.length)),
-        "held_by_none": _weight((word for word in asked.words if word not in words.weights), asked, words),
     }
 
 
@@ -107,14 +128,6 @@ def _rank(scores: Sequence[float], at: int) -> dict[str, float]:
     return {"rank": float(at), "behind": scores[0] - scores[at], "ahead": ahead}
 
 
-def _words_held(one: NearClaim, asked: Asked, words: _Words) -> dict[str, float]:
-    key = one.topic, one.number
-    return {
-        "held": _weight(asked.words & words.held[key], asked, words),
-        "held_by_text": _weight(asked.words & words.said[key], asked, words),
-    }
-
-
 def _agreement(claim: Claim, asked: Asked) -> dict[str, float]:
     agrees, cost = agreement(asked.form, claim.form), cost_of_names(claim, asked.named)
     share = asked.shares.get(claim.topic, 0.0)
@@ -131,12 +144,6 @@ def _agreement(claim: Claim, asked: Asked) -> dict[str, float]:
         "names_shared": float(len(claim.about & asked.named)),
         "names_unasked": float(len(claim.about - asked.named)),
     }
-
-
-def _weight(held: Iterable[str], asked: Asked, words: _Words) -> float:
-    """Return how much of what a question's words tell some of them tell, 0 to 1."""
-    total = sum(words.weights.get(word, words.rare) for word in asked.words)
-    return sum(words.weights.get(word, words.rare) for word in held) / total if total else 0.0
 
 
 def _is_open(topic: str) -> bool:

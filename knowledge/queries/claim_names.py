@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from knowledge.models import Claim
+from knowledge.queries.catalogue import CatalogueQueries
 
 OTHER_NAMES = 0.08  # what it costs a claim to name others of a kind than the question
 UNASKED_NAMES = 0.08  # what it costs to be about one thing where the question asks in general
@@ -14,8 +15,17 @@ NAMED_IN_GENERAL = ("destination", "institution", "provider", "program")  # whos
 Named = tuple[str, str]  # kind and key
 
 
+def with_destinations(catalogue: CatalogueQueries, names: Iterable[Named]) -> frozenset[Named]:
+    """Return names, and the destinations that the places among them lie in; raises UnknownKey if a place is unknown."""
+    named = frozenset(names)
+    within = (catalogue.place(key).destination for kind, key in named if kind == "place")
+    return named | {("destination", each.key) for each in within if each}
+
+
 def cost_of_names(claim: Claim, asked: frozenset[Named]) -> float | None:
     """Return what the names of a claim take from its score; None if it is about another thing than the question."""
+    if not (claim.about or claim.mentions):
+        return 0.0
     cost = 0.0
     for kind in sorted({_group(kind) for kind, _ in (*claim.about, *claim.mentions, *asked)}):
         ours, about, mentions = (_keys(names, kind) for names in (asked, claim.about, claim.mentions))
