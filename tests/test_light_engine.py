@@ -117,6 +117,14 @@ def test_vectors_are_encoded_once(tmp_path) -> None:
     assert asked == ["one", "two", "three"] and (again == encoder.encode(["two", "three"])).all()
 
 
+def test_vectors_that_cannot_be_kept_leave_nothing_behind(tmp_path) -> None:
+    (tmp_path / "encoder.onnx").write_bytes(b"a model")
+    (tmp_path / FILE).mkdir()
+    encoder = open_encoder(Settings.from_environment().encoder_dir)
+    assert VectorCache(encoder, tmp_path).encode(["one"]).shape == (1, 384)
+    assert {path.name for path in tmp_path.iterdir()} == {"encoder.onnx", FILE}
+
+
 def test_broken_file_of_vectors_is_as_good_as_none(tmp_path) -> None:
     encoder = open_encoder(Settings.from_environment().encoder_dir)
     (tmp_path / "encoder.onnx").write_bytes(b"a model")
