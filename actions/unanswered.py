@@ -13,7 +13,7 @@ from actions.base import Answer, AnswerFunction
 from actions.claim_answers import OPEN, nearest_claim
 from actions.context import CATALOGUE_KINDS, DialogueState, Ranked, Understanding
 from actions.replies import unanswered as words
-from actions.replies.base import ANSWERED
+from actions.replies.base import ANSWERED, DECLINED, Reply
 from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Topic, TopicLink
@@ -67,6 +67,11 @@ def about_open_subject(
 def anything_else(knowledge: Knowledge) -> str | None:
     """Return the key of the open subject that stands for all that has none of its own; it is never offered."""
     return knowledge.roles().get("anything-else")
+
+
+def declines_all(knowledge: Knowledge, reply: Reply) -> bool:
+    """Return whether a reply is the refusal that names no subject."""
+    return reply.outcome == DECLINED and reply.topic in (None, anything_else(knowledge))
 
 
 def _decline(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:

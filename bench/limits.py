@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 from threading import Event
 
@@ -122,14 +123,11 @@ def _load(assistants: list[Assistant], front: Assistant, seconds: float, convers
 def _visit(front: Assistant, number: int, until: float) -> list[float]:
     """Hold conversations until the time is over; return the ms of each turn."""
     latencies: list[float] = []
-    messages = mixed(400, seed=100 + number)
-    for start in range(0, 10**6, SHORT):
-        sender = f"visitor-{number}-{start}"
-        for at in range(start, start + SHORT):
-            if time.monotonic() > until:
-                return latencies
-            latencies += converse(front, [messages[at % len(messages)]], sender)
-            time.sleep(PAUSE)
+    for said, text in enumerate(cycle(mixed(400, seed=100 + number))):
+        if time.monotonic() > until:
+            break
+        latencies += converse(front, [text], f"visitor-{number}-{said // SHORT}")
+        time.sleep(PAUSE)
     return latencies
 
 

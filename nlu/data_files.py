@@ -28,6 +28,7 @@ def fixed_phrases() -> tuple[str, ...]:
     return tuple(YAML(typ="safe").load(_DATA / "fixed_phrases.yml"))
 
 
+@cache
 def read_tables(name: str) -> dict[str, dict[str, list[str]]]:
     """Return the tables in the YAML file nlu/data/NAME.yml: each maps a code to the phrases that mean it."""
     tables: dict[str, dict[str, list[str]]] = YAML(typ="safe").load(_DATA / f"{name}.yml")

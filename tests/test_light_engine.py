@@ -62,7 +62,7 @@ def _start(project: Path, *arguments: str) -> tuple[bool, list[str], str]:
 def test_unused_packages_are_left_out(project) -> None:
     done, left, called = _start(project)
     assert done and {"boto3", "sqlalchemy", "aiogram", "slack_sdk"} <= set(left)
-    assert called.startswith("slack_sdk.WebClient was left out when the engine started")
+    assert called.startswith("slack_sdk.WebClient was left out when the engine started; start it with ADVISOR_RASA")
 
 
 def test_only_modules_of_rasas_hold_stand_ins() -> None:
@@ -96,7 +96,8 @@ def test_whatever_else_is_named_brings_all_back(project, name, added) -> None:
 
 def test_files_named_on_the_command_line_count(project) -> None:
     (project / "mine.yml").write_text("telegram: {}\n")
-    assert _start(project, "--credentials", str(project / "mine.yml"))[0] is False
+    mine = str(project / "mine.yml")
+    assert _start(project, "--credentials", mine)[0] is _start(project, f"--credentials={mine}")[0] is False
 
 
 def test_vectors_are_encoded_once(tmp_path) -> None:
@@ -115,6 +116,14 @@ def test_vectors_are_encoded_once(tmp_path) -> None:
     assert asked == ["one", "two"] and (first == encoder.encode(["one", "two", "one"])).all()
     again = VectorCache(Counting(), tmp_path).encode(["two", "three"])
     assert asked == ["one", "two", "three"] and (again == encoder.encode(["two", "three"])).all()
+
+
+def test_vectors_that_cannot_be_kept_leave_nothing_behind(tmp_path) -> None:
+    (tmp_path / "encoder.onnx").write_bytes(b"a model")
+    (tmp_path / FILE).mkdir()
+    encoder = open_encoder(Settings.from_environment().encoder_dir)
+    assert VectorCache(encoder, tmp_path).encode(["one"]).shape == (1, 384)
+    assert {path.name for path in tmp_path.iterdir()} == {"encoder.onnx", FILE}
 
 
 def test_broken_file_of_vectors_is_as_good_as_none(tmp_path) -> None:

@@ -212,10 +212,8 @@ def _of_own_field(knowledge: Knowledge, understanding: Understanding, state: Dia
     if asks_where and understanding.intent in (NOT_UNDERSTOOD, REFINE) and talked and not understanding.names:
         return recommend_destination(knowledge, replace(understanding, names={"field": talked[:1]}), DialogueState())
     if not asks and asks_where and understanding.intent in (NOT_UNDERSTOOD, ASK_ABOUT, REFINE):
-        asks, understanding = (
-            True,
-            replace(understanding, intent=ASK_BEST_DESTINATION),
-        )  # "and where could she do that?"
+        # "And where could she do that?"
+        asks, understanding = True, replace(understanding, intent=ASK_BEST_DESTINATION)
     if not asks or set(understanding.names) - {"mode"} or understanding.left_out or (talked and state.act != ASK_TOPIC):
         return None
     field = field_key(knowledge, state.profile)

@@ -15,6 +15,7 @@ from actions.programs.search import find_programs
 from actions.replies.advice import for_field as words
 from actions.replies.advice.for_field import Where
 from actions.replies.base import Reply
+from actions.unanswered import anything_else
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_ADVICE,
@@ -189,7 +190,7 @@ def _named_places(knowledge: Knowledge, names: Names) -> Iterator[Where]:
 def _asks_of_place(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> bool:
     """Return whether the message asks what a place has, in general or for the person."""
     searches_on = understanding.intent == FIND_PROGRAMS and state.act == FIND_PROGRAMS and not state.shown
-    lost = understanding.topic == knowledge.roles().get("anything-else") and bool(understanding.attributes)
+    lost = understanding.topic == anything_else(knowledge) and bool(understanding.attributes)
     of_place = understanding.intent in ONE or understanding.intent == ASK_TOPIC and lost  # "is there one in Ireland?"
     general = of_place and set(understanding.attributes) <= GENERAL and state.act != FIND_PROGRAMS
     if general or searches_on:

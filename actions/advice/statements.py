@@ -12,7 +12,8 @@ from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.replies.advice import statements as said
 from actions.replies.advice import suggestion as words
-from actions.replies.base import ANSWERED, CLARIFY, DECLINED, SMALLTALK, Reply
+from actions.replies.base import ANSWERED, CLARIFY, SMALLTALK, Reply
+from actions.unanswered import declines_all
 from core.contract.intents import (
     ASK_ADVICE,
     ASK_TOPIC,
@@ -110,9 +111,7 @@ def take_in(knowledge: Knowledge, understanding: Understanding, state: DialogueS
             knowledge, replace(understanding, about_me={**understanding.about_me, "field": field}), state
         )
     declined = _declined_statement(knowledge, understanding, given) or _guessed(understanding, given, state)
-    if not state.profile and not state.advised:
-        declined = False
-    if not declined:
+    if not declined or not (state.profile or state.advised):
         return _hear(knowledge, understanding, state, given)
     if understanding.about_me:
         wished = _named_wishes(understanding)
@@ -120,12 +119,9 @@ def take_in(knowledge: Knowledge, understanding: Understanding, state: DialogueS
             understanding = replace(understanding, about_me={**understanding.about_me, "field": wished})
         return give_advice(knowledge, understanding, state)
     found = suggest(knowledge, state.profile)
-    if found is None:  # "something with people" after "which field?"
-        is_open = open_question(state) == "field"
-        return (
-            give_advice(knowledge, understanding, state) if is_open else _hear(knowledge, understanding, state, given)
-        )
-    if state.act not in (ASK_ADVICE, SUM_UP):
+    if found is None and open_question(state) == "field":  # "something with people" after "which field?"
+        return give_advice(knowledge, understanding, state)
+    if found is None or state.act not in (ASK_ADVICE, SUM_UP):
         return _hear(knowledge, understanding, state, given)
     questions = words.QUESTIONS_FOR if state.profile.get("for_whom") else words.QUESTIONS
     reply = said.heard(questions.get(missing(state.profile, state.advised, has_field=True), ""))
@@ -135,7 +131,7 @@ def take_in(knowledge: Knowledge, understanding: Understanding, state: DialogueS
 
 def _hear(knowledge: Knowledge, understanding: Understanding, state: DialogueState, given: Answer) -> Answer | None:
     """Take in what somebody tells of what happened, to which nothing is known and nothing was asked; None otherwise."""
-    unknown = _declines_all(knowledge, given) or understanding.intent == NOT_UNDERSTOOD
+    unknown = declines_all(knowledge, given.reply) or understanding.intent == NOT_UNDERSTOOD
     tells = STORY in understanding.asks and understanding.form == STATEMENT and not understanding.further
     if not unknown or not tells or understanding.unknown:
         return None
@@ -147,12 +143,7 @@ def _field_asked(knowledge: Knowledge, understanding: Understanding, given: Answ
     fields = understanding.of("field")
     asked = IN_FIELD in understanding.asks and len(fields) == 1 and not understanding.left_out
     nothing_else = set(understanding.names) <= {"field", "industry"} and not understanding.unknown
-    return fields if asked and nothing_else and _declines_all(knowledge, given) else ()
-
-
-def _declines_all(knowledge: Knowledge, given: Answer) -> bool:
-    """Return whether an answer is the refusal that names no subject."""
-    return given.reply.outcome == DECLINED and given.reply.topic in (None, knowledge.roles().get("anything-else"))
+    return fields if asked and nothing_else and declines_all(knowledge, given.reply) else ()
 
 
 def _guessed(understanding: Understanding, given: Answer, state: DialogueState) -> bool:
@@ -170,7 +161,7 @@ def _named_wishes(understanding: Understanding) -> tuple[str, ...]:
 
 def _declined_statement(knowledge: Knowledge, understanding: Understanding, given: Answer) -> bool:
     """Return whether a message that asks nothing got nothing but "that isn't in what I know"."""
-    declined = _declines_all(knowledge, given)
+    declined = declines_all(knowledge, given.reply)
     beyond = given.reply.response == f"utter_{OUT_OF_SCOPE}" or understanding.intent == NOT_UNDERSTOOD
     about = bool(set(understanding.about_me) - {"mood"})  # "what can a man like me learn?"
     tells = (understanding.form == STATEMENT or about) and not understanding.names.get("destination")

@@ -12,7 +12,7 @@ from actions.context import DialogueState, Names, Query, Understanding, group_of
 from actions.destinations import destinations_of
 from actions.programs.search import last_page
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED
-from actions.topics import OPEN
+from actions.unanswered import OPEN, anything_else
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_ADVICE,
@@ -71,7 +71,7 @@ def _talked(
     if answer.reply.outcome not in (ANSWERED, DECLINED) or answer.state is before:
         return before.talked
     topic = answer.reply.topic if query and query.intent in (ASK_TOPIC, ASK_ABOUT, ASK_RECOGNITION) else ""
-    topic = "" if topic == knowledge.roles().get("anything-else") else topic
+    topic = "" if topic == anything_else(knowledge) else topic
     of_destination = knowledge.described_by(topic) if topic else None
     if of_destination and of_destination[0] == "destination":
         topic, named = "", (of_destination[1],)

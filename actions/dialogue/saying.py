@@ -9,6 +9,7 @@ from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.replies import topics as words
 from actions.replies.base import ANSWERED, DECLINED, Reply
+from actions.unanswered import declines_all
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Topic
@@ -53,7 +54,7 @@ def _again(knowledge: Knowledge, reply: Reply) -> Reply:
 
 
 def _recalled(knowledge: Knowledge, reply: Reply) -> Reply:
-    if reply.outcome == DECLINED and reply.topic in (None, knowledge.roles().get("anything-else")):
+    if declines_all(knowledge, reply):
         return words.nor_this(reply)
     return words.recalled(reply) if reply.outcome in (ANSWERED, DECLINED) else reply
 

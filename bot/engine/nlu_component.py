@@ -65,6 +65,7 @@ logger = logging.getLogger(__name__)
 FIELDS, PLACES = {"field", "industry"}, {"destination", "place"}
 FIELD_SOMEWHERE = (ASK_BEST_DESTINATION, FIND_PROGRAMS, REFINE)
 LAST_WORD = re.compile(r"\w+(?=\W{0,9}$)")
+CREDENTIALS = ("type", "program")  # kinds of names that hardly anything out of scope has
 SURELY_OUT = 0.97  # share from which it is, whatever it names besides
 CLEARLY_OUT = 0.6  # share from which a message is out of scope, whatever it tells of the person
 NATIVE = -1.0  # sureness above which a message was understood, whatever language it is in
@@ -297,9 +298,6 @@ def _topic(text: str, reading: Reading, intent: str, own: Iterable[tuple[int, in
         "unknown_names": list(reading.unknown_names),
         **find_references(said).as_message(),
     }
-
-
-CREDENTIALS = ("type", "program")  # kinds of names that hardly anything out of scope has
 
 
 def _bare(text: str, reading: Reading) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlu.encoding.encoder import SIZE, Encoder
-from nlu.encoding.model_files import GRAPH
+from nlu.encoding.model_files import GRAPH, digest
 
 logger = logging.getLogger(__name__)
 FILE = "vectors.npz"
@@ -32,17 +32,17 @@ class VectorCache:
 
     def __init__(self, encoder: Encoder, folder: Path) -> None:
         self._encoder, self._file = encoder, folder / FILE
-        self._model = hashlib.sha256((folder / GRAPH).read_bytes()).hexdigest()
+        self._model = digest(folder / GRAPH)
 
     def encode(self, texts: list[str]) -> NDArray[Any]:
         """Return the unit vectors of texts, float32, shape (texts, 384); those that are not known are encoded."""
         digests = [hashlib.sha256(text.encode()).digest()[:DIGEST] for text in texts]
         known = self._read()
-        new = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in known}
+        new = {each: text for each, text in zip(digests, texts, strict=True) if each not in known}
         known.update(zip(new, self._encoder.encode(list(new.values())), strict=True))
         if new:
             self._write(known, digests)
-        return np.stack([known[digest] for digest in digests]) if texts else np.zeros((0, SIZE), np.float32)
+        return np.stack([known[each] for each in digests]) if texts else np.zeros((0, SIZE), np.float32)
 
     def _read(self) -> dict[bytes, NDArray[Any]]:
         """Return the vectors that are kept for this model."""
@@ -57,15 +57,17 @@ class VectorCache:
 
     def _write(self, known: dict[bytes, NDArray[Any]], used: Iterable[bytes]) -> None:
         """Keep the vectors in one step, those in use last; where that may not be done, nothing is kept."""
-        for digest in dict.fromkeys(used):
-            known[digest] = known.pop(digest)
+        for each in dict.fromkeys(used):
+            known[each] = known.pop(each)
         kept = list(known)[-MOST:]
         digests = np.frombuffer(b"".join(kept), np.uint8).reshape(-1, DIGEST)
-        vectors = np.stack([known[digest] for digest in kept])
+        vectors = np.stack([known[each] for each in kept])
+        beside = self._file.with_name(f".{FILE}-{os.getpid()}")
         try:
-            handle, beside = tempfile.mkstemp(dir=self._file.parent, prefix=f".{FILE}-")
-            with os.fdopen(handle, "wb") as file:
+            with beside.open("wb") as file:
                 np.savez(file, model=np.array(self._model), digests=digests, vectors=vectors)
             os.replace(beside, self._file)
         except OSError as error:
             logger.info("vectors are not kept (%s)", error)
+            with suppress(OSError):
+                beside.unlink()  # half a file on a full disk

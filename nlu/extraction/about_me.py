@@ -26,6 +26,7 @@ from nlu.extraction.person.name_parts import (
     named_parts,
 )
 from nlu.extraction.person.uncertain_parts import (
+    KIN_CODES,
     OWN,
     PAST,
     PERSONAL,
@@ -127,9 +128,8 @@ _NO_GOAL = re.compile(
     r"(?:\w+\s){0,3}(?:(?!(?:and|but|so|to|for|want|need|i|we)\b)\w+\s){0,3}$",
     re.I,
 )
-_UNLESS = re.compile(
-    r"\s(?:without|unless|alone|by (?:my|him|her)self)\b", re.I
-)  # "won't go abroad without his wife" may go
+# "Won't go abroad without his wife" may go.
+_UNLESS = re.compile(r"\s(?:without|unless|alone|by (?:my|him|her)self)\b", re.I)
 _AIMS = re.compile(r"\b(?:i|we)(?:'?d| want| need| hope| would| plan| wanna| am| have)|\bi'?m\b", re.I)
 _NUMBER = r"(?:\d{1,2}|an?|one|two|three|four|five|six|ten)"
 _LENGTH = rf"{_NUMBER} (?:hours?|hrs?|weeks?|months?)(?: (?:a|per|each|every) (?:week|day))?"
@@ -149,7 +149,6 @@ _AGE = re.compile(
 _AGES = range(14, 90)
 _CHILDREN = ("son", "daughter", "child")  # of whom nobody says by naming them that they have to look after them
 _OF_CHILD = re.compile(r"\bmy (?:son|daughter|child),? (?:he|she|who)\b", re.I)
-_NEAR_ONES = (*_CHILDREN, "brother", "sister", "cousin", "husband", "wife", "friend", "father", "mother")
 # Who asks for themselves, though somebody else is named.
 _FOR_SELF = re.compile(
     r"\b(?:can|could|should|shall|may) i\b(?! (?:send|tell|help|support|enrol|register) )"
@@ -206,7 +205,8 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
     _lone_places(clauses, parts, uses)
     if LIVES in parts and ORIGIN not in parts:  # where one lives is where one comes from, unless one says so
         parts[ORIGIN] = dict(parts[LIVES])
-        parts.get(OWN, {}).update({ORIGIN: None} if LIVES in parts.get(OWN, {}) else {})
+        if LIVES in parts.get(OWN, {}):
+            parts[OWN][ORIGIN] = None
     asks = any(clause.asks for clause in clauses)
     brief = not asks and len(text.split()) <= BRIEF
     if STRAYS in requests:  # "half of that isn't about data" wants data
@@ -274,19 +274,15 @@ def of_person(text: str, said: AboutMe) -> set[int]:
     return {
         start
         for start, part in said.uses.items()
-        if part == ORIGIN
-        and (said.only or not _LIVES.search(before(text, start)))
-        or part in (WORK, STUDIED)
-        and wants
-        or part == ORIGIN
-        and wants
-        or part in ("limits", KIN)
+        if part in ("limits", KIN)
+        or (wants and part in (ORIGIN, WORK, STUDIED))
+        or (part == ORIGIN and (said.only or not _LIVES.search(before(text, start))))
     }
 
 
 def _for_whom(text: str, parts: dict[str, dict[str, None]]) -> None:
     """Put right for whom a message asks: for oneself if it says so; and nobody looks after the child that is to study."""
-    near = set(parts.get(FOR_WHOM, {})) & set(_NEAR_ONES)
+    near = set(parts.get(FOR_WHOM, {})) & set(KIN_CODES.values())
     if near and _FOR_SELF.search(text):
         parts.pop(FOR_WHOM)
     elif (near & set(_CHILDREN) or _OF_CHILD.search(text)) and "limits" in parts:

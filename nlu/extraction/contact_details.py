@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
+from nlu.data_files import read_words
+
 LEAST_DIGITS = 6  # of a phone number
-_REACHED = re.compile(
-    r"@|\bwww\.|\b(?:e-?mails?|mail|gmail|hotmail|outlook|yahoo|phone|mobile|cell|call|ring|text me|sms|whatsapp|telegram|viber"
-    r"|skype|signal|number|contact|reach|write to me|get back|details)\b",
-    re.I,
-)
+_WORDS = "|".join(read_words("contact_words")["reached"].split(", "))
+_REACHED = re.compile(rf"@|\bwww\.|\b(?:{_WORDS})\b", re.I)
 
 
 def holds_contact(text: str) -> bool:

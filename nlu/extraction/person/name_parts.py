@@ -24,12 +24,12 @@ from nlu.extraction.person.work_parts import (
     is_left,
     is_left_for,
     is_no,
-    is_of_others,
     is_quit,
     is_rated,
     is_supposed,
     is_weak_at,
     is_wished_work,
+    names_hirer,
 )
 from nlu.text.bounds import AROUND
 
@@ -304,7 +304,7 @@ def _origin(before: str, place: str) -> tuple[tuple[str, str], ...]:
 def _worker(before: str) -> bool:
     """Return whether a fragment such as "nurse from" or "teacher here in" begins with a person."""
     words = before.split()
-    return 1 < len(words) <= 6 and not is_of_others(before) and any(AGENT.fullmatch(word) for word in words[:-1])
+    return 1 < len(words) <= 6 and not names_hirer(before) and any(AGENT.fullmatch(word) for word in words[:-1])
 
 
 def _of_mode(clause: Clause, mode: str, before: str, after: str) -> tuple[tuple[str, str], ...]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from nlu.data_files import read_tables
+
 # What a person is and has, in distinction from what they wish for.
 PERSONAL = (
     *("origin", "lives", "work", "work_field", "work_industry", "studied"),
@@ -15,20 +17,9 @@ PERSONAL = (
 )
 OWN = "own"  # part of the profile: the parts that the writer, and not the person whom the course is for, is or has
 PAST = "past"  # part of the profile: "work" if that is over
-KIN_CODES = {
-    **dict.fromkeys(("son", "boy"), "son"),
-    **dict.fromkeys(("daughter", "girl"), "daughter"),
-    **dict.fromkeys(("child", "kid"), "child"),
-    **dict.fromkeys(("cousin", "nephew", "niece"), "cousin"),
-    **dict.fromkeys(("father", "dad"), "father"),
-    **dict.fromkeys(("mother", "mum", "mom"), "mother"),
-    **{word: word for word in ("brother", "sister", "husband", "wife", "friend")},
-}
-_KIN = "|".join(KIN_CODES)
-_OTHERS = (
-    r"boss|manager|neighbou?r|colleague|co-?worker|mate|m8|uncle|aunt(?:ie|y)?|parents?|"
-    r"grand\w{2,10}|teacher|professor|supervisor|landlord|ex|partner|girlfriend|boyfriend"
-)
+_TABLES = read_tables("about_me")
+KIN_CODES = {word: code for code, words in _TABLES["kin"].items() for word in words}
+_KIN, _OTHERS = "|".join(KIN_CODES), "|".join(_TABLES["others"]["words"])
 _FILLERS = (
     r"^\W*(?:(?:and|but|so|because|since|as|also|though|although|while|hi|hello|well|ok|okay|anyway|that|look)"
     r"\W{1,3}){0,3}"

@@ -43,7 +43,7 @@ def is_supposed(before: str) -> bool:
     return bool(_SUPPOSED.search(before))
 
 
-def is_of_others(before: str) -> bool:
+def names_hirer(before: str) -> bool:
     """Return whether the words name somebody whom nobody is to oneself, such as an employer."""
     return bool(_HIRES.search(before))
 

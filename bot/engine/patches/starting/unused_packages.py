@@ -21,6 +21,7 @@ from typing import Any
 
 RASA = "3.6.21"
 OURS = "bot.engine."
+REMEDY = "start it with ADVISOR_RASA_PATCHES=off, and all that Rasa imports is there"
 # What of Rasa's own may be named beside ours: it needs none of the packages.
 HARMLESS = {"MemoizationPolicy", "AugmentedMemoizationPolicy", "RulePolicy", "in_memory"}
 PACKAGES = (  # neither sentry_sdk, which each line of Rasa's log goes through, nor portalocker, which its messages go through
@@ -37,7 +38,7 @@ class _Class(type):
 
     def __call__(cls, *arguments: Any, **more: Any) -> Any:
         if _Class.used_up:
-            raise RuntimeError(f"{cls.__module__}.{cls.__name__} was left out when the engine started: {__doc__}")
+            raise RuntimeError(f"{cls.__module__}.{cls.__name__} was left out when the engine started; {REMEDY}")
         return cls
 
     def __getattr__(cls, name: str) -> Any:
@@ -88,7 +89,7 @@ def leave_out(root: Path, arguments: Sequence[str]) -> bool:
 
     `arguments` are those of Rasa's command, `root` is the folder with its files.
     """
-    if not _is_known_rasa() or "--remote-storage" in arguments or not only_ours(root, arguments):
+    if not _is_known_rasa() or "--remote-storage" in _split(arguments) or not only_ours(root, arguments):
         return False
     sys.meta_path.insert(0, _Finder(PACKAGES))
     return True
@@ -111,7 +112,8 @@ def only_ours(root: Path, arguments: Sequence[str]) -> bool:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
-    named = dict(zip(arguments, arguments[1:], strict=False))
+    words = _split(arguments)
+    named = dict(zip(words, words[1:], strict=False))
     files = [named.get(f"--{name}", f"{name}.yml") for name in ("credentials", "endpoints")]
     try:
         credentials, endpoints, config = (YAML(typ="safe").load(root / name) or {} for name in (*files, "config.yml"))
@@ -120,3 +122,8 @@ def only_ours(root: Path, arguments: Sequence[str]) -> bool:
     except (OSError, YAMLError, AttributeError, KeyError, TypeError):
         return False  # Rasa itself says what is wrong with them
     return all(name.startswith(OURS) or name in HARMLESS for name in (*credentials, *stores, *components))
+
+
+def _split(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments of a command with options and their values apart: "--port=1" is "--port", "1"."""
+    return [part for argument in arguments for part in argument.split("=", 1)]
