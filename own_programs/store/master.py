@@ -20,7 +20,7 @@ import psycopg
 from sqlalchemy import make_url
 
 from own_programs.errors import CatalogueDamaged, CatalogueUnreachable
-from own_programs.store.schema import APPLICATION_ID, SCHEMA_VERSION, SOURCE
+from own_programs.store.schema import SOURCE, is_current
 from own_programs.store.transaction import CatalogueWriter, transaction
 
 FORMAT = 1  # of the records; raised when an older version of the advisor could not read them
@@ -122,15 +122,10 @@ def _latest(server: Server) -> Version | None:
 def _copied(path: Path) -> Version | None:
     """Return which version a file is a copy of; None if it is no copy, or not to be read."""
     with suppress(sqlite3.Error), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as copy:
-        if _readable(copy):
+        if is_current(copy):
             version: Version | None = copy.execute("SELECT version, stamp FROM copy_of").fetchone()
             return version
     return None
-
-
-def _readable(copy: sqlite3.Connection) -> bool:
-    found = [copy.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
-    return found == [APPLICATION_ID, SCHEMA_VERSION]
 
 
 def _put_foreign_aside(path: Path, latest: Version | None) -> None:
