@@ -196,6 +196,10 @@ def test_missing_program_is_found_no_more_until_it_is_back(tmp_path) -> None:
         writer.put(replace(one, name="Glass"))
         writer.remove("list", "two")
     assert search.count(wishes, TODAY) == 0 and search.count(Wishes(), TODAY) == search.count() == 1
+    with writing(search.path) as writer:
+        writer.mark_missing("list", "one", TODAY)
+        assert list(writer.put_all([replace(one, name="Glass")] * 2)) == ["changed", "same"]
+    assert [one.count for one in search.facets("places")] == [1]
 
 
 def test_long_query_is_cut_off(tmp_path) -> None:

@@ -56,13 +56,16 @@ class CatalogueWriter:
         """Add or replace a program; `known` is what is there of its source, and is kept in step."""
         record, stamp = json_and_fingerprint(program)
         there = known.get(program.source_key)
+        number = there[0] if there else None
         if there and there[1] == stamp:
-            return self._renew(program, record, there)
-        if there:
-            self._remove(there[0])
-        number = self._insert(program, record, stamp, there[0] if there else None)
+            outcome = self._renew(program, record, there)
+        else:
+            if there:
+                self._remove(there[0])
+            number = self._insert(program, record, stamp, number)
+            outcome = CHANGED if there else NEW
         known[program.source_key] = (number, stamp, None, _iso(program.checked_on))
-        return CHANGED if there else NEW
+        return outcome
 
     def _known(self, source: str, source_key: str | None = None) -> dict[str, tuple[Any, ...]]:
         """Return what is there of a source: id, fingerprint, missing_since and checked_on by source_key."""
