@@ -170,7 +170,11 @@ def test_refresh_that_waits_for_an_import_takes_nothing_back(machine, postgres) 
             until(lambda: server.execute(waiting, ("%FROM catalogue_version ORDER BY%",)).fetchone() == (1,))
         following.result()
     with closing(CatalogueReader(here.file)) as reader:
-        assert sorted(one.name for one in reader.all_records()) == ["Glazes and Slips", "Kiln Building at Night", "Wheels"]
+        assert sorted(one.name for one in reader.all_records()) == [
+            "Glazes and Slips",
+            "Kiln Building at Night",
+            "Wheels",
+        ]
 
 
 def test_failing_import_is_kept_nowhere(machine, tmp_path) -> None:
