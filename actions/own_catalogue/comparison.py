@@ -52,7 +52,7 @@ def _ranked(
 ) -> tuple[list[tuple[int, Told]], list[ProgramRecord], list[str]]:
     """Return programs by their ids in an order, those that state nothing of it, and the currencies that are not compared.
 
-    Of prices, those in the currency of the first are compared.
+    Of prices, what is free and those in the currency of the first are compared.
     """
     found = catalogue.search.find(Wishes(programs=tuple(ids), order=order, future_only=False), today, len(ids))
     valued: list[tuple[float, int, Told]] = []
@@ -63,10 +63,10 @@ def _ranked(
         value = _value(one, order)
         if value is None:
             silent.append(match.record)
-        elif valued and value[1] != currency:
+        elif currency and value[1] not in ("", currency):
             others.add(value[1])
         else:
-            currency = value[1]
+            currency = currency or value[1]
             valued.append((value[0], match.id, one))
     valued.sort(key=lambda each: each[0], reverse=order in REVERSED)
     return [(key, one) for _, key, one in valued], silent, sorted(others)
@@ -79,12 +79,12 @@ def ahead(one: Told) -> Told:
 
 
 def _value(one: Told, order: str) -> tuple[float, str] | None:
-    """Return what a program is ranked by, and its currency; None if it states none."""
+    """Return what a program is ranked by, and its currency, "" for what is free; None if it states none."""
     if order in OF_PRICE:
         prices = prices_of(one)
         for_all = [price for price in prices if not price.category] or prices
         best = min(for_all, key=lambda price: price.amount, default=None)
-        return (best.amount, best.currency) if best else None
+        return (best.amount, best.currency if best.amount else "") if best else None
     if order in ("duration", "longest"):
         return (one.program.weeks, "") if one.program.weeks is not None else None
     starts = [each.start for each in one.offerings if each.start and not each.is_over(one.today)]
