@@ -21,6 +21,7 @@ from own_programs.search.wishes import Wishes
 
 OF_PRICE, REVERSED = ("price", "dearest"), ("dearest", "longest")  # orders by price, and those from the greatest
 MOST_COMPARED = 4
+UNSTATED = "a currency that isn't stated"
 
 
 def compare(catalogue: Catalogue, ids: Sequence[int], state: DialogueState, today: date, rest: bool = False) -> Answer:
@@ -84,7 +85,7 @@ def _value(one: Told, order: str) -> tuple[float, str] | None:
         prices = prices_of(one)
         for_all = [price for price in prices if not price.category] or prices
         best = min(for_all, key=lambda price: price.amount, default=None)
-        return (best.amount, best.currency if best.amount else "") if best else None
+        return (best.amount, (best.currency or UNSTATED) if best.amount else "") if best else None
     if order in ("duration", "longest"):
         return (one.program.weeks, "") if one.program.weeks is not None else None
     starts = [each.start for each in one.offerings if each.start and not each.is_over(one.today)]
