@@ -9,7 +9,7 @@ from actions.context import DialogueState, Understanding
 from actions.own_catalogue.asked_facts import ANSWERS, BEST
 from actions.own_catalogue.comparison import best_of, compare, first_of
 from actions.own_catalogue.criteria import LISTED, WORD, order_in
-from actions.own_catalogue.programs import FEW_OF_A_NAME, about_programs, choose, narrowed
+from actions.own_catalogue.programs import APART, FEW_OF_A_NAME, about_programs, choose, narrowed
 from actions.own_catalogue.search import ASK_OWN, has_more, search
 from actions.own_catalogue.search_request import UNKNOWN
 from actions.own_catalogue.turn import ALL, AND, BOTH, COMPARES, MANY, OF_A_PROGRAM, ONE, Turn
@@ -148,7 +148,7 @@ def told_apart(turn: Turn) -> Answer | None:
     ids = tuple(int(key) for key in choices)
     if turn.nth in ("1", "2", "3", "4", "5") and int(turn.nth) <= len(ids):
         meant = (ids[int(turn.nth) - 1],)
-    elif set(wanted) & {PROVIDER, PLACE, COUNTRY, "mode", TYPE}:
+    elif set(wanted) & set(APART):
         meant = narrowed(turn.catalogue, ids, turn.change, turn.today)
     else:
         return None

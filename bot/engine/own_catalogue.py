@@ -146,8 +146,7 @@ def _asked(
 def _criteria(found: OwnNames, amounts: list[Amount], bodies: Sequence[Amount], catalogue: Catalogue) -> list[Amount]:
     """Return the criteria of a message that the catalogue alone knows; part of a name, also of one in `bodies`, is none."""
     text = found.text
-    levels = [each for each in amounts if each.kind == LEVEL]
-    stated = [each for each in _stated_levels(text, catalogue) if not _inside(each, levels)]
+    stated = [each for each in _stated_levels(text, catalogue) if not _inside(each, _levels(amounts))]
     criteria = [*find_offering_criteria(text), *_categories(text, catalogue), *stated]
     if not any(each.kind == "max_duration" for each in amounts):
         criteria += list(find_any_length(text))[:1]
