@@ -129,6 +129,12 @@ def test_words_stand_where_they_are_wanted(tmp_path) -> None:
     pottery = Wishes(words=(WordWish(("ceramics", "pottery"), label="pottery"),))
     assert keys(search.find(pottery, TODAY).matches) == ["name", "subject"]
     assert search.count(pottery.anywhere(), TODAY) == 3
+    assert [search.holds(*each) for each in (("pottery",), ("made",), ("made", "any"), ("",))] == [
+        True,
+        False,
+        True,
+        False,
+    ]
     assert search.count(Wishes(words=(WordWish(("pottery and glass",)),)), TODAY) == 1
     assert keys(search.find(Wishes(words=(WordWish(("masterclasses",), "type"),)), TODAY).matches) == ["type"]
     assert search.count(Wishes(exclude=Excluded(words=(WordWish(("pottery",)),))), TODAY) == 2
