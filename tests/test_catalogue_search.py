@@ -129,22 +129,16 @@ def test_words_stand_where_they_are_wanted(tmp_path) -> None:
     pottery = Wishes(words=(WordWish(("ceramics", "pottery"), label="pottery"),))
     assert keys(search.find(pottery, TODAY).matches) == ["name", "subject"]
     assert search.count(pottery.anywhere(), TODAY) == 3
+    assert [search.holds(*each) for each in (("pottery",), ("made",), ("made", "any"), ("",))] == [
+        True,
+        False,
+        True,
+        False,
+    ]
     assert search.count(Wishes(words=(WordWish(("pottery and glass",)),)), TODAY) == 1
     assert keys(search.find(Wishes(words=(WordWish(("masterclasses",), "type"),)), TODAY).matches) == ["type"]
     assert search.count(Wishes(exclude=Excluded(words=(WordWish(("pottery",)),))), TODAY) == 2
-    assert (
-        search.count(
-            Wishes(
-                words=(
-                    WordWish(
-                        ('"*', "?"),
-                    ),
-                )
-            ),
-            TODAY,
-        )
-        == 0
-    )
+    assert search.count(Wishes(words=(WordWish(('"*', "?")),)), TODAY) == 0
     assert search.count(Wishes(words=(WordWish(('pottery" OR name:*',)),)), TODAY) == 0
 
 
@@ -196,6 +190,10 @@ def test_missing_program_is_found_no_more_until_it_is_back(tmp_path) -> None:
         writer.put(replace(one, name="Glass"))
         writer.remove("list", "two")
     assert search.count(wishes, TODAY) == 0 and search.count(Wishes(), TODAY) == search.count() == 1
+    with writing(search.path) as writer:
+        writer.mark_missing("list", "one", TODAY)
+        assert list(writer.put_all([replace(one, name="Glass")] * 2)) == ["changed", "same"]
+    assert [one.count for one in search.facets("places")] == [1]
 
 
 def test_long_query_is_cut_off(tmp_path) -> None:

@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 
 from core.settings import PROJECT_ROOT
 from demo.sample_catalogue import SOURCE, write_sample
+from own_programs.records import Price, ProgramRecord
 from own_programs.store.writer import FILE_NAME, writing
 from tests.engine_fixtures import Advisor, plain
 
@@ -126,6 +127,16 @@ def test_catalogue_is_seen_without_a_restart(owner: Advisor, folder: Path) -> No
         gone = next(iter(sorted(catalogue.keys(SOURCE))))
         catalogue.mark_missing(SOURCE, gone, date.today())
     assert "There are 299 programs in our catalogue." in owner.ask("what courses do you have?").text
+
+
+def test_what_is_free_is_compared_with_every_currency(owner: Advisor, folder: Path) -> None:
+    with writing(folder / FILE_NAME) as catalogue:
+        catalogue.source("other")
+        for name, price in (("Vellum Gilding", Price(0)), ("Marbled Endpapers", Price(90, "EUR"))):
+            catalogue.put(ProgramRecord("other", name, name, prices=(price,)))
+    reply = owner.ask("which is cheaper, Vellum Gilding or Marbled Endpapers?")
+    assert reply.text.startswith("The cheapest of these is Vellum Gilding: free of charge.")
+    assert "Marbled Endpapers: 90 EUR" in reply.text and "not compared" not in reply.text
 
 
 def test_without_a_catalogue_the_guide_answers(advisor: Advisor) -> None:

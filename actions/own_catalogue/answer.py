@@ -8,7 +8,7 @@ from datetime import date
 
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
-from actions.own_catalogue.asked_facts import ANSWERS, FACT_OF_WISH
+from actions.own_catalogue.asked_facts import ANSWERS
 from actions.own_catalogue.comparison import compare
 from actions.own_catalogue.criteria import LISTED, SHOWN, WORD, wishes, without, word_wish
 from actions.own_catalogue.named_programs import MOST_LISTED, about, fact, named, pointed, told_apart
@@ -20,7 +20,7 @@ from actions.own_names import PROGRAM, PROVIDER, SUBJECT
 from actions.programs.search import find_programs
 from actions.replies.base import ANSWERED, DECLINED, paragraphs
 from actions.replies.own_catalogue import programs as words
-from actions.replies.own_catalogue.facts import told
+from actions.replies.own_catalogue.facts import FACT_OF_WISH, told
 from core.contract.intents import (
     AFFIRM,
     ANSWERING,
@@ -130,7 +130,7 @@ def _closer(turn: Turn, found: Answer) -> Answer | None:
         return _with_offerers(turn, found)
     if turn.understanding.form in (LIST, STATEMENT):
         return None
-    if turn.intent in (ASK_TOPIC, ASK_RECOGNITION, ASK_ABOUT) and asks and keys and few:
+    if turn.intent in (ASK_TOPIC, ASK_RECOGNITION, ASK_ABOUT) and asks and few:
         records = turn.catalogue.search.compare(keys)
         reply = words.facts_of([told(one, turn.today) for one in records], asks)
         head = found.reply.text.split("\n")[0]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from actions.context import Names, Understanding
 from actions.own_catalogue.criteria import Change
 from actions.own_names import OTHER, PROGRAM, SUBJECT, OwnNames
-from actions.replies.own_catalogue.facts import FACTS
+from actions.replies.own_catalogue.facts import FACT_OF_WISH, FACTS
 from actions.replies.own_catalogue.programs import SAID_IN_TEXT
 from core.contract.intents import ASK_TOPIC
 from core.contract.question_forms import HOW_MUCH, OR, STATEMENT, WHAT, YES_NO
@@ -55,9 +55,6 @@ ANSWERS = {
     "max_hours": ("workload",),
     "provider": ("provider",),
 }
-# The facts that a question about one program asks for by wishing for something that is told, and not met or missed.
-FACT_OF_WISH = {"recognised_by": "recognition", "leads_to": "stacking", "entry": "entry", "deadline_from": "deadline"}
-FACT_OF_WISH |= {"deadline_to": "deadline"}
 MOST_ASKED = 6  # facts of a button; a message asks three at most
 BESIDE_PRICE = {"payment", "refund", "included"}  # what is asked of a price, and is none
 WISHED = ("schedule", "mode", "language", "credits", "level", "price")  # facts that a message asks for or wishes for

@@ -8,18 +8,20 @@ from datetime import date
 
 from actions.base import Answer
 from actions.context import DialogueState
-from actions.own_catalogue.criteria import LISTED, Change
+from actions.own_catalogue.criteria import LISTED
 from actions.own_catalogue.search import ASK_OWN
 from actions.replies.base import Reply
 from actions.replies.own_catalogue import comparison as words
 from actions.replies.own_catalogue import lists
 from actions.replies.own_catalogue.facts import Told, prices_of, told
 from core.contract.intents import MORE
+from own_programs.records import ProgramRecord
 from own_programs.search.catalogue import Catalogue
-from own_programs.search.wishes import ORDERS, Wishes
+from own_programs.search.wishes import Wishes
 
 OF_PRICE, REVERSED = ("price", "dearest"), ("dearest", "longest")  # orders by price, and those from the greatest
 MOST_COMPARED = 4
+UNSTATED = "a currency that isn't stated"
 
 
 def compare(catalogue: Catalogue, ids: Sequence[int], state: DialogueState, today: date, rest: bool = False) -> Answer:
@@ -33,58 +35,61 @@ def compare(catalogue: Catalogue, ids: Sequence[int], state: DialogueState, toda
 
 def best_of(catalogue: Catalogue, ids: Sequence[int], order: str, state: DialogueState, today: date) -> Answer:
     """Tell which of some programs is cheapest, starts first or is shortest; what states nothing is never the best."""
+    ranked, silent, others = _ranked(catalogue, ids, order, today)
+    if not ranked:
+        return Answer(words.none_states(order, len(ids)), state)
+    answer = kept(words.best_of([one for _, one in ranked], order, silent, others), ids, state)
+    return replace(answer, state=replace(answer.state, own={**answer.state.own, "program": (str(ranked[0][0]),)}))
+
+
+def first_of(catalogue: Catalogue, ids: Sequence[int], order: str, today: date) -> int | None:
+    """Return the program that comes first in an order by what is stated, or None if none states anything."""
+    ranked, _, _ = _ranked(catalogue, ids, order, today)
+    return ranked[0][0] if ranked else None
+
+
+def _ranked(
+    catalogue: Catalogue, ids: Sequence[int], order: str, today: date
+) -> tuple[list[tuple[int, Told]], list[ProgramRecord], list[str]]:
+    """Return programs by their ids in an order, those that state nothing of it, and the currencies that are not compared.
+
+    Of prices, what is free and those in the currency of the first are compared.
+    """
     found = catalogue.search.find(Wishes(programs=tuple(ids), order=order, future_only=False), today, len(ids))
-    sorted_, silent, others = [], [], set()
+    valued: list[tuple[float, int, Told]] = []
+    silent: list[ProgramRecord] = []
+    currency, others = "", set()
     for match in found.matches:
         one = ahead(told(match.record, today))
         value = _value(one, order)
         if value is None:
             silent.append(match.record)
-        elif order in OF_PRICE and sorted_ and value[1] != _currency(sorted_[0][0]):
-            others.add(str(value[1]))
+        elif currency and value[1] not in ("", currency):
+            others.add(value[1])
         else:
-            sorted_.append((one, value[0]))
-    if not sorted_:
-        return Answer(words.none_states(order, len(ids)), state)
-    ranked = [one for one, _ in sorted(sorted_, key=lambda pair: pair[1], reverse=order in REVERSED)]
-    answer = kept(words.best_of(ranked, order, silent, sorted(others)), ids, state)
-    first = next(match.id for match in found.matches if match.record is ranked[0].program)
-    return replace(answer, state=replace(answer.state, own={**answer.state.own, "program": (str(first),)}))
-
-
-def first_of(catalogue: Catalogue, ids: Sequence[int], order: str, today: date) -> int | None:
-    """Return the program that comes first in an order by what is stated, or None if none states anything."""
-    found = best_of(catalogue, ids, order, DialogueState(), today).state.own.get("program", ())
-    return int(found[0]) if len(found) == 1 else None
-
-
-def order_in(change: Change) -> str:
-    """Return the order in which a message wants programs, or ""."""
-    return next((each for each in change.wanted.get("order", ()) if each in ORDERS), "")
+            currency = currency or value[1]
+            valued.append((value[0], match.id, one))
+    valued.sort(key=lambda each: each[0], reverse=order in REVERSED)
+    return [(key, one) for _, key, one in valued], silent, sorted(others)
 
 
 def ahead(one: Told) -> Told:
     """Return a program with only the offerings to come, if there are any."""
-    ahead = tuple(each for each in one.offerings if not each.is_over(one.today))
-    return replace(one, offerings=ahead) if ahead else one
+    to_come = tuple(each for each in one.offerings if not each.is_over(one.today))
+    return replace(one, offerings=to_come) if to_come else one
 
 
 def _value(one: Told, order: str) -> tuple[float, str] | None:
-    """Return what a program is ranked by, and its currency; None if it states none."""
+    """Return what a program is ranked by, and its currency, "" for what is free; None if it states none."""
     if order in OF_PRICE:
         prices = prices_of(one)
         for_all = [price for price in prices if not price.category] or prices
         best = min(for_all, key=lambda price: price.amount, default=None)
-        return (best.amount, best.currency) if best else None
+        return (best.amount, (best.currency or UNSTATED) if best.amount else "") if best else None
     if order in ("duration", "longest"):
         return (one.program.weeks, "") if one.program.weeks is not None else None
     starts = [each.start for each in one.offerings if each.start and not each.is_over(one.today)]
     return (float(min(starts).toordinal()), "") if starts else None
-
-
-def _currency(one: Told) -> str:
-    value = _value(one, "price")
-    return value[1] if value else ""
 
 
 def kept(reply: Reply, ids: Sequence[int], state: DialogueState) -> Answer:

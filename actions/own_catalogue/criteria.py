@@ -185,7 +185,6 @@ def wishes(names: Names, today: date) -> Wishes:
     eqf_from, eqf_to = _bounds(next(iter(names.get("eqf", ())), ""))
     credit_text, _, unit = next(iter(names.get("credits", ())), "").partition(" ")
     credits_from, credits_to = _bounds(credit_text)
-    order = next((each for each in names.get("order", ()) if each in ORDERS), None)
     category = next(iter(names.get("category", ())), None)
     least = number_of(names, "min_price")
     excluded = {PLAIN[kind]: names[f"-{kind}"] for kind in EXCLUDABLE if names.get(f"-{kind}")}
@@ -213,8 +212,13 @@ def wishes(names: Names, today: date) -> Wishes:
         max_credits=credits_to,
         credit_unit=unit or None,
         exclude=Excluded(words=tuple(word_wish(each) for each in names.get(f"-{WORD}", ())), **excluded),
-        order=order,
+        order=order_in(names) or None,
     )
+
+
+def order_in(names: Names) -> str:
+    """Return the order in which criteria want programs, or ""."""
+    return next((each for each in names.get("order", ()) if each in ORDERS), "")
 
 
 def alternatives(names: Names, kind: str) -> Iterator[str]:
@@ -248,7 +252,7 @@ def kinds_of(wish: str) -> tuple[str, ...]:
         return (WORD,)
     if wish.startswith("exclude:"):
         return tuple(f"-{kind}" for kind in kinds_of(wish.removeprefix("exclude:")))
-    return OF_WISH.get(wish, ("words",) if wish == "words" else (wish,))
+    return OF_WISH.get(wish, (wish,))
 
 
 def _sure(names: Iterable[OwnName]) -> list[OwnName]:
@@ -257,7 +261,7 @@ def _sure(names: Iterable[OwnName]) -> list[OwnName]:
 
 def _sought(own: OwnNames) -> list[tuple[str, str, tuple[str, ...], bool]]:
     """Return what is sought by words: scope, label, phrases and whether it is excluded; alternatives in one."""
-    found: list[tuple[str, str, tuple[str, ...], bool, bool]] = []
+    found: list[tuple[str, str, tuple[str, ...], bool]] = []
     subjects = {each.start for each in own.names if each.kind == SUBJECT}
     items: list[OwnName | OwnWord] = [
         each
@@ -275,12 +279,11 @@ def _sought(own: OwnNames) -> list[tuple[str, str, tuple[str, ...], bool]]:
             joined = each.joined
         phrases = tuple(dict.fromkeys(_plain(one) for one in phrases))
         last = found[-1] if found else None
-        both_words = last and joined and last[0] == scope and last[3] == each.left_out
-        if last and both_words:
-            found[-1] = (scope, f"{last[1]} or {each.text}", (*last[2], *phrases), each.left_out, True)
+        if last and joined and last[0] == scope and last[3] == each.left_out:
+            found[-1] = (scope, f"{last[1]} or {each.text}", (*last[2], *phrases), each.left_out)
         else:
-            found.append((scope, _plain(each.text), phrases, each.left_out, joined))
-    return [(scope, label, phrases, out) for scope, label, phrases, out, _ in found]
+            found.append((scope, _plain(each.text), phrases, each.left_out))
+    return found
 
 
 def tells_nothing(word: OwnWord) -> bool:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.own_catalogue.asked_facts import ANSWERS, BEST
-from actions.own_catalogue.comparison import best_of, compare, first_of, order_in
-from actions.own_catalogue.criteria import LISTED, WORD
-from actions.own_catalogue.programs import FEW_OF_A_NAME, about_programs, choose, narrowed
+from actions.own_catalogue.comparison import best_of, compare, first_of
+from actions.own_catalogue.criteria import LISTED, WORD, order_in
+from actions.own_catalogue.programs import APART, FEW_OF_A_NAME, about_programs, choose, narrowed
 from actions.own_catalogue.search import ASK_OWN, has_more, search
 from actions.own_catalogue.search_request import UNKNOWN
 from actions.own_catalogue.turn import ALL, AND, BOTH, COMPARES, MANY, OF_A_PROGRAM, ONE, Turn
@@ -89,7 +89,7 @@ def _are_sought(turn: Turn, names: list[OwnName]) -> bool:
 
 def _about_several(turn: Turn, names: list[OwnName], ids: list[int], side_by_side: bool) -> Answer:
     """Answer about several programs: the first of them, what is asked of each, their list, or a comparison."""
-    order, form = order_in(turn.change), turn.understanding.form
+    order, form = order_in(turn.change.wanted), turn.understanding.form
     if order and form in (OR, WHICH, MOST, WHAT, YES_NO):
         return best_of(turn.catalogue, ids, order, turn.state, turn.today)
     checks = form == YES_NO and bool(set(turn.change.wanted) & set(ANSWERS)) and not side_by_side
@@ -148,7 +148,7 @@ def told_apart(turn: Turn) -> Answer | None:
     ids = tuple(int(key) for key in choices)
     if turn.nth in ("1", "2", "3", "4", "5") and int(turn.nth) <= len(ids):
         meant = (ids[int(turn.nth) - 1],)
-    elif set(wanted) & {PROVIDER, PLACE, COUNTRY, "mode", TYPE}:
+    elif set(wanted) & set(APART):
         meant = narrowed(turn.catalogue, ids, turn.change, turn.today)
     else:
         return None
@@ -174,7 +174,7 @@ def pointed(turn: Turn) -> Answer | None:
         if key is None:
             return Answer(lists.too_few(len(listed)), turn.state) if turn.goes_on else None
         return about(turn, (key,))
-    order = order_in(turn.change)
+    order = order_in(turn.change.wanted)
     among = turn.focus if len(turn.focus) > 1 else listed
     compared = turn.intent == COMPARE or turn.goes_on and turn.understanding.form in (WHICH, MOST, WHAT)
     compared = compared or turn.state.act == ASK_OWN and len(among) <= MOST_LISTED and not turn.change.starts
@@ -266,7 +266,7 @@ def _nth(turn: Turn, position: str) -> int | None:
     """Return the listed program at a position, "1" for the first, or None."""
     listed = turn.listed
     if position == BEST:
-        order = order_in(turn.change)
+        order = order_in(turn.change.wanted)
         return first_of(turn.catalogue, listed, order, turn.today) if order and turn.facts and len(listed) > 1 else None
     if position == OTHER:
         others = [key for key in listed if (key,) != turn.focus]

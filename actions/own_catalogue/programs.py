@@ -12,7 +12,7 @@ from actions.own_catalogue.asked_facts import ANSWERS, OF_PROGRAMS, Asked
 from actions.own_catalogue.comparison import ahead, compare, kept
 from actions.own_catalogue.criteria import Change, wishes
 from actions.own_catalogue.search import sought_words
-from actions.own_names import OwnName
+from actions.own_names import COUNTRY, PLACE, PROVIDER, TYPE, OwnName
 from actions.replies.base import Reply, paragraphs
 from actions.replies.own_catalogue import lists
 from actions.replies.own_catalogue import programs as words
@@ -24,6 +24,7 @@ from own_programs.search.find import Match
 
 FEW_OF_A_NAME = 3  # programs of one name of which a fact is told at once
 CHOICES = 6
+APART = (PROVIDER, PLACE, COUNTRY, TYPE, "mode")  # kinds of criteria that tell programs of one name apart
 
 
 def about_programs(
@@ -96,11 +97,7 @@ def choose(
 
 def narrowed(catalogue: Catalogue, ids: Sequence[int], change: Change, today: date) -> tuple[int, ...]:
     """Return those of programs of one name that a message means by who offers them or where they are; else all."""
-    wanted = {
-        kind: values
-        for kind, values in change.wanted.items()
-        if kind in ("provider", "place", "country", "type", "mode")
-    }
+    wanted = {kind: values for kind, values in change.wanted.items() if kind in APART}
     if not wanted:
         return tuple(ids)
     query = replace(wishes(wanted, today), programs=tuple(ids), future_only=False)
@@ -116,11 +113,10 @@ def _apart(record: ProgramRecord) -> str:
 
 def _whether(catalogue: Catalogue, key: int, one: Told, criteria: Names, today: date) -> Reply:
     found = catalogue.search.find(replace(wishes(criteria, today), programs=(key,)), today)
-    about = sought_words(criteria).about.lstrip(" ,")
+    about = _in_words(criteria)
     if found.total:
         return words.fits(told(one.program, today, found.matches[0].offerings), about)
-    facts = list(dict.fromkeys(fact for kind in criteria for fact in ANSWERS[kind]))
-    return words.does_not_fit(ahead(one), about, facts, bool(found.unstated))
+    return words.does_not_fit(ahead(one), about, _facts_of(criteria), bool(found.unstated))
 
 
 def _which_fit(
@@ -132,5 +128,13 @@ def _which_fit(
     known = [
         (told(one.program, today, fitting.get(key, ())), key in fitting) for key, one in zip(ids, programs, strict=True)
     ]
-    facts = list(dict.fromkeys(fact for kind in criteria for fact in ANSWERS[kind]))
-    return words.which_fit(known, sought_words(criteria).about.lstrip(" ,"), facts)
+    return words.which_fit(known, _in_words(criteria), _facts_of(criteria))
+
+
+def _facts_of(criteria: Names) -> list[str]:
+    """Return the facts that tell whether criteria are met."""
+    return list(dict.fromkeys(fact for kind in criteria for fact in ANSWERS[kind]))
+
+
+def _in_words(criteria: Names) -> str:
+    return sought_words(criteria).about.lstrip(" ,")

@@ -17,7 +17,7 @@ from actions.replies.own_catalogue import lists as words
 from actions.replies.own_catalogue.criteria import Limits, criteria_words, given_up, kind_words
 from own_programs.search.catalogue import Catalogue
 from own_programs.search.find import Facet, NearMiss
-from own_programs.search.wishes import Wishes, WordWish
+from own_programs.search.wishes import Wishes
 
 FIND_OWN, ASK_OWN = "find_own", "ask_own"  # acts of the dialogue state
 NEAR = 3  # ways of giving something up that are told
@@ -43,7 +43,7 @@ class Checked:
         others: list[str] = []
         types: list[str] = []
         for each in names.get(WORD, ()):
-            found, missing = _known(catalogue, each, today)
+            found, missing = _known(catalogue, each)
             kept += found
             into = {"any": others, "type": types}.get(word_wish(each).scope, subjects)
             into.extend(missing)
@@ -71,24 +71,24 @@ def _together(catalogue: Catalogue, names: Names, today: date) -> tuple[list[str
     return kept, [word_wish(each).label for each in loose]
 
 
-def _known(catalogue: Catalogue, word: str, today: date) -> tuple[list[str], list[str]]:
+def _known(catalogue: Catalogue, word: str) -> tuple[list[str], list[str]]:
     """Return the part of a sought word that listings hold, in the state's notation, and what none holds."""
-    wish = word_wish(word)
-    phrases = [phrase for phrase in wish.phrases if _holds(catalogue, phrase, wish.scope, today)]
+    wish, holds = word_wish(word), catalogue.search.holds
+    phrases = [phrase for phrase in wish.phrases if holds(phrase, wish.scope)]
     labels = wish.label.split(" or ")
     if phrases:
-        missing = [each for each in labels if len(labels) > 1 and not _holds(catalogue, each, wish.scope, today)]
+        missing = [each for each in labels if len(labels) > 1 and not holds(each, wish.scope)]
         label = " or ".join(each for each in labels if each not in missing) or wish.label
         return [_written(wish.scope, label, phrases)], missing
-    mentioned = [phrase for phrase in wish.phrases if wish.scope != "any" and _holds(catalogue, phrase, "any", today)]
+    mentioned = [phrase for phrase in wish.phrases if wish.scope != "any" and holds(phrase, "any")]
     if mentioned:
         return [_written("any", wish.label, mentioned)], []
     parts = wish.label.split() if len(labels) == 1 else []
-    if main := _longest_held(catalogue, parts, wish.scope, today):
+    if main := _longest_held(catalogue, parts, wish.scope):
         rest = [part for part in wish.label.replace(main, " ", 1).split() if _tells(part)]
         return [_written(wish.scope, main, [main]), *(_written("any", part, [part]) for part in rest)], []
     parts = [part for part in parts if _tells(part)]
-    held = [part for part in parts if _holds(catalogue, part, wish.scope, today)]
+    held = [part for part in parts if holds(part, wish.scope)]
     if parts and len(held) == len(parts):
         return [_written(wish.scope, part, [part]) for part in held], []
     return [], labels
@@ -99,20 +99,15 @@ def _tells(word: str) -> bool:
     return len(word) >= SHORTEST_SHARED or not word.islower()
 
 
-def _longest_held(catalogue: Catalogue, parts: Sequence[str], scope: str, today: date) -> str:
+def _longest_held(catalogue: Catalogue, parts: Sequence[str], scope: str) -> str:
     """Return the longest part of a phrase, of two words at least, that listings hold ("data protection" of "... officer")."""
     for length in range(len(parts) - 1, 1, -1):
         for first in range(len(parts) - length + 1):
             words = parts[first : first + length]
             part = " ".join(words)
-            if _tells(words[0]) and _tells(words[-1]) and _holds(catalogue, part, scope, today):
+            if _tells(words[0]) and _tells(words[-1]) and catalogue.search.holds(part, scope):
                 return part
     return ""
-
-
-def _holds(catalogue: Catalogue, phrase: str, scope: str, today: date) -> bool:
-    wish = Wishes(words=(WordWish((phrase,), scope, phrase),), future_only=False)
-    return catalogue.search.count(wish, today) > 0
 
 
 def _written(scope: str, label: str, phrases: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from actions.own_catalogue.criteria import LIMITS, WORD
-from actions.own_catalogue.search import FIND_OWN, Checked
+from actions.own_catalogue.search import FIND_OWN
 from actions.own_catalogue.turn import AND, OF_A_PROGRAM, Turn
 from actions.own_names import BY, COUNTRY, PLACE, PROGRAM, PROVIDER, SKILL, SUBJECT, TYPE
 from actions.own_names import OTHER as OTHER_WISH
@@ -28,8 +28,8 @@ from core.contract.intents import (
 from core.contract.question_forms import HOW_MANY, LIST, STATEMENT, WHAT, WHERE, WHICH, YES_NO
 
 UNKNOWN = (NOT_UNDERSTOOD, OUT_OF_SCOPE, NONSENSE, "small_talk")
-# Criteria of which the guide knows nothing.
 OF_GUIDE = (ASK_TOPIC, ASK_ABOUT, ASK_ADVICE, CHOOSE_HELP, ASK_BEST_DESTINATION)
+# Criteria of which the guide knows nothing.
 OF_LISTINGS = ("recognised_by", "leads_to", "entry", "deadline_from", "deadline_to", "credits", "eqf", "paid")
 ASKING_WHICH = (WHICH, WHAT, WHERE, LIST, HOW_MANY, STATEMENT)  # forms of a question that asks which programs there are
 LIMITING = (WHICH, HOW_MANY, YES_NO, LIST, STATEMENT, WHAT)  # forms of a question that limits the last search
@@ -49,9 +49,7 @@ def seeks_too(turn: Turn) -> bool:
     if own.criteria and turn.names(PLACE, COUNTRY, PROVIDER):
         return True
     sought = [each for each in own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
-    return any(each.clear or limits or own.looks for each in sought) and bool(
-        Checked.of(turn.catalogue, turn.change.wanted, turn.today).names.get(WORD)
-    )
+    return any(each.clear or limits or own.looks for each in sought) and turn.words_are_held
 
 
 def is_search(turn: Turn) -> bool:
@@ -103,15 +101,14 @@ def _wants_to_learn(turn: Turn) -> bool:
         return False
     if not (_asks_which(turn) or _asks_us(turn)):
         return False
-    held = Checked.of(turn.catalogue, turn.change.wanted, turn.today).names.get(WORD)
-    return _is_open(turn) or any(each.forms for each in clear) or bool(held)
+    return _is_open(turn) or any(each.forms for each in clear) or turn.words_are_held
 
 
 def _names_one_thing(turn: Turn) -> bool:
     """Return whether a message is hardly more than one thing that programs are about ("cnc", "any poetry?")."""
     if not (turn.own.bare or "any_of" in turn.own.attributes) or turn.intent not in (*OF_GUIDE, *UNKNOWN):
         return False
-    return bool(Checked.of(turn.catalogue, turn.change.wanted, turn.today).names.get(WORD))
+    return turn.words_are_held
 
 
 # What tells that a message looks for programs, whatever its intent asks of the others.
@@ -158,8 +155,7 @@ def _asks_for_named(turn: Turn) -> bool:
     """Return whether a message names a subject, or holds a word for what is sought beside what limits it."""
     if turn.names(SUBJECT, SKILL) or turn.own.seeks and (_names_limits(turn) or turn.change.starts):
         return True
-    told = turn.own.criteria or any(turn.understanding.of(kind) for kind in LIMITS if kind != "order")
-    where_and_when = turn.names(PROVIDER, PLACE, COUNTRY) and bool(told) and _asks_which(turn)
+    where_and_when = turn.names(PROVIDER, PLACE, COUNTRY) and _states_limits(turn) and _asks_which(turn)
     of_us = turn.own.looks and "ours" in turn.own.attributes and any(each.clear for each in turn.own.words)
     return where_and_when or of_us
 
@@ -180,6 +176,11 @@ def _names_limits(turn: Turn) -> bool:
     return turn.names(SUBJECT, PROVIDER, PLACE, COUNTRY) or bool(turn.own.criteria)
 
 
+def _states_limits(turn: Turn) -> bool:
+    """Return whether a message states what limits a search, beside names."""
+    return bool(turn.own.criteria) or any(turn.understanding.of(kind) for kind in LIMITS if kind != "order")
+
+
 def _asks_which(turn: Turn) -> bool:
     """Return whether a message asks which programs there are, or whether there are any; not whether something holds of them."""
     return turn.understanding.form in ASKING_WHICH or "exists" in turn.understanding.attributes
@@ -195,23 +196,18 @@ def _is_understood(turn: Turn) -> bool:
     """Return whether the catalogue can use all that a message says, and the guide has no answer to it, or none so close."""
     own, topic = turn.own, turn.understanding.topic or ""
     weak = [each for each in own.words if each.role in (SUBJECT, OTHER_WISH) and not each.clear]
-    told = own.criteria or any(turn.understanding.of(kind) for kind in LIMITS if kind != "order")
+    told, clear = _states_limits(turn), any(each.clear for each in own.words)
     listed = turn.understanding.form in (STATEMENT, WHAT, WHICH, LIST) and told and turn.names(PLACE, COUNTRY)
-    looks = own.seeks or own.looks or turn.names(SUBJECT, PROVIDER, TYPE) or bool(listed)
-    sought = (
-        own.criteria or turn.names(SUBJECT, PROVIDER, TYPE, PLACE, COUNTRY) or any(each.clear for each in own.words)
-    )
+    looks = own.seeks or own.looks or turn.names(SUBJECT, PROVIDER, TYPE) or listed
     elsewhere = any(each.role in (PLACE, BY) for each in own.words)
-    limited = sought or elsewhere or any(turn.understanding.of(kind) for kind in LIMITS if kind != "order")
+    limited = told or clear or elsewhere or turn.names(SUBJECT, PROVIDER, TYPE, PLACE, COUNTRY)
     if not looks or not limited or weak and not (own.criteria and turn.understanding.form == STATEMENT):
         return False
     if turn.intent != ASK_TOPIC:
-        return bool(
-            own.criteria or turn.names(SUBJECT, PROVIDER, PLACE, COUNTRY) or any(each.clear for each in own.words)
-        )
+        return _names_limits(turn) or clear
     if topic.startswith(OPEN):
         return _asks_which(turn) or bool(own.criteria)
-    return bool(told) and _asks_which(turn) and turn.understanding.form != WHERE
+    return told and _asks_which(turn) and turn.understanding.form != WHERE
 
 
 def _asks_whether_any(turn: Turn) -> bool:

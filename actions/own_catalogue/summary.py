@@ -28,14 +28,8 @@ def overview(turn: Turn) -> Answer | None:
         return _within(turn, asked)
     if turn.change or turn.own.names or turn.programs or turn.own.words:
         return _cleared(turn)
-    asked = next((ABOUT_ALL[each] for each in turn.own.attributes if each in ABOUT_ALL), "")
     to_us = "ours" in turn.own.attributes
-    again = (
-        turn.goes_on
-        and turn.understanding.form == HOW_MANY
-        and "seats" not in turn.facts
-        and turn.state.act == FIND_OWN
-    )
+    again = turn.goes_on and turn.understanding.form == HOW_MANY and turn.state.act == FIND_OWN
     if again and not turn.facts:
         return search(turn.catalogue, without(turn.state.own, ()), 0, turn.today)
     counts = turn.understanding.form == HOW_MANY and turn.own.seeks and (to_us or turn.intent == FIND_PROGRAMS)

@@ -8,8 +8,8 @@ from functools import cached_property
 
 from actions.context import DialogueState, Understanding
 from actions.own_catalogue.asked_facts import asked_facts
-from actions.own_catalogue.criteria import LISTED, SURE, Change
-from actions.own_catalogue.search import ASK_OWN, FIND_OWN
+from actions.own_catalogue.criteria import LISTED, SURE, WORD, Change
+from actions.own_catalogue.search import ASK_OWN, FIND_OWN, Checked
 from actions.own_names import PROGRAM, OwnName, OwnNames
 from actions.replies.own_catalogue.programs import SAID_IN_TEXT
 from knowledge.knowledge_base import Knowledge
@@ -53,6 +53,11 @@ class Turn:
     def change(self) -> Change:
         """Return what it changes of a search."""
         return Change.of(self.understanding)
+
+    @cached_property
+    def words_are_held(self) -> bool:
+        """Return whether listings hold some of the words that it seeks."""
+        return bool(Checked.of(self.catalogue, self.change.wanted, self.today).names.get(WORD))
 
     @property
     def goes_on(self) -> bool:

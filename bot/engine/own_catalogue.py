@@ -42,7 +42,6 @@ from nlu.text.negation import left_out
 from own_programs.errors import CatalogueError
 from own_programs.search.catalogue import Catalogue, open_catalogue
 from own_programs.search.names import NameMatch
-from own_programs.search.wishes import Wishes, WordWish
 from own_programs.store.writer import FILE_NAME
 
 logger = logging.getLogger(__name__)
@@ -146,8 +145,7 @@ def _asked(
 def _criteria(found: OwnNames, amounts: list[Amount], bodies: Sequence[Amount], catalogue: Catalogue) -> list[Amount]:
     """Return the criteria of a message that the catalogue alone knows; part of a name, also of one in `bodies`, is none."""
     text = found.text
-    levels = [each for each in amounts if each.kind == LEVEL]
-    stated = [each for each in _stated_levels(text, catalogue) if not _inside(each, levels)]
+    stated = [each for each in _stated_levels(text, catalogue) if not _inside(each, _levels(amounts))]
     criteria = [*find_offering_criteria(text), *_categories(text, catalogue), *stated]
     if not any(each.kind == "max_duration" for each in amounts):
         criteria += list(find_any_length(text))[:1]
@@ -266,7 +264,7 @@ def _subjects_meant(
         label = next(
             (each for each in labels if sought and (same_stems(word.text, each) or each.casefold() == called)), ""
         )
-        if label and (same_stems(word.text, label) or not _is_held(word.text, catalogue)):
+        if label and (same_stems(word.text, label) or not catalogue.search.holds(word.text)):
             subjects.append(NameMatch("subject", word.text, label, word.start, word.end, 1.0, "exact", (label,)))
         else:
             others.append(word)
@@ -283,12 +281,7 @@ def _placed(word: SearchWord, text: str, catalogue: Catalogue) -> SearchWord:
     before = text[: word.start].split()
     if word.role != PLACE or before and before[-1].lower() in places_follow():
         return word
-    return replace(word, role=SUBJECT, clear=True) if _is_held(word.text, catalogue) else word
-
-
-def _is_held(text: str, catalogue: Catalogue) -> bool:
-    """Return whether programs are about something by their names, subjects or skills."""
-    return catalogue.search.count(Wishes(words=(WordWish((text,)),), future_only=False)) > 0
+    return replace(word, role=SUBJECT, clear=True) if catalogue.search.holds(word.text) else word
 
 
 def _stated_levels(text: str, catalogue: Catalogue) -> list[Amount]:

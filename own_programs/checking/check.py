@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from own_programs.checking.names import unreachable
 from own_programs.records import Offering, Price, ProgramRecord
@@ -78,7 +79,7 @@ def check(
     with closing(NameIndex(reader.path)) as index:
         known = {(each.source, each.key) for each in found if each.kind == "ordinary-name"}  # which says the same
         found += [
-            _finding("unreachable", program, text)
+            _finding(program, "unreachable", text)
             for program, text in unreachable(index, names)
             if (program.source, program.source_key) not in known
         ]
@@ -99,7 +100,7 @@ def counted(findings: Iterable[Finding]) -> dict[str, int]:
     return {kind: counts[kind] for kind in KINDS if counts[kind]}
 
 
-def _finding(kind: str, program: ProgramRecord, text: str) -> Finding:
+def _finding(program: ProgramRecord, kind: str, text: str) -> Finding:
     return Finding(kind, program.source, program.source_key, program.name, text)
 
 
@@ -115,9 +116,7 @@ def _of_source(source: Source, today: date) -> Iterator[Finding]:
 def _of_program(
     program: ProgramRecord, today: date, stale_days: int, is_word: Callable[[str], bool]
 ) -> Iterator[Finding]:
-    def finding(kind: str, text: str) -> Finding:
-        return _finding(kind, program, text)
-
+    finding = partial(_finding, program)
     for number, offering in enumerate(program.offerings, 1):
         yield from (finding("dates", f"offering {number}: {text}") for text in _wrong_dates(offering))
     for prices in (program.prices, *(offering.prices for offering in program.offerings)):
@@ -192,4 +191,4 @@ def _of_same_name(programs: list[ProgramRecord]) -> Iterator[Finding]:
             if twins
             else f"also at {', '.join(dict.fromkeys(other.provider or other.source for other in others))}"
         )
-        yield _finding("same-name", program, text)
+        yield _finding(program, "same-name", text)

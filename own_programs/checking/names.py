@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from own_programs.records import ProgramRecord
 from own_programs.search.everyday import everyday_words
@@ -45,11 +45,7 @@ def _telling(name: str) -> int:
 def _found(index: NameIndex, name: str) -> set[str]:
     """Return the keys of the programs that a question with a name finds."""
     ids = [key for match in index.find(ASKED.format(name)) if match.kind == "program" for key in match.ids]
-    return {program.key for program in _all(index, ids)}
-
-
-def _all(index: NameIndex, ids: Iterable[int]) -> list[ProgramRecord]:
-    return index.records(dict.fromkeys(ids))
+    return {program.key for program in index.records(ids)}
 
 
 def _why(how_many: int) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from own_programs.search.record_conditions import in_month, leads_to, open_entry, recognised_by
 from own_programs.search.wishes import Wishes
 from own_programs.store.names import as_key, words_of
-from own_programs.store.schema import MODE, OFFERINGS, SCHEDULE
+from own_programs.store.schema import MODE, SCHEDULE, is_of, number_of, program_of
 
 SCOPE_COLUMNS = {"subject": "{name subjects skills} : ", "type": "{type name} : ", "any": ""}
 CODED = (("modes", "mode", MODE), ("schedules", "schedule", SCHEDULE))  # wishes, their columns and codes
@@ -66,7 +66,8 @@ class Conditions:
             return of_programs(self._wishes.programs) if self._wishes.programs else "offering AS o"
         match = self.parameters(self.words)
         # Without NOT INDEXED, SQLite would read all offerings of a place for each program.
-        return f"program_words AS w CROSS JOIN offering AS o NOT INDEXED ON {_of('w.rowid')} AND w.program_words MATCH {match}"
+        of_it = is_of("o.id", "w.rowid")
+        return f"program_words AS w CROSS JOIN offering AS o NOT INDEXED ON {of_it} AND w.program_words MATCH {match}"
 
     def surely(self) -> str:
         """Return the condition of offerings that meet all wishes."""
@@ -89,7 +90,7 @@ class Conditions:
             f"WITH looked AS MATERIALIZED (SELECT o.id AS offering, {silent} AS silent, "
             f"{_first_silent((at, each.sql) for at, each in cheap)} AS code, {also} AS also{looked_up} "
             f"FROM {source} WHERE {let_in}) "
-            f"SELECT offering / {OFFERINGS} AS id, offering % {OFFERINGS} AS number, "
+            f"SELECT {program_of('offering')} AS id, {number_of('offering')} AS number, "
             f"{_first_silent(((at, f'v{at}') for at, _ in costly), 'code')} AS code, also FROM looked "
             f"WHERE {_all([f'{open_still} <= 1', *(f'v{at} IS NOT 0' for at, _ in costly)])}"
         )
@@ -245,13 +246,9 @@ def of_programs(ids: Iterable[int]) -> str:
     """Return the FROM clause of the offerings, `o`, of programs, at least one."""
     keys = ", ".join(f"({int(each)})" for each in ids)
     return (
-        f"(WITH k (id) AS (VALUES {keys}) SELECT id FROM k) AS k CROSS JOIN offering AS o NOT INDEXED ON {_of('k.id')}"
+        f"(WITH k (id) AS (VALUES {keys}) SELECT id FROM k) AS k "
+        f"CROSS JOIN offering AS o NOT INDEXED ON {is_of('o.id', 'k.id')}"
     )
-
-
-def _of(program: str) -> str:
-    """Return the condition of a program's offerings, whose ids follow one another."""
-    return f"o.id BETWEEN {program} * {OFFERINGS} AND {program} * {OFFERINGS} + {OFFERINGS - 1}"
 
 
 def _any(column: str, numbers: Iterable[int]) -> str:

@@ -12,7 +12,7 @@ from itertools import combinations
 
 from own_programs.records import Offering, ProgramRecord
 from own_programs.search.conditions import Conditions, of_programs
-from own_programs.search.wishes import Wishes
+from own_programs.search.wishes import Wishes, WordWish
 from own_programs.store.names import as_key
 from own_programs.store.reader import CatalogueReader
 
@@ -102,6 +102,13 @@ class CatalogueSearch(CatalogueReader):
         sql = f"SELECT count(DISTINCT o.program) FROM {conditions.source} WHERE {conditions.surely()}"
         number: int = self.column(sql, *conditions.parameters.values)[0]
         return number
+
+    def holds(self, phrase: str, scope: str = "subject") -> bool:
+        """Return whether a program holds a phrase where `scope` says (one of wishes.SCOPES), be it to come or over."""
+        wishes = Wishes(words=(WordWish((phrase,), scope),), future_only=False)
+        conditions = Conditions(wishes, date.max, self._terms_of)
+        sql = f"SELECT EXISTS (SELECT 1 FROM {conditions.source} WHERE {conditions.surely()})"
+        return bool(self.column(sql, *conditions.parameters.values)[0])
 
     def near_misses(self, wishes: Wishes, today: date, most: int = 3) -> tuple[NearMiss, ...]:
         """Return what would have to give, at most that many ways: single wishes, or else two at once.

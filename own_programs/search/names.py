@@ -26,7 +26,7 @@ KINDS = ("program", "provider", "type", "subject", "skill", "place", "country")
 MOST_ITEMS = 20  # of one name
 FEW = 5  # names that a part of a name may stand for; a part of more is none of them
 # The share of a name that a part of it must be, 0.5 for other kinds.
-LEAST = {"provider": 0.4, "place": 0.5, "program": 0.33}
+LEAST = {"provider": 0.4, "program": 0.33}
 ENOUGH = ("provider", "place")  # kinds of which a single rare word will do
 SURELY = 0.5  # the least score of a program's or a provider's name in part, where the part is enough of it
 MOST_PARTS = 16  # words of a message from which parts of names are put together

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from nlu.data_files import read_words
-from own_programs.store.schema import OFFERINGS
+from own_programs.store.schema import number_of
 
 MONTHS, SHORTEST_MONTH = 12, 27  # a month without a day meets no shorter time
 MOST_MONTHS = 3  # of a start that a month without a year ("January") meets
@@ -53,7 +53,7 @@ def in_month(first: date | None, last: date | None, value: Parameter) -> str:
     if not 0 < number <= MOST_MONTHS:
         return ""
     names = [_month_names()[(first.month - 1 + at) % MONTHS] for at in range(number)]
-    stated = f"' ' || lower(json_extract(record, '$.offerings[' || (o.id % {OFFERINGS}) || '].start_text')) || ' '"
+    stated = f"' ' || lower(json_extract(record, '$.offerings[' || {number_of('o.id')} || '].start_text')) || ' '"
     fits = " OR ".join(f"{stated} LIKE {value(f'% {name} %')}" for name in names)
     return f"CASE WHEN o.start IS NULL THEN nullif({_RECORD.format(fits)}, 0) ELSE 0 END"
 

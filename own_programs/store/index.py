@@ -10,7 +10,7 @@ from typing import Any
 from own_programs.records import Offering, ProgramRecord
 from own_programs.store.names import NameWriter, as_key
 from own_programs.store.rows import Rows
-from own_programs.store.schema import MODE, OFFERINGS, SCHEDULE, WORDS, offering_id
+from own_programs.store.schema import MODE, SCHEDULE, WORDS, is_of, offering_id
 from own_programs.store.terms import TermWriter
 
 SAMPLED = 1000  # rows of each index that are looked at to plan queries
@@ -49,9 +49,8 @@ class IndexWriter:
         self._names.remove_program(key, program.name)
         # A full-text table without texts of its own must be told what it forgets.
         self._connection.execute(_DELETE_WORDS, (key, *_words(program)))
-        offerings = (offering_id(key), offering_id(key, OFFERINGS - 1))
         for table, column in (("price", "offering"), ("offering", "id")):
-            self._connection.execute(f"DELETE FROM {table} WHERE {column} BETWEEN ? AND ?", offerings)
+            self._connection.execute(f"DELETE FROM {table} WHERE {is_of(column, '?1')}", (key,))
         self._connection.execute("DELETE FROM credit WHERE program = ?", (key,))
 
     def clear(self) -> None:

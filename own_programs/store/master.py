@@ -20,7 +20,7 @@ import psycopg
 from sqlalchemy import make_url
 
 from own_programs.errors import CatalogueDamaged, CatalogueUnreachable
-from own_programs.store.schema import APPLICATION_ID, SCHEMA_VERSION, SOURCE
+from own_programs.store.schema import SOURCE, is_current
 from own_programs.store.transaction import CatalogueWriter, transaction
 
 FORMAT = 1  # of the records; raised when an older version of the advisor could not read them
@@ -76,14 +76,16 @@ def refresh(path: Path, master: str) -> bool:
 
     Raises CatalogueUnreachable.
     """
+    copied = _copied(path)  # before the master is asked, so that what it answers is no older
     with _connected(master) as server:
         server.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         known = server.execute("SELECT to_regclass('catalogue_version')").fetchone() != (None,)
         latest = _latest(server) if known else None
-        if latest is not None and _copied(path) != latest:
+        if latest is not None and copied != latest:
             _put_foreign_aside(path, latest)
             with transaction(path) as (writer, copy):
-                _catch_up(writer, copy, server, latest)
+                if _version_of(copy) == copied:  # else another process has brought it further while this one waited
+                    _catch_up(writer, copy, server, latest)
             return True
     if latest is None and path.is_file():
         with publishing(path, master):
@@ -122,15 +124,14 @@ def _latest(server: Server) -> Version | None:
 def _copied(path: Path) -> Version | None:
     """Return which version a file is a copy of; None if it is no copy, or not to be read."""
     with suppress(sqlite3.Error), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as copy:
-        if _readable(copy):
-            version: Version | None = copy.execute("SELECT version, stamp FROM copy_of").fetchone()
-            return version
+        if is_current(copy):
+            return _version_of(copy)
     return None
 
 
-def _readable(copy: sqlite3.Connection) -> bool:
-    found = [copy.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
-    return found == [APPLICATION_ID, SCHEMA_VERSION]
+def _version_of(copy: sqlite3.Connection) -> Version | None:
+    version: Version | None = copy.execute("SELECT version, stamp FROM copy_of").fetchone()
+    return version
 
 
 def _put_foreign_aside(path: Path, latest: Version | None) -> None:
@@ -152,7 +153,7 @@ def _adopt(writer: CatalogueWriter, copy: sqlite3.Connection) -> None:
 
 def _catch_up(writer: CatalogueWriter, copy: sqlite3.Connection, server: Server, latest: Version) -> None:
     """Bring a copy to the master's latest version; it is made anew if it has another history."""
-    since = copy.execute("SELECT version, stamp FROM copy_of").fetchone()
+    since = _version_of(copy)
     if since == latest:
         return
     shared = (
@@ -160,7 +161,7 @@ def _catch_up(writer: CatalogueWriter, copy: sqlite3.Connection, server: Server,
     )
     if not shared:
         writer.clear()
-    after = since[0] if shared else 0
+    after = since[0] if since and shared else 0
     for (key,) in server.execute("SELECT id FROM catalogue_removed WHERE changed > %s", (after,)).fetchall():
         writer.remove_copy(key)
     _copy_sources(writer, copy, server)

@@ -87,7 +87,7 @@ WORDS = ("name", "provider", "type", "subjects", "skills", "places", "descriptio
 """Columns of the full-text table `program_words`, whose rowid is the program's id; the texts themselves are not in it."""
 
 
-OFFERINGS = 1 << 24  # more than a program can have
+OFFERINGS = 1 << 24  # more than a program can have; `offering.program` is computed by the same number
 MODE = {name: number for number, name in enumerate(MODES, start=1)}
 SCHEDULE = {name: number for number, name in enumerate(SCHEDULES, start=1)}
 
@@ -95,6 +95,27 @@ SCHEDULE = {name: number for number, name in enumerate(SCHEDULES, start=1)}
 def offering_id(program: int, number: int = 0) -> int:
     """Return the id of a program's offering by its place; those of a program follow one another."""
     return program * OFFERINGS + number
+
+
+def program_of(offering: str) -> str:
+    """Return the id of an offering's program as SQL, from the SQL of `offering_id`."""
+    return f"({offering} / {OFFERINGS})"
+
+
+def number_of(offering: str) -> str:
+    """Return an offering's place in its program's record as SQL, from the SQL of `offering_id`."""
+    return f"({offering} % {OFFERINGS})"
+
+
+def is_of(offering: str, program: str) -> str:
+    """Return the SQL condition that an offering is one of a program's, from the SQL of both ids."""
+    return f"{offering} BETWEEN {program} * {OFFERINGS} AND {program} * {OFFERINGS} + {OFFERINGS - 1}"
+
+
+def is_current(connection: sqlite3.Connection) -> bool:
+    """Return whether a database is a catalogue of this version."""
+    found = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
+    return found == [APPLICATION_ID, SCHEMA_VERSION]
 
 
 def create(connection: sqlite3.Connection) -> None:

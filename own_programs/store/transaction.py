@@ -12,7 +12,7 @@ from typing import Any
 from own_programs.errors import CatalogueDamaged
 from own_programs.records import ProgramRecord, from_json, json_and_fingerprint
 from own_programs.store.index import IndexWriter
-from own_programs.store.schema import APPLICATION_ID, PROGRAM, SCHEMA_VERSION, SOURCE, create
+from own_programs.store.schema import PROGRAM, SOURCE, create, is_current
 
 NEW, CHANGED, SAME = "new", "changed", "same"
 PATIENCE = 30.0  # seconds that an import waits for another to end
@@ -56,13 +56,16 @@ class CatalogueWriter:
         """Add or replace a program; `known` is what is there of its source, and is kept in step."""
         record, stamp = json_and_fingerprint(program)
         there = known.get(program.source_key)
+        number = there[0] if there else None
         if there and there[1] == stamp:
-            return self._renew(program, record, there)
-        if there:
-            self._remove(there[0])
-        number = self._insert(program, record, stamp, there[0] if there else None)
+            outcome = self._renew(program, record, there)
+        else:
+            if there:
+                self._remove(there[0])
+            number = self._insert(program, record, stamp, number)
+            outcome = CHANGED if there else NEW
         known[program.source_key] = (number, stamp, None, _iso(program.checked_on))
-        return CHANGED if there else NEW
+        return outcome
 
     def _known(self, source: str, source_key: str | None = None) -> dict[str, tuple[Any, ...]]:
         """Return what is there of a source: id, fingerprint, missing_since and checked_on by source_key."""
@@ -217,10 +220,10 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     try:
         if connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
             create(connection)
-        found = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
+        known = is_current(connection)
     except sqlite3.DatabaseError as error:
         raise CatalogueDamaged(f"{path}: the catalogue cannot be read ({error}). Import your files anew.") from error
-    if found != [APPLICATION_ID, SCHEMA_VERSION]:
+    if not known:
         raise CatalogueDamaged(f"{path}: another version wrote this catalogue. Import your files anew.")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")

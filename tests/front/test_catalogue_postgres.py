@@ -158,6 +158,25 @@ def test_concurrent_imports_lose_nothing(machine) -> None:
     assert named[0] == named[1] == named[2] and len(set(named[0].values())) == 240
 
 
+def test_refresh_that_waits_for_an_import_takes_nothing_back(machine, postgres) -> None:
+    here, there = machine("here"), machine("there")
+    here.put(KILNS)
+    there.put(GLAZES)  # the copy here is behind now
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND query LIKE %s"
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(libpq(postgres), autocommit=True) as server:
+        with writing(here.file, here.master) as writer:
+            writer.put(replace(KILNS, source_key="wheels", name="Wheels"))
+            following = pool.submit(refresh, here.file, here.master)
+            until(lambda: server.execute(waiting, ("%FROM catalogue_version ORDER BY%",)).fetchone() == (1,))
+        following.result()
+    with closing(CatalogueReader(here.file)) as reader:
+        assert sorted(one.name for one in reader.all_records()) == [
+            "Glazes and Slips",
+            "Kiln Building at Night",
+            "Wheels",
+        ]
+
+
 def test_failing_import_is_kept_nowhere(machine, tmp_path) -> None:
     here, there = machine("here"), machine("there")
     here.put(KILNS)

@@ -59,11 +59,11 @@ def compared(programs: Sequence[Told], rest: bool = False) -> Reply:
     differing = [fact for fact in COMPARED if len(set(values[fact])) > 1]
     shown, left = (differing[MOST_ROWS:], []) if rest else (differing[:MOST_ROWS], differing[MOST_ROWS:])
     same = [f"{FACTS[fact][0]}: {values[fact][0]}" for fact in COMPARED if fact not in differing and values[fact][0]]
-    called = _together(programs)
+    together = _together(programs)
     head = (
-        f"{called} {'also ' if rest else ''}differ in:"
+        f"{together} {'also ' if rest else ''}differ in:"
         if shown
-        else f"{called} differ in nothing {'else ' if rest else ''}that their listings state."
+        else f"{together} differ in nothing {'else ' if rest else ''}that their listings state."
     )
     text = paragraphs(
         head,

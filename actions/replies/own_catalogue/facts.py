@@ -253,6 +253,9 @@ ON_CARD = (
     *("start", "place", "schedule", "price", "length", "workload", "level", "credits", "language", "deadline"),
     "entry",
 )
+# The fact that states what a wish is met by, where lists do not show it: it is told, and not only met or missed.
+FACT_OF_WISH = {"recognised_by": "recognition", "leads_to": "stacking", "entry": "entry"}
+FACT_OF_WISH |= {"deadline_from": "deadline", "deadline_to": "deadline"}
 # What programs are compared by: what matters most to people who choose comes first.
 COMPARED = (
     *("price", "start", "place", "schedule", "length", "credits", "level", "entry", "language", "workload", "deadline"),

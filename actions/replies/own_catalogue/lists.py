@@ -24,6 +24,7 @@ from actions.replies.base import (
 )
 from actions.replies.own_catalogue.criteria import ORDERS, SCHEDULES, Names
 from actions.replies.own_catalogue.facts import (
+    FACT_OF_WISH,
     Told,
     card,
     checked_words,
@@ -46,8 +47,7 @@ OVER = "That time is over; this is what was on."
 SHOW_MORE = Button("Show more", payload("more"))
 NEW_SEARCH = Button("New search", payload("refine", own_any="all"))
 # Facts that a list shows only if they were wished for, by the criterion.
-TOLD_OF_WISH = {"recognised_by": "recognition", "leads_to": "stacking", "entry": "entry", "deadline_from": "deadline"}
-TOLD_OF_WISH |= {"deadline_to": "deadline", "max_hours": "workload", "credits": "credits"}
+TOLD_OF_WISH = {**FACT_OF_WISH, "max_hours": "workload", "credits": "credits"}
 # What may be left unstated, by the wish's name.
 UNSTATED = {
     "modes": "whether it is online or in person",
