@@ -241,6 +241,18 @@ def test_nothing_cannot_be_taken_back(console, form) -> None:
     assert answer.status_code == 400 and "Choose at least one question" in answer.text
 
 
+def test_many_messages_hide_no_older_decision(console) -> None:
+    """A decision about several hundred messages counts once, and is shown whole."""
+    for _ in range(3):
+        corrected, *dismissed = ask_unknown(console, *[f"is there a pool {number}" for number in range(400)])
+        console.store.run(corrections.correct, corrected, "", corrections.Meaning(intent="compares"), "ann")
+        console.store.run(corrections.dismiss, dismissed, corrections.DISMISSED, "ann")
+    listed = console.store.run(decisions.list_newest)
+    assert [len(one.message_ids) for one in listed] == [399, 1] * 3
+    assert console.store.run(decisions.list_newest, None, 4) == listed[:4]
+    assert console.store.run(decisions.list_newest, listed[3].at) == listed[4:]
+
+
 def test_only_trainers_take_back(console, doubts) -> None:
     console.store.run(corrections.dismiss, doubts[:1], "right", "ann")
     adviser = console.signed_in("adviser")
