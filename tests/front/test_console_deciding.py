@@ -206,6 +206,15 @@ def test_only_what_is_ticked_is_assigned(console) -> None:
     assert [one.message_id for one in console.store.run(unanswered.list_newest)] == [first]
 
 
+def test_large_group_is_decided_whole(console) -> None:
+    numbers = ask_unknown(console, *["is there a pool"] * 520)
+    way = ",".join(map(str, numbers))
+    console.send(console.signed_in("trainer"), "/staff/unanswered", what="assign", label="compares", **{"way-1": way})
+    assert console.store.run(unanswered.count) == 0
+    [decision] = console.store.run(decisions.list_newest)
+    assert decision.message_ids == tuple(numbers)
+
+
 def test_what_was_decided_at_once_is_one_decision(console) -> None:
     numbers = ask_unknown(console, *UNKNOWN)
     client = console.signed_in("trainer")
