@@ -98,7 +98,7 @@ class ConversationPages:
         return await _annotate(request, annotation.set_reviewed, request.member.name, on)
 
     async def _open_next(self, request: StaffRequest) -> Response:
-        """Open the next conversation of the list that is not reviewed, or say that there is none."""
+        """Open the next conversation of the list that is not reviewed, or say that all are."""
         reviewed = request.path_param("conversation")
         following = await request.service.store.read(next_unreviewed, _filters(request), reviewed)
         address = conversation_list.place_url(request, following or "")
