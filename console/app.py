@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import mimetypes
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 
 from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
-from channels.http import RateLimits
+from channels.http import RateLimits, compressed
 from channels.web.opening_hours import SiteOfficeHours
 from channels.web.site_registry import SiteRegistry
 from console.identity import account
@@ -117,15 +114,8 @@ class Console:
         file = self._templates.files.get(request.path_params["file"])
         if file is None or not file.exists():
             raise PageError("There is no such file. If pages look bare, run `make setup` on the server.", 404)
-        if "gzip" not in request.headers.get("accept-encoding", ""):
-            return FileResponse(file, headers=CACHED)
-        content, (kind, _) = self._compressed(file), mimetypes.guess_type(file.name)
-        return Response(content, media_type=kind, headers={**CACHED, "Content-Encoding": "gzip"})
-
-    @staticmethod
-    @cache
-    def _compressed(file: Path) -> bytes:
-        return gzip.compress(file.read_bytes(), mtime=0)
+        kind, _ = mimetypes.guess_type(file.name)
+        return compressed(request, Response(file.read_bytes(), media_type=kind, headers=CACHED))
 
 
 class _PageConvertor(StringConvertor):

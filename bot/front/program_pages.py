@@ -7,7 +7,6 @@ program as schema.org data, as does the feed.
 from __future__ import annotations
 
 import asyncio
-import gzip
 import hashlib
 import json
 import time
@@ -23,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
-from channels.http import RateLimits, address_of
+from channels.http import RateLimits, address_of, compressed
 from conversations.input_parsing import LARGEST, whole_number
 from core.settings import Settings
 from own_programs.describe import facts, offerings, parts_stated, summary
@@ -155,7 +154,7 @@ class ProgramPages:
             return self._error("There is no such program. It may not be offered any more.", 404)
         except CatalogueError:
             return self._error("The programs cannot be shown at the moment. Please try again soon.", 503)
-        return _packed(request, HTMLResponse(html, headers={**_caching(tag), "Content-Security-Policy": POLICY}))
+        return compressed(request, HTMLResponse(html, headers={**_caching(tag), "Content-Security-Policy": POLICY}))
 
     async def _limit(self, request: Request) -> None:
         await self._rates.require(self._settings.messages_per_minute_per_address, "programs", address_of(request))
@@ -196,12 +195,3 @@ class ProgramPages:
 
 def _caching(tag: str) -> dict[str, str]:
     return {"Cache-Control": CACHED, "ETag": tag, "Vary": "Accept-Encoding"}
-
-
-def _packed(request: Request, response: Response) -> Response:
-    """Return a response compressed if the browser takes gzip."""
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        response.body = gzip.compress(bytes(response.body), mtime=0)
-        response.headers["Content-Length"] = str(len(response.body))
-        response.headers["Content-Encoding"] = "gzip"
-    return response

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from channels.data_download import data_file
-from channels.http import RateLimits, Refused, address_of, compressed_json, json_object, number_in, text_in
+from channels.http import RateLimits, Refused, address_of, compressed, json_object, number_in, text_in
 from channels.web import NAME
 from channels.web.access_guard import SiteGuard, Visitor, VisitorGuard, gone
 from channels.web.serializers import (
@@ -107,7 +107,7 @@ class WidgetApi:
         language = site.language(text_in(body, "language", longest=35))
         words = self._service.system_messages
         settings = serialize_settings(site, language, self._strings, words.team, words.longest, now())
-        return compressed_json(request, settings)
+        return compressed(request, JSONResponse(settings))
 
     async def session(self, request: Request, site: Site) -> Response:
         """Begin a conversation.

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from channels.http import Refused
+from channels.http import Refused, takes_gzip
 
 LOADER, CHAT = "widget.js", "chat-"
 SCRIPT = "text/javascript; charset=utf-8"
@@ -88,7 +88,7 @@ class WidgetFiles:
         }
         if headers["ETag"] in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
-        if "gzip" in request.headers.get("accept-encoding", ""):
+        if takes_gzip(request):
             return Response(
                 file.with_name(f"{name}.gz").read_bytes(),
                 media_type=SCRIPT,

@@ -7,22 +7,30 @@ const rows = () => [...pane().querySelectorAll("[data-row]")];
 const chosen = () => pane().querySelector("[data-row].is-chosen");
 const told = (words) => decide.say(words);
 
+// Sends a form's fields as htmx would; returns null if the server does not answer.
+const post = (address, fields) => fetch(address, {
+  method: "POST",
+  headers: { "X-CSRF-Token": document.body.dataset.csrf, "HX-Request": "true" },
+  body: new URLSearchParams(fields),
+}).catch(() => null);
+
+const markChosen = (row) => rows().forEach((one) => one.classList.toggle("is-chosen", one === row));
+
+function chooseRow(row) {
+  markChosen(row);
+  (row.querySelector("a.line-link") || row).focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+}
+
 function choose(step) {
   const all = rows();
   if (!all.length) return;
   const place = all.indexOf(chosen());
-  const next = all[Math.min(all.length - 1, Math.max(0, place < 0 ? 0 : place + step))];
-  all.forEach((row) => row.classList.toggle("is-chosen", row === next));
-  (next.querySelector("a.line-link") || next).focus({ preventScroll: true });
-  next.scrollIntoView({ block: "nearest" });
+  chooseRow(all[Math.min(all.length - 1, Math.max(0, place < 0 ? 0 : place + step))]);
 }
 
 async function markReviewed(row) {
-  const answer = await fetch(`/staff/conversations/${row.dataset.id}/reviewed${location.search}`, {
-    method: "POST",
-    headers: { "X-CSRF-Token": document.body.dataset.csrf, "HX-Request": "true" },
-    body: new URLSearchParams({ on: "yes", row: "line" }),
-  }).catch(() => null);
+  const answer = await post(`/staff/conversations/${row.dataset.id}/reviewed${location.search}`, { on: "yes", row: "line" });
   if (!answer?.ok) return told(answer?.status === 403 ? "Your role may not mark conversations." : "That did not work. Load the page again.");
   const holder = document.createElement("template");
   holder.innerHTML = (await answer.text()).trim();
@@ -106,7 +114,7 @@ document.addEventListener("click", async (event) => {
 
 document.addEventListener("focusin", (event) => {
   const row = event.target.closest("[data-row]");
-  if (row && !row.matches(".turn")) rows().forEach((one) => one.classList.toggle("is-chosen", one === row));
+  if (row && !row.matches(".turn")) markChosen(row);
 });
 
 // What the reader has opened and chosen outlasts a morph: the server knows neither.

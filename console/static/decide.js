@@ -9,11 +9,7 @@ const decide = (() => {
 
   const failed = (answer) => answer ? answer.text() : Promise.resolve("The server did not answer, so nothing is changed. Try again in a moment.");
 
-  function post(form, button) {
-    const body = new URLSearchParams(new FormData(form, button));
-    const address = button?.getAttribute("formaction") || form.getAttribute("action");
-    return fetch(address, { method: "POST", headers: { "X-CSRF-Token": document.body.dataset.csrf, "HX-Request": "true" }, body }).catch(() => null);
-  }
+  const send = (form, button) => post(button?.getAttribute("formaction") || form.getAttribute("action"), new FormData(form, button));
 
   // --- the line at the foot: what was done, and Undo for ten seconds --------------------------------------------------
   function say(words, undo) {
@@ -36,7 +32,7 @@ const decide = (() => {
   async function takeBack() {
     if (!last) return say("There is nothing to undo.");
     const { form, row, was } = last;
-    const answer = await post(form);
+    const answer = await send(form);
     if (!answer?.ok) return say(await failed(answer));
     say("Undone.");
     restore(row, was);
@@ -56,13 +52,6 @@ const decide = (() => {
     if (left && /^\d+$/.test(left.textContent)) left.textContent = Math.max(0, Number(left.textContent) + by);
   }
 
-  function chooseRow(row) {
-    if (!row) return;
-    rows().forEach((one) => one.classList.toggle("is-chosen", one === row));
-    (row.querySelector("a.line-link") || row).focus({ preventScroll: true });
-    row.scrollIntoView({ block: "nearest" });
-  }
-
   // Tells the rest of the page (lists, the transcript, the numbers in the menu) to load what it shows anew.
   function changed(form) { document.body.dispatchEvent(new CustomEvent("decided", { bubbles: true, detail: { address: form?.getAttribute("action") || "" } })); }
 
@@ -73,7 +62,8 @@ const decide = (() => {
     row.replaceWith(made);
     htmx.process(made);
     count(made, -1);
-    if (isChosen) chooseRow(stays ? made : all[place + 1] || all[place - 1]);
+    const next = stays ? made : all[place + 1] || all[place - 1];
+    if (isChosen && next) chooseRow(next);
     say(made.dataset.told, undo && { form: undo, row: made, was: row });
   }
 
@@ -91,7 +81,7 @@ const decide = (() => {
   async function submit(form, button) {
     const inDialog = form.closest("dialog"), row = inDialog ? opener : form.closest("li, tr, [data-row]");
     form.setAttribute("aria-busy", "true");
-    const answer = await post(form, button);
+    const answer = await send(form, button);
     form.removeAttribute("aria-busy");
     if (!answer || !answer.ok || answer.redirected) return complain(form, answer?.redirected ? "Your session has ended. Sign in again, in another tab, then try once more." : await failed(answer));
     form.querySelector(".refused")?.remove();
@@ -125,7 +115,7 @@ const decide = (() => {
   });
 
   async function takeBackOlder(form, row) {
-    const answer = await post(form);
+    const answer = await send(form);
     if (!answer?.ok) return say(await failed(answer));
     row.classList.add("is-gone");
     form.remove();

@@ -54,7 +54,7 @@
   }
 
   function sayTyping(on) {
-    fetch(`/staff/conversations/${form().dataset.reply}/typing`, { method: "POST", headers: { "X-CSRF-Token": document.body.dataset.csrf }, body: new URLSearchParams({ on: on ? "yes" : "no" }) }).catch(() => {});
+    post(`/staff/conversations/${form().dataset.reply}/typing`, { on: on ? "yes" : "no" });
   }
 
   document.addEventListener("input", (event) => {

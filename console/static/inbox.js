@@ -34,16 +34,17 @@ const inbox = (() => {
     results()?.querySelectorAll("[data-row]").forEach((one) => {
       const isOpen = one === row(id);
       one.classList.toggle("is-open", isOpen);
-      if (isOpen) one.querySelector("a.line-link").setAttribute("aria-current", "true"); else one.querySelector("a.line-link")?.removeAttribute("aria-current");
+      const link = one.querySelector("a.line-link");
+      if (isOpen) link.setAttribute("aria-current", "true"); else link.removeAttribute("aria-current");
     });
     row(id)?.scrollIntoView({ block: "nearest" });
   }
 
   function show(address, push = true) {
-    const part = new URL(address, location);
+    const whole = new URL(address, location), part = new URL(whole);
     part.searchParams.set("part", "open");
     if (!WIDE.matches && !talk()) keepPlace();
-    return htmx.ajax("GET", part.pathname + part.search, { target: "#open", swap: "outerHTML", ...(push ? { push: new URL(address, location).pathname + new URL(address, location).search } : {}) });
+    return htmx.ajax("GET", part.pathname + part.search, { target: "#open", swap: "outerHTML", ...(push ? { push: whole.pathname + whole.search } : {}) });
   }
 
   // Brings what matters of an opened conversation into view: what the address names, else where the server says to begin.
@@ -54,7 +55,7 @@ const inbox = (() => {
     const turn = start && start !== "end" ? document.getElementById(start) : null;
     if (turn?.matches(".turn")) {
       activate(talk());
-      rows().forEach((one) => one.classList.toggle("is-chosen", one === turn));
+      markChosen(turn);
       turn.scrollIntoView({ block: WIDE.matches ? "start" : "center" });
     } else if (start === "end") {
       scroll.scrollTop = scroll.scrollHeight;
@@ -197,8 +198,7 @@ const inbox = (() => {
       if (!list() || !WIDE.matches || !talk()?.classList.contains("is-active")) return false;
       activate(list());
       const one = row(openId()) || rows()[0];
-      rows().forEach((each) => each.classList.toggle("is-chosen", each === one));
-      one?.querySelector("a.line-link").focus({ preventScroll: true });
+      if (one) chooseRow(one);
       return true;
     },
   };

@@ -18,7 +18,6 @@ from conversations.handoff import queue
 from conversations.learning import corrections, unanswered
 
 PATH = "/staff"
-MAX_DISPUTED = 100  # disputed answers that are counted
 
 
 @dataclass(frozen=True)
@@ -94,8 +93,8 @@ async def _unanswered(request: StaffRequest) -> Todo:
 
 
 async def _disputed(request: StaffRequest) -> Todo:
-    count = len(await request.service.store.read(corrections.disputed_answers, MAX_DISPUTED))
-    at_least = count == MAX_DISPUTED
+    count = len(await request.service.store.read(corrections.disputed_answers))
+    at_least = count == corrections.MOST_DISPUTED
     return Todo(count, "answer is in doubt", "answers are in doubt", "/staff/corrections", at_least=at_least)
 
 

@@ -20,28 +20,25 @@ MAX_SECONDS = 3600  # then the browser connects again, and its permission is che
 
 
 async def live(request: StaffRequest) -> Response:
-    """Stream the event `news` for every conversation, or only for the conversation that `of` names.
+    """Stream the event `news` whenever something happened in any conversation.
 
-    With `of`, the stream also has `typing` events, whose data is "on" or "off": the visitor is typing or has stopped.
-    With `also`, the stream of all has these of that conversation, too, and `said` whenever something happened in it.
+    With `also`, the id of a conversation, the stream has `said` whenever something happened in that one, and `typing`
+    with the data "on" or "off": its visitor is typing or has stopped.
     With `since`, the number of events published when the page was made, it begins with `news` if there were more meanwhile:
     before the stream was open, or while the connection was broken.
     """
-    response = EventSourceResponse(
-        _events(request, request.query.get("of", ALL_CONVERSATIONS), request.query.get("also", "")), ping=PING_SECONDS
-    )
+    response = EventSourceResponse(_events(request, request.query.get("also", "")), ping=PING_SECONDS)
     response.headers["X-Accel-Buffering"] = "no"
     return response
 
 
-async def _events(request: StaffRequest, conversation_id: str, also: str) -> AsyncIterator[dict[str, str]]:
+async def _events(request: StaffRequest, also: str) -> AsyncIterator[dict[str, str]]:
     loop = asyncio.get_running_loop()
-    watched = also or conversation_id
     end = loop.time() + MAX_SECONDS
-    with request.service.events.subscribe(conversation_id) as queue:
+    with request.service.events.subscribe(ALL_CONVERSATIONS) as queue:
         yield {"event": "ready", "data": "1"}
         if request.query.get("since", "") not in ("", str(request.service.events.published)):
-            yield {"event": "news", "data": conversation_id}
+            yield {"event": "news", "data": "1"}
             if also:
                 yield {"event": "said", "data": also}
         while loop.time() < end:
@@ -51,7 +48,7 @@ async def _events(request: StaffRequest, conversation_id: str, also: str) -> Asy
             if event is None:
                 continue
             if event.kind == TYPING:
-                if watched and event.conversation_id == watched and event.who == VISITOR:
+                if also and event.conversation_id == also and event.who == VISITOR:
                     yield {"event": "typing", "data": "on" if event.on else "off"}
                 continue
             await asyncio.sleep(QUIET_SECONDS)

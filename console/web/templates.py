@@ -15,6 +15,7 @@ from console.web import display_names
 from console.web.navigation import Menu
 from console.web.topic_titles import TopicTitles
 from conversations.pii import mask
+from conversations.review.concerns import is_unsure
 
 CONSOLE_DIR = Path(__file__).resolve().parents[1]
 TEMPLATES_DIR, STATIC_DIR = CONSOLE_DIR / "templates", CONSOLE_DIR / "static"
@@ -61,6 +62,7 @@ class Templates:
             plain_text=plain_text,
             browser=browser,
         )
+        self._environment.tests.update(unsure=is_unsure)
 
     def set_menu(self, menu: Menu) -> None:
         """Set the menu of all pages, which is known only once all routes are."""

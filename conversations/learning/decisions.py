@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import TypeAlias
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Table, select, union
 
 from conversations.db import schema
 from conversations.db.schema import AnyRow
@@ -17,7 +17,6 @@ from conversations.pii import mask
 
 CORRECTIONS, JUDGEMENTS, MESSAGES = schema.correction, schema.judgement, schema.message
 CORRECTED = "corrected"  # beside RIGHT and DISMISSED of corrections
-ROWS = 1000  # newest rows of each table that are read for a page
 _Row: TypeAlias = "tuple[str, Correction | AnyRow, str]"  # what, the stored row, the message as it was written
 
 
@@ -48,22 +47,29 @@ class Decision:
 
 def list_newest(connection: Connection, before: datetime | None = None, limit: int = 100) -> list[Decision]:
     """Return the newest decisions, or the newest before a time."""
+    times = union(*(select(table.c.at).where(*_before(table, before)) for table in (CORRECTIONS, JUDGEMENTS)))
+    newest = connection.scalars(times.order_by(times.selected_columns.at.desc()).limit(limit)).all()
+    if not newest:
+        return []
     rows: list[_Row] = [
         (CORRECTED, Correction(**{name: row._mapping[name] for name in CORRECTIONS.c.keys()}), row.said)  # noqa: SIM118
-        for row in _rows(connection, CORRECTIONS, before)
+        for row in _rows(connection, CORRECTIONS, newest[-1], before)
     ]
-    rows += [(row.what, row, row.said) for row in _rows(connection, JUDGEMENTS, before)]
+    rows += [(row.what, row, row.said) for row in _rows(connection, JUDGEMENTS, newest[-1], before)]
     rows.sort(key=lambda row: (row[1].at, row[1].message_id), reverse=True)
     return list(_decisions(rows))[:limit]
 
 
-def _rows(connection: Connection, table: Table, before: datetime | None) -> list[AnyRow]:
+def _before(table: Table, before: datetime | None) -> list[ColumnElement[bool]]:
+    return [table.c.at < before] if before else []
+
+
+def _rows(connection: Connection, table: Table, since: datetime, before: datetime | None) -> list[AnyRow]:
     query = (
         select(table, MESSAGES.c.text.label("said"))
-        .join(MESSAGES, MESSAGES.c.id == table.c.message_id)
-        .where(*([table.c.at < before] if before else []))
-        .order_by(table.c.at.desc(), table.c.message_id.desc())
-        .limit(ROWS)
+        # Each row has its message. With an inner join, SQLite would read all messages and look for the row of each.
+        .outerjoin(MESSAGES, MESSAGES.c.id == table.c.message_id)
+        .where(table.c.at >= since, *_before(table, before))
     )
     return list(connection.execute(query))
 

@@ -9,14 +9,14 @@ from conversations.review.transcript import Transcript, TranscriptMessage
 UNSURE = 0.5  # confidence below which an understanding is marked
 
 
-def is_unsure(entry: TranscriptMessage) -> bool:
+def is_unsure(confidence: float | None) -> bool:
     """Return True if the engine was less confident than UNSURE of what a visitor's message means."""
-    return entry.confidence is not None and entry.confidence < UNSURE
+    return confidence is not None and confidence < UNSURE
 
 
 def is_concern(entry: TranscriptMessage) -> bool:
     """Return True for a message that got no answer, was hardly understood, or got a thumb down."""
-    return entry.message.state == FAILED or is_unsure(entry) or entry.thumb < 0
+    return entry.message.state == FAILED or is_unsure(entry.confidence) or entry.thumb < 0
 
 
 def starting_point(transcript: Transcript, filters: Filters) -> str:

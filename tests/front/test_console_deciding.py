@@ -206,6 +206,15 @@ def test_only_what_is_ticked_is_assigned(console) -> None:
     assert [one.message_id for one in console.store.run(unanswered.list_newest)] == [first]
 
 
+def test_large_group_is_decided_whole(console) -> None:
+    numbers = ask_unknown(console, *["is there a pool"] * 520)
+    way = ",".join(map(str, numbers))
+    console.send(console.signed_in("trainer"), "/staff/unanswered", what="assign", label="compares", **{"way-1": way})
+    assert console.store.run(unanswered.count) == 0
+    [decision] = console.store.run(decisions.list_newest)
+    assert decision.message_ids == tuple(numbers)
+
+
 def test_what_was_decided_at_once_is_one_decision(console) -> None:
     numbers = ask_unknown(console, *UNKNOWN)
     client = console.signed_in("trainer")
@@ -239,6 +248,18 @@ def test_older_decisions_are_on_the_next_page(console, doubts) -> None:
 def test_nothing_cannot_be_taken_back(console, form) -> None:
     answer = console.send(console.signed_in("trainer"), "/staff/decided/undo", **form)
     assert answer.status_code == 400 and "Choose at least one question" in answer.text
+
+
+def test_many_messages_hide_no_older_decision(console) -> None:
+    """A decision about several hundred messages counts once, and is shown whole."""
+    for _ in range(3):
+        corrected, *dismissed = ask_unknown(console, *[f"is there a pool {number}" for number in range(400)])
+        console.store.run(corrections.correct, corrected, "", corrections.Meaning(intent="compares"), "ann")
+        console.store.run(corrections.dismiss, dismissed, corrections.DISMISSED, "ann")
+    listed = console.store.run(decisions.list_newest)
+    assert [len(one.message_ids) for one in listed] == [399, 1] * 3
+    assert console.store.run(decisions.list_newest, None, 4) == listed[:4]
+    assert console.store.run(decisions.list_newest, listed[3].at) == listed[4:]
 
 
 def test_only_trainers_take_back(console, doubts) -> None:

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from starlette.responses import Response
 
+from console.web.templates import NPM_FILES, OWN_FILES
 from conversations import audit_log
 from conversations.review import annotation
 from conversations.review.export import spreadsheet_safe
@@ -322,8 +323,7 @@ def _require_light_pages(console) -> None:
             topic="fees",
         )
     client = console.signed_in("admin")
-    names = ("console.css", "console.js", "handoff.js", "htmx.min.js", "hx-sse.min.js", "icon.svg")
-    files = ["/staff/static/" + name for name in names]
+    files = ["/staff/static/" + name for name in (*OWN_FILES, *NPM_FILES)]
     shared = sum(len(gzip.compress(client.get(path).content)) for path in files)
     for path in (
         "/staff/conversations",

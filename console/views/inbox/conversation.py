@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -89,29 +89,29 @@ class ConversationPages:
     async def set_reviewed(self, request: StaffRequest) -> Response:
         """Mark the conversation reviewed or not; with `next`, go on to the next of the list that is not reviewed."""
         if request.form.get("row") == "line":
-            return await _mark_in_list(request)
-        if request.form.get("next") != "yes":
-            on = request.form.get("on") == "yes"
-            return await _annotate(request, annotation.set_reviewed, request.member.name, on)
-        conversation_id, filters = request.path_param("conversation"), _filters(request)
-        await request.service.store.write(
-            _change_existing, conversation_id, annotation.set_reviewed, request.member.name, True
-        )
-        following = await request.service.store.read(next_unreviewed, filters, conversation_id)
+            await _mark_reviewed(request)
+            return await _line(request, told="Marked as reviewed.")
+        if request.form.get("next") == "yes":
+            await _mark_reviewed(request)
+            return await self._open_next(request)
+        on = request.form.get("on") == "yes"
+        return await _annotate(request, annotation.set_reviewed, request.member.name, on)
+
+    async def _open_next(self, request: StaffRequest) -> Response:
+        """Open the next conversation of the list that is not reviewed, or say that all are."""
+        reviewed = request.path_param("conversation")
+        following = await request.service.store.read(next_unreviewed, _filters(request), reviewed)
+        address = conversation_list.place_url(request, following or "")
         if not request.wants_fragment:
-            ended = conversation_list.place_url(request)
-            ended += ("&" if "?" in ended else "?") + "done=yes"
-            return request.redirect(conversation_list.place_url(request, following) if following else ended)
-        next_one = await request.service.store.read(read_transcript, following) if following else None
-        address = {"HX-Push-Url": conversation_list.place_url(request, following or "")}
-        if next_one is None:
-            page: Response = request.page(
-                "conversation-open.html", conversation=None, is_done=True, reviewed_before=conversation_id
-            )
+            ended = address + ("&" if "?" in address else "?") + "done=yes"
+            return request.redirect(address if following else ended)
+        template = "conversation-open.html"
+        if following is None:
+            page: Response = request.page(template, conversation=None, is_done=True, reviewed_before=reviewed)
         else:
-            panel = await panel_values(request, self._knowledge_db, following or "")
-            page = await _page(request, next_one, "conversation-open.html", reviewed_before=conversation_id, **panel)
-        page.headers.update(address)
+            panel = await panel_values(request, self._knowledge_db, following)
+            page = await _page(request, await _read(request, following), template, reviewed_before=reviewed, **panel)
+        page.headers["HX-Push-Url"] = address
         return page
 
 
@@ -146,17 +146,13 @@ async def set_flag(request: StaffRequest) -> Response:
     return await _annotate(request, annotation.set_flag, request.member.name, request.form.get("on") == "yes")
 
 
-async def _mark_in_list(request: StaffRequest) -> Response:
-    """Mark the conversation reviewed and return its row of the list, with the way to take that back."""
-    conversation_id = request.path_param("conversation")
-    await request.service.store.write(
-        _change_existing, conversation_id, annotation.set_reviewed, request.member.name, True
-    )
-    return await _line(request, told="Marked as reviewed.")
+async def _mark_reviewed(request: StaffRequest) -> None:
+    change = annotation.set_reviewed, request.member.name, True
+    await request.service.store.write(_change_existing, request.path_param("conversation"), *change)
 
 
 async def _line(request: StaffRequest, **values: Any) -> Response:
-    """Return the conversation's row of the list."""
+    """Return the conversation's row of the list; with `told`, it has the way to take back what was done."""
     lines = await request.service.store.read(summaries_of, [request.path_param("conversation")])
     if not lines:
         raise PageError(CONVERSATION_NOT_FOUND, 404)
@@ -188,8 +184,9 @@ def _change_existing(connection: Connection, conversation_id: str, change: Calla
     change(connection, conversation_id, *args)
 
 
-async def _read(request: StaffRequest, **options: int | None) -> Transcript:
-    transcript = await request.service.store.read(read_transcript, request.path_param("conversation"), **options)
+async def _read(request: StaffRequest, conversation_id: str = "", **options: int | None) -> Transcript:
+    wanted = conversation_id or request.path_param("conversation")
+    transcript = await request.service.store.read(read_transcript, wanted, **options)
     if transcript is None:
         raise PageError(CONVERSATION_NOT_FOUND, 404)
     return transcript
@@ -206,18 +203,14 @@ async def _page(
         template,
         transcript=transcript,
         may_talk="mine" in panel,
-        **{
-            "query": conversation_list.place_query(request),
-            **panel,
-            "conversation": panel.get("conversation", transcript.conversation),
-        },
+        **{"query": conversation_list.place_query(request), "conversation": transcript.conversation, **panel},
         noted=transcript.annotations,
         known_tags=[tag for tag in sorted({*used, *offered}) if tag not in transcript.annotations.tags],
         is_done=False,
         begin_at=begin_at,
         back=conversation_list.place_url(request),
         revealed=revealed,
-        covered=0 if revealed else await asyncio.to_thread(_count_masked, transcript),
+        count_covered=partial(_count_masked, transcript),  # called by the one template that tells it
         may_note=request.member.may(ADVISER),
         may_teach=request.member.may(TRAINER),
         may_forget=request.member.may(ADMIN),

@@ -98,7 +98,7 @@ class ConversationListPage:
                 for name, title in FILTER_NAMES.items()
                 if name in query
             ],
-            "query": urlencode({**query, **({"from": cursor} if cursor else {})}),
+            "query": _encoded(query, cursor),
             "here": _url(query, cursor),
             "first": not cursor,
             "start": _url(query),
@@ -138,8 +138,7 @@ def list_url(filters: Filters) -> str:
 
 def place_query(request: StaffRequest) -> str:
     """Return the query that says which list a page stands beside: its filters and where it begins."""
-    cursor = request.query.get("from", "")
-    return urlencode({**filters_from(request.query).query, **({"from": cursor} if cursor else {})})
+    return _encoded(filters_from(request.query).query, request.query.get("from", ""))
 
 
 def place_url(request: StaffRequest, conversation_id: str = "") -> str:
@@ -170,5 +169,9 @@ def _url_without(query: Mapping[str, str], name: str) -> str:
 
 
 def _url(query: Mapping[str, str], cursor: str = "") -> str:
-    fields = {**query, **({"from": cursor} if cursor else {})}
-    return f"{PATH}?{urlencode(fields)}" if fields else PATH
+    encoded = _encoded(query, cursor)
+    return f"{PATH}?{encoded}" if encoded else PATH
+
+
+def _encoded(query: Mapping[str, str], cursor: str) -> str:
+    return urlencode({**query, **({"from": cursor} if cursor else {})})

@@ -29,7 +29,6 @@ from knowledge.knowledge_base import open_knowledge
 from knowledge.models import Topic
 
 MAX_REPLY_LENGTH = 4000
-MAX_DISPUTED = 100
 
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
@@ -137,12 +136,12 @@ async def panel_values(request: StaffRequest, knowledge_db: Path, conversation_i
 
 
 def _queue_lengths(connection: Connection) -> dict[str, int]:
-    """Return the number in each queue, by the badge of its menu item; more than MAX_DISPUTED answers are not counted."""
+    """Return the number in each queue, by the badge of its menu item; of disputed answers, MOST_DISPUTED at most."""
     return {
         "waiting": queue.count_waiting(connection),
         "contacts": dashboard.count_open_contact_requests(connection),
         "unanswered": unanswered.count(connection),
-        "corrections": len(corrections.disputed_answers(connection, MAX_DISPUTED)),
+        "corrections": len(corrections.disputed_answers(connection)),
     }
 
 

@@ -79,6 +79,7 @@ class CorrectionPages:
         return request.page(
             "corrections.html",
             doubts=doubts,
+            at_least=len(doubts) == corrections.MOST_DISPUTED,
             turns=turns,
             choices={number: self._suggestions(turn.question)[:MAX_IN_ROW] for number, turn in turns.items()},
             released=await read(corrections.list_by_state, RELEASED, MAX_LEARNED),

@@ -12,12 +12,12 @@ from console.web.request import PageError, StaffRequest
 from console.web.routing import REVIEW, MenuItem, StaffRoute
 from conversations.accounts.accounts import ADVISER, TRAINER
 from conversations.input_parsing import whole_number
-from conversations.learning import corrections, decisions
+from conversations.learning import corrections, decisions, unanswered
 
 PATH = "/staff/decided"
 UNDO_PATH = f"{PATH}/undo"
 PAGE_SIZE = 50
-MAX_MESSAGES = 500  # that one form decides about
+MAX_MESSAGES = unanswered.MOST  # that one form decides about: a group may have all questions that are listed
 
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
