@@ -6,7 +6,7 @@ import contextlib
 import functools
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -88,12 +88,19 @@ class Running:
 
 
 @contextlib.contextmanager
-def running_console(tmp_path: Path, **settings: Any) -> Iterator[Running]:
-    """Serve a console until the end of the block, with settings of its own and no engine behind it."""
+def running_console(
+    tmp_path: Path, *, holding: Callable[[Store], None] | None = None, **settings: Any
+) -> Iterator[Running]:
+    """Serve a console until the end of the block, with settings of its own and no engine behind it.
+
+    `holding` fills the store before the background jobs begin, for tests of what these jobs write as well.
+    """
     port = settings.pop("front_port", None) or free_port()
     stores.copy_tables(tmp_path / "conversations.db")
     alone = {"engine_port": 9, "engine_seconds": 0.2, "knowledge_db": tmp_path / "none.db"}
     front = build(Settings(**{"var_dir": tmp_path, "front_port": port, **alone, **settings}))
+    if holding:
+        holding(front.store)
     server = QuickServer(
         uvicorn.Config(
             front.public, host="127.0.0.1", port=port, log_level="error", ws="none", timeout_graceful_shutdown=1

@@ -5,9 +5,11 @@ import asyncio
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -18,6 +20,7 @@ from conversations.analytics.jobs import DailyCountJob
 from conversations.analytics.queries import DateRange, Scope
 from conversations.db import schema
 from conversations.db.schema import now
+from conversations.db.store import Store
 from conversations.handoff import states
 from conversations.learning import feedback, unanswered
 from conversations.models import PERSON, TRY, Reply
@@ -45,6 +48,25 @@ VISA = "challenges/visa"
 @pytest.fixture
 def console(tmp_path) -> Iterator[Running]:
     with running_console(tmp_path, knowledge_db=Settings().knowledge_db) as running:
+        hire(running.store)
+        yield running
+
+
+@pytest.fixture
+def filled(tmp_path) -> Iterator[Running]:
+    with counted_console(tmp_path, fill) as running:
+        yield running
+
+
+@contextmanager
+def counted_console(tmp_path, what: Callable[[Store], None]) -> Iterator[Running]:
+    """Serve a console in which all was said and counted before: its own job counts at the start, and tests' counts with it."""
+
+    def said_and_counted(store: Store) -> None:
+        what(store)
+        count(store)
+
+    with running_console(tmp_path, holding=said_and_counted, knowledge_db=Settings().knowledge_db) as running:
         hire(running.store)
         yield running
 
@@ -228,31 +250,34 @@ def test_top_of_a_chart_reads_well(count, top) -> None:
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
-def test_page_shows_what_happened(console) -> None:
-    fill(console.store)
-    count(console.store)
-    page = " ".join(console.signed_in("viewer").get("/staff/insights").text.split())
+def test_page_shows_what_happened(filled) -> None:
+    page = " ".join(filled.signed_in("viewer").get("/staff/insights").text.split())
     assert '<dt>Messages</dt><dd><span class="tile-value">5</span>' in page
     assert "Visa" in page and "Thumbs up, of 1" in page
 
 
-def test_page_compares_with_the_days_before(console) -> None:
-    for days in (0, 0, 0, 8, 9):
-        move(console.store, said(console.store, f"{days}-{now()}", "hello"), days)
-    count(console.store)
-    page = " ".join(console.signed_in("viewer").get("/staff/insights?period=7").text.split())
+def test_page_compares_with_the_days_before(tmp_path) -> None:
+    def greetings(store: Store) -> None:
+        for days in (0, 0, 0, 8, 9):
+            move(store, said(store, f"{days}-{now()}", "hello"), days)
+
+    with counted_console(tmp_path, greetings) as console:
+        page = " ".join(console.signed_in("viewer").get("/staff/insights?period=7").text.split())
     assert "compared with the 7 days before these" in page and "+50 %" in page
 
 
-def test_release_divides_before_from_after(console) -> None:
+def test_release_divides_before_from_after(tmp_path) -> None:
     day = TODAY - 3 * DAY
-    folder = console.front.settings.var_dir / "releases" / f"{day}_101010_000001"
+    folder = tmp_path / "releases" / f"{day}_101010_000001"
     folder.mkdir(parents=True)
     (folder / "whole").touch()
-    for days in (0, 5, 6):
-        move(console.store, said(console.store, f"r{days}", "hello"), days)
-    count(console.store)
-    page = console.signed_in("viewer").get(f"/staff/insights?release={folder.name}").text
+
+    def greetings(store: Store) -> None:
+        for days in (0, 5, 6):
+            move(store, said(store, f"r{days}", "hello"), days)
+
+    with counted_console(tmp_path, greetings) as console:
+        page = console.signed_in("viewer").get(f"/staff/insights?release={folder.name}").text
     assert "the 4 days before the release" in page and "-50 %" in page and "Release of" in page
 
 
@@ -269,22 +294,24 @@ def test_odd_choice_shows_what_there_is(console, query) -> None:
     assert console.signed_in("viewer").get(f"/staff/insights?{query}").status_code == 200
 
 
-def test_tables_come_as_csv(console) -> None:
-    fill(console.store)
-    said(console.store, "e", "hello", site="=cmd()")
-    count(console.store)
-    client = console.signed_in("viewer")
-    read = {
-        what: list(
-            csv.reader(io.StringIO(client.get(f"/staff/insights/table?what={what}").content.decode("utf-8-sig")))
-        )
-        for what in ("days", "hours", "topics", "places")
-    }
+def test_tables_come_as_csv(tmp_path) -> None:
+    def hostile(store: Store) -> None:
+        fill(store)
+        said(store, "e", "hello", site="=cmd()")
+
+    with counted_console(tmp_path, hostile) as console:
+        client = console.signed_in("viewer")
+        read = {what: _table(client, what) for what in ("days", "hours", "topics", "places")}
+        assert client.get("/staff/insights/table?what=nothing").status_code == 404
     today = dict(zip(read["days"][0], read["days"][-1], strict=True))
     assert (today["day"], today["messages"], today["answered"], today["thumbs_up"]) == (str(TODAY), "5", "3", "1")
     assert read["topics"][1][0] == VISA and read["topics"][1][2] == "2"
     assert len(read["hours"]) == 8 and ["", "'=cmd()", "1", "1"] in [row[:4] for row in read["places"]]
-    assert client.get("/staff/insights/table?what=nothing").status_code == 404
+
+
+def _table(client: httpx.Client, what: str) -> list[list[str]]:
+    written = client.get(f"/staff/insights/table?what={what}").content.decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(written)))
 
 
 def test_open_questions_are_those_of_the_period_channel_and_site(store) -> None:
@@ -309,11 +336,9 @@ def test_nothing_said_is_said(console) -> None:
     assert "Nothing was said" in console.signed_in("viewer").get("/staff/insights").text
 
 
-def test_choice_changes_the_figures(browser, console) -> None:
-    fill(console.store)
-    count(console.store)
-    with signed_in_page(browser, console, "viewer", viewport=SIZES["wide"]) as page:
-        page.goto(f"{console.url}/staff/insights")
+def test_choice_changes_the_figures(browser, filled) -> None:
+    with signed_in_page(browser, filled, "viewer", viewport=SIZES["wide"]) as page:
+        page.goto(f"{filled.url}/staff/insights")
         messages = page.locator(".tile", has_text="Messages").locator(".tile-value").first
         expect(messages).to_have_text("5")
         page.locator("select[name=channel]").select_option("telegram")
@@ -325,8 +350,6 @@ def test_choice_changes_the_figures(browser, console) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_insights_are_accessible(browser, console, size) -> None:
-    fill(console.store)
-    count(console.store)
-    with signed_in_page(browser, console, "viewer", viewport=SIZES[size]) as page:
-        look_over(page, f"{console.url}/staff/insights", f"{console.url}/staff/insights?period=365")
+def test_insights_are_accessible(browser, filled, size) -> None:
+    with signed_in_page(browser, filled, "viewer", viewport=SIZES[size]) as page:
+        look_over(page, f"{filled.url}/staff/insights", f"{filled.url}/staff/insights?period=365")
