@@ -14,7 +14,7 @@ ADDRESS = "mira@example.org"
 
 @pytest.fixture
 def adviser(console) -> httpx.Client:
-    """A client in which an adviser is signed in whose account is an e-mail address, as an identity provider gives it."""
+    """Sign in an adviser whose account is an e-mail address, as an identity provider gives it."""
     with console.store.engine.begin() as connection:
         accounts.add(connection, ADDRESS, "adviser", None)
     return console.signed_in(ADDRESS)
