@@ -110,7 +110,7 @@ class Accepted:
 class Conversation:
     """Conversation without its messages: channel, address, state, and the staff member who holds it.
 
-    `held_by` is the account, for colleagues; `held_as` is the person's name for the visitor, empty if there is none.
+    `held_by` is the account, for colleagues; `held_as` is the name that the visitor reads, which may be empty.
     """
 
     id: str

@@ -60,7 +60,7 @@ def set_role(name: str, role: str) -> None:
 
 @staff_app.command("shown-as")
 def set_display_name(name: str, shown: str) -> None:
-    """Set the name by which visitors meet an account's owner; "" for none."""
+    """Set the name by which visitors meet an account's owner."""
     from conversations.accounts import accounts
 
     _change_accounts(accounts.set_display_name, name, shown)

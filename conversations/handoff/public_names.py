@@ -11,7 +11,7 @@ ADDRESS_SIGN = "@"
 
 
 def public_name(connection: Connection, person: str) -> str:
-    """Return what visitors may call a member of staff; "" stands for a person without a name.
+    """Return what visitors may call a member of staff; "" if they have no name for visitors.
 
     This is the account's display name, else the name by which the person acts, unless that is an e-mail address. Programs
     that act through the operators' API name people who have no account.

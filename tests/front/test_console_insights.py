@@ -73,7 +73,7 @@ def counted_console(tmp_path, what: Callable[[Store], None]) -> Iterator[Running
 
 
 def repeat(store, count: int, days: int) -> None:
-    """Have something said so many times, so many days ago, in a conversation each."""
+    """Have something said `count` times, `days` ago, in a conversation each."""
     for number in range(count):
         said(store, f"{number} of {days}", "hello", ago=24 * days)
 
