@@ -14,7 +14,15 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from core.settings_checks import SettingsError, env_name, parts_of_list, read_value, require_callback, require_origins
+from core.settings_checks import (
+    SettingsError,
+    env_name,
+    parts_of_list,
+    read_value,
+    require_callback,
+    require_origins,
+    require_time_zone,
+)
 
 __all__ = ["LOOPBACK", "PROJECT_ROOT", "QUIET", "RENAMED", "Settings", "SettingsError"]
 __all__ += ["env_name", "process_environment", "service_manager", "settings_table", "unknown_settings"]
@@ -246,6 +254,9 @@ class Settings:
         "on", "`off` leaves the identity provider as the only way in; needs ADVISOR_OIDC_ISSUER.", choices=("on", "off")
     )
 
+    time_zone: str = _setting(
+        "UTC", "Time zone of the office, by which the console tells times, days and hours, such as Europe/Dublin."
+    )
     mask_after_days: int = _setting(
         30, "Days without a word after which personal data in a conversation is covered for good; 0 means never.", low=0
     )
@@ -266,6 +277,7 @@ class Settings:
             )
         if self.rest_callback_url:
             require_callback(self.rest_callback_url, self.rest_callback_secret)
+        require_time_zone(self.time_zone)
         for name in ("rest_origins", "socketio_origins"):
             require_origins(name, getattr(self, name))
         if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret and self.public_url):

@@ -23,9 +23,9 @@ from conversations.accounts.accounts import VIEWER
 from conversations.analytics import daily_counts, queries
 from conversations.analytics.queries import DateRange, Scope, Totals
 from conversations.db import schema
-from conversations.db.schema import now
 from conversations.input_parsing import day
 from conversations.learning import clustering
+from conversations.local_days import today
 from conversations.review import annotation
 from conversations.review.export import spreadsheet_safe
 
@@ -183,15 +183,15 @@ class AnalyticsPages:
         return sorted((marker.parent.name for marker in self._releases.glob("*/whole")), reverse=True)
 
     def _query(self, request: StaffRequest) -> AnalyticsQuery:
-        fields, today = request.query, now().date()
+        fields, now = request.query, today()
         where = Scope(fields.get("channel", ""), fields.get("site", ""))
         period, release = fields.get("period", DEFAULT_PERIOD), fields.get("release", "")
         if release in self._release_names():
-            return AnalyticsQuery(_days_after(_day_of(release), today), where, period, today, release)
+            return AnalyticsQuery(_days_after(_day_of(release), now), where, period, now, release)
         if period == CUSTOM:
-            return AnalyticsQuery(_custom_range(fields, today), where, CUSTOM, today)
+            return AnalyticsQuery(_custom_range(fields, now), where, CUSTOM, now)
         days = int(period if period in PERIODS else DEFAULT_PERIOD)
-        return AnalyticsQuery(DateRange(today - timedelta(days=days - 1), today), where, str(days), today)
+        return AnalyticsQuery(DateRange(now - timedelta(days=days - 1), now), where, str(days), now)
 
 
 def _read_figures(connection: Connection, query: AnalyticsQuery) -> Figures:
