@@ -10,9 +10,10 @@ from conversations import local_days
 from conversations.analytics import daily_counts, queries
 from conversations.analytics.queries import DateRange, Scope
 from conversations.db import schema
+from conversations.db.store import Store
 from conversations.review.filters import Filters
 from core.settings import Settings, SettingsError
-from tests.front.console_fixtures import console, postgres_url, said, store
+from tests.front.console_fixtures import hire, postgres_url, running_console, said, store
 
 SPRING, AUTUMN = (
     date(2026, 3, 29),
@@ -87,16 +88,20 @@ def test_filter_of_days_is_by_the_clock_of_the_office() -> None:
     assert filters.start == utc(date(2026, 3, 8), 5) and filters.end == utc(date(2026, 3, 9), 4)
 
 
-def test_console_tells_the_time_of_the_office(console) -> None:
-    at(console.store, "a", utc(date(2026, 7, 14), 23, 5))
-    local_days.use_zone("Europe/Dublin")
-    client = console.signed_in("viewer")
-    with console.store.engine.connect() as connection:
-        one = connection.execute(schema.conversation.select()).one().id
-    page = client.get(f"/staff/conversations/{one}").text
+def test_console_tells_the_time_of_the_office(tmp_path) -> None:
+    def spoken(store: Store) -> None:
+        at(store, "a", utc(date(2026, 7, 14), 23, 5))
+        asked_by_day(store, date(2026, 7, 1), date(2026, 7, 31))
+
+    with running_console(tmp_path, holding=spoken, time_zone="Europe/Dublin", delete_after_days=0) as console:
+        hire(console.store)
+        client = console.signed_in("viewer")
+        with console.store.engine.connect() as connection:
+            one = connection.execute(schema.conversation.select()).one().id
+        page = client.get(f"/staff/conversations/{one}").text
+        insights = client.get("/staff/insights?period=own&since=2026-07-01&until=2026-07-31").text
     assert "15 July 2026, 00:05 IST" in page and ">00:05</time>" in page and "Wednesday, 15 July 2026" in page
-    asked_by_day(console.store, date(2026, 7, 1), date(2026, 7, 31))
-    assert "Days and hours are those of Europe/Dublin" in client.get("/staff/insights?period=365").text
+    assert "Days and hours are those of Europe/Dublin" in insights
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "../../etc/passwd", "Europe", "CET+1"])
