@@ -55,6 +55,32 @@ def test_pausing_job_holds_no_place() -> None:
     assert len(ran) == 12
 
 
+def test_pause_that_is_ended_before_it_begins_is_none() -> None:
+    ran: list[str] = []
+
+    async def use() -> None:
+        failing, ended = asyncio.Event(), asyncio.Event()
+
+        async def job(key: str) -> float | None:
+            ran.append(key)
+            if len(ran) > 1:
+                return None
+            failing.set()
+            await ended.wait()
+            return 60.0
+
+        queue = KeyedQueue(job)
+        queue.schedule("a conversation")
+        await failing.wait()
+        queue.schedule_now("a conversation")  # taken by staff, say, while the attempt that fails is under way
+        ended.set()
+        while queue.is_active("a conversation"):
+            await asyncio.sleep(0.001)
+
+    asyncio.run(asyncio.wait_for(use(), 10))
+    assert len(ran) == 2
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_no_wake_is_lost(seed) -> None:
     """Work that is put down before a wake is always done, however wakes, jobs, failures and cut-off waits fall together."""

@@ -242,6 +242,16 @@ def test_stream_resumes_in_order_and_once(web) -> None:
         assert more == sorted(set(more)) and more[0] > ids[-1]
 
 
+def test_stream_that_opens_as_the_front_stops_ends(tmp_path) -> None:
+    with running_front(tmp_path) as web:
+        token = web.session()
+        web.front.channels["web"].end_requests()
+        headers = {**web.origin, "Authorization": f"Bearer {token}"}
+        # Shorter than the time after which a stream that nobody ends says that it is there.
+        answer = httpx.post(f"{web.url}/web/demo/stream", json={"after": 0}, headers=headers, timeout=15)
+    assert answer.status_code == 200 and "event: state" in answer.text
+
+
 def test_late_commits_are_sent_once() -> None:
     """On PostgreSQL a lower id may be committed after a higher one: the next look still finds it."""
     seen = SentMessages(newest=0, overlap=100)
