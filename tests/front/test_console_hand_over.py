@@ -29,7 +29,7 @@ from tests.front.console_fixtures import (
     store,
 )
 from tests.front.test_console_browser import SIZES
-from tests.harness import until
+from tests.harness import PATIENCE, until
 
 VISA = "challenges/visa"
 CALLBACK = {"rest_callback_url": "http://127.0.0.1:9/", "rest_callback_secret": "x" * 24}
@@ -77,7 +77,7 @@ def test_waiting_shows_by_itself(browser, console) -> None:
         page.goto(f"{console.url}/staff/waiting")
         expect(page.get_by_text("Nobody is waiting")).to_be_visible()
         body = {"sender": "live", "message": "a person please"}
-        httpx.post(f"{console.url}/webhooks/rest/webhook", json=body, timeout=20)
+        httpx.post(f"{console.url}/webhooks/rest/webhook", json=body, timeout=PATIENCE)
         expect(page.get_by_role("link", name="a person please")).to_be_visible()
         expect(page).to_have_title("(1) Waiting · Advisor console")
         expect(page.locator(".badge[data-badge=waiting]")).to_have_text("1 waiting")
@@ -211,7 +211,7 @@ def test_visitor_and_person_see_each_other(browser, console) -> None:
     with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff/waiting")
         with page.expect_response(lambda answer: "&also=" in answer.url):  # what is typed is told to who listens
-            page.get_by_role("button", name="Take it").click(timeout=15_000)
+            page.get_by_role("button", name="Take it").click()
         expect(visitor.get_by_text("adviser").first).to_be_visible()
         _field(visitor).press_sequentially("hello pers")
         expect(page.get_by_text("The visitor is typing")).to_be_visible()
@@ -228,7 +228,7 @@ def test_typing_right_after_words_is_told(console) -> None:
 
     def call(what, **body) -> dict:
         headers = {**console.origin, "Authorization": f"Bearer {token}"} if token else console.origin
-        return httpx.post(f"{console.url}/web/demo/{what}", json=body, headers=headers, timeout=30).json()
+        return httpx.post(f"{console.url}/web/demo/{what}", json=body, headers=headers, timeout=PATIENCE).json()
 
     token = ""
     token = call("session", consent=call("settings")["consent"]["version"])["token"]
