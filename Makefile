@@ -19,9 +19,8 @@ test test-all lint: export TESTS = yes
 test: setup  ## Set up, check style and knowledge, train where needed, run every test
 	@scripts/install-chromium
 	@scripts/install-nginx
-	@scripts/lint --quick
 	@./advisor knowledge build --check
-	@./advisor train
+	@scripts/lint --quick & lint=$$!; ./advisor train && wait $$lint
 	@scripts/test
 
 test-all: export KILLS = 20
