@@ -24,7 +24,7 @@ test: setup  ## Set up, check style and knowledge, train where needed, run every
 	@scripts/test
 
 test-all: export KILLS = 20
-test-all: test  ## The same, with 20 kills of the front at each point instead of 5
+test-all: test  ## The same, with 20 kills of the front at each point instead of 3
 
 train: setup  ## Train the model anew where something changed
 	@./advisor train
