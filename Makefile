@@ -19,13 +19,12 @@ test test-all lint: export TESTS = yes
 test: setup  ## Set up, check style and knowledge, train where needed, run every test
 	@scripts/install-chromium
 	@scripts/install-nginx
-	@scripts/lint --quick
 	@./advisor knowledge build --check
-	@./advisor train
+	@scripts/lint --quick & lint=$$!; ./advisor train && wait $$lint
 	@scripts/test
 
 test-all: export KILLS = 20
-test-all: test  ## The same, with 20 kills of the front at each point instead of 5
+test-all: test  ## The same, with 20 kills of the front at each point instead of 3
 
 train: setup  ## Train the model anew where something changed
 	@./advisor train

@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -25,6 +25,9 @@ from core.served_model import trained_model
 from core.services import services
 from core.settings import Settings, env_name, process_environment
 from tests.harness import free_port
+
+if TYPE_CHECKING:  # it needs Rasa, which only the engine's environment has
+    from training.evaluation.scoring import Scored
 
 SERVICES = {"The engine": "engine", "The action server": "actions"}
 START_SECONDS = 150  # a busy machine may need a minute; an idle one 20 s
@@ -279,3 +282,11 @@ def served(start_advisor: Callable[..., Advisor], tmp_path_factory: pytest.TempP
 def _own_knowledge(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     _require_what_is_built(Settings())
     return {"knowledge_db": Path(shutil.copy(Settings().knowledge_db, tmp_path_factory.mktemp("knowledge")))}
+
+
+@pytest.fixture(scope="session")
+def understood() -> list[Scored]:
+    """Return the test phrasings with what the trained model takes each for; some seconds, so once for all tests."""
+    from training.evaluation.scoring import phrasings, score, trained_reader
+
+    return score(trained_reader(), phrasings())

@@ -13,7 +13,7 @@ from actions.replies.topics import both
 from core.contract.question_forms import FORMS, WHY, YES_NO
 from core.settings import Settings
 from knowledge.knowledge_base import Knowledge, open_knowledge
-from knowledge.models import Claim
+from knowledge.models import Claim, Topic
 
 # What may begin a sentence: a capital, a digit, a bold name or a list, or a name that is written small.
 BEGINS = re.compile(r"(?:\*\*|But )?(?:[A-Z\d\u201c(]|edX|[a-z]+[A-Z])")
@@ -32,8 +32,13 @@ def knowledge() -> Knowledge:
 
 
 @pytest.fixture(scope="module")
-def claims(knowledge) -> list[Claim]:
-    return [claim for topic in knowledge.topics() for claim in knowledge.claims(topic.key)]
+def topics(knowledge) -> dict[str, Topic]:
+    return {heading.key: knowledge.topic(heading.key) for heading in knowledge.topics()}
+
+
+@pytest.fixture(scope="module")
+def claims(knowledge, topics) -> list[Claim]:
+    return [claim for key in topics for claim in knowledge.claims(key)]
 
 
 def told(text: str) -> list[str]:
@@ -61,32 +66,31 @@ def test_a_claim_refers_to_nothing_outside_of_it(claims) -> None:
     assert leaning == {}
 
 
-def test_every_claim_makes_whole_sentences(knowledge, claims) -> None:
+def test_every_claim_makes_whole_sentences(topics, claims) -> None:
     wrong: dict[str, list[str]] = {}
     for claim in claims:
-        for form in FORMS:
-            for sure in (True, False):
-                text = answer_claims(knowledge.topic(claim.topic), [claim], form, sure).text
-                if found := list(broken(text)):
-                    wrong[f"{claim.topic}#{claim.number} {form}"] = found
+        ways = [(form, sure) for form in FORMS for sure in (True, False)]
+        texts = {answer_claims(topics[claim.topic], [claim], form, sure).text: form for form, sure in ways}
+        for text, form in texts.items():
+            if found := list(broken(text)):
+                wrong[f"{claim.topic}#{claim.number} {form}"] = found
     assert wrong == {}
 
 
-def test_a_reason_is_told_without_because_where_nobody_asks_why(knowledge, claims) -> None:
+def test_a_reason_is_told_without_because_where_nobody_asks_why(topics, claims) -> None:
     reasons = [claim for claim in claims if claim.form == WHY]
     assert reasons
     for claim in reasons:
-        text = answer_claims(knowledge.topic(claim.topic), [claim], "what").text
+        text = answer_claims(topics[claim.topic], [claim], "what").text
         assert not text.startswith("Because "), text
 
 
-def test_two_topics_make_whole_sentences(knowledge, claims) -> None:
+def test_two_topics_make_whole_sentences(topics, claims) -> None:
     """Each topic stands beside each other one, by its own text and by its first claim."""
-    topics = [knowledge.topic(heading.key) for heading in knowledge.topics()]
     first_claims = {claim.topic: without_verdict(claim) for claim in reversed(claims)}
     wrong: dict[str, list[str]] = {}
-    for first in topics:
-        for second in topics:
+    for first in topics.values():
+        for second in topics.values():
             for said in ({}, first_claims):
                 text = both(first, second, said).text
                 if first != second and (found := [one for one in broken(text) if "small" in one]):

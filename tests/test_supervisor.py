@@ -87,7 +87,7 @@ def _alive(pid: int) -> bool:
         return False
 
 
-def _until(condition, seconds=30) -> None:
+def _until(condition, seconds=harness.PATIENCE) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
@@ -106,7 +106,7 @@ def _line(process, words) -> str:
 def test_stop_leaves_nobody(keeper, number) -> None:
     _line(keeper, "READY")
     keeper.send_signal(number)
-    assert keeper.wait(timeout=30) == 0
+    assert keeper.wait(timeout=harness.PATIENCE) == 0
     pids = _pids(keeper.pids)
     assert len(pids) == 2
     _until(lambda: not any(_alive(pid) for pid in pids))

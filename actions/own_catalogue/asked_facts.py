@@ -61,7 +61,7 @@ WISHED = ("schedule", "mode", "language", "credits", "level", "price")  # facts 
 BEST = "best"  # position of the first by the order that a message names
 OF_PROGRAMS = {"credits", "level", "eqf", "max_duration", "max_hours"}  # criteria that no single date meets or misses
 BESIDE = ("schedule", "mode", "language", "level")  # criteria whose fact is told beside others that are asked
-TELLS_APART = {"place", "country", "provider"}  # criteria that may only tell which program is meant
+WHERE_OR_WHOSE = {"place", "country", "provider"}  # criteria that may only tell which program is meant
 OF_A_PLAN = {"application", "deadline", "start"}  # facts that a statement such as "I want to enrol in autumn" asks for
 
 
@@ -97,7 +97,7 @@ class Asked:
         """Return it without what one part of the message makes of another."""
         facts, criteria = self.facts, self.criteria
         of_one = [fact for fact in facts if fact not in ("place", "mode", "schedule")]
-        if understanding.form == STATEMENT and not set(facts) <= OF_A_PLAN or of_one and set(wanted) <= TELLS_APART:
+        if understanding.form == STATEMENT and not set(facts) <= OF_A_PLAN or of_one and set(wanted) <= WHERE_OR_WHOSE:
             criteria = {}
         elif of_one and set(wanted) <= set(BESIDE):  # "what does it cost, and is it in the evening?"
             facts = tuple(dict.fromkeys((*facts, *(ANSWERS[kind][0] for kind in wanted))))

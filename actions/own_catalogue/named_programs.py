@@ -9,7 +9,7 @@ from actions.context import DialogueState, Understanding
 from actions.own_catalogue.asked_facts import ANSWERS, BEST
 from actions.own_catalogue.comparison import best_of, compare, first_of
 from actions.own_catalogue.criteria import LISTED, WORD, order_in
-from actions.own_catalogue.programs import APART, FEW_OF_A_NAME, about_programs, choose, narrowed
+from actions.own_catalogue.programs import FEW_OF_A_NAME, NARROWING, about_programs, choose, narrowed
 from actions.own_catalogue.search import ASK_OWN, has_more, search
 from actions.own_catalogue.search_request import UNKNOWN
 from actions.own_catalogue.turn import ALL, AND, BOTH, COMPARES, MANY, OF_A_PROGRAM, ONE, Turn
@@ -40,7 +40,7 @@ TELLING = 7  # letters of a single word from which it may be a program's name
 FEW_NAMED = 4  # programs whose names a phrase may be a part of
 FEW_WORDS = 2  # words of a program's name that may be a subject, where programs are looked for
 MOST_LISTED = 5
-TELLING_APART = {TYPE, PROVIDER, PLACE, COUNTRY}  # kinds of names that tell which of a list is meant
+DESCRIBING = {TYPE, PROVIDER, PLACE, COUNTRY}  # kinds of names by which "the summer school" is one of a list
 
 
 def named(turn: Turn) -> Answer | None:
@@ -148,7 +148,7 @@ def told_apart(turn: Turn) -> Answer | None:
     ids = tuple(int(key) for key in choices)
     if turn.nth in ("1", "2", "3", "4", "5") and int(turn.nth) <= len(ids):
         meant = (ids[int(turn.nth) - 1],)
-    elif set(wanted) & set(APART):
+    elif set(wanted) & set(NARROWING):
         meant = narrowed(turn.catalogue, ids, turn.change, turn.today)
     else:
         return None
@@ -195,7 +195,7 @@ def _described(turn: Turn) -> int | None:
     kinds = {kind for kind, values in turn.change.wanted.items() if values}
     points = turn.names(TYPE) or ONE in turn.understanding.back
     asks = bool(turn.facts) or AND in turn.understanding.back or turn.intent == ASK_ABOUT
-    if not (asks and points and kinds and kinds <= TELLING_APART and not turn.own.words):
+    if not (asks and points and kinds and kinds <= DESCRIBING and not turn.own.words):
         return None
     if len(turn.listed) < 2 or turn.understanding.form in (WHICH, LIST):
         return None

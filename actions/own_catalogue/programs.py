@@ -24,7 +24,7 @@ from own_programs.search.find import Match
 
 FEW_OF_A_NAME = 3  # programs of one name of which a fact is told at once
 CHOICES = 6
-APART = (PROVIDER, PLACE, COUNTRY, TYPE, "mode")  # kinds of criteria that tell programs of one name apart
+NARROWING = (PROVIDER, PLACE, COUNTRY, TYPE, "mode")  # kinds of criteria that leave fewer programs of one name
 
 
 def about_programs(
@@ -97,7 +97,7 @@ def choose(
 
 def narrowed(catalogue: Catalogue, ids: Sequence[int], change: Change, today: date) -> tuple[int, ...]:
     """Return those of programs of one name that a message means by who offers them or where they are; else all."""
-    wanted = {kind: values for kind, values in change.wanted.items() if kind in APART}
+    wanted = {kind: values for kind, values in change.wanted.items() if kind in NARROWING}
     if not wanted:
         return tuple(ids)
     query = replace(wishes(wanted, today), programs=tuple(ids), future_only=False)

@@ -25,13 +25,14 @@ class MessagePages:
         self._service = service
         self._waits: Counter[str] = Counter()
         self._open: set[asyncio.Queue[Event]] = set()
+        self._is_ended = False
 
     async def after(self, conversation_id: str, after: int, wait: int) -> list[Message]:
         """Return a page of the messages after an id.
 
         If none of them was said to the person, wait up to `wait` seconds for one. Refused with 429 if MOST_WAITS clients wait.
         """
-        if not wait:
+        if not wait or self._is_ended:
             return await self._service.fetch_messages(conversation_id, after, PAGE)
         with self._waiting(conversation_id) as events:
             messages = await self._service.fetch_messages(conversation_id, after, PAGE)
@@ -46,7 +47,8 @@ class MessagePages:
         return messages
 
     def end(self) -> None:
-        """Answer all waiting clients now, as the front stops."""
+        """Answer all waiting clients now, as the front stops, and later ones at once."""
+        self._is_ended = True
         for queue in self._open:
             if not queue.full():  # else whoever waits is about to look
                 queue.put_nowait(END)

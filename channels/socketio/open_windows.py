@@ -81,7 +81,12 @@ class OpenWindows:
                 self.look(address)
 
     async def _watch(self, address: str) -> None:
-        conversation = await self._service.store.read(conversation_at, NAME, address)
+        while True:
+            try:
+                conversation = await self._service.store.read(conversation_at, NAME, address)
+                break
+            except SQLAlchemyError as error:
+                await self._after_trouble(error)
         if conversation is None:
             return  # nothing was said yet; the first message looks again
         with self._service.events.subscribe(conversation.id) as events:
@@ -89,14 +94,17 @@ class OpenWindows:
                 try:
                     await self._send(address, conversation.id)
                 except SQLAlchemyError as error:
-                    logger.error("a chat window could not be served", extra={"reason": type(error).__name__})
-                    await asyncio.sleep(PAUSE)
+                    await self._after_trouble(error)
                     continue
                 found = [await events.get()]
                 while not events.empty():  # one look serves them all
                     found.append(events.get_nowait())
                 if any(event.kind == GONE for event in found):
                     return
+
+    async def _after_trouble(self, error: SQLAlchemyError) -> None:
+        logger.error("a chat window could not be served", extra={"reason": type(error).__name__})
+        await asyncio.sleep(PAUSE)
 
     async def _send(self, address: str, conversation_id: str) -> None:
         for message in await self._service.store.read(outbox.held_messages, conversation_id):

@@ -13,7 +13,7 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import Connection
@@ -101,11 +101,10 @@ class EventStreams:
     async def _next(self, events: asyncio.Queue[Event]) -> list[Event] | None:
         """Return the waiting events, none if it is time for a ping, or None at the end. One look serves all of them."""
         batch: list[Event] = []
-        try:
-            async with asyncio.timeout(self._ping):
-                batch.append(await events.get())
-        except TimeoutError:
-            return batch
+        if not self._is_ended:  # else it opened too late to be told
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._ping):
+                    batch.append(await events.get())
         while not events.empty():
             batch.append(events.get_nowait())
         return None if self._is_ended else batch

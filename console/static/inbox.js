@@ -86,7 +86,18 @@ const inbox = (() => {
     if (had) was.querySelector("a.line-link").focus({ preventScroll: true });
   }
 
+  // One answer at a time: of two under way, the older might come last.
+  let refreshing = false, again = false;
   async function refresh() {
+    again = true;
+    if (refreshing) return;
+    refreshing = true;
+    try {
+      while (again) { again = false; await refreshOnce(); }
+    } finally { refreshing = false; }
+  }
+
+  async function refreshOnce() {
     const mine = results(), address = mine?.dataset.live;
     if (!address) return;
     const answer = await get(address);

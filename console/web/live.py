@@ -24,8 +24,8 @@ async def live(request: StaffRequest) -> Response:
 
     With `also`, the id of a conversation, the stream has `said` whenever something happened in that one, and `typing`
     with the data "on" or "off": its visitor is typing or has stopped.
-    With `since`, the number of events published when the page was made, it begins with `news` if there were more meanwhile:
-    before the stream was open, or while the connection was broken.
+    With `since`, EventBus.published when the page was made, it begins with `news` if there were more meanwhile: before the
+    stream was open, or while the connection was broken.
     """
     response = EventSourceResponse(_events(request, request.query.get("also", "")), ping=PING_SECONDS)
     response.headers["X-Accel-Buffering"] = "no"
@@ -47,17 +47,16 @@ async def _events(request: StaffRequest, also: str) -> AsyncIterator[dict[str, s
                 return
             if event is None:
                 continue
-            if event.kind == TYPING:
-                if also and event.conversation_id == also and event.who == VISITOR:
-                    yield {"event": "typing", "data": "on" if event.on else "off"}
-                continue
-            await asyncio.sleep(QUIET_SECONDS)
-            happened = {event.conversation_id}
-            while not queue.empty():
-                happened.add(queue.get_nowait().conversation_id)
-            yield {"event": "news", "data": event.conversation_id}
-            if also in happened:
+            events = [event]
+            if event.kind != TYPING:
+                await asyncio.sleep(QUIET_SECONDS)
+                events += [queue.get_nowait() for _ in range(queue.qsize())]
+                yield {"event": "news", "data": event.conversation_id}
+            if also in {each.conversation_id for each in events if each.kind != TYPING}:
                 yield {"event": "said", "data": also}
+            for typing in events:  # last, as a page that is told of words takes them for what was being typed
+                if typing.kind == TYPING and typing.conversation_id == also and typing.who == VISITOR:
+                    yield {"event": "typing", "data": "on" if typing.on else "off"}
 
 
 async def _next(queue: asyncio.Queue[Event]) -> Event | None:

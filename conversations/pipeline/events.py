@@ -7,6 +7,7 @@ since it is not stored.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,7 +50,9 @@ class EventBus:
 
     def __init__(self) -> None:
         self._subscribers: dict[str, set[asyncio.Queue[Event]]] = defaultdict(set)
-        self.published = 0  # events of all kinds but TYPING; who compares it misses none between two looks
+        # Grows with each event of all kinds but TYPING, so that who compares it misses none between two looks. It begins
+        # with the time (ns), as a page may compare a number that it got before the front was started again.
+        self.published = time.time_ns()
 
     def publish(self, event: Event) -> None:
         """Put an event into the queue of each subscriber; never blocks."""

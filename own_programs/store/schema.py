@@ -12,6 +12,7 @@ from own_programs.records import MODES, SCHEDULES
 
 APPLICATION_ID = 0x4D434150  # "MCAP"
 SCHEMA_VERSION = 2
+OFFERINGS = 1 << 24  # more than a program can have: the ids of its offerings follow one another
 
 KEPT = """
 -- One import's origin: its mapping and what is known of its upkeep. `imported_at` is a UTC time in ISO 8601; `unmapped` has a
@@ -34,7 +35,7 @@ CREATE TABLE copy_of (version INTEGER NOT NULL, stamp TEXT NOT NULL) STRICT;
 PROGRAM = ("id", "source", "source_key", "fingerprint", "record", "name", "checked_on", "missing_since")
 SOURCE = ("name", "mapping", "files", "imported_at", "owner", "review_on", "unmapped")
 
-SEARCHED = """
+SEARCHED = f"""
 -- A value that programs state, in each spelling: a provider, a place, a subject. `folded` is without case and accents;
 -- `count` is how many programs state it.
 CREATE TABLE term (
@@ -52,7 +53,7 @@ CREATE INDEX term_count ON term (kind, count);
 CREATE TABLE offering (
     id INTEGER PRIMARY KEY, open_until INTEGER NOT NULL, start INTEGER, mode INTEGER, schedule INTEGER, place INTEGER,
     weeks REAL, hours REAL, hours_per_week REAL, eqf INTEGER, level INTEGER, type INTEGER, provider INTEGER,
-    campus INTEGER, country INTEGER, deadline INTEGER, languages TEXT, program INTEGER AS (id >> 24)
+    campus INTEGER, country INTEGER, deadline INTEGER, languages TEXT, program INTEGER AS (id / {OFFERINGS})
 ) STRICT;
 CREATE INDEX offering_place ON offering (place);
 CREATE INDEX offering_campus ON offering (campus) WHERE campus IS NOT NULL;
@@ -87,7 +88,6 @@ WORDS = ("name", "provider", "type", "subjects", "skills", "places", "descriptio
 """Columns of the full-text table `program_words`, whose rowid is the program's id; the texts themselves are not in it."""
 
 
-OFFERINGS = 1 << 24  # more than a program can have; `offering.program` is computed by the same number
 MODE = {name: number for number, name in enumerate(MODES, start=1)}
 SCHEDULE = {name: number for number, name in enumerate(SCHEDULES, start=1)}
 

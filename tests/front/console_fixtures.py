@@ -62,7 +62,7 @@ class Running:
 
     def client(self) -> httpx.Client:
         """Return a client that nobody has signed in with."""
-        return httpx.Client(base_url=self.url, timeout=60)
+        return httpx.Client(base_url=self.url, timeout=PATIENCE)
 
     def signed_in(self, name: str) -> httpx.Client:
         """Return a client that this person has signed in with, without the slow check of the password."""
@@ -251,6 +251,7 @@ def browser() -> Iterator[Browser]:
 def signed_in_page(browser: Browser, running: Running, name: str, **context: Any) -> Iterator[Page]:
     """Open a page that this person has signed in with; what the browser complains of is in `page.complaints`."""
     opened: BrowserContext = browser.new_context(**context)
+    opened.set_default_timeout(PATIENCE * 1000)
     client = running.signed_in(name)
     opened.add_cookies(
         [{"name": "advisor_staff", "value": client.cookies["advisor_staff"], "url": running.url + "/staff"}]

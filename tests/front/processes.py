@@ -125,6 +125,10 @@ class RunningFront(Program):
             until(self._up, f"the front's start; its log: {self.log}")
         return self
 
+    def ends_by_itself(self) -> bool:
+        """End the front by SIGTERM; return True if it ended well and had to cut off no request that it waited for in vain."""
+        return self.end() == 0 and "graceful shutdown exceeded" not in self.log
+
     def ask(self, text: str = "", sender: str = "me", **more: Any) -> list[dict[str, Any]]:
         """Say something over REST and return the reply; `payload=` presses a button."""
         body = {"sender": sender, **({} if "payload" in more else {"message": text}), **more}

@@ -26,6 +26,7 @@ from demo.stand_ins.slack.limits import words_of
 from demo.stand_ins.slack.world import Call, World, signed
 from tests.front.stores import copy_tables
 from tests.front.telegram_fixtures import OPERATORS_KEY, TalkingEngine, serving, talking_engine, wait_for
+from tests.harness import PATIENCE
 
 JSON = "application/json"
 numbers = itertools.count(1_000)
@@ -56,7 +57,9 @@ class Slack:
     def raw(self, body: bytes, kind: str = JSON, headers: dict[str, str] | None = None) -> httpx.Response:
         """Call the webhook with any body, signed unless other headers are given."""
         given = signed(self.world.secret, body) if headers is None else headers
-        return httpx.post(self.url + WEBHOOK_PATH, content=body, headers={"Content-Type": kind, **given}, timeout=20)
+        return httpx.post(
+            self.url + WEBHOOK_PATH, content=body, headers={"Content-Type": kind, **given}, timeout=PATIENCE
+        )
 
     def call(self, call: Call, **more: str) -> httpx.Response:
         """Call the webhook as Slack does, with more headers if given."""
@@ -131,7 +134,9 @@ class Slack:
     def operate(self, path: str, **body: Any) -> httpx.Response:
         """Call the operators' API about a conversation: "ID/take"."""
         headers = {"Authorization": f"Bearer {OPERATORS_KEY}"}
-        return httpx.post(f"{self.operators}/operators/conversations/{path}", json=body, headers=headers, timeout=20)
+        return httpx.post(
+            f"{self.operators}/operators/conversations/{path}", json=body, headers=headers, timeout=PATIENCE
+        )
 
 
 def buttons_of(message: dict[str, Any]) -> list[dict[str, Any]]:

@@ -31,7 +31,7 @@ from demo.stand_ins.telegram.__main__ import application
 from demo.stand_ins.telegram.world import World, chat_of, user
 from tests.front.quick_server import QuickServer
 from tests.front.stores import copy_tables
-from tests.harness import PATIENCE  # noqa: F401  # for the tests that wait here
+from tests.harness import PATIENCE
 from tests.harness import until as wait_for
 
 SECRET, OPERATORS_KEY = "a-secret_of-ours", "operators"
@@ -59,7 +59,7 @@ def serving(*apps: Starlette, port: int = 0) -> Iterator[Any]:
     finally:
         for server in servers:
             server.should_exit = True
-        thread.join(20)
+        thread.join(PATIENCE)
         for sock in socks:
             sock.close()
 
@@ -138,7 +138,7 @@ class Telegram:
     def call(self, update: Any, headers: dict[str, str] = HEADERS) -> httpx.Response:
         """Call the webhook as Telegram does, with any body."""
         body = update if isinstance(update, bytes) else json.dumps(update).encode()
-        return httpx.post(self.url + WEBHOOK_PATH, content=body, headers=headers, timeout=20)
+        return httpx.post(self.url + WEBHOOK_PATH, content=body, headers=headers, timeout=PATIENCE)
 
     def write(self, text: str, chat: int = 0, person: int = 0, **more: Any) -> dict[str, Any]:
         """Write as a person and have the webhook take it; return the update."""
@@ -195,7 +195,9 @@ class Telegram:
     def operate(self, path: str, **body: Any) -> httpx.Response:
         """Call the operators' API about a conversation: "ID/take"."""
         headers = {"Authorization": f"Bearer {OPERATORS_KEY}"}
-        return httpx.post(f"{self.operators}/operators/conversations/{path}", json=body, headers=headers, timeout=20)
+        return httpx.post(
+            f"{self.operators}/operators/conversations/{path}", json=body, headers=headers, timeout=PATIENCE
+        )
 
 
 def buttons_of(message: dict[str, Any]) -> list[dict[str, Any]]:

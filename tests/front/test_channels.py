@@ -16,6 +16,7 @@ from bot.front.app import build
 from channels import registry
 from core.settings import PROJECT_ROOT, Settings
 from tests.front.telegram_fixtures import serving, talking_engine, wait_for
+from tests.harness import PATIENCE
 
 RECIPE = PROJECT_ROOT / "docs" / "channels.md"
 BLOCK = re.compile(r"```python\n(?P<code> +# (?P<file>channels/toy/\w+\.py)\n.*?)```", re.DOTALL)
@@ -44,11 +45,11 @@ def test_new_channel_is_folder_and_line(toy, tmp_path) -> None:
         with serving(front.public) as url:
             for _ in range(2):  # the platform calls again with the same message
                 sent = {"from": "ann", "id": "1", "text": "visa?"}
-                answer = httpx.post(f"{url}/webhooks/toy", json=sent, timeout=20)
+                answer = httpx.post(f"{url}/webhooks/toy", json=sent, timeout=PATIENCE)
                 assert answer.status_code == 200, answer.text
-            mailbox = wait_for(lambda: httpx.get(f"{url}/webhooks/toy/ann", timeout=20).json())
+            mailbox = wait_for(lambda: httpx.get(f"{url}/webhooks/toy/ann", timeout=PATIENCE).json())
             assert mailbox == ["re: visa?"]
-            assert httpx.get(f"{url}/openapi.json", timeout=20).status_code == 200
+            assert httpx.get(f"{url}/openapi.json", timeout=PATIENCE).status_code == 200
     assert registry.titles()["toy"] == "Toy"
 
 

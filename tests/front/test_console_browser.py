@@ -21,6 +21,7 @@ from tests.front.console_fixtures import (
     talked,
     wrong_on,
 )
+from tests.harness import PATIENCE
 
 SIZES = {"wide": {"width": 1280, "height": 800}, "narrow": {"width": 390, "height": 844}}
 
@@ -59,7 +60,9 @@ def test_what_came_before_the_stream_was_open_shows_by_itself(page, console) -> 
     page.route("**/staff/live*", lambda route: held.append(route))
     page.goto(f"{console.url}/staff/conversations")
     expect(page.get_by_text("No conversations yet")).to_be_visible()
-    httpx.post(f"{console.url}/webhooks/rest/webhook", json={"sender": "live", "message": "am I seen"}, timeout=20)
+    httpx.post(
+        f"{console.url}/webhooks/rest/webhook", json={"sender": "live", "message": "am I seen"}, timeout=PATIENCE
+    )
     for route in held:
         route.continue_()
     assert held
@@ -67,11 +70,15 @@ def test_what_came_before_the_stream_was_open_shows_by_itself(page, console) -> 
 
 
 def test_open_transcript_grows_by_itself(page, console) -> None:
-    httpx.post(f"{console.url}/webhooks/rest/webhook", json={"sender": "live", "message": "first words"}, timeout=20)
+    httpx.post(
+        f"{console.url}/webhooks/rest/webhook", json={"sender": "live", "message": "first words"}, timeout=PATIENCE
+    )
     page.goto(f"{console.url}/staff/conversations")
     page.get_by_role("link", name="first words").click()
     expect(page.get_by_text("first words")).to_be_visible()
-    httpx.post(f"{console.url}/webhooks/rest/webhook", json={"sender": "live", "message": "second words"}, timeout=20)
+    httpx.post(
+        f"{console.url}/webhooks/rest/webhook", json={"sender": "live", "message": "second words"}, timeout=PATIENCE
+    )
     expect(page.get_by_text("second words")).to_be_visible()
 
 

@@ -1,12 +1,15 @@
 """Hand-over in the console: who waits, talking with visitors of the website, contact details, in real browsers."""
 
 # ruff: noqa: F401, F811 (fixtures are imported by name)
+import contextlib
 import html
+import itertools
 import re
 from collections.abc import Iterator
 
 import httpx
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, expect
 from starlette.responses import Response
 
@@ -26,6 +29,7 @@ from tests.front.console_fixtures import (
     store,
 )
 from tests.front.test_console_browser import SIZES
+from tests.harness import PATIENCE, until
 
 VISA = "challenges/visa"
 CALLBACK = {"rest_callback_url": "http://127.0.0.1:9/", "rest_callback_secret": "x" * 24}
@@ -73,7 +77,7 @@ def test_waiting_shows_by_itself(browser, console) -> None:
         page.goto(f"{console.url}/staff/waiting")
         expect(page.get_by_text("Nobody is waiting")).to_be_visible()
         body = {"sender": "live", "message": "a person please"}
-        httpx.post(f"{console.url}/webhooks/rest/webhook", json=body, timeout=20)
+        httpx.post(f"{console.url}/webhooks/rest/webhook", json=body, timeout=PATIENCE)
         expect(page.get_by_role("link", name="a person please")).to_be_visible()
         expect(page).to_have_title("(1) Waiting · Advisor console")
         expect(page.locator(".badge[data-badge=waiting]")).to_have_text("1 waiting")
@@ -207,7 +211,7 @@ def test_visitor_and_person_see_each_other(browser, console) -> None:
     with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff/waiting")
         with page.expect_response(lambda answer: "&also=" in answer.url):  # what is typed is told to who listens
-            page.get_by_role("button", name="Take it").click(timeout=15_000)
+            page.get_by_role("button", name="Take it").click()
         expect(visitor.get_by_text("adviser").first).to_be_visible()
         _field(visitor).press_sequentially("hello pers")
         expect(page.get_by_text("The visitor is typing")).to_be_visible()
@@ -217,6 +221,70 @@ def test_visitor_and_person_see_each_other(browser, console) -> None:
         page.get_by_role("button", name="Send").click()
         expect(visitor.get_by_text("Good day, visitor")).to_be_visible()
     visitor.context.close()
+
+
+def test_typing_right_after_words_is_told(console) -> None:
+    """Words are told after a second, in which others are waited for; what is typed meanwhile is told with them."""
+
+    def call(what, **body) -> dict:
+        headers = {**console.origin, "Authorization": f"Bearer {token}"} if token else console.origin
+        return httpx.post(f"{console.url}/web/demo/{what}", json=body, headers=headers, timeout=PATIENCE).json()
+
+    token = ""
+    token = call("session", consent=call("settings")["consent"]["version"])["token"]
+    call("messages", id="1", text="a person please")
+    one = until(lambda: console.store.run(queue.list_queue), "the wait for a person")[0].conversation.id
+    act(console, one, "take")
+    with live(console, f"also={one}") as events:
+        assert next(events) == ("ready", "1")
+        call("messages", id="2", text="hello person")
+        call("typing", on=True)
+        told = []
+        while ("typing", "on") not in told:
+            told.append(next(events))
+    assert ("said", one) in told
+
+
+def test_front_that_is_started_again_has_told_nothing(tmp_path) -> None:
+    with running_console(tmp_path) as before:
+        hire(before.store)
+        page = before.signed_in("viewer").get("/staff/conversations").text
+    since = re.search(r"since=(\d+)", page)
+    assert since
+    with running_console(tmp_path) as console, live(console, since[0]) as events:
+        assert list(itertools.islice(events, 2)) == [("ready", "1"), ("news", "1")]
+
+
+@contextlib.contextmanager
+def live(console, query: str, name: str = "adviser") -> Iterator[Iterator[tuple[str, str]]]:
+    """Open the live stream of a page; yield its events as they come, (name, data), until none came for half a minute."""
+    with console.signed_in(name).stream("GET", f"/staff/live?{query}") as answer:
+        lines = itertools.takewhile(lambda line: not line.startswith(": ping"), answer.iter_lines())
+        fields = (line.split(": ", 1) for line in lines if line.startswith(("event: ", "data: ")))
+        yield ((event[1], next(fields)[1]) for event in fields)
+
+
+def test_panel_shows_what_came_while_it_was_loading(browser, console) -> None:
+    one, held = said(console.store, "a", "hello"), []
+    colleague = console.signed_in("admin")
+
+    def hold_first(route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+
+    with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
+        with page.expect_response(lambda answer: "&also=" in answer.url):
+            page.goto(f"{console.url}/staff/conversations/{one}")
+        page.route("**/hand-over*", hold_first)
+        for what in ("take", "release"):
+            with page.expect_response(lambda answer: "part=talk" in answer.url):  # another part, told at the same time
+                console.send(colleague, f"/staff/conversations/{one}/{what}")
+        route, answer = held[0]
+        with contextlib.suppress(PlaywrightError):  # the page may have given it up
+            route.fulfill(response=answer)
+        expect(page.get_by_role("button", name="Talk with the visitor yourself")).to_be_visible()
 
 
 def _agree(visitor) -> None:

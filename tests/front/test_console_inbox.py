@@ -15,6 +15,7 @@ from conversations.review.filters import Filters
 from conversations.review.transcript import read_transcript
 from tests.front.console_fixtures import Running, browser, console, fill, look_over, said, signed_in_page
 from tests.front.test_console_browser import SIZES
+from tests.harness import PATIENCE
 
 MANY = 60  # conversations, more than a page and far more than a screen
 
@@ -32,7 +33,7 @@ def fill_many(console) -> list[str]:
 
 
 def write(console, sender: str, text: str) -> None:
-    httpx.post(f"{console.url}/webhooks/rest/webhook", json={"sender": sender, "message": text}, timeout=20)
+    httpx.post(f"{console.url}/webhooks/rest/webhook", json={"sender": sender, "message": text}, timeout=PATIENCE)
 
 
 def top_of(page, conversation: str) -> float:

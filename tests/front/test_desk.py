@@ -46,7 +46,7 @@ def with_desk(store, engine, monkeypatch) -> Callable[..., Any]:
             service = ConversationService(store, EngineClient(engine.url), SystemMessages(), channels=channels)
             await service.start()
             try:
-                return await asyncio.wait_for(use(service), 30)
+                return await asyncio.wait_for(use(service), PATIENCE)
             finally:
                 await service.stop()
                 await service.engine.close()

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -21,6 +22,7 @@ from bot.front.connection_guard import Guard, Limits
 from bot.front.server import OTHER_FILES, within_files
 from core.service_manager import ServiceManager
 from tests.front.processes import RunningFront, ended_at_last, until
+from tests.harness import PATIENCE
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +36,7 @@ def guarded(engine, tmp_path_factory) -> Iterator[RunningFront]:
 
 
 def connected(front: RunningFront, here: str = "127.0.0.1") -> socket.socket:
-    return socket.create_connection(("127.0.0.1", front.port), timeout=20, source_address=(here, 0))
+    return socket.create_connection(("127.0.0.1", front.port), timeout=PATIENCE, source_address=(here, 0))
 
 
 def answer_to(front: RunningFront, sent: bytes) -> str:
@@ -276,17 +278,17 @@ def test_reader_that_sleeps_cannot_hold_up_the_stop(engine, new_front, messages)
     for number in range(messages):
         said = {"id": f"m{number}", "text": "hello"}
         httpx.post(f"{front.url}/web/demo/messages", json=said, headers=headers).raise_for_status()
-    assert front.end(signal.SIGTERM, seconds=20) == 0
+    assert front.end(signal.SIGTERM) == 0
     way.close()
 
 
 def test_reader_that_reads_is_ended_at_once(engine, new_front) -> None:
     front = new_front(engine)
-    with httpx.stream("POST", f"{front.url}/web/demo/stream", json={}, headers=session(front), timeout=20) as answer:
+    with httpx.stream(
+        "POST", f"{front.url}/web/demo/stream", json={}, headers=session(front), timeout=PATIENCE
+    ) as answer:
         assert next(answer.iter_lines())
-        began = time.monotonic()
-        assert front.end(signal.SIGTERM, seconds=20) == 0
-        assert time.monotonic() - began < 8
+        assert front.ends_by_itself()
 
 
 # --- the service manager ----------------------------------------------------------------------------------------------
@@ -295,7 +297,7 @@ def test_front_tells_systemd_how_it_is(engine, new_front, tmp_path, kind) -> Non
     address = str(tmp_path / "notify") if kind == "file" else f"@advisor-{os.getpid()}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind("\0" + address[1:] if address.startswith("@") else address)
-        manager.settimeout(20)
+        manager.settimeout(PATIENCE)
         front = new_front(engine, started=False)
         more = {"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "600000"}
         front.run([sys.executable, "-m", "bot.front.app"], {**front.environment, **more})
@@ -303,14 +305,19 @@ def test_front_tells_systemd_how_it_is(engine, new_front, tmp_path, kind) -> Non
         assert {manager.recv(100) for _ in range(3)} == {b"WATCHDOG=1"}
         os.kill(front.process.pid, signal.SIGSTOP)
         try:
+            status = Path(f"/proc/{front.process.pid}/status")
+            until(lambda: "State:\tT" in status.read_text(encoding="ascii"), "the front to stand still")
+            manager.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                while True:  # what it said before; on a busy machine that is a lot
+                    manager.recv(100)
             manager.settimeout(1.5)
             with pytest.raises(TimeoutError):
-                for _ in range(5):
-                    manager.recv(100)
+                manager.recv(100)
         finally:
             os.kill(front.process.pid, signal.SIGCONT)
         front.process.terminate()
-        manager.settimeout(20)
+        manager.settimeout(PATIENCE)
         until(lambda: manager.recv(100) == b"STOPPING=1", "word of the stop")
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from conversations.pipeline.scheduling.fair_slots import FairSlots
 from conversations.pipeline.scheduling.keyed_queue import KeyedQueue
+from tests.harness import PATIENCE
 
 
 def test_one_source_keeps_no_other_waiting() -> None:
@@ -38,7 +39,7 @@ def test_pausing_job_holds_no_place() -> None:
     async def use() -> None:
         async def job(key: str) -> float | None:
             ran.append(key)
-            return 60.0 if key.startswith("failing") else None
+            return 3600.0 if key.startswith("failing") else None
 
         queue = KeyedQueue(job, concurrency=2)
         for number in range(10):
@@ -51,8 +52,34 @@ def test_pausing_job_holds_no_place() -> None:
             await asyncio.sleep(0.001)
         await queue.stop(1)
 
-    asyncio.run(asyncio.wait_for(use(), 10))
+    asyncio.run(asyncio.wait_for(use(), PATIENCE))
     assert len(ran) == 12
+
+
+def test_pause_that_is_ended_before_it_begins_is_none() -> None:
+    ran: list[str] = []
+
+    async def use() -> None:
+        failing, ended = asyncio.Event(), asyncio.Event()
+
+        async def job(key: str) -> float | None:
+            ran.append(key)
+            if len(ran) > 1:
+                return None
+            failing.set()
+            await ended.wait()
+            return 3600.0
+
+        queue = KeyedQueue(job)
+        queue.schedule("a conversation")
+        await failing.wait()
+        queue.schedule_now("a conversation")  # taken by staff, say, while the attempt that fails is under way
+        ended.set()
+        while queue.is_active("a conversation"):
+            await asyncio.sleep(0.001)
+
+    asyncio.run(asyncio.wait_for(use(), PATIENCE))
+    assert len(ran) == 2
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -81,7 +108,7 @@ def test_no_wake_is_lost(seed) -> None:
             await asyncio.sleep(0.001)
         await queue.stop(1)
 
-    asyncio.run(asyncio.wait_for(use(), 20))
+    asyncio.run(asyncio.wait_for(use(), PATIENCE))
 
 
 def test_cut_off_wait_takes_no_place() -> None:
@@ -103,7 +130,7 @@ def test_cut_off_wait_takes_no_place() -> None:
             pass
         assert places.expected_wait("c") == 0
 
-    asyncio.run(asyncio.wait_for(use(), 10))
+    asyncio.run(asyncio.wait_for(use(), PATIENCE))
 
 
 def test_wait_is_expected_by_source() -> None:
@@ -121,4 +148,4 @@ def test_wait_is_expected_by_source() -> None:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    asyncio.run(asyncio.wait_for(use(), 10))
+    asyncio.run(asyncio.wait_for(use(), PATIENCE))

@@ -22,6 +22,7 @@ from conversations.pipeline.engine_client import EngineClient
 from conversations.pipeline.service import ConversationService
 from conversations.pipeline.system_messages import SystemMessages
 from tests.front.test_desk import SmallPlatform, eventually
+from tests.harness import PATIENCE
 
 COMMIT = b"COMMIT"
 
@@ -114,7 +115,7 @@ def with_desk(proxied, engine) -> Callable[..., Any]:
             await service.start()
             duty = asyncio.create_task(_every_moment(service.resume))
             try:
-                return await asyncio.wait_for(use(service), 30)
+                return await asyncio.wait_for(use(service), PATIENCE)
             finally:
                 duty.cancel()
                 await service.stop()

@@ -25,6 +25,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.front.processes import OPERATORS_KEY, RunningFront, ended_at_last
+from tests.harness import PATIENCE
 
 KEY = "rest-key-for-tests"
 EXAMPLES = 12  # of each operation
@@ -229,7 +230,7 @@ def _ask(operation, prepare_, url: str, met: set[int]) -> None:
     @given(case=cases)
     def ask(case) -> None:
         prepare_(case)
-        answer = case.call(base_url=url, timeout=20)
+        answer = case.call(base_url=url, timeout=PATIENCE)
         met.add(answer.status_code)
         allowed = {503} if operation.tags == ["Platforms"] else set()  # Telegram is not there
         if answer.status_code not in allowed:

@@ -28,6 +28,7 @@ from conversations.pipeline.service import ConversationService, ServiceRules
 from conversations.pipeline.system_messages import SystemMessages
 from tests.front.processes import StandInEngine, until
 from tests.front.test_desk import SmallPlatform, eventually
+from tests.harness import PATIENCE
 
 LONGER = SystemMessages().takes_longer().text
 SORRY = SystemMessages().apology().text
@@ -54,7 +55,7 @@ def with_desk(store, own_engine) -> Callable[..., Any]:
             )
             await service.start()
             try:
-                return await asyncio.wait_for(use(service), 60)
+                return await asyncio.wait_for(use(service), PATIENCE)
             finally:
                 await service.stop()
                 await service.engine.close()

@@ -8,11 +8,14 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import httpx
 import pytest
 
+from channels.rest.message_pages import MOST_WAITS
 from channels.rest.setup import callback_from
 from conversations.models import Inbound, Reply
 from conversations.pipeline import inbox, message_store, outbox
@@ -127,13 +130,20 @@ def test_waiting_ends_with_staff_words(front, sender) -> None:
 def test_front_stops_while_somebody_waits(engine, new_front, sender) -> None:
     front = new_front(engine)
     front.ask("hello", sender)
-    after, got = messages(front, sender)["after"], []
-    asking = threading.Thread(target=lambda: got.append(messages(front, sender, after=after, wait=25)))
-    asking.start()
-    time.sleep(0.5)
-    assert front.end(seconds=8) == 0
-    asking.join()
-    assert got[0]["messages"] == []
+    after = messages(front, sender)["after"]
+
+    def answer(wait: int) -> httpx.Response:
+        address, asked = f"/webhooks/rest/conversations/{sender}/messages", {"after": after, "wait": wait}
+        return front.client.get(address, params=asked)
+
+    def waited() -> dict:
+        return until(lambda: (found := answer(25)).status_code == 200 and found, "a place among those who wait").json()
+
+    with ThreadPoolExecutor(MOST_WAITS) as pool:
+        asked = [pool.submit(waited) for _ in range(MOST_WAITS)]
+        until(lambda: answer(1).status_code == 429, "as many who wait as may")
+        assert front.ends_by_itself()
+        assert [one.result()["messages"] for one in asked] == [[]] * MOST_WAITS
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from tests.front.slack_fixtures import (  # noqa: F401  # fixtures
     wait_for,
     web_api,
 )
+from tests.harness import PATIENCE
 
 edits = itertools.count(1)
 FILE = {"id": "F1", "name": "cv.pdf", "mimetype": "application/pdf", "url_private": "https://files.slack.com/F1"}
@@ -278,7 +279,7 @@ KINDS_OF_CALL = {"press": PRESS, "command": COMMAND}
 def test_no_odd_field_is_a_failure(slack, kind) -> None:
     whole = shapes(slack)[kind]
     seen = set()
-    with httpx.Client(base_url=slack.url, timeout=20) as http:
+    with httpx.Client(base_url=slack.url, timeout=PATIENCE) as http:
         for path, value in itertools.product(paths_in(whole), ODD):
             changed = copy.deepcopy(whole)
             put(changed, path, value)

@@ -31,6 +31,7 @@ from tests.front.slack_fixtures import (  # noqa: F401  # fixtures
     web_api,
 )
 from tests.front.telegram_fixtures import talking_engine
+from tests.harness import PATIENCE
 
 
 def wants_person(asked: dict) -> list[dict]:
@@ -56,7 +57,7 @@ def called(slack) -> Iterator[None]:
         yield
     finally:
         loop.call_soon_threadsafe(task.cancel)
-        thread.join(10)
+        thread.join(PATIENCE)
 
 
 # --- once -----------------------------------------------------------------------------------------------------------

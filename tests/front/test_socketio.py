@@ -16,6 +16,7 @@ import socketio
 
 from bot.front.connection_guard import Limits
 from tests.front.processes import RunningFront, ended_at_last, until
+from tests.harness import PATIENCE
 
 PAGE = "https://www.example.org"
 PRESSED = '/ask_topic{"topic": "challenges/visa"}'
@@ -60,7 +61,7 @@ class Window:
         return self.call({"message": message, "session_id": self.session, **more})
 
     def call(self, data: object) -> dict:
-        return self.await_(self.client.call("user_uttered", data, timeout=20))
+        return self.await_(self.client.call("user_uttered", data, timeout=PATIENCE))
 
     def emit(self, event: str, data: object) -> None:
         self.await_(self.client.emit(event, data))
@@ -315,7 +316,7 @@ def test_front_stops_with_open_windows(engine, new_front, window) -> None:
     front = new_front(engine, socketio_origins=PAGE)
     over_socket, polling = window(front=front), window(front=front, transports=["polling"])
     over_socket.say("hello")
-    assert front.end(seconds=9) == 0
+    assert front.ends_by_itself()
     until(lambda: not (over_socket.client.connected or polling.client.connected))
 
 
@@ -339,7 +340,7 @@ def test_windows_count_as_long_as_they_are_open(engine, new_front) -> None:
 
 def upgraded(front: RunningFront) -> socket.socket:
     """Return a connection that has become a websocket."""
-    way = socket.create_connection(("127.0.0.1", front.port), timeout=20)
+    way = socket.create_connection(("127.0.0.1", front.port), timeout=PATIENCE)
     key = base64.b64encode(b"0123456789abcdef").decode()
     lines = ("Host: x", f"Origin: {PAGE}", "Upgrade: websocket", "Connection: Upgrade", f"Sec-WebSocket-Key: {key}")
     path = "/socket.io/?EIO=4&transport=websocket"

@@ -25,6 +25,7 @@ from tests.front.telegram_fixtures import (  # noqa: F401  # fixtures
     wait_for,
 )
 from tests.front.test_telegram_promises import apart, polling  # noqa: F401  # fixture
+from tests.harness import PATIENCE
 
 PHOTO = [{"file_id": "p1", "file_unique_id": "u1", "width": 90, "height": 60}]
 OLD_POLL = {"id": "1", "question": "visa?", "options": [{"text": "yes", "voter_count": 0}], "is_anonymous": True}
@@ -177,7 +178,7 @@ def full_updates(person: int) -> list[dict]:
 def test_no_body_is_a_failure_of_ours(telegram) -> None:
     """Every field of every kind of update, with every hostile value: taken or let go by, and never a 500."""
     rnd, failed = random.Random(18), []
-    with httpx.Client(headers=HEADERS, timeout=30) as client:
+    with httpx.Client(headers=HEADERS, timeout=PATIENCE) as client:
         for update in full_updates(telegram.person):
             for path in list(paths_in(update))[1:]:
                 for what in rnd.sample(HOSTILE, 4):

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import re
 import stat
@@ -27,6 +28,7 @@ from conversations.models import Message
 from core.secrets import session_key
 from core.settings import PROJECT_ROOT, Settings
 from tests.front.web_fixtures import running_front, wait_for, web, well_again
+from tests.harness import PATIENCE
 
 ELSEWHERE = {"Origin": "https://evil.example"}
 CALLS = [
@@ -240,6 +242,21 @@ def test_stream_resumes_in_order_and_once(web) -> None:
         wait_for(lambda: len(texts(events)) == 6, "what was missed")
         more = [int(event["id"]) for event in events if event["kind"] == "message"]
         assert more == sorted(set(more)) and more[0] > ids[-1]
+
+
+def test_stream_that_opens_as_the_front_stops_ends(tmp_path) -> None:
+    with running_front(tmp_path) as web:
+        token = web.session()
+        web.front.channels["web"].end_requests()
+        headers = {**web.origin, "Authorization": f"Bearer {token}"}
+        with httpx.stream(
+            "POST", f"{web.url}/web/demo/stream", json={"after": 0}, headers=headers, timeout=PATIENCE
+        ) as answer:
+            lines = []
+            for line in answer.iter_lines():
+                assert not line.startswith(": ping"), "it goes on"
+                lines.append(line)
+    assert "event: state" in lines
 
 
 def test_late_commits_are_sent_once() -> None:

@@ -28,7 +28,7 @@ from demo.stand_ins.telegram.__main__ import application as telegram_api
 from demo.stand_ins.telegram.world import World as TelegramWorld
 from tests.front.processes import RunningFront, StandInEngine, ended_at_last, until
 from tests.front.telegram_fixtures import serving
-from tests.harness import free_port
+from tests.harness import PATIENCE, free_port
 
 MARK = "m4rk"  # in all that is sent; looked for whatever its capitals
 WORDS = "m4rked words of somebody"
@@ -47,7 +47,7 @@ class Sent:
 
     @property
     def said(self) -> str:
-        metrics = httpx.get(f"{self.front.operators_url}/metrics", timeout=10, trust_env=False).text
+        metrics = httpx.get(f"{self.front.operators_url}/metrics", timeout=PATIENCE, trust_env=False).text
         return self.front.log + metrics
 
 
@@ -89,7 +89,7 @@ def everything(front: RunningFront, engine: StandInEngine, slack: SlackWorld) ->
     statuses: dict[str, int] = {}
     # A connection a call: the front may close one that is idle just when the next call is sent on it.
     limits = httpx.Limits(max_keepalive_connections=0)
-    with httpx.Client(base_url=front.url, timeout=30, trust_env=False, limits=limits) as http:
+    with httpx.Client(base_url=front.url, timeout=PATIENCE, trust_env=False, limits=limits) as http:
         own = {"Origin": front.url}
         consent = http.post("/web/demo/settings", json={}, headers=own).json()["consent"]["version"]
         token = http.post("/web/demo/session", json={"consent": consent, "page": "/m4rk"}, headers=own).json()["token"]
@@ -112,7 +112,7 @@ def everything(front: RunningFront, engine: StandInEngine, slack: SlackWorld) ->
         send("odd answers", 2)
         engine.behave(status=503)
         send("no engine", 3)
-        with sqlite3.connect(front.folder / "conversations.db", timeout=20) as database:
+        with sqlite3.connect(front.folder / "conversations.db", timeout=PATIENCE) as database:
             database.execute("ALTER TABLE message RENAME TO gone")
             database.execute("ALTER TABLE staff RENAME TO gone_too")
         send("no table", 4)
@@ -141,7 +141,7 @@ async def windows(front: RunningFront) -> int:
         await window.emit(MARK, WORDS)
         for one in (*odd, *good):
             await window.emit("user_uttered", one)
-        await window.client.call("user_uttered", {"message": WORDS, **own}, timeout=30)
+        await window.client.call("user_uttered", {"message": WORDS, **own}, timeout=PATIENCE)
         for _ in range(200):
             if said:
                 break
@@ -248,7 +248,7 @@ def telegram_calls(number: int) -> dict[str, tuple[str, str, dict]]:
 def garbage(front: RunningFront) -> None:
     """Bytes that are no HTTP, more often than lines may come of it."""
     for _ in range(2 * MOST_A_MINUTE):
-        with socket.create_connection(("127.0.0.1", front.port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", front.port), timeout=PATIENCE) as connection:
             connection.sendall(f"{WORDS}\r\n\r\n".encode())
             connection.recv(100)
 
@@ -300,6 +300,7 @@ def test_lines_of_libraries_are_bounded(sent) -> None:
 SPEAKS = """
 import logging, sys, threading, warnings
 from core.library_logs import hush
+from tests.harness import PATIENCE
 if sys.argv[1] == "front":
     from bot.front import structured_logging as front_logs
     front_logs.set_up()

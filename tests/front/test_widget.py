@@ -38,6 +38,15 @@ def count(web, table) -> int:
     )
 
 
+def said(web) -> list[str]:
+    """Return what was said in the conversation that began last."""
+    newest = (
+        select(schema.conversation.c.id).order_by(schema.conversation.c.created_at.desc()).limit(1).scalar_subquery()
+    )
+    texts = select(schema.message.c.text).where(schema.message.c.conversation_id == newest)
+    return web.front.store.run(lambda connection: list(connection.execute(texts).scalars()))
+
+
 # --- from the first look to an answer ---------------------------------------------------------------------------------
 def test_nothing_is_asked_before_consent(web, visit) -> None:
     visitor = visit(demo(web))
@@ -196,6 +205,19 @@ def test_offline_message_is_sent_later(web, visit) -> None:
     expect(visitor.find(".note")).to_be_hidden(timeout=PATIENCE)
     assert visitor.texts().count("hello") == 1
     assert visitor.find(".own").evaluate("(one) => one.kept")  # drawn once, so a screen reader says it once
+    visitor.errors[:] = [error for error in visitor.errors if CONNECTION not in error]
+
+
+def test_reply_from_before_the_stream_is_shown(web, visit) -> None:
+    visitor = visit(demo(web))
+    visitor.page.route("**/stream", lambda route: route.abort())
+    visitor.begin()
+    for text, answer in (("hello", "Hello there."), ("programs", "I found two programs.")):
+        visitor.say(text)
+        wait_for(lambda: answer in said(web), f"the answer to {text}")  # noqa: B023  # asked within the round
+    visitor.page.unroute("**/stream")
+    visitor.sees("I found two programs.")
+    assert visitor.texts()[-4:] == ["hello", "Hello there.", "programs", "I found two programs."]
     visitor.errors[:] = [error for error in visitor.errors if CONNECTION not in error]
 
 

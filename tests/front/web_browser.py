@@ -128,6 +128,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visitor]]:
     def new(address: str, beside: Visitor | None = None, **options: Any) -> Visitor:
         context = beside.page.context if beside else browser.new_context(**{"viewport": DESKTOP, **options})
         if not beside:
+            context.set_default_timeout(PATIENCE)
             contexts.append(context)
         visitor = Visitor(context.new_page())
         _watch(visitor)

@@ -22,7 +22,7 @@ from core.settings import PROJECT_ROOT, Settings
 from tests.front.quick_server import QuickServer
 from tests.front.stores import copy_tables
 from tests.front.web_stand_in import StandIn, stand_in
-from tests.harness import free_port
+from tests.harness import PATIENCE, free_port
 from tests.harness import until as wait_for
 
 KEY = "operators-key"
@@ -74,7 +74,7 @@ class WebFront:
         """Call the front as a widget does, from the front's own demo page unless `Origin` says otherwise."""
         more = {"Authorization": f"Bearer {token}"} if token else {}
         sent = {**self.origin, **more, **headers}
-        return httpx.post(f"{self.url}/web/{site}/{path}", json=body or {}, headers=sent, timeout=20)
+        return httpx.post(f"{self.url}/web/{site}/{path}", json=body or {}, headers=sent, timeout=PATIENCE)
 
     def session(self, consent: str = VERSION) -> str:
         """Begin a conversation and return its session token."""
@@ -83,7 +83,7 @@ class WebFront:
     def staff(self, path: str, method: str = "POST", **body: Any) -> httpx.Response:
         """Call the operators' API."""
         headers = {"Authorization": f"Bearer {KEY}"}
-        return httpx.request(method, f"{self.operators}/operators/{path}", json=body, headers=headers, timeout=20)
+        return httpx.request(method, f"{self.operators}/operators/{path}", json=body, headers=headers, timeout=PATIENCE)
 
     def waiting(self) -> str:
         """Return the id of the conversation that began to wait for a person last."""
@@ -156,7 +156,7 @@ def _served(front: Front) -> Iterator[None]:
         loop.call_soon_threadsafe(front.channels["web"].end_requests)
         for server in servers:
             server.should_exit = True
-        thread.join(20)
+        thread.join(PATIENCE)
         loop.close()
 
 

@@ -29,6 +29,7 @@ export class Conversation {
 
   clear() {
     this.messages = new Map();
+    this.reached = 0;
     this.status = {state: 'bot', person: '', office: this.widget.settings.office};
     this.typist = '';
     this.connected = true;
@@ -49,6 +50,12 @@ export class Conversation {
 
   get last() {
     return Math.max(0, ...this.messages.keys());
+  }
+
+  // A message that the front has sent, and with it all before it: there the stream goes on when it is opened again. What this
+  // browser said counts only once it comes from there, as replies may stand before it that nobody has read to it yet.
+  reach(id) {
+    this.reached = Math.max(this.reached, id);
   }
 
   // Kept in the browser, so that it survives a reload and other tabs see it.
@@ -78,6 +85,7 @@ export class Conversation {
       // Of a conversation that began on this page, the history may bring a reply before the stream does.
       if (this.begun) messages.filter((one) => !this.messages.has(one.id)).forEach((one) => this.announce(one));
       this.messages = new Map([...this.messages, ...messages.map((one) => [one.id, one])]);
+      messages.forEach((one) => this.reach(one.id));
       this.agreed = consented;
       this.loaded = true;
       this.status = status;
@@ -154,7 +162,7 @@ export class Conversation {
       const cut = () => this.cut.abort();
       signal.addEventListener('abort', cut);
       try {
-        await read(this.api, this.last, (what) => this.passOn(what), this.cut.signal);
+        await read(this.api, this.reached, (what) => this.passOn(what), this.cut.signal);
       } catch (error) {
         if (signal.aborted || this.ended(error)) return;
         if (error.retryAfter) await this.pause(patience(error));
@@ -189,7 +197,8 @@ export class Conversation {
   }
 
   told({kind, data}) {
-    if (kind === 'message') this.hear(data);
+    if (kind === 'message') this.reach(data.id);
+    if (['message', 'sent'].includes(kind)) this.hear(data);
     else if (kind === 'state') this.status = data;
     else if (kind === 'typing') this.seeTyping(data);
     else if (kind === 'thumb') this.messages.get(data.id) && (this.messages.get(data.id).thumb = data.value);
@@ -252,7 +261,7 @@ export class Conversation {
       const {message} = await this.api.json('messages', {id, ...said, page: location.origin + location.pathname});
       if (!this.connected) this.wakeUp?.(); // the stream need not wait any longer either
       this.connected = true;
-      this.passOn({kind: 'message', data: {id: message, author: 'visitor', text, client_id: id, at: new Date().toISOString()}});
+      this.passOn({kind: 'sent', data: {id: message, author: 'visitor', text, client_id: id, at: new Date().toISOString()}});
     } catch (error) {
       if (![400, 413].includes(error.status)) throw error;
       this.queue = this.queue.map((one) => (one.id === id ? {...one, refused: true} : one));

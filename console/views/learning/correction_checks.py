@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from conversations.learning.corrections import Correction
@@ -18,8 +19,6 @@ class CorrectionChecks:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._taught: Taught | None = None
-        self._sources_mtime: int | None = None
         self._lock = asyncio.Lock()
 
     async def refusals(self, corrections: Iterable[Correction]) -> dict[int, str]:
@@ -42,11 +41,12 @@ class CorrectionChecks:
 
     def _read_sources(self) -> Taught | None:
         """Return what is taught, or None if the sources are invalid; a release then says what is wrong with them."""
-        mtime = max((path.stat().st_mtime_ns for path in sources(self._root)), default=None)
-        if mtime != self._sources_mtime:
-            try:
-                self._taught = what_is_taught(self._root, held_out(self._root))
-            except (SourcesRefused, KnowledgeError, OSError):
-                self._taught = None
-            self._sources_mtime = mtime
-        return self._taught
+        return _taught(self._root, max((path.stat().st_mtime_ns for path in sources(self._root)), default=None))
+
+
+@lru_cache(maxsize=1)  # reading takes seconds; of the process, as several consoles in one read the same
+def _taught(root: Path, mtime: int | None) -> Taught | None:
+    try:
+        return what_is_taught(root, held_out(root))
+    except (SourcesRefused, KnowledgeError, OSError):
+        return None

@@ -27,6 +27,7 @@ class KeyedQueue:
         self._run_again: dict[str, bool] = {}  # by active key: True if it was scheduled since its job began
         self._groups: dict[str, str] = {}
         self._pauses: dict[str, asyncio.Event] = {}
+        self._without_pause: set[str] = set()  # active keys whose pause was ended before it began
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = FairSlots(concurrency)
         self._stopping = False
@@ -50,10 +51,12 @@ class KeyedQueue:
         task.add_done_callback(self._tasks.discard)
 
     def schedule_now(self, key: str) -> None:
-        """Schedule the key and end its pause, if it is pausing."""
-        self.schedule(key)
+        """Schedule the key and end its pause, be it under way or asked for by the job that is running."""
         if key in self._pauses:
             self._pauses[key].set()
+        elif self.is_active(key):
+            self._without_pause.add(key)
+        self.schedule(key)
 
     def is_active(self, key: str) -> bool:
         """Return True if the key's job is running, pausing or waiting for a slot."""
@@ -82,21 +85,23 @@ class KeyedQueue:
         failures = 0
         try:
             while not self._stopping:
-                self._run_again[key] = False
                 try:
                     async with self._slots.hold(self._groups[key]):
+                        self._run_again[key] = False
+                        self._without_pause.discard(key)
                         pause = None if self._stopping else await self._job(key)
                     failures = 0
                 except Exception as error:  # for example a locked database: nothing is lost, other keys go on
                     logger.exception("a conversation's work failed and is tried again", exc_info=error)
                     pause = min(FIRST_PAUSE * 2 ** min(failures, 10), LONGEST_PAUSE)
                     failures += 1
-                if pause:
+                if pause and key not in self._without_pause:
                     await self._pause(key, pause)
                 elif not self._run_again[key]:
                     return
         finally:
             del self._run_again[key], self._groups[key]
+            self._without_pause.discard(key)
 
     async def _pause(self, key: str, seconds: float) -> None:
         """Wait for the seconds to pass; ends early on `schedule_now` and `stop`."""
