@@ -49,6 +49,8 @@ def remember(
     if understanding.intent == START_OVER:
         return answer
     query = _query(knowledge, understanding, answer, before)
+    if query is not None:
+        query = replace(query, attributes=understanding.attributes, form=understanding.form)
     queries = before.queries[:-2] if understanding.intent == TAKE_BACK else before.queries
     if query is not None and query not in queries[-1:]:
         queries = _latest_queries((*queries, query))

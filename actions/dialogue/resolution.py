@@ -25,7 +25,8 @@ from knowledge.knowledge_base import Knowledge
 # How a message refers back (nlu/extraction/references.py).
 ONE, MANY, THERE, ARE_THERE, BOTH, ALL = "one", "many", "there", "are there", "both", "all"
 HERE = "here"
-NOT_THAT, AND, MEANT, WHY = "not that", "and", "meant", "why"
+NOT_THAT, AND, MEANT, WHY, THE_ONE = "not that", "and", "meant", "why", "the one"
+ASKED, PUT_RIGHT = "asked", "put-right"  # codes of what a message asks (nlu/data/about_me.yml)
 WHERE, SUBJECT, ORGANISATION = ("destination", "place"), ("field", "industry"), ("institution", "provider")
 CREDENTIAL = ("type", "program")
 ASK_SOURCE = "ask_source"

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from actions.context import DialogueState, Understanding
+from actions.dialogue.correction_reference import corrected, fact_of_focus, thing_described
 from actions.dialogue.focus_reference import (
     at_home,
     differs,
@@ -45,6 +46,8 @@ STEPS: tuple[Step, ...] = (
     asks_why,
     takes_back,
     compares_nothing,
+    thing_described,
+    corrected,
     differs,
     avoids_place,
     hard_to_get,
@@ -53,6 +56,7 @@ STEPS: tuple[Step, ...] = (
     excludes_that,
     listed_thing,
     both,
+    fact_of_focus,
     of_a_kind,
     at_home,
     somewhere,

@@ -32,6 +32,7 @@ from nlu.extraction.person.uncertain_parts import (
     PERSONAL,
     is_demanded,
     is_of_others,
+    is_of_talk,
     is_only_supposed,
     is_own,
     is_past,
@@ -330,7 +331,7 @@ def _clauses(text: str, names: Sequence[Name]) -> Iterator[Clause]:
             asks = bool(match and "?" in match[0]) or bool(_ASKS.match(said.strip())) and not relative
             own = bool(_SELF.search(said))
             fragment = not own and len(said.split()) <= FRAGMENT_WORDS
-            tells = bool(_TELLS.search(said)) if asks else own or told or fragment
+            tells = bool(_TELLS.search(said)) if asks else (own or told or fragment) and not is_of_talk(said)
             inside = [name for name in names if start <= name.start < end]
             yield Clause(text, start, end, inside, asks, tells, own or told)
             told = told or own and not asks

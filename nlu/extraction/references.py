@@ -22,6 +22,7 @@ ARE_THERE = "are there"  # "which colleges are there?": a place, or nothing but 
 BOTH, ALL = "both", "all"
 NOT_THAT = "not that"  # "not that one"
 AND = "and"  # "and X?", "what about X", "same for X": the last question about something else
+THE_ONE = "the one"  # "the Canadian one", "the one in Munich": a thing that was shown, by what is true of it
 MEANT = "meant"  # "I meant X", "no, X", "X instead"
 WHY = "why"  # nothing but "why?", "how come?"
 
@@ -80,8 +81,13 @@ _PATTERNS = {
         re.I,
     ),
     MEANT: re.compile(
-        r"\bi (?:actually |really )?mean[t]?\b|\binstead\b|\brather\b(?! than)|"
+        r"(?:\bi (?:actually |really )?|^\W{0,9})meant?\b|\binstead\b|\brather\b(?! than| not| do| study| learn| stay| be)|"
         r"^\W{0,9}(?:no|nope|nah|sorry|wait|oops)\b(?:[\s,.!]{1,4}(?:no|wait|sorry|actually))?[\s,.!]{1,4}(?=\w)",
+        re.I,
+    ),
+    THE_ONE: re.compile(
+        rf"\b(?:the|that|this|those|these|a|an)\s(?!(?:same|other|first|second|third|last|next|right|wrong|best|only|real)\b)"
+        rf"(?:[\w'-]+\s){{1,3}}(?:ones?|1|thing)\b|\b(?:the|that|this) (?:ones?|{_KIND}) (?:in|from|by|at|with|of|for|about)\b",
         re.I,
     ),
     WHY: re.compile(
