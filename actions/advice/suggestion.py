@@ -31,6 +31,7 @@ MOST_UNKNOWN, MOST_STEPS = 3, 4
 UNSTATED = {"price": "what a course costs", "mode": "whether a given course is online"}
 # What nobody states, by what the person said: part and code of the profile.
 UNKNOWN = {
+    ("limits", "beginner"): "whether it suits beginners",
     ("limits", "weak-english"): "how much English it takes",
     ("limits", "access"): "how accessible a course is",
     ("limits", "no-papers"): "which papers they ask for",
@@ -206,9 +207,14 @@ def unknown(knowledge: Knowledge, profile: Names) -> list[str]:
     profile = of_learner(profile)
     wants_online = first(profile, "mode") == ONLINE or stays(profile)
     first_of_all = ["mode"] if wants_online else []
-    facts = [UNSTATED[fact] for fact in (*first_of_all, "price") if not knowledge.count_stating(fact)]
+    if profile.get("budget"):
+        first_of_all.append("price")
+    facts = list(
+        dict.fromkeys(UNSTATED[fact] for fact in (*first_of_all, "price") if not knowledge.count_stating(fact))
+    )
+    known = max(1, len(first_of_all))
     theirs = [UNKNOWN[part, code] for part, code in UNKNOWN if code in profile.get(part, ())]
-    return list(dict.fromkeys([*facts[:1], *theirs, *facts[1:], ANYONE]))[:MOST_UNKNOWN]
+    return list(dict.fromkeys([*facts[:known], *theirs, *facts[known:], ANYONE]))[:MOST_UNKNOWN]
 
 
 def steps(knowledge: Knowledge, profile: Names) -> list[TopicItem]:

@@ -1,4 +1,4 @@
-"""Resolves corrections and what is asked of the thing in focus: "I meant the Canadian one", "I asked about the price", "how long?"."""
+"""Resolves corrections, and facts asked of the thing in focus: "I meant the Canadian one", "I asked about the price"."""
 
 from __future__ import annotations
 
@@ -121,13 +121,13 @@ def once_more(understanding: Understanding, last: Query, things: Names, state: D
 
 
 def corrected(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
-    """Ask the last question of what a message puts in place of something: "no, I mean the British ones", "not Oslo, I asked why"."""
+    """Ask the last question of what a message puts in place of something: "no, I mean the British ones"."""
     last = last_query(state)
     advising = state.act in (ASK_ADVICE, SUM_UP) and ASKED not in understanding.asks
     if last is None or advising or not puts_right(understanding) or understanding.intent not in CORRECTING:
         return None
     kept = {kind: keys for kind, keys in understanding.instead.names.items() if kind in THINGS}
-    if not kept or understanding.excludes or _asks_itself(understanding) or understanding.second:
+    if not kept or understanding.bare or understanding.excludes or _asks_itself(understanding) or understanding.second:
         return None
     plain = replace(understanding.instead, names=kept, left_out={}, manner="", bare=True)
     if again := swapped(knowledge, plain, state):

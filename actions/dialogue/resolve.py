@@ -21,6 +21,7 @@ from actions.dialogue.focus_reference import (
     pronoun,
     somewhere,
     taught,
+    where_taught,
 )
 from actions.dialogue.list_reference import both, listed_thing
 from actions.dialogue.query_reference import (
@@ -58,6 +59,7 @@ STEPS: tuple[Step, ...] = (
     both,
     fact_of_focus,
     of_a_kind,
+    where_taught,
     at_home,
     somewhere,
     taught,

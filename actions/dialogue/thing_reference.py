@@ -115,7 +115,11 @@ def _places_in(knowledge: Knowledge, said: Names, destination: str) -> set[str]:
 
 def _only_program(knowledge: Knowledge, said: Names) -> Names | None:
     """Return the only program there is of a provider or kind and what else was said."""
-    if not set(said) & {"provider", "type"} or not set(said) <= {"provider", "type", "field", "destination"}:
+    if (
+        len(said) < 2
+        or not set(said) & {"provider", "type"}
+        or not set(said) <= {"provider", "type", "field", "destination"}
+    ):
         return None
     found = knowledge.programs(
         ProgramCriteria(

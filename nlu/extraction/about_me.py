@@ -84,6 +84,7 @@ _SELF = re.compile(
 _TELLS = re.compile(
     r"\b(?:i|we)(?:'?m|'?ve|'re|'d|'ll| am| are| have| had| got| work| can ?no?t| can'?t| do ?n[o']?t| only| live| just|"
     r" finished| did| lost| was| want| need| prefer| would| never| study| come| look| care| must| teach| run| own| wanna)\b"
+    r"|\blike me\b|\bfor (?:an? )?(?:\w+ )?(?:beginner|newbie|noob|novice)s?\b"
     r"|\bim\b|\bive\b|\bwith my\b|\bas an?\b|\bfor (?:my|our)\b|\b(?:with|have) (?:two|three|\d|small|young) kids\b"
     r"|\bmy (?:son|daughter|brother|sister|wife|husband|staff|team|english|budget|boss|company|employer|kids|children|"
     r"country|internet)\b",

@@ -17,7 +17,8 @@ from nlu.text.kind_words import ANY_KIND_WORD, KIND_OF
 ONE = "one"  # "it", "this one", "that course": a single thing
 MANY = "many"  # "they", "those": the last list, or the things of a kind
 THERE = "there"  # a place
-HERE = "here"  # where the person lives or comes from
+HERE = "here"  # where the person lives
+HOME = "home"  # where the person comes from
 ARE_THERE = "are there"  # "which colleges are there?": a place, or nothing but grammar
 BOTH, ALL = "both", "all"
 NOT_THAT = "not that"  # "not that one"
@@ -55,10 +56,8 @@ _PATTERNS = {
         r"\b(?:that|this|the same) (?:country|place|destination|nation)\b|\bsame (?:country|place)\b",
         re.I,
     ),
-    HERE: re.compile(
-        r"\b(?:in|of|to|by) (?:my|our) (?:own )?(?:home )?country\b|\bback home\b|(?<!down )(?<!i'm )\bhere\b(?=\W*$| in\b)",
-        re.I,
-    ),
+    HERE: re.compile(r"(?<!down )(?<!i'm )\bhere\b(?=\W*$| in\b)", re.I),
+    HOME: re.compile(r"\b(?:in|of|to|by) (?:my|our) (?:own )?(?:home )?country\b|\bback home\b", re.I),
     ARE_THERE: re.compile(r"\b(?:is|are|r) there(?=\W*$| (?:for|in|please|pls|then)\b)", re.I),
     BOTH: re.compile(
         r"\bboth\b(?! (?:sides|ways|worlds|online and))|\b(?:the|those|these|them) two\b|\beach of (?:them|the two)\b",
@@ -87,7 +86,7 @@ _PATTERNS = {
     ),
     THE_ONE: re.compile(
         rf"\b(?:the|that|this|those|these|a|an)\s(?!(?:same|other|first|second|third|last|next|right|wrong|best|only|real)\b)"
-        rf"(?:[\w'-]+\s){{1,3}}(?:ones?|1|thing)\b|\b(?:the|that|this) (?:ones?|{_KIND}) (?:in|from|by|at|with|of|for|about)\b",
+        rf"(?:[\w'-]+\s){{1,3}}(?:one|1|thing)\b|\b(?:the|that|this) (?:one|{_KIND}) (?:in|from|by|at|with|of|for|about)\b",
         re.I,
     ),
     WHY: re.compile(

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from nlu.text.bounds import before
 
 _NOT = re.compile(
-    r"\b(?:(?<!why )not|no|nor|without|w/o|except(?: for)?|excluding|exclude|minus|(?:any|every|all)(?:thing|where|one)? but|"
+    r"\b(?:(?<!why )not|(?<!has )(?<!have )(?<!had )(?<!is )no|nor|"
+    r"without|w/o|except(?: for)?|excluding|exclude|minus|(?:any|every|all)(?:thing|where|one)? but|"
     r"other than|apart from|besides|instead of|rather than|leave out|leaving out|skip|remove|drop|avoid|hide|"
     r"never ?mind|forget(?: about)?|ignore|neither|anything except|"
     r"do(?: not|n'?t) (?:want|like|need|show(?: me)?)|nothing|sin|excepto|menos|"

@@ -49,6 +49,7 @@ LIMITS = {
     "access": "need a course that is accessible to you",
     "no-papers": "have trouble with papers",
     "weak-connection": "have a weak connection or device",
+    "beginner": "are new to it",
 }
 # A few warm words, said once, for what is hard or worrying: by part and code of the profile.
 WARM = {
@@ -77,6 +78,7 @@ NOTED_LIMITS = {
     "weak-language": "without much of the language",
     "access": "with a course that is accessible",
     "weak-connection": "with a weak connection or device",
+    "beginner": "as a beginner",
 }
 PRONOUNS = {
     **dict.fromkeys(("son", "brother", "husband", "father"), "he"),
@@ -157,7 +159,7 @@ def _wish(person: Person) -> str:
         return f"who {LIMITS['no-travel']}"
     if person.mode:
         return f"who wants to study {MODES.get(person.mode, person.mode)}"
-    third = {"have": "has", "care": "cares", "find": "finds", "need": "needs"}
+    third = {"are": "is", "have": "has", "care": "cares", "find": "finds", "need": "needs"}
     if verbs:
         verb, _, rest = verbs[0].partition(" ")
         return f"who {third.get(verb, verb)} {rest}"
