@@ -251,7 +251,8 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     }
     if wants_steps:
         unknowns = []  # the steps say to ask for them
-    only_asks = understanding.intent in ADVISES and not said or ADVICE in understanding.asks
+    asks_at_all = understanding.form != STATEMENT and not understanding.tells
+    only_asks = ADVICE in understanding.asks or understanding.intent in ADVISES and (not said or asks_at_all)
     if state.act in (ASK_ADVICE, SUM_UP) and not only_asks:  # it goes on: only what is new
         parts = {name: text for name, text in parts.items() if _mark(text) not in state.advised}
         unknowns = [one for one in unknowns if _mark(one) not in state.advised]
@@ -265,7 +266,9 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
         new_goal = parts["goal"] if _mark(parts["goal"]) not in state.advised else ""
         told = words.noted(person_of(knowledge, told_now(state.profile, said))) if said else ""
         plan = words.plan_text(found, person) if not wants_steps else ""  # the first step says so
-        parts = {"noted": told if not only_asks else "", "plan": plan, "goal": new_goal, "steps": parts["steps"]}
+        new = parts["conditions"] if _mark(parts["conditions"]) not in state.advised else ""
+        noted = told if not only_asks else ""
+        parts = {"noted": noted, "plan": plan, "conditions": new, "goal": new_goal, "steps": parts["steps"]}
         unknowns = [one for one in unknowns if _mark(one) not in state.advised]
     limits = words.limits_text(unknowns)
     shown = [text for name, text in parts.items() if text and name != "steps"]

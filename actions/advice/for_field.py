@@ -85,12 +85,13 @@ def _of_place(field: FieldAnswer, place: Where, understanding: Understanding) ->
 
 def _of_two_fields(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Compare the two fields that are wished for: "which of the two has more courses?"."""
-    wished = state.profile.get("field", ())
+    named = understanding.of("field")
+    wished = named if len(named) > 1 and not understanding.left_out else state.profile.get("field", ())
     keys = [key for key in (wished if len(wished) > 1 else fields_of_late(state)) if knowledge.has_name("field", key)]
     asks = {OF_TWO, WHICH_ONE} & set(understanding.asks)
     if (
         not asks
-        or (OF_TWO not in asks and understanding.names)
+        or (OF_TWO not in asks and len(named) < 2 and understanding.names)
         or len(keys) < 2
         or set(understanding.names) & {"type", *WHERE_KINDS}
     ):

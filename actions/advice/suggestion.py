@@ -119,7 +119,7 @@ def suggest(knowledge: Knowledge, profile: Names) -> Suggestion | None:
     of_types = _with_types(knowledge, answer)
     return Suggestion(
         field=answer,
-        programs=tuple(_programs(answer, profile, avoided)),
+        programs=_for_beginners(knowledge, tuple(_programs(answer, profile, avoided)), profile),
         types=tuple(_types(knowledge, of_types, profile, avoided)),
         types_of=in_sentence(of_types),
         graduate=_graduate(knowledge, profile),
@@ -158,6 +158,14 @@ def _programs(answer: FieldAnswer, profile: Names, avoided: set[str]) -> Iterato
         other_mode = program.mode and (program.mode.key in avoided or mode and program.mode.key != mode)
         if not elsewhere and not other_mode:
             yield program
+
+
+def _for_beginners(knowledge: Knowledge, programs: tuple[Program, ...], profile: Names) -> tuple[Program, ...]:
+    """Return the programs without those that prove a skill, for somebody new to it, if there are others."""
+    skilled = _of_role(knowledge, "for-skilled")
+    new = "beginner" in profile.get("limits", ()) or first(profile, "level") in ("no-degree", "school")
+    others = tuple(one for one in programs if not skilled or one.type.key != skilled.key)
+    return others if new and others else programs
 
 
 def _with_types(knowledge: Knowledge, answer: FieldAnswer) -> Field:

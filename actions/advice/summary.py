@@ -29,7 +29,8 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     if found is None and (talked_of := talked_field(knowledge, state)):  # said of the field, and not of the person
         found = suggest(knowledge, merged(profile, {"field": (talked_of,)}))
     # The plan tells of the field.
-    others = [each for each in state.talked if not (found and each.startswith(f"{FIELD}:"))]
+    told = {f"{FIELD}:{key}" for key in (found.field.field.key, *profile.get("field", ()))} if found else set()
+    others = [each for each in state.talked if each not in told]
     talked = [one for one in (_told(knowledge, each) for each in others) if one]
     plan = advice_words.plan_text(found, person) if found else ""
     where = advice_words.where_in_brief(found) if found else ""

@@ -28,6 +28,7 @@ from core.contract.intents import (
     ANSWERING,
     ASK_ABOUT,
     ASK_ADVICE,
+    ASK_RECOGNITION,
     ASK_TOPIC,
     CHOOSE_HELP,
     COMPARE,
@@ -39,7 +40,7 @@ from core.contract.intents import (
     REFINE,
     SUM_UP,
 )
-from core.contract.question_forms import HOW_LONG, HOW_MUCH, WHEN
+from core.contract.question_forms import HOW_LONG, HOW_MUCH, STATEMENT, WHEN
 from knowledge.knowledge_base import Knowledge
 
 DISAGREE, COMPLAIN = "disagree", "complain"
@@ -88,7 +89,9 @@ def thing_described(knowledge: Knowledge, understanding: Understanding, state: D
 
 def _asks_itself(understanding: Understanding) -> bool:
     """Return whether a message asks something of a thing, beside telling which."""
-    return bool(OWN_QUESTION & set(understanding.attributes)) or bool(set(understanding.names) & {"mode"})
+    clear = understanding.intent in (ASK_TOPIC, ASK_RECOGNITION) and understanding.confidence >= VAGUE
+    clear = clear and understanding.form != STATEMENT
+    return clear or bool(OWN_QUESTION & set(understanding.attributes)) or bool(set(understanding.names) & {"mode"})
 
 
 def _asking(understanding: Understanding) -> str:

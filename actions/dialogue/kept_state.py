@@ -81,6 +81,8 @@ def _talked(
         topic, named = "", (of_destination[1],)
     else:
         named = tuple(one.key for one in destinations_of(knowledge, understanding.names))
+        if not named and answer.state.act == ASK_BEST_DESTINATION and answer.state.names:
+            named = answer.state.choices.get("destination", ())[:1]  # the one that was recommended
     fields = query.names.get("field", ())[:1] if query and not topic else ()
     now = [f"field:{key}" for key in fields] + [f"destination:{key}" for key in named if query]
     now += [f"topic:{topic}"] if topic else []

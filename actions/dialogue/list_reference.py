@@ -64,11 +64,19 @@ def both(knowledge: Knowledge, understanding: Understanding, state: DialogueStat
     if BOTH in ways and len(keys) != 2:
         kind = next((kind for kind in reversed(state.focus) if len(state.focus[kind]) == 2), "")
         keys = state.focus.get(kind, ())
+        if understanding.kind in ("", "destination") and len(keys) != 2:  # "compare both countries"
+            kind, keys = "destination", talked_destinations(state)[-2:]
     if not 1 < len(keys) <= FEW or kind in ("", "topic"):
         return None
     if understanding.intent == COMPARE:
         return replace(understanding, names={**understanding.names, kind: keys})
     return about(knowledge, understanding, {kind: keys}, state)
+
+
+def talked_destinations(state: DialogueState) -> tuple[str, ...]:
+    """Return the destinations that were answered about, the latest last."""
+    mark = f"{kinds_called('destination')[0]}:"
+    return tuple(one.removeprefix(mark) for one in state.talked if one.startswith(mark))
 
 
 def _list_of(knowledge: Knowledge, kind: str, state: DialogueState) -> tuple[str, tuple[str, ...]]:

@@ -20,6 +20,7 @@ GOALS = {
     "new-career": "a new career",
     "new-job": "a job",
     "job-abroad": "a job abroad",
+    "remote-job": "a remote job",
     "further-study": "further study",
     "migrate": "a move abroad",
     "licence": "up-to-date skills for your profession",

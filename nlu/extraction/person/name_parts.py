@@ -160,7 +160,7 @@ _NOT = re.compile(
 )
 _MODE_WISH = any_of(
     r"\b(?:want|wanna|prefer|rather|need|only|must|has to be|have to|should be|would like|'d like|like|stay|fully|better|"
-    r"please|let'?s|choose|take it|do it|thinking(?: of| about)?|looking for|best for me|for me|suits me|be)\b",
+    r"please|let'?s|choose|take it|do it|thinking(?: of| about)?|looking for|best for me|for me|suits me|be|meant?|entirely)\b",
     r"^\W{0,20}(?:no|yes|ok|okay|then|and|just|maybe|preferably|mostly|hmm)?\W{0,20}$",
 )
 # "no wait in person" puts right what was said before, and excludes nothing.
