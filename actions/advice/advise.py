@@ -101,6 +101,11 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         return give_advice(knowledge, understanding, state)
     if _wishes_for_what_none_has(knowledge, understanding, state):
         return give_advice(knowledge, understanding, state)
+    open_to_all = not set(understanding.names) - WISHES and bool(state.profile or state.talked)
+    if STEPS in asks and open_to_all:
+        return give_advice(knowledge, replace(understanding, intent=ASK_ADVICE), state)
+    if WHICH_ONE in asks and open_to_all and state.advised and not understanding.follows:
+        return give_advice(knowledge, replace(understanding, intent=ASK_ADVICE, tells=False), state)
     if ADVICE in asks and _leaves_open(understanding, state):
         return give_advice(knowledge, understanding, state)
     says_again = (
@@ -265,7 +270,7 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     elif same in state.advised and not anew:
         new_goal = parts["goal"] if _mark(parts["goal"]) not in state.advised else ""
         told = words.noted(person_of(knowledge, told_now(state.profile, said))) if said else ""
-        plan = words.plan_text(found, person) if not wants_steps else ""  # the first step says so
+        plan = words.plan_text(found, person) if STEPS not in understanding.asks else ""  # the first step says so
         new = parts["conditions"] if _mark(parts["conditions"]) not in state.advised else ""
         noted = told if not only_asks else ""
         parts = {"noted": noted, "plan": plan, "conditions": new, "goal": new_goal, "steps": parts["steps"]}

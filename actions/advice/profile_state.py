@@ -76,7 +76,7 @@ def _put_right(knowledge: Knowledge, understanding: Understanding, answer: Answe
 
 def _with_interest(knowledge: Knowledge, state: DialogueState, understanding: Understanding) -> Names:
     """Return the profile with the field that is asked about while advice is going on ("what about marketing instead?")."""
-    named = understanding.of("field")
+    named = tuple(key for key in understanding.of("field") if key not in understanding.left_out.get("field", ()))
     field = named if len(named) == 1 else ()  # of several, none is surely wanted
     if understanding.brief and len(understanding.about_me.get("field", ())) > 1:
         field = ()  # two fields that are wished for, which the profile has already

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions.advice.for_field import talked_field
 from actions.advice.profile import merged
-from actions.advice.suggestion import person_of, steps, suggest
+from actions.advice.suggestion import UNSTATED, person_of, steps, suggest, unknown
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice import suggestion as advice_words
@@ -39,6 +39,7 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         words.plan_in_brief(plan, where) if plan else "",
         steps(knowledge, profile)[:MOST_STEPS] if found or talked else [],
         talked[-MOST_TOLD:],
+        _left_open(knowledge, state) if plan and found and (found.programs or found.types) else [],
         leaves=understanding.intent == GOODBYE or BYE in understanding.asks,
     )
     names: Names = {"field": (found.field.field.key,)} if found else state.names
@@ -46,6 +47,12 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         SUM_UP, state.topic, names, reply.source_keys, choices=state.choices, profile=profile, advised=state.advised
     )
     return Answer(reply, after.offering(ASK_ADVICE))
+
+
+def _left_open(knowledge: Knowledge, state: DialogueState) -> list[str]:
+    """Return what isn't known of what was advised, without the price if that was asked for."""
+    asked = f"topic:{knowledge.role('prices')}" in state.talked
+    return [one for one in unknown(knowledge, state.profile) if not (asked and one == UNSTATED["price"])]
 
 
 def _told(knowledge: Knowledge, each: str) -> Talked | None:

@@ -11,10 +11,13 @@ from actions.dialogue.resolution import (
     ASKED,
     CREDENTIAL,
     MEANT,
+    ONE,
     ORGANISATION,
     PUT_RIGHT,
+    SIMILAR,
     SUBJECT,
     THE_ONE,
+    WHERE,
     about,
     is_later,
     last_query,
@@ -28,6 +31,8 @@ from core.contract.intents import (
     ANSWERING,
     ASK_ABOUT,
     ASK_ADVICE,
+    ASK_BEST_DESTINATION,
+    ASK_BEST_TYPE,
     ASK_RECOGNITION,
     ASK_TOPIC,
     CHOOSE_HELP,
@@ -43,6 +48,7 @@ from core.contract.intents import (
 from core.contract.question_forms import HOW_LONG, HOW_MUCH, STATEMENT, WHEN
 from knowledge.knowledge_base import Knowledge
 
+DIFFER = "differ"  # a code of what a message asks
 DISAGREE, COMPLAIN = "disagree", "complain"
 # Intents that a correction is taken for, and in which nothing is asked that it would have to give way to.
 CORRECTING = (
@@ -79,6 +85,10 @@ def thing_described(knowledge: Knowledge, understanding: Understanding, state: D
     plain = replace(understanding, names=rest, left_out={}, manner="")
     if understanding.intent == COMPARE and len(next(iter(things.values()))) > 1:
         return replace(plain, names={**rest, **things})
+    (kind, keys), *_ = things.items()
+    before = tuple(key for key in state.focus.get(kind, ())[:1] if key not in keys)
+    if DIFFER in understanding.asks and before and ONE in understanding.back:
+        return replace(plain, intent=COMPARE, names={kind: (*before, *keys)})
     if _asks_itself(understanding):
         return about(knowledge, replace(plain, intent=_asking(understanding)), things, state)
     last = last_query(state)
@@ -108,7 +118,12 @@ def once_more(understanding: Understanding, last: Query, things: Names, state: D
     if set(things) & {*CREDENTIAL, *ORGANISATION}:  # of which the place or the field was but a part of the question
         names = {}
     topics = (Ranked(last.topic, 1.0),) if last.topic else ()
-    intent = last.intent if last.intent != COMPARE else ASK_ABOUT
+    of_others = (COMPARE, ASK_BEST_DESTINATION, ASK_BEST_TYPE, FIND_PROGRAMS)
+    intent = (
+        ASK_ABOUT
+        if last.intent == COMPARE or set(things) & set(CREDENTIAL) and last.intent in of_others
+        else last.intent
+    )
     return replace(
         understanding,
         intent=intent,
@@ -120,6 +135,7 @@ def once_more(understanding: Understanding, last: Query, things: Names, state: D
         claims=(),
         is_answerable=True,
         asks=tuple(code for code in understanding.asks if code not in (ASKED, PUT_RIGHT)),
+        about_me={},
     )
 
 
@@ -134,9 +150,51 @@ def corrected(knowledge: Knowledge, understanding: Understanding, state: Dialogu
         return None
     plain = replace(understanding.instead, names=kept, left_out={}, manner="", bare=True)
     if again := swapped(knowledge, plain, state):
-        return again
+        return _as_corrected(again)
+    places = {kind: keys for kind, keys in last.names.items() if kind in WHERE}
+    if set(kept) <= set(SUBJECT) and places and last.intent in (ASK_ABOUT, ASK_BEST_DESTINATION):
+        return _as_corrected(replace(plain, intent=ASK_BEST_DESTINATION, names={**places, **kept}))
     same = all(set(group_of(kind)) & set(last.names) for kind in kept)
     return once_more(plain, last, kept, state) if same and state.act != FIND_PROGRAMS else None
+
+
+def _as_corrected(understanding: Understanding) -> Understanding:
+    """Return a question without the words that it was put right, which lead to nothing else now."""
+    asks = tuple(code for code in understanding.asks if code not in (ASKED, PUT_RIGHT))
+    about_me = {part: values for part, values in understanding.about_me.items() if part != "avoid"}
+    return replace(understanding, asks=asks, about_me=about_me)
+
+
+def elsewhere(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Ask what the place that is named has of the field in focus: "is it the same in Oslo?", "anything similar there?"."""
+    places = {kind: keys for kind, keys in understanding.names.items() if kind in WHERE}
+    subject = latest(state, SUBJECT)
+    related = {ASK_ABOUT, REFINE, NOT_UNDERSTOOD, FIND_PROGRAMS, ASK_BEST_DESTINATION}
+    if SIMILAR not in understanding.back or not places or set(understanding.names) - {*WHERE, "any"} or not subject:
+        return None
+    vague = understanding.intent == ASK_TOPIC and understanding.confidence < VAGUE
+    if understanding.intent not in related and not vague:
+        return None
+    names = {subject: state.focus[subject], **places}
+    return replace(understanding, intent=ASK_BEST_DESTINATION, names=names, left_out={}, manner="", attributes=())
+
+
+def fact_of_named(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Ask a fact of what a follow-up names: "and the ones in Oslo, are they online?"."""
+    asked = next((one for one in understanding.attributes if one in PLAIN), "")
+    role = knowledge.roles().get(ROLES.get(asked, ""), "")
+    named = set(understanding.names) & set(THINGS)
+    asks = understanding.intent == REFINE and not understanding.bare and understanding.form != STATEMENT
+    if (
+        not asks
+        or not role
+        or not named
+        or named & set(SUBJECT)
+        or understanding.left_out
+        or state.act == FIND_PROGRAMS
+    ):
+        return None
+    return replace(understanding, intent=ASK_TOPIC, topics=(Ranked(role, 1.0),))
 
 
 def fact_of_focus(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -152,7 +210,7 @@ def fact_of_focus(knowledge: Knowledge, understanding: Understanding, state: Dia
         general = wish and understanding.form in ASKS_FACT
         return replace(understanding, intent=ASK_TOPIC, topics=topics) if general else None
     kind = latest(state, (*CREDENTIAL, *ORGANISATION))
-    searches = state.act == FIND_PROGRAMS
+    searches = state.act == FIND_PROGRAMS and len(state.focus.get("program", ())) != 1
     of_role = understanding.intent == ASK_TOPIC and understanding.topic == role
     unclear = understanding.intent in (REFINE, MORE, NOT_UNDERSTOOD) or wish
     if kind is None or searches or not (of_role or unclear) or not is_later(state, kind, where_of(state)):

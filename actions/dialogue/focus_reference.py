@@ -72,6 +72,9 @@ def of_a_kind(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     offered_by = asks in ORGANISATION and credential and ways & {ONE, MANY} and is_later(state, credential, where)
     if offered_by and credential:
         return replace(understanding, intent=ASK_ABOUT, names=focused(state, credential))
+    if asks == "provider" and subject and where and understanding.back and ONE in ways and credential is None:
+        names = {**focused(state, where), **focused(state, subject)}  # "who runs it there?"
+        return replace(understanding, intent=ASK_ABOUT, names=names, attributes=("institutions",))
     if asks in ("institution", "field") and where:
         return replace(understanding, intent=ASK_ABOUT, names=focused(state, where))
     if asks == "provider" and subject and ways & {ONE, MANY} and is_later(state, subject, credential):

@@ -61,7 +61,8 @@ def both(knowledge: Knowledge, understanding: Understanding, state: DialogueStat
     if not ways & {BOTH, ALL} or set(understanding.names) & set(LIST_KINDS) - {"field"}:
         return None
     kind, keys = _list_of(knowledge, understanding.kind, state)
-    if BOTH in ways and len(keys) != 2:
+    other = bool(understanding.kind) and kind not in kinds_called(understanding.kind)
+    if BOTH in ways and (len(keys) != 2 or other):
         kind = next((kind for kind in reversed(state.focus) if len(state.focus[kind]) == 2), "")
         keys = state.focus.get(kind, ())
         if understanding.kind in ("", "destination") and len(keys) != 2:  # "compare both countries"

@@ -27,6 +27,7 @@ from actions.dialogue.resolution import (
     WHY,
     last_query,
 )
+from actions.facts.attributes import PLAIN
 from actions.programs.criteria import (
     Change,
 )
@@ -47,6 +48,7 @@ from core.contract.intents import (
 )
 from knowledge.knowledge_base import Knowledge
 
+FACTS = set(PLAIN)  # attributes that are asked once more of what takes the place of a thing
 BEGIN, NO_COMPARISON = "start-over", "no-compare"  # codes of what a message asks (nlu/data/about_me.yml)
 FOR_ME, SMALL_TALK = "for-me", "small_talk"
 VAGUE = 0.3  # confidence below which a question about a topic is a guess
@@ -184,6 +186,11 @@ def swapped(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     kinds = set(names)
     if kinds & {"mode", "order", "any", "level"} or not kinds <= set(THINGS):
         return None
+    facts = FACTS & set(last.attributes) if last.intent == ASK_ABOUT and last.topic is None else set()
+    if facts and _same_groups(last.names, names) and not FACTS & set(understanding.attributes):
+        asked = tuple(one for one in last.attributes if one in facts)
+        again = replace(understanding.instead, intent=ASK_ABOUT, topics=(), attributes=asked, form=last.form)
+        return replace(again, names={**_without(last.names, names), **names})
     if last.intent == ASK_BEST_DESTINATION:
         return _swapped_destination(knowledge, understanding.instead, last, state)
     if last.intent == ASK_ABOUT and (together := _together(last.names, names)):

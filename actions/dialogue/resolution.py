@@ -25,7 +25,7 @@ from knowledge.knowledge_base import Knowledge
 
 # How a message refers back (nlu/extraction/references.py).
 ONE, MANY, THERE, ARE_THERE, BOTH, ALL = "one", "many", "there", "are there", "both", "all"
-HERE, HOME = "here", "home"
+HERE, HOME, SIMILAR = "here", "home", "similar"
 NOT_THAT, AND, MEANT, WHY, THE_ONE = "not that", "and", "meant", "why", "the one"
 ASKED, PUT_RIGHT = "asked", "put-right"  # codes of what a message asks (nlu/data/about_me.yml)
 WHERE, SUBJECT, ORGANISATION = ("destination", "place"), ("field", "industry"), ("institution", "provider")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from actions.context import DialogueState, Understanding
-from actions.dialogue.correction_reference import corrected, fact_of_focus, thing_described
+from actions.dialogue.correction_reference import corrected, elsewhere, fact_of_focus, fact_of_named, thing_described
 from actions.dialogue.focus_reference import (
     at_home,
     differs,
@@ -49,6 +49,8 @@ STEPS: tuple[Step, ...] = (
     compares_nothing,
     thing_described,
     corrected,
+    elsewhere,
+    fact_of_named,
     differs,
     avoids_place,
     hard_to_get,

@@ -84,7 +84,8 @@ _SELF = re.compile(
 _TELLS = re.compile(
     r"\b(?:i|we)(?:'?m|'?ve|'re|'d|'ll| am| are| have| had| got| work| can ?no?t| can'?t| do ?n[o']?t| only| live| just|"
     r" finished| did| lost| was| want| need| prefer| would| never| study| come| look| care| must| teach| run| own| wanna)\b"
-    r"|\blike me\b|\bfor (?:an? )?(?:\w+ )?(?:beginner|newbie|noob|novice)s?\b"
+    r"|\b(?:do|take|study|attend|join|follow) (?:\w+ ){0,3}from\b|\blike me\b|"
+    r"\bfor (?:an? )?(?:\w+ )?(?:beginner|newbie|noob|novice)s?\b"
     r"|\bim\b|\bive\b|\bwith my\b|\bas an?\b|\bfor (?:my|our)\b|\b(?:with|have) (?:two|three|\d|small|young) kids\b"
     r"|\bmy (?:son|daughter|brother|sister|wife|husband|staff|team|english|budget|boss|company|employer|kids|children|"
     r"country|internet)\b",
@@ -92,9 +93,9 @@ _TELLS = re.compile(
 )
 _ASKS = re.compile(
     r"^(?:\W|\b(?:and|but|so|also|ok|okay|hi|hello|hey|well|then|now|please|pls|or|thanks|sorry|sir|madam|btw)\b)*"
-    r"(?:what|which|who|whom|whose|where|when|why|how|do|does|did|is|are|was|were|can|could|will|would|should|shall|may|"
+    r"(?:(?:what|which|who|whom|whose|where|when|why|how|do|does|did|is|are|was|were|can|could|will|would|should|shall|may|"
     r"might|has|any|wat|wich|tell|show|list|compare|give|explain|find|describe|name|kya|kaunsa|wetin)\b"
-    r"(?!'t)(?! (?:not|abroad)\b)",
+    r"(?!'t)(?! (?:not|abroad)\b)|(?:is|are|do|does|can|would)n'?t (?:there|it|they|that|this|the|any)\b)",
     re.I,
 )
 _CLAUSE = re.compile(

@@ -17,6 +17,7 @@ from nlu.text.kind_words import ANY_KIND_WORD, KIND_OF
 ONE = "one"  # "it", "this one", "that course": a single thing
 MANY = "many"  # "they", "those": the last list, or the things of a kind
 THERE = "there"  # a place
+SIMILAR = "similar"  # "the same in New Zealand?", "anything like that in the UK?": what is in focus, elsewhere
 HERE = "here"  # where the person lives
 HOME = "home"  # where the person comes from
 ARE_THERE = "are there"  # "which colleges are there?": a place, or nothing but grammar
@@ -54,6 +55,13 @@ _PATTERNS = {
         r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bhi )(?<!\bhey )(?<!\bhello )(?<!\bout )(?<!\bif )"
         r"\bthere\b(?!'s|'re|\s(?:is|are|r|was|were|will|any|a|an|no|be|must|should|really)\b)|"
         r"\b(?:that|this|the same) (?:country|place|destination|nation)\b|\bsame (?:country|place)\b",
+        re.I,
+    ),
+    SIMILAR: re.compile(
+        r"\b(?:something|anything|nothing|sth|one|courses?|programs?) (?:similar|like (?:that|it|this)|for (?:it|that|this))\b|"
+        r"\b(?:it|that|this|they) (?:is |are |be )?(?:also )?the same\b|\bthe same (?:is )?(?:in|for|at|true)\b|"
+        r"\bsimilar (?:thing|course|one|program)s?\b|"
+        r"\b(?:something|anything|nothing) (?:\w+ )?(?:in|at) (?:[\w']+ ){1,3}for (?:it|that|this)\b",
         re.I,
     ),
     HERE: re.compile(r"(?<!down )(?<!i'm )\bhere\b(?=\W*$| in\b)", re.I),

@@ -13,7 +13,7 @@ _NOT = re.compile(
     r"other than|apart from|besides|instead of|rather than|leave out|leaving out|skip|remove|drop|avoid|hide|"
     r"never ?mind|forget(?: about)?|ignore|neither|anything except|"
     r"do(?: not|n'?t) (?:want|like|need|show(?: me)?)|nothing|sin|excepto|menos|"
-    r"di?d(?: not|n'?t|nt) (?:ask|mean|say|speak|talk)(?: you)?(?: about)?|"
+    r"d(?:o|id?)(?: not|n'?t|nt) (?:ask|mean|say|speak|talk)(?: you)?(?: about)?|"
     # "that aren't online", "ones which don't have"; at the beginning of a question ("isn't it in Canada?") it excludes nothing
     r"(?:that|which|who|they|it|ones?|courses?|programs?|types?) (?:is|are|do|does)(?:n'?t| not)"
     r"(?: (?:have|be|based|run|offered))?)\s+"
@@ -24,7 +24,9 @@ _NOT = re.compile(
 # "No no, the Canadian one" contradicts what was said before, and excludes nothing.
 _CONTRADICTS = re.compile(
     r"^\W{0,9}(?:(?:no|nope|nah)\b\W{1,3}){1,3}(?=(?:the|that|this|those|these|not|i|it)\b)|"
-    r"^\W{0,9}(?:no|nope|nah)\W{1,3}(?:no|nope|nah)\b",
+    r"^\W{0,9}(?:no|nope|nah)\W{1,3}(?:no|nope|nah)\b|"
+    # "So nothing in Europe?" asks
+    r"^\W{0,9}(?:(?:so|and|then|but)\W{1,3})?(?:nothing|none|no (?:courses?|programs?|one))\b(?=[^.!?]{0,60}\?\W{0,3}$)",
     re.I,
 )
 _JOINED = re.compile(
