@@ -6,9 +6,17 @@ import zlib
 from dataclasses import replace
 from string import hexdigits
 
-from actions.advice.brief_advice import hired, one_thing
-from actions.advice.conditions import conditions_text
-from actions.advice.for_field import OF_TWO, PUT_RIGHT, WHICH_ONE, fields_of_late, places_of_late, talked_field
+from actions.advice.brief_advice import hired, nothing_more, one_thing
+from actions.advice.conditions import conditions_told
+from actions.advice.for_field import (
+    OF_TWO,
+    PUT_RIGHT,
+    WHICH_ONE,
+    fields_of_late,
+    of_own_field,
+    places_of_late,
+    talked_field,
+)
 from actions.advice.profile import (
     ASKING,
     field_key,
@@ -24,8 +32,6 @@ from actions.advice.suggestion import goal_said, person_of, second_field, steps,
 from actions.advice.summary import sum_up
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
-from actions.credential_types import recommend_type
-from actions.destinations import recommend_destination
 from actions.replies.advice import suggestion as words
 from actions.replies.advice.profile import Person
 from actions.replies.advice.steps import own_steps, steps_text
@@ -53,7 +59,7 @@ from core.contract.intents import (
     SUM_UP,
     WANT_PERSON,
 )
-from core.contract.question_forms import STATEMENT, WHERE
+from core.contract.question_forms import STATEMENT
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import TopicItem
 
@@ -113,7 +119,7 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     )  # "I said nights, so when?" asks
     if {PUT_RIGHT, STRAYS} & asks and says_again and _puts_right(understanding, state):
         return give_advice(knowledge, understanding, state)
-    return _of_own_field(knowledge, understanding, state)
+    return of_own_field(knowledge, understanding, state)
 
 
 def _wishes_for_what_none_has(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> bool:
@@ -208,25 +214,6 @@ def _opens(understanding: Understanding, state: DialogueState) -> bool:
     return told and understanding.tells and not asks and not state.queries
 
 
-def _of_own_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
-    """Answer "which country is best for me?" and "which type?" for the field that the person told of before."""
-    asks = understanding.intent in (ASK_BEST_DESTINATION, ASK_BEST_TYPE)
-    talked = state.names.get("field", ())
-    asks_where = understanding.form == WHERE
-    if asks_where and understanding.intent in (NOT_UNDERSTOOD, REFINE) and talked and not understanding.names:
-        return recommend_destination(knowledge, replace(understanding, names={"field": talked[:1]}), DialogueState())
-    if not asks and asks_where and understanding.intent in (NOT_UNDERSTOOD, ASK_ABOUT, REFINE):
-        # "And where could she do that?"
-        asks, understanding = True, replace(understanding, intent=ASK_BEST_DESTINATION)
-    if not asks or set(understanding.names) - {"mode"} or understanding.left_out or (talked and state.act != ASK_TOPIC):
-        return None
-    field = field_key(knowledge, state.profile)
-    if not field:
-        return None
-    recommend = recommend_destination if understanding.intent == ASK_BEST_DESTINATION else recommend_type
-    return recommend(knowledge, replace(understanding, names={"field": (field,)}), DialogueState())
-
-
 def give_advice(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Advise from the profile and what the message adds to it; ask for the field if none is known."""
     asked, said = _asks_for_oneself(understanding), _said_now(knowledge, understanding, state)
@@ -236,6 +223,9 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
         return _ask_field(knowledge, understanding, state)
     if ONE in understanding.asks:
         return one_thing(knowledge, found, state)
+    said_before = _mark(words.suggestion_text(Person(), found)) in state.advised
+    if said_before and (asked or understanding.form != STATEMENT) and (other := nothing_more(knowledge, found, state)):
+        return other
     anew = STRAYS in understanding.asks or PUT_RIGHT in understanding.asks and not said
     anew = anew and state.act in (ASK_ADVICE, SUM_UP)
     if anew:  # it went wrong, though nothing else was named: all of it once more
@@ -244,12 +234,12 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     wants_steps = STEPS_TOLD not in state.advised and asked or STEPS in understanding.asks
     person = person_of(knowledge, state.profile)
     unknowns = unknown(knowledge, state.profile) if found.programs or found.types else []
-    same = _mark(words.suggestion_text(Person(), found))
+    conditions = [one for one in conditions_told(knowledge, state.profile) if _mark(one) not in state.advised]
     parts = {
         "anew": words.again_text(Person(field=person.field, mode=person.mode, place=person.place)) if anew else "",
         "suggestion": words.suggestion_text(person, found),
         "where": words.where_text(found),
-        "conditions": conditions_text(knowledge, state.profile),
+        "conditions": " ".join(conditions),
         "second": _second(knowledge, state, found),
         "goal": first_sentence(goal_said(knowledge, state.profile)),
         "steps": own_steps(found, person, unknowns, _checks(knowledge, state)) if wants_steps else "",
@@ -261,24 +251,30 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     if state.act in (ASK_ADVICE, SUM_UP) and not only_asks:  # it goes on: only what is new
         parts = {name: text for name, text in parts.items() if _mark(text) not in state.advised}
         unknowns = [one for one in unknowns if _mark(one) not in state.advised]
-        if same in state.advised:
+        if said_before:
             fresh = person_of(knowledge, told_now(state.profile, said))
             parts = {
-                "noted": words.noted(fresh),
+                "noted": words.noted(fresh) if set(said) != {"mood"} else "",
                 **{name: text for name, text in parts.items() if name != "suggestion"},
             }
-    elif same in state.advised and not anew:
+    elif said_before and not anew:
         new_goal = parts["goal"] if _mark(parts["goal"]) not in state.advised else ""
         told = words.noted(person_of(knowledge, told_now(state.profile, said))) if said else ""
         plan = words.plan_text(found, person) if STEPS not in understanding.asks else ""  # the first step says so
-        new = parts["conditions"] if _mark(parts["conditions"]) not in state.advised else ""
         noted = told if not only_asks else ""
-        parts = {"noted": noted, "plan": plan, "conditions": new, "goal": new_goal, "steps": parts["steps"]}
+        parts = {
+            "noted": noted,
+            "plan": plan,
+            "conditions": parts["conditions"],
+            "goal": new_goal,
+            "steps": parts["steps"],
+        }
         unknowns = [one for one in unknowns if _mark(one) not in state.advised]
     limits = words.limits_text(unknowns)
     shown = [text for name, text in parts.items() if text and name != "steps"]
     reply = words.suggestion(person, found, [*shown, limits, parts.get("steps", "")], question)
-    marks = [same, *(_mark(text) for text in (*shown, parts.get("steps", ""), *unknowns) if text)]
+    told = (words.suggestion_text(Person(), found), *shown, *conditions, parts.get("steps", ""), *unknowns)
+    marks = [_mark(text) for text in told if text]
     advised = _advised(state, question, *marks, ACKNOWLEDGED, *([STEPS_TOLD] if wants_steps else []))
     after = DialogueState(
         ASK_ADVICE, None, {"field": (found.field.field.key,)}, reply.source_keys, choices=words.named_in(found)

@@ -16,6 +16,8 @@ from core.contract.intents import ASK_ADVICE, WANT_PERSON
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Topic
 
+ASKED_OTHER = "asked other fields"  # among what advice has said and asked
+
 
 def hired(knowledge: Knowledge, found: Suggestion | None, state: DialogueState) -> Answer:
     """Answer whether somebody would be hired with what was advised."""
@@ -43,3 +45,14 @@ def one_thing(knowledge: Knowledge, found: Suggestion, state: DialogueState) -> 
     return Answer(
         Reply(text, ANSWERED, buttons=(PERSON,)), replace(after, profile=state.profile, advised=state.advised)
     )
+
+
+def nothing_more(knowledge: Knowledge, found: Suggestion, state: DialogueState) -> Answer | None:
+    """Ask whether another field would do, once, where next to nothing is known for the one that was advised; or None."""
+    has_some = found.programs or found.types or found.homes
+    if has_some or state.act != ASK_ADVICE or ASKED_OTHER in state.advised:
+        return None
+    others = [one.name for one in knowledge.industries() if one.embraces]
+    reply = words.other_fields(found, others)
+    after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)}).offering(WANT_PERSON)
+    return Answer(reply, replace(after, profile=state.profile, advised=(*state.advised, ASKED_OTHER)))

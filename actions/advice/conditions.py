@@ -24,6 +24,7 @@ ROLES = {
     ("limits", "children"): "delivery",
     ("limits", "care"): "delivery",
     ("limits", "access"): "delivery",
+    ("time", "daytime"): "delivery",
     ("time", "evenings"): "delivery",
     ("time", "weekends"): "delivery",
     ("time", "shifts"): "delivery",
@@ -35,8 +36,8 @@ MOST = 2  # conditions that are told of at once
 STANDS = 6  # words from which a sentence is understood by itself
 
 
-def conditions_text(knowledge: Knowledge, profile: Names) -> str:
-    """Return a sentence for each of the first conditions of a person that something is known to, or ""."""
+def conditions_told(knowledge: Knowledge, profile: Names) -> list[str]:
+    """Return a sentence for each of the first conditions of a person that something is known to."""
     profile = of_learner(profile)
     by_role: dict[str, dict[str, tuple[str, ...]]] = {}
     for (part, code), role in ROLES.items():
@@ -44,7 +45,7 @@ def conditions_text(knowledge: Knowledge, profile: Names) -> str:
             told = by_role.setdefault(role, {})
             told[part] = (*told.get(part, ()), code)
     lines = [condition(noted(person_of(knowledge, told)), _known(knowledge, role)) for role, told in by_role.items()]
-    return " ".join(lines[:MOST])
+    return [line for line in lines if line][:MOST]
 
 
 def _known(knowledge: Knowledge, role: str) -> str:

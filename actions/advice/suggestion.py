@@ -38,6 +38,7 @@ UNKNOWN = {
     ("limits", "weak-connection"): "what device or connection it needs",
     ("level", "no-degree"): "whether it asks for a degree",
     ("level", "school"): "whether it asks for more than school",
+    ("time", "daytime"): "at what hours it is taught",
     ("time", "evenings"): "at what hours it is taught",
     ("time", "weekends"): "at what hours it is taught",
     ("time", "full-time-job"): "how many hours a week it takes",

@@ -39,9 +39,10 @@ from core.contract.intents import (
     MORE,
     NOT_UNDERSTOOD,
     REFINE,
+    WANT_PERSON,
 )
 from core.contract.question_forms import WHERE as ASKS_WHERE
-from core.contract.question_forms import WHICH, YES_NO
+from core.contract.question_forms import WHICH, WHO, YES_NO
 from knowledge.knowledge_base import Knowledge
 
 TAUGHT = "taught"  # attribute
@@ -62,6 +63,8 @@ MEANT_IN = {
 def of_a_kind(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Ask for the institutions, fields or providers of the thing in focus ("colleges?", "who offers those?")."""
     asks, ways = understanding.attribute, set(understanding.back)
+    if understanding.intent == WANT_PERSON and understanding.form == WHO and THERE in ways:  # "who would I ask there?"
+        asks = "institution"
     refers = ways & {ONE, MANY, THERE, ARE_THERE} or bool(understanding.short and understanding.attribute)
     unclear = understanding.intent in (REFINE, MORE, NOT_UNDERSTOOD) and understanding.form == WHICH
     refers = refers or asks == "destination" and unclear  # "ok which country then?"
@@ -72,7 +75,7 @@ def of_a_kind(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     offered_by = asks in ORGANISATION and credential and ways & {ONE, MANY} and is_later(state, credential, where)
     if offered_by and credential:
         return replace(understanding, intent=ASK_ABOUT, names=focused(state, credential))
-    if asks == "provider" and subject and where and understanding.back and ONE in ways and credential is None:
+    if asks == "provider" and subject and where and {ONE, THERE} <= ways and credential is None:
         names = {**focused(state, where), **focused(state, subject)}  # "who runs it there?"
         return replace(understanding, intent=ASK_ABOUT, names=names, attributes=("institutions",))
     if asks in ("institution", "field") and where:

@@ -18,9 +18,11 @@ from actions.dialogue.kept_state import (
 from actions.dialogue.resolution import (
     ALL,
     BOTH,
+    FOLLOW_UPS,
     LIST_KINDS,
     about,
     kinds_called,
+    last_query,
     where_of,
 )
 from actions.replies import topics as words
@@ -71,6 +73,14 @@ def both(knowledge: Knowledge, understanding: Understanding, state: DialogueStat
         return None
     if understanding.intent == COMPARE:
         return replace(understanding, names={**understanding.names, kind: keys})
+    last = last_query(state)
+    bare = (
+        not understanding.names and set(understanding.attributes) <= {"common"} and understanding.intent in FOLLOW_UPS
+    )
+    if bare and last and last.intent == ASK_TOPIC and last.topic:  # "and visas?" - "for both?"
+        again = replace(understanding, intent=ASK_TOPIC, topics=(Ranked(last.topic, 1.0),), attributes=last.attributes)
+        again = replace(again, is_answerable=True, claims=())
+        return replace(again, names={kind: keys}, form=last.form)
     return about(knowledge, understanding, {kind: keys}, state)
 
 

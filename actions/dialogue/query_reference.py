@@ -46,6 +46,7 @@ from core.contract.intents import (
     OUT_OF_SCOPE,
     REFINE,
 )
+from core.contract.question_forms import WHY as ASKS_WHY
 from knowledge.knowledge_base import Knowledge
 
 FACTS = set(PLAIN)  # attributes that are asked once more of what takes the place of a thing
@@ -84,10 +85,23 @@ def word_that_may_be_name(
 
 def asks_why(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Take a bare "why?" as the question for the reasons of the last answer."""
-    if WHY not in understanding.back or understanding.names:
+    if (
+        WHY not in understanding.back
+        and not _why_that(understanding, state)
+        or WHY in understanding.back
+        and understanding.names
+    ):
         return None
+    understanding = replace(understanding, names={})
     topics = (Ranked(state.topic, 1.0),) if state.topic else ()
     return replace(understanding, intent=ASK_SOURCE, topics=topics, attribute=WHY)
+
+
+def _why_that(understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether a message asks why the answer was what it names ("why only Oslo?"), and nothing beside."""
+    named = {kind: set(keys) for kind, keys in understanding.names.items()}
+    plain = understanding.form == ASKS_WHY and set(understanding.attributes) <= {"only"} and bool(named)
+    return plain and all(keys <= set(state.focus.get(kind, ())) for kind, keys in named.items())
 
 
 def takes_back(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

@@ -37,6 +37,7 @@ from actions.dialogue.query_reference import (
     word_that_may_be_name,
 )
 from actions.dialogue.resolution import MEANT
+from core.contract.question_forms import YES_NO
 from knowledge.knowledge_base import Knowledge
 
 Step = Callable[[Knowledge, Understanding, DialogueState], "Understanding | None"]
@@ -73,8 +74,9 @@ STEPS: tuple[Step, ...] = (
 
 def resolve(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding:
     """Return the understanding with what it leaves out taken from the state; it then `follows`."""
-    if MEANT in understanding.back and not understanding.left_out:
-        understanding = replace(understanding, manner="")  # "no, nanodegrees" excludes nothing, however it sounds
+    if (MEANT in understanding.back or understanding.form == YES_NO) and not understanding.left_out:
+        # "no, nanodegrees" and "isn't there anything in Oslo?" exclude nothing, however they sound
+        understanding = replace(understanding, manner="")
     if not _has_past(state):
         return understanding
     for step in STEPS:

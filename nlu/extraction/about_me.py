@@ -216,6 +216,8 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
         avoided = [code for code in parts.pop(AVOID, {}) if code.startswith("field/")]
         parts.setdefault(FIELD, {}).update(dict.fromkeys(code.removeprefix("field/") for code in avoided))
         parts = {part: codes for part, codes in parts.items() if codes}
+    if len(levels := parts.get("level", {})) > 1:  # "I have a degree, a master in law"
+        parts["level"] = dict.fromkeys(list(levels)[-1:])
     only = bool(parts) and not asks
     requests = (*requests, STORY) if not asks and is_story(text) else requests
     return AboutMe({part: tuple(codes) for part, codes in parts.items()}, uses, only, brief, requests)

@@ -35,6 +35,7 @@ SITUATIONS = {
     "retired": "retired",
 }
 TIMES = {
+    "daytime": "certain hours of the day",
     "evenings": "evenings",
     "weekends": "weekends",
     "full-time-job": "beside full-time work",
@@ -65,6 +66,7 @@ WARM = {
 PRIVATE = ("no-papers",)  # a hardship by which nobody is introduced
 # The same as they are repeated when somebody has just told them: "All right, online and in the evenings."
 NOTED_TIMES = {
+    "daytime": "at certain hours of the day",
     "evenings": "in the evenings",
     "weekends": "at weekends",
     "full-time-job": "beside full-time work",

@@ -288,6 +288,13 @@ def limits_text(unknown: Sequence[str]) -> str:
     return f"I don't know {listed(unknown, 'or')}, so ask the provider before you pay." if unknown else ""
 
 
+def other_fields(found: Suggestion, industries: Sequence[str]) -> Reply:
+    """Say that no more is known for a field, and ask whether one of the industries would do."""
+    name = in_sentence(found.field.field)
+    text = f"I have nothing beyond that for {name}. Would one of these do, too: {listed(map(lower_first, industries), 'or')}?"
+    return Reply(paragraphs(text, "Or a person here can look further with you."), CLARIFY, buttons=(PERSON,))
+
+
 def hired(of_field: str, general: str, alone: str) -> str:
     """Answer whether somebody would be hired with it: what the field's employers do, what isn't promised, what helps."""
     return paragraphs(f"Nobody can promise you that. {general}".strip(), of_field, alone)

@@ -29,6 +29,7 @@ from nlu.extraction.person.work_parts import (
     is_left,
     is_left_for,
     is_no,
+    is_no_background,
     is_quit,
     is_rated,
     is_supposed,
@@ -324,7 +325,7 @@ def _of_field(
     """Return what a name of a field is; `joined` tells that "or" joins it to a wish."""
     if _TAUGHT_IN.search(before) or is_weak_at(before):
         return ()
-    if _SPOKEN.match(after) or is_rated(before, after):
+    if _SPOKEN.match(after) or is_rated(before, after) or is_no_background(before, after):
         return ((KIN, ""),)
     field = kinds.get("field", "")
     part, denied = _nearest(clause, before), bool(_NOT.search(before)) and not is_left_for(before)
