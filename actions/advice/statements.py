@@ -12,6 +12,7 @@ from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.replies.advice import statements as said
 from actions.replies.advice import suggestion as words
+from actions.replies.advice.steps import one_thing_to_do
 from actions.replies.base import ANSWERED, CLARIFY, SMALLTALK, Reply
 from actions.unanswered import declines_all
 from core.contract.intents import (
@@ -97,7 +98,7 @@ def own_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     plan = words.plan_text(found, person_of(knowledge, profile)) if found else ""
     if not plan and step is None:
         return None
-    return Answer(words.one_thing_to_do(plan, step), replace(state, offer=None).offering(WANT_PERSON))
+    return Answer(one_thing_to_do(plan, step), replace(state, offer=None).offering(WANT_PERSON))
 
 
 def take_in(knowledge: Knowledge, understanding: Understanding, state: DialogueState, given: Answer) -> Answer | None:

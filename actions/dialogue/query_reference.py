@@ -27,6 +27,7 @@ from actions.dialogue.resolution import (
     WHY,
     last_query,
 )
+from actions.facts.attributes import PLAIN
 from actions.programs.criteria import (
     Change,
 )
@@ -45,8 +46,10 @@ from core.contract.intents import (
     OUT_OF_SCOPE,
     REFINE,
 )
+from core.contract.question_forms import WHY as ASKS_WHY
 from knowledge.knowledge_base import Knowledge
 
+FACTS = set(PLAIN)  # attributes that are asked once more of what takes the place of a thing
 BEGIN, NO_COMPARISON = "start-over", "no-compare"  # codes of what a message asks (nlu/data/about_me.yml)
 FOR_ME, SMALL_TALK = "for-me", "small_talk"
 VAGUE = 0.3  # confidence below which a question about a topic is a guess
@@ -82,10 +85,23 @@ def word_that_may_be_name(
 
 def asks_why(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Take a bare "why?" as the question for the reasons of the last answer."""
-    if WHY not in understanding.back or understanding.names:
+    if (
+        WHY not in understanding.back
+        and not _why_that(understanding, state)
+        or WHY in understanding.back
+        and understanding.names
+    ):
         return None
+    understanding = replace(understanding, names={})
     topics = (Ranked(state.topic, 1.0),) if state.topic else ()
     return replace(understanding, intent=ASK_SOURCE, topics=topics, attribute=WHY)
+
+
+def _why_that(understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether a message asks why the answer was what it names ("why only Oslo?"), and nothing beside."""
+    named = {kind: set(keys) for kind, keys in understanding.names.items()}
+    plain = understanding.form == ASKS_WHY and set(understanding.attributes) <= {"only"} and bool(named)
+    return plain and all(keys <= set(state.focus.get(kind, ())) for kind, keys in named.items())
 
 
 def takes_back(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -184,6 +200,11 @@ def swapped(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     kinds = set(names)
     if kinds & {"mode", "order", "any", "level"} or not kinds <= set(THINGS):
         return None
+    facts = FACTS & set(last.attributes) if last.intent == ASK_ABOUT and last.topic is None else set()
+    if facts and _same_groups(last.names, names) and not FACTS & set(understanding.attributes):
+        asked = tuple(one for one in last.attributes if one in facts)
+        again = replace(understanding.instead, intent=ASK_ABOUT, topics=(), attributes=asked, form=last.form)
+        return replace(again, names={**_without(last.names, names), **names})
     if last.intent == ASK_BEST_DESTINATION:
         return _swapped_destination(knowledge, understanding.instead, last, state)
     if last.intent == ASK_ABOUT and (together := _together(last.names, names)):
