@@ -7,7 +7,7 @@ from dataclasses import replace
 from actions.base import Answer
 from actions.claims import ANSWERS, CLEAR, NEAREST, RATHER, Candidate, best_of_topic, choose_claims, fitting
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
-from actions.replies.claims import answer_claims, without_verdict
+from actions.replies.claims import NAMES_OR_NUMBERS, answer_claims, without_verdict
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_ADVICE,
@@ -26,10 +26,11 @@ from knowledge.models import OPEN_SUBJECTS, Claim
 from knowledge.queries.claim_names import Named, with_destinations
 
 OPEN = f"{OPEN_SUBJECTS}/"
-LEFT_OPEN = 0.6  # share from which an open subject is what is asked
-SURE = 0.6  # fit with which a claim answers even so
+LEFT_OPEN = 0.6  # share from which an open subject is what even a statement is about
+SURE = 0.6  # fit with which a claim answers though an open subject is the likeliest topic
 # Fit from which a claim answers whatever a message was taken for; the same if it names a thing or may wish for advice.
 SURELY, SURELY_OF_THING = 0.6, 0.85
+LIKELY = 0.3  # share from which a topic is likelier the answer than an unsure claim of another one
 WELL = 0.7  # fit from which a claim needs nothing added by its topic
 THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
 # Attributes of a question about recognition as such, which has two sides.
@@ -94,7 +95,28 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     fit = max(one.fit for one in candidates if (one.claim.topic, one.claim.number) == first)
     if fit < SURE and (_is_left_open(understanding) or _wants_all(understanding)):
         return None
-    return _about(knowledge, claims, understanding.form, fit >= WELL)
+    if fit < ANSWERS and _is_of_another_topic(knowledge, understanding, claims[0]):
+        return None
+    clear = _clear_topic(knowledge, understanding)
+    if clear is None or fit >= (SURE if claims[0].topic == clear else WELL):
+        return _about(knowledge, claims, understanding.form, fit >= WELL)
+    # The topic is surer than any claim: all of it is told, after the claim if that is sure enough.
+    of_form = claims[0].form == understanding.form and understanding.form in NAMES_OR_NUMBERS
+    if fit < (SURE if claims[0].topic != clear else RATHER if of_form else ANSWERS):
+        return None
+    return _about(knowledge, claims, understanding.form, False, whole=clear)
+
+
+def _is_of_another_topic(knowledge: Knowledge, understanding: Understanding, claim: Claim) -> bool:
+    """Return whether a claim is not of the guide's topic that a message is likely about."""
+    best = understanding.topics[0]
+    return best.share >= LIKELY and knowledge.has_topic(best.key) and claim.topic != best.key
+
+
+def _clear_topic(knowledge: Knowledge, understanding: Understanding) -> str | None:
+    """Return the topic of the guide that a message is clearly about, or None."""
+    best = understanding.topics[0]
+    return best.key if best.share >= CLEAR and knowledge.has_topic(best.key) else None
 
 
 def _wants_all(understanding: Understanding) -> bool:
@@ -104,7 +126,8 @@ def _wants_all(understanding: Understanding) -> bool:
 
 def _is_left_open(understanding: Understanding) -> bool:
     best = understanding.topics[0] if understanding.topics else None
-    return bool(understanding.unknown) or best is not None and best.key.startswith(OPEN) and best.share >= LEFT_OPEN
+    least = LEFT_OPEN if understanding.form == STATEMENT else 0.0  # which hardly ever asks for what is unknown
+    return bool(understanding.unknown) or best is not None and best.key.startswith(OPEN) and best.share >= least
 
 
 def _is_about_recognition(knowledge: Knowledge, understanding: Understanding) -> bool:
@@ -158,8 +181,10 @@ def _named(knowledge: Knowledge, understanding: Understanding) -> frozenset[Name
     return with_destinations(knowledge, ((kind, key) for kind in CATALOGUE_KINDS for key in understanding.of(kind)))
 
 
-def _about(knowledge: Knowledge, claims: tuple[Claim, ...], form: str, is_sure: bool) -> Answer:
-    topic = knowledge.topic(claims[0].topic)
-    reply = answer_claims(topic, claims, form, is_sure)
+def _about(
+    knowledge: Knowledge, claims: tuple[Claim, ...], form: str, is_sure: bool, whole: str | None = None
+) -> Answer:
+    topic = knowledge.topic(whole or claims[0].topic)
+    reply = answer_claims(topic, claims, form, is_sure, as_a_whole=bool(whole))
     state = DialogueState("ask_topic", topic.key, sources=reply.source_keys, brief=True)
     return Answer(reply, state.offering("ask_topic", topic=topic.related[0].key) if topic.related else state)
