@@ -18,9 +18,9 @@ ANSWERS = 0.45  # probability from which a claim answers
 SURER = 0.7  # the same for a claim about a thing that holds none of the question's other words
 RATHER = 0.2  # the same where a whole topic would answer otherwise
 NEAREST = 0.12  # the same from which it is told as what comes nearest
-# Probability from which a claim's yes or no is said though it holds little of what is asked; below, it may be one to another
-# question.
-SIDE_SURE = 0.6
+# Probability from which a claim's yes or no is said, and the same though it holds little of what is asked; below, it may be one
+# to another question.
+SIDE, SIDE_SURE = 0.5, 0.7
 LEADS = 0.5  # part of the question's content words that such a claim holds
 CLEAR = 0.75  # share of a topic that is clear
 TOGETHER = 3  # claims of one topic that are told together
@@ -50,7 +50,7 @@ class Candidate:
         A yes or no must surely answer the question, and so must "often" or "it depends" be about what is asked; a reason is
         chosen only where somebody asks why.
         """
-        if self.claim.form == WHY or self.fit >= (ANSWERS if self.holds else SIDE_SURE):
+        if self.claim.form == WHY or self.fit >= (SIDE if self.holds else SIDE_SURE):
             return self.claim
         say = without_side(self.claim.say) if self.holds else without_verdict(self.claim)
         return replace(self.claim, say=say)
