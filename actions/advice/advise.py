@@ -108,7 +108,8 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     if _wishes_for_what_none_has(knowledge, understanding, state):
         return give_advice(knowledge, understanding, state)
     open_to_all = not set(understanding.names) - WISHES and bool(state.profile or state.talked)
-    if STEPS in asks and open_to_all:
+    chosen = set(understanding.names) <= {*WISHES, *THINGS, "type"} and bool(state.profile or state.talked)
+    if STEPS in asks and chosen:  # "fine, I'll do the Google one. What next?"
         return give_advice(knowledge, replace(understanding, intent=ASK_ADVICE), state)
     if WHICH_ONE in asks and open_to_all and state.advised and not understanding.follows:
         return give_advice(knowledge, replace(understanding, intent=ASK_ADVICE, tells=False), state)
@@ -276,12 +277,17 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     told = (words.suggestion_text(Person(), found), *shown, *conditions, parts.get("steps", ""), *unknowns)
     marks = [_mark(text) for text in told if text]
     advised = _advised(state, question, *marks, ACKNOWLEDGED, *([STEPS_TOLD] if wants_steps else []))
+    return Answer(reply, _after(found, reply, state, advised))
+
+
+def _after(found: Suggestion, reply: Reply, state: DialogueState, advised: tuple[str, ...]) -> DialogueState:
+    """Return the state after advice, in which one can point at what was advised."""
     after = DialogueState(
         ASK_ADVICE, None, {"field": (found.field.field.key,)}, reply.source_keys, choices=words.named_in(found)
     )
     topic = words.topic_of(found)
     after = after.offering(ASK_TOPIC, topic=topic.key) if topic else after.offering(WANT_PERSON)
-    return Answer(reply, replace(after, profile=state.profile, advised=advised))
+    return replace(after, profile=state.profile, advised=advised)
 
 
 def _said_now(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Names:

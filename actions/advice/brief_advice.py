@@ -41,7 +41,9 @@ def one_thing(knowledge: Knowledge, found: Suggestion, state: DialogueState) -> 
     one = replace(found, programs=found.programs[:1], types=found.types[:1], graduate=None, homes=found.homes[:1])
     plan = words.plan_text(one, replace(person_of(knowledge, state.profile), mode=""), one=True)
     text = one_line(plan, next(iter(steps(knowledge, state.profile)), None))
-    after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)}).offering(WANT_PERSON)
+    after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)}, choices=words.named_in(one)).offering(
+        WANT_PERSON
+    )
     return Answer(
         Reply(text, ANSWERED, buttons=(PERSON,)), replace(after, profile=state.profile, advised=state.advised)
     )

@@ -214,7 +214,11 @@ def _asks_of_place(knowledge: Knowledge, understanding: Understanding, state: Di
     searches_on = understanding.intent == FIND_PROGRAMS and state.act == FIND_PROGRAMS and not state.shown
     lost = understanding.topic == anything_else(knowledge) and bool(understanding.attributes)
     of_place = understanding.intent in ONE or understanding.intent == ASK_TOPIC and lost  # "is there one in Ireland?"
-    general = of_place and set(understanding.attributes) <= GENERAL and state.act != FIND_PROGRAMS
+    asked = set(understanding.attributes)
+    offers = (
+        asked - {"fields"} if "taught" in asked else asked
+    )  # "what do they offer there?" asks for no list of fields
+    general = of_place and offers <= GENERAL and state.act != FIND_PROGRAMS
     if general or searches_on:
         return True
     described = knowledge.described_by(understanding.topic or "") is not None  # a visa for Canada is another question

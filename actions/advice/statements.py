@@ -120,7 +120,9 @@ def take_in(knowledge: Knowledge, understanding: Understanding, state: DialogueS
             understanding = replace(understanding, about_me={**understanding.about_me, "field": wished})
         return give_advice(knowledge, understanding, state)
     found = suggest(knowledge, state.profile)
-    if found is None and open_question(state) == "field":  # "something with people" after "which field?"
+    if (
+        found is None and open_question(state) == "field" and understanding.form == STATEMENT
+    ):  # "something with people" after "which field?"
         return give_advice(knowledge, understanding, state)
     if found is None or state.act not in (ASK_ADVICE, SUM_UP):
         return _hear(knowledge, understanding, state, given)

@@ -66,6 +66,7 @@ CORRECTING = (
 OWN_QUESTION = OF_A_THING | {"institutions", "providers", "fields", "difference", "best", "count"}
 ADVICE = "advice"  # a code of what a message asks
 ASKS_FACT = (HOW_LONG, HOW_MUCH, WHEN)  # forms
+OF_ORDER = {"price": "price", "duration": "length", "start": "start", "hours": "workload"}  # attribute of each order
 VAGUE = 0.5  # confidence below which a topic is a guess
 
 
@@ -146,6 +147,10 @@ def corrected(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     if last is None or advising or not puts_right(understanding) or understanding.intent not in CORRECTING:
         return None
     kept = {kind: keys for kind, keys in understanding.instead.names.items() if kind in THINGS}
+    if last.intent == COMPARE and kept and set(kept) <= set(SUBJECT):  # "for green energy, I meant"
+        return _as_corrected(
+            replace(understanding, intent=COMPARE, names={**last.names, **kept}, left_out={}, manner="")
+        )
     if not kept or understanding.bare or understanding.excludes or _asks_itself(understanding) or understanding.second:
         return None
     plain = replace(understanding.instead, names=kept, left_out={}, manner="", bare=True)
@@ -195,6 +200,21 @@ def fact_of_named(knowledge: Knowledge, understanding: Understanding, state: Dia
     ):
         return None
     return replace(understanding, intent=ASK_TOPIC, topics=(Ranked(role, 1.0),))
+
+
+def by_order(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Ask the fact that an order goes by of the things that were compared: "which is faster?" after two kinds."""
+    last, order = last_query(state), next(iter(understanding.of("order")), "")
+    attribute = OF_ORDER.get(order, "")
+    role = knowledge.roles().get(ROLES.get(attribute, ""), "")
+    vague = understanding.intent in (REFINE, COMPARE, ASK_ABOUT) or understanding.confidence < VAGUE
+    if not role or set(understanding.names) != {"order"} or last is None or last.intent != COMPARE or not vague:
+        return None
+    things = {kind: keys for kind, keys in last.names.items() if kind in (*CREDENTIAL, *ORGANISATION)}
+    if not things:
+        return None
+    asked = replace(understanding, intent=ASK_TOPIC, topics=(Ranked(role, 1.0),), names=things, claims=())
+    return replace(asked, attributes=(attribute,), form=HOW_LONG if attribute == "length" else understanding.form)
 
 
 def fact_of_focus(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

@@ -13,6 +13,7 @@ from actions.context import (
 )
 from actions.describe import describe
 from actions.dialogue.kept_state import (
+    TAKE_BACK,
     institutions_of,
 )
 from actions.dialogue.resolution import (
@@ -20,6 +21,8 @@ from actions.dialogue.resolution import (
     BOTH,
     FOLLOW_UPS,
     LIST_KINDS,
+    REST,
+    SURELY,
     about,
     kinds_called,
     last_query,
@@ -29,6 +32,7 @@ from actions.replies import topics as words
 from actions.topics import about_topic
 from core.contract.intents import (
     ASK_ABOUT,
+    ASK_RECOGNITION,
     ASK_TOPIC,
     COMPARE,
     MORE,
@@ -53,8 +57,21 @@ def listed_thing(knowledge: Knowledge, understanding: Understanding, state: Dial
         return None
     if kind == "topic":
         return replace(understanding, intent=ASK_TOPIC, topics=(Ranked(key, 1.0),), nth="")
-    alone = {"intent": ASK_ABOUT} if understanding.short or understanding.intent in (MORE, COMPARE) else {}
+    alone = {"intent": ASK_ABOUT} if understanding.short or understanding.intent in (MORE, COMPARE, TAKE_BACK) else {}
     return about(knowledge, replace(understanding, nth="", **alone), {kind: (key,)}, state)
+
+
+def the_rest(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Put the things of the last list that were not talked about in place of "the other two"."""
+    if REST not in understanding.back or set(understanding.names) & set(LIST_KINDS):
+        return None
+    kind, listed = _list_of(knowledge, understanding.kind, state)
+    keys = tuple(key for key in listed if key not in state.focus.get(kind, ()))
+    if not keys or len(keys) == len(listed) or len(keys) > FEW or kind == "topic":
+        return None
+    if understanding.intent in (ASK_TOPIC, ASK_RECOGNITION) and understanding.confidence >= SURELY:
+        return about(knowledge, understanding, {kind: keys}, state)
+    return replace(understanding, intent=COMPARE if len(keys) > 1 else ASK_ABOUT, names={kind: keys})
 
 
 def both(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

@@ -24,7 +24,7 @@ from core.contract.intents import (
 from knowledge.knowledge_base import Knowledge
 
 # How a message refers back (nlu/extraction/references.py).
-ONE, MANY, THERE, ARE_THERE, BOTH, ALL = "one", "many", "there", "are there", "both", "all"
+ONE, MANY, THERE, ARE_THERE, BOTH, ALL, REST = "one", "many", "there", "are there", "both", "all", "rest"
 HERE, HOME, SIMILAR = "here", "home", "similar"
 NOT_THAT, AND, MEANT, WHY, THE_ONE = "not that", "and", "meant", "why", "the one"
 ASKED, PUT_RIGHT = "asked", "put-right"  # codes of what a message asks (nlu/data/about_me.yml)

@@ -11,7 +11,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from actions.context import DialogueState, Understanding
-from actions.dialogue.correction_reference import corrected, elsewhere, fact_of_focus, fact_of_named, thing_described
+from actions.dialogue.correction_reference import (
+    by_order,
+    corrected,
+    elsewhere,
+    fact_of_focus,
+    fact_of_named,
+    thing_described,
+)
 from actions.dialogue.focus_reference import (
     at_home,
     differs,
@@ -23,7 +30,7 @@ from actions.dialogue.focus_reference import (
     taught,
     where_taught,
 )
-from actions.dialogue.list_reference import both, listed_thing
+from actions.dialogue.list_reference import both, listed_thing, the_rest
 from actions.dialogue.query_reference import (
     asks_why,
     avoids_place,
@@ -52,6 +59,7 @@ STEPS: tuple[Step, ...] = (
     corrected,
     elsewhere,
     fact_of_named,
+    by_order,
     differs,
     avoids_place,
     hard_to_get,
@@ -59,6 +67,7 @@ STEPS: tuple[Step, ...] = (
     weighs,
     excludes_that,
     listed_thing,
+    the_rest,
     both,
     fact_of_focus,
     of_a_kind,

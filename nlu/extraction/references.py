@@ -22,6 +22,7 @@ HERE = "here"  # where the person lives
 HOME = "home"  # where the person comes from
 ARE_THERE = "are there"  # "which colleges are there?": a place, or nothing but grammar
 BOTH, ALL = "both", "all"
+REST = "rest"  # "the other two", "the others"
 NOT_THAT = "not that"  # "not that one"
 AND = "and"  # "and X?", "what about X", "same for X": the last question about something else
 THE_ONE = "the one"  # "the Canadian one", "the one in Munich": a thing that was shown, by what is true of it
@@ -75,6 +76,7 @@ _PATTERNS = {
         r"\ball (?:of (?:them|these|those)|three|four|five|the (?:three|four|five))\b|\b(?:them|these|those) all\b",
         re.I,
     ),
+    REST: re.compile(r"\bthe (?:other|remaining) (?:two|three|four|ones|2|3|4)\b|\bthe (?:others|rest)\b", re.I),
     NOT_THAT: re.compile(
         r"^\W{0,9}(?:no\W{1,3})?(?:(?:(?:but )?not|anything but|except) (?:that|this|it|those|these|them)|"
         # "forget it" and "never mind that" let the subject drop, and exclude nothing

@@ -28,11 +28,13 @@ from nlu.extraction.person.work_parts import (
     is_for_many,
     is_left,
     is_left_for,
+    is_maybe,
     is_no,
     is_no_background,
     is_quit,
     is_rated,
     is_supposed,
+    is_taught_in,
     is_weak_at,
     is_wished_work,
     names_hirer,
@@ -55,17 +57,13 @@ PLACES, FIELDS = ("place", "destination"), ("field", "industry")
 
 # Words for a person at work: "teacher", "accountant", "nurse", and not "after" or "number".
 AGENT = re.compile(
-    r"(?!(?:after|over|under|other|never|ever|rather|whether|together|better|later|number|offer|either|further|another)$)"
+    r"(?!(?:after|over|under|other|never|ever|rather|whether|together|better|later|number|offer|either|further|another|german|roman|human)$)"
     r"(?:[^\W\d]{2,30}(?:er|or|ist|ian|tant|dant)|nurse|cook|chef|man|woman|physio|techie|paralegal|advocate|attorney|pilot)$",
     re.I,
 )
 _WORKS_IN = re.compile(
     r"\b(?:work(?:s|ed|ing)?|uni|university|college|firm|company|business|hotel|shop|school|charity|hospital|clinic|office|plant|factory|bank|farm|"
     r"team)\b(?:(?!\b(?:abroad|overseas|want|like|and|but|to)\b)[^.?!,]){0,50}\s(?:in|from)\s(?:the\s)?$",
-    re.I,
-)
-_TAUGHT_IN = re.compile(  # a language of teaching is no field
-    r"\b(?:stud(?:y|ies|ying)|taught|teach|held|given|lectures|classes|lessons)\s?in\s$",
     re.I,
 )
 _FROM = re.compile(r"(?:^|\s)(?:from|in)\s(?:the\s)?$", re.I)
@@ -323,7 +321,7 @@ def _of_field(
     clause: Clause, kinds: dict[str, str], surface: str, before: str, after: str, joined: bool
 ) -> tuple[tuple[str, str], ...]:
     """Return what a name of a field is; `joined` tells that "or" joins it to a wish."""
-    if _TAUGHT_IN.search(before) or is_weak_at(before):
+    if is_taught_in(before) or is_weak_at(before):
         return ()
     if _SPOKEN.match(after) or is_rated(before, after) or is_no_background(before, after):
         return ((KIN, ""),)
@@ -334,7 +332,7 @@ def _of_field(
         return (*_work(kinds, surface, before, after, agent), ("goal", "new-career"))
     avoided = ((AVOID, f"field/{field}"),) if field else ()
     of_field = ((FIELD, field or f"industry/{kinds['industry']}"),)
-    maybe = not clause.asks and bool(before.strip()) and bool(_OR_ALSO.fullmatch(before))
+    maybe = not clause.asks and (bool(before.strip()) and bool(_OR_ALSO.fullmatch(before)) or is_maybe(after))
     if not part and (joined or maybe):
         return of_field
     if part == FIELD and (not field and AGENT.search(surface) or is_for_many(before, surface)):

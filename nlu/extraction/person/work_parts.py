@@ -32,6 +32,11 @@ _QUITS = re.compile(
 )
 _NO_BACKGROUND = re.compile(r"^\s(?:background|experience|knowledge|skills?)\b", re.I)
 _NO_BEFORE = re.compile(r"\b(?:no|zero|without|any)\s(?:\w+\s)?$", re.I)
+_TAUGHT_IN = re.compile(  # a language of teaching is no field
+    r"\b(?:stud(?:y|ies|ying)|taught|teach|held|given|lectures|classes|lessons)\s?in\s$",
+    re.I,
+)
+_MAYBE = re.compile(r"^\s(?:maybe|perhaps|i think|i guess|i suppose|or so|or something|or sth)\b", re.I)
 _WEAK_AT = re.compile(r"\b(?:not|never|n'?t) (?:\w+ ){0,2}(?:good|great|strong|handy) (?:with|at|in) (?:\w+ )?$", re.I)
 _RATED = re.compile(r"^\s(?:is|isn'?t|was)\b", re.I)
 _RATED_SO = re.compile(r"^\s(?:is )?(?:ok|okay|so so|zero|nil|fluent|rusty|average|weak)\W*$", re.I)
@@ -99,3 +104,13 @@ def is_quit(before: str) -> bool:
 def is_rated(before: str, after: str) -> bool:
     """Return whether somebody says how good they are at the name between the words: "my French is zero", "English ok"."""
     return bool(before.lower().endswith("my ") and _RATED.match(after) or _RATED_SO.match(after))
+
+
+def is_taught_in(before: str) -> bool:
+    """Return whether the name after these words is the language of teaching."""
+    return bool(_TAUGHT_IN.search(before))
+
+
+def is_maybe(after: str) -> bool:
+    """Return whether the name before these words is put forward as a wish: "project management maybe"."""
+    return bool(_MAYBE.match(after))
