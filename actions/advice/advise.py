@@ -36,7 +36,7 @@ from actions.replies.advice import suggestion as words
 from actions.replies.advice.profile import Person
 from actions.replies.advice.steps import own_steps, steps_text
 from actions.replies.advice.suggestion import Suggestion
-from actions.replies.base import first_sentence
+from actions.replies.base import Reply, first_sentence
 from actions.replies.destinations import in_sentence
 from core.contract.intents import (
     AFFIRM,
@@ -368,6 +368,12 @@ def _ask_field(knowledge: Knowledge, understanding: Understanding, state: Dialog
     """Take in what was told and ask for the field, in other words if it was asked just before."""
     again = open_question(state) == "field" and state.act == ASK_ADVICE and not set(understanding.about_me) - {"mood"}
     roles = knowledge.roles()
+    place, destination = place_wanted(knowledge, state.profile)
+    told_now_where = "place" in understanding.about_me or bool({"destination", "place"} & set(understanding.names))
+    if destination and destination.fields and told_now_where and not set(understanding.about_me) - {"place", "mood"}:
+        reply = words.which_field_there(destination)
+        advised = _advised(state, "field", ACKNOWLEDGED)
+        return Answer(reply, DialogueState(ASK_ADVICE, profile=state.profile, advised=advised))
     popular = (
         [in_sentence(field) for one in knowledge.destinations() for field in one.fields]
         if again and ASKED_AGAIN in state.advised
@@ -379,7 +385,6 @@ def _ask_field(knowledge: Knowledge, understanding: Understanding, state: Dialog
         and bool(state.profile)
         and (not again or ASKED_AGAIN in state.advised)
     )
-    place, destination = place_wanted(knowledge, state.profile)
     more = [words.nothing_on(place) if place and destination is None and "place" in understanding.about_me else ""]
     more += [first_sentence(goal_said(knowledge, state.profile)) if "goal" in understanding.about_me else ""]
     more += [steps_text(steps(knowledge, state.profile))] if wants_steps and not understanding.about_me else []

@@ -20,6 +20,7 @@ ACKNOWLEDGED = "acknowledged"  # among what advice has said: what was told has b
 MOST_MARKS = 40  # of what advice has said and asked
 OF_TELLING = ("for_whom", OWN, PAST)  # parts that tell how the others are told
 MEANT = "meant"  # a way of referring back (nlu/extraction/references.py)
+BEST = (ASK_BEST_DESTINATION, ASK_BEST_TYPE)  # who asks for the best one for a field is interested in it
 WISHES = {"mode", "limits", "time", "place", "budget"}  # parts that a correction may be of
 WORTH_A_WORD = {"age", "work", "origin", "studied", "level", "situation", "goal", "limits", "budget"}
 
@@ -81,7 +82,8 @@ def _with_interest(knowledge: Knowledge, state: DialogueState, understanding: Un
     if understanding.brief and len(understanding.about_me.get("field", ())) > 1:
         field = ()  # two fields that are wished for, which the profile has already
     asks = understanding.intent in (REFINE, FIND_PROGRAMS, ASK_BEST_DESTINATION, ASK_BEST_TYPE)
-    profile = merged(state.profile, {"field": field}) if field and asks and state.advised else state.profile
+    chosen = field and asks and (state.advised or state.profile and understanding.intent in BEST)
+    profile = merged(state.profile, {"field": field}) if chosen else state.profile
     places = tuple(
         one for one in named_in(understanding).get("place", ()) if place_wanted(knowledge, {"place": (one,)})[1]
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from actions.advice.profile import place_wanted
 from actions.base import Answer
 from actions.context import (
     DialogueState,
@@ -80,17 +81,20 @@ def both(knowledge: Knowledge, understanding: Understanding, state: DialogueStat
     if not ways & {BOTH, ALL} or set(understanding.names) & set(LIST_KINDS) - {"field"}:
         return None
     kind, keys = _list_of(knowledge, understanding.kind, state)
+    two_places = _choices_of_place(knowledge, state)[-2:]
+    last = last_query(state)
+    if BOTH in ways and not understanding.kind and last and "destination" in last.names and len(two_places) > 1:
+        kind, keys = "destination", two_places  # an older list is not what was spoken of last
     other = bool(understanding.kind) and kind not in kinds_called(understanding.kind)
     if BOTH in ways and (len(keys) != 2 or other):
         kind = next((kind for kind in reversed(state.focus) if len(state.focus[kind]) == 2), "")
         keys = state.focus.get(kind, ())
         if understanding.kind in ("", "destination") and len(keys) != 2:  # "compare both countries"
-            kind, keys = "destination", talked_destinations(state)[-2:]
+            kind, keys = "destination", two_places
     if not 1 < len(keys) <= FEW or kind in ("", "topic"):
         return None
     if understanding.intent == COMPARE:
         return replace(understanding, names={**understanding.names, kind: keys})
-    last = last_query(state)
     bare = (
         not understanding.names and set(understanding.attributes) <= {"common"} and understanding.intent in FOLLOW_UPS
     )
@@ -105,6 +109,16 @@ def talked_destinations(state: DialogueState) -> tuple[str, ...]:
     """Return the destinations that were answered about, the latest last."""
     mark = f"{kinds_called('destination')[0]}:"
     return tuple(one.removeprefix(mark) for one in state.talked if one.startswith(mark))
+
+
+def _choices_of_place(knowledge: Knowledge, state: DialogueState) -> tuple[str, ...]:
+    """Return the destinations that were answered about, without that in which the person is at home, the latest last."""
+    homes = {
+        home.key
+        for part in ("origin", "lives")
+        if (home := place_wanted(knowledge, {"place": state.profile.get(part, ())})[1])
+    }
+    return tuple(key for key in talked_destinations(state) if key not in homes)
 
 
 def _list_of(knowledge: Knowledge, kind: str, state: DialogueState) -> tuple[str, tuple[str, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.advice.profile import open_question
 from actions.context import (
     DialogueState,
     Names,
@@ -49,6 +50,7 @@ from core.contract.intents import (
 from core.contract.question_forms import WHY as ASKS_WHY
 from knowledge.knowledge_base import Knowledge
 
+FIELD = "field"
 FACTS = set(PLAIN)  # attributes that are asked once more of what takes the place of a thing
 BEGIN, NO_COMPARISON = "start-over", "no-compare"  # codes of what a message asks (nlu/data/about_me.yml)
 FOR_ME, SMALL_TALK = "for-me", "small_talk"
@@ -63,6 +65,8 @@ def reply_to_question(knowledge: Knowledge, understanding: Understanding, state:
     """Take a bare name, or a word that may be one, as the answer to the question that was put back."""
     asked = state.asked
     names = understanding.names if understanding.bare else understanding.maybe
+    if asked is None and FIELD in understanding.maybe and open_question(state) == FIELD:  # advice asked for it
+        return replace(understanding, intent=REFINE, names={FIELD: understanding.maybe[FIELD]}, maybe={})
     if asked is None or not names or understanding.left_out:
         return None
     if asked.intent in (ASK_BEST_DESTINATION, ASK_ADVICE) and not set(names) & set(SUBJECT):

@@ -126,6 +126,12 @@ _HELD = re.compile(
 )
 _HOLDER = re.compile(r"\s(?:holder|graduate|grad\b|here\b|student|already|behind me|in hand)", re.I)
 _DEGREES = ("diploma", "bachelor", "master", "doctorate")
+# "Thinking about something with data maybe?" tells a wish, for all its question mark.
+_WISHES = re.compile(
+    r"\W*(?:(?:so|and|but|just|maybe|now|was|been|i'?m|i am)\s){0,3}(?:thinking (?:of|about)|considering|hoping (?:to|for)|"
+    r"looking (?:for|into)|interested in|dreaming of)\b",
+    re.I,
+)
 _NO_GOAL = re.compile(
     r"\b(?:not|don'?t|no(?!\s(?:i|we|he|she|it|my)\b)|never|without|isn'?t|not for)\s"
     r"(?:\w+\s){0,3}(?:(?!(?:and|but|so|to|for|want|need|i|we)\b)\w+\s){0,3}$",
@@ -332,7 +338,8 @@ def _clauses(text: str, names: Sequence[Name]) -> Iterator[Clause]:
         said = text[start:end]
         if said.strip(" \"'"):
             relative = text[:start].endswith(",") and said.lower().startswith(" who ")  # "my son, who is 18"
-            asks = bool(match and "?" in match[0]) or bool(_ASKS.match(said.strip())) and not relative
+            marked = bool(match and "?" in match[0]) and not _WISHES.match(said)
+            asks = marked or bool(_ASKS.match(said.strip())) and not relative
             own = bool(_SELF.search(said))
             fragment = not own and len(said.split()) <= FRAGMENT_WORDS
             tells = bool(_TELLS.search(said)) if asks else (own or told or fragment) and not is_of_talk(said)

@@ -186,7 +186,7 @@ def _in_place(found: Suggestion, name: str) -> str:
         return f"{nothing_on(found.place)}{other}"
     if len(elsewhere) < len(found.homes):
         return (
-            f"**{found.place}** fits: {name} is among the popular fields of {found.destination.short}. "
+            f"**{capital(found.place)}** fits: {name} is among the popular fields of {found.destination.short}. "
             f"Ask {_institutions(found.destination, 'or')} which of them teach it."
         )
     close = [field for field, places in found.near if any(one.key == found.destination.key for one in places)]
@@ -340,6 +340,13 @@ def suggestion(person: Person, found: Suggestion, parts: Sequence[str], question
     buttons += [Button(topic.title, payload("ask_topic", topic=topic.key))] if topic else []
     buttons += [destination_button(found.homes[0])] if found.homes and found.away else []
     return Reply(paragraphs(*parts, ask), ANSWERED, None, sources, (*buttons[:3], PERSON))
+
+
+def which_field_there(destination: Destination) -> Reply:
+    """Ask for the field by what is popular in the place that was named for an answer."""
+    popular = listed(in_sentence(field) for field in destination.fields)
+    text = f"Noted, {destination.short}. Popular there: {popular}. Would you like to learn one of these, or something else?"
+    return Reply(text, CLARIFY, None, (destination.source,), (destination_button(destination), PERSON))
 
 
 def ask_field(
