@@ -54,6 +54,7 @@ FIELD = "field"
 FACTS = set(PLAIN)  # attributes that are asked once more of what takes the place of a thing
 BEGIN, NO_COMPARISON = "start-over", "no-compare"  # codes of what a message asks (nlu/data/about_me.yml)
 FOR_ME, SMALL_TALK = "for-me", "small_talk"
+ACCEPTED = ("recognition", "by-industry", "employers")  # roles of topics about who accepts a credential
 VAGUE = 0.3  # confidence below which a question about a topic is a guess
 MAY_BE = 0.1  # share from which a topic may be meant
 MISREAD_AS_BEGINNING = (START_OVER, DENY, REFINE, NOT_UNDERSTOOD, AFFIRM, "take_back")
@@ -222,6 +223,10 @@ def swapped(knowledge: Knowledge, understanding: Understanding, state: DialogueS
             topics=(Ranked(last.topic or "", 1.0),),
             names={**_without(last.names, names), **names},
         )
+    roles = knowledge.roles()
+    accepted = last.intent == ASK_TOPIC and last.topic in {roles.get(role) for role in ACCEPTED}
+    if accepted and kinds <= set(SUBJECT):  # "do employers value them?" - "and in medicine?"
+        return replace(understanding.instead, intent=ASK_RECOGNITION)
     if last.intent == ASK_RECOGNITION and state.act != ASK_RECOGNITION:
         return replace(understanding.instead, intent=ASK_RECOGNITION)
     if last.intent == ASK_BEST_TYPE and kinds <= set(SUBJECT) and state.act != ASK_BEST_TYPE:
