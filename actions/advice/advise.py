@@ -36,7 +36,7 @@ from actions.replies.advice import suggestion as words
 from actions.replies.advice.profile import Person
 from actions.replies.advice.steps import own_steps, steps_text
 from actions.replies.advice.suggestion import Suggestion
-from actions.replies.base import first_sentence
+from actions.replies.base import Reply, first_sentence
 from actions.replies.destinations import in_sentence
 from core.contract.intents import (
     AFFIRM,
