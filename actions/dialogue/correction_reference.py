@@ -148,9 +148,8 @@ def corrected(knowledge: Knowledge, understanding: Understanding, state: Dialogu
         return None
     kept = {kind: keys for kind, keys in understanding.instead.names.items() if kind in THINGS}
     if last.intent == COMPARE and kept and set(kept) <= set(SUBJECT):  # "for green energy, I meant"
-        return _as_corrected(
-            replace(understanding, intent=COMPARE, names={**last.names, **kept}, left_out={}, manner="")
-        )
+        again = replace(understanding, intent=COMPARE, names={**last.names, **kept}, left_out={}, manner="")
+        return _as_corrected(replace(again, attributes=()))
     if not kept or understanding.bare or understanding.excludes or _asks_itself(understanding) or understanding.second:
         return None
     plain = replace(understanding.instead, names=kept, left_out={}, manner="", bare=True)
@@ -174,7 +173,7 @@ def elsewhere(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     """Ask what the place that is named has of the field in focus: "is it the same in Oslo?", "anything similar there?"."""
     places = {kind: keys for kind, keys in understanding.names.items() if kind in WHERE}
     subject = latest(state, SUBJECT)
-    related = {ASK_ABOUT, REFINE, NOT_UNDERSTOOD, FIND_PROGRAMS, ASK_BEST_DESTINATION}
+    related = {ASK_ABOUT, COMPARE, REFINE, NOT_UNDERSTOOD, FIND_PROGRAMS, ASK_BEST_DESTINATION}
     if SIMILAR not in understanding.back or not places or set(understanding.names) - {*WHERE, "any"} or not subject:
         return None
     vague = understanding.intent == ASK_TOPIC and understanding.confidence < VAGUE

@@ -10,7 +10,8 @@ from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import ProgramCriteria
 
-POINTED = ("program", "type", "institution")  # kinds of things that have others' names in what is known of them
+# Kinds of things of which others' names hold; a program before its kind.
+POINTED = ("program", "type", "institution")
 Known = dict[str, set[str]]  # the names that hold of a thing, by kind
 
 
@@ -26,7 +27,7 @@ def pointed_thing(knowledge: Knowledge, understanding: Understanding, state: Dia
     }
     if not said:
         return None
-    for kind, keys in _shown(knowledge, state):
+    for kind, keys in sorted(_shown(knowledge, state), key=lambda one: POINTED.index(one[0])):
         if kind in said:
             continue
         fitting = tuple(key for key in keys if _holds(knowledge, kind, key, said, understanding.left_out))
