@@ -7,7 +7,7 @@ from dataclasses import replace
 from actions.base import Answer
 from actions.claims import ANSWERS, CLEAR, NEAREST, RATHER, Candidate, best_of_topic, choose_claims, fitting
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
-from actions.replies.claims import DESCRIBED, NAMES_OR_NUMBERS, answer_claims, without_verdict
+from actions.replies.claims import DESCRIBED, answer_claims, without_verdict
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_ADVICE,
@@ -32,8 +32,9 @@ SURE = 0.6  # fit with which a claim answers though an open subject is the likel
 # Fit from which a claim answers whatever a message was taken for; the same if it names a thing or may wish for advice.
 SURELY, SURELY_OF_THING = 0.6, 0.85
 LIKELY = 0.3  # share from which a topic is likelier the answer than an unsure claim of another one
-# Fit from which a claim answers alone where its topic is a list ("what are the benefits?"), and how such an answer ends.
-VERY_SURE, LISTS = 0.9, ":"
+# Fit from which a claim answers alone where its topic is a list ("what are the benefits?"); how such an answer ends; the least
+# that it lists.
+VERY_SURE, LISTS, MANY = 0.9, ":", 4
 WELL = 0.7  # fit from which a claim needs nothing added by its topic
 THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
 # Attributes of a question about recognition as such, which has two sides.
@@ -104,7 +105,7 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     if clear is None or fit >= _surer_than_topic(knowledge, understanding, claims[0], clear):
         return _about(knowledge, claims, understanding.form, fit >= WELL)
     # The topic is surer than any claim: all of it is told, after the claim if that is sure enough.
-    of_form = claims[0].form == understanding.form and understanding.form in NAMES_OR_NUMBERS
+    of_form = claims[0].form == understanding.form and understanding.form not in DESCRIBED
     if fit < (SURE if claims[0].topic != clear else RATHER if of_form else ANSWERS):
         return None
     return _about(knowledge, claims, understanding.form, False, whole=clear)
@@ -114,8 +115,14 @@ def _surer_than_topic(knowledge: Knowledge, understanding: Understanding, claim:
     """Return the fit from which a claim is surer to answer than the whole of the topic that a message is clearly about."""
     if claim.topic != clear:
         return WELL
-    lists = knowledge.topic(clear).answer.endswith(LISTS) and understanding.form in (*DESCRIBED, WHICH, WHY, MOST)
-    return VERY_SURE if lists else SURE
+    lists = _lists_many(knowledge, clear) and understanding.form in (*DESCRIBED, WHICH, WHY, MOST)
+    return VERY_SURE if lists or understanding.form == STATEMENT else SURE
+
+
+def _lists_many(knowledge: Knowledge, key: str) -> bool:
+    """Return whether a topic is a list of more things than one claim is about."""
+    topic = knowledge.topic(key)
+    return topic.answer.endswith(LISTS) and len(topic.items) >= MANY
 
 
 def _is_of_another_topic(knowledge: Knowledge, understanding: Understanding, claim: Claim) -> bool:
@@ -165,7 +172,7 @@ def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) 
 
 def _least_of(knowledge: Knowledge, topic: str) -> float:
     """Return the fit from which a claim stands for one of several topics: for a list of things, it must surely be meant."""
-    if knowledge.has_topic(topic) and knowledge.topic(topic).answer.endswith(LISTS):
+    if knowledge.has_topic(topic) and _lists_many(knowledge, topic):
         return VERY_SURE
     return SURE if knowledge.described_by(topic) else RATHER
 

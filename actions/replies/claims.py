@@ -121,8 +121,8 @@ def _rest(topic: Topic, first: Claim, said: Sequence[str], form: str, is_sure: b
 
 
 def _all_else(topic: Topic, said: Sequence[str]) -> list[str]:
-    """Return all of a topic's answer and list that adds something to what was said."""
-    added = _added(topic.answer, " ".join(said), LONGER)
+    """Return all of a topic's answer that adds something to what was said, and its list, which needs no introduction then."""
+    added = "" if topic.answer.endswith(":") else _added(topic.answer, " ".join(said), LONGER)
     before = " ".join((*said, added))
     new = [item for item in topic.items if shared_words(item.text or item.name, before) < MENTIONED]
     items = topic.items if 2 * len(new) >= len(topic.items) else new  # a list with gaps looks like all there is

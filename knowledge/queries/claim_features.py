@@ -40,6 +40,9 @@ FEATURES = (
     *("other_thing", "names_cost", "names_shared", "names_unasked"),
     *(f"claim_{form}" for form in CLAIM_FORMS),
 )
+_AS_NUMBERS = {
+    form: tuple(float(form == each) for each in FORMS) for form in FORMS
+}  # a form is 1 in its place, 0 elsewhere
 LEAST_SHARE = 0.01  # below which it tells nothing of a topic how much less likely it is
 CLEAR = 0.75  # share of a topic that is clear
 MOST_ODDS, MOST_WORDS = 6.0, 30  # beyond which more of them tells nothing
@@ -136,7 +139,7 @@ def _of_question(asked: Asked) -> tuple[float, ...]:
         float(len(asked.named)),
         float(asked.other_words),
         float(min(MOST_WORDS, asked.length)),
-        *(float(asked.form == form) for form in FORMS),
+        *_AS_NUMBERS[asked.form],
     )
 
 
@@ -155,7 +158,7 @@ def _agreement(claim: Claim, asked: Asked) -> tuple[float, ...]:
         cost or 0.0,
         float(len(claim.about & asked.named)),
         float(len(claim.about - asked.named)),
-        *(float(claim.form == form) for form in CLAIM_FORMS),
+        *_AS_NUMBERS[claim.form][: len(CLAIM_FORMS)],
     )
 
 
