@@ -7,7 +7,7 @@ from dataclasses import replace
 from actions.base import Answer
 from actions.claims import ANSWERS, CLEAR, NEAREST, RATHER, Candidate, best_of_topic, choose_claims, fitting
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
-from actions.replies.claims import answer_claims, without_verdict
+from actions.replies.claims import DESCRIBED, answer_claims, without_verdict
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_ADVICE,
@@ -20,16 +20,21 @@ from core.contract.intents import (
     NOT_UNDERSTOOD,
     OUT_OF_SCOPE,
 )
-from core.contract.question_forms import STATEMENT, YES_NO
+from core.contract.question_forms import MOST, STATEMENT, WHICH, WHY, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OPEN_SUBJECTS, Claim
 from knowledge.queries.claim_names import Named, with_destinations
 
 OPEN = f"{OPEN_SUBJECTS}/"
-LEFT_OPEN = 0.6  # share from which an open subject is what is asked
-SURE = 0.6  # fit with which a claim answers even so
+OPEN_AT_ALL = 0.1  # share from which an open subject is what is asked
+LEFT_OPEN = 0.6  # the same of a statement
+SURE = 0.6  # fit with which a claim answers though an open subject is the likeliest topic
 # Fit from which a claim answers whatever a message was taken for; the same if it names a thing or may wish for advice.
 SURELY, SURELY_OF_THING = 0.6, 0.85
+LIKELY = 0.3  # share from which a topic is likelier the answer than an unsure claim of another one
+# Fit from which a claim answers alone where its topic is a list ("what are the benefits?"); how such an answer ends; the least
+# that it lists.
+VERY_SURE, LISTS, MANY = 0.9, ":", 4
 WELL = 0.7  # fit from which a claim needs nothing added by its topic
 THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
 # Attributes of a question about recognition as such, which has two sides.
@@ -84,7 +89,7 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     if _is_about_recognition(knowledge, understanding):
         return None
     candidates = _candidates(knowledge, understanding)
-    compares = DIFFERENCE in understanding.attributes and understanding.topics[0].share >= CLEAR  # with a degree
+    compares = DIFFERENCE in understanding.attributes and bool(_clear_topic(knowledge, understanding))  # with a degree
     if compares or understanding.follows:  # the claims were ranked for what the message itself says
         candidates = [one for one in candidates if one.claim.topic == understanding.topic]
     claims = choose_claims(candidates, _named(knowledge, understanding), _asks_always(understanding), least)
@@ -94,7 +99,42 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     fit = max(one.fit for one in candidates if (one.claim.topic, one.claim.number) == first)
     if fit < SURE and (_is_left_open(understanding) or _wants_all(understanding)):
         return None
-    return _about(knowledge, claims, understanding.form, fit >= WELL)
+    if fit < ANSWERS and _is_of_another_topic(knowledge, understanding, claims[0]):
+        return None
+    clear = _clear_topic(knowledge, understanding)
+    if clear is None or fit >= _surer_than_topic(knowledge, understanding, claims[0], clear):
+        return _about(knowledge, claims, understanding.form, fit >= WELL)
+    # The topic is surer than any claim: all of it is told, after the claim if that is sure enough.
+    of_form = claims[0].form == understanding.form and understanding.form not in DESCRIBED
+    if fit < (SURE if claims[0].topic != clear else RATHER if of_form else ANSWERS):
+        return None
+    return _about(knowledge, claims, understanding.form, False, whole=clear)
+
+
+def _surer_than_topic(knowledge: Knowledge, understanding: Understanding, claim: Claim, clear: str) -> float:
+    """Return the fit from which a claim is surer to answer than the whole of the topic that a message is clearly about."""
+    if claim.topic != clear:
+        return WELL
+    lists = _lists_many(knowledge, clear) and understanding.form in (*DESCRIBED, WHICH, WHY, MOST)
+    return VERY_SURE if lists or understanding.form == STATEMENT else SURE
+
+
+def _lists_many(knowledge: Knowledge, key: str) -> bool:
+    """Return whether a topic is a list of more things than one claim is about."""
+    topic = knowledge.topic(key)
+    return topic.answer.endswith(LISTS) and len(topic.items) >= MANY
+
+
+def _is_of_another_topic(knowledge: Knowledge, understanding: Understanding, claim: Claim) -> bool:
+    """Return whether a claim is not of the guide's topic that a message is likely about."""
+    best = understanding.topics[0]
+    return best.share >= LIKELY and knowledge.has_topic(best.key) and claim.topic != best.key
+
+
+def _clear_topic(knowledge: Knowledge, understanding: Understanding) -> str | None:
+    """Return the topic of the guide that a message is clearly about, or None."""
+    best = understanding.topics[0]
+    return best.key if best.share >= CLEAR and knowledge.has_topic(best.key) else None
 
 
 def _wants_all(understanding: Understanding) -> bool:
@@ -104,7 +144,8 @@ def _wants_all(understanding: Understanding) -> bool:
 
 def _is_left_open(understanding: Understanding) -> bool:
     best = understanding.topics[0] if understanding.topics else None
-    return bool(understanding.unknown) or best is not None and best.key.startswith(OPEN) and best.share >= LEFT_OPEN
+    least = LEFT_OPEN if understanding.form == STATEMENT else OPEN_AT_ALL  # which hardly ever asks for what is unknown
+    return bool(understanding.unknown) or best is not None and best.key.startswith(OPEN) and best.share >= least
 
 
 def _is_about_recognition(knowledge: Knowledge, understanding: Understanding) -> bool:
@@ -125,10 +166,15 @@ def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) 
     """Return what the claims say that fit a message about several topics, by topic; without those that none fits."""
     candidates = _candidates(knowledge, understanding)
     named = _named(knowledge, understanding)
-    best = (
-        best_of_topic(candidates, topic, named, SURE if knowledge.described_by(topic) else RATHER) for topic in topics
-    )
+    best = (best_of_topic(candidates, topic, named, _least_of(knowledge, topic)) for topic in topics)
     return {one.claim.topic: _said_of(one, understanding.form) for one in best if one}
+
+
+def _least_of(knowledge: Knowledge, topic: str) -> float:
+    """Return the fit from which a claim stands for one of several topics: for a list of things, it must surely be meant."""
+    if knowledge.has_topic(topic) and _lists_many(knowledge, topic):
+        return VERY_SURE
+    return SURE if knowledge.described_by(topic) else RATHER
 
 
 def _said_of(candidate: Candidate, form: str) -> str:
@@ -158,8 +204,10 @@ def _named(knowledge: Knowledge, understanding: Understanding) -> frozenset[Name
     return with_destinations(knowledge, ((kind, key) for kind in CATALOGUE_KINDS for key in understanding.of(kind)))
 
 
-def _about(knowledge: Knowledge, claims: tuple[Claim, ...], form: str, is_sure: bool) -> Answer:
-    topic = knowledge.topic(claims[0].topic)
-    reply = answer_claims(topic, claims, form, is_sure)
+def _about(
+    knowledge: Knowledge, claims: tuple[Claim, ...], form: str, is_sure: bool, whole: str | None = None
+) -> Answer:
+    topic = knowledge.topic(whole or claims[0].topic)
+    reply = answer_claims(topic, claims, form, is_sure, as_a_whole=bool(whole))
     state = DialogueState("ask_topic", topic.key, sources=reply.source_keys, brief=True)
     return Answer(reply, state.offering("ask_topic", topic=topic.related[0].key) if topic.related else state)

@@ -1,11 +1,11 @@
-"""Chooses the claims that answer a question: the one that leads, and one beside it that says something else as surely.
+"""Chooses the claims that answer a question: the one that leads, and those beside it that say something else as surely.
 
 How likely it is that a claim answers is told by a ranker that was fitted on labelled questions (`fit` of a near claim).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from actions.replies.claims import is_limited, shared_words, side_of, without_side, without_verdict
@@ -14,15 +14,16 @@ from knowledge.models import Claim
 from knowledge.queries.claim_names import Named, cost_of_names
 
 # Chosen on the labelled questions of training/claim_questions/, cross-validated (`advisor bench claims`).
-ANSWERS = 0.4  # probability from which a claim answers
+ANSWERS = 0.45  # probability from which a claim answers
 SURER = 0.7  # the same for a claim about a thing that holds none of the question's other words
 RATHER = 0.2  # the same where a whole topic would answer otherwise
 NEAREST = 0.12  # the same from which it is told as what comes nearest
-# Probability from which a claim's yes or no is said though it holds little of what is asked; below, it may be one to another
-# question.
-SIDE_SURE = 0.6
+# Probability from which a claim's yes or no is said, and the same though it holds little of what is asked; below, it may be one
+# to another question.
+SIDE, SIDE_SURE = 0.5, 0.7
 LEADS = 0.5  # part of the question's content words that such a claim holds
 CLEAR = 0.75  # share of a topic that is clear
+TOGETHER = 3  # claims of one topic that are told together
 AS_SURE = 0.6  # part of the leading claim's probability from which another claim is as sure
 ALIKE = 0.97  # the same from which two claims of a topic and a form can't be told apart
 SAME = 0.5  # part of the rarer words that two claims share if they say the same
@@ -49,7 +50,7 @@ class Candidate:
         A yes or no must surely answer the question, and so must "often" or "it depends" be about what is asked; a reason is
         chosen only where somebody asks why.
         """
-        if self.claim.form == WHY or self.fit >= (ANSWERS if self.holds else SIDE_SURE):
+        if self.claim.form == WHY or self.fit >= (SIDE if self.holds else SIDE_SURE):
             return self.claim
         say = without_side(self.claim.say) if self.holds else without_verdict(self.claim)
         return replace(self.claim, say=say)
@@ -61,7 +62,7 @@ def choose_claims(
     always: bool | None = None,
     least: float = ANSWERS,
 ) -> tuple[Claim, ...]:
-    """Return the claims that answer a question, the best first: none, one or two; `named` is what the question names.
+    """Return the claims that answer a question, the best first: up to three; `named` is what the question names.
 
     `always` tells whether it asks if something holds always or for sure; None if it asks for no yes or no. A claim leads from
     the probability `least` on.
@@ -85,11 +86,24 @@ def choose_claims(
         both = sorted((lead, other_side), key=lambda one: one.claim.number)
         limited = any(is_limited(one.claim.say) for one in both)  # a plain no answers another question
         return tuple(one.told for one in both) if limited else (lead.told,)
-    second = next((one.claim for one in as_sure if one.fit >= ANSWERS and _adds(one, lead)), None)
     first = lead.told
     if always is False and lead.fit < SIDE_SURE and side_of(first.say) == "no" and is_limited(first.say):
         first = replace(first, say=without_verdict(first))  # nobody asked whether it holds always
-    return (first, second) if second else (first,)
+    return (first, *_beside(lead, as_sure))
+
+
+def _beside(lead: Candidate, as_sure: Iterable[Candidate]) -> Iterator[Claim]:
+    """Yield the claims that add something to the leading one: those of its topic, or else one of another topic."""
+    said, number = lead.claim.say, 1
+    for one in as_sure:
+        of_topic = one.claim.topic == lead.claim.topic
+        room = number < TOGETHER if of_topic else number == 1
+        if one.fit < ANSWERS or not room or not _adds(one, lead, said):
+            continue
+        yield one.claim
+        if not of_topic:
+            return
+        said, number = f"{said} {one.claim.say}", number + 1
 
 
 def _first_said(ranked: Sequence[Candidate]) -> Candidate:
@@ -136,10 +150,6 @@ def _is_other_side(other: Candidate, lead: Candidate) -> bool:
     return sides == {"yes", "no"} and shared_words(other.claim.say, lead.claim.say) < SAME
 
 
-def _adds(other: Candidate, lead: Candidate) -> bool:
-    """Return whether a claim is of another topic and says something else beside the leading one."""
-    return (
-        other.claim.topic != lead.claim.topic
-        and side_of(other.claim.say) in (side_of(lead.claim.say), "")
-        and shared_words(other.claim.say, lead.claim.say) < SAME
-    )
+def _adds(other: Candidate, lead: Candidate, said: str) -> bool:
+    """Return whether a claim says something else beside what is said, and takes the same side as the leading one or none."""
+    return side_of(other.claim.say) in (side_of(lead.claim.say), "") and shared_words(other.claim.say, said) < SAME

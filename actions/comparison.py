@@ -13,7 +13,8 @@ from actions.credential_types import recommend_type
 from actions.describe import answer_order, describe
 from actions.destinations import destinations_of, recommend_destination
 from actions.replies import credentials, destinations, program_facts
-from actions.replies.base import Reply
+from actions.replies.advice.for_field import kinds_for_field
+from actions.replies.base import Reply, paragraphs
 from actions.topics import about_topic
 from core.contract.intents import ASK_ADVICE
 from knowledge.errors import UnknownKey
@@ -52,7 +53,7 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     ):
         reply = _compared(knowledge, names)
         if reply is not None:
-            return _answer(reply, names)
+            return _answer(_for_own_field(knowledge, state, names, reply), names)
     if len(named := _places(knowledge, understanding.names)) > 1:  # "the UK or the US?": not all of them are described
         key = field_key(knowledge, state.profile)
         field = knowledge.field_answer(key) if key else None
@@ -80,6 +81,16 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     return Answer(
         destinations.which_to_compare(offered), DialogueState("compare", names=understanding.names, choices=choices)
     )
+
+
+def _for_own_field(knowledge: Knowledge, state: DialogueState, names: Names, reply: Reply) -> Reply:
+    """Return the comparison of kinds with what speaks for one of them for the field of the person."""
+    key = field_key(knowledge, state.profile)
+    kinds = [knowledge.type(one) for one in names.get("type", ())]
+    fitting = [kind for kind in kinds if key in {field.key for field in kind.fields}]
+    if not key or not fitting or len(fitting) == len(kinds):
+        return reply
+    return replace(reply, text=paragraphs(reply.text, kinds_for_field(knowledge.field(key), fitting)))
 
 
 def _is_sure(understanding: Understanding) -> bool:

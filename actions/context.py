@@ -184,21 +184,25 @@ LISTS_OF_STATE = ("sources", "said", "others", "advised", "talked")
 
 @dataclass(frozen=True)
 class Query:
-    """A question as it was resolved: it stands by itself."""
+    """A question as it was resolved: it stands by itself. `attributes` and `form` are those of the understanding."""
 
     intent: str
     names: Names = field(default_factory=dict)
     topic: str | None = None
+    attributes: tuple[str, ...] = ()
+    form: str = ""
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Query:
         """Restore a query from the slot."""
-        return cls(value["intent"], _as_names(value.get("names")), value.get("topic"))
+        attributes, form = tuple(value.get("attributes") or ()), value.get("form") or ""
+        return cls(value["intent"], _as_names(value.get("names")), value.get("topic"), attributes, form)
 
     def as_json(self) -> dict[str, Any]:
         """Return the query as JSON for the slot, without what is empty."""
         parts = {"intent": self.intent, "names": {kind: list(keys) for kind, keys in self.names.items()}}
-        return {name: part for name, part in {**parts, "topic": self.topic}.items() if part}
+        parts |= {"topic": self.topic, "attributes": list(self.attributes), "form": self.form}
+        return {name: part for name, part in parts.items() if part}
 
 
 def _as_names(value: dict[str, Any] | None) -> Names:

@@ -46,7 +46,9 @@ def recommend_destination(knowledge: Knowledge, understanding: Understanding, st
 
 def _named_for(field: FieldAnswer, first: tuple[str, ...] = ()) -> Names:
     """Return the destinations that the answer about a field names, in order, as choices for "the second one"."""
-    homes = [*field.destinations] or [home for _, near_homes in field.near for home in near_homes]
+    known = [one.where for one in field.strengths if one.field.key == field.field.key]
+    homes = [*field.destinations] or [one for one in known if isinstance(one, Destination)]
+    homes = homes or [home for _, near_homes in field.near for home in near_homes]
     return {"destination": tuple(dict.fromkeys((*first, *(destination.key for destination in homes))))}
 
 

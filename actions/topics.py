@@ -15,6 +15,7 @@ from actions.replies import unanswered
 from actions.replies.base import MAX_BUTTONS, topic_button
 from actions.replies.claims import shared_words
 from actions.unanswered import NEAREST, OPEN, about_open_subject, anything_else
+from core.contract.question_forms import STATEMENT
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Topic, TopicLink
@@ -41,6 +42,8 @@ def with_claims(
     knowledge: Knowledge, understanding: Understanding, state: DialogueState, least: float = ANSWERS
 ) -> Answer | None:
     """Return the answer of the claims that fit the question, with what stays talked about after it; None if none does."""
+    if understanding.form == STATEMENT:  # which hardly ever asks for what is unknown, and implies its question
+        least = min(least, RATHER)
     answer = answer_with_claims(knowledge, understanding, least)
     return answer and replace(answer, state=replace(answer.state, names=_things(understanding, state)))
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from ruamel.yaml import YAML
 
 from actions.claims import ANSWERS
@@ -16,13 +19,14 @@ from bot.engine.near_claims import with_features
 from bot.engine.nlu_component import read_message
 from core.settings import PROJECT_ROOT, Settings
 from knowledge.knowledge_base import Knowledge, open_knowledge
+from knowledge.queries.claim_features import FEATURES
 from nlu.classification.claim_ranker import ClaimRanker
 from nlu.reader import Reader
 from training.evaluation.scoring import trained_reader
 
 QUESTIONS = PROJECT_ROOT / "training" / "claim_questions"
 WEIGHTS = PROJECT_ROOT / "nlu" / "data" / "claim_ranker.yml"
-HEADER = "# Weights of nlu/classification/claim_ranker.py, written by advisor bench claims --fit\n"
+HEADER = "# Weights of nlu/classification/claim_ranker.py, written by advisor bench claims --fit"
 FOLDS = 5
 
 
@@ -30,7 +34,7 @@ FOLDS = 5
 class Labelled:
     """The near claims of one question: the features of each, and whether it answers; `answerable` if some claim does."""
 
-    features: list[dict[str, float]]
+    features: NDArray[Any]
     answers: list[bool]
     answerable: bool
 
@@ -52,9 +56,11 @@ def bench_claims(fit: bool, say: Callable[[str], None]) -> None:
             f"{_share([likely < least for likely in without])} of the others declined"
         )
     if fit:
-        ranker = _fitted(labelled, None)
-        lines = [f"{name}: {weight:.5f}\n" for name, weight in sorted(ranker.weights.items())]
-        WEIGHTS.write_text(f"{HEADER}constant: {ranker.constant:.5f}\n{''.join(lines)}", encoding="utf-8")
+        lines = [
+            f"{name}: [{', '.join(f'{one:.4f}' for one in row)}]"
+            for name, row in _fitted(labelled, None).as_yaml().items()
+        ]
+        WEIGHTS.write_text("\n".join([HEADER, *lines, ""]), encoding="utf-8")
         say(f"wrote {WEIGHTS.relative_to(PROJECT_ROOT)}")
 
 
@@ -66,24 +72,22 @@ def _read() -> list[Labelled]:
 
 
 def _labelled(reader: Reader, knowledge: Knowledge, ask: str, answers: list[str]) -> Labelled:
-    near = with_features(knowledge, ask, *read_message(reader, ask))
-    right = [f"{one.topic}#{one.number}" in answers for one, _ in near]
-    return Labelled([features for _, features in near], right, bool(answers))
+    near, features = with_features(knowledge, ask, *read_message(reader, ask))
+    return Labelled(features, [f"{one.topic}#{one.number}" in answers for one in near], bool(answers))
 
 
 def _fitted(labelled: Sequence[Labelled], but: int | None) -> ClaimRanker:
     """Return a ranker that was fitted on all questions, without those of one fold."""
     seen = [each for number, each in enumerate(labelled) if number % FOLDS != but]
-    return ClaimRanker.fitted(
-        [one for each in seen for one in each.features], [one for each in seen for one in each.answers]
-    )
+    features = np.concatenate([each.features for each in seen])
+    return ClaimRanker.fitted(FEATURES, features, [one for each in seen for one in each.answers])
 
 
 def _best(ranker: ClaimRanker, labelled: Labelled) -> tuple[float, bool]:
     """Return the highest probability among the near claims of a question, and whether that claim answers it."""
-    likely = [ranker.probability(each) for each in labelled.features]
-    best = max(range(len(likely)), key=likely.__getitem__)
-    return likely[best], labelled.answers[best]
+    likely = ranker.probabilities(labelled.features)
+    best = int(np.argmax(likely))
+    return float(likely[best]), labelled.answers[best]
 
 
 def _share(which: Sequence[bool]) -> str:

@@ -16,10 +16,10 @@ def read_words(name: str) -> dict[str, str]:
     return words
 
 
-def read_numbers(name: str) -> dict[str, float]:
-    """Return the numbers in the YAML file nlu/data/NAME.yml by their names."""
-    numbers: dict[str, float] = YAML(typ="safe").load(_DATA / f"{name}.yml")
-    return numbers
+def read_weights(name: str) -> dict[str, list[float]]:
+    """Return the lists of numbers in the YAML file nlu/data/NAME.yml by their names."""
+    weights: dict[str, list[float]] = YAML(typ="safe").load(_DATA / f"{name}.yml")
+    return weights
 
 
 @cache

@@ -52,8 +52,10 @@ def answers(knowledge, component) -> dict[str, tuple[Understanding, Answer]]:
 
 
 def lead_of(answer: Answer) -> str:
-    """Return the first paragraph, without the title that stands before each of two answers."""
-    return re.sub(r"^\*\*[^*]*\*\*: ", "", answer.reply.text.split("\n\n")[0])
+    """Return the first paragraph with the list that it introduces, without the title that stands before each of two answers."""
+    first, *rest = answer.reply.text.split("\n\n")
+    lead = f"{first} {rest[0]}".replace("\n", " ") if first.endswith(":") and rest else first
+    return re.sub(r"^\*\*[^*]*\*\*: ", "", lead)
 
 
 def test_right_claim_leads(answers) -> None:

@@ -207,3 +207,49 @@ def test_field_is_kept_for_another_country_and_for_both(talk) -> None:
     assert "healthcare" in talk.say("and the UK?").text
     reply = talk.say("which of the two for me?").text
     assert "Canada" in reply and "UK" in reply
+
+
+def test_correction_asks_the_same_of_the_thing_that_was_meant(talk) -> None:
+    talk.say("Compare the Google Analytics Certification and the digital marketing certificate from Canada")
+    assert "Google" in talk.say("how long does the Google one take?").text
+    reply = talk.say("no no, the Canadian certificate, not Google's")
+    assert "how long" in reply.text and "Canadian university" in reply.text and "leaving out" not in reply.text
+
+
+def test_question_that_was_missed_is_answered_the_second_time(talk) -> None:
+    talk.say("We are a firm in Peru. Do law firms accept such certificates?")
+    reply = talk.say("I didn't ask about Peru. I asked why law prefers degrees.")
+    assert "law" in reply.text.lower() and "Peru" not in reply.text
+
+
+def test_both_countries_are_those_that_were_recommended(talk) -> None:
+    talk.say("Where should one study finance?")
+    talk.say("and business analytics?")
+    talk.say("and what about leadership?")
+    reply = talk.say("compare both countries")
+    assert reply.outcome == "answered" and "Canada" in reply.text and "UK" in reply.text
+
+
+def test_length_is_asked_of_what_was_advised(talk) -> None:
+    talk.say("I'm a waiter without a degree and I'd love to learn UX design")
+    reply = talk.say("n how long?")
+    assert "UX/UI" in reply.text and "few weeks" in reply.text
+
+
+def test_field_stays_for_another_place(talk) -> None:
+    talk.say("Where is sustainability popular?")
+    reply = talk.say("is it the same in New Zealand?")
+    assert "sustainability" in reply.text.lower() and "environmental science" in reply.text
+
+
+def test_advice_says_something_to_each_condition(talk) -> None:
+    reply = talk.say("I'm a cleaner, broke, no degree, and I want to get into cloud computing")
+    assert "On a tight budget" in reply.text and "ithout a degree" in reply.text and "AWS" not in reply.text
+    steps = talk.say("so what do I do first?")
+    assert "1. Look for" in steps.text and "IBM" in steps.text
+
+
+def test_nothing_more_is_known_and_that_is_said_once(talk) -> None:
+    talk.say("My wife did accounting and wants to work again")
+    first, second = talk.say("what would be good for her?"), talk.say("and what else would be good for her?")
+    assert first.text != second.text

@@ -7,7 +7,7 @@ import pytest
 from nlu.extraction.lowercase_names import is_name
 from nlu.extraction.references import find_references
 from nlu.text.negation import left_out
-from nlu.text.questions import questions_in
+from nlu.text.questions import asked_once_more, questions_in
 from nlu.text.sound_spelling import sound_of
 
 
@@ -38,6 +38,13 @@ from nlu.text.sound_spelling import sound_of
         ("same for badges", {"and"}),
         ("sorry, I meant Canada", {"meant"}),
         ("no, nanodegrees", {"meant"}),
+        ("the Scottish one, please", {"the one"}),
+        ("is the course at Massey any good", {"the one"}),
+        ("would it be the same in Canada?", {"similar", "one"}),
+        ("is there something similar in Canada", {"similar"}),
+        ("and the other two?", {"rest", "and"}),
+        ("do they accept it back home", {"home", "many", "one"}),
+        ("right, why is that, if I may ask?", {"why", "one"}),
         ("Canada instead", {"meant"}),
         ("why?", {"why"}),
         ("but why", {"why", "and"}),
@@ -105,6 +112,10 @@ def test_kind_that_is_asked_for(text, attribute) -> None:
         ("no, Canada", "Canada", False),
         ("no I meant Canada", "Canada", False),
         ("I don't have IELTS", "IELTS", False),
+        ("no no, the Canada one", "Canada", False),
+        ("I didn't mean Canada", "Canada", True),
+        ("so RMIT has no Canada office?", "Canada", False),
+        ("so nothing in Canada?", "Canada", False),
     ],
 )
 def test_one_notion_of_negation(text, name, excluded) -> None:
@@ -170,3 +181,20 @@ def test_other_names_do_not(one, other) -> None:
 )
 def test_message_is_split_into_its_questions(text, questions) -> None:
     assert questions_in(text) == questions
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("I was asking about the fees, not the dates", "the fees, not the dates"),
+        ("I did not ask about Peru. I asked whether lawyers accept it.", "whether lawyers accept it."),
+        ("You never said how hard it is", "how hard it is"),
+        ("you didn't answer. Is there a test?", "Is there a test?"),
+        ("my question was: who pays", "who pays"),
+        ("I'm asking for a cousin of mine", ""),
+        ("I asked my boss", ""),
+        ("is there a test?", ""),
+    ],
+)
+def test_question_is_found_behind_the_complaint(text, question) -> None:
+    assert asked_once_more(text) == question

@@ -10,7 +10,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from actions.base import Answer
 from actions.context import DialogueState, Ranked, Understanding
-from actions.dialogue.queries import as_query
+from actions.dialogue.resolution import as_query
 from actions.dialogue.turn import answer_turn
 from actions.replies.base import ANSWERED, Reply
 from bot.engine.current_turn import TurnInProgress

@@ -6,7 +6,17 @@ import zlib
 from dataclasses import replace
 from string import hexdigits
 
-from actions.advice.for_field import OF_TWO, PUT_RIGHT, WHICH_ONE, fields_of_late, places_of_late, talked_field
+from actions.advice.brief_advice import hired, nothing_more, one_thing
+from actions.advice.conditions import conditions_told
+from actions.advice.for_field import (
+    OF_TWO,
+    PUT_RIGHT,
+    WHICH_ONE,
+    fields_of_late,
+    of_own_field,
+    places_of_late,
+    talked_field,
+)
 from actions.advice.profile import (
     ASKING,
     field_key,
@@ -22,14 +32,12 @@ from actions.advice.suggestion import goal_said, person_of, second_field, steps,
 from actions.advice.summary import sum_up
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
-from actions.credential_types import recommend_type
-from actions.destinations import recommend_destination
 from actions.replies.advice import suggestion as words
 from actions.replies.advice.profile import Person
+from actions.replies.advice.steps import own_steps, steps_text
 from actions.replies.advice.suggestion import Suggestion
-from actions.replies.base import ANSWERED, PERSON, Reply, first_sentence
+from actions.replies.base import Reply, first_sentence
 from actions.replies.destinations import in_sentence
-from actions.topics import found_topic
 from core.contract.intents import (
     AFFIRM,
     ANSWERING,
@@ -51,13 +59,13 @@ from core.contract.intents import (
     SUM_UP,
     WANT_PERSON,
 )
-from core.contract.question_forms import WHERE
+from core.contract.question_forms import STATEMENT
 from knowledge.knowledge_base import Knowledge
-from knowledge.models import OpenSubject, Topic
+from knowledge.models import TopicItem
 
 ADVISES = (ASK_ADVICE, CHOOSE_HELP)
 # What a message asks for, whatever it was taken for (nlu/data/about_me.yml), and what it is never asked beside.
-SUMMARY, ADVICE, ONE, HIRE, STRAYS = "summary", "advice", "one", "hire", "strays"
+SUMMARY, ADVICE, ONE, HIRE, STRAYS, STEPS = "summary", "advice", "one", "hire", "strays", "steps"
 NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON, GIVE_CONTACT)
 MARK_LENGTH = 8  # letters and digits of the mark of a text that was said
 # What these say of the person counts more than what they were taken for; a topic only if it is not sure.
@@ -70,6 +78,7 @@ KEEPS_ITS_ANSWER = (WANT_PERSON, GIVE_CONTACT, FIND_PROGRAMS, COMPARE, SUM_UP)
 NOT_WANTED = {"work": "field", "studied": "field", "origin": "place"}
 THINGS = {"institution", "provider", "program"}  # a question that names one asks for facts of it
 WHERE_ELSE = {"institutions", "without"}  # attributes of "universities outside Canada" (nlu/data/attributes.yml)
+TELLING = {"work", "level", "goal", "age", "budget", "time", "situation", "limits", "for_whom"}  # parts beside a wish
 WISHES = {"field", "industry", "destination", "place", "mode"}
 STEPS_TOLD, ASKED_AGAIN = "steps", "asked again"
 NEW_CAREER = "new-career"  # code of a goal
@@ -83,14 +92,14 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     named = set(understanding.names) - ({"destination", "place"} if understanding.follows else set())
     if {WHICH_ONE, OF_TWO} & asks and several and not named:
         return None  # "which one do you recommend?" after two countries or fields
-    if understanding.intent == SUM_UP or SUMMARY in asks:
+    if understanding.intent == SUM_UP and understanding.confidence >= UNSURE or SUMMARY in asks:
         return sum_up(knowledge, understanding, state)
     if understanding.of("institution") and understanding.intent == CHOOSE_HELP and understanding.confidence < UNSURE:
         return None  # "I'm a nurse, does Humber teach this?" asks of the catalogue
     if HIRE in asks and (understanding.follows or not understanding.names):
-        return _hired(knowledge, suggest(knowledge, state.profile), state)
+        return hired(knowledge, suggest(knowledge, state.profile), state)
     asks_of_thing = THINGS & set(understanding.names) and understanding.attributes and not understanding.tells
-    if understanding.intent in ADVISES and not asks_of_thing:
+    if understanding.intent in ADVISES and not asks_of_thing or ONE in asks and understanding.intent == SUM_UP:
         return give_advice(knowledge, understanding, state)
     if _wishes_two(understanding, state) or _changes_career(understanding, state):
         return give_advice(knowledge, understanding, state)
@@ -98,11 +107,20 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         return give_advice(knowledge, understanding, state)
     if _wishes_for_what_none_has(knowledge, understanding, state):
         return give_advice(knowledge, understanding, state)
+    open_to_all = not set(understanding.names) - WISHES and bool(state.profile or state.talked)
+    chosen = set(understanding.names) <= {*WISHES, *THINGS, "type"} and bool(state.profile or state.talked)
+    if STEPS in asks and chosen:  # "fine, I'll do the Google one. What next?"
+        return give_advice(knowledge, replace(understanding, intent=ASK_ADVICE), state)
+    if WHICH_ONE in asks and open_to_all and state.advised and not understanding.follows:
+        return give_advice(knowledge, replace(understanding, intent=ASK_ADVICE, tells=False), state)
     if ADVICE in asks and _leaves_open(understanding, state):
         return give_advice(knowledge, understanding, state)
-    if {PUT_RIGHT, STRAYS} & asks and _puts_right(understanding, state):
+    says_again = (
+        understanding.form == STATEMENT or understanding.intent not in ANSWERING
+    )  # "I said nights, so when?" asks
+    if {PUT_RIGHT, STRAYS} & asks and says_again and _puts_right(understanding, state):
         return give_advice(knowledge, understanding, state)
-    return _of_own_field(knowledge, understanding, state)
+    return of_own_field(knowledge, understanding, state)
 
 
 def _wishes_for_what_none_has(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> bool:
@@ -155,23 +173,6 @@ def _share(understanding: Understanding) -> float:
     return understanding.confidence * understanding.topics[0].share if understanding.topics else 0.0
 
 
-def _hired(knowledge: Knowledge, found: Suggestion | None, state: DialogueState) -> Answer:
-    """Answer whether somebody would be hired with what was advised."""
-    roles = knowledge.roles()
-    general = what_is_said(found_topic(knowledge, roles["hired"])) if "hired" in roles else ""
-    helps = what_is_said(found_topic(knowledge, roles["goal-new-job"])) if "goal-new-job" in roles else ""
-    text = words.hired(words.employers_text(found) if found else "", general, helps)
-    topic = roles.get("hired")
-    after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)} if found else state.names)
-    reply = Reply(text, ANSWERED, topic, buttons=(PERSON,))
-    return Answer(reply, replace(after, profile=state.profile, advised=state.advised).offering(WANT_PERSON))
-
-
-def what_is_said(found: Topic | OpenSubject) -> str:
-    """Return the first sentence of what the guide says to a subject."""
-    return first_sentence(found.say if isinstance(found, OpenSubject) else found.answer)
-
-
 def answers_whole(answer: Answer, understanding: Understanding) -> bool:
     """Return whether advice or a summary has answered all questions of a message together."""
     return answer.state.act in (ASK_ADVICE, SUM_UP) and bool({ADVICE, SUMMARY} & set(understanding.asks))
@@ -191,6 +192,8 @@ def _tells(understanding: Understanding, state: DialogueState) -> bool:
     if told and understanding.tells and understanding.intent in ASKS_WHERE and not state.queries:
         # "Electrician in Manila, I want to go abroad": who they are, before where to go.
         return not understanding.left_out
+    if _opens(understanding, state):
+        return True
     limits = {"limits", "level", "time", "budget"} & set(understanding.about_me)
     if limits and understanding.tells and understanding.brief and understanding.intent in MOODS:
         return True  # "English is bad" is no complaint
@@ -204,81 +207,107 @@ def _tells(understanding: Understanding, state: DialogueState) -> bool:
     return not sure or bool(state.advised)
 
 
-def _of_own_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
-    """Answer "which country is best for me?" and "which type?" for the field that the person told of before."""
-    asks = understanding.intent in (ASK_BEST_DESTINATION, ASK_BEST_TYPE)
-    talked = state.names.get("field", ())
-    asks_where = understanding.form == WHERE
-    if asks_where and understanding.intent in (NOT_UNDERSTOOD, REFINE) and talked and not understanding.names:
-        return recommend_destination(knowledge, replace(understanding, names={"field": talked[:1]}), DialogueState())
-    if not asks and asks_where and understanding.intent in (NOT_UNDERSTOOD, ASK_ABOUT, REFINE):
-        # "And where could she do that?"
-        asks, understanding = True, replace(understanding, intent=ASK_BEST_DESTINATION)
-    if not asks or set(understanding.names) - {"mode"} or understanding.left_out or (talked and state.act != ASK_TOPIC):
-        return None
-    field = field_key(knowledge, state.profile)
-    if not field:
-        return None
-    recommend = recommend_destination if understanding.intent == ASK_BEST_DESTINATION else recommend_type
-    return recommend(knowledge, replace(understanding, names={"field": (field,)}), DialogueState())
+def _opens(understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether a conversation begins with who somebody is and what they wish to learn, whatever it was taken for."""
+    said = set(understanding.about_me)
+    told = "field" in said and bool(said & TELLING)
+    asks = understanding.further or understanding.form != STATEMENT or understanding.intent in (*NEVER, COMPARE)
+    return told and understanding.tells and not asks and not state.queries
 
 
 def give_advice(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Advise from the profile and what the message adds to it; ask for the field if none is known."""
-    talked, asked = talked_field(knowledge, state), _asks_for_oneself(understanding)
-    said = _said(understanding, state)
-    if talked and WHICH_ONE in understanding.asks and "field" not in understanding.about_me:
-        said = {part: values for part, values in said.items() if part != "field"}  # "which would you pick, for a bank?"
-    state = replace(state, profile=merged(state.profile, said))
-    if talked and asked and not field_key(knowledge, state.profile):
-        state = replace(state, profile=merged(state.profile, {"field": (talked,)}))
+    asked, said = _asks_for_oneself(understanding), _said_now(knowledge, understanding, state)
+    state = _with_profile(knowledge, state, said, asked)
     found = suggest(knowledge, state.profile)
     if found is None:
         return _ask_field(knowledge, understanding, state)
     if ONE in understanding.asks:
-        return _one_thing(knowledge, found, state)
+        return one_thing(knowledge, found, state)
+    said_before = _mark(words.suggestion_text(Person(), found)) in state.advised
+    if said_before and (asked or understanding.form != STATEMENT) and (other := nothing_more(knowledge, found, state)):
+        return other
     anew = STRAYS in understanding.asks or PUT_RIGHT in understanding.asks and not said
     anew = anew and state.act in (ASK_ADVICE, SUM_UP)
     if anew:  # it went wrong, though nothing else was named: all of it once more
         state = replace(state, advised=tuple(one for one in state.advised if not _is_mark(one)))
     question = _question(found, state)
-    wants_steps = STEPS_TOLD not in state.advised and asked
+    wants_steps = STEPS_TOLD not in state.advised and asked or STEPS in understanding.asks
     person = person_of(knowledge, state.profile)
     unknowns = unknown(knowledge, state.profile) if found.programs or found.types else []
-    same = _mark(words.suggestion_text(Person(), found))
+    conditions = [one for one in conditions_told(knowledge, state.profile) if _mark(one) not in state.advised]
     parts = {
         "anew": words.again_text(Person(field=person.field, mode=person.mode, place=person.place)) if anew else "",
         "suggestion": words.suggestion_text(person, found),
         "where": words.where_text(found),
+        "conditions": " ".join(conditions),
         "second": _second(knowledge, state, found),
         "goal": first_sentence(goal_said(knowledge, state.profile)),
-        "steps": words.steps_text(steps(knowledge, state.profile)) if wants_steps else "",
+        "steps": own_steps(found, person, unknowns, _checks(knowledge, state)) if wants_steps else "",
     }
-    only_asks = understanding.intent in ADVISES and not said or ADVICE in understanding.asks
+    if wants_steps:
+        unknowns = []  # the steps say to ask for them
+    asks_at_all = understanding.form != STATEMENT and not understanding.tells
+    only_asks = ADVICE in understanding.asks or understanding.intent in ADVISES and (not said or asks_at_all)
     if state.act in (ASK_ADVICE, SUM_UP) and not only_asks:  # it goes on: only what is new
         parts = {name: text for name, text in parts.items() if _mark(text) not in state.advised}
         unknowns = [one for one in unknowns if _mark(one) not in state.advised]
-        if same in state.advised:
+        if said_before:
             fresh = person_of(knowledge, told_now(state.profile, said))
             parts = {
-                "noted": words.noted(fresh),
+                "noted": words.noted(fresh) if set(said) != {"mood"} else "",
                 **{name: text for name, text in parts.items() if name != "suggestion"},
             }
-    elif same in state.advised and not anew:
+    elif said_before and not anew:
         new_goal = parts["goal"] if _mark(parts["goal"]) not in state.advised else ""
         told = words.noted(person_of(knowledge, told_now(state.profile, said))) if said else ""
-        plan = words.plan_text(found, person)
-        parts = {"noted": told if not only_asks else "", "plan": plan, "goal": new_goal, "steps": parts["steps"]}
+        plan = words.plan_text(found, person) if STEPS not in understanding.asks else ""  # the first step says so
+        noted = told if not only_asks else ""
+        parts = {
+            "noted": noted,
+            "plan": plan,
+            "conditions": parts["conditions"],
+            "goal": new_goal,
+            "steps": parts["steps"],
+        }
         unknowns = [one for one in unknowns if _mark(one) not in state.advised]
     limits = words.limits_text(unknowns)
     shown = [text for name, text in parts.items() if text and name != "steps"]
     reply = words.suggestion(person, found, [*shown, limits, parts.get("steps", "")], question)
-    marks = [same, *(_mark(text) for text in (*shown, parts.get("steps", ""), *unknowns) if text)]
+    told = (words.suggestion_text(Person(), found), *shown, *conditions, parts.get("steps", ""), *unknowns)
+    marks = [_mark(text) for text in told if text]
     advised = _advised(state, question, *marks, ACKNOWLEDGED, *([STEPS_TOLD] if wants_steps else []))
-    after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)}, reply.source_keys)
+    return Answer(reply, _after(found, reply, state, advised))
+
+
+def _after(found: Suggestion, reply: Reply, state: DialogueState, advised: tuple[str, ...]) -> DialogueState:
+    """Return the state after advice, in which one can point at what was advised."""
+    after = DialogueState(
+        ASK_ADVICE, None, {"field": (found.field.field.key,)}, reply.source_keys, choices=words.named_in(found)
+    )
     topic = words.topic_of(found)
     after = after.offering(ASK_TOPIC, topic=topic.key) if topic else after.offering(WANT_PERSON)
-    return Answer(reply, replace(after, profile=state.profile, advised=advised))
+    return replace(after, profile=state.profile, advised=advised)
+
+
+def _said_now(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Names:
+    """Return what the message says of the person; the field of "which would you pick, for a bank?" is the one talked about."""
+    said = _said(understanding, state)
+    other = WHICH_ONE in understanding.asks and "field" not in understanding.about_me and talked_field(knowledge, state)
+    return {part: values for part, values in said.items() if part != "field"} if other else said
+
+
+def _with_profile(knowledge: Knowledge, state: DialogueState, said: Names, asked: bool) -> DialogueState:
+    """Return the state with the profile after a message; who asks without a field means the one that was talked about."""
+    profile, talked = merged(state.profile, said), talked_field(knowledge, state)
+    if talked and asked and not field_key(knowledge, profile):
+        profile = merged(profile, {"field": (talked,)})
+    return replace(state, profile=profile)
+
+
+def _checks(knowledge: Knowledge, state: DialogueState) -> list[TopicItem]:
+    """Return what to check beside asking for the price, which is a step of its own."""
+    return steps(knowledge, {part: values for part, values in state.profile.items() if part != "budget"})
 
 
 def _second(knowledge: Knowledge, state: DialogueState, found: Suggestion) -> str:
@@ -299,17 +328,6 @@ def _question(found: Suggestion, state: DialogueState) -> str:
     if nothing and not state.profile.get("field") and f"asked:{OTHER}" not in state.advised:
         return OTHER
     return missing(state.profile, state.advised, has_field=True)
-
-
-def _one_thing(knowledge: Knowledge, found: Suggestion, state: DialogueState) -> Answer:
-    """Advise one thing in one line, for somebody who asks for no more."""
-    one = replace(found, programs=found.programs[:1], types=found.types[:1], graduate=None, homes=found.homes[:1])
-    plan = words.plan_text(one, replace(person_of(knowledge, state.profile), mode=""), one=True)
-    text = words.one_line(plan, next(iter(steps(knowledge, state.profile)), None))
-    after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)}).offering(WANT_PERSON)
-    return Answer(
-        Reply(text, ANSWERED, buttons=(PERSON,)), replace(after, profile=state.profile, advised=state.advised)
-    )
 
 
 def _mark(text: str) -> str:
@@ -350,6 +368,12 @@ def _ask_field(knowledge: Knowledge, understanding: Understanding, state: Dialog
     """Take in what was told and ask for the field, in other words if it was asked just before."""
     again = open_question(state) == "field" and state.act == ASK_ADVICE and not set(understanding.about_me) - {"mood"}
     roles = knowledge.roles()
+    place, destination = place_wanted(knowledge, state.profile)
+    told_now_where = "place" in understanding.about_me or bool({"destination", "place"} & set(understanding.names))
+    if destination and destination.fields and told_now_where and not set(understanding.about_me) - {"place", "mood"}:
+        reply = words.which_field_there(destination)
+        advised = _advised(state, "field", ACKNOWLEDGED)
+        return Answer(reply, DialogueState(ASK_ADVICE, profile=state.profile, advised=advised))
     popular = (
         [in_sentence(field) for one in knowledge.destinations() for field in one.fields]
         if again and ASKED_AGAIN in state.advised
@@ -361,10 +385,9 @@ def _ask_field(knowledge: Knowledge, understanding: Understanding, state: Dialog
         and bool(state.profile)
         and (not again or ASKED_AGAIN in state.advised)
     )
-    place, destination = place_wanted(knowledge, state.profile)
     more = [words.nothing_on(place) if place and destination is None and "place" in understanding.about_me else ""]
     more += [first_sentence(goal_said(knowledge, state.profile)) if "goal" in understanding.about_me else ""]
-    more += [words.steps_text(steps(knowledge, state.profile))] if wants_steps and not understanding.about_me else []
+    more += [steps_text(steps(knowledge, state.profile))] if wants_steps and not understanding.about_me else []
     new = understanding.about_me or (state.profile if "asked:field" not in state.advised else {})
     reply = words.ask_field(
         person_of(knowledge, told_now(state.profile, new)),

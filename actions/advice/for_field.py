@@ -20,6 +20,7 @@ from core.contract.intents import (
     ASK_ABOUT,
     ASK_ADVICE,
     ASK_BEST_DESTINATION,
+    ASK_BEST_TYPE,
     ASK_TOPIC,
     COMPARE,
     FIND_PROGRAMS,
@@ -27,6 +28,7 @@ from core.contract.intents import (
     OUT_OF_SCOPE,
     REFINE,
 )
+from core.contract.question_forms import WHERE as ASKS_WHERE
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import FieldAnswer
 
@@ -85,12 +87,13 @@ def _of_place(field: FieldAnswer, place: Where, understanding: Understanding) ->
 
 def _of_two_fields(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Compare the two fields that are wished for: "which of the two has more courses?"."""
-    wished = state.profile.get("field", ())
+    named = understanding.of("field")
+    wished = named if len(named) > 1 and not understanding.left_out else state.profile.get("field", ())
     keys = [key for key in (wished if len(wished) > 1 else fields_of_late(state)) if knowledge.has_name("field", key)]
     asks = {OF_TWO, WHICH_ONE} & set(understanding.asks)
     if (
         not asks
-        or (OF_TWO not in asks and understanding.names)
+        or (OF_TWO not in asks and len(named) < 2 and understanding.names)
         or len(keys) < 2
         or set(understanding.names) & {"type", *WHERE_KINDS}
     ):
@@ -152,6 +155,25 @@ def _places(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     return list({where.destination.key: where for where in named}.values())
 
 
+def of_own_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Answer "which country is best for me?" and "which type?" for the field that the person told of before."""
+    asks = understanding.intent in (ASK_BEST_DESTINATION, ASK_BEST_TYPE)
+    talked = state.names.get("field", ())
+    asks_where = understanding.form == ASKS_WHERE
+    if asks_where and understanding.intent in (NOT_UNDERSTOOD, REFINE) and talked and not understanding.names:
+        return recommend_destination(knowledge, replace(understanding, names={"field": talked[:1]}), DialogueState())
+    if not asks and asks_where and understanding.intent in (NOT_UNDERSTOOD, ASK_ABOUT, REFINE):
+        # "And where could she do that?"
+        asks, understanding = True, replace(understanding, intent=ASK_BEST_DESTINATION)
+    if not asks or set(understanding.names) - {"mode"} or understanding.left_out or (talked and state.act != ASK_TOPIC):
+        return None
+    field = field_key(knowledge, state.profile)
+    if not field:
+        return None
+    recommend = recommend_destination if understanding.intent == ASK_BEST_DESTINATION else recommend_type
+    return recommend(knowledge, replace(understanding, names={"field": (field,)}), DialogueState())
+
+
 def talked_field(knowledge: Knowledge, state: DialogueState) -> str:
     """Return the field that was talked about last, or ""."""
     late = [mark.removeprefix(FIELD) for mark in reversed(state.talked) if mark.startswith(FIELD)]
@@ -192,7 +214,11 @@ def _asks_of_place(knowledge: Knowledge, understanding: Understanding, state: Di
     searches_on = understanding.intent == FIND_PROGRAMS and state.act == FIND_PROGRAMS and not state.shown
     lost = understanding.topic == anything_else(knowledge) and bool(understanding.attributes)
     of_place = understanding.intent in ONE or understanding.intent == ASK_TOPIC and lost  # "is there one in Ireland?"
-    general = of_place and set(understanding.attributes) <= GENERAL and state.act != FIND_PROGRAMS
+    asked = set(understanding.attributes)
+    offers = (
+        asked - {"fields"} if "taught" in asked else asked
+    )  # "what do they offer there?" asks for no list of fields
+    general = of_place and offers <= GENERAL and state.act != FIND_PROGRAMS
     if general or searches_on:
         return True
     described = knowledge.described_by(understanding.topic or "") is not None  # a visa for Canada is another question

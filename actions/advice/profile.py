@@ -94,6 +94,7 @@ def missing(profile: Names, advised: tuple[str, ...], has_field: bool = False) -
         if question in OF_ONE_PERSON and first(profile, "for_whom") == STAFF:
             continue
         known = any(profile.get(part) for part in parts)
+        known = known or question == "where" and any(value.startswith("mode/") for value in profile.get("avoid", ()))
         known = known or question == "field" and has_field or question == "where" and stays(profile)
         if not known and f"asked:{question}" not in advised:
             return question

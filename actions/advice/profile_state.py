@@ -11,7 +11,7 @@ from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice import suggestion as words
 from actions.replies.advice.profile import NOTHING_KNOWN, WARM, lines, nor_known
-from actions.replies.base import ANSWERED, CLARIFY, DECLINED, HANDOFF
+from actions.replies.base import ANSWERED, CLARIFY, DECLINED, HANDOFF, Reply
 from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, FIND_PROGRAMS, REFINE
 from core.contract.question_forms import STATEMENT
 from knowledge.knowledge_base import Knowledge
@@ -19,6 +19,9 @@ from knowledge.knowledge_base import Knowledge
 ACKNOWLEDGED = "acknowledged"  # among what advice has said: what was told has been taken in
 MOST_MARKS = 40  # of what advice has said and asked
 OF_TELLING = ("for_whom", OWN, PAST)  # parts that tell how the others are told
+MEANT = "meant"  # a way of referring back (nlu/extraction/references.py)
+BEST = (ASK_BEST_DESTINATION, ASK_BEST_TYPE)  # who asks for the best one for a field is interested in it
+WISHES = {"mode", "limits", "time", "place", "budget"}  # parts that a correction may be of
 WORTH_A_WORD = {"age", "work", "origin", "studied", "level", "situation", "goal", "limits", "budget"}
 
 
@@ -46,6 +49,8 @@ def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueSta
     if state.profile or state.advised:
         return answer
     state = replace(state, profile=_with_interest(knowledge, before, understanding), advised=before.advised)
+    if noted := _put_right(knowledge, understanding, answer):
+        return Answer(noted, replace(state, advised=(*state.advised, ACKNOWLEDGED)))
     news = set(understanding.about_me) & WORTH_A_WORD
     if not news or ACKNOWLEDGED in before.advised or answer.reply.outcome not in words.ACKNOWLEDGED_WITH:
         return Answer(answer.reply, state)
@@ -60,14 +65,25 @@ def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueSta
     return Answer(reply, replace(state, advised=(*state.advised, ACKNOWLEDGED)))
 
 
+def _put_right(knowledge: Knowledge, understanding: Understanding, answer: Answer) -> Reply | None:
+    """Return the reply after a word on the wish that a message puts right ("no, online I meant. And is it recognised?")."""
+    wishes = {part: values for part, values in understanding.about_me.items() if part in WISHES}
+    corrects = PUT_RIGHT in understanding.asks or MEANT in understanding.back
+    if not wishes or not corrects or answer.reply.outcome not in words.ACKNOWLEDGED_WITH:
+        return None
+    noted = words.noted(person_of(knowledge, wishes))
+    return replace(answer.reply, text=words.paragraphs(noted, answer.reply.text))
+
+
 def _with_interest(knowledge: Knowledge, state: DialogueState, understanding: Understanding) -> Names:
     """Return the profile with the field that is asked about while advice is going on ("what about marketing instead?")."""
-    named = understanding.of("field")
+    named = tuple(key for key in understanding.of("field") if key not in understanding.left_out.get("field", ()))
     field = named if len(named) == 1 else ()  # of several, none is surely wanted
     if understanding.brief and len(understanding.about_me.get("field", ())) > 1:
         field = ()  # two fields that are wished for, which the profile has already
     asks = understanding.intent in (REFINE, FIND_PROGRAMS, ASK_BEST_DESTINATION, ASK_BEST_TYPE)
-    profile = merged(state.profile, {"field": field}) if field and asks and state.advised else state.profile
+    chosen = field and asks and (state.advised or state.profile and understanding.intent in BEST)
+    profile = merged(state.profile, {"field": field}) if chosen else state.profile
     places = tuple(
         one for one in named_in(understanding).get("place", ()) if place_wanted(knowledge, {"place": (one,)})[1]
     )

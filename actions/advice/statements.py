@@ -12,6 +12,7 @@ from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.replies.advice import statements as said
 from actions.replies.advice import suggestion as words
+from actions.replies.advice.steps import one_thing_to_do
 from actions.replies.base import ANSWERED, CLARIFY, SMALLTALK, Reply
 from actions.unanswered import declines_all
 from core.contract.intents import (
@@ -97,7 +98,7 @@ def own_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     plan = words.plan_text(found, person_of(knowledge, profile)) if found else ""
     if not plan and step is None:
         return None
-    return Answer(words.one_thing_to_do(plan, step), replace(state, offer=None).offering(WANT_PERSON))
+    return Answer(one_thing_to_do(plan, step), replace(state, offer=None).offering(WANT_PERSON))
 
 
 def take_in(knowledge: Knowledge, understanding: Understanding, state: DialogueState, given: Answer) -> Answer | None:
@@ -119,7 +120,9 @@ def take_in(knowledge: Knowledge, understanding: Understanding, state: DialogueS
             understanding = replace(understanding, about_me={**understanding.about_me, "field": wished})
         return give_advice(knowledge, understanding, state)
     found = suggest(knowledge, state.profile)
-    if found is None and open_question(state) == "field":  # "something with people" after "which field?"
+    if (
+        found is None and open_question(state) == "field" and understanding.form == STATEMENT
+    ):  # "something with people" after "which field?"
         return give_advice(knowledge, understanding, state)
     if found is None or state.act not in (ASK_ADVICE, SUM_UP):
         return _hear(knowledge, understanding, state, given)

@@ -31,12 +31,14 @@ MOST_UNKNOWN, MOST_STEPS = 3, 4
 UNSTATED = {"price": "what a course costs", "mode": "whether a given course is online"}
 # What nobody states, by what the person said: part and code of the profile.
 UNKNOWN = {
+    ("limits", "beginner"): "whether it suits beginners",
     ("limits", "weak-english"): "how much English it takes",
     ("limits", "access"): "how accessible a course is",
     ("limits", "no-papers"): "which papers they ask for",
     ("limits", "weak-connection"): "what device or connection it needs",
     ("level", "no-degree"): "whether it asks for a degree",
     ("level", "school"): "whether it asks for more than school",
+    ("time", "daytime"): "at what hours it is taught",
     ("time", "evenings"): "at what hours it is taught",
     ("time", "weekends"): "at what hours it is taught",
     ("time", "full-time-job"): "how many hours a week it takes",
@@ -118,7 +120,7 @@ def suggest(knowledge: Knowledge, profile: Names) -> Suggestion | None:
     of_types = _with_types(knowledge, answer)
     return Suggestion(
         field=answer,
-        programs=tuple(_programs(answer, profile, avoided)),
+        programs=_for_beginners(knowledge, tuple(_programs(answer, profile, avoided)), profile),
         types=tuple(_types(knowledge, of_types, profile, avoided)),
         types_of=in_sentence(of_types),
         graduate=_graduate(knowledge, profile),
@@ -157,6 +159,14 @@ def _programs(answer: FieldAnswer, profile: Names, avoided: set[str]) -> Iterato
         other_mode = program.mode and (program.mode.key in avoided or mode and program.mode.key != mode)
         if not elsewhere and not other_mode:
             yield program
+
+
+def _for_beginners(knowledge: Knowledge, programs: tuple[Program, ...], profile: Names) -> tuple[Program, ...]:
+    """Return the programs without those that prove a skill, for somebody new to it, if there are others."""
+    skilled = _of_role(knowledge, "for-skilled")
+    new = "beginner" in profile.get("limits", ()) or first(profile, "level") in ("no-degree", "school")
+    others = tuple(one for one in programs if not skilled or one.type.key != skilled.key)
+    return others if new and others else programs
 
 
 def _with_types(knowledge: Knowledge, answer: FieldAnswer) -> Field:
@@ -206,9 +216,14 @@ def unknown(knowledge: Knowledge, profile: Names) -> list[str]:
     profile = of_learner(profile)
     wants_online = first(profile, "mode") == ONLINE or stays(profile)
     first_of_all = ["mode"] if wants_online else []
-    facts = [UNSTATED[fact] for fact in (*first_of_all, "price") if not knowledge.count_stating(fact)]
+    if profile.get("budget"):
+        first_of_all.append("price")
+    facts = list(
+        dict.fromkeys(UNSTATED[fact] for fact in (*first_of_all, "price") if not knowledge.count_stating(fact))
+    )
+    known = max(1, len(first_of_all))
     theirs = [UNKNOWN[part, code] for part, code in UNKNOWN if code in profile.get(part, ())]
-    return list(dict.fromkeys([*facts[:1], *theirs, *facts[1:], ANYONE]))[:MOST_UNKNOWN]
+    return list(dict.fromkeys([*facts[:known], *theirs, *facts[known:], ANYONE]))[:MOST_UNKNOWN]
 
 
 def steps(knowledge: Knowledge, profile: Names) -> list[TopicItem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions.advice.for_field import talked_field
 from actions.advice.profile import merged
-from actions.advice.suggestion import person_of, steps, suggest
+from actions.advice.suggestion import UNSTATED, person_of, steps, suggest, unknown
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice import suggestion as advice_words
@@ -29,7 +29,8 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     if found is None and (talked_of := talked_field(knowledge, state)):  # said of the field, and not of the person
         found = suggest(knowledge, merged(profile, {"field": (talked_of,)}))
     # The plan tells of the field.
-    others = [each for each in state.talked if not (found and each.startswith(f"{FIELD}:"))]
+    told = {f"{FIELD}:{key}" for key in (found.field.field.key, *profile.get("field", ()))} if found else set()
+    others = [each for each in state.talked if each not in told]
     talked = [one for one in (_told(knowledge, each) for each in others) if one]
     plan = advice_words.plan_text(found, person) if found else ""
     where = advice_words.where_in_brief(found) if found else ""
@@ -38,6 +39,7 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         words.plan_in_brief(plan, where) if plan else "",
         steps(knowledge, profile)[:MOST_STEPS] if found or talked else [],
         talked[-MOST_TOLD:],
+        _left_open(knowledge, state) if plan and found and (found.programs or found.types) else [],
         leaves=understanding.intent == GOODBYE or BYE in understanding.asks,
     )
     names: Names = {"field": (found.field.field.key,)} if found else state.names
@@ -45,6 +47,12 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         SUM_UP, state.topic, names, reply.source_keys, choices=state.choices, profile=profile, advised=state.advised
     )
     return Answer(reply, after.offering(ASK_ADVICE))
+
+
+def _left_open(knowledge: Knowledge, state: DialogueState) -> list[str]:
+    """Return what isn't known of what was advised, without the price if that was asked for."""
+    asked = f"topic:{knowledge.role('prices')}" in state.talked
+    return [one for one in unknown(knowledge, state.profile) if not (asked and one == UNSTATED["price"])]
 
 
 def _told(knowledge: Knowledge, each: str) -> Talked | None:

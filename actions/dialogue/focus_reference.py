@@ -10,6 +10,7 @@ from actions.dialogue.resolution import (
     ARE_THERE,
     CREDENTIAL,
     HERE,
+    HOME,
     MANY,
     NOT_THAT,
     ONE,
@@ -28,16 +29,20 @@ from actions.dialogue.resolution import (
 )
 from core.contract.intents import (
     ASK_ABOUT,
+    ASK_ADVICE,
     ASK_BEST_DESTINATION,
     ASK_BEST_TYPE,
     ASK_RECOGNITION,
     ASK_TOPIC,
     COMPARE,
     FIND_PROGRAMS,
+    MORE,
     NOT_UNDERSTOOD,
     REFINE,
+    WANT_PERSON,
 )
-from core.contract.question_forms import YES_NO
+from core.contract.question_forms import WHERE as ASKS_WHERE
+from core.contract.question_forms import WHICH, WHO, YES_NO
 from knowledge.knowledge_base import Knowledge
 
 TAUGHT = "taught"  # attribute
@@ -58,7 +63,11 @@ MEANT_IN = {
 def of_a_kind(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Ask for the institutions, fields or providers of the thing in focus ("colleges?", "who offers those?")."""
     asks, ways = understanding.attribute, set(understanding.back)
+    if understanding.intent == WANT_PERSON and understanding.form == WHO and THERE in ways:  # "who would I ask there?"
+        asks = "institution"
     refers = ways & {ONE, MANY, THERE, ARE_THERE} or bool(understanding.short and understanding.attribute)
+    unclear = understanding.intent in (REFINE, MORE, NOT_UNDERSTOOD) and understanding.form == WHICH
+    refers = refers or asks == "destination" and unclear  # "ok which country then?"
     named = set(understanding.names) - {"mode", "order"}
     if not refers or named or asks in ("", WHY):
         return None
@@ -66,6 +75,9 @@ def of_a_kind(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     offered_by = asks in ORGANISATION and credential and ways & {ONE, MANY} and is_later(state, credential, where)
     if offered_by and credential:
         return replace(understanding, intent=ASK_ABOUT, names=focused(state, credential))
+    if asks == "provider" and subject and where and {ONE, THERE} <= ways and credential is None:
+        names = {**focused(state, where), **focused(state, subject)}  # "who runs it there?"
+        return replace(understanding, intent=ASK_ABOUT, names=names, attributes=("institutions",))
     if asks in ("institution", "field") and where:
         return replace(understanding, intent=ASK_ABOUT, names=focused(state, where))
     if asks == "provider" and subject and ways & {ONE, MANY} and is_later(state, subject, credential):
@@ -74,7 +86,8 @@ def of_a_kind(knowledge: Knowledge, understanding: Understanding, state: Dialogu
         return replace(understanding, intent=ASK_BEST_DESTINATION, names=focused(state, subject))
     if asks == "type" and subject and understanding.intent not in (COMPARE, ASK_TOPIC):
         return replace(understanding, intent=ASK_BEST_TYPE, names=focused(state, subject))
-    if asks == "program" and subject and understanding.intent not in (ASK_TOPIC, ASK_RECOGNITION, COMPARE):
+    besides = (ASK_RECOGNITION, COMPARE) if understanding.short else (ASK_TOPIC, ASK_RECOGNITION, COMPARE)
+    if asks == "program" and subject and understanding.intent not in besides:
         return replace(understanding, intent=FIND_PROGRAMS, names=focused(state, subject))
     return None
 
@@ -120,6 +133,22 @@ def taught(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     return None
 
 
+def where_taught(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Ask where the field in focus is taught ("where is it taught?"), unless an institution or a program was named since."""
+    asked = set(understanding.attributes)
+    of_field = (
+        understanding.form == ASKS_WHERE and TAUGHT in asked and asked <= {TAUGHT, "place", "destinations", "programs"}
+    )
+    if not of_field or understanding.names or not {ONE, MANY} & set(understanding.back):
+        return None
+    talked = latest(state, (*SUBJECT, *CREDENTIAL, *ORGANISATION))
+    if state.act == ASK_ADVICE and state.names.get("field"):
+        return replace(understanding, intent=ASK_BEST_DESTINATION, names={"field": state.names["field"]})
+    if talked in SUBJECT:
+        return replace(understanding, intent=ASK_BEST_DESTINATION, names=focused(state, talked))
+    return None
+
+
 def somewhere(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Put the place in focus in place of "there"."""
     where = where_of(state)
@@ -133,11 +162,12 @@ def somewhere(knowledge: Knowledge, understanding: Understanding, state: Dialogu
 
 
 def at_home(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
-    """Put the place where the person lives or comes from in place of "here", where recognition is asked for."""
+    """Put the place where the person lives, or comes from, in place of "here" or "home", where recognition is asked for."""
     recognised = understanding.topic in (knowledge.role("recognition"), knowledge.role("by-industry"))
     asks = understanding.intent == ASK_RECOGNITION or understanding.intent == ASK_TOPIC and recognised
-    home = next(iter(state.profile.get("lives", ()) or state.profile.get("origin", ())), "")
-    if HERE not in understanding.back or not asks or not home or set(understanding.names) & set(WHERE):
+    lives, origin = state.profile.get("lives", ()), state.profile.get("origin", ())
+    home = next(iter((origin or lives) if HOME in understanding.back else (lives or origin)), "")
+    if not {HERE, HOME} & set(understanding.back) or not asks or not home or set(understanding.names) & set(WHERE):
         return None
     kind, _, key = home.partition("/")
     return replace(understanding, intent=ASK_RECOGNITION, names={kind: (key,)})
@@ -155,6 +185,16 @@ def pronoun(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         return None
     if understanding.intent == REFINE and (understanding.bare or not named):
         return None
+    if named & set(WHERE) and ways == {MANY} and TAUGHT in understanding.attributes:
+        return None  # "and Canada, do they have it, too?"
+    if (
+        named
+        and named <= set(SUBJECT)
+        and ways == {MANY}
+        and understanding.form == WHICH
+        and understanding.intent == REFINE
+    ):
+        return replace(understanding, intent=ASK_BEST_TYPE)  # "and which ones for electricians?"
     subject = latest(state, SUBJECT)
     if understanding.topic == knowledge.roles().get("destinations") and understanding.intent == ASK_TOPIC and subject:
         return replace(understanding, intent=ASK_BEST_DESTINATION, names=focused(state, subject))

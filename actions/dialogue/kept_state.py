@@ -27,6 +27,7 @@ from core.contract.intents import (
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 
+CREDENTIAL = ("type", "program")
 START_OVER, TAKE_BACK = "start_over", "take_back"
 QUESTIONS = (ASK_TOPIC, ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_RECOGNITION, COMPARE, FIND_PROGRAMS)
 TALKED = 8  # things answered about that are remembered for a summary
@@ -49,13 +50,16 @@ def remember(
     if understanding.intent == START_OVER:
         return answer
     query = _query(knowledge, understanding, answer, before)
+    if query is not None:
+        query = replace(query, attributes=understanding.attributes, form=understanding.form)
     queries = before.queries[:-2] if understanding.intent == TAKE_BACK else before.queries
     if query is not None and query not in queries[-1:]:
         queries = _latest_queries((*queries, query))
+    stays = pointed and bool(set(before.listed) & set(understanding.names))
     kept = replace(
         state,
         focus=_focus(knowledge, understanding, before, state, query),
-        listed=before.listed if pointed and before.listed else _listed(knowledge, state, before),
+        listed=before.listed if stays else _listed(knowledge, state, before),
         queries=queries,
         asked=_asked(understanding, before, answer),
         talked=_talked(knowledge, understanding, before, answer, query),
@@ -77,6 +81,8 @@ def _talked(
         topic, named = "", (of_destination[1],)
     else:
         named = tuple(one.key for one in destinations_of(knowledge, understanding.names))
+        if not named and answer.state.act == ASK_BEST_DESTINATION and answer.state.names:
+            named = answer.state.choices.get("destination", ())[:1]  # the one that was recommended
     fields = query.names.get("field", ())[:1] if query and not topic else ()
     now = [f"field:{key}" for key in fields] + [f"destination:{key}" for key in named if query]
     now += [f"topic:{topic}"] if topic else []
@@ -130,9 +136,22 @@ def _focus(
         _put(focus, "destination", (home,), first=True)
     for kind, keys in _things(understanding.names, understanding.left_out).items():
         _put(focus, kind, keys)
+    if len(programs := focus.get("program", ())) == 1 and not understanding.of("field"):
+        _put(focus, "field", _fields_of(knowledge, programs[0]), first=True)
+    for kind in CREDENTIAL:  # what was answered with, or advised
+        if state.choices.get(kind) and kind not in understanding.names:
+            _put(focus, kind, state.choices[kind], first=bool({"destination", "place"} & set(understanding.names)))
     if state.act == FIND_PROGRAMS and state is not before and state.shown:
         _put(focus, "program", tuple(one.key for one in last_page(knowledge, state)))
     return focus
+
+
+def _fields_of(knowledge: Knowledge, program: str) -> tuple[str, ...]:
+    return (
+        tuple(one.key for one in knowledge.program(program).fields[:1])
+        if knowledge.has_name("program", program)
+        else ()
+    )
 
 
 def _put(focus: Names, kind: str, keys: tuple[str, ...], first: bool = False) -> None:

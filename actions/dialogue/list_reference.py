@@ -1,37 +1,47 @@
-"""Resolves references to the last list within a sentence: "is the second one online?", "are both recognised?"."""
+"""Resolves references to the last list: "the second one", "is the second one online?", "are both recognised?"."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from actions.advice.profile import place_wanted
+from actions.base import Answer
 from actions.context import (
     DialogueState,
     Ranked,
     Understanding,
 )
+from actions.describe import describe
 from actions.dialogue.kept_state import (
+    TAKE_BACK,
     institutions_of,
-)
-from actions.dialogue.ordinal_reference import (
-    OTHER,
-    chosen,
 )
 from actions.dialogue.resolution import (
     ALL,
     BOTH,
+    FOLLOW_UPS,
     LIST_KINDS,
+    REST,
+    SURELY,
     about,
     kinds_called,
+    last_query,
     where_of,
 )
+from actions.replies import topics as words
+from actions.topics import about_topic
 from core.contract.intents import (
     ASK_ABOUT,
+    ASK_RECOGNITION,
     ASK_TOPIC,
     COMPARE,
     MORE,
 )
 from knowledge.knowledge_base import Knowledge
 
+LAST, OTHER, TOPIC = "last", "other", "topic"
+KINDS = ("program", "destination", "place", "type", "provider", "institution")
 FEW = 5  # things that "all of them" may be
 
 
@@ -48,8 +58,21 @@ def listed_thing(knowledge: Knowledge, understanding: Understanding, state: Dial
         return None
     if kind == "topic":
         return replace(understanding, intent=ASK_TOPIC, topics=(Ranked(key, 1.0),), nth="")
-    alone = {"intent": ASK_ABOUT} if understanding.short or understanding.intent in (MORE, COMPARE) else {}
+    alone = {"intent": ASK_ABOUT} if understanding.short or understanding.intent in (MORE, COMPARE, TAKE_BACK) else {}
     return about(knowledge, replace(understanding, nth="", **alone), {kind: (key,)}, state)
+
+
+def the_rest(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Put the things of the last list that were not talked about in place of "the other two"."""
+    if REST not in understanding.back or set(understanding.names) & set(LIST_KINDS):
+        return None
+    kind, listed = _list_of(knowledge, understanding.kind, state)
+    keys = tuple(key for key in listed if key not in state.focus.get(kind, ()))
+    if not keys or len(keys) == len(listed) or len(keys) > FEW or kind == "topic":
+        return None
+    if understanding.intent in (ASK_TOPIC, ASK_RECOGNITION) and understanding.confidence >= SURELY:
+        return about(knowledge, understanding, {kind: keys}, state)
+    return replace(understanding, intent=COMPARE if len(keys) > 1 else ASK_ABOUT, names={kind: keys})
 
 
 def both(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -58,14 +81,44 @@ def both(knowledge: Knowledge, understanding: Understanding, state: DialogueStat
     if not ways & {BOTH, ALL} or set(understanding.names) & set(LIST_KINDS) - {"field"}:
         return None
     kind, keys = _list_of(knowledge, understanding.kind, state)
-    if BOTH in ways and len(keys) != 2:
+    two_places = _choices_of_place(knowledge, state)[-2:]
+    last = last_query(state)
+    if BOTH in ways and not understanding.kind and last and "destination" in last.names and len(two_places) > 1:
+        kind, keys = "destination", two_places  # an older list is not what was spoken of last
+    other = bool(understanding.kind) and kind not in kinds_called(understanding.kind)
+    if BOTH in ways and (len(keys) != 2 or other):
         kind = next((kind for kind in reversed(state.focus) if len(state.focus[kind]) == 2), "")
         keys = state.focus.get(kind, ())
+        if understanding.kind in ("", "destination") and len(keys) != 2:  # "compare both countries"
+            kind, keys = "destination", two_places
     if not 1 < len(keys) <= FEW or kind in ("", "topic"):
         return None
     if understanding.intent == COMPARE:
         return replace(understanding, names={**understanding.names, kind: keys})
+    bare = (
+        not understanding.names and set(understanding.attributes) <= {"common"} and understanding.intent in FOLLOW_UPS
+    )
+    if bare and last and last.intent == ASK_TOPIC and last.topic:  # "and visas?" - "for both?"
+        again = replace(understanding, intent=ASK_TOPIC, topics=(Ranked(last.topic, 1.0),), attributes=last.attributes)
+        again = replace(again, is_answerable=True, claims=())
+        return replace(again, names={kind: keys}, form=last.form)
     return about(knowledge, understanding, {kind: keys}, state)
+
+
+def talked_destinations(state: DialogueState) -> tuple[str, ...]:
+    """Return the destinations that were answered about, the latest last."""
+    mark = f"{kinds_called('destination')[0]}:"
+    return tuple(one.removeprefix(mark) for one in state.talked if one.startswith(mark))
+
+
+def _choices_of_place(knowledge: Knowledge, state: DialogueState) -> tuple[str, ...]:
+    """Return the destinations that were answered about, without that in which the person is at home, the latest last."""
+    homes = {
+        home.key
+        for part in ("origin", "lives")
+        if (home := place_wanted(knowledge, {"place": state.profile.get(part, ())})[1])
+    }
+    return tuple(key for key in talked_destinations(state) if key not in homes)
 
 
 def _list_of(knowledge: Knowledge, kind: str, state: DialogueState) -> tuple[str, tuple[str, ...]]:
@@ -77,3 +130,53 @@ def _list_of(knowledge: Knowledge, kind: str, state: DialogueState) -> tuple[str
         return kind, institutions_of(knowledge, state.focus[where][0])
     listed = next((each for each in ("topic", *LIST_KINDS) if state.listed.get(each)), "")
     return listed, state.listed.get(listed, ())
+
+
+def answer_ordinal(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Describe the shown thing that the message points at; None if it points at none, or names what it is about."""
+    if not understanding.nth or understanding.names:
+        return None
+    if not state.act:  # at the start; later, something may have been listed that the state does not hold
+        return Answer(words.nothing_shown(), state)
+    return _about_one(knowledge, understanding, state)
+
+
+def _about_one(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Describe the thing that the message points at, or return None if nothing was shown or the list is shorter."""
+    shown = state.listed
+    if topics := shown.get(TOPIC):
+        topic = chosen(topics, understanding.nth, (state.topic,) if state.topic else ())
+        if not topic:
+            return None
+        answer = about_topic(knowledge, topic)
+        return replace(answer, state=replace(answer.state, choices={TOPIC: topics}))
+    for kind in KINDS:
+        if keys := shown.get(kind):
+            key = chosen(keys, understanding.nth, _talked_about(knowledge, kind, state))
+            if not key:
+                return None
+            answer = describe(knowledge, replace(understanding, names={kind: (key,)}), DialogueState())
+            return replace(answer, state=replace(answer.state, choices={kind: keys}))  # the others can still be chosen
+    return None
+
+
+def _talked_about(knowledge: Knowledge, kind: str, state: DialogueState) -> Sequence[str]:
+    """Return which of the things the last answer was about, by name or as a destination's topic."""
+    topics = {
+        destination.key
+        for destination in knowledge.destinations()
+        if destination.topic and destination.topic.key == state.topic
+    }
+    return tuple(topics) if kind == "destination" and topics and state.act != "compare" else state.names.get(kind, ())
+
+
+def chosen(things: Sequence[str], position: str, talked_about: Sequence[str] = ()) -> str | None:
+    """Return the thing at a position, "1" for the first, or None if there are fewer.
+
+    "other" is the one of two things that is not talked about, or the second.
+    """
+    if position == OTHER:
+        others = [thing for thing in things if (thing,) != tuple(talked_about)]
+        return others[-1] if len(things) == 2 else None
+    number = len(things) if position == LAST else int(position)
+    return things[number - 1] if 0 < number <= len(things) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.advice.profile import open_question
 from actions.context import (
     DialogueState,
     Names,
@@ -27,6 +28,7 @@ from actions.dialogue.resolution import (
     WHY,
     last_query,
 )
+from actions.facts.attributes import PLAIN
 from actions.programs.criteria import (
     Change,
 )
@@ -45,10 +47,14 @@ from core.contract.intents import (
     OUT_OF_SCOPE,
     REFINE,
 )
+from core.contract.question_forms import WHY as ASKS_WHY
 from knowledge.knowledge_base import Knowledge
 
+FIELD = "field"
+FACTS = set(PLAIN)  # attributes that are asked once more of what takes the place of a thing
 BEGIN, NO_COMPARISON = "start-over", "no-compare"  # codes of what a message asks (nlu/data/about_me.yml)
 FOR_ME, SMALL_TALK = "for-me", "small_talk"
+ACCEPTED = ("recognition", "by-industry", "employers")  # roles of topics about who accepts a credential
 VAGUE = 0.3  # confidence below which a question about a topic is a guess
 MAY_BE = 0.1  # share from which a topic may be meant
 MISREAD_AS_BEGINNING = (START_OVER, DENY, REFINE, NOT_UNDERSTOOD, AFFIRM, "take_back")
@@ -60,6 +66,8 @@ def reply_to_question(knowledge: Knowledge, understanding: Understanding, state:
     """Take a bare name, or a word that may be one, as the answer to the question that was put back."""
     asked = state.asked
     names = understanding.names if understanding.bare else understanding.maybe
+    if asked is None and FIELD in understanding.maybe and open_question(state) == FIELD:  # advice asked for it
+        return replace(understanding, intent=REFINE, names={FIELD: understanding.maybe[FIELD]}, maybe={})
     if asked is None or not names or understanding.left_out:
         return None
     if asked.intent in (ASK_BEST_DESTINATION, ASK_ADVICE) and not set(names) & set(SUBJECT):
@@ -82,10 +90,23 @@ def word_that_may_be_name(
 
 def asks_why(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Take a bare "why?" as the question for the reasons of the last answer."""
-    if WHY not in understanding.back or understanding.names:
+    if (
+        WHY not in understanding.back
+        and not _why_that(understanding, state)
+        or WHY in understanding.back
+        and understanding.names
+    ):
         return None
+    understanding = replace(understanding, names={})
     topics = (Ranked(state.topic, 1.0),) if state.topic else ()
     return replace(understanding, intent=ASK_SOURCE, topics=topics, attribute=WHY)
+
+
+def _why_that(understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether a message asks why the answer was what it names ("why only Oslo?"), and nothing beside."""
+    named = {kind: set(keys) for kind, keys in understanding.names.items()}
+    plain = understanding.form == ASKS_WHY and set(understanding.attributes) <= {"only"} and bool(named)
+    return plain and all(keys <= set(state.focus.get(kind, ())) for kind, keys in named.items())
 
 
 def takes_back(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -184,6 +205,11 @@ def swapped(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     kinds = set(names)
     if kinds & {"mode", "order", "any", "level"} or not kinds <= set(THINGS):
         return None
+    facts = FACTS & set(last.attributes) if last.intent == ASK_ABOUT and last.topic is None else set()
+    if facts and _same_groups(last.names, names) and not FACTS & set(understanding.attributes):
+        asked = tuple(one for one in last.attributes if one in facts)
+        again = replace(understanding.instead, intent=ASK_ABOUT, topics=(), attributes=asked, form=last.form)
+        return replace(again, names={**_without(last.names, names), **names})
     if last.intent == ASK_BEST_DESTINATION:
         return _swapped_destination(knowledge, understanding.instead, last, state)
     if last.intent == ASK_ABOUT and (together := _together(last.names, names)):
@@ -197,6 +223,10 @@ def swapped(knowledge: Knowledge, understanding: Understanding, state: DialogueS
             topics=(Ranked(last.topic or "", 1.0),),
             names={**_without(last.names, names), **names},
         )
+    roles = knowledge.roles()
+    accepted = last.intent == ASK_TOPIC and last.topic in {roles.get(role) for role in ACCEPTED}
+    if accepted and kinds <= set(SUBJECT):  # "do employers value them?" - "and in medicine?"
+        return replace(understanding.instead, intent=ASK_RECOGNITION)
     if last.intent == ASK_RECOGNITION and state.act != ASK_RECOGNITION:
         return replace(understanding.instead, intent=ASK_RECOGNITION)
     if last.intent == ASK_BEST_TYPE and kinds <= set(SUBJECT) and state.act != ASK_BEST_TYPE:

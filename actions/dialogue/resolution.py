@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from actions.context import (
     DialogueState,
@@ -23,9 +24,10 @@ from core.contract.intents import (
 from knowledge.knowledge_base import Knowledge
 
 # How a message refers back (nlu/extraction/references.py).
-ONE, MANY, THERE, ARE_THERE, BOTH, ALL = "one", "many", "there", "are there", "both", "all"
-HERE = "here"
-NOT_THAT, AND, MEANT, WHY = "not that", "and", "meant", "why"
+ONE, MANY, THERE, ARE_THERE, BOTH, ALL, REST = "one", "many", "there", "are there", "both", "all", "rest"
+HERE, HOME, SIMILAR = "here", "home", "similar"
+NOT_THAT, AND, MEANT, WHY, THE_ONE = "not that", "and", "meant", "why", "the one"
+ASKED, PUT_RIGHT = "asked", "put-right"  # codes of what a message asks (nlu/data/about_me.yml)
 WHERE, SUBJECT, ORGANISATION = ("destination", "place"), ("field", "industry"), ("institution", "provider")
 CREDENTIAL = ("type", "program")
 ASK_SOURCE = "ask_source"
@@ -87,3 +89,17 @@ def focused(state: DialogueState, kind: str) -> Names:
 def last_query(state: DialogueState) -> Query | None:
     """Return the last question, or None if nothing was asked."""
     return state.queries[-1] if state.queries else None
+
+
+def as_query(resolved: Understanding) -> dict[str, Any]:
+    """Return intent, topic, names, excluded names, attribute and form of a resolved message, without what is empty."""
+    attributes = getattr(resolved, "attributes", ())
+    query = {
+        "intent": resolved.intent,
+        "topic": resolved.topic if resolved.intent == ASK_TOPIC else None,
+        "names": {kind: list(keys) for kind, keys in resolved.names.items() if keys},
+        "left_out": {kind: list(keys) for kind, keys in resolved.left_out.items() if keys},
+        "attribute": getattr(resolved, "attribute", "") or ", ".join(attributes),
+        "form": getattr(resolved, "form", ""),
+    }
+    return {name: value for name, value in query.items() if value}

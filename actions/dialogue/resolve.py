@@ -11,6 +11,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from actions.context import DialogueState, Understanding
+from actions.dialogue.correction_reference import (
+    by_order,
+    corrected,
+    elsewhere,
+    fact_of_focus,
+    fact_of_named,
+    thing_described,
+)
 from actions.dialogue.focus_reference import (
     at_home,
     differs,
@@ -20,8 +28,9 @@ from actions.dialogue.focus_reference import (
     pronoun,
     somewhere,
     taught,
+    where_taught,
 )
-from actions.dialogue.list_reference import both, listed_thing
+from actions.dialogue.list_reference import both, listed_thing, the_rest
 from actions.dialogue.query_reference import (
     asks_why,
     avoids_place,
@@ -35,6 +44,7 @@ from actions.dialogue.query_reference import (
     word_that_may_be_name,
 )
 from actions.dialogue.resolution import MEANT
+from core.contract.question_forms import YES_NO
 from knowledge.knowledge_base import Knowledge
 
 Step = Callable[[Knowledge, Understanding, DialogueState], "Understanding | None"]
@@ -45,6 +55,11 @@ STEPS: tuple[Step, ...] = (
     asks_why,
     takes_back,
     compares_nothing,
+    thing_described,
+    corrected,
+    elsewhere,
+    fact_of_named,
+    by_order,
     differs,
     avoids_place,
     hard_to_get,
@@ -52,8 +67,11 @@ STEPS: tuple[Step, ...] = (
     weighs,
     excludes_that,
     listed_thing,
+    the_rest,
     both,
+    fact_of_focus,
     of_a_kind,
+    where_taught,
     at_home,
     somewhere,
     taught,
@@ -65,8 +83,9 @@ STEPS: tuple[Step, ...] = (
 
 def resolve(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding:
     """Return the understanding with what it leaves out taken from the state; it then `follows`."""
-    if MEANT in understanding.back and not understanding.left_out:
-        understanding = replace(understanding, manner="")  # "no, nanodegrees" excludes nothing, however it sounds
+    if (MEANT in understanding.back or understanding.form == YES_NO) and not understanding.left_out:
+        # "no, nanodegrees" and "isn't there anything in Oslo?" exclude nothing, however they sound
+        understanding = replace(understanding, manner="")
     if not _has_past(state):
         return understanding
     for step in STEPS:

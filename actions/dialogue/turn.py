@@ -19,9 +19,8 @@ from actions.claim_answers import answer_instead_of_advice
 from actions.context import DialogueState, Understanding
 from actions.dialogue.intent_answers import BY_INTENT
 from actions.dialogue.kept_state import START_OVER, remember
-from actions.dialogue.ordinal_reference import answer_ordinal
-from actions.dialogue.queries import as_query
-from actions.dialogue.resolution import ALL, BOTH
+from actions.dialogue.list_reference import answer_ordinal
+from actions.dialogue.resolution import ALL, BOTH, as_query
 from actions.dialogue.resolve import resolve
 from actions.dialogue.saying import say
 from actions.facts.answer import answer_from_facts

@@ -247,7 +247,8 @@ def _provider_field(question: Question) -> Answer | None:
         if alone and any(one.key == field.key for one in kind.fields):
             return question.answer(words.provider_focus(provider, kind, field), **kept)
     its = knowledge.programs(ProgramCriteria(providers=(provider.key,)))
-    return question.answer(words.provider_field_unsaid(provider, knowledge.field_answer(field.key), its), **kept)
+    reply = words.provider_field_unsaid(provider, knowledge.field_answer(field.key), its)
+    return question.answer(reply, _programs(its) if len(its) > 1 else None, **kept)
 
 
 def _program_relation(question: Question) -> Answer | None:

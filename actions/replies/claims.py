@@ -78,18 +78,21 @@ _COMMON = frozenset(
 )
 
 
-def answer_claims(topic: Topic, claims: Sequence[Claim], form: str, is_sure: bool = True) -> Reply:
+def answer_claims(
+    topic: Topic, claims: Sequence[Claim], form: str, is_sure: bool = True, as_a_whole: bool = False
+) -> Reply:
     """Answer with claims, the first of them of `topic`, and with what the topic's own text adds to them in short.
 
-    If it is not sure that the claims answer the question, there is more room for the topic's own text.
+    If it is not sure that the claims answer the question, there is more room for the topic's own text; if the topic
+    `as_a_whole` is what was asked about, all of it follows that was not said.
     """
     first, *others = claims
     said = [_as_asked(first, form), *(_beside(first, claim) for claim in others)]
-    said += _rest(topic, first, said, form, is_sure)
+    said += _all_else(topic, said) if as_a_whole else _rest(topic, first, said, form, is_sure)
     if _is_told_by_list(first, topic, said):
         said = [topic.answer, *said[1 : len(claims)], said[-1]]  # without sentences of the same text
-    elif said[-1].startswith("- ") and topic.answer.endswith(":") and not _list(topic, said[0]):
-        said.pop()  # its names were said
+    elif said[-1].startswith("- ") and topic.answer.endswith(":") and _is_listed(topic, said[0]):
+        said.pop()
     sources = sources_of(*(claim.source for claim in claims))
     told = tuple({"topic": claim.topic, "say": claim.say} for claim in claims)
     return Reply(paragraphs(*said), ANSWERED, topic.key, sources, topic_buttons(topic.related), claims=told)
@@ -115,6 +118,21 @@ def _rest(topic: Topic, first: Claim, said: Sequence[str], form: str, is_sure: b
     if not described and lists and form in NAMED:
         described = _in_a_sentence(topic, " ".join((*said, *rest)))
     return [*rest, described]
+
+
+def _all_else(topic: Topic, said: Sequence[str]) -> list[str]:
+    """Return all of a topic's answer that adds something to what was said, and its list, which needs no introduction then."""
+    added = "" if topic.answer.endswith(":") else _added(topic.answer, " ".join(said), LONGER)
+    before = " ".join((*said, added))
+    new = [item for item in topic.items if shared_words(item.text or item.name, before) < MENTIONED]
+    items = topic.items if 2 * len(new) >= len(topic.items) else new  # a list with gaps looks like all there is
+    return [added, bullets(f"**{item.name}**: {item.text}" if item.text else f"**{item.name}**" for item in items)]
+
+
+def _is_listed(topic: Topic, said: str) -> bool:
+    """Return whether the names in a topic's list were said, and most of what it tells of them, too."""
+    told = " ".join(item.text for item in topic.items if item.text)
+    return not _list(topic, said) and (not told or shared_words(told, said) >= MENTIONED)
 
 
 def _is_told_by_list(first: Claim, topic: Topic, said: Sequence[str]) -> bool:

@@ -54,12 +54,13 @@ from nlu.extraction.amounts.quantities import find_amounts
 from nlu.extraction.attributes import attributes_in
 from nlu.extraction.contact_details import holds_contact
 from nlu.extraction.question_form import question_form
-from nlu.extraction.references import find_references
+from nlu.extraction.references import THE_ONE, find_references
 from nlu.phrasings import Phrasing
 from nlu.reader import Reader, Reading
 from nlu.text.bounds import one_spaced
 from nlu.text.language_id import foreign_language
 from nlu.text.negation import adds, left_out, only_names, refers
+from nlu.text.questions import asked_once_more
 
 logger = logging.getLogger(__name__)
 FIELDS, PLACES = {"field", "industry"}, {"destination", "place"}
@@ -71,6 +72,9 @@ CLEARLY_OUT = 0.6  # share from which a message is out of scope, whatever it tel
 NATIVE = -1.0  # sureness above which a message was understood, whatever language it is in
 NAMES_FILE = Path("data/generated/names.json")
 SMALL_TALK, ASK_PRIVACY = "small_talk", "ask_privacy"
+ASKED_BEFORE = (
+    "asked"  # among the codes of what a message asks (nlu/data/about_me.yml): it says that it was asked before
+)
 MANY = 50  # questions that are about more than one topic, in any training data
 
 
@@ -173,6 +177,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         if not any(character.isalnum() for character in text):
             message.set(INTENT, {"name": NOTHING_SAID, "confidence": 1.0}, add_to_output=True)
             return
+        said_before, text = _once_more(text)
         own = self._own.names(text)
         reading = (self._reader.knowing(own.surfaces) if own else self._reader).read(text)
         asked = self._asked(text, reading, own)
@@ -200,7 +205,8 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         names = _names(text, reading, said)
-        message.set(ENTITIES, [*message.get(ENTITIES, []), *names, *_amounts(text)], add_to_output=True)
+        found = [_moved(entity, said_before) for entity in [*names, *_amounts(text)]]
+        message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)
         if asked is not None:
             message.set("own", asked, add_to_output=True)
         topic = _topic(text, reading, ranking[0]["name"], own.spans if own else [])
@@ -208,7 +214,8 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         message.set("claims", self._claims(text, reading, topic, names), add_to_output=True)
         if reading.further:
             message.set("further", [self._part(*each) for each in reading.further], add_to_output=True)
-        about = {"parts": said.parts, "only": said.only, "brief": said.brief, "asks": list(said.asks)}
+        asks = [*said.asks, *([ASKED_BEFORE] if said_before else [])]
+        about = {"parts": said.parts, "only": said.only, "brief": said.brief, "asks": asks}
         message.set("about_me", about, add_to_output=True)
         message.set("language", language, add_to_output=True)
         unknown = ranking[0]["name"] == NOT_UNDERSTOOD  # only then does anyone ask for passages
@@ -266,6 +273,17 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         return [{"topic": passage.topic_key, "score": round(passage.score, 4)} for passage in found]
 
 
+def _once_more(text: str) -> tuple[int, str]:
+    """Return the question that a message says it asked before, and where it begins; else all of the message."""
+    asked = asked_once_more(text)
+    return (len(text) - len(asked), asked) if any(character.isalnum() for character in asked) else (0, text)
+
+
+def _moved(entity: dict[str, Any], by: int) -> dict[str, Any]:
+    """Return an entity with its place in the whole message."""
+    return {**entity, "start": entity["start"] + by, "end": entity["end"] + by}
+
+
 def read_message(reader: Reader, text: str) -> tuple[Reading, dict[str, Any], list[dict[str, Any]]]:
     """Return how a message is read without an organisation's own names: its reading, what it is about, and its names."""
     reading = reader.read(text)
@@ -296,8 +314,15 @@ def _topic(text: str, reading: Reading, intent: str, own: Iterable[tuple[int, in
         "answerable": round(reading.answerable, 2),
         "is_answerable": reading.is_answerable,
         "unknown_names": list(reading.unknown_names),
-        **find_references(said).as_message(),
+        **_references(text, said, reading),
     }
+
+
+def _references(text: str, said: str, reading: Reading) -> dict[str, Any]:
+    """Return what the question of a message refers back to; which thing it is of may stand before it."""
+    found = find_references(said).as_message()
+    whole = () if reading.further or said == text else find_references(text).back
+    return {**found, "back": [*found.get("back", ()), THE_ONE]} if THE_ONE in whole else found
 
 
 def _bare(text: str, reading: Reading) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from sqlite_utils import Database
 
 from knowledge.building import schema
 from knowledge.building.catalogue_tables import catalogue_tables
+from knowledge.building.claim_axes import along, axes_of
 from knowledge.building.generate import generated_files
 from knowledge.building.guide_tables import Tables, guide_tables
 from knowledge.building.load import Collection, collect
@@ -136,9 +137,19 @@ def _add_vectors(tables: Tables, encode: Encode | None) -> int:
         raise VectorsUnusable(
             f"the encoder gave {vectors.shape} for {len(rows)} texts, not {VECTOR_LENGTH} finite numbers each"
         )
-    for row, vector in zip(rows, vectors, strict=True):
-        row["vector"] = vector.tobytes()
+    passages = len(tables["passage"])
+    _set_vectors(rows[:passages], vectors[:passages])
+    if of_claims := rows[passages:]:
+        axes = axes_of(vectors[passages:], [(row["topic"], row["number"]) for row in of_claims])
+        tables["claim_axis"] = [{"position": at, "vector": None} for at in range(VECTOR_LENGTH)]
+        _set_vectors(tables["claim_axis"], axes)
+        _set_vectors(of_claims, along(vectors[passages:], axes))
     return len(vectors)
+
+
+def _set_vectors(rows: list[dict[str, Any]], vectors: NDArray[Any]) -> None:
+    for row, vector in zip(rows, vectors.astype("<f4"), strict=True):
+        row["vector"] = vector.tobytes()
 
 
 def _encoded(row: dict[str, Any]) -> str:

@@ -82,7 +82,7 @@ def _claim_tables(topics: list[Row], collection: Collection) -> Tables:
     finder = NamesInText(
         ((entry["kind"], entry["key"]), [entry["name"], *entry["aliases"]]) for entry in name_entries(collection)
     )
-    tables: Tables = {"claim": [], "claim_ask": [], "claim_name": []}
+    tables: Tables = {"claim": [], "claim_ask": [], "claim_axis": [], "claim_name": []}
     for row in topics:
         for number, claim in enumerate(row.list("claims")):
             key = {"topic": row["key"], "number": number}

@@ -62,6 +62,8 @@ TABLES: dict[str, Table] = {
         {"topic": "topic"},
         ("vector",),
     ),
+    # How a sentence vector is turned into one that is compared with those of claims: a row for each of its numbers.
+    "claim_axis": Table({"position": int, "vector": bytes}, "position"),
     # What a claim names; `about` is 1 if the questions name it, 0 if only the claim itself does.
     "claim_name": Table(
         {"topic": str, "number": int, "kind": str, "name": str, "about": int},

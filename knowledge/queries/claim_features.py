@@ -7,16 +7,44 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
-from core.contract.question_forms import STATEMENT, WHY, YES_NO, agreement
+import numpy as np
+from numpy.typing import NDArray
+
+from core.contract.question_forms import CLAIM_FORMS, FORMS, WHY, agreement
 from knowledge.models import OPEN_SUBJECTS, Claim, NearClaim
 from knowledge.queries.claim_names import Named, cost_of_names
 from knowledge.queries.claims import ClaimQueries
 from nlu.extraction.asked_words import stems
 
+# The names of the features: first what tells of the question alone, then what tells of a claim beside it.
+FEATURES = (
+    *("answerable", "is_answerable", "left_open", "left_open_log", "of_guide_log", "unknown", "names", "other_words"),
+    "length",
+    *(f"asked_{form}" for form in FORMS),
+    *(
+        "held_by_none",
+        "said",
+        "asked",
+        "nearest",
+        "score",
+        "behind",
+        "ahead",
+        "rank",
+        "held",
+        "held_by_text",
+        "missing",
+    ),
+    *("share", "share_log", "of_clear_topic", "beside_clear_topic", "forms_agree", "forms_clash", "reasons_clash"),
+    *("other_thing", "names_cost", "names_shared", "names_unasked"),
+    *(f"claim_{form}" for form in CLAIM_FORMS),
+)
+_AS_NUMBERS = {
+    form: tuple(float(form == each) for each in FORMS) for form in FORMS
+}  # a form is 1 in its place, 0 elsewhere
 LEAST_SHARE = 0.01  # below which it tells nothing of a topic how much less likely it is
 CLEAR = 0.75  # share of a topic that is clear
-NEAR = 0.6  # cosine from which a question of the claim is near; what lies above counts again
 MOST_ODDS, MOST_WORDS = 6.0, 30  # beyond which more of them tells nothing
 
 
@@ -65,28 +93,31 @@ class _Telling:
         shares = {word: weight / total for word, weight in weights.items()}
         return cls(shares, sum(share for word, share in shares.items() if word not in words.weights))
 
-    def part(self, held: frozenset[str]) -> float:
-        """Return which part of what the question's words tell these words hold; 0.0 if it has none."""
-        return sum(share for word, share in self.shares.items() if word in held)
+    def parts(self, held: frozenset[str], said: frozenset[str]) -> tuple[float, float, float]:
+        """Return which part of what the words tell stands in `held` and in `said`, and in the word that `held` lacks most."""
+        missing = [share for word, share in self.shares.items() if word not in held]
+        of_said = sum(share for word, share in self.shares.items() if word in said)
+        return sum(self.shares.values()) - sum(missing), of_said, max(missing, default=0.0)
 
 
-def claim_features(knowledge: ClaimQueries, near: Sequence[NearClaim], asked: Asked) -> list[dict[str, float]]:
-    """Return the features of each near claim, in their order; `near` are ranked, the best first."""
+def claim_features(knowledge: ClaimQueries, near: Sequence[NearClaim], asked: Asked) -> NDArray[Any]:
+    """Return the features of each near claim, a row each in their order; `near` are ranked, the best first."""
     words = _words(knowledge)
-    scores = [one.score for one in near]
-    of_question, telling = _question_features(asked), _Telling.of(asked, words)
-    return [
-        {
-            **of_question,
-            **_likeness(one),
-            **_rank(scores, at),
-            "held": telling.part(words.held[one.topic, one.number]),
-            "held_by_text": telling.part(words.said[one.topic, one.number]),
-            "held_by_none": telling.unheld,
-            **_agreement(knowledge.claim(one.topic, one.number), asked),
-        }
+    telling = _Telling.of(asked, words)
+    of_question = (*_of_question(asked), telling.unheld)
+    best, runner_up = (near[0].score, near[1].score) if len(near) > 1 else (near[0].score,) * 2 if near else (0.0, 0.0)
+    rows = [
+        (
+            *of_question,
+            *(one.said, one.asked, one.nearest, one.score, best - one.score),
+            best - runner_up if at == 0 else 0.0,
+            float(at),
+            *telling.parts(words.held[one.topic, one.number], words.said[one.topic, one.number]),
+            *_agreement(knowledge.claim(one.topic, one.number), asked),
+        )
         for at, one in enumerate(near)
     ]
+    return np.array(rows).reshape(-1, len(FEATURES))
 
 
 def part_held(knowledge: ClaimQueries, one: NearClaim, asked: Asked) -> float:
@@ -95,55 +126,40 @@ def part_held(knowledge: ClaimQueries, one: NearClaim, asked: Asked) -> float:
     return len(asked.words & held) / len(asked.words) if asked.words else 1.0
 
 
-def _question_features(asked: Asked) -> dict[str, float]:
+def _of_question(asked: Asked) -> tuple[float, ...]:
     left_open = max((share for key, share in asked.shares.items() if _is_open(key)), default=0.0)
     of_guide = max((share for key, share in asked.shares.items() if not _is_open(key)), default=0.0)
-    return {
-        "answerable": max(-MOST_ODDS, min(MOST_ODDS, asked.answerable)),
-        "is_answerable": float(asked.is_answerable),
-        "left_open": left_open,
-        "left_open_log": math.log(LEAST_SHARE + left_open),
-        "of_guide_log": math.log(LEAST_SHARE + of_guide),
-        "unknown": float(asked.unknown),
-        "names": float(len(asked.named)),
-        "other_words": float(asked.other_words),
-        "yes_no": float(asked.form == YES_NO),
-        "statement": float(asked.form == STATEMENT),
-        "length": float(min(MOST_WORDS, asked.length)),
-    }
+    return (
+        max(-MOST_ODDS, min(MOST_ODDS, asked.answerable)),
+        float(asked.is_answerable),
+        left_open,
+        math.log(LEAST_SHARE + left_open),
+        math.log(LEAST_SHARE + of_guide),
+        float(asked.unknown),
+        float(len(asked.named)),
+        float(asked.other_words),
+        float(min(MOST_WORDS, asked.length)),
+        *_AS_NUMBERS[asked.form],
+    )
 
 
-def _likeness(one: NearClaim) -> dict[str, float]:
-    return {
-        "said": one.said,
-        "asked": one.asked,
-        "nearest": one.nearest,
-        "nearer": max(0.0, one.nearest - NEAR),
-        "score": one.score,
-    }
-
-
-def _rank(scores: Sequence[float], at: int) -> dict[str, float]:
-    ahead = scores[0] - scores[1] if at == 0 and len(scores) > 1 else 0.0
-    return {"rank": float(at), "behind": scores[0] - scores[at], "ahead": ahead}
-
-
-def _agreement(claim: Claim, asked: Asked) -> dict[str, float]:
+def _agreement(claim: Claim, asked: Asked) -> tuple[float, ...]:
     agrees, cost = agreement(asked.form, claim.form), cost_of_names(claim, asked.named)
     share = asked.shares.get(claim.topic, 0.0)
-    return {
-        "share": share,
-        "share_log": math.log(1 + share / LEAST_SHARE),
-        "of_clear_topic": float(share >= CLEAR),
-        "beside_clear_topic": float(share < CLEAR <= max(asked.shares.values(), default=0.0)),
-        "forms_agree": float(agrees > 0),
-        "forms_clash": float(agrees < 0),
-        "reasons_clash": float((asked.form == WHY) != (claim.form == WHY)),
-        "other_thing": float(cost is None),
-        "names_cost": cost or 0.0,
-        "names_shared": float(len(claim.about & asked.named)),
-        "names_unasked": float(len(claim.about - asked.named)),
-    }
+    return (
+        share,
+        math.log(1 + share / LEAST_SHARE),
+        float(share >= CLEAR),
+        float(share < CLEAR <= max(asked.shares.values(), default=0.0)),
+        float(agrees > 0),
+        float(agrees < 0),
+        float((asked.form == WHY) != (claim.form == WHY)),
+        float(cost is None),
+        cost or 0.0,
+        float(len(claim.about & asked.named)),
+        float(len(claim.about - asked.named)),
+        *_AS_NUMBERS[claim.form][: len(CLAIM_FORMS)],
+    )
 
 
 def _is_open(topic: str) -> bool:

@@ -1,61 +1,94 @@
 """Tells how likely it is that a claim answers a question, from features of both; knows nothing of either.
 
-A logistic regression over named features (knowledge/queries/claim_features.py). Its weights are fitted on questions that people
-labelled with the claims that answer them (training/claim_ranking.py) and stand in nlu/data/claim_ranker.yml.
+A network with one hidden layer over named features (knowledge/queries/claim_features.py), since whether a claim of another form
+serves depends on how near it is. Its weights are fitted on questions that people labelled with the claims that answer them
+(bench/claim_ranking.py) and stand in nlu/data/claim_ranker.yml.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nlu.data_files import read_numbers
+from nlu.data_files import read_weights
 
-ROUNDS, STEP_PENALTY = 50, 2.0  # Newton steps at most; strength of the penalty on weights
+HIDDEN, PENALTY, STEPS = 16, 60.0, 150  # hidden units, strength of the penalty on weights, steps of the fit at most
+SURE = 30.0  # log-odds beyond which nothing is surer
+Numbers = NDArray[Any]
 
 
 @dataclass(frozen=True)
 class ClaimRanker:
-    """Weights of features by name, and the constant that is added."""
+    """The weights of each feature for the hidden units, a row each; the units' constants; what they add to the log-odds."""
 
-    weights: Mapping[str, float]
+    names: tuple[str, ...]
+    weights: Numbers
+    constants: Numbers
+    outputs: Numbers
     constant: float
 
     @classmethod
-    def fitted(cls, features: Sequence[Mapping[str, float]], answers: Sequence[bool]) -> ClaimRanker:
-        """Return the ranker that fits pairs of a question and a claim best; `answers` tells whether the claim answers it.
+    def fitted(cls, names: Sequence[str], features: Numbers, answers: Sequence[bool]) -> ClaimRanker:
+        """Return the ranker that fits pairs of a question and a claim best, a row of `features` each.
 
-        Ridge-penalised maximum likelihood on standardised features, found by Newton's method.
+        `answers` tells whether the claim answers. Penalised maximum likelihood on standardised features, always from the same
+        start.
         """
-        names = sorted(features[0])
-        values = np.array([[each[name] for name in names] for each in features], float)
-        means, spreads = values.mean(axis=0), values.std(axis=0) + 1e-9
-        columns = np.column_stack([(values - means) / spreads, np.ones(len(values))])
-        weights = np.zeros(columns.shape[1])
-        penalty = np.diag([*([STEP_PENALTY] * len(names)), 0.0])
-        for _ in range(ROUNDS):
-            likely = 1 / (1 + np.exp(-columns @ weights))
-            slope = columns.T @ (np.asarray(answers, float) - likely) - penalty @ weights
-            bend = (columns * (likely * (1 - likely))[:, None]).T @ columns + penalty
-            step = np.linalg.solve(bend, slope)
-            weights += step
-            if np.abs(step).max() < 1e-6:
-                break
-        plain = weights[:-1] / spreads
-        return cls(dict(zip(names, plain.tolist(), strict=True)), float(weights[-1] - plain @ means))
+        from scipy.optimize import minimize  # an engine that only answers starts faster without it
 
-    def probability(self, features: Mapping[str, float]) -> float:
-        """Return the probability that the claim with these features answers the question."""
-        log_odds = self.constant + sum(weight * features[name] for name, weight in self.weights.items())
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
+        means, spreads = features.mean(axis=0), features.std(axis=0)
+        spreads[spreads == 0] = 1.0
+        columns, wanted = (features - means) / spreads, np.asarray(answers, float)
+        start = np.random.default_rng(0).normal(0.0, len(names) ** -0.5, (len(names) + 2) * HIDDEN + 1)
+        found = minimize(_loss, start, (columns, wanted), method="L-BFGS-B", jac=True, options={"maxiter": STEPS})
+        weights, constants, outputs, constant = _parts(found.x, len(names))
+        plain = weights / spreads[:, None]
+        return cls(tuple(names), plain, constants - means @ plain, outputs, float(constant))
+
+    def probabilities(self, features: Numbers) -> Numbers:
+        """Return the probability that each claim, a row of features, answers the question."""
+        log_odds = np.tanh(features @ self.weights + self.constants) @ self.outputs + self.constant
+        likely: Numbers = 1 / (1 + np.exp(-np.clip(log_odds, -SURE, SURE)))
+        return likely
+
+    def as_yaml(self) -> dict[str, list[float]]:
+        """Return the weights as they are stored: those of each feature, then "constants", "outputs" and "constant"."""
+        rows = {name: row.tolist() for name, row in zip(self.names, self.weights, strict=True)}
+        return {
+            **rows,
+            "constants": self.constants.tolist(),
+            "outputs": self.outputs.tolist(),
+            "constant": [self.constant],
+        }
+
+
+def _parts(values: Numbers, features: int) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """Return what the fit changes as weights, constants, outputs and the last constant."""
+    weights, constants, outputs, constant = np.split(values, np.cumsum([features * HIDDEN, HIDDEN, HIDDEN]))
+    return weights.reshape(features, HIDDEN), constants, outputs, constant[0]
+
+
+def _loss(values: Numbers, columns: Numbers, wanted: Numbers) -> tuple[float, Numbers]:
+    """Return how badly the weights fit, and in which direction it gets worse."""
+    weights, constants, outputs, constant = _parts(values, columns.shape[1])
+    hidden = np.tanh(columns @ weights + constants)
+    log_odds = np.clip(hidden @ outputs + constant, -SURE, SURE)
+    loss = np.logaddexp(0.0, log_odds).sum() - wanted @ log_odds
+    penalty = PENALTY / 2 * (np.sum(weights**2) + np.sum(outputs**2))
+    slope = 1 / (1 + np.exp(-log_odds)) - wanted
+    back = slope[:, None] * outputs * (1 - hidden**2)
+    slopes = (columns.T @ back + PENALTY * weights, back.sum(axis=0), hidden.T @ slope + PENALTY * outputs, slope.sum())
+    return float(loss + penalty), np.concatenate([np.ravel(part) for part in slopes])
 
 
 @cache
 def claim_ranker() -> ClaimRanker:
     """Return the ranker of nlu/data/claim_ranker.yml."""
-    numbers = read_numbers("claim_ranker")
-    return ClaimRanker({name: number for name, number in numbers.items() if name != "constant"}, numbers["constant"])
+    rows = read_weights("claim_ranker")
+    constants, outputs, constant = (np.array(rows.pop(name)) for name in ("constants", "outputs", "constant"))
+    return ClaimRanker(tuple(rows), np.array(list(rows.values())), constants, outputs, float(constant[0]))

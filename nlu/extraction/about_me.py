@@ -32,6 +32,7 @@ from nlu.extraction.person.uncertain_parts import (
     PERSONAL,
     is_demanded,
     is_of_others,
+    is_of_talk,
     is_only_supposed,
     is_own,
     is_past,
@@ -83,6 +84,8 @@ _SELF = re.compile(
 _TELLS = re.compile(
     r"\b(?:i|we)(?:'?m|'?ve|'re|'d|'ll| am| are| have| had| got| work| can ?no?t| can'?t| do ?n[o']?t| only| live| just|"
     r" finished| did| lost| was| want| need| prefer| would| never| study| come| look| care| must| teach| run| own| wanna)\b"
+    r"|\b(?:do|take|study|attend|join|follow) (?:\w+ ){0,3}from\b|\blike me\b|"
+    r"\bfor (?:an? )?(?:\w+ )?(?:beginner|newbie|noob|novice)s?\b"
     r"|\bim\b|\bive\b|\bwith my\b|\bas an?\b|\bfor (?:my|our)\b|\b(?:with|have) (?:two|three|\d|small|young) kids\b"
     r"|\bmy (?:son|daughter|brother|sister|wife|husband|staff|team|english|budget|boss|company|employer|kids|children|"
     r"country|internet)\b",
@@ -90,9 +93,9 @@ _TELLS = re.compile(
 )
 _ASKS = re.compile(
     r"^(?:\W|\b(?:and|but|so|also|ok|okay|hi|hello|hey|well|then|now|please|pls|or|thanks|sorry|sir|madam|btw)\b)*"
-    r"(?:what|which|who|whom|whose|where|when|why|how|do|does|did|is|are|was|were|can|could|will|would|should|shall|may|"
+    r"(?:(?:what|which|who|whom|whose|where|when|why|how|do|does|did|is|are|was|were|can|could|will|would|should|shall|may|"
     r"might|has|any|wat|wich|tell|show|list|compare|give|explain|find|describe|name|kya|kaunsa|wetin)\b"
-    r"(?!'t)(?! (?:not|abroad)\b)",
+    r"(?!'t)(?! (?:not|abroad)\b)|(?:is|are|do|does|can|would)n'?t (?:there|it|they|that|this|the|any)\b)",
     re.I,
 )
 _CLAUSE = re.compile(
@@ -123,6 +126,12 @@ _HELD = re.compile(
 )
 _HOLDER = re.compile(r"\s(?:holder|graduate|grad\b|here\b|student|already|behind me|in hand)", re.I)
 _DEGREES = ("diploma", "bachelor", "master", "doctorate")
+# "Thinking about something with data maybe?" tells a wish, for all its question mark.
+_WISHES = re.compile(
+    r"\W*(?:(?:so|and|but|just|maybe|now|was|been|i'?m|i am)\s){0,3}(?:thinking (?:of|about)|considering|hoping (?:to|for)|"
+    r"looking (?:for|into)|interested in|dreaming of)\b",
+    re.I,
+)
 _NO_GOAL = re.compile(
     r"\b(?:not|don'?t|no(?!\s(?:i|we|he|she|it|my)\b)|never|without|isn'?t|not for)\s"
     r"(?:\w+\s){0,3}(?:(?!(?:and|but|so|to|for|want|need|i|we)\b)\w+\s){0,3}$",
@@ -213,6 +222,8 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
         avoided = [code for code in parts.pop(AVOID, {}) if code.startswith("field/")]
         parts.setdefault(FIELD, {}).update(dict.fromkeys(code.removeprefix("field/") for code in avoided))
         parts = {part: codes for part, codes in parts.items() if codes}
+    if len(levels := parts.get("level", {})) > 1:  # "I have a degree, a master in law"
+        parts["level"] = dict.fromkeys(list(levels)[-1:])
     only = bool(parts) and not asks
     requests = (*requests, STORY) if not asks and is_story(text) else requests
     return AboutMe({part: tuple(codes) for part, codes in parts.items()}, uses, only, brief, requests)
@@ -327,10 +338,11 @@ def _clauses(text: str, names: Sequence[Name]) -> Iterator[Clause]:
         said = text[start:end]
         if said.strip(" \"'"):
             relative = text[:start].endswith(",") and said.lower().startswith(" who ")  # "my son, who is 18"
-            asks = bool(match and "?" in match[0]) or bool(_ASKS.match(said.strip())) and not relative
+            marked = bool(match and "?" in match[0]) and not _WISHES.match(said)
+            asks = marked or bool(_ASKS.match(said.strip())) and not relative
             own = bool(_SELF.search(said))
             fragment = not own and len(said.split()) <= FRAGMENT_WORDS
-            tells = bool(_TELLS.search(said)) if asks else own or told or fragment
+            tells = bool(_TELLS.search(said)) if asks else (own or told or fragment) and not is_of_talk(said)
             inside = [name for name in names if start <= name.start < end]
             yield Clause(text, start, end, inside, asks, tells, own or told)
             told = told or own and not asks

@@ -77,7 +77,18 @@ class Name:
     loose: bool = False
 
 
+FIELD = "field"  # the kind of what one learns
 Span = tuple[int, int, str, bool]  # first token, token after the last, surface, whether it is exact
+
+
+def _first_words(entries: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """Return fields' keys by the first word of their names; of several, the one that stands first in the catalogue."""
+    found: dict[str, str] = {}
+    for entry in entries:
+        first, _, rest = entry["name"].lower().partition(" ")
+        if entry["kind"] == FIELD and rest:
+            found.setdefault(first, entry["key"])
+    return found
 
 
 class NameMatcher:
@@ -109,6 +120,7 @@ class NameMatcher:
             for entry in entries
             for form in map(str.lower, entry.get("loosely", ()))
         }
+        self._first_words = _first_words(entries)
         self._loose_words = re.compile("|".join(map(re.escape, self._loose)) or r"(?!)", re.I)
         self._fuzzy = {_squeezed(surface): surface for surface in anycase if len(_squeezed(surface)) >= SHORTEST_FUZZY}
         self._near_length = _by_length(self._fuzzy)
@@ -147,12 +159,13 @@ class NameMatcher:
         return bool(self._loose_words.search(text))
 
     def may_name(self, text: str) -> list[Name]:
-        """Return what a message of one short word in small letters would name in capitals ("it", "us?")."""
+        """Return what a message of one word may name: in capitals ("it", "us?"), or as the first word of a field ("data")."""
         word = text.strip(" .,!?").lower()
-        surface = self._small.get(word)
-        return (
-            [Name(kind, key, 0, len(word), False) for kind, key in sorted(self._meanings[surface])] if surface else []
-        )
+        if surface := self._small.get(word):
+            meanings = sorted(self._meanings[surface])
+        else:
+            meanings = [(FIELD, self._first_words[word])] if word in self._first_words else []
+        return [Name(kind, key, 0, len(word), False) for kind, key in meanings]
 
     def _with_loose(self, doc: Doc, names: list[Name]) -> list[Name]:
         taken = {at for name in names for at in range(name.start, name.end)}

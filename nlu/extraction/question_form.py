@@ -152,7 +152,10 @@ _QUESTION_WORDS = (
         r"(?:since |by |until |till |from )?when\b|how soon\b|(?:at |by |on |in )?what (?:time|date|day|month|"
         r"year|age|stage|point)\b",
     ),
-    (HOW, r"(?:in what ways?|by what means|how)\b"),
+    (
+        HOW,
+        r"(?:in what ways?|by what means|how|what (?:can|could|should) (?:i|we|one|you|people) do (?:against|about|to|so))\b",
+    ),
     (WHO, r"(?:by |to |for |with |from )?(?:who(?:'s|m|se)?)\b"),
     (
         WHERE,

@@ -17,11 +17,15 @@ from nlu.text.kind_words import ANY_KIND_WORD, KIND_OF
 ONE = "one"  # "it", "this one", "that course": a single thing
 MANY = "many"  # "they", "those": the last list, or the things of a kind
 THERE = "there"  # a place
-HERE = "here"  # where the person lives or comes from
+SIMILAR = "similar"  # "the same in New Zealand?", "anything like that in the UK?": what is in focus, elsewhere
+HERE = "here"  # where the person lives
+HOME = "home"  # where the person comes from
 ARE_THERE = "are there"  # "which colleges are there?": a place, or nothing but grammar
 BOTH, ALL = "both", "all"
+REST = "rest"  # "the other two", "the others"
 NOT_THAT = "not that"  # "not that one"
 AND = "and"  # "and X?", "what about X", "same for X": the last question about something else
+THE_ONE = "the one"  # "the Canadian one", "the one in Munich": a thing that was shown, by what is true of it
 MEANT = "meant"  # "I meant X", "no, X", "X instead"
 WHY = "why"  # nothing but "why?", "how come?"
 
@@ -54,10 +58,15 @@ _PATTERNS = {
         r"\b(?:that|this|the same) (?:country|place|destination|nation)\b|\bsame (?:country|place)\b",
         re.I,
     ),
-    HERE: re.compile(
-        r"\b(?:in|of|to|by) (?:my|our) (?:own )?(?:home )?country\b|\bback home\b|(?<!down )(?<!i'm )\bhere\b(?=\W*$| in\b)",
+    SIMILAR: re.compile(
+        r"\b(?:something|anything|nothing|sth|one|courses?|programs?) (?:similar|like (?:that|it|this)|for (?:it|that|this))\b|"
+        r"\b(?:it|that|this|they) (?:is |are |be )?(?:also )?the same\b|\bthe same (?:is )?(?:in|for|at|true)\b|"
+        r"\bsimilar (?:thing|course|one|program)s?\b|"
+        r"\b(?:something|anything|nothing) (?:\w+ )?(?:in|at) (?:[\w']+ ){1,3}for (?:it|that|this)\b",
         re.I,
     ),
+    HERE: re.compile(r"(?<!down )(?<!i'm )\bhere\b(?=\W*$| in\b)", re.I),
+    HOME: re.compile(r"\b(?:in|of|to|by) (?:my|our) (?:own )?(?:home )?country\b|\bback home\b", re.I),
     ARE_THERE: re.compile(r"\b(?:is|are|r) there(?=\W*$| (?:for|in|please|pls|then)\b)", re.I),
     BOTH: re.compile(
         r"\bboth\b(?! (?:sides|ways|worlds|online and))|\b(?:the|those|these|them) two\b|\beach of (?:them|the two)\b",
@@ -67,6 +76,7 @@ _PATTERNS = {
         r"\ball (?:of (?:them|these|those)|three|four|five|the (?:three|four|five))\b|\b(?:them|these|those) all\b",
         re.I,
     ),
+    REST: re.compile(r"\bthe (?:other|remaining) (?:two|three|four|ones|2|3|4)\b|\bthe (?:others|rest)\b", re.I),
     NOT_THAT: re.compile(
         r"^\W{0,9}(?:no\W{1,3})?(?:(?:(?:but )?not|anything but|except) (?:that|this|it|those|these|them)|"
         # "forget it" and "never mind that" let the subject drop, and exclude nothing
@@ -80,15 +90,21 @@ _PATTERNS = {
         re.I,
     ),
     MEANT: re.compile(
-        r"\bi (?:actually |really )?mean[t]?\b|\binstead\b|\brather\b(?! than)|"
+        r"(?:\bi (?:actually |really )?|^\W{0,9})meant?\b|\binstead\b|\brather\b(?! than| not| do| study| learn| stay| be)|"
         r"^\W{0,9}(?:no|nope|nah|sorry|wait|oops)\b(?:[\s,.!]{1,4}(?:no|wait|sorry|actually))?[\s,.!]{1,4}(?=\w)",
         re.I,
     ),
+    THE_ONE: re.compile(
+        rf"\b(?:the|that|this|those|these|a|an)\s(?!(?:same|other|first|second|third|last|next|right|wrong|best|only|real)\b)"
+        rf"(?:[\w'-]+\s){{1,3}}(?:one|1|thing)\b|\b(?:the|that|this) (?:one|{_KIND}) (?:in|from|by|at|with|of|for|about)\b",
+        re.I,
+    ),
     WHY: re.compile(
-        r"^\W{0,9}(?:(?:but|and|so|ok|okay|hm{1,3}|really)\W{1,3}){0,2}"
-        r"(?:why(?: (?:so|is that|is it|that|there|them|those|this|that one|this one|"
+        r"^\W{0,9}(?:(?:but|and|so|ok|okay|hm{1,3}|really|i see|right|oh|well|interesting|sorry)\W{1,3}){0,2}"
+        r"(?:why(?: (?:so|is that so|would that be|is that|is it|that|there|them|those|this|that one|this one|"
         r"though|tho|exactly|not|not so|not then))?|"
-        r"how come|how so|y tho|y not|for what reason|what(?:'?s| is| are) the reasons?|says who|(?:the )?reasons?)\W*$",
+        r"how come|how so|y tho|y not|for what reason|what(?:'?s| is| are) the reasons?|says who|(?:the )?reasons?)"
+        r"(?:,? if i may ask|,? may i ask|,? please|,? pls)?\W*$",
         re.I,
     ),
 }

@@ -8,15 +8,25 @@ from collections.abc import Iterable
 from nlu.text.bounds import before
 
 _NOT = re.compile(
-    r"\b(?:(?<!why )not|no|nor|without|w/o|except(?: for)?|excluding|exclude|minus|(?:any|every|all)(?:thing|where|one)? but|"
+    r"\b(?:(?<!why )not|(?<!has )(?<!have )(?<!had )(?<!is )no|nor|"
+    r"without|w/o|except(?: for)?|excluding|exclude|minus|(?:any|every|all)(?:thing|where|one)? but|"
     r"other than|apart from|besides|instead of|rather than|leave out|leaving out|skip|remove|drop|avoid|hide|"
     r"never ?mind|forget(?: about)?|ignore|neither|anything except|"
     r"do(?: not|n'?t) (?:want|like|need|show(?: me)?)|nothing|sin|excepto|menos|"
+    r"d(?:o|id?)(?: not|n'?t|nt) (?:ask|mean|say|speak|talk)(?: you)?(?: about)?|"
     # "that aren't online", "ones which don't have"; at the beginning of a question ("isn't it in Canada?") it excludes nothing
     r"(?:that|which|who|they|it|ones?|courses?|programs?|types?) (?:is|are|do|does)(?:n'?t| not)"
     r"(?: (?:have|be|based|run|offered))?)\s+"
     r"(?:(?:in|from|by|at|to|of|on|for|the|an?|any|those|these|interested|want|go|do|doing|take|taking|study|studying|anything|"
     r"something|really|via|with|ones|programs?|courses?)\s+)*$",
+    re.I,
+)
+# "No no, the Canadian one" contradicts what was said before, and excludes nothing.
+_CONTRADICTS = re.compile(
+    r"^\W{0,9}(?:(?:no|nope|nah)\b\W{1,3}){1,3}(?=(?:the|that|this|those|these|not|i|it)\b)|"
+    r"^\W{0,9}(?:no|nope|nah)\W{1,3}(?:no|nope|nah)\b|"
+    # "So nothing in Europe?" asks
+    r"^\W{0,9}(?:(?:so|and|then|but)\W{1,3})?(?:nothing|none|no (?:courses?|programs?|one))\b(?=[^.!?]{0,60}\?\W{0,3}$)",
     re.I,
 )
 _JOINED = re.compile(
@@ -39,6 +49,7 @@ _WORD = re.compile(r"[^\W_]+")
 def left_out(text: str, spans: Iterable[tuple[int, int]]) -> set[int]:
     """Return the start of each name that the message excludes; `spans` are the names' positions in order."""
     excluded: set[int] = set()
+    text = _CONTRADICTS.sub(lambda said: " " * len(said[0]), text)
     last: tuple[int, int] | None = None
     for start, end in dict.fromkeys(spans):
         chained = last is not None and last[0] in excluded and _JOINED.match(text[last[1] : start])

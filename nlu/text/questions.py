@@ -18,6 +18,28 @@ _ASKS = re.compile(
     re.I,
 )
 
+# "I asked about the price", "you didn't answer. Is it online?": what comes after it is the question, once more.
+_WHAT_IS_ASKED = (
+    r"(?=(?:about|for the|whether|if|why|what|whats|how|which|where|when|who|can|do|does|did|is|are|will|would|the)\b)"
+)
+_SAID_TO_ASK = re.compile(
+    r"\b(?:i|we)(?:'?m| am| was|'?re| are| were)?\s(?:just |only |actually |really )?ask(?:ed|ing)\b(?: you)?"
+    rf"[\s,:]{{1,3}}{_WHAT_IS_ASKED}|"
+    r"\bmy question (?:is|was)\b[\s,:]{1,3}|"
+    r"\b(?:you|u) (?:did ?n[o']?t|did not|have ?n[o']?t|never|still did ?n[o']?t)\s(?:really |even |actually )?"
+    r"(?:answer(?:ed)?|tell|told|say|said)(?: me)?(?: yet)?"
+    rf"(?:\s{_WHAT_IS_ASKED}(?!the question)|(?: that| it| my question| the question| what i asked)?[.!?,:;]{{1,3}}\s)",
+    re.I,
+)
+_ABOUT = re.compile(r"(?:about|for) (?!what\b|how\b)", re.I)
+
+
+def asked_once_more(text: str) -> str:
+    """Return the question that a message says it asked ("I didn't ask about Oslo, I asked why"), or "" if it says none."""
+    at = max((match.end() for match in _SAID_TO_ASK.finditer(text)), default=0)
+    about = _ABOUT.match(text, at)
+    return text[about.end() if about else at :].strip() if at else ""
+
 
 def questions_in(text: str) -> list[str]:
     """Return the parts of a message that are put as a question or a wish, in order."""

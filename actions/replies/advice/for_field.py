@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from actions.replies.advice.profile import Person
 from actions.replies.base import ANSWERED, PERSON, Button, Reply, listed, paragraphs, payload, sources_of
 from actions.replies.destinations import destination_button, field_names, in_sentence, institution_names, with_article
-from knowledge.models import CredentialType, Destination, FieldAnswer
+from knowledge.models import CredentialType, Destination, Field, FieldAnswer
 
 MOST_PROGRAMS = 2
 
@@ -179,6 +179,12 @@ def kind_or_place(answer: FieldAnswer, kind: CredentialType, where: Where) -> Re
         sources_of(kind.source, where.destination.source),
         (Button(kind.name, payload("ask_about", type=kind.key)), destination_button(where.destination), PERSON),
     )
+
+
+def kinds_for_field(field: Field, fitting: Sequence[CredentialType]) -> str:
+    """Say which of the kinds that were compared goes with the field of the person."""
+    kinds = listed(f"**{kind.plural.lower()}**" for kind in fitting)
+    return f"With {in_sentence(field)} in mind, that speaks for {kinds}, which go with it."
 
 
 def fields_compared(answers: Sequence[FieldAnswer]) -> Reply:

@@ -20,6 +20,7 @@ GOALS = {
     "new-career": "a new career",
     "new-job": "a job",
     "job-abroad": "a job abroad",
+    "remote-job": "a remote job",
     "further-study": "further study",
     "migrate": "a move abroad",
     "licence": "up-to-date skills for your profession",
@@ -34,6 +35,7 @@ SITUATIONS = {
     "retired": "retired",
 }
 TIMES = {
+    "daytime": "certain hours of the day",
     "evenings": "evenings",
     "weekends": "weekends",
     "full-time-job": "beside full-time work",
@@ -49,6 +51,7 @@ LIMITS = {
     "access": "need a course that is accessible to you",
     "no-papers": "have trouble with papers",
     "weak-connection": "have a weak connection or device",
+    "beginner": "are new to it",
 }
 # A few warm words, said once, for what is hard or worrying: by part and code of the profile.
 WARM = {
@@ -63,6 +66,7 @@ WARM = {
 PRIVATE = ("no-papers",)  # a hardship by which nobody is introduced
 # The same as they are repeated when somebody has just told them: "All right, online and in the evenings."
 NOTED_TIMES = {
+    "daytime": "at certain hours of the day",
     "evenings": "in the evenings",
     "weekends": "at weekends",
     "full-time-job": "beside full-time work",
@@ -77,6 +81,7 @@ NOTED_LIMITS = {
     "weak-language": "without much of the language",
     "access": "with a course that is accessible",
     "weak-connection": "with a weak connection or device",
+    "beginner": "as a beginner",
 }
 PRONOUNS = {
     **dict.fromkeys(("son", "brother", "husband", "father"), "he"),
@@ -157,7 +162,7 @@ def _wish(person: Person) -> str:
         return f"who {LIMITS['no-travel']}"
     if person.mode:
         return f"who wants to study {MODES.get(person.mode, person.mode)}"
-    third = {"have": "has", "care": "cares", "find": "finds", "need": "needs"}
+    third = {"are": "is", "have": "has", "care": "cares", "find": "finds", "need": "needs"}
     if verbs:
         verb, _, rest = verbs[0].partition(" ")
         return f"who {third.get(verb, verb)} {rest}"

@@ -30,7 +30,6 @@ from knowledge.models import (
     Industry,
     Program,
     Topic,
-    TopicItem,
     TopicLink,
 )
 
@@ -96,7 +95,7 @@ def _first(person: Person, found: Suggestion) -> str:
         return f"{start} {listed(kinds)}, which go with {found.types_of or name}{close}."
     place = listed(one.short for one in found.homes[:MOST_PLACES])
     if place and found.away:
-        return f"{start} {_homes(found.homes)}: {name} is popular there."
+        return f"{start} {places_named(found.homes)}: {name} is popular there."
     none = nothing_for(name)
     return " ".join(filter(None, (f"{lead}: {lower_i(none)}" if lead else none, _embraced(found))))
 
@@ -130,15 +129,18 @@ def _by(program: Program) -> str:
 
 def _kinds(found: Suggestion) -> str:
     """Name the kind that fits beside the programs, and the one that leads on to a master's."""
-    used = {program.type.key for program in found.programs[:MOST_PROGRAMS]}
-    beside = (
-        [kind for kind in found.types if kind.key not in used and kind != found.graduate][:1] if found.programs else []
-    )
-    parts = [f"{kind.plural} may fit, too: {kind.focus}." for kind in beside]
+    parts = [f"{kind.plural} may fit, too: {kind.focus}." for kind in _beside(found)]
     if found.graduate:
         degree = "Since you have a degree and further study in mind"
         parts.append(f"{degree}, see **{found.graduate.plural}**, too: {found.graduate.focus}.")
     return " ".join(parts)
+
+
+def _beside(found: Suggestion) -> list[CredentialType]:
+    """Return the kind that is named beside the programs, as none or one."""
+    used = {program.type.key for program in found.programs[:MOST_PROGRAMS]}
+    others = [kind for kind in found.types if kind.key not in used and kind != found.graduate]
+    return others[:1] if found.programs else []
 
 
 def _where(found: Suggestion) -> str:
@@ -148,9 +150,9 @@ def _where(found: Suggestion) -> str:
     if found.homes and found.away and not (found.programs or found.types):
         return ""  # the recommendation has named them
     if found.homes and found.away:
-        return f"For a stay abroad, {name} is popular in {_homes(found.homes)}."
+        return f"For a stay abroad, {name} is popular in {places_named(found.homes)}."
     if found.homes:
-        return f"For an online course, you could ask in {_homes(found.homes)}, where {name} is popular."
+        return f"For an online course, you could ask in {places_named(found.homes)}, where {name} is popular."
     known = f" {capital(listed(found.known_for))} is known for it." if found.known_for else ""
     if near := _near(found):
         none = "No other destination" if found.field.destinations else "No destination"
@@ -162,7 +164,8 @@ def _where(found: Suggestion) -> str:
     return known.strip() or (f"The closest is {close[0]}." if close else "")
 
 
-def _homes(homes: Sequence[Destination]) -> str:
+def places_named(homes: Sequence[Destination]) -> str:
+    """Name destinations with their institutions."""
     return listed(f"**{one.short}** ({_institutions(one)})" for one in homes[:MOST_PLACES])
 
 
@@ -183,7 +186,7 @@ def _in_place(found: Suggestion, name: str) -> str:
         return f"{nothing_on(found.place)}{other}"
     if len(elsewhere) < len(found.homes):
         return (
-            f"**{found.place}** fits: {name} is among the popular fields of {found.destination.short}. "
+            f"**{capital(found.place)}** fits: {name} is among the popular fields of {found.destination.short}. "
             f"Ask {_institutions(found.destination, 'or')} which of them teach it."
         )
     close = [field for field, places in found.near if any(one.key == found.destination.key for one in places)]
@@ -285,25 +288,11 @@ def limits_text(unknown: Sequence[str]) -> str:
     return f"I don't know {listed(unknown, 'or')}, so ask the provider before you pay." if unknown else ""
 
 
-def steps_text(items: Sequence[TopicItem]) -> str:
-    """Return the next steps as a numbered list."""
-    rows = [f"{number}. **{item.name}**: {item.text}" for number, item in enumerate(items, 1)]
-    return "\n".join(["Your next steps:", *rows]) if rows else ""
-
-
-def one_line(plan: str, step: TopicItem | None) -> str:
-    """Return one thing to begin with and the first step, in one line."""
-    check = f"Before you pay, check {lower_first(step.name)}: {lower_first(step.text)}" if step else ""
-    return " ".join(filter(None, (" ".join(plan.split()), check)))
-
-
-def one_thing_to_do(plan: str, step: TopicItem | None) -> Reply:
-    """Own that the answers were of no use, and name something that can be done."""
-    ask = "" if plan else "Name a field or a job, and I tell you what I know for it."
-    text = f"Fair point, let me be more practical. {one_line(plan, step)}"
-    return Reply(
-        paragraphs(text, ask, "A person from our team can go through it with you."), CLARIFY, buttons=(PERSON,)
-    )
+def other_fields(found: Suggestion, industries: Sequence[str]) -> Reply:
+    """Say that no more is known for a field, and ask whether one of the industries would do."""
+    name = in_sentence(found.field.field)
+    text = f"I have nothing beyond that for {name}. Would one of these do, too: {listed(map(lower_first, industries), 'or')}?"
+    return Reply(paragraphs(text, "Or a person here can look further with you."), CLARIFY, buttons=(PERSON,))
 
 
 def hired(of_field: str, general: str, alone: str) -> str:
@@ -316,6 +305,15 @@ def again_text(person: Person) -> str:
     return (
         f"Sorry, let me put that right: {told}." if (told := in_sentences(person)) else "Sorry, let me put that right."
     )
+
+
+def named_in(found: Suggestion) -> dict[str, tuple[str, ...]]:
+    """Return the keys of what the advice names, by kind: its programs, else its kinds of credential."""
+    if found.programs:
+        programs, beside = found.programs[:MOST_PROGRAMS], _beside(found)
+        kinds = dict.fromkeys([*(program.type.key for program in programs), *(kind.key for kind in beside)])
+        return {"program": tuple(program.key for program in programs), **({"type": tuple(kinds)} if beside else {})}
+    return {"type": tuple(kind.key for kind in found.types[:MOST_TYPES])} if found.types else {}
 
 
 def topic_of(found: Suggestion) -> TopicLink | None:
@@ -342,6 +340,13 @@ def suggestion(person: Person, found: Suggestion, parts: Sequence[str], question
     buttons += [Button(topic.title, payload("ask_topic", topic=topic.key))] if topic else []
     buttons += [destination_button(found.homes[0])] if found.homes and found.away else []
     return Reply(paragraphs(*parts, ask), ANSWERED, None, sources, (*buttons[:3], PERSON))
+
+
+def which_field_there(destination: Destination) -> Reply:
+    """Ask for the field by what is popular in the place that was named for an answer."""
+    popular = listed(in_sentence(field) for field in destination.fields)
+    text = f"Noted, {destination.short}. Popular there: {popular}. Would you like to learn one of these, or something else?"
+    return Reply(text, CLARIFY, None, (destination.source,), (destination_button(destination), PERSON))
 
 
 def ask_field(

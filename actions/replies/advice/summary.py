@@ -42,6 +42,7 @@ def summary(
     plan: str,
     steps: Sequence[TopicItem],
     talked: Sequence[Talked],
+    left_open: Sequence[str] = (),
     leaves: bool = False,
 ) -> Reply:
     """Tell the profile, what was found, what else was talked about, what is open and the next step, a line each.
@@ -53,7 +54,7 @@ def summary(
     if not told and not talked and not plan:
         return Reply(paragraphs(NOTHING_YET, FAREWELL if leaves else ""), CLARIFY, buttons=help_me)
     known = ", ".join(dict.fromkeys(_title(one) for one in talked if not one.left_open))
-    unknown = ", ".join(dict.fromkeys(_title(one) for one in talked if one.left_open))
+    unknown = ", ".join(dict.fromkeys([*(_title(one) for one in talked if one.left_open), *left_open]))
     lines = (
         f"In short: {told}." if told else "",
         plan,

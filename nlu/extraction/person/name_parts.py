@@ -13,9 +13,14 @@ from nlu.extraction.person.place_parts import (
     PLAIN,
     any_of,
     is_denied,
+    is_dream,
     is_lived_in,
     is_of_kin,
+    is_of_own_firm,
+    is_origin_of,
     is_stayed_in,
+    is_too_much,
+    is_town_of_origin,
     is_where_from,
 )
 from nlu.extraction.person.uncertain_parts import is_past
@@ -23,10 +28,13 @@ from nlu.extraction.person.work_parts import (
     is_for_many,
     is_left,
     is_left_for,
+    is_maybe,
     is_no,
+    is_no_background,
     is_quit,
     is_rated,
     is_supposed,
+    is_taught_in,
     is_weak_at,
     is_wished_work,
     names_hirer,
@@ -49,7 +57,7 @@ PLACES, FIELDS = ("place", "destination"), ("field", "industry")
 
 # Words for a person at work: "teacher", "accountant", "nurse", and not "after" or "number".
 AGENT = re.compile(
-    r"(?!(?:after|over|under|other|never|ever|rather|whether|together|better|later|number|offer|either|further|another)$)"
+    r"(?!(?:after|over|under|other|never|ever|rather|whether|together|better|later|number|offer|either|further|another|german|roman|human)$)"
     r"(?:[^\W\d]{2,30}(?:er|or|ist|ian|tant|dant)|nurse|cook|chef|man|woman|physio|techie|paralegal|advocate|attorney|pilot)$",
     re.I,
 )
@@ -58,15 +66,10 @@ _WORKS_IN = re.compile(
     r"team)\b(?:(?!\b(?:abroad|overseas|want|like|and|but|to)\b)[^.?!,]){0,50}\s(?:in|from)\s(?:the\s)?$",
     re.I,
 )
-_TAUGHT_IN = re.compile(  # a language of teaching is no field
-    r"\b(?:stud(?:y|ies|ying)|taught|teach|held|given|lectures|classes|lessons)\s?in\s$",
-    re.I,
-)
 _FROM = re.compile(r"(?:^|\s)(?:from|in)\s(?:the\s)?$", re.I)
 _FROM_FIRST = re.compile(
     r"^\W*(?:(?:hi|hello|no|not|yes|sorry|and|but|i said|i meant?|rather|actually)\W+)*from\s(?:the\s)?$", re.I
 )
-_ORIGIN_AFTER = re.compile(r"^\s(?:\w+\s)?(?:here\b(?!\?)|passport|citizen(?:ship)?\b|national\b)", re.I)
 _WISH = (
     r"(?:wants?|wanna|would (?:(?:really|quite|rather) )?(?:like|love)|'d (?:(?:really|quite|so) )?(?:like|love)|'d rather|"
     r"would rather|"
@@ -156,7 +159,7 @@ _NOT = re.compile(
 )
 _MODE_WISH = any_of(
     r"\b(?:want|wanna|prefer|rather|need|only|must|has to be|have to|should be|would like|'d like|like|stay|fully|better|"
-    r"please|let'?s|choose|take it|do it|thinking(?: of| about)?|looking for|best for me|for me|suits me|be)\b",
+    r"please|let'?s|choose|take it|do it|thinking(?: of| about)?|looking for|best for me|for me|suits me|be|meant?|entirely)\b",
     r"^\W{0,20}(?:no|yes|ok|okay|then|and|just|maybe|preferably|mostly|hmm)?\W{0,20}$",
 )
 # "no wait in person" puts right what was said before, and excludes nothing.
@@ -167,17 +170,8 @@ _REFUSED = re.compile(  # "in person, not on a screen" refuses the other
     re.I,
 )
 _OWN_WISH = re.compile(r"\b(?:i|we) (?:want|prefer|need|can only|would rather|must|only)\b|\bi'd\b", re.I)
-_TOO_MUCH = re.compile(  # "Canada is rather far"
-    r"^\s(?:is|are|would be|sounds?|seems?|looks?)\s(?:(?:rather|too|so|very|really|quite|a bit|pretty|just)\s){1,2}"
-    r"(?:far|cold|expensive|costly|pricey|hot|remote|dangerous|dear)\b",
-    re.I,
-)
 _SPOKEN = re.compile(r"^[\s-]speaking\b", re.I)  # "an English speaking country" names no field
 _SPEAKS = re.compile(r"^\s(?:says?|said|told|thinks?|wants|advis\w+)\b", re.I)  # "doctor says" is somebody else
-_DREAM = re.compile(
-    r"^\s(?:would be|is|sounds?)\s(?:(?:a|my|the|so|really|very)\s){0,2}(?:dream|great|nice|good|perfect|ideal|lovely)\b",
-    re.I,
-)
 _OPENING = re.compile(
     r"\W*(?:(?:hi|hello|hey)\W+)?(?:an?\s)?"
     r"(?:(?:registered|senior|junior|former|ex|trained|qualified|young|school|primary|secondary)[\s-])?",
@@ -247,6 +241,8 @@ def named_parts(clause: Clause) -> Iterator[NamedPart]:
             between = clause.text[last[1] : start]
             joined = last[0] == FIELD and bool(between.strip()) and bool(_OR_ALSO.fullmatch(between))
             found = _of_field(clause, kinds, clause.text[start:end], before, after, joined)
+        elif "institution" in kinds and is_town_of_origin(before):  # "a barista in Leeds"
+            found = ((KIN, ""),)
         else:
             continue
         last = (found[0][0] if found else "", end)
@@ -271,15 +267,17 @@ def _of_place(clause: Clause, place: str, before: str, after: str) -> tuple[tupl
         return ()
     if is_left(before) and before.endswith(("from ", "from the ")):  # "move from Kenya to Canada"
         return _origin(before, place)
-    if is_where_from(before) or _ORIGIN_AFTER.match(after) and (clause.own or not clause.asks):
+    if is_where_from(before) or is_origin_of(after) and (clause.own or not clause.asks):
+        return _origin(before, place)
+    if clause.own and is_of_own_firm(before, after) and not wanted(clause, before):
         return _origin(before, place)
     if not clause.asks and _FROM.search(before) and _worker(before):  # "nurse from Kenya"
         return _origin(before, place)
     if is_of_kin(before):
         return ((KIN, ""),)
-    if not clause.asks and _TOO_MUCH.match(after):
+    if not clause.asks and is_too_much(after):
         return ((AVOID, place),)
-    if not clause.asks and _DREAM.match(after):
+    if not clause.asks and is_dream(after):
         return ((PLACE, place),)
     if clause.own and not clause.asks and _WORKS_IN.search(before) and not wanted(clause, before):
         return _origin(before, place)
@@ -323,9 +321,9 @@ def _of_field(
     clause: Clause, kinds: dict[str, str], surface: str, before: str, after: str, joined: bool
 ) -> tuple[tuple[str, str], ...]:
     """Return what a name of a field is; `joined` tells that "or" joins it to a wish."""
-    if _TAUGHT_IN.search(before) or is_weak_at(before):
+    if is_taught_in(before) or is_weak_at(before):
         return ()
-    if _SPOKEN.match(after) or is_rated(before, after):
+    if _SPOKEN.match(after) or is_rated(before, after) or is_no_background(before, after):
         return ((KIN, ""),)
     field = kinds.get("field", "")
     part, denied = _nearest(clause, before), bool(_NOT.search(before)) and not is_left_for(before)
@@ -334,7 +332,7 @@ def _of_field(
         return (*_work(kinds, surface, before, after, agent), ("goal", "new-career"))
     avoided = ((AVOID, f"field/{field}"),) if field else ()
     of_field = ((FIELD, field or f"industry/{kinds['industry']}"),)
-    maybe = not clause.asks and bool(before.strip()) and bool(_OR_ALSO.fullmatch(before))
+    maybe = not clause.asks and (bool(before.strip()) and bool(_OR_ALSO.fullmatch(before)) or is_maybe(after))
     if not part and (joined or maybe):
         return of_field
     if part == FIELD and (not field and AGENT.search(surface) or is_for_many(before, surface)):

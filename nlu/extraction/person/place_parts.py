@@ -24,6 +24,9 @@ _ORIGIN_BEFORE = any_of(
     r"\b(?:my|our) (?:home|country|home country|home ?town|family|nationality|passport) is\s(?:in\s|from\s)?(?:the\s)?$",
     rf"(?:{ARE}|\bas|(?<!can )(?<!could )(?<!may )\b(?:i|we) work as|\b(?:i|we) was)\san?\s(?:{PLAIN}){{1,4}}"
     r"(?:from|(?:here |based |living )?in|out of)\s(?:the\s)?$",
+    r"\b(?:do|take|study|attend|join|learn|follow|complete|start)\s(?:(?:it|this|that|them|one|these|all|online|am)\s){0,3}"
+    r"from\s(?:the\s)?$",
+    rf"{ARE}\s(?:{PLAIN}){{1,2}}from\s(?:the\s)?$",
     rf"{ARE}\s(?:an?\s)?(?:[\w'-]+\s){{1,3}}(?:since|for)\s\d+\s(?:years?|months?|yrs?)\s(?:\w+\s)?in\s$",
     rf"(?:{ARE}|\bbeing)\s(?:{NOW}\s)?$",  # "I'm Nigerian"
     rf"(?:{ARE}|\bas|\bbeing|\bi was)\san?\s(?:{PLAIN}){{0,2}}$",  # "as a Kenyan", "I am a young Indian"
@@ -34,6 +37,25 @@ _ORIGIN_BEFORE = any_of(
     r"(?:here in|based in|living in|stay in|(?:writing|calling)(?: to you)? from|(?:greetings|hello|hi|hey|originally) from)"
     r"\s(?:the\s)?$",
     r"\b(?:did|finished|completed|studied|worked|graduated)\b[^.?!]{0,40}\s(?:in|from|back in|here in)\s(?:the\s)?$",
+)
+_ORIGIN_AFTER = re.compile(r"^\s(?:\w+\s)?(?:here\b(?!\?)|passport|citizen(?:ship)?\b|national\b)", re.I)
+_OWN = re.compile(
+    r"\b(?:at|of|for|with|in|run|own|manage|head|lead|we'?re|we are|our|as)\s(?:an?\s|the\s)?(?:[\w'-]+\s){0,3}$", re.I
+)
+_FIRM_AFTER = re.compile(
+    r"^\s(?:[\w'-]+\s){0,2}(?:company|firm|manufacturer|business|hospital|clinic|bank|hotel|agency|ministry|start-?up|factory|"
+    r"chain|ngo|charity|council|municipality)\b",
+    re.I,
+)
+_IN_TOWN = re.compile(r"\b(?:in|from|near|outside)\s$", re.I)
+_TOO_MUCH = re.compile(  # "Canada is rather far"
+    r"^\s(?:is|are|would be|sounds?|seems?|looks?)\s(?:(?:rather|too|so|very|really|quite|a bit|pretty|just)\s){1,2}"
+    r"(?:far|cold|expensive|costly|pricey|hot|remote|dangerous|dear)\b",
+    re.I,
+)
+_DREAM = re.compile(
+    r"^\s(?:would be|is|sounds?)\s(?:(?:a|my|the|so|really|very)\s){0,2}(?:dream|great|nice|good|perfect|ideal|lovely)\b",
+    re.I,
 )
 _LIVING = re.compile(
     r"(?<!born )(?<!raised )(?<!grew up )\b(?:in|at|based out of)\s(?:the\s)?$", re.I
@@ -55,6 +77,21 @@ def is_where_from(before: str) -> bool:
     return bool(_ORIGIN_BEFORE.search(before))
 
 
+def is_origin_of(after: str) -> bool:
+    """Return whether the place before these words is where somebody comes from: "a Kenyan citizen"."""
+    return bool(_ORIGIN_AFTER.match(after))
+
+
+def is_of_own_firm(before: str, after: str) -> bool:
+    """Return whether a place only tells where the firm of the writer is: "I work at a Norwegian company"."""
+    return bool(_OWN.search(before) and _FIRM_AFTER.match(after))
+
+
+def is_town_of_origin(before: str) -> bool:
+    """Return whether the town after these words is where the writer lives, though a university has its name."""
+    return is_where_from(before) and bool(_IN_TOWN.search(before))
+
+
 def is_lived_in(before: str) -> bool:
     """Return whether one is in the place after these words, whether or not one comes from there."""
     return bool(_LIVING.search(before))
@@ -73,3 +110,13 @@ def is_of_kin(before: str) -> bool:
 def is_denied(before: str) -> bool:
     """Return whether these words deny what follows them."""
     return bool(_DENIED.search(before))
+
+
+def is_too_much(after: str) -> bool:
+    """Return whether the place before these words is found too far, cold or expensive."""
+    return bool(_TOO_MUCH.match(after))
+
+
+def is_dream(after: str) -> bool:
+    """Return whether the place before these words is where one would love to be."""
+    return bool(_DREAM.match(after))

@@ -131,3 +131,13 @@ def kin_meant(text: str) -> str:
         return ""
     kin = _MY_KIN.search(text)
     return KIN_CODES[kin["kin"].lower()] if kin else ""
+
+
+_OF_TALK = re.compile(
+    r"\b(?:i|we|you|u) (?:(?:di?d|do)(?: not|n'?t|nt)|never) (?:\w+ )?(?:ask|mean|meant|say|said|speak|talk)\b", re.I
+)
+
+
+def is_of_talk(said: str) -> bool:
+    """Return whether a clause is about what was said or asked, and so tells nothing of the person."""
+    return bool(_OF_TALK.search(said))

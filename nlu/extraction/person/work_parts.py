@@ -26,7 +26,17 @@ _TO_WORK = re.compile(  # "I dream of working in marketing" is no work that one 
     r"(?:be\s)?work(?:ing)?\s(?:in|as|with|for)\s(?:[\w'-]+\s){0,2}$",
     re.I,
 )
-_QUITS = re.compile(r"\b(?:leav(?:e|ing)|quit(?:ting)?|give up|giving up) (?:(?:the|my|this) )?$", re.I)
+_QUITS = re.compile(
+    r"\b(?:leav(?:e|ing)|quit(?:ting)?|give up|giving up|retired? from) (?:(?:the|my|this|teaching|working in) )?$",
+    re.I,
+)
+_NO_BACKGROUND = re.compile(r"^\s(?:background|experience|knowledge|skills?)\b", re.I)
+_NO_BEFORE = re.compile(r"\b(?:no|zero|without|any)\s(?:\w+\s)?$", re.I)
+_TAUGHT_IN = re.compile(  # a language of teaching is no field
+    r"\b(?:stud(?:y|ies|ying)|taught|teach|held|given|lectures|classes|lessons)\s?in\s$",
+    re.I,
+)
+_MAYBE = re.compile(r"^\s(?:maybe|perhaps|i think|i guess|i suppose|or so|or something|or sth)\b", re.I)
 _WEAK_AT = re.compile(r"\b(?:not|never|n'?t) (?:\w+ ){0,2}(?:good|great|strong|handy) (?:with|at|in) (?:\w+ )?$", re.I)
 _RATED = re.compile(r"^\s(?:is|isn'?t|was)\b", re.I)
 _RATED_SO = re.compile(r"^\s(?:is )?(?:ok|okay|so so|zero|nil|fluent|rusty|average|weak)\W*$", re.I)
@@ -69,6 +79,13 @@ def is_weak_at(before: str) -> bool:
     return bool(_WEAK_AT.search(before))
 
 
+def is_no_background(before: str, after: str) -> bool:
+    """Return whether somebody only says that they bring nothing in a field: "no IT background"."""
+    return bool(_NO_BACKGROUND.match(after)) and bool(
+        re.search(r"\b(?:no|zero|without|any)\s(?:\w+\s)?$", before[-40:], re.I)
+    )
+
+
 def is_no(before: str) -> bool:
     """Return whether somebody is not what the name after these words says: "I am no nurse"."""
     return bool(_ARE_NONE.search(before))
@@ -87,3 +104,13 @@ def is_quit(before: str) -> bool:
 def is_rated(before: str, after: str) -> bool:
     """Return whether somebody says how good they are at the name between the words: "my French is zero", "English ok"."""
     return bool(before.lower().endswith("my ") and _RATED.match(after) or _RATED_SO.match(after))
+
+
+def is_taught_in(before: str) -> bool:
+    """Return whether the name after these words is the language of teaching."""
+    return bool(_TAUGHT_IN.search(before))
+
+
+def is_maybe(after: str) -> bool:
+    """Return whether the name before these words is put forward as a wish: "project management maybe"."""
+    return bool(_MAYBE.match(after))

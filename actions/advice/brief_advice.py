@@ -1,0 +1,60 @@
+"""Answers in brief from the profile: one thing to begin with, and whether somebody would be hired with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.advice.suggestion import person_of, steps
+from actions.base import Answer
+from actions.context import DialogueState
+from actions.replies.advice import suggestion as words
+from actions.replies.advice.steps import one_line
+from actions.replies.advice.suggestion import Suggestion
+from actions.replies.base import ANSWERED, PERSON, Reply, first_sentence
+from actions.topics import found_topic
+from core.contract.intents import ASK_ADVICE, WANT_PERSON
+from knowledge.knowledge_base import Knowledge
+from knowledge.models import OpenSubject, Topic
+
+ASKED_OTHER = "asked other fields"  # among what advice has said and asked
+
+
+def hired(knowledge: Knowledge, found: Suggestion | None, state: DialogueState) -> Answer:
+    """Answer whether somebody would be hired with what was advised."""
+    roles = knowledge.roles()
+    general = what_is_said(found_topic(knowledge, roles["hired"])) if "hired" in roles else ""
+    helps = what_is_said(found_topic(knowledge, roles["goal-new-job"])) if "goal-new-job" in roles else ""
+    text = words.hired(words.employers_text(found) if found else "", general, helps)
+    topic = roles.get("hired")
+    after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)} if found else state.names)
+    reply = Reply(text, ANSWERED, topic, buttons=(PERSON,))
+    return Answer(reply, replace(after, profile=state.profile, advised=state.advised).offering(WANT_PERSON))
+
+
+def what_is_said(found: Topic | OpenSubject) -> str:
+    """Return the first sentence of what the guide says to a subject."""
+    return first_sentence(found.say if isinstance(found, OpenSubject) else found.answer)
+
+
+def one_thing(knowledge: Knowledge, found: Suggestion, state: DialogueState) -> Answer:
+    """Advise one thing in one line, for somebody who asks for no more."""
+    one = replace(found, programs=found.programs[:1], types=found.types[:1], graduate=None, homes=found.homes[:1])
+    plan = words.plan_text(one, replace(person_of(knowledge, state.profile), mode=""), one=True)
+    text = one_line(plan, next(iter(steps(knowledge, state.profile)), None))
+    after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)}, choices=words.named_in(one)).offering(
+        WANT_PERSON
+    )
+    return Answer(
+        Reply(text, ANSWERED, buttons=(PERSON,)), replace(after, profile=state.profile, advised=state.advised)
+    )
+
+
+def nothing_more(knowledge: Knowledge, found: Suggestion, state: DialogueState) -> Answer | None:
+    """Ask whether another field would do, once, where next to nothing is known for the one that was advised; or None."""
+    has_some = found.programs or found.types or found.homes
+    if has_some or state.act != ASK_ADVICE or ASKED_OTHER in state.advised:
+        return None
+    others = [one.name for one in knowledge.industries() if one.embraces]
+    reply = words.other_fields(found, others)
+    after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)}).offering(WANT_PERSON)
+    return Answer(reply, replace(after, profile=state.profile, advised=(*state.advised, ASKED_OTHER)))

@@ -1,0 +1,55 @@
+"""Tells what the knowledge base says to a person's conditions: no degree, little money, evenings only, no travelling."""
+
+from __future__ import annotations
+
+import re
+
+from actions.advice.profile import of_learner
+from actions.advice.suggestion import person_of
+from actions.context import Names
+from actions.replies.advice.profile import noted
+from actions.replies.advice.steps import condition
+from actions.replies.base import sentences
+from actions.topics import found_topic
+from knowledge.knowledge_base import Knowledge
+from knowledge.models import OpenSubject
+
+# The role of the topic that says something to a condition: part and code of the profile.
+ROLES = {
+    ("limits", "beginner"): "experience",
+    ("level", "no-degree"): "experience",
+    ("level", "school"): "experience",
+    ("budget", "tight"): "prices",
+    ("limits", "no-travel"): "delivery",
+    ("limits", "children"): "delivery",
+    ("limits", "care"): "delivery",
+    ("limits", "access"): "delivery",
+    ("time", "daytime"): "delivery",
+    ("time", "evenings"): "delivery",
+    ("time", "weekends"): "delivery",
+    ("time", "shifts"): "delivery",
+    ("time", "full-time-job"): "delivery",
+    ("time", "little"): "length",
+}
+_NEAR = re.compile(r"^It (?:\w+ ){1,3}that ")  # before what an open subject says that is near to it
+MOST = 2  # conditions that are told of at once
+STANDS = 6  # words from which a sentence is understood by itself
+
+
+def conditions_told(knowledge: Knowledge, profile: Names) -> list[str]:
+    """Return a sentence for each of the first conditions of a person that something is known to."""
+    profile = of_learner(profile)
+    by_role: dict[str, dict[str, tuple[str, ...]]] = {}
+    for (part, code), role in ROLES.items():
+        if code in profile.get(part, ()) and role in knowledge.roles():
+            told = by_role.setdefault(role, {})
+            told[part] = (*told.get(part, ()), code)
+    lines = [condition(noted(person_of(knowledge, told)), _known(knowledge, role)) for role, told in by_role.items()]
+    return [line for line in lines if line][:MOST]
+
+
+def _known(knowledge: Knowledge, role: str) -> str:
+    """Return the first sentence of a topic that is understood by itself; of an open subject what is nearest to it."""
+    found = found_topic(knowledge, knowledge.roles()[role])
+    text = _NEAR.sub("", found.nearest or "") if isinstance(found, OpenSubject) else found.answer
+    return next((one for one in sentences(text) if len(one.split()) >= STANDS), "")

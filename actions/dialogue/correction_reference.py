@@ -1,0 +1,239 @@
+"""Resolves corrections, and facts asked of the thing in focus: "I meant the Canadian one", "I asked about the price"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.context import DialogueState, Names, Query, Ranked, Understanding, group_of
+from actions.dialogue.kept_state import THINGS
+from actions.dialogue.query_reference import swapped
+from actions.dialogue.resolution import (
+    ASKED,
+    CREDENTIAL,
+    MEANT,
+    ONE,
+    ORGANISATION,
+    PUT_RIGHT,
+    SIMILAR,
+    SUBJECT,
+    THE_ONE,
+    WHERE,
+    about,
+    is_later,
+    last_query,
+    latest,
+    where_of,
+)
+from actions.dialogue.thing_reference import pointed_thing
+from actions.facts.attributes import PLAIN, ROLES
+from actions.facts.question import OF_A_THING
+from core.contract.intents import (
+    ANSWERING,
+    ASK_ABOUT,
+    ASK_ADVICE,
+    ASK_BEST_DESTINATION,
+    ASK_BEST_TYPE,
+    ASK_RECOGNITION,
+    ASK_TOPIC,
+    CHOOSE_HELP,
+    COMPARE,
+    DENY,
+    FIND_PROGRAMS,
+    MORE,
+    NOT_UNDERSTOOD,
+    OUT_OF_SCOPE,
+    REFINE,
+    SUM_UP,
+)
+from core.contract.question_forms import HOW_LONG, HOW_MUCH, STATEMENT, WHEN
+from knowledge.knowledge_base import Knowledge
+
+DIFFER = "differ"  # a code of what a message asks
+DISAGREE, COMPLAIN = "disagree", "complain"
+# Intents that a correction is taken for, and in which nothing is asked that it would have to give way to.
+CORRECTING = (
+    REFINE,
+    MORE,
+    DENY,
+    NOT_UNDERSTOOD,
+    OUT_OF_SCOPE,
+    DISAGREE,
+    COMPLAIN,
+    CHOOSE_HELP,
+    ASK_ABOUT,
+    FIND_PROGRAMS,
+)
+OWN_QUESTION = OF_A_THING | {"institutions", "providers", "fields", "difference", "best", "count"}
+ADVICE = "advice"  # a code of what a message asks
+ASKS_FACT = (HOW_LONG, HOW_MUCH, WHEN)  # forms
+OF_ORDER = {"price": "price", "duration": "length", "start": "start", "hours": "workload"}  # attribute of each order
+VAGUE = 0.5  # confidence below which a topic is a guess
+
+
+def puts_right(understanding: Understanding) -> bool:
+    """Return whether a message corrects how an earlier one was taken."""
+    return MEANT in understanding.back or bool({ASKED, PUT_RIGHT} & set(understanding.asks))
+
+
+def thing_described(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Put the thing that was shown in place of what is said of it: "the Canadian one, how long does it take?"."""
+    if THE_ONE not in understanding.back and not puts_right(understanding) or understanding.nth:
+        return None
+    things = pointed_thing(knowledge, understanding, state)
+    if things is None:
+        return None
+    rest = {kind: keys for kind, keys in understanding.names.items() if kind not in THINGS}
+    plain = replace(understanding, names=rest, left_out={}, manner="")
+    if understanding.intent == COMPARE and len(next(iter(things.values()))) > 1:
+        return replace(plain, names={**rest, **things})
+    (kind, keys), *_ = things.items()
+    before = tuple(key for key in state.focus.get(kind, ())[:1] if key not in keys)
+    if DIFFER in understanding.asks and before and ONE in understanding.back:
+        return replace(plain, intent=COMPARE, names={kind: (*before, *keys)})
+    if _asks_itself(understanding):
+        return about(knowledge, replace(plain, intent=_asking(understanding)), things, state)
+    last = last_query(state)
+    if puts_right(understanding) and last is not None:
+        return once_more(plain, last, things, state)
+    return replace(plain, intent=ASK_ABOUT, names={**rest, **things})
+
+
+def _asks_itself(understanding: Understanding) -> bool:
+    """Return whether a message asks something of a thing, beside telling which."""
+    clear = understanding.intent in (ASK_TOPIC, ASK_RECOGNITION) and understanding.confidence >= VAGUE
+    clear = clear and understanding.form != STATEMENT
+    return clear or bool(OWN_QUESTION & set(understanding.attributes)) or bool(set(understanding.names) & {"mode"})
+
+
+def _asking(understanding: Understanding) -> str:
+    return understanding.intent if understanding.intent in ANSWERING else ASK_ABOUT
+
+
+def once_more(understanding: Understanding, last: Query, things: Names, state: DialogueState) -> Understanding:
+    """Return the last question, asked of other things; in a comparison they take the place of the one that they are like."""
+    names = {
+        kind: keys
+        for kind, keys in last.names.items()
+        if kind not in things and (kind in SUBJECT or not set(group_of(kind)) & set(things))
+    }
+    if set(things) & {*CREDENTIAL, *ORGANISATION}:  # of which the place or the field was but a part of the question
+        names = {}
+    topics = (Ranked(last.topic, 1.0),) if last.topic else ()
+    of_others = (COMPARE, ASK_BEST_DESTINATION, ASK_BEST_TYPE, FIND_PROGRAMS)
+    intent = (
+        ASK_ABOUT
+        if last.intent == COMPARE or set(things) & set(CREDENTIAL) and last.intent in of_others
+        else last.intent
+    )
+    return replace(
+        understanding,
+        intent=intent,
+        names={**names, **things},
+        topics=topics,
+        second=None,
+        attributes=last.attributes,
+        form=last.form or understanding.form,
+        claims=(),
+        is_answerable=True,
+        asks=tuple(code for code in understanding.asks if code not in (ASKED, PUT_RIGHT)),
+        about_me={},
+    )
+
+
+def corrected(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Ask the last question of what a message puts in place of something: "no, I mean the British ones"."""
+    last = last_query(state)
+    advising = state.act in (ASK_ADVICE, SUM_UP) and ASKED not in understanding.asks
+    if last is None or advising or not puts_right(understanding) or understanding.intent not in CORRECTING:
+        return None
+    kept = {kind: keys for kind, keys in understanding.instead.names.items() if kind in THINGS}
+    if last.intent == COMPARE and kept and set(kept) <= set(SUBJECT):  # "for green energy, I meant"
+        again = replace(understanding, intent=COMPARE, names={**last.names, **kept}, left_out={}, manner="")
+        return _as_corrected(replace(again, attributes=()))
+    if not kept or understanding.bare or understanding.excludes or _asks_itself(understanding) or understanding.second:
+        return None
+    plain = replace(understanding.instead, names=kept, left_out={}, manner="", bare=True)
+    if again := swapped(knowledge, plain, state):
+        return _as_corrected(again)
+    places = {kind: keys for kind, keys in last.names.items() if kind in WHERE}
+    if set(kept) <= set(SUBJECT) and places and last.intent in (ASK_ABOUT, ASK_BEST_DESTINATION):
+        return _as_corrected(replace(plain, intent=ASK_BEST_DESTINATION, names={**places, **kept}))
+    same = all(set(group_of(kind)) & set(last.names) for kind in kept)
+    return once_more(plain, last, kept, state) if same and state.act != FIND_PROGRAMS else None
+
+
+def _as_corrected(understanding: Understanding) -> Understanding:
+    """Return a question without the words that it was put right, which lead to nothing else now."""
+    asks = tuple(code for code in understanding.asks if code not in (ASKED, PUT_RIGHT))
+    about_me = {part: values for part, values in understanding.about_me.items() if part != "avoid"}
+    return replace(understanding, asks=asks, about_me=about_me)
+
+
+def elsewhere(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Ask what the place that is named has of the field in focus: "is it the same in Oslo?", "anything similar there?"."""
+    places = {kind: keys for kind, keys in understanding.names.items() if kind in WHERE}
+    subject = latest(state, SUBJECT)
+    related = {ASK_ABOUT, COMPARE, REFINE, NOT_UNDERSTOOD, FIND_PROGRAMS, ASK_BEST_DESTINATION}
+    if SIMILAR not in understanding.back or not places or set(understanding.names) - {*WHERE, "any"} or not subject:
+        return None
+    vague = understanding.intent == ASK_TOPIC and understanding.confidence < VAGUE
+    if understanding.intent not in related and not vague:
+        return None
+    names = {subject: state.focus[subject], **places}
+    return replace(understanding, intent=ASK_BEST_DESTINATION, names=names, left_out={}, manner="", attributes=())
+
+
+def fact_of_named(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Ask a fact of what a follow-up names: "and the ones in Oslo, are they online?"."""
+    asked = next((one for one in understanding.attributes if one in PLAIN), "")
+    role = knowledge.roles().get(ROLES.get(asked, ""), "")
+    named = set(understanding.names) & set(THINGS)
+    asks = understanding.intent == REFINE and not understanding.bare and understanding.form != STATEMENT
+    if (
+        not asks
+        or not role
+        or not named
+        or named & set(SUBJECT)
+        or understanding.left_out
+        or state.act == FIND_PROGRAMS
+    ):
+        return None
+    return replace(understanding, intent=ASK_TOPIC, topics=(Ranked(role, 1.0),))
+
+
+def by_order(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Ask the fact that an order goes by of the things that were compared: "which is faster?" after two kinds."""
+    last, order = last_query(state), next(iter(understanding.of("order")), "")
+    attribute = OF_ORDER.get(order, "")
+    role = knowledge.roles().get(ROLES.get(attribute, ""), "")
+    vague = understanding.intent in (REFINE, COMPARE, ASK_ABOUT) or understanding.confidence < VAGUE
+    if not role or set(understanding.names) != {"order"} or last is None or last.intent != COMPARE or not vague:
+        return None
+    things = {kind: keys for kind, keys in last.names.items() if kind in (*CREDENTIAL, *ORGANISATION)}
+    if not things:
+        return None
+    asked = replace(understanding, intent=ASK_TOPIC, topics=(Ranked(role, 1.0),), names=things, claims=())
+    return replace(asked, attributes=(attribute,), form=HOW_LONG if attribute == "length" else understanding.form)
+
+
+def fact_of_focus(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Ask a fact of the thing in focus ("n how long?"), or in general if none is, though it sounds like a wish for advice."""
+    asked = next((one for one in understanding.attributes if one in PLAIN), "")
+    named = set(understanding.names) & set(THINGS)
+    role = knowledge.roles().get(ROLES.get(asked, ""), "")
+    if not asked or named or not role or understanding.second or understanding.further:
+        return None
+    wish = understanding.intent in (CHOOSE_HELP, ASK_ADVICE, COMPLAIN) and ADVICE not in understanding.asks
+    topics = (Ranked(role, 1.0),)
+    if "other" in understanding.attributes or understanding.form not in ASKS_FACT:
+        general = wish and understanding.form in ASKS_FACT
+        return replace(understanding, intent=ASK_TOPIC, topics=topics) if general else None
+    kind = latest(state, (*CREDENTIAL, *ORGANISATION))
+    searches = state.act == FIND_PROGRAMS and len(state.focus.get("program", ())) != 1
+    of_role = understanding.intent == ASK_TOPIC and understanding.topic == role
+    unclear = understanding.intent in (REFINE, MORE, NOT_UNDERSTOOD) or wish
+    if kind is None or searches or not (of_role or unclear) or not is_later(state, kind, where_of(state)):
+        return replace(understanding, intent=ASK_TOPIC, topics=topics) if wish else None
+    return replace(
+        understanding, intent=ASK_TOPIC, topics=topics, names={**understanding.names, kind: state.focus[kind]}
+    )
