@@ -1,4 +1,4 @@
-"""Reads deploy/containers/ with BuildKit's own parser, and does what it says in a folder: the commands as they stand, no container.
+"""Reads deploy/containers/ with BuildKit's own parser, and does in a folder what it says: the commands as they stand.
 
 The base images are this machine; what the images call /opt/advisor and /var/lib/advisor are folders of the test.
 """

@@ -1,4 +1,4 @@
-"""The Kubernetes manifests: each fits Kubernetes' own schema, they fit each other, and they fit what front and engine really are."""
+"""The Kubernetes manifests: each fits Kubernetes' own schema; they fit each other, and what front and engine are."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from core.contract.turns import READY_PATH, TURNS_PATH
-from core.settings import PROJECT_ROOT, Settings, settings_table, unknown_settings
+from core.settings import Settings, settings_table, unknown_settings
 from core.version import version
 from tests.front import containerfiles
 from tests.front.test_deploy import DEPLOY
@@ -66,7 +66,9 @@ def test_kustomize_can_put_it_together() -> None:
     assert done.returncode == 0, done.stderr
     made = list(yaml.safe_load_all(done.stdout))
     assert len(made) == len(MANIFESTS)
-    images = {each["spec"]["template"]["spec"]["containers"][0]["image"] for each in made if each["kind"] == "Deployment"}
+    images = {
+        each["spec"]["template"]["spec"]["containers"][0]["image"] for each in made if each["kind"] == "Deployment"
+    }
     assert images == {f"advisor-{part}:{version()}" for part in PARTS}
 
 
