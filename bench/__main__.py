@@ -46,7 +46,10 @@ def bench_claims(fit: bool = typer.Option(False, "--fit", help="Write the weight
 
 
 @app.command("widgets")
-def bench_widgets(count: int = typer.Option(200, min=1, help="How many are open at once.")) -> None:
+def bench_widgets(
+    count: int = typer.Option(200, min=1, help="How many are open at once."),
+    pause: float = typer.Option(8.0, min=0.1, help="Seconds between two messages of a visitor."),
+) -> None:
     """Measure open widgets on a front of its own.
 
     Memory, time to an answer, and that no message is missed.
@@ -54,7 +57,7 @@ def bench_widgets(count: int = typer.Option(200, min=1, help="How many are open 
     from bench import widgets
 
     with problems_in_one_line():
-        widgets.bench_widgets(count, say)
+        widgets.bench_widgets(count, pause, say)
 
 
 @app.command("load")

@@ -1,7 +1,7 @@
-"""`advisor bench load`: many visitors at once over REST, against engines and fronts of its own. Locust asks (bench/locustfile.py).
+"""`advisor bench load`: many visitors at once over REST, against engines and fronts of its own; Locust asks (locustfile.py).
 
-Several engines or fronts work on a PostgreSQL server of their own. A shared machine shows in the clock, hardly in the processor's
-time, so both are printed. With a long time this is a soak: memory is looked at throughout.
+Several engines or fronts work on a PostgreSQL server of their own. A shared machine shows in the clock, hardly in the time of
+the processor, so both are printed. With a long time this is a soak: memory is looked at throughout.
 """
 
 from __future__ import annotations

@@ -9,8 +9,9 @@ import json
 import os
 from itertools import count, cycle
 
-from bench.messages import mixed
 from locust import FastHttpUser, constant, task
+
+from bench.messages import mixed
 
 TURNS = 8  # of one conversation, before the visitor begins another
 PORTS = cycle(os.environ["LOAD_PORTS"].split(","))
