@@ -6,7 +6,6 @@ the processor, so both are printed. With a long time this is a soak: memory is l
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import subprocess
@@ -77,7 +76,7 @@ def bench_load(plan: Plan, say: Say) -> None:
         everything = [*engines, *fronts]
         before = {each.name: each.cpu_seconds() for each in everything}
         with _watched(everything, plan.seconds / SAMPLES) as courses:
-            turns = _asked(plan, [front.port for front in fronts], Path(folder) / "locust")
+            turns = _asked(plan, [front.port for front in fronts], Path(folder) / "kinds.json")
         used = {each.name: each.cpu_seconds() - before[each.name] for each in everything}
     _tell(plan, turns, used, courses, say)
 
@@ -104,21 +103,25 @@ def _tell(plan: Plan, turns: dict[str, Any], used: dict[str, float], courses: di
         raise MeasurementFailed(f"{failed} of {asked} turns failed")
 
 
-def _asked(plan: Plan, ports: list[int], tables: Path) -> dict[str, Any]:
+def _asked(plan: Plan, ports: list[int], kinds: Path) -> dict[str, Any]:
     """Have Locust ask; return its figures of all turns, and how often each kind of failure came as `kinds`."""
     argv = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--json", "--skip-log-setup"]
     rate = max(1, plan.visitors / WARM_UP_SECONDS)
     argv += ["-u", str(plan.visitors), "-r", str(rate), "-t", f"{plan.seconds + WARM_UP_SECONDS:.0f}s", "--reset-stats"]
-    argv += ["--stop-timeout", "30", "--csv", str(tables)]
-    given = {"LOAD_PORTS": ",".join(map(str, ports)), "LOAD_PAUSE": str(plan.pause), "PYTHONPATH": str(_root())}
+    argv += ["--stop-timeout", "30"]
+    given = {
+        "LOAD_KINDS": str(kinds),
+        "LOAD_PORTS": ",".join(map(str, ports)),
+        "LOAD_PAUSE": str(plan.pause),
+        "PYTHONPATH": str(_root()),
+    }
     done = subprocess.run(argv, env={**os.environ, **given}, cwd=_root(), capture_output=True, text=True)
     try:
         told = json.loads(done.stdout[done.stdout.index("[") :])
     except ValueError:
         raise MeasurementFailed(f"Locust told nothing: {(done.stderr or done.stdout).strip()[-500:]}") from None
     turns: dict[str, Any] = next((each for each in told if each["name"] == "turn"), {"num_requests": 0})
-    with open(f"{tables}_failures.csv", encoding="utf-8", newline="") as file:
-        turns["kinds"] = {row["Error"]: int(row["Occurrences"]) for row in csv.DictReader(file)}
+    turns["kinds"] = json.loads(kinds.read_text(encoding="utf-8"))
     return turns
 
 

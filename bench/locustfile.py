@@ -1,6 +1,7 @@
 """What a visitor of `advisor bench load` does; Locust runs it (python -m locust -f bench/locustfile.py).
 
 LOAD_PORTS are the fronts' ports, with commas; each visitor keeps to one. LOAD_PAUSE is how long they think, in seconds.
+LOAD_KINDS is a file for how often each kind of failure came.
 """
 
 from __future__ import annotations
@@ -8,14 +9,23 @@ from __future__ import annotations
 import json
 import os
 from itertools import count, cycle
+from pathlib import Path
+from typing import Any
 
-from locust import FastHttpUser, constant, task
+from locust import FastHttpUser, constant, events, task
 
 from bench.messages import mixed
 
 TURNS = 8  # of one conversation, before the visitor begins another
 PORTS = cycle(os.environ["LOAD_PORTS"].split(","))
 NUMBERS = count()
+
+
+@events.quitting.add_listener
+def tell_kinds(environment: Any, **more: Any) -> None:
+    """Write down how often each kind of failure came."""
+    kinds = {str(each.error): each.occurrences for each in environment.stats.errors.values()}
+    Path(os.environ["LOAD_KINDS"]).write_text(json.dumps(kinds), encoding="utf-8")
 
 
 class Visitor(FastHttpUser):
