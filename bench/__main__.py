@@ -46,7 +46,10 @@ def bench_claims(fit: bool = typer.Option(False, "--fit", help="Write the weight
 
 
 @app.command("widgets")
-def bench_widgets(count: int = typer.Option(200, min=1, help="How many are open at once.")) -> None:
+def bench_widgets(
+    count: int = typer.Option(200, min=1, help="How many are open at once."),
+    pause: float = typer.Option(8.0, min=0.1, help="Seconds between two messages of a visitor."),
+) -> None:
     """Measure open widgets on a front of its own.
 
     Memory, time to an answer, and that no message is missed.
@@ -54,7 +57,29 @@ def bench_widgets(count: int = typer.Option(200, min=1, help="How many are open 
     from bench import widgets
 
     with problems_in_one_line():
-        widgets.bench_widgets(count, say)
+        widgets.bench_widgets(count, pause, say)
+
+
+@app.command("load")
+def bench_load(
+    engines: int = typer.Option(1, min=1, help="How many engines."),
+    fronts: int = typer.Option(1, min=1, help="How many fronts."),
+    visitors: int = typer.Option(32, min=1, help="How many talk at once."),
+    minutes: float = typer.Option(1.0, min=0.1, help="How long; 20 and more is a soak."),
+    pause: float = typer.Option(0.0, min=0, help="Seconds that a visitor thinks between two messages."),
+    on: str = typer.Option("", help="`sqlite` or `postgresql`; left out, PostgreSQL where there are several."),
+) -> None:
+    """Measure many visitors at once over REST.
+
+    Turns a second, how long they waited, failures, the processor's time and memory over time, with as many engines and fronts.
+    """
+    from bench import load
+
+    with problems_in_one_line():
+        if on not in ("", "sqlite", "postgresql"):
+            raise typer.BadParameter(f"'{on}' is not sqlite or postgresql", param_hint="--on")
+        on_postgresql = on == "postgresql" or (not on and max(engines, fronts) > 1)
+        load.bench_load(load.Plan(engines, fronts, visitors, minutes * 60, pause, on_postgresql), say)
 
 
 @app.command("front")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import resource
 import tempfile
 import time
 from collections.abc import Callable
@@ -25,7 +26,7 @@ from training.evaluation.assistant import Assistant, MeasurementFailed, free_por
 
 Say = Callable[[str], None]
 TURNS = 6  # messages that each visitor sends; half way, the widget's connection breaks and is made anew
-PAUSE = 8.0  # seconds between two messages of a visitor, who begins at any moment of the first pause
+OPENING = 50  # widgets that are being opened at a time
 PATIENCE = 60.0  # seconds for all answers after the last message
 SETTLE = 3.0  # seconds before memory is read
 NO_LIMITS = (
@@ -45,6 +46,7 @@ class Widget:
     sent: dict[str, float] = field(default_factory=dict)
     waited: list[float] = field(default_factory=list)
     reading: asyncio.Task[None] | None = None
+    refused: int = 0  # times that it was asked to come back with a message
 
     @property
     def is_right(self) -> bool:
@@ -57,15 +59,28 @@ class Widget:
             self.reading.cancel()
 
 
-def bench_widgets(count: int, say: Say) -> None:
-    """Open `count` widgets on a front of our own; raises MeasurementFailed if one of them misses a message."""
+def bench_widgets(count: int, pause: float, say: Say) -> None:
+    """Open widgets on a front of our own; raises MeasurementFailed if one of them misses a message.
+
+    Args:
+        count: How many widgets are open at once.
+        pause: Seconds between two messages of a visitor, who begins at any moment of the first pause.
+        say: Prints the figures.
+    """
+    _raise_open_files()
     with tempfile.TemporaryDirectory(prefix="advisor-bench-") as folder:
         engine_port = free_port()
-        service, address, port = _front(Path(folder), engine_port)
-        asyncio.run(_measure(service, address, port, engine_port, count, say))
+        service, address, port = _front(Path(folder), engine_port, count)
+        asyncio.run(_measure(service, address, port, engine_port, count, pause, say))
 
 
-def _front(folder: Path, engine_port: int) -> tuple[Service, str, int]:
+def _raise_open_files() -> None:
+    """Allow this process as many open files as it may have: each widget takes one here, too."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _front(folder: Path, engine_port: int, count: int) -> tuple[Service, str, int]:
     ports: dict[str, Any] = {"engine_port": engine_port, "front_port": free_port(), "operators_port": free_port()}
     own: dict[str, Any] = {
         "var_dir": folder,
@@ -75,7 +90,8 @@ def _front(folder: Path, engine_port: int) -> tuple[Service, str, int]:
         "sites_file": None,
     }
     settings = replace(Settings.from_environment(), front_host="127.0.0.1", **ports, **own)
-    given = {"front_host": "127.0.0.1", **ports, **own, **dict.fromkeys(NO_LIMITS, 0)}
+    room = {"streams": count + OPENING, "connections": 0}
+    given = {"front_host": "127.0.0.1", **ports, **own, **room, **dict.fromkeys(NO_LIMITS, 0)}
     environment = {env_name(name): "" if value is None else str(value) for name, value in given.items()}
     service = front_service(settings)
     # Its liveness: that it is ready depends on an engine that knows things.
@@ -83,27 +99,29 @@ def _front(folder: Path, engine_port: int) -> tuple[Service, str, int]:
     return replace(service, environment={**service.environment, **environment}), settings.front_url, settings.front_port
 
 
-async def _measure(service: Service, address: str, port: int, engine_port: int, count: int, say: Say) -> None:
+async def _measure(
+    service: Service, address: str, port: int, engine_port: int, count: int, pause: float, say: Say
+) -> None:
     runner = await _engine(engine_port)
     manager = started("front", port, [service])
     front = await asyncio.to_thread(manager.__enter__)
     try:
         async with _client(address) as client:
-            await _bench(client, front, count, say)
+            await _bench(client, front, count, pause, say)
     finally:
         await asyncio.to_thread(manager.__exit__, None, None, None)
         await runner.cleanup()
 
 
-async def _bench(client: aiohttp.ClientSession, front: Assistant, count: int, say: Say) -> None:
+async def _bench(client: aiohttp.ClientSession, front: Assistant, count: int, pause: float, say: Say) -> None:
     first = await _open(client)
     await _converse(client, first, pause=0.1)  # whatever is loaded with the first one is no cost of the many
     before = _memory(front)
-    widgets = await asyncio.gather(*(_open(client) for _ in range(count)))
+    widgets = await _open_all(client, count)
     await asyncio.sleep(SETTLE)
     opened = _memory(front)
     began, used = time.perf_counter(), front.cpu_seconds()
-    await asyncio.gather(*(_converse(client, widget) for widget in widgets))
+    await asyncio.gather(*(_converse(client, widget, pause) for widget in widgets))
     seconds, used = time.perf_counter() - began, front.cpu_seconds() - used
     after = _memory(front)
     right = sum(widget.is_right for widget in widgets)
@@ -117,6 +135,7 @@ async def _bench(client: aiohttp.ClientSession, front: Assistant, count: int, sa
         ("cost of the widgets, MB", after - before),
         ("from Send to the answer, p50 ms", percentile(waited, 0.5)),
         ("from Send to the answer, p95 ms", percentile(waited, 0.95)),
+        ("refused for the moment", sum(widget.refused for widget in widgets)),
         ("messages a second", count * TURNS / seconds),
         ("CPU of the front, ms a message", used * 1000 / (count * TURNS)),
     ]
@@ -124,6 +143,17 @@ async def _bench(client: aiohttp.ClientSession, front: Assistant, count: int, sa
     say(f"{right} of {count} got every message in order and once, over a broken connection.")
     if right != count:
         raise MeasurementFailed(f"{count - right} widgets missed a message, or got one twice")
+
+
+async def _open_all(client: aiohttp.ClientSession, count: int) -> list[Widget]:
+    """Open all widgets, a few at a time, as visitors come."""
+    room = asyncio.Semaphore(OPENING)
+
+    async def one() -> Widget:
+        async with room:
+            return await _open(client)
+
+    return await asyncio.gather(*(one() for _ in range(count)))
 
 
 async def _open(client: aiohttp.ClientSession) -> Widget:
@@ -160,7 +190,7 @@ def _came(widget: Widget, message: dict[str, Any]) -> None:
         widget.waited.append((time.perf_counter() - widget.sent[message["text"]]) * 1000)
 
 
-async def _converse(client: aiohttp.ClientSession, widget: Widget, pause: float = PAUSE) -> None:
+async def _converse(client: aiohttp.ClientSession, widget: Widget, pause: float) -> None:
     await asyncio.sleep(random.uniform(0, pause))
     for number in range(TURNS):
         if number == TURNS // 2:
@@ -175,10 +205,17 @@ async def _converse(client: aiohttp.ClientSession, widget: Widget, pause: float 
 
 
 async def _say(client: aiohttp.ClientSession, widget: Widget, text: str) -> None:
+    """Send a message; refused for the moment, it is sent again, as a widget does."""
     widget.sent[text] = time.perf_counter()
-    async with client.post("/web/demo/messages", json={"id": text, "text": text}, headers=_bearer(widget)) as answer:
-        if answer.status != 202:
-            raise MeasurementFailed(f"a message was not taken: {answer.status} {await answer.text()}")
+    while True:
+        body = {"id": text, "text": text}
+        async with client.post("/web/demo/messages", json=body, headers=_bearer(widget)) as answer:
+            if answer.status == 202:
+                return
+            if answer.status != 503:
+                raise MeasurementFailed(f"a message was not taken: {answer.status} {await answer.text()}")
+            widget.refused += 1
+            await asyncio.sleep(float(answer.headers.get("Retry-After", 1)))
 
 
 def _client(address: str) -> aiohttp.ClientSession:

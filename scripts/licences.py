@@ -46,10 +46,13 @@ PERMISSIVE = (
         "MIT-0",
         "MIT-CMU",
     ),
-    *("PSF-2.0", "Public domain", "TCL", "Unlicense", "Zlib"),
+    *("PSF-2.0", "Public domain", "TCL", "Unlicense", "ZPL-2.1", "Zlib"),
 )
 # Their own files stay under them; what only uses the package does not come under them.
 FILE_BY_FILE = ("LGPL", "LGPL-3.0-only", "MPL-2.0")
+
+# By their file LICENSE; their metadata says nothing.
+BY_FILE = {"promql-parser": "MIT"}
 
 # Free words and classifiers, as the licence's short name. The first that fits counts.
 WORDS = (
@@ -91,6 +94,8 @@ def licence_of(name: str, expression: str | None, words: str | None, classifiers
     """Tell a Python package's licence by its metadata; Unclear where it says nothing that is known."""
     if expression:
         return expression
+    if name in BY_FILE:
+        return BY_FILE[name]
     said = (words or "").strip().splitlines()[:1]
     said = [line for line in said if len(line) < 60]  # else it is the text of the licence
     said += [classifier.rpartition(" :: ")[2] for classifier in classifiers if classifier.startswith("License ::")]

@@ -34,6 +34,7 @@ from bot.front import structured_logging
 from bot.front.connection_guard import Limits
 from bot.front.health import WELL, Health
 from bot.front.jobs import background_jobs, run_repeatedly
+from bot.front.live_figures import LiveFigures
 from bot.front.openapi import description_route
 from bot.front.program_pages import ProgramPages
 from bot.front.server import Application, Servers
@@ -108,6 +109,7 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
     notifier = AlertNotifier(
         store, _mail(settings), settings.alert_webhook, settings.public_url, most_a_minute=settings.alerts_per_minute
     )
+    live = LiveFigures(store, web_channel(channels).open_streams, settings.streams)
     sites = web_channel(channels).sites
     sites.use(store.run(list_sites))
     office = SiteOfficeHours(sites, store.run(settings_store.load_settings).get(settings_store.OFFICE_SITE, ""))
@@ -121,7 +123,7 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
         *console.routes,
     ]
     operators: list[BaseRoute] = [
-        Route("/metrics", _metrics_of(meter, service), methods=["GET"]),
+        Route("/metrics", _metrics_of(meter, live, service), methods=["GET"]),
         *OperatorsApi(service, settings.operators_key).routes,
     ]
     keys = frozenset(name for name, channel in channels.items() if channel.needs_key)
@@ -264,7 +266,9 @@ class _SafeHeaders:
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
-def _metrics_of(meter: Metrics, service: ConversationService) -> Callable[[Request], Awaitable[Response]]:
+def _metrics_of(
+    meter: Metrics, live: LiveFigures, service: ConversationService
+) -> Callable[[Request], Awaitable[Response]]:
     async def metrics(request: Request) -> Response:
         """Get the figures for Prometheus.
 
@@ -273,7 +277,7 @@ def _metrics_of(meter: Metrics, service: ConversationService) -> Callable[[Reque
         """
         for part, said in (await service.engine.health()).items():  # an action that hangs shows here
             meter.ready.labels(part).set(said == WELL)
-        return Response(meter.page(), media_type="text/plain; version=0.0.4")
+        return Response(meter.page() + await live.page(), media_type="text/plain; version=0.0.4")
 
     return metrics
 

@@ -57,6 +57,10 @@ class WebChannel(Channel):
         files = WidgetFiles(settings.widget_dist, self._widget / "demo", with_demo=DEMO in self.sites)
         return [*files.routes, *api.routes]
 
+    def open_streams(self) -> int:
+        """Return how many widgets are open."""
+        return self._streams.count if self._streams else 0
+
     def end_requests(self) -> None:
         """End the streams of open widgets, which come back by themselves."""
         if self._streams:

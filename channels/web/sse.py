@@ -64,6 +64,11 @@ class EventStreams:
         events = self._events(site, conversation, after, token)
         return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
+    @property
+    def count(self) -> int:
+        """How many streams are open."""
+        return self._count
+
     def end_all(self) -> None:
         """End all streams, even those that nobody reads; from now on each new one ends at once."""
         self._is_ended = True

