@@ -144,7 +144,9 @@ class Outcome:
 class Chaos:
     """The fronts with their launchers and proxies, and the people."""
 
-    def __init__(self, fronts: list[RunningFront], database_url: str, platform: Platform, plan: Plan, seed: int) -> None:
+    def __init__(
+        self, fronts: list[RunningFront], database_url: str, platform: Platform, plan: Plan, seed: int
+    ) -> None:
         self._fronts, self._platform, self._plan = fronts, platform, plan
         self._launchers = [Launcher() for _ in fronts]
         self._proxies = [DatabaseProxy(database_url) for _ in fronts]
