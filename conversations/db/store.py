@@ -108,7 +108,7 @@ class Store:
                 _lift_timeouts(connection)
                 if not self.is_sqlite:  # fronts that start together migrate one after the other
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
-                if MigrationContext.configure(connection).get_current_heads() != (_newest_revision(),):
+                if MigrationContext.configure(connection).get_current_heads() != (newest_revision(),):
                     config = _alembic_config()
                     config.attributes["connection"] = connection
                     command.upgrade(config, "head")
@@ -263,7 +263,8 @@ def _alembic_config() -> Config:
 
 
 @functools.cache  # Alembic compiles every script to find out
-def _newest_revision() -> str | None:
+def newest_revision() -> str | None:
+    """Return the number of the newest migration."""
     return ScriptDirectory.from_config(_alembic_config()).get_current_head()
 
 

@@ -243,7 +243,7 @@ def test_refused_delivery_is_not_marked(store) -> None:
 def test_parts_go_on_where_they_were(store) -> None:
     message, _ = answered(store)
     first = store.run(outbox.claim_next, message.conversation_id)
-    store.run(outbox.record_part_delivered, first.delivery_id, 2, ("p1", "p2"))
+    store.run(outbox.record_part_delivered, first, 2, ("p1", "p2"))
     again = store.run(outbox.claim_next, message.conversation_id)
     assert (again.part, again.platform_ids) == (2, ("p1", "p2"))
 
