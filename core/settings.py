@@ -14,7 +14,16 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from core.settings_checks import SettingsError, env_name, parts_of_list, read_value, require_callback, require_origins
+from core.settings_checks import (
+    SettingsError,
+    env_name,
+    parts_of_list,
+    read_value,
+    require_a_key,
+    require_callback,
+    require_origins,
+    require_way_in,
+)
 
 __all__ = ["LOOPBACK", "PROJECT_ROOT", "QUIET", "RENAMED", "Settings", "SettingsError"]
 __all__ += ["env_name", "process_environment", "service_manager", "settings_table", "unknown_settings"]
@@ -89,6 +98,10 @@ class Settings:
         "Address that the engine listens on. Anything but loopback needs a key: ADVISOR_ENGINE_KEY or ADVISOR_REST_KEY.",
     )
     engine_port: int = _setting(5005, "Port of the engine, for the front alone.", low=1, high=65535)
+    engine_addresses: str = _setting(
+        "",
+        "Engines that the front asks, with commas: http://10.0.0.5:5005,... Several need PostgreSQL. Empty: this machine's.",
+    )
     actions_port: int = _setting(5055, "Port of the action server (always on loopback).", low=1, high=65535)
     actions: str = _setting(
         "in-process",
@@ -259,23 +272,14 @@ class Settings:
             if isinstance(value, Path) and "inside" in item.metadata:
                 folder = getattr(self, item.metadata["inside"])
                 object.__setattr__(self, item.name, folder / value.expanduser())
-        if self.host not in LOOPBACK and not (self.rest_key or self.engine_key):
-            raise SettingsError(
-                f"ADVISOR_HOST={self.host} opens the advisor to the network. Set ADVISOR_ENGINE_KEY or "
-                "ADVISOR_REST_KEY as well, or leave ADVISOR_HOST at 127.0.0.1."
-            )
+        if self.host not in LOOPBACK:
+            require_a_key(self.host, self.turns_key)
         if self.rest_callback_url:
             require_callback(self.rest_callback_url, self.rest_callback_secret)
-        for name in ("rest_origins", "socketio_origins"):
+        for name in ("rest_origins", "socketio_origins", "engine_addresses"):
             require_origins(name, getattr(self, name))
-        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret and self.public_url):
-            raise SettingsError(
-                "ADVISOR_OIDC_ISSUER needs ADVISOR_OIDC_CLIENT_ID, ADVISOR_OIDC_CLIENT_SECRET and ADVISOR_PUBLIC_URL, too."
-            )
-        if self.password_sign_in == "off" and not self.oidc_issuer:
-            raise SettingsError(
-                "ADVISOR_PASSWORD_SIGN_IN=off leaves no way into the console. Set ADVISOR_OIDC_ISSUER, too."
-            )
+        oidc = self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret, self.public_url
+        require_way_in(*oidc, by_password=self.password_sign_in == "on")
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -319,8 +323,13 @@ class Settings:
 
     @property
     def engine_url(self) -> str:
-        """Address at which this machine reaches the engine."""
+        """Address at which this machine reaches its own engine."""
         return f"http://{_reachable(self.host)}:{self.engine_port}"
+
+    @property
+    def engine_urls(self) -> tuple[str, ...]:
+        """Addresses of the engines that the front asks."""
+        return parts_of_list(self.engine_addresses) or (self.engine_url,)
 
     @property
     def front_url(self) -> str:

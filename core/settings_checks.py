@@ -56,6 +56,27 @@ def require_origins(name: str, text: str) -> None:
             )
 
 
+def require_a_key(host: str, key: str) -> None:
+    """Raise SettingsError if the engine is opened to the network at `host` without a key."""
+    if not key:
+        raise SettingsError(
+            f"ADVISOR_HOST={host} opens the advisor to the network. Set ADVISOR_ENGINE_KEY or "
+            "ADVISOR_REST_KEY as well, or leave ADVISOR_HOST at 127.0.0.1."
+        )
+
+
+def require_way_in(issuer: str, *needed: str, by_password: bool) -> None:
+    """Raise SettingsError if staff cannot sign in, or what the identity provider at `issuer` needs is not all there."""
+    if issuer and not all(needed):
+        raise SettingsError(
+            "ADVISOR_OIDC_ISSUER needs ADVISOR_OIDC_CLIENT_ID, ADVISOR_OIDC_CLIENT_SECRET and ADVISOR_PUBLIC_URL, too."
+        )
+    if not by_password and not issuer:
+        raise SettingsError(
+            "ADVISOR_PASSWORD_SIGN_IN=off leaves no way into the console. Set ADVISOR_OIDC_ISSUER, too."
+        )
+
+
 def require_callback(url: str, secret: str) -> None:
     """Raise SettingsError if the callback's address is none, or its secret is too short."""
     try:

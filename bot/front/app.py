@@ -154,7 +154,7 @@ def _outbound(channels: Mapping[str, Channel]) -> list[OutboundChannel]:
 def _service(
     settings: Settings, store: Store, metrics: Metrics, outbound: list[OutboundChannel]
 ) -> ConversationService:
-    engine = EngineClient(settings.engine_url, settings.engine_key, settings.engine_seconds)
+    engine = EngineClient(*settings.engine_urls, key=settings.engine_key, seconds=settings.engine_seconds)
     words = SystemMessages(settings.organisation, settings.advice_contact, settings.max_message_chars)
     rules = ServiceRules(
         waiting_channels=registry.answering(),
