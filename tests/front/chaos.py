@@ -1,15 +1,18 @@
 """Several fronts on one PostgreSQL database, people who write to any of them, and somebody who breaks things at random.
 
 People over REST send a message again, with its id, to whichever front, until it is answered; a platform does so until it is
-acknowledged. Meanwhile fronts are killed with SIGKILL and started again, and their connections to the database are cut or
-delayed by a proxy. What must be true in the end is checked by `Outcome`.
+acknowledged. Meanwhile fronts, engines and processes of the database server are killed with SIGKILL and started again, and
+connections to the database are cut or delayed by a proxy. What must be true in the end is checked by `Outcome`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
+import os
 import random
+import signal
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -19,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import psycopg
 from sqlalchemy import make_url, select
 
 from conversations.db import schema
@@ -142,12 +146,19 @@ class Outcome:
 
 
 class Chaos:
-    """The fronts with their launchers and proxies, and the people."""
+    """The fronts with their launchers and proxies, the engines behind them, and the people."""
 
     def __init__(
-        self, fronts: list[RunningFront], database_url: str, platform: Platform, plan: Plan, seed: int
+        self,
+        fronts: list[RunningFront],
+        engines: list[StandInEngine],
+        database_url: str,
+        platform: Platform,
+        plan: Plan,
+        seed: int,
     ) -> None:
-        self._fronts, self._platform, self._plan = fronts, platform, plan
+        self._fronts, self._engines, self._platform, self._plan = fronts, engines, platform, plan
+        self._database_url = database_url
         self._launchers = [Launcher() for _ in fronts]
         self._proxies = [DatabaseProxy(database_url) for _ in fronts]
         self._busy = [asyncio.Lock() for _ in fronts]  # held while a launcher is told something
@@ -194,25 +205,33 @@ class Chaos:
                         self.outcome.counts["ended by itself"] += 1
 
     async def _break_things(self) -> None:
-        """Kill, cut and delay at random, each on one front, until the time is up."""
+        """Break something at random, each time at one place, until the time is up."""
         ends = time.monotonic() + self._plan.seconds
+        # In turn, so that a short run has each of them, too.
+        things = itertools.cycle(("kill", "cut", "engine", "kill", "delay", "database"))
         while time.monotonic() < ends:
             await asyncio.sleep(self._plan.pause * self._random.uniform(0.5, 1.5))
-            number, what = (
-                self._random.randrange(len(self._fronts)),
-                self._random.choice(("kill", "kill", "cut", "delay")),
-            )
+            what = next(things)
             self.outcome.counts[what] += 1
-            if what == "kill":
-                async with self._busy[number]:
-                    await asyncio.to_thread(self._launchers[number].kill)
-                    await self._start(number)
-            elif what == "cut":
-                self._proxies[number].cut()
-            else:
-                self._proxies[number].seconds = self._random.uniform(0.01, 0.1)
-                await asyncio.sleep(self._plan.pause)
-                self._proxies[number].seconds = 0.0
+            await self._break(what, self._random.randrange(len(self._fronts)))
+
+    async def _break(self, what: str, number: int) -> None:
+        if what == "kill":
+            async with self._busy[number]:
+                await asyncio.to_thread(self._launchers[number].kill)
+                await self._start(number)
+        elif what == "cut":
+            self._proxies[number].cut()
+        elif what == "engine":
+            engine = self._engines[number % len(self._engines)]
+            await asyncio.to_thread(engine.kill)
+            await asyncio.to_thread(engine.start)
+        elif what == "database":
+            await asyncio.to_thread(_crash, self._database_url)
+        else:
+            self._proxies[number].seconds = self._random.uniform(0.01, 0.1)
+            await asyncio.sleep(self._plan.pause)
+            self._proxies[number].seconds = 0.0
 
     async def _ask(self, session: aiohttp.ClientSession, sender: str) -> None:
         """Write one message after the other over REST, each once the one before is answered."""
@@ -247,6 +266,12 @@ class Chaos:
             self.outcome.counts["asked again"] += 1
             await asyncio.sleep(ASKED_AGAIN)
         raise AssertionError(f"no front took {body}")
+
+
+def _crash(database_url: str) -> None:
+    """Kill a process of the server, upon which all others end, too, and the server recovers from its log."""
+    with psycopg.connect(database_url.replace("postgresql+psycopg", "postgresql"), autocommit=True) as connection:
+        os.kill(connection.info.backend_pid, signal.SIGKILL)
 
 
 def _has_ended(pid: int) -> bool:
