@@ -12,19 +12,21 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, select, text, tuple_, update
 
 from conversations.db import schema
 from conversations.db.search_index import AT_ONCE, index_batch
-from conversations.db.store import Store
+from conversations.db.store import Store, lift_timeouts
 from conversations.errors import StoreError
 
 ABOUT = schema.about_database
 NAME = "copy"  # the row of `about_database` that says how far an unfinished copy has come
 BATCH = 500  # rows in one transaction
 Rows = list[dict[str, Any]]
+Run = Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -57,20 +59,51 @@ def copy_database(
     for store in (source, target):
         store.lock(alone=True)
         store.upgrade()
-    if source.run(_progress):
+    return _copy(source.run, target.run, tell, anew)
+
+
+def copy_moment(source: Store, target: Store) -> list[CopiedTable]:
+    """Copy all rows as they are at one moment, whatever fronts write meanwhile, and return the tables as they were compared.
+
+    Raises:
+        StoreError: The target is not empty.
+    """
+    target.upgrade()
+    with source.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection, connection.begin():
+        lift_timeouts(connection)
+        return _copy(partial(_on, connection), target.run)
+
+
+def replace_all(source: Store, target: Store) -> list[CopiedTable]:
+    """Put the rows of the source in place of all in the target, in one transaction, and return the tables."""
+    with target.engine.begin() as connection:
+        lift_timeouts(connection)
+        _empty(connection)
+        return _copy(source.run, partial(_on, connection))
+
+
+def _on(connection: Connection, job: Callable[..., Any], *args: Any) -> Any:
+    return job(connection, *args)
+
+
+def _copy(
+    read: Run, write: Run, tell: Callable[[str], None] = lambda line: None, anew: bool = False
+) -> list[CopiedTable]:
+    """Copy what `read` reads by `write`, each of which runs a job with a connection."""
+    if read(_progress):
         raise StoreError("The source is itself an unfinished copy. Finish that one first.")
-    progress = target.run(_begin, anew)
+    progress = write(_begin, anew)
     tables = schema.metadata.sorted_tables
     names = [table.name for table in tables]
     for table in tables[names.index(progress.table) if progress.table else 0 :]:
         after = progress.after if table.name == progress.table else ()
-        while rows := source.run(_rows_after, table, after):
+        while rows := read(_rows_after, table, after):
             after = _key(table, rows[-1])
-            target.run(_write, table, rows, after)
+            write(_write, table, rows, after)
         tell(f"{table.name}: copied")
-    compared = [_compare(source, target, table) for table in tables]
-    target.run(_finish, source.run(_highest_ids))
-    while target.run(index_batch) >= AT_ONCE:
+    compared = [_compare(read, write, table) for table in tables]
+    write(_finish, read(_highest_ids))
+    while write(index_batch) >= AT_ONCE:
         pass
     return compared
 
@@ -98,13 +131,17 @@ def _begin(connection: Connection, anew: bool) -> _Progress:
     if progress and not anew:
         return progress
     if progress:
-        for table in reversed(schema.metadata.sorted_tables):
-            connection.execute(delete(table))
+        _empty(connection)
     for table in schema.metadata.sorted_tables:
         if connection.execute(select(func.count()).select_from(table)).scalar_one():
             raise StoreError(f"The target is not empty: its table {table.name} holds rows. Name an empty database.")
     _note(connection, _Progress())
     return _Progress()
+
+
+def _empty(connection: Connection) -> None:
+    for table in reversed(schema.metadata.sorted_tables):
+        connection.execute(delete(table))
 
 
 def _note(connection: Connection, progress: _Progress) -> None:
@@ -131,8 +168,9 @@ def _write(connection: Connection, table: Table, rows: Rows, after: tuple[Any, .
     _note(connection, _Progress(table.name, after))
 
 
-def _compare(source: Store, target: Store, table: Table) -> CopiedTable:
-    before, copied = source.run(_summed_up, table), target.run(_summed_up, table)
+def _compare(read: Run, write: Run, table: Table) -> CopiedTable:
+    before: CopiedTable = read(_summed_up, table)
+    copied: CopiedTable = write(_summed_up, table)
     if before != copied:
         raise StoreError(
             f"The copy differs from its source in table {table.name} ({copied.rows} rows, {before.rows} in the source). "

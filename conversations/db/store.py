@@ -105,7 +105,7 @@ class Store:
         """
         try:
             with self.engine.begin() as connection:
-                _lift_timeouts(connection)
+                lift_timeouts(connection)
                 if not self.is_sqlite:  # fronts that start together migrate one after the other
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
                 if MigrationContext.configure(connection).get_current_heads() != (newest_revision(),):
@@ -334,17 +334,18 @@ def _in_transaction(engine: Engine, job: Callable[..., T], args: tuple[Any, ...]
 def _without_timeouts(job: Callable[..., T]) -> Callable[..., T]:
 
     def run(connection: Connection, *args: Any, **kwargs: Any) -> T:
-        _lift_timeouts(connection)
+        lift_timeouts(connection)
         return job(connection, *args, **kwargs)
 
     return run
 
 
-def _lift_timeouts(connection: Connection) -> None:
+def lift_timeouts(connection: Connection) -> None:
     """Lift PostgreSQL's timeouts until the end of the transaction."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
 def _forget_error(writing: asyncio.Future[Any]) -> None:

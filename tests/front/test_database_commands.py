@@ -99,10 +99,10 @@ def test_copy_that_differs_is_not_used(filled, postgres_database, monkeypatch) -
     """A row of the target is changed behind the copy's back; copying anew makes it right."""
     real = database_copy._compare
 
-    def spoil(source, target, table) -> object:
+    def spoil(read, write, table) -> object:
         if table is schema.message:
-            target.run(lambda connection: connection.execute(text("UPDATE message SET text = 'spoilt' WHERE id = 1")))
-        return real(source, target, table)
+            write(lambda connection: connection.execute(text("UPDATE message SET text = 'spoilt' WHERE id = 1")))
+        return real(read, write, table)
 
     monkeypatch.setattr(database_copy, "_compare", spoil)
     with (
