@@ -154,7 +154,7 @@ class Settings:
     operators_key: str = _setting("", "Key of the operators' API; empty means that there is none.", secret=True)
     database_url: str = _setting(
         "",
-        "Database of conversations and own programs; empty: SQLite in ADVISOR_VAR_DIR. PostgreSQL: postgresql+psycopg://...",
+        "Database of conversations, engines' memory, own programs; empty: SQLite in ADVISOR_VAR_DIR. postgresql+psycopg://...",
         secret=True,
     )
     database_synchronous: str = _setting(
@@ -217,7 +217,7 @@ class Settings:
         kind=Path,
     )
     web_session_key: str = _setting(
-        "", "Key that widgets' sessions are signed with; empty means one made once in ADVISOR_VAR_DIR.", secret=True
+        "", "Key that widgets' sessions are signed with; empty: one made once, in ADVISOR_VAR_DIR or PostgreSQL.", secret=True
     )
     web_session_days: int = _setting(30, "A widget's session ends after so many days without a visit.", low=1)
     web_sessions_per_minute: int = _setting(

@@ -22,8 +22,10 @@ from tests.harness import free_port, until
 
 FRONTS = int(os.environ.get("CHAOS_FRONTS", "3"))
 SEED = int(os.environ.get("CHAOS_SEED", "1"))
+PEOPLE = int(os.environ.get("CHAOS_CONVERSATIONS", "12"))
 PLAN = Plan(
-    conversations=int(os.environ.get("CHAOS_CONVERSATIONS", "12")),
+    conversations=PEOPLE,
+    chats=PEOPLE // 3,
     messages=int(os.environ.get("CHAOS_MESSAGES", "8")),
     seconds=float(os.environ.get("CHAOS_SECONDS", "12")),
 )
