@@ -14,16 +14,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from core.settings_checks import (
-    SettingsError,
-    env_name,
-    parts_of_list,
-    read_value,
-    require_a_key,
-    require_callback,
-    require_origins,
-    require_way_in,
-)
+from core import settings_checks as checks
+from core.settings_checks import SettingsError, env_name, parts_of_list, read_value
 
 __all__ = ["LOOPBACK", "PROJECT_ROOT", "QUIET", "RENAMED", "Settings", "SettingsError"]
 __all__ += ["env_name", "process_environment", "service_manager", "settings_table", "unknown_settings"]
@@ -100,7 +92,7 @@ class Settings:
     engine_port: int = _setting(5005, "Port of the engine, for the front alone.", low=1, high=65535)
     engine_addresses: str = _setting(
         "",
-        "Engines that the front asks, with commas: http://10.0.0.5:5005,... Several need PostgreSQL. Empty: this machine's.",
+        "Engines that the front asks, such as http://10.0.0.5:5005, with commas; several need PostgreSQL. Empty: its own.",
     )
     actions_port: int = _setting(5055, "Port of the action server (always on loopback).", low=1, high=65535)
     actions: str = _setting(
@@ -217,7 +209,9 @@ class Settings:
         kind=Path,
     )
     web_session_key: str = _setting(
-        "", "Key that widgets' sessions are signed with; empty: one made once, in ADVISOR_VAR_DIR or PostgreSQL.", secret=True
+        "",
+        "Key that widgets' sessions are signed with; empty: one made once, in ADVISOR_VAR_DIR or PostgreSQL.",
+        secret=True,
     )
     web_session_days: int = _setting(30, "A widget's session ends after so many days without a visit.", low=1)
     web_sessions_per_minute: int = _setting(
@@ -273,13 +267,13 @@ class Settings:
                 folder = getattr(self, item.metadata["inside"])
                 object.__setattr__(self, item.name, folder / value.expanduser())
         if self.host not in LOOPBACK:
-            require_a_key(self.host, self.turns_key)
+            checks.require_a_key(self.host, self.turns_key)
         if self.rest_callback_url:
-            require_callback(self.rest_callback_url, self.rest_callback_secret)
+            checks.require_callback(self.rest_callback_url, self.rest_callback_secret)
         for name in ("rest_origins", "socketio_origins", "engine_addresses"):
-            require_origins(name, getattr(self, name))
+            checks.require_origins(name, getattr(self, name))
         oidc = self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret, self.public_url
-        require_way_in(*oidc, by_password=self.password_sign_in == "on")
+        checks.require_way_in(*oidc, by_password=self.password_sign_in == "on")
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:

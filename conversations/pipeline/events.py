@@ -63,7 +63,7 @@ class EventBus:
 
     @property
     def position(self) -> str:
-        """Where the events stand, apart from TYPING; who compares it, at the same front, misses none between two looks."""
+        """How far the events have come, without TYPING; who compares it, at the same front, misses none between two looks."""
         return f"{self._relay.sender}-{self._published}" if self._relay else str(self._published)
 
     def publish(self, event: Event) -> None:
