@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from core import settings_checks as checks
-from core.settings_checks import SettingsError, env_name, parts_of_list, read_value
+from core.settings_checks import LOOPBACK, SettingsError, env_name, parts_of_list, read_value
 
 __all__ = ["LOOPBACK", "PROJECT_ROOT", "QUIET", "RENAMED", "Settings", "SettingsError"]
 __all__ += ["env_name", "process_environment", "service_manager", "settings_table", "unknown_settings"]
 __all__ += ["values_in_force"]
 logger = logging.getLogger(__name__)
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 # Keeps Rasa, TensorFlow and their dependencies quiet, away from the network and from graphics cards.
 QUIET = {
@@ -91,8 +90,7 @@ class Settings:
     )
     engine_port: int = _setting(5005, "Port of the engine, for the front alone.", low=1, high=65535)
     engine_addresses: str = _setting(
-        "",
-        "Engines that the front asks, such as http://10.0.0.5:5005, with commas; several need PostgreSQL. Empty: its own.",
+        "", "Engines that the front asks, with commas: http://10.0.0.5:5005; several need PostgreSQL. Empty: its own."
     )
     actions_port: int = _setting(5055, "Port of the action server (always on loopback).", low=1, high=65535)
     actions: str = _setting(
@@ -209,9 +207,7 @@ class Settings:
         kind=Path,
     )
     web_session_key: str = _setting(
-        "",
-        "Key that widgets' sessions are signed with; empty: one made once, in ADVISOR_VAR_DIR or PostgreSQL.",
-        secret=True,
+        "", "Key of widgets' sessions; empty: one made once, in ADVISOR_VAR_DIR or PostgreSQL.", secret=True
     )
     web_session_days: int = _setting(30, "A widget's session ends after so many days without a visit.", low=1)
     web_sessions_per_minute: int = _setting(
@@ -253,6 +249,9 @@ class Settings:
         "on", "`off` leaves the identity provider as the only way in; needs ADVISOR_OIDC_ISSUER.", choices=("on", "off")
     )
 
+    time_zone: str = _setting(
+        "UTC", "Time zone of the office, by which the console tells times, days and hours, such as Europe/Dublin."
+    )
     mask_after_days: int = _setting(
         30, "Days without a word after which personal data in a conversation is covered for good; 0 means never.", low=0
     )
@@ -266,10 +265,10 @@ class Settings:
             if isinstance(value, Path) and "inside" in item.metadata:
                 folder = getattr(self, item.metadata["inside"])
                 object.__setattr__(self, item.name, folder / value.expanduser())
-        if self.host not in LOOPBACK:
-            checks.require_a_key(self.host, self.turns_key)
+        checks.require_a_key(self.host, self.turns_key)
         if self.rest_callback_url:
             checks.require_callback(self.rest_callback_url, self.rest_callback_secret)
+        checks.require_time_zone(self.time_zone)
         for name in ("rest_origins", "socketio_origins", "engine_addresses"):
             checks.require_origins(name, getattr(self, name))
         oidc = self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret, self.public_url

@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 LEAST_SECRET = 24  # characters; Standard Webhooks asks for 24 bytes
 
 
@@ -58,7 +60,7 @@ def require_origins(name: str, text: str) -> None:
 
 def require_a_key(host: str, key: str) -> None:
     """Raise SettingsError if the engine is opened to the network at `host` without a key."""
-    if not key:
+    if host not in LOOPBACK and not key:
         raise SettingsError(
             f"ADVISOR_HOST={host} opens the advisor to the network. Set ADVISOR_ENGINE_KEY or "
             "ADVISOR_REST_KEY as well, or leave ADVISOR_HOST at 127.0.0.1."
@@ -75,6 +77,16 @@ def require_way_in(issuer: str, *needed: str, by_password: bool) -> None:
         raise SettingsError(
             "ADVISOR_PASSWORD_SIGN_IN=off leaves no way into the console. Set ADVISOR_OIDC_ISSUER, too."
         )
+
+
+def require_time_zone(name: str) -> None:
+    """Raise SettingsError if a zone is not in the time-zone database."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # no such zone; no name of a file; a folder of zones, such as Europe
+        raise SettingsError(
+            f"{env_name('time_zone')} must be a zone of the time-zone database, such as Europe/Dublin, not '{name}'."
+        ) from None
 
 
 def require_callback(url: str, secret: str) -> None:

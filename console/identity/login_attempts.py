@@ -21,6 +21,7 @@ from limits import RateLimitItemPerMinute
 from channels.http import RateLimits
 from conversations.accounts import login_attempts
 from conversations.accounts.login_attempts import LOCKED_FOR, MOST_FAILURES, AccountLocked, Attempt
+from conversations.local_days import local
 from conversations.pipeline.service import ConversationService
 
 MINUTES = int(LOCKED_FOR.total_seconds() // 60)
@@ -86,7 +87,7 @@ class LoginAttempts:
     async def _lock_message(self, limit: RateLimitItemPerMinute, *key: str) -> str:
         reset = (await self._rates.stats(limit, *key)).reset_time
         at = datetime.fromtimestamp(reset + 60, timezone.utc)  # rounded up to whole minutes
-        return f"Too many wrong passwords. Try again after {at:%H:%M} UTC, or ask an admin."
+        return f"Too many wrong passwords. Try again after {local(at):%H:%M %Z}, or ask an admin."
 
 
 async def password_is_right(
