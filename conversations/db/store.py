@@ -41,6 +41,8 @@ CHECKPOINT_PAGES = 8000  # of 4 kB: size of the write-ahead log at which a write
 READERS = 4
 READING = "advisor_reading"  # execution option of transactions that write nothing
 MIGRATION_LOCK = 0x6D63_6165  # advisory lock on PostgreSQL, held while tables are changed
+MIGRATION_ATTEMPTS = 10
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's error code
 DEADLOCK, MOST_RETRIES = "40P01", 3  # PostgreSQL's error code; retries of a job that meets a deadlock
 SERVER_TIMEOUTS = {  # PostgreSQL: bounds every wait for an unreachable server or for another transaction
     "connect_timeout": 5,  # seconds
@@ -104,19 +106,38 @@ class Store:
             StoreError: The database cannot be opened or migrated.
         """
         try:
-            with self.engine.begin() as connection:
-                lift_timeouts(connection)
-                if not self.is_sqlite:  # fronts that start together migrate one after the other
-                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
-                if MigrationContext.configure(connection).get_current_heads() != (newest_revision(),):
-                    config = _alembic_config()
-                    config.attributes["connection"] = connection
-                    command.upgrade(config, "head")
+            for _ in range(MIGRATION_ATTEMPTS):
+                with contextlib.suppress(_TablesInUse):
+                    return self._migrate()
+            raise StoreError(
+                "The tables are in use and could not be changed now. Run `advisor db migrate` a little later."
+            )
         except (SQLAlchemyError, CommandError) as error:
             raise StoreError(
                 f"The conversations database cannot be opened or brought up to date: {_cause(error)}. "
                 "Put a backup in its place (advisor restore), or move it away to begin with an empty one."
             ) from error
+
+    def _migrate(self) -> None:
+        with self.engine.begin() as connection:
+            if _is_current(connection):
+                return
+            lift_timeouts(connection)
+            if not self.is_sqlite:
+                # Fronts that start together migrate one after the other. Those that run must not wait for a migration that
+                # itself waits for somebody's long transaction, so it gives up soon and tries again.
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+                connection.exec_driver_sql("SET LOCAL lock_timeout = '2s'")
+                if _is_current(connection):
+                    return
+            config = _alembic_config()
+            config.attributes["connection"] = connection
+            try:
+                command.upgrade(config, "head")
+            except OperationalError as error:
+                if getattr(error.orig, "sqlstate", "") != LOCK_NOT_AVAILABLE:
+                    raise
+                raise _TablesInUse from error
 
     def lock(self, alone: bool = False) -> None:
         """Lock the database for this front until `close`: on SQLite for it alone, on PostgreSQL beside other fronts.
@@ -254,6 +275,14 @@ class Store:
     ) -> T:
         # The thread finishes its transaction even if the caller gives up.
         return await asyncio.get_running_loop().run_in_executor(pool, _in_transaction, engine, job, args, kwargs)
+
+
+class _TablesInUse(Exception):
+    """A migration did not get the lock of a table in time."""
+
+
+def _is_current(connection: Connection) -> bool:
+    return MigrationContext.configure(connection).get_current_heads() == (newest_revision(),)
 
 
 def _alembic_config() -> Config:

@@ -8,15 +8,18 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import text
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, make_url, text
 
 from bot.front.jobs import LEASE
 from conversations.db import schema
-from conversations.db.store import Store
+from conversations.db.store import MIGRATIONS, Store
 from conversations.errors import StoreError
 from conversations.models import Inbound, Message, Reply, Turn
 from conversations.pipeline import inbox, message_store, outbox
@@ -141,6 +144,38 @@ def test_database_of_a_running_front_is_not_replaced(fronts, opened) -> None:
     alone.lock(alone=True)
     with pytest.raises(StoreError, match="Another front"):
         opened().lock()
+
+
+def test_front_works_on_while_a_newer_one_migrates(fronts, sender, opened) -> None:
+    """Migrations only add what the release before does not know; its fronts go on, and are refused only when they start."""
+    assert ask(fronts[0], "before", sender).status_code == 200
+    with migrated(opened()):
+        assert ask(fronts[0], "during", sender).json()[0]["text"] == "You said: during"
+        assert fronts[1].client.get("/ready").json()["checks"]["database"] == "ok"
+        with pytest.raises(StoreError, match="9999"):
+            opened().upgrade()
+
+
+@contextlib.contextmanager
+def migrated(store: Store) -> Iterator[None]:
+    """Have the database as a release to come would have it."""
+    newer = (
+        "ALTER TABLE message ADD COLUMN later text NOT NULL DEFAULT ''",
+        "CREATE TABLE later (id bigint PRIMARY KEY)",
+    )
+    older = "ALTER TABLE message DROP COLUMN later", "DROP TABLE later"
+    version = store.run(lambda connection: connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
+    _change(store, *newer, "UPDATE alembic_version SET version_num = '9999'")
+    try:
+        yield
+    finally:
+        _change(store, *older, f"UPDATE alembic_version SET version_num = '{version}'")
+
+
+def _change(store: Store, *lines: str) -> None:
+    with store.engine.begin() as connection:
+        for line in lines:
+            connection.execute(text(line))
 
 
 def test_background_jobs_move_when_their_front_dies(fronts, looking) -> None:
@@ -270,3 +305,42 @@ def test_late_word_about_a_delivery_changes_nothing(store) -> None:
     store.run(outbox.schedule_retry, second, "late", False)
     delivery = store.run(outbox.delivery_of, first.message.id)
     assert (delivery["state"], delivery["maybe_twice"], delivery["failure"]) == ("delivered", True, "")
+
+
+@pytest.fixture
+def older_database(postgres) -> Iterator[str]:
+    """Return the URL of a database of its own whose last migration is still to be done."""
+    url = make_url(postgres).set(database="older")
+    server = create_engine(postgres, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text("CREATE DATABASE older"))
+        with closing(Store(url.render_as_string(hide_password=False))) as store:
+            store.upgrade()
+            with store.engine.begin() as undoing:
+                config = Config()
+                config.set_main_option("script_location", str(MIGRATIONS))
+                config.attributes["connection"] = undoing
+                command.downgrade(config, "-1")
+        yield url.render_as_string(hide_password=False)
+        connection.execute(text("DROP DATABASE older WITH (FORCE)"))
+    server.dispose()
+
+
+def test_migration_does_not_hold_up_fronts(older_database) -> None:
+    """Somebody reads for long in what a migration changes; whoever writes waits for neither, and it is done afterwards."""
+    with (
+        closing(Store(older_database)) as front,
+        closing(Store(older_database)) as newer,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        with front.engine.connect() as reading:
+            reading.execute(text("SELECT count(*) FROM conversation, staff, message"))
+            migrating = pool.submit(newer.upgrade)
+            until(
+                lambda: front.run(lambda connection: connection.execute(text(WAITS)).scalar()),
+                "the migration's waiting",
+            )
+            front.run(lambda connection: connection.execute(text("UPDATE conversation SET page = ''")))
+            assert not migrating.done()
+        assert migrating.result() is None
+        newer.upgrade()
