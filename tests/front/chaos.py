@@ -30,7 +30,7 @@ from tests.front.processes import RunningFront, StandInEngine
 from tests.front.test_kills import Launcher, Platform
 
 ASKED_AGAIN = 0.05  # seconds until a client that got no answer asks another front
-LONGEST_WAIT = 120.0  # seconds for one message, after which the client says that it is lost
+LONGEST_WAIT = 120.0  # seconds for one message after all is well again, after which its client says that it is lost
 
 
 class DatabaseProxy:
@@ -180,7 +180,9 @@ class Chaos:
         self._proxies = [DatabaseProxy(database_url) for _ in fronts]
         self._busy = [asyncio.Lock() for _ in fronts]  # held while a launcher is told something
         self._random = random.Random(seed)
-        self._is_over = False
+        self._is_over = self._is_ending = False
+        self._taken = 0  # requests that were answered
+        self._watching: asyncio.Task[None] | None = None
         self.outcome = Outcome()
 
     async def run(self, ports: list[int]) -> Outcome:
@@ -191,17 +193,24 @@ class Chaos:
         timeout = aiohttp.ClientTimeout(total=20, connect=5)
         connector = aiohttp.TCPConnector(limit=0, force_close=True)
         async with aiohttp.ClientSession(timeout=timeout, connector=connector) as session:
-            breaking, watching = asyncio.create_task(self._break_things()), asyncio.create_task(self._start_again())
+            breaking, self._watching = (
+                asyncio.create_task(self._break_things()),
+                asyncio.create_task(self._start_again()),
+            )
             people = [self._ask(session, f"visitor {number}") for number in range(self._plan.conversations)]
             chats = [self._write(session, f"chat {number}") for number in range(self._plan.chats)]
-            await asyncio.gather(*people, *chats)
-            await breaking
-            self._is_over = True
-            await watching  # it may be starting a front
+            try:
+                await asyncio.gather(*people, *chats)
+            finally:
+                self._is_over = True
+                await breaking
         return self.outcome
 
     async def end(self) -> None:
         """End all processes."""
+        self._is_ending = True
+        if self._watching:
+            await self._watching  # it may be starting a front
         for launcher in self._launchers:
             await asyncio.to_thread(launcher.end)
         for proxy in self._proxies:
@@ -212,7 +221,7 @@ class Chaos:
 
     async def _start_again(self) -> None:
         """Start a front that has ended by itself, as a service manager does: its database was away when it began, say."""
-        while not self._is_over:
+        while not self._is_ending:
             await asyncio.sleep(0.5)
             for number, launcher in enumerate(self._launchers):
                 if not self._busy[number].locked() and _has_ended(launcher.pid):
@@ -226,8 +235,13 @@ class Chaos:
         ends = time.monotonic() + self._plan.seconds
         # In turn, so that a short run has each of them, too.
         things = itertools.cycle(("kill", "cut", "engine", "kill", "delay", "database"))
-        while time.monotonic() < ends:
+        while time.monotonic() < ends and not self._is_over:
+            taken = self._taken
             await asyncio.sleep(self._plan.pause * self._random.uniform(0.5, 1.5))
+            while self._taken == taken and not self._is_over:
+                await asyncio.sleep(
+                    0.05
+                )  # on a busy machine a front may need longer to start than until it is killed again
             what = next(things)
             self.outcome.counts[what] += 1
             await self._break(what, self._random.randrange(len(self._fronts)))
@@ -272,12 +286,13 @@ class Chaos:
         return self._plan.seconds / self._plan.messages * self._random.uniform(0.2, 1.2)
 
     async def _until_taken(self, session: aiohttp.ClientSession, path: str, body: dict[str, Any]) -> Any:
-        ends = time.monotonic() + LONGEST_WAIT
+        ends = time.monotonic() + self._plan.seconds + LONGEST_WAIT
         while time.monotonic() < ends:
             front = self._random.choice(self._fronts)
             with contextlib.suppress(aiohttp.ClientError, TimeoutError, OSError):
                 async with session.post(front.url + path, json=body) as answer:
                     if answer.status == 200:
+                        self._taken += 1
                         return await answer.json()
                     self.outcome.counts[f"status {answer.status}"] += 1
             self.outcome.counts["asked again"] += 1
