@@ -1,6 +1,6 @@
 # `make run` and `make test` need nothing before them. What they do is in scripts/ and in ./advisor.
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat test test-all train lint lock
+.PHONY: help setup run chat test test-all chaos train lint lock
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -25,6 +25,13 @@ test: setup  ## Set up, check style and knowledge, train where needed, run every
 
 test-all: export KILLS = 20
 test-all: test  ## The same, with 20 kills of the front at each point instead of 3
+
+chaos: export TESTS = yes
+chaos: export CHAOS_CONVERSATIONS = 200
+chaos: export CHAOS_MESSAGES = 20
+chaos: export CHAOS_SECONDS = 600
+chaos: setup  ## Three fronts and two engines on one PostgreSQL, ten minutes of kills, cuts and delays
+	@./advisor front pytest -q tests/front/test_chaos.py
 
 train: setup  ## Train the model anew where something changed
 	@./advisor train

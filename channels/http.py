@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import hashlib
 import hmac
 import json
 import math
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItemPerMinute, WindowStats
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from conversations.input_parsing import whole_number
+from conversations.sharing.relay import Relay
 
 MOST_BYTES = 64 * 1024
 BODY_SECONDS = 10.0
 ResponseType = TypeVar("ResponseType", bound=Response)
 LOOPBACK = ("127.0.0.1", "::1")
+COUNTED, CLEARED = "counted", "cleared"  # topics of notices
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -131,19 +134,59 @@ def address_of(request: Request) -> str:
 
 
 class RateLimits:
-    """Counters of how often something happens in a minute, kept in memory and lost with a restart."""
+    """Counters of how often something happens in some minutes, kept in memory and lost with a restart.
 
-    def __init__(self) -> None:
+    With a relay, fronts that share a database tell each other of what they count, so that a limit holds for all of them
+    together, but for what happens in the moment until they have heard; a front that hears nothing counts its own.
+    """
+
+    def __init__(self, relay: Relay | None = None) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._relay = relay
+        self._hearing: set[asyncio.Task[Any]] = set()
+        if relay:
+            relay.subscribe(COUNTED, lambda values: self._hear(self._limiter.hit, values))
+            relay.subscribe(CLEARED, lambda values: self._hear(self._limiter.clear, values))
+
+    async def hit(self, limit: RateLimitItemPerMinute, *what: str) -> bool:
+        """Count an event and return True if the limit allows it."""
+        what = self._key(what)
+        is_allowed = await self._limiter.hit(limit, *what)
+        if is_allowed and self._relay:
+            self._relay.send(COUNTED, limit.amount, limit.multiples, *what)
+        return is_allowed
+
+    async def clear(self, limit: RateLimitItemPerMinute, *what: str) -> None:
+        """Forget the events that were counted."""
+        what = self._key(what)
+        await self._limiter.clear(limit, *what)
+        if self._relay:
+            self._relay.send(CLEARED, limit.amount, limit.multiples, *what)
+
+    async def stats(self, limit: RateLimitItemPerMinute, *what: str) -> WindowStats:
+        """Return how many events the limit still allows, and when it allows more."""
+        return await self._limiter.get_window_stats(limit, *self._key(what))
+
+    def _key(self, what: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the name of a counter; a hash where others are told, since it may hold somebody's address."""
+        if self._relay is None:
+            return what
+        return (hashlib.blake2b("\0".join(what).encode(errors="replace"), digest_size=16).hexdigest(),)
+
+    def _hear(self, method: Callable[..., Coroutine[Any, Any, Any]], values: list[Any]) -> None:
+        amount, minutes, *key = values
+        task = asyncio.create_task(method(RateLimitItemPerMinute(amount, minutes), *key))
+        self._hearing.add(task)
+        task.add_done_callback(self._hearing.discard)
 
     async def within(self, most: int, *what: str) -> bool:
         """Count an event and return True if there were at most `most` in the last minute; 0 allows any number."""
-        return most <= 0 or await self._limiter.hit(RateLimitItemPerMinute(most), *what)
+        return most <= 0 or await self.hit(RateLimitItemPerMinute(most), *what)
 
     async def require(self, most: int, *what: str) -> None:
         """Count an event; Refused with 429 and Retry-After if there were more than `most` in the last minute."""
         if not await self.within(most, *what):
-            reset = (await self._limiter.get_window_stats(RateLimitItemPerMinute(most), *what)).reset_time
+            reset = (await self.stats(RateLimitItemPerMinute(most), *what)).reset_time
             seconds = min(60, max(1, math.ceil(reset - time.time())))
             raise Refused("too many requests: wait a minute, then go on", 429, {"Retry-After": str(seconds)})
 

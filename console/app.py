@@ -90,7 +90,7 @@ class Console:
         context = ConsoleContext(service, settings, titles, things, sites, office)
         self._templates = Templates(settings.web_dir, titles, things.name, demo)
         key = session_key(settings)
-        attempts, methods = LoginAttempts(key), _sign_in_methods(settings)
+        attempts, methods = LoginAttempts(key, rates), _sign_in_methods(settings)
         reauthentication = Reauthentication(service, attempts)
         invitations = Invitations(key, context.public_url)
         totp_required = settings.second_factor == "required"

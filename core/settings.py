@@ -14,22 +14,14 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from core.settings_checks import (
-    SettingsError,
-    env_name,
-    parts_of_list,
-    read_value,
-    require_callback,
-    require_origins,
-    require_time_zone,
-)
+from core import settings_checks as checks
+from core.settings_checks import LOOPBACK, SettingsError, env_name, parts_of_list, read_value
 
 __all__ = ["LOOPBACK", "PROJECT_ROOT", "QUIET", "RENAMED", "Settings", "SettingsError"]
 __all__ += ["env_name", "process_environment", "service_manager", "settings_table", "unknown_settings"]
 __all__ += ["values_in_force"]
 logger = logging.getLogger(__name__)
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 # Keeps Rasa, TensorFlow and their dependencies quiet, away from the network and from graphics cards.
 QUIET = {
@@ -97,6 +89,9 @@ class Settings:
         "Address that the engine listens on. Anything but loopback needs a key: ADVISOR_ENGINE_KEY or ADVISOR_REST_KEY.",
     )
     engine_port: int = _setting(5005, "Port of the engine, for the front alone.", low=1, high=65535)
+    engine_addresses: str = _setting(
+        "", "Engines that the front asks, with commas: http://10.0.0.5:5005; several need PostgreSQL. Empty: its own."
+    )
     actions_port: int = _setting(5055, "Port of the action server (always on loopback).", low=1, high=65535)
     actions: str = _setting(
         "in-process",
@@ -149,7 +144,7 @@ class Settings:
     operators_key: str = _setting("", "Key of the operators' API; empty means that there is none.", secret=True)
     database_url: str = _setting(
         "",
-        "Database of conversations and own programs; empty: SQLite in ADVISOR_VAR_DIR. PostgreSQL: postgresql+psycopg://...",
+        "Database of conversations, engines' memory, own programs; empty: SQLite in ADVISOR_VAR_DIR. postgresql+psycopg://...",
         secret=True,
     )
     database_synchronous: str = _setting(
@@ -212,7 +207,7 @@ class Settings:
         kind=Path,
     )
     web_session_key: str = _setting(
-        "", "Key that widgets' sessions are signed with; empty means one made once in ADVISOR_VAR_DIR.", secret=True
+        "", "Key of widgets' sessions; empty: one made once, in ADVISOR_VAR_DIR or PostgreSQL.", secret=True
     )
     web_session_days: int = _setting(30, "A widget's session ends after so many days without a visit.", low=1)
     web_sessions_per_minute: int = _setting(
@@ -270,24 +265,14 @@ class Settings:
             if isinstance(value, Path) and "inside" in item.metadata:
                 folder = getattr(self, item.metadata["inside"])
                 object.__setattr__(self, item.name, folder / value.expanduser())
-        if self.host not in LOOPBACK and not (self.rest_key or self.engine_key):
-            raise SettingsError(
-                f"ADVISOR_HOST={self.host} opens the advisor to the network. Set ADVISOR_ENGINE_KEY or "
-                "ADVISOR_REST_KEY as well, or leave ADVISOR_HOST at 127.0.0.1."
-            )
+        checks.require_a_key(self.host, self.turns_key)
         if self.rest_callback_url:
-            require_callback(self.rest_callback_url, self.rest_callback_secret)
-        require_time_zone(self.time_zone)
-        for name in ("rest_origins", "socketio_origins"):
-            require_origins(name, getattr(self, name))
-        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret and self.public_url):
-            raise SettingsError(
-                "ADVISOR_OIDC_ISSUER needs ADVISOR_OIDC_CLIENT_ID, ADVISOR_OIDC_CLIENT_SECRET and ADVISOR_PUBLIC_URL, too."
-            )
-        if self.password_sign_in == "off" and not self.oidc_issuer:
-            raise SettingsError(
-                "ADVISOR_PASSWORD_SIGN_IN=off leaves no way into the console. Set ADVISOR_OIDC_ISSUER, too."
-            )
+            checks.require_callback(self.rest_callback_url, self.rest_callback_secret)
+        checks.require_time_zone(self.time_zone)
+        for name in ("rest_origins", "socketio_origins", "engine_addresses"):
+            checks.require_origins(name, getattr(self, name))
+        oidc = self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret, self.public_url
+        checks.require_way_in(*oidc, by_password=self.password_sign_in == "on")
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -331,8 +316,13 @@ class Settings:
 
     @property
     def engine_url(self) -> str:
-        """Address at which this machine reaches the engine."""
+        """Address at which this machine reaches its own engine."""
         return f"http://{_reachable(self.host)}:{self.engine_port}"
+
+    @property
+    def engine_urls(self) -> tuple[str, ...]:
+        """Addresses of the engines that the front asks."""
+        return parts_of_list(self.engine_addresses) or (self.engine_url,)
 
     @property
     def front_url(self) -> str:

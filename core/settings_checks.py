@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 LEAST_SECRET = 24  # characters; Standard Webhooks asks for 24 bytes
 
 
@@ -55,6 +56,27 @@ def require_origins(name: str, text: str) -> None:
                 f"{env_name(name)} holds '{origin}', which is no origin. Write https://www.example.org: no path, no slash "
                 "at the end, no *."
             )
+
+
+def require_a_key(host: str, key: str) -> None:
+    """Raise SettingsError if the engine is opened to the network at `host` without a key."""
+    if host not in LOOPBACK and not key:
+        raise SettingsError(
+            f"ADVISOR_HOST={host} opens the advisor to the network. Set ADVISOR_ENGINE_KEY or "
+            "ADVISOR_REST_KEY as well, or leave ADVISOR_HOST at 127.0.0.1."
+        )
+
+
+def require_way_in(issuer: str, *needed: str, by_password: bool) -> None:
+    """Raise SettingsError if staff cannot sign in, or what the identity provider at `issuer` needs is not all there."""
+    if issuer and not all(needed):
+        raise SettingsError(
+            "ADVISOR_OIDC_ISSUER needs ADVISOR_OIDC_CLIENT_ID, ADVISOR_OIDC_CLIENT_SECRET and ADVISOR_PUBLIC_URL, too."
+        )
+    if not by_password and not issuer:
+        raise SettingsError(
+            "ADVISOR_PASSWORD_SIGN_IN=off leaves no way into the console. Set ADVISOR_OIDC_ISSUER, too."
+        )
 
 
 def require_time_zone(name: str) -> None:

@@ -67,7 +67,7 @@ INSIDE = {
     ),
     "conversations": (
         *("admin", "data_rights", ("analytics", "review"), ("learning", "pipeline"), "handoff", "accounts"),
-        *(("erasure", "audit_log"), "db", "."),
+        *(("erasure", "audit_log"), "db", "sharing", "."),
     ),
     "channels": (tuple(package.partition(".")[2] for package in PACKAGES), "."),
     "console": ("app", ("views", "identity"), "web", "."),

@@ -19,6 +19,7 @@ WHAT = {"engine.db": "The engine's memory", "catalogue.db": "The catalogue of ow
 front_app = typer.Typer(help="The front: what visitors, platforms and staff reach.", no_args_is_help=True)
 telegram_app = typer.Typer(help="Telegram, beside the running advisor.", no_args_is_help=True)
 slack_app = typer.Typer(help="Slack, beside the running advisor.", no_args_is_help=True)
+db_app = typer.Typer(help="The conversations database.", no_args_is_help=True)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,6 +27,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(front_app, name="front")
     app.add_typer(telegram_app, name="telegram")
     app.add_typer(slack_app, name="slack")
+    app.add_typer(db_app, name="db")
     app.command()(backup)
     app.command()(restore)
 
@@ -56,6 +58,51 @@ def upgrade() -> None:
     with problems_in_one_line():
         open_store(read_settings()).close()
         say("The conversations database is up to date.")
+
+
+@db_app.command("migrate")
+def migrate() -> None:
+    """Bring the conversations database up to date, beside running fronts."""
+    from contextlib import closing
+
+    from conversations.db.opening import open_store
+
+    with problems_in_one_line(), closing(open_store(read_settings(), alone=False)):
+        say("The conversations database is up to date.")
+
+
+@db_app.command("status")
+def status() -> None:
+    """Show what the conversations database is, holds and is used by."""
+    from contextlib import closing
+
+    from bot.ops.database_status import describe
+    from conversations.db.opening import store_of
+
+    with problems_in_one_line(), closing(store_of(read_settings())) as store:
+        for line in describe(store):
+            say(line)
+
+
+@db_app.command("copy")
+def copy(
+    source: str = typer.Option(..., "--from", help="Address of the database that is copied, as ADVISOR_DATABASE_URL."),
+    target: str = typer.Option(..., "--to", help="Address of an empty database."),
+    anew: bool = typer.Option(False, help="Empty the unfinished copy first, instead of going on with it."),
+) -> None:
+    """Copy all conversations into an empty database, with the fronts stopped.
+
+    From SQLite (sqlite:////full/path/conversations.db) to PostgreSQL, or back. If it is interrupted, run it again.
+    """
+    from contextlib import closing
+
+    from conversations.db.database_copy import copy_database
+    from conversations.db.store import Store
+
+    with problems_in_one_line(), closing(Store(source)) as old, closing(Store(target)) as new:
+        tables = copy_database(old, new, say, anew)
+        rows = sum(table.rows for table in tables)
+        say(f"The copy is whole: {rows} rows in {len(tables)} tables, the same count and hash on both sides.")
 
 
 @telegram_app.command("poll")

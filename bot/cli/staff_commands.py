@@ -90,6 +90,7 @@ def invite(name: str) -> None:
     from console.identity.invitations import Invitations
     from conversations.accounts import accounts
     from conversations.db.opening import open_store
+    from conversations.db.shared_secret import with_session_key
     from core.secrets import session_key
 
     with problems_in_one_line():
@@ -98,7 +99,7 @@ def invite(name: str) -> None:
             raise SettingsError("There is no identity provider: set ADVISOR_OIDC_ISSUER first.")
         with closing(open_store(settings, alone=False)) as store:
             account = store.run(accounts.invite, name)
-        key = session_key(settings)
+            key = session_key(with_session_key(settings, store))
         say(Invitations(key, settings.public_url).link(account))
 
 

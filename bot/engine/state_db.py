@@ -60,8 +60,11 @@ class StateDatabase:
 
     async def write(
         self, conversation: str, version: int, events: str, message_id: str | None = None, reply: str | None = None
-    ) -> None:
-        """Replace the events of a version; raises StateChanged if the conversation has another version by now."""
+    ) -> int:
+        """Replace the events of a version and return the new one.
+
+        Raises StateChanged if the conversation has another version by now.
+        """
 
         def job(db: sqlite3.Connection) -> None:
             if not db.execute(
@@ -73,6 +76,7 @@ class StateDatabase:
                 db.execute(FORGET_OLDER, (conversation, version + 1 - KEPT_REPLIES))
 
         await self._writing.run(job, writes=True)
+        return version + 1
 
     async def reply(self, conversation: str, message_id: str) -> str | None:
         """Return the reply to a message of the conversation, or None if it is not among the last ones."""

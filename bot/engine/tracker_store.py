@@ -1,5 +1,7 @@
 """The engine's working memory: bounded, one read and one write a turn, never on the event loop.
 
+It stands in a file, or, where several engines share it, in PostgreSQL (bot/engine/postgres_state.py).
+
 The record of what was said is elsewhere (the front's database); this holds the slots and the last turns that the policies
 look back on, so turn 1,000 costs what turn 10 does, and the last replies, so that a message sent again is not run again.
 """
@@ -10,7 +12,7 @@ import json
 import logging
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
@@ -21,6 +23,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.engine.current_turn import CURRENT_TURN
 from bot.engine.state_db import StateChanged, StateDatabase
 from core.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.engine.postgres_state import PostgresState
 
 logger = logging.getLogger(__name__)
 __all__ = ["KEPT_TURNS", "SnapshotStore", "StateChanged", "bounded"]
@@ -43,13 +48,8 @@ class SnapshotStore(TrackerStore):
         unknown = [*(["url"] if host else []), *sorted(kwargs)]  # Rasa hands on `url` as `host`
         if unknown:
             raise ValueError(f"endpoints.yml: unknown settings of the tracker store: {', '.join(unknown)}")
-        self._file = StateDatabase(Path(db) if db else Settings.from_environment().var_dir / "engine.db")
+        self._state = StateDatabase(Path(db)) if db else _state_of(Settings.from_environment())
         self._held: OrderedDict[str, DialogueStateTracker] = OrderedDict()
-
-    @property
-    def path(self) -> Path:
-        """Return the path of the database."""
-        return self._file.path
 
     @TrackerStore.domain.setter
     def domain(self, domain: Domain) -> None:
@@ -61,16 +61,16 @@ class SnapshotStore(TrackerStore):
         """Return the conversation's recent turns, or None if it is new.
 
         A held tracker belongs to its caller until it is saved, so that a turn which fails half-way leaves nothing of itself
-        behind; it is used only if the file still holds the same version.
+        behind; it is used only if the database still holds the same version.
         """
         held = self._held.pop(sender_id, None)
-        row = await self._file.read(sender_id, getattr(held, VERSION, 0))
+        row = await self._state.read(sender_id, getattr(held, VERSION, 0))
         if not row:
             return None
         version, events = row
         tracker = held if events is None else self._read(sender_id, events)
         if tracker is None:
-            await self._file.drop(sender_id)
+            await self._state.drop(sender_id)
             return None
         setattr(tracker, VERSION, version)
         return tracker
@@ -86,12 +86,12 @@ class SnapshotStore(TrackerStore):
         version = getattr(tracker, VERSION, 0)
         kept = bounded(tracker)
         events = f"[{','.join(map(_as_json, kept))}]"
-        await self._file.write(tracker.sender_id, version, events, turn.message_id if turn else None, reply)
-        self._hold(tracker if len(kept) == len(tracker.events) else self._tracker(tracker.sender_id, kept), version + 1)
+        written = await self._state.write(tracker.sender_id, version, events, turn.message_id if turn else None, reply)
+        self._hold(tracker if len(kept) == len(tracker.events) else self._tracker(tracker.sender_id, kept), written)
 
     async def stored_reply(self, conversation: str, message_id: str) -> dict[str, Any] | None:
         """Return the reply that a message of the conversation got, or None if it is not among the last ones."""
-        reply = await self._file.reply(conversation, message_id)
+        reply = await self._state.reply(conversation, message_id)
         try:
             return json.loads(reply) if reply else None
         except ValueError as error:
@@ -101,15 +101,15 @@ class SnapshotStore(TrackerStore):
     async def forget(self, conversation: str) -> bool:
         """Delete a conversation; return whether there was anything."""
         self._held.pop(conversation, None)
-        return await self._file.forget(conversation)
+        return await self._state.forget(conversation)
 
     async def keys(self) -> list[str]:
         """Return the ids of all conversations."""
-        return await self._file.keys()
+        return await self._state.keys()
 
     async def check_writable(self) -> None:
-        """Raise sqlite3.Error if nothing can be written now."""
-        await self._file.check_writable()
+        """Raise sqlite3.Error or OSError if nothing can be written now."""
+        await self._state.check_writable()
 
     def _read(self, sender_id: str, events: str) -> DialogueStateTracker | None:
         """Return the tracker of a row, or None if it cannot be read: the conversation begins afresh then."""
@@ -127,6 +127,15 @@ class SnapshotStore(TrackerStore):
         self._held[tracker.sender_id] = tracker
         if len(self._held) > KEPT_TRACKERS:
             self._held.popitem(last=False)
+
+
+def _state_of(settings: Settings) -> StateDatabase | PostgresState:
+    """Return the tables in PostgreSQL, if the settings name one, else those of a file."""
+    if settings.database_url.startswith("postgresql"):
+        from bot.engine.postgres_state import PostgresState  # its driver is read only where it is used
+
+        return PostgresState(settings.database_url)
+    return StateDatabase(settings.var_dir / "engine.db")
 
 
 def bounded(tracker: DialogueStateTracker) -> list[Event]:

@@ -32,8 +32,9 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot.front import structured_logging
 from bot.front.connection_guard import Limits
+from bot.front.console_settings import ConsoleSettings
 from bot.front.health import WELL, Health
-from bot.front.jobs import background_jobs, run_repeatedly
+from bot.front.jobs import background_jobs, jobs_of_each_front, run_at_one_front, run_repeatedly
 from bot.front.live_figures import LiveFigures
 from bot.front.openapi import description_route
 from bot.front.program_pages import ProgramPages
@@ -49,10 +50,9 @@ from channels.web.site_registry import SiteRegistry
 from channels.web.sites import SitesError
 from console.api import OperatorsApi
 from console.app import Console
-from conversations.admin import settings_store
-from conversations.admin.sites import list_sites
 from conversations.db.demo_marker import is_demo
 from conversations.db.opening import open_store
+from conversations.db.shared_secret import with_session_key
 from conversations.db.store import Store
 from conversations.errors import StoreError, TooBusy
 from conversations.handoff.alert_notifier import AlertNotifier, MailServer
@@ -69,7 +69,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import open_knowledge
 
 logger = logging.getLogger(__name__)
-LOCK_SECONDS = 3.0  # between two looks at the database's lock
+LOCK_SECONDS = 1.0  # between two looks at the database's lock
 LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")  # by which this machine's own programs ask
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -102,18 +102,20 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
     """Build a front from its settings; nothing runs yet."""
     use_zone(settings.time_zone)
     store = open_store(settings)
+    settings = with_session_key(settings, store)
     links = DownloadLinks(session_key(settings), settings.public_url)
     channels = build_channels(settings, ChannelContext(store, links, partial(_is_topic, settings)))
-    meter, rates = Metrics(), RateLimits()
+    meter = Metrics()
     service = _service(settings, store, meter, [*(more_channels or []), *_outbound(channels)])
+    rates = RateLimits(service.relay)
     notifier = AlertNotifier(
         store, _mail(settings), settings.alert_webhook, settings.public_url, most_a_minute=settings.alerts_per_minute
     )
     live = LiveFigures(store, web_channel(channels).open_streams, settings.streams)
     sites = web_channel(channels).sites
-    sites.use(store.run(list_sites))
-    office = SiteOfficeHours(sites, store.run(settings_store.load_settings).get(settings_store.OFFICE_SITE, ""))
+    office = SiteOfficeHours(sites)
     service.office_hours = office
+    ConsoleSettings(service, sites, office)
     console = Console(service, settings, rates, sites, office, demo=store.run(is_demo))
     public: list[BaseRoute] = [
         *Health(service, settings).routes,
@@ -156,7 +158,7 @@ def _outbound(channels: Mapping[str, Channel]) -> list[OutboundChannel]:
 def _service(
     settings: Settings, store: Store, metrics: Metrics, outbound: list[OutboundChannel]
 ) -> ConversationService:
-    engine = EngineClient(settings.engine_url, settings.engine_key, settings.engine_seconds)
+    engine = EngineClient(*settings.engine_urls, key=settings.engine_key, seconds=settings.engine_seconds)
     words = SystemMessages(settings.organisation, settings.advice_contact, settings.max_message_chars)
     rules = ServiceRules(
         waiting_channels=registry.answering(),
@@ -179,10 +181,9 @@ def _is_topic(settings: Settings, key: str) -> bool:
 async def _running(front: Front, app: Starlette) -> AsyncIterator[None]:
     """Run the service and the background jobs while the application is up; a lifespan of Starlette."""
     await front.service.start()
-    tasks = [
-        asyncio.create_task(run_repeatedly(*job))
-        for job in background_jobs(front.service, front.notifier, front.settings)
-    ]
+    alone = background_jobs(front.service, front.notifier, front.settings)
+    tasks = [asyncio.create_task(run_at_one_front(front.store.session, alone))]
+    tasks += [asyncio.create_task(run_repeatedly(*job)) for job in jobs_of_each_front(front.service, front.settings)]
     tasks += [asyncio.create_task(channel.set_up()) for channel in front.channels.values()]
     tasks.append(asyncio.create_task(_keep_lock(front)))
     try:
@@ -201,11 +202,11 @@ async def _running(front: Front, app: Starlette) -> AsyncIterator[None]:
 
 
 async def _keep_lock(front: Front) -> None:
-    """Keep the lock of the database; end the process if another front has taken it over meanwhile."""
+    """End the process if this front may not work on its database any more."""
     while True:
         await asyncio.sleep(LOCK_SECONDS)
         try:
-            await front.store.keep_lock()
+            front.store.require_lock()
         except StoreError as error:
             logger.error(str(error))
             front.has_lost_its_database = True

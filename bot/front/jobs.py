@@ -1,4 +1,7 @@
-"""Background jobs of the front: alerts, timeouts of hand-offs, open messages, erasures, old sessions, search indexes."""
+"""Background jobs of the front: alerts, timeouts of hand-offs, open messages, erasures, old sessions, search indexes.
+
+Where several fronts share a database, most jobs run at one of them alone, and at another as soon as that one ends.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from conversations.db import search_index
 from conversations.db.demo_marker import is_demo
 from conversations.handoff.alert_notifier import RETENTION, AlertNotifier
 from conversations.pipeline.service import ConversationService
+from conversations.sharing.front_session import FrontSession
 from core.settings import Settings
 from own_programs.store.master import refresh
 from own_programs.store.writer import FILE_NAME as CATALOGUE
@@ -24,13 +28,16 @@ from own_programs.store.writer import master_of
 logger = logging.getLogger(__name__)
 DAY = 86_400.0  # seconds
 PAUSE = 0.05  # seconds between two stretches of a long piece of work, so that messages are written in between
+LEASE = "background jobs"
+LOOK_SECONDS = 0.5  # between two looks who has the lease
+SHARED_RESUME = 1.0  # seconds between two looks for what a front that died left open
 Job = Callable[[], Awaitable[object]]
 
 
 def background_jobs(
     service: ConversationService, notifier: AlertNotifier, settings: Settings
 ) -> list[tuple[Job, float]]:
-    """Return the front's jobs, each with the seconds between two rounds."""
+    """Return the jobs that run at one front alone, each with the seconds between two rounds."""
     environment = timeouts.from_settings(settings)
 
     async def take_back_overdue() -> None:
@@ -43,17 +50,9 @@ def background_jobs(
         effective = await service.store.read(timeouts.effective, environment)
         await counting.recount_recent(effective.delete_after_days)
 
-    async def drop_copies() -> None:
-        effective = await service.store.read(timeouts.effective, environment)
-        await asyncio.to_thread(drop_old_copies, settings.var_dir, days_of_copies(effective.delete_after_days))
-
     async def index_words() -> None:
         while service.store.is_sqlite and await service.store.write(search_index.index_batch) >= search_index.AT_ONCE:
             await asyncio.sleep(PAUSE)
-
-    async def follow_catalogue() -> None:
-        if master := master_of(settings):
-            await asyncio.to_thread(refresh, settings.catalogue_dir / CATALOGUE, master)
 
     async def tell_of_retention(words: str) -> None:
         await notifier.send(RETENTION, "Old conversations were not deleted", words)
@@ -63,17 +62,51 @@ def background_jobs(
         (notifier.send_due_alerts, 2.0),
         (take_back_overdue, 5.0),
         (service.finish_erasures, 5.0),
-        (service.resume, 5.0),
         (service.store.checkpoint, 2.0),
         (index_words, 2.0),
         (EmbeddingJob(service.store, settings.encoder_dir).run, 5.0),
-        (follow_catalogue, 2.0),
         (counting.go_on, 300.0),
         (look_back, DAY),
         (Retention(service.store, environment, tell_of_retention).run_daily, DAY),
-        (drop_copies, DAY),
         (lambda: service.store.write(sessions.delete_expired_sessions), 3600.0),
     ]
+
+
+def jobs_of_each_front(service: ConversationService, settings: Settings) -> list[tuple[Job, float]]:
+    """Return the jobs of every front, about its own machine and its own pages, each with the seconds between two rounds."""
+    environment = timeouts.from_settings(settings)
+
+    async def drop_copies() -> None:
+        effective = await service.store.read(timeouts.effective, environment)
+        await asyncio.to_thread(drop_old_copies, settings.var_dir, days_of_copies(effective.delete_after_days))
+
+    async def follow_catalogue() -> None:
+        if master := master_of(settings):
+            await asyncio.to_thread(refresh, settings.catalogue_dir / CATALOGUE, master)
+
+    return [
+        (service.resume, SHARED_RESUME if service.relay else 5.0),
+        (service.catch_up, 2.0),
+        (follow_catalogue, 2.0),
+        (drop_copies, DAY),
+    ]
+
+
+async def run_at_one_front(session: FrontSession | None, jobs: list[tuple[Job, float]]) -> None:
+    """Run jobs until cancelled; where fronts share a database, only while this one has the lease for that."""
+    while True:
+        if session is None or await session.acquire(LEASE):
+            tasks = [asyncio.create_task(run_repeatedly(*job)) for job in jobs]
+            try:
+                while session is None or session.holds(LEASE):
+                    await asyncio.sleep(LOOK_SECONDS)
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+                if session:
+                    session.release(LEASE)
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 async def run_repeatedly(duty: Job, seconds: float) -> None:

@@ -1,7 +1,7 @@
 """Backup and restore of what people said, and of the organisation's own programs: three databases in one file.
 
 A backup is taken while everything runs. A restore needs all to be stopped, and is whole or not at all; what was there is kept
-beside it. With PostgreSQL this is the database's own business (pg_dump).
+beside it. With PostgreSQL the rows of one moment are copied into a SQLite file, so that a backup can be put back into either.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from conversations.db.database_copy import copy_moment, replace_all
 from conversations.db.store import Store, sqlite_url
 from conversations.errors import BackupError, StoreError
 from core.contract.turns import READY_PATH
@@ -29,10 +32,9 @@ FILES = ("engine.db", "conversations.db", CATALOGUE)
 NEEDED = "conversations.db"
 PUT_ASIDE, WHEN = ".before-restore-", "%Y%m%d-%H%M%S"  # what stands behind the name of what a restore replaced
 COPIES_DAYS = 7  # long enough to see that a restore was right; what people said is in it
-POSTGRESQL = (
-    "Conversations and own programs are in PostgreSQL: back them up with pg_dump and put them back with pg_restore. "
-    "The engine's memory (engine.db) need not be kept."
-)
+# The engines' memory in PostgreSQL: what it holds of conversations is not of the time to which they are put back.
+FORGET_MEMORY = """DO $$ BEGIN IF to_regclass('engine_conversation') IS NOT NULL
+    THEN DELETE FROM engine_conversation; DELETE FROM engine_reply; END IF; END $$"""
 
 
 def back_up(settings: Settings, file: Path) -> list[str]:
@@ -40,33 +42,42 @@ def back_up(settings: Settings, file: Path) -> list[str]:
 
     BackupError where the conversations cannot be read whole: a copy of a broken database could not be put back.
     """
-    _only_sqlite(settings)
+    on_server = _is_on_server(settings)
     if file.exists():
         raise BackupError(f"{file} is there already. Give another name.")
-    if not (settings.var_dir / NEEDED).exists():
+    if not on_server and not (settings.var_dir / NEEDED).exists():
         raise BackupError(f"There is nothing to back up yet: {settings.var_dir / NEEDED} is missing.")
     try:
         with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as folder:
-            left_out = _copy_all(_places(settings), Path(folder))
+            places = _places(settings)
+            if on_server:
+                places = {CATALOGUE: places[CATALOGUE]}
+                _copy_from_server(settings, Path(folder) / NEEDED)
+            left_out = _copy_all(places, Path(folder))
             packed = Path(folder) / "packed"
             _pack(Path(folder), packed)
             os.replace(packed, file)
-    except (OSError, sqlite3.Error) as error:
-        raise BackupError(f"The backup could not be written to {file}: {error}.") from error
+    except (OSError, sqlite3.Error, SQLAlchemyError, StoreError) as error:
+        raise BackupError(f"The backup could not be written to {file}: {_first_line(error)}.") from error
     return left_out
 
 
 def restore(settings: Settings, file: Path) -> list[Path]:
     """Put a backup in place and return the paths to which the files there before were moved; the advisor must be stopped."""
-    _only_sqlite(settings)
-    store = Store(sqlite_url(settings.var_dir / NEEDED))
+    on_server = _is_on_server(settings)
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    store = Store(settings.database_url or sqlite_url(settings.var_dir / NEEDED))
     try:
-        store.lock()
+        _lock(store)
         _require_no_engine(settings)
         with _unpacked(file, settings.var_dir) as folder:
+            if on_server:
+                return _put_on_server(folder, store, settings)
             return _put_in_place(folder, _places(settings), settings.var_dir)
-    except StoreError as error:
-        raise BackupError(f"The advisor is running ({error}) Then restore.") from error
+    except (SQLAlchemyError, StoreError) as error:
+        raise BackupError(
+            f"The backup could not be put in place: {_first_line(error)}. Nothing was changed."
+        ) from error
     except OSError as error:
         raise BackupError(f"The backup could not be put in place: {error}. Nothing was changed.") from error
     finally:
@@ -114,11 +125,45 @@ def drop_old_copies(var_dir: Path, days: int) -> int:
     return len(old)
 
 
-def _only_sqlite(settings: Settings) -> None:
-    if settings.database_url and not settings.database_url.startswith("sqlite"):
-        raise BackupError(POSTGRESQL)
-    if settings.database_url:
+def _is_on_server(settings: Settings) -> bool:
+    """Return True if conversations are in PostgreSQL; raises BackupError if they are in a file at an unusual place."""
+    if settings.database_url.startswith("sqlite"):
         raise BackupError("Backup and restore know only the database's usual place; leave ADVISOR_DATABASE_URL empty.")
+    return bool(settings.database_url)
+
+
+def _lock(store: Store) -> None:
+    try:
+        store.lock(alone=True)
+    except StoreError as error:
+        raise BackupError(f"The advisor is running ({error}) Then restore.") from error
+
+
+def _copy_from_server(settings: Settings, file: Path) -> None:
+    """Copy the conversations of PostgreSQL into a SQLite file that only its owner may read."""
+    file.touch(mode=0o600)
+    with (
+        contextlib.closing(Store(settings.database_url)) as source,
+        contextlib.closing(Store(sqlite_url(file))) as copy,
+    ):
+        source.upgrade()
+        copy_moment(source, copy)
+
+
+def _put_on_server(folder: Path, store: Store, settings: Settings) -> list[Path]:
+    """Put unpacked databases in place of what PostgreSQL holds, in one transaction; return the copy of that."""
+    store.upgrade()
+    kept = settings.var_dir / f"{NEEDED}{PUT_ASIDE}{datetime.now():{WHEN}}"
+    _copy_from_server(settings, kept)
+    with contextlib.closing(Store(sqlite_url(folder / NEEDED))) as unpacked:
+        try:
+            replace_all(unpacked, store)
+        except (SQLAlchemyError, StoreError):
+            kept.unlink()
+            raise
+    store.run(lambda connection: connection.exec_driver_sql(FORGET_MEMORY))
+    programs = {CATALOGUE: settings.catalogue_dir / CATALOGUE}  # PostgreSQL takes them over if it has none
+    return [kept, *_put_in_place(folder, programs, settings.var_dir)]
 
 
 def _copy_all(places: dict[str, Path], folder: Path) -> list[str]:

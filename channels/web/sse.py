@@ -100,6 +100,9 @@ class EventStreams:
                 if kinds & {MESSAGES, STATE} or not batch:  # a look at each ping, too: what another front said
                     async for part in self._look(site, conversation.id, seen, kinds != {MESSAGES}):
                         yield part
+                    if seen.is_gone:  # deleted at another front, of which no event told
+                        yield _event("gone", {})
+                        return
                     if seen.is_left:  # its visitor began another one; whoever holds the old token hears nothing more
                         return
 
@@ -126,6 +129,7 @@ class EventStreams:
             if len(messages) < PAGE and sum(len(message.text) for message in messages) < MOST_CHARS:
                 break
             after = messages[-1].id
+        seen.is_gone = state_too and conversation is None
         seen.is_left = conversation is not None and conversation.address.startswith(LEFT)
         if conversation and not seen.is_left:
             yield _event("state", serialize_state(site, conversation, now()))
@@ -158,7 +162,7 @@ class SentMessages:
 
     def __init__(self, newest: int, overlap: int) -> None:
         self._newest, self._overlap, self._ids = newest, overlap, set[int]()
-        self.is_left = False
+        self.is_left = self.is_gone = False
 
     @property
     def after(self) -> int:

@@ -3,7 +3,7 @@
 An account is locked for the origin that failed, not as a whole, so that nobody can lock out a colleague. A browser that
 has signed in before has a counter of its own that nobody else can exhaust; all other origins together have a second,
 higher limit (OWASP: device cookies). Names without an account are counted and answered in the same way. The counters are
-kept in memory and start anew with the process.
+those of the front's rate limits: kept in memory, and starting anew with the process.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from itsdangerous import BadData, URLSafeTimedSerializer
-from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
+from limits import RateLimitItemPerMinute
 
+from channels.http import RateLimits
 from conversations.accounts import login_attempts
 from conversations.accounts.login_attempts import LOCKED_FOR, MOST_FAILURES, AccountLocked, Attempt
 from conversations.local_days import local
@@ -51,8 +50,8 @@ class LoginOrigin:
 class LoginAttempts:
     """Counts password attempts; `key` signs the cookies of known browsers."""
 
-    def __init__(self, key: str) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+    def __init__(self, key: str, rates: RateLimits) -> None:
+        self._rates = rates
         self._signer = URLSafeTimedSerializer(key, salt=SALT)
 
     def known_browser_cookie(self, name: str) -> str:
@@ -77,16 +76,16 @@ class LoginAttempts:
         for limit, scope in ((ORIGIN_LIMIT, (origin.kind, origin.id)), (TOTAL_LIMIT, ("all",))):
             if origin.is_known and limit is TOTAL_LIMIT:
                 continue
-            if not await self._limiter.hit(limit, *account, *scope):
+            if not await self._rates.hit(limit, *account, *scope):
                 raise AccountLocked(await self._lock_message(limit, *account, *scope))
-        return (await self._limiter.get_window_stats(ORIGIN_LIMIT, *account, origin.kind, origin.id)).remaining == 0
+        return (await self._rates.stats(ORIGIN_LIMIT, *account, origin.kind, origin.id)).remaining == 0
 
     async def reset(self, attempt: Attempt, origin: LoginOrigin) -> None:
         """Clear the origin's counter after a right password."""
-        await self._limiter.clear(ORIGIN_LIMIT, _digest(attempt.name), attempt.password_tag, origin.kind, origin.id)
+        await self._rates.clear(ORIGIN_LIMIT, _digest(attempt.name), attempt.password_tag, origin.kind, origin.id)
 
-    async def _lock_message(self, limit: RateLimitItem, *key: str) -> str:
-        reset = (await self._limiter.get_window_stats(limit, *key)).reset_time
+    async def _lock_message(self, limit: RateLimitItemPerMinute, *key: str) -> str:
+        reset = (await self._rates.stats(limit, *key)).reset_time
         at = datetime.fromtimestamp(reset + 60, timezone.utc)  # rounded up to whole minutes
         return f"Too many wrong passwords. Try again after {local(at):%H:%M %Z}, or ask an admin."
 

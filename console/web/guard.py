@@ -139,7 +139,7 @@ class RouteGuard:
             return _redirect_to_totp_setup(request)
         _require_role(session, route)
         staff_request = StaffRequest(
-            request, session, self._service, self._templates, form, files, self._service.events.published
+            request, session, self._service, self._templates, form, files, self._service.events.position
         )
         return await self._confirm_password(route, staff_request) or await route.handler(staff_request)
 

@@ -24,8 +24,8 @@ async def live(request: StaffRequest) -> Response:
 
     With `also`, the id of a conversation, the stream has `said` whenever something happened in that one, and `typing`
     with the data "on" or "off": its visitor is typing or has stopped.
-    With `since`, EventBus.published when the page was made, it begins with `news` if there were more meanwhile: before the
-    stream was open, or while the connection was broken.
+    With `since`, the position of the events when the page was made, it begins with `news` if there were more meanwhile:
+    before the stream was open, or while the connection was broken.
     """
     response = EventSourceResponse(_events(request, request.query.get("also", "")), ping=PING_SECONDS)
     response.headers["X-Accel-Buffering"] = "no"
@@ -37,7 +37,7 @@ async def _events(request: StaffRequest, also: str) -> AsyncIterator[dict[str, s
     end = loop.time() + MAX_SECONDS
     with request.service.events.subscribe(ALL_CONVERSATIONS) as queue:
         yield {"event": "ready", "data": "1"}
-        if request.query.get("since", "") not in ("", str(request.service.events.published)):
+        if request.query.get("since", "") not in ("", request.service.events.position):
             yield {"event": "news", "data": "1"}
             if also:
                 yield {"event": "said", "data": also}
@@ -52,7 +52,8 @@ async def _events(request: StaffRequest, also: str) -> AsyncIterator[dict[str, s
                 await asyncio.sleep(QUIET_SECONDS)
                 events += [queue.get_nowait() for _ in range(queue.qsize())]
                 yield {"event": "news", "data": event.conversation_id}
-            if also in {each.conversation_id for each in events if each.kind != TYPING}:
+            happened = {each.conversation_id for each in events if each.kind != TYPING}
+            if also and not happened.isdisjoint((also, ALL_CONVERSATIONS)):  # any may have changed, after lost events
                 yield {"event": "said", "data": also}
             for typing in events:  # last, as a page that is told of words takes them for what was being typed
                 if typing.kind == TYPING and typing.conversation_id == also and typing.who == VISITOR:

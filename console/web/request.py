@@ -82,7 +82,9 @@ class StaffRequest:
     templates: Templates
     form: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, UploadedFile] = field(default_factory=dict)
-    published: int = 0  # events published before anything was read for this request; a page's live stream begins there
+    published: str = (
+        ""  # position of the events before anything was read for this request; a page's live stream begins there
+    )
 
     @property
     def member(self) -> Member:

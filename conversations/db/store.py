@@ -1,7 +1,8 @@
 """Access to the conversations database: opening, migrating, locking, and running transactions in threads.
 
 SQLite by default (WAL; synchronous NORMAL survives any kill of the process, FULL a power loss as well), or PostgreSQL by URL.
-Only one front at a time may use a database; it holds a lock while it runs (front_term.py).
+Only one front at a time may use a SQLite database; it locks a file while it runs. Several may share one on PostgreSQL; each
+has a session there by which they keep out of each other's way (conversations/sharing/).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -26,11 +28,11 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
 
 from conversations.db import write_probe
-from conversations.db.front_term import FrontTerm
 from conversations.db.search_tokens import indexed_text
 from conversations.db.sqlite_writer import SqliteWriter
 from conversations.db.write_deadline import WriteDeadline, too_late
 from conversations.errors import StoreError
+from conversations.sharing.front_session import PRESENCE, FrontSession, connect
 
 T = TypeVar("T")
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -38,6 +40,9 @@ BUSY_SECONDS = 5  # how long SQLite waits for another process, such as a backup
 CHECKPOINT_PAGES = 8000  # of 4 kB: size of the write-ahead log at which a write itself must run the checkpoint
 READERS = 4
 READING = "advisor_reading"  # execution option of transactions that write nothing
+MIGRATION_LOCK = 0x6D63_6165  # advisory lock on PostgreSQL, held while tables are changed
+MIGRATION_ATTEMPTS = 10
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's error code
 DEADLOCK, MOST_RETRIES = "40P01", 3  # PostgreSQL's error code; retries of a job that meets a deadlock
 SERVER_TIMEOUTS = {  # PostgreSQL: bounds every wait for an unreachable server or for another transaction
     "connect_timeout": 5,  # seconds
@@ -85,7 +90,7 @@ class Store:
         self._writers = SqliteWriter(self.engine) if self.is_sqlite else ThreadPoolExecutor(READERS, "store-write")
         self._readers = ThreadPoolExecutor(READERS, "store-read")
         self._lock: Any = None
-        self._term = FrontTerm()
+        self.session: FrontSession | None = None  # of a front on PostgreSQL, once it has locked the database
         self._writes: deque[tuple[float, bool]] = deque(maxlen=1000)  # end (monotonic) and success of each
 
     @property
@@ -101,22 +106,43 @@ class Store:
             StoreError: The database cannot be opened or migrated.
         """
         try:
-            with self.engine.begin() as connection:
-                _lift_timeouts(connection)
-                if MigrationContext.configure(connection).get_current_heads() != (_newest_revision(),):
-                    config = _alembic_config()
-                    config.attributes["connection"] = connection
-                    command.upgrade(config, "head")
-            if self._lock is not None and not self.is_sqlite:
-                self._begin_term()
+            for _ in range(MIGRATION_ATTEMPTS):
+                with contextlib.suppress(_TablesInUse):
+                    return self._migrate()
+            raise StoreError(
+                "The tables are in use and could not be changed now. Run `advisor db migrate` a little later."
+            )
         except (SQLAlchemyError, CommandError) as error:
             raise StoreError(
                 f"The conversations database cannot be opened or brought up to date: {_cause(error)}. "
                 "Put a backup in its place (advisor restore), or move it away to begin with an empty one."
             ) from error
 
-    def lock(self) -> None:
-        """Lock the database for this front until `close`.
+    def _migrate(self) -> None:
+        with self.engine.begin() as connection:
+            if _is_current(connection):
+                return
+            lift_timeouts(connection)
+            if not self.is_sqlite:
+                # Fronts that start together migrate one after the other. Those that run must not wait for a migration that
+                # itself waits for somebody's long transaction, so it gives up soon and tries again.
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+                connection.exec_driver_sql("SET LOCAL lock_timeout = '2s'")
+                if _is_current(connection):
+                    return
+            config = _alembic_config()
+            config.attributes["connection"] = connection
+            try:
+                command.upgrade(config, "head")
+            except OperationalError as error:
+                if getattr(error.orig, "sqlstate", "") != LOCK_NOT_AVAILABLE:
+                    raise
+                raise _TablesInUse from error
+
+    def lock(self, alone: bool = False) -> None:
+        """Lock the database for this front until `close`: on SQLite for it alone, on PostgreSQL beside other fronts.
+
+        With `alone`, for whoever replaces what is in it: no front may run, on PostgreSQL either.
 
         Raises:
             StoreError: Another front holds the lock, or the database cannot be opened.
@@ -124,39 +150,35 @@ class Store:
         if self._lock is not None:
             return
         try:
-            self._lock = _lock_file(self.file) if self.is_sqlite else self._term.lock(self.engine)
-        except (SQLAlchemyError, OSError) as error:
+            if self.is_sqlite:
+                self._lock = _lock_file(self.file)
+            else:
+                self._lock = self._lock_alone() if alone else self._open_session()
+        except (SQLAlchemyError, psycopg.Error, OSError) as error:
             raise StoreError(f"The conversations database cannot be opened: {_cause(error)}") from error
         if self._lock is None:
             raise StoreError("Another front already works on this conversations database. Stop it first.")
 
-    async def keep_lock(self) -> None:
-        """Check that the lock is still held, and take it again if it was lost.
+    def _open_session(self) -> FrontSession | None:
+        session = FrontSession(self.engine)
+        if not session.open():
+            session.close()
+            return None
+        self.session = session
+        return session
 
-        On SQLite the lock cannot be lost. On PostgreSQL it ends with its connection; nothing is written until it is held again.
+    def _lock_alone(self) -> Any:
+        """Return the connection that holds the lock until it is closed, or None if a front runs."""
+        connection = connect(self.engine)
+        if connection.execute(f"SELECT pg_try_advisory_lock({PRESENCE})").fetchone()[0]:
+            return connection
+        connection.close()
+        return None
 
-        Raises:
-            StoreError: Another front has taken the lock.
-        """
-        if self._lock is None or self.is_sqlite:
-            return
-        await asyncio.get_running_loop().run_in_executor(None, self._keep_lock)
-
-    def _keep_lock(self) -> None:
-        if self._term.is_held(self._lock):
-            return
-        try:
-            self._lock = self._term.lock(self.engine) or self._term.gone
-            if self._lock is not self._term.gone:
-                self._begin_term()
-        except SQLAlchemyError:
-            return  # the server cannot be reached; the next call tries again
-        if self._lock is self._term.gone:
-            raise StoreError("Another front has taken over this conversations database, so this one ends.")
-
-    def _begin_term(self) -> None:
-        with self.engine.begin() as connection:
-            self._term.begin(connection)
+    def require_lock(self) -> None:
+        """Raise StoreError if this front may not work on the database any more; on SQLite it always may."""
+        if self.session and self.session.refused:
+            raise StoreError("This conversations database is being replaced, so this front ends.")
 
     async def read(self, job: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """Run a job that writes nothing and return its result."""
@@ -172,7 +194,7 @@ class Store:
             if isinstance(self._writers, SqliteWriter):
                 result: T = await self._writers.run(job, args, kwargs)
             else:
-                result = await self._in_thread(self._writers, self.engine, self._term.guarding(job), args, kwargs)
+                result = await self._in_thread(self._writers, self.engine, job, args, kwargs)
         except (OperationalError, InterfaceError):
             self._writes.append((time.monotonic(), False))
             raise
@@ -239,10 +261,7 @@ class Store:
             self._writers.shutdown()
         self._readers.shutdown()
         if self._lock is not None:
-            if self.is_sqlite:
-                self._lock.close()
-            else:
-                self._term.release(self._lock)
+            self._lock.close()
             self._lock = None
         self.engine.dispose()
 
@@ -258,6 +277,14 @@ class Store:
         return await asyncio.get_running_loop().run_in_executor(pool, _in_transaction, engine, job, args, kwargs)
 
 
+class _TablesInUse(Exception):
+    """A migration did not get the lock of a table in time."""
+
+
+def _is_current(connection: Connection) -> bool:
+    return MigrationContext.configure(connection).get_current_heads() == (newest_revision(),)
+
+
 def _alembic_config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
@@ -265,7 +292,8 @@ def _alembic_config() -> Config:
 
 
 @functools.cache  # Alembic compiles every script to find out
-def _newest_revision() -> str | None:
+def newest_revision() -> str | None:
+    """Return the number of the newest migration."""
     return ScriptDirectory.from_config(_alembic_config()).get_current_head()
 
 
@@ -335,17 +363,18 @@ def _in_transaction(engine: Engine, job: Callable[..., T], args: tuple[Any, ...]
 def _without_timeouts(job: Callable[..., T]) -> Callable[..., T]:
 
     def run(connection: Connection, *args: Any, **kwargs: Any) -> T:
-        _lift_timeouts(connection)
+        lift_timeouts(connection)
         return job(connection, *args, **kwargs)
 
     return run
 
 
-def _lift_timeouts(connection: Connection) -> None:
+def lift_timeouts(connection: Connection) -> None:
     """Lift PostgreSQL's timeouts until the end of the transaction."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
 def _forget_error(writing: asyncio.Future[Any]) -> None:

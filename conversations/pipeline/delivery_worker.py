@@ -18,7 +18,8 @@ from conversations.models import Outgoing
 from conversations.pipeline import outbox
 from conversations.pipeline.metrics import Metrics
 from conversations.pipeline.ports import DeliveryError, OutboundChannel, PartTaken
-from conversations.pipeline.scheduling.keyed_queue import KeyedQueue
+from conversations.pipeline.scheduling.keyed_queue import KeyedQueue, Leases
+from conversations.sharing.front_session import lease_number, leased_numbers
 
 logger = logging.getLogger(__name__)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds between attempts; each pause is twice the one before
@@ -27,16 +28,24 @@ OLDEST = timedelta(hours=24)  # after which a message is given up and staff are 
 
 
 class DeliveryWorker:
-    """Sends the deliveries in the outbox to their platforms, one at a time for a conversation."""
+    """Sends the deliveries in the outbox to their platforms, one at a time for a conversation.
 
-    def __init__(self, store: Store, channels: Mapping[str, OutboundChannel], metrics: Metrics) -> None:
-        self._store, self._channels, self._metrics = store, channels, metrics
-        self.queue = KeyedQueue(self._deliver_all)
+    With `leases`, other fronts have such a worker over the same database.
+    """
+
+    def __init__(
+        self, store: Store, channels: Mapping[str, OutboundChannel], metrics: Metrics, leases: Leases | None = None
+    ) -> None:
+        self._store, self._channels, self._metrics, self._leases = store, channels, metrics, leases
+        self.queue = KeyedQueue(self._deliver_all, leases=leases, kind="deliveries")
 
     async def resume(self) -> None:
-        """Schedule every conversation that has open deliveries in the database."""
-        for conversation_id in await self._store.read(outbox.conversations_with_open_deliveries):
-            if not self.queue.is_active(conversation_id):
+        """Schedule every conversation that has open deliveries in the database and that no front is at."""
+        found = await self._store.read(outbox.conversations_with_open_deliveries)
+        leased = await self._store.read(leased_numbers) if found and self._leases else ()
+        for conversation_id in found:
+            is_leased = bool(leased) and lease_number(self.queue.lease_of(conversation_id)) in leased
+            if not is_leased and not self.queue.is_active(conversation_id):
                 self.queue.schedule(conversation_id)
 
     def schedule(self, conversation_id: str) -> None:
@@ -46,7 +55,10 @@ class DeliveryWorker:
 
     async def _deliver_all(self, conversation_id: str) -> float | None:
         """Send what is open in a conversation; return the seconds until the next attempt, or None if all is done."""
-        while not self.queue.stopping and (outgoing := await self._store.write(outbox.claim_next, conversation_id)):
+        while self.queue.may_go_on(conversation_id):
+            outgoing = await self._store.write(outbox.claim_next, conversation_id)
+            if outgoing is None:
+                break
             if pause := await self._deliver(outgoing):
                 return pause
         return None
@@ -81,7 +93,7 @@ class DeliveryWorker:
 
     def _part_recorder(self, outgoing: Outgoing) -> PartTaken:
         async def part_taken(part: int, platform_ids: tuple[str, ...]) -> None:
-            await self._write_until_stored(outbox.record_part_delivered, outgoing.delivery_id, part, platform_ids)
+            await self._write_until_stored(outbox.record_part_delivered, outgoing, part, platform_ids)
 
         return part_taken
 
@@ -93,12 +105,12 @@ class DeliveryWorker:
             logger.warning("a reply was given up", extra={"channel": outgoing.message.channel, "reason": str(error)})
             await self._store.write(_give_up, outgoing, str(error))
             return 0
-        await self._store.write(outbox.schedule_retry, outgoing.delivery_id, str(error), error.ambiguous)
+        await self._store.write(outbox.schedule_retry, outgoing, str(error), error.ambiguous)
         if error.retry_after is not None:
             return max(error.retry_after, FIRST_PAUSE)
         return min(FIRST_PAUSE * 2.0 ** min(outgoing.attempts - 1, 10), LONGEST_PAUSE)
 
 
 def _give_up(connection: Connection, outgoing: Outgoing, reason: str) -> None:
-    alerts.raise_alert(connection, alerts.UNDELIVERED, outgoing.conversation.id)
-    outbox.mark_failed(connection, outgoing.delivery_id, reason)
+    if outbox.mark_failed(connection, outgoing, reason):
+        alerts.raise_alert(connection, alerts.UNDELIVERED, outgoing.conversation.id)

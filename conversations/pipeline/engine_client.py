@@ -1,10 +1,11 @@
-"""HTTP client of the engine: has a turn run, once and within a time limit, and classifies failures."""
+"""HTTP client of the engines: has a turn run, once and within a time limit, and classifies failures."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import time
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,8 @@ from core.contract.messages import Reasons
 from core.contract.turns import READY_PATH, TURNS_PATH
 
 READY_SECONDS = 3.0
+CONNECT_SECONDS = 1.0  # for a connection, where there is another engine to ask
+AWAY_SECONDS = 5.0  # for which an engine that did not answer is asked last
 GATEWAY_ERRORS = (502, 503, 504)  # statuses of a proxy in front of the engine while the engine is unavailable
 
 
@@ -44,24 +47,54 @@ class _Response:
 
 
 class EngineClient:
-    """Client of the engine at `url`. Asking again about the same message returns the same reply and runs nothing twice.
+    """Client of the engines at `urls`. Asking again about the same message returns the same reply and runs nothing twice.
+
+    Several engines share their memory of conversations. A conversation is asked of the same one as long as that answers,
+    which has it at hand, and of another one as soon as it does not.
 
     `seconds` is the time-out of a call, `connections` the most calls at a time.
     """
 
-    def __init__(self, url: str, key: str = "", seconds: float = 8.0, connections: int = 64) -> None:
+    def __init__(self, *urls: str, key: str = "", seconds: float = 8.0, connections: int = 64) -> None:
         self.seconds = seconds
-        self._url, self._connections = url.rstrip("/"), connections
+        self._urls, self._connections = tuple(url.rstrip("/") for url in urls), connections
+        self._away_until: dict[str, float] = {}  # by address, monotonic: asked last until then
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._session: aiohttp.ClientSession | None = None  # opened at the first call, inside the event loop
 
     async def run_turn(self, message: Message, seconds: float | None = None) -> Turn:
-        """Have the engine answer a message within `seconds`; raises EngineError if it does not."""
+        """Have an engine answer a message within `seconds`; raises EngineError if none does."""
         seconds = self.seconds if seconds is None else seconds
+        ends, urls = time.monotonic() + seconds, self._in_order(message.conversation_id)
+        for url in urls:
+            try:
+                turn = await self._ask(url, message, max(0.0, ends - time.monotonic()))
+            except EngineError as error:
+                if error.kind in (UNAVAILABLE, ABORTED) and len(urls) > 1:
+                    self._away_until[url] = time.monotonic() + AWAY_SECONDS
+                # The next one is asked only if this one certainly did nothing, and if that leaves it time.
+                if error.kind != UNAVAILABLE or url == urls[-1] or time.monotonic() >= ends:
+                    raise
+            else:
+                self._away_until.pop(url, None)
+                return turn
+        raise AssertionError("there is an engine")
+
+    def _in_order(self, conversation_id: str) -> list[str]:
+        """Return the engines in the order in which they are asked about a conversation: those that are away come last."""
+        if len(self._urls) == 1:
+            return list(self._urls)
+        first, now = zlib.crc32(conversation_id.encode()) % len(self._urls), time.monotonic()
+        turned = [*self._urls[first:], *self._urls[:first]]
+        return sorted(turned, key=lambda url: self._away_until.get(url, 0.0) > now)
+
+    async def _ask(self, url: str, message: Message, seconds: float) -> Turn:
         began = time.monotonic()
         try:
             async with asyncio.timeout(seconds):
-                response = await self._call("POST", TURNS_PATH, _turn_request(message))
+                response = await self._call("POST", url + TURNS_PATH, _turn_request(message))
+        except aiohttp.ConnectionTimeoutError:
+            raise EngineError("the engine cannot be reached in time", UNAVAILABLE) from None
         except TimeoutError:
             raise EngineError(f"no answer from the engine within {seconds:.1f} s", ABORTED) from None
         except aiohttp.ClientConnectorError as error:
@@ -73,20 +106,25 @@ class EngineClient:
         return _turn(response, (time.monotonic() - began) * 1000)
 
     async def erase(self, conversation_id: str) -> None:
-        """Delete what the engine has stored of a conversation; raises EngineError if it cannot be reached or fails."""
-        try:
-            async with asyncio.timeout(self.seconds):
-                response = await self._call("DELETE", f"{TURNS_PATH}/{quote(conversation_id, safe='')}")
-        except (TimeoutError, aiohttp.ClientError) as error:
-            raise EngineError(f"the engine could not be asked to forget ({type(error).__name__})") from None
-        if response.status != 200:
-            raise EngineError(f"the engine answered {response.status}: {_reason(response)}")
+        """Delete what the engines have stored of a conversation; raises EngineError if one cannot be reached or fails."""
+        for url in self._urls:  # each may hold it in its memory
+            try:
+                async with asyncio.timeout(self.seconds):
+                    response = await self._call("DELETE", f"{url}{TURNS_PATH}/{quote(conversation_id, safe='')}")
+            except (TimeoutError, aiohttp.ClientError) as error:
+                raise EngineError(f"the engine could not be asked to forget ({type(error).__name__})") from None
+            if response.status != 200:
+                raise EngineError(f"the engine answered {response.status}: {_reason(response)}")
 
     async def health(self) -> dict[str, str]:
-        """Return the state of `engine` and `actions`: "ok", or what is wrong with each."""
+        """Return the state of `engine` and `actions`: "ok", or what is wrong with each; of several engines the best one's."""
+        states = await asyncio.gather(*(self._health_of(url) for url in self._urls))
+        return max(states, key=lambda state: [*state.values()].count("ok"))
+
+    async def _health_of(self, url: str) -> dict[str, str]:
         try:
             async with asyncio.timeout(READY_SECONDS):
-                response = await self._call("GET", READY_PATH)
+                response = await self._call("GET", url + READY_PATH)
         except (TimeoutError, aiohttp.ClientError) as error:
             state = f"cannot be reached ({type(error).__name__})"
             return {"engine": state, "actions": state}
@@ -98,22 +136,25 @@ class EngineClient:
             return {"engine": state, "actions": state}
 
     async def close(self) -> None:
-        """Close the connections to the engine."""
+        """Close the connections to the engines."""
         if self._session:
             await self._session.close()
 
-    async def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> _Response:
+    async def _call(self, method: str, address: str, body: Mapping[str, Any] | None = None) -> _Response:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 headers=self._headers,
                 connector=aiohttp.TCPConnector(limit=self._connections),
-                timeout=aiohttp.ClientTimeout(total=None),  # each caller sets its own
+                # Each caller sets its own; another engine can be asked if one cannot be reached.
+                timeout=aiohttp.ClientTimeout(
+                    total=None, sock_connect=CONNECT_SECONDS if len(self._urls) > 1 else None
+                ),
                 # Cookies and these headers are of no use between our own processes and cost time in every turn.
                 cookie_jar=aiohttp.DummyCookieJar(),
                 skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
                 trust_env=False,  # never through a proxy: the engine is on this machine or in a private network
             )
-        async with self._session.request(method, self._url + path, json=body) as response:
+        async with self._session.request(method, address, json=body) as response:
             return _Response(response.status, await response.read())
 
 

@@ -94,6 +94,7 @@ class HandoffActions:
     async def _change(self, conversation_id: str, action: StateAction, person: str, words: Words) -> Conversation:
         conversation = await self._store.write(self._change_and_say, conversation_id, action, person, words)
         self._turns.end_pause(conversation_id)  # a message that is being tried again may be the person's to answer now
+        self._publisher.work(conversation_id)
         self._publisher.messages(conversation_id, state_changed=True)
         return conversation
 

@@ -51,6 +51,7 @@ LATE = timedelta(minutes=1)  # an answer that took longer counts as new activity
 # client; false or "": shown by a page or returned with a request.
 DeliveryMode = bool | str
 ROWS_AT_ONCE = 8  # fetched from the database, when reading may stop early
+CLIENT_GONE = "client_gone"  # key in a message's context: its client has got an apology and waits no more
 TOKEN_BYTES = 12  # 16 characters; Telegram allows 64 bytes
 
 
@@ -127,10 +128,14 @@ def note_retrying(connection: Connection, message_id: int, reason: str) -> None:
 def reopen_failed(connection: Connection, message_id: int) -> Message | None:
     """Open a failed message again and return it, or a message that is being tried again; None if it is neither."""
     wanted = MESSAGES.c.id == message_id, _failed_or_retried()
-    row = connection.execute(
-        update(MESSAGES).where(*wanted).values(state=RECEIVED, failure="", answered_at=None).returning(*MESSAGES.c)
-    ).first()
-    return to_message(row) if row else None
+    row = connection.execute(select(MESSAGES).where(*wanted).with_for_update()).first()
+    if row is None:
+        return None
+    values: dict[str, Any] = {"state": RECEIVED, "failure": "", "answered_at": None}
+    if row.state == FAILED:
+        values["context"] = {**row.context, CLIENT_GONE: True}
+    opened = update(MESSAGES).where(MESSAGES.c.id == message_id).values(**values).returning(*MESSAGES.c)
+    return to_message(connection.execute(opened).one())
 
 
 def add_replies(

@@ -101,14 +101,17 @@ def claim_next(connection: Connection, conversation_id: str) -> Outgoing | None:
     )
 
 
-def record_part_delivered(connection: Connection, delivery_id: int, part: int, platform_ids: tuple[str, ...]) -> None:
+def record_part_delivered(connection: Connection, outgoing: Outgoing, part: int, platform_ids: tuple[str, ...]) -> None:
     """Store how many parts of a message the platform has taken, so that a retry goes on with the next one."""
-    _set(connection, delivery_id, part=part, platform_ids=list(platform_ids))
+    _set_claimed(connection, outgoing, part=part, platform_ids=list(platform_ids))
 
 
-def schedule_retry(connection: Connection, delivery_id: int, reason: str, ambiguous: bool) -> None:
-    """Put a delivery back to be sent again; if `ambiguous`, the platform may have taken it and it may go out twice."""
-    _set(connection, delivery_id, state=PENDING, failure=reason, **({"maybe_twice": True} if ambiguous else {}))
+def schedule_retry(connection: Connection, outgoing: Outgoing, reason: str, ambiguous: bool) -> None:
+    """Put a delivery back to be sent again; if `ambiguous`, the platform may have taken it and it may go out twice.
+
+    Changes nothing if another front has claimed the delivery meanwhile, since this one was thought dead.
+    """
+    _set_claimed(connection, outgoing, state=PENDING, failure=reason, **({"maybe_twice": True} if ambiguous else {}))
 
 
 def mark_delivered(connection: Connection, delivery_id: int, platform_ids: tuple[str, ...]) -> None:
@@ -116,9 +119,9 @@ def mark_delivered(connection: Connection, delivery_id: int, platform_ids: tuple
     _set(connection, delivery_id, state=DELIVERED, platform_ids=list(platform_ids), failure="", done_at=now())
 
 
-def mark_failed(connection: Connection, delivery_id: int, reason: str) -> None:
-    """Mark a delivery as given up; it is not tried again."""
-    _set(connection, delivery_id, state=FAILED, failure=reason, done_at=now())
+def mark_failed(connection: Connection, outgoing: Outgoing, reason: str) -> bool:
+    """Mark a delivery as given up, so that it is not tried again; returns False if another front has claimed it meanwhile."""
+    return _set_claimed(connection, outgoing, state=FAILED, failure=reason, done_at=now())
 
 
 def delivery_of(connection: Connection, message_id: int) -> dict[str, Any] | None:
@@ -136,6 +139,13 @@ def delivery_of(connection: Connection, message_id: int) -> dict[str, Any] | Non
         "maybe_twice": row.maybe_twice,
         "platform_ids": row.platform_ids,
     }
+
+
+def _set_claimed(connection: Connection, outgoing: Outgoing, **values: Any) -> bool:
+    """Change a delivery if it is still as this attempt claimed it."""
+    is_ours = DELIVERIES.c.state == SENDING, DELIVERIES.c.attempts == outgoing.attempts
+    wanted = DELIVERIES.c.id == outgoing.delivery_id, *is_ours
+    return bool(connection.execute(update(DELIVERIES).where(*wanted).values(**values)).rowcount)
 
 
 def _set(connection: Connection, delivery_id: int, **values: Any) -> None:

@@ -25,14 +25,16 @@ from conversations.pipeline.events import GONE, MESSAGES, TYPING, Event, EventBu
 from conversations.pipeline.handoff_actions import HandoffActions
 from conversations.pipeline.metrics import Metrics
 from conversations.pipeline.ports import OfficeHours, OutboundChannel
-from conversations.pipeline.publisher import Publisher
+from conversations.pipeline.publisher import LateEvents, Publisher
 from conversations.pipeline.scheduling.retry_policy import TimeLimits
 from conversations.pipeline.system_messages import SystemMessages
 from conversations.pipeline.turn_dispatcher import TOO_FAST, PendingTurn, TurnDispatcher
 from conversations.pipeline.turn_worker import TurnWorker
+from conversations.sharing.relay import Relay
 
 ELLIPSIS = " \u2026"  # in place of the end of a message that is too long
 ACCEPT_SECONDS = 5.0  # within which a message must be stored, or it is not taken
+SETTINGS = "settings"  # topic of notices that something was set in the console
 LONGEST_WAIT = 0.75  # as a share of the engine's time; a client that would wait longer for its turn is refused at once
 
 
@@ -71,10 +73,11 @@ class ConversationService:
         rules: ServiceRules | None = None,
     ) -> None:
         self.store, self.engine, self.system_messages = store, engine, system_messages
-        self.events, self._metrics = EventBus(), metrics or Metrics()
+        self.relay = Relay(store.session, store.engine) if store.session else None  # to other fronts on the database
+        self.events, self._metrics = EventBus(self.relay), metrics or Metrics()
         self._rules = rules or ServiceRules()
         self._outbound: Mapping[str, OutboundChannel] = {channel.name: channel for channel in channels}
-        self._deliveries = DeliveryWorker(store, self._outbound, self._metrics)
+        self._deliveries = DeliveryWorker(store, self._outbound, self._metrics, store.session)
         self._dispatcher = TurnDispatcher(
             store,
             engine,
@@ -87,7 +90,9 @@ class ConversationService:
         )
         publisher = Publisher(self._deliveries, self.events)
         limits = TimeLimits(engine.seconds, self._rules.patient_seconds, self._rules.notice_seconds)
-        self._turns = TurnWorker(store, self._dispatcher, publisher, limits, self._rules.is_patient)
+        self._turns = TurnWorker(store, self._dispatcher, publisher, limits, self._rules.is_patient, store.session)
+        self.events.when_heard = self._turns.hear
+        self._late_events = LateEvents(store, self.events)
         self.handoff = HandoffActions(store, self._dispatcher, self._turns, publisher, system_messages)
 
     @property
@@ -101,6 +106,9 @@ class ConversationService:
 
     async def start(self) -> None:
         """Go on with what was open when the front stopped."""
+        if self.store.session and self.relay:
+            self.store.session.start()
+            self.relay.start()
         await self.resume()
         self._turns.start()
 
@@ -113,6 +121,14 @@ class ConversationService:
         """Finish what is under way; what has not begun stays open in the database."""
         seconds = self._rules.drain_seconds
         await asyncio.gather(self._turns.stop(seconds), self._deliveries.queue.stop(seconds))
+        if self.store.session and self.relay:
+            await self.relay.stop()
+            await self.store.session.stop()
+
+    async def catch_up(self) -> None:
+        """Tell open pages what other fronts stored, in case the notice of it was lost; does nothing for a single front."""
+        if self.relay:
+            await self._late_events.look()
 
     async def receive(self, inbound: Inbound, too_fast: bool = False, source: str = "") -> Accepted:
         """Store an inbound message and have it answered; once this returns, the message cannot be lost.
@@ -176,6 +192,11 @@ class ConversationService:
         """
         self.events.publish(Event(TYPING, conversation_id, who, on))
 
+    def publish_settings(self) -> None:
+        """Have the other fronts read anew what the console sets."""
+        if self.relay:
+            self.relay.send(SETTINGS)
+
     async def erase(self, conversation_id: str, who: str) -> bool:
         """Delete a conversation everywhere; returns False if it does not exist. The engine is asked until it has deleted it."""
         is_erased = await self.store.write(erasure.erase_conversation, conversation_id, who)
@@ -192,12 +213,13 @@ class ConversationService:
         return erased.count(False)
 
     async def _erase_in_engine(self, conversation_id: str) -> bool:
-        if self._turns.is_active(conversation_id):
-            return False  # the engine would store the turn under way again
-        try:
-            await self.engine.erase(conversation_id)
-        except EngineError:
-            return False
+        async with self._turns.reserved(conversation_id) as is_idle:
+            if not is_idle:
+                return False  # the engine would store the turn under way again
+            try:
+                await self.engine.erase(conversation_id)
+            except EngineError:
+                return False
         await self.store.write(erasure.mark_erased_in_engine, conversation_id)
         return True
 

@@ -68,7 +68,6 @@ class TurnDispatcher:
         self._store, self._engine, self._system_messages = store, engine, system_messages
         self._events, self._metrics, self._outbound = events, metrics, outbound
         self._waiting_channels, self._polling_channels = waiting_channels, polling_channels
-        self._client_gone: set[int] = set()  # messages whose client has got an apology and waits no more
         self.office_hours: OfficeHours = ALWAYS_OPEN
 
     def delivery_mode(self, channel: str) -> str:
@@ -116,12 +115,7 @@ class TurnDispatcher:
         """
         return await self._store.write(self._add_delay_notice, message_id, within)
 
-    def mark_client_gone(self, message_id: int) -> None:
-        """Note that the client of a message has got an apology and does not wait for the answer any more."""
-        self._client_gone.add(message_id)
-
     def _counted(self, message: Message, replies: list[Message]) -> list[Message]:
-        self._client_gone.discard(message.id)
         outcome = next((reply.outcome for reply in replies if reply.outcome), "left")
         self._metrics.answered.labels(message.channel, outcome).inc()
         return replies
@@ -260,6 +254,6 @@ class TurnDispatcher:
     def _reply_mode(self, message: Message) -> message_store.DeliveryMode:
         """Return how the answer to a message reaches the visitor; False if a client waits for it or a page shows it."""
         client_waits = message.channel in self._waiting_channels
-        if client_waits and message.id not in self._client_gone:
+        if client_waits and not message.context.get(message_store.CLIENT_GONE):
             return False
         return self.delivery_mode(message.channel) or False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 
@@ -17,12 +17,15 @@ from conversations.errors import TooBusy
 from conversations.models import RECEIVED, Accepted, Message
 from conversations.pipeline import inbox, message_store
 from conversations.pipeline.engine_client import EngineError
+from conversations.pipeline.events import GONE, MESSAGES, WORK, Event
 from conversations.pipeline.publisher import Publisher
-from conversations.pipeline.scheduling.keyed_queue import KeyedQueue
+from conversations.pipeline.scheduling.keyed_queue import KeyedQueue, Leases
 from conversations.pipeline.scheduling.retry_policy import PendingAnswer, RetryPolicy, TimeLimits
 from conversations.pipeline.turn_dispatcher import PendingTurn, TurnDispatcher
+from conversations.sharing.front_session import lease_number, leased_numbers
 
 NOTICE_CHECK_SECONDS = 0.5  # between two checks for messages that have waited long
+KIND = "turns"  # of the leases
 MOST_SETTLED = 5000  # settled messages that are remembered
 
 
@@ -31,6 +34,8 @@ class TurnWorker:
 
     A message is settled when it has got an answer, an apology, or none because a person has the conversation. On the
     channels for which `is_patient` is true, no client waits for the answer to its request.
+
+    With `leases`, other fronts have such a worker over the same database, and each may settle what came in at another.
     """
 
     def __init__(
@@ -40,10 +45,12 @@ class TurnWorker:
         publisher: Publisher,
         limits: TimeLimits,
         is_patient: Callable[[str], bool],
+        leases: Leases | None = None,
     ) -> None:
         self._store, self._dispatcher, self._publisher = store, dispatcher, publisher
-        self._limits, self._is_patient = limits, is_patient
-        self._queue = KeyedQueue(self._answer_all)
+        self._limits, self._is_patient, self._leases = limits, is_patient, leases
+        self._queue = KeyedQueue(self._answer_all, leases=leases, kind=KIND)
+        self._left_open: set[int] | None = None  # the messages that were open at the last look, if there was one
         self._retries = RetryPolicy(limits)
         self._claimed: dict[
             str, PendingTurn
@@ -66,8 +73,21 @@ class TurnWorker:
         await self._queue.stop(seconds)
 
     async def resume(self) -> None:
-        """Schedule every conversation that has open messages in the database."""
-        for message_id, conversation_id, channel in await self._store.read(inbox.open_everywhere):
+        """Schedule every conversation that has open messages in the database.
+
+        Where fronts share it: those that no front is at. What is found open for the first time is left to the front at
+        which it came in just now, unless this one is only starting.
+        """
+        found = await self._store.read(inbox.open_everywhere)
+        leased: set[int] = set()
+        if self._leases:
+            leased = await self._store.read(leased_numbers) if found else leased
+            ids = {message_id for message_id, *_ in found}
+            before, self._left_open = ids if self._left_open is None else self._left_open, ids
+            found = [each for each in found if each[0] in before]
+        for message_id, conversation_id, channel in found:
+            if leased and lease_number(self._queue.lease_of(conversation_id)) in leased:
+                continue
             self._retries.start(message_id, conversation_id, self._is_patient(channel))
             if not self.is_active(conversation_id):
                 self._queue.schedule(conversation_id)
@@ -95,6 +115,29 @@ class TurnWorker:
         if self.is_active(conversation_id):
             self._queue.schedule_now(conversation_id)
 
+    def hear(self, event: Event) -> None:
+        """Take up what happened at another front in a conversation that this one may be about to work on."""
+        if event.kind == GONE:
+            self.drop_conversation(event.conversation_id)
+        elif event.kind == WORK:
+            self.end_pause(event.conversation_id)
+        elif event.kind == MESSAGES:
+            self._queue.look_again(event.conversation_id)
+
+    @contextlib.asynccontextmanager
+    async def reserved(self, conversation_id: str) -> AsyncIterator[bool]:
+        """Keep all fronts from answering in a conversation meanwhile; yields False if one of them is at it."""
+        if self.is_active(conversation_id):
+            yield False
+            return
+        lease = self._queue.lease_of(conversation_id)
+        is_ours = self._leases is None or await self._leases.acquire(lease)
+        try:
+            yield is_ours
+        finally:
+            if is_ours and self._leases:
+                self._leases.release(lease)
+
     def is_active(self, conversation_id: str) -> bool:
         """Return True if messages of the conversation are being answered or wait for an attempt."""
         return self._queue.is_active(conversation_id)
@@ -109,16 +152,14 @@ class TurnWorker:
 
     def retry(self, message: Message) -> None:
         """Have a message that failed, or that pauses before its next attempt, answered now, with a new clock."""
-        if message.id not in self._retries.pending_in(message.conversation_id):
-            self._dispatcher.mark_client_gone(message.id)
         self._retries.stop(message.id)
         self._settled.pop(message.id, None)
         self._queue.schedule_now(message.conversation_id)
+        self._publisher.work(message.conversation_id)
 
     def drop_conversation(self, conversation_id: str) -> None:
         """Settle all messages of a conversation that was deleted, without replies."""
-        awaited = {message_id for conversation, message_id in self._waiting if conversation == conversation_id}
-        for message_id in awaited.union(self._retries.pending_in(conversation_id)):
+        for message_id in self._unsettled(conversation_id):
             self._settle(conversation_id, message_id, [])
         self.end_pause(conversation_id)
 
@@ -157,14 +198,17 @@ class TurnWorker:
         if conversation_id in self._uncertain:
             await self._settle_by_database(conversation_id)
         try:
-            return await self._answer_in_order(conversation_id)
+            pause = await self._answer_in_order(conversation_id)
+            if self._leases and pause is None and self._unsettled(conversation_id):
+                await self._settle_by_database(conversation_id)  # another front answered what came in here
+            return pause
         except SQLAlchemyError:
             self._uncertain.add(conversation_id)  # the write may have been done and only its confirmation lost
             raise
 
     async def _answer_in_order(self, conversation_id: str) -> float | None:
         has_more = True
-        while has_more and not self._queue.stopping and (turn := await self._next_turn(conversation_id)):
+        while has_more and self._queue.may_go_on(conversation_id) and (turn := await self._next_turn(conversation_id)):
             message = turn.message
             pending = self._retries.start(message.id, conversation_id, self._is_patient(message.channel))
             try:
@@ -181,7 +225,10 @@ class TurnWorker:
         return None
 
     async def _next_turn(self, conversation_id: str) -> PendingTurn | None:
-        return self._claimed.pop(conversation_id, None) or await self._dispatcher.claim(conversation_id)
+        claimed = self._claimed.pop(conversation_id, None)
+        if claimed and not self._queue.was_elsewhere(conversation_id):
+            return claimed
+        return await self._dispatcher.claim(conversation_id)
 
     async def _note_retry(self, message: Message, pending: PendingAnswer, error: EngineError) -> None:
         """Show staff why a message is tried again, once for each kind of failure; not if it is over in seconds anyway."""
@@ -192,11 +239,16 @@ class TurnWorker:
     async def _settle_by_database(self, conversation_id: str) -> None:
         """Settle the messages that are not open in the database any more."""
         still_open = {message.id for message in await self._store.read(inbox.open_messages, conversation_id)}
-        for message_id in self._retries.pending_in(conversation_id):
+        for message_id in self._unsettled(conversation_id):
             if message_id not in still_open:
                 self._settle(conversation_id, message_id, None)
         self._uncertain.discard(conversation_id)
         self._publisher.messages(conversation_id, state_changed=True)
+
+    def _unsettled(self, conversation_id: str) -> set[int]:
+        """Return the messages of a conversation that this front tracks or that are waited for here."""
+        awaited = {message_id for conversation, message_id in self._waiting if conversation == conversation_id}
+        return awaited.union(self._retries.pending_in(conversation_id))
 
     def _settle(self, conversation_id: str, message_id: int, replies: list[Message] | None) -> None:
         """Stop a message's clock and wake those who wait for its replies; None if they are to read them themselves."""

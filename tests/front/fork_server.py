@@ -157,7 +157,7 @@ def prepare() -> None:
     """Do once what each fork would do first; frozen, so that collecting garbage copies no memory."""
     for name in (*PROGRAMS, *ALSO_IMPORTED, *(f"{package}.setup" for package in registry.PACKAGES)):
         importlib.import_module(name)
-    store._newest_revision()
+    store.newest_revision()
     gc.collect()
     gc.freeze()
 

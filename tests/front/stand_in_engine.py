@@ -2,15 +2,19 @@
 
 What it says depends on the text: "poison" fails however often it is asked, "person" asks for a person, "distress" is somebody
 in need, an "@" is somebody's address, "buttons" brings two buttons, all else is echoed as answered. POST /behave changes how it
-behaves from then on; GET /told says what it was asked. MEMORY is a file, so that it knows after a kill which turns it has run.
+behaves from then on; GET /told says what it was asked. MEMORY is a file, so that it knows after a kill which turns it has run;
+engines that are given the same one share it.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -34,17 +38,32 @@ class Memory:
         self.ran: list[dict[str, Any]] = []
         self.forgotten: list[str] = []
         self.asked: list[str] = []  # every text that it was asked about, even if it failed
-        lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-        for line in lines:
-            self._hold(json.loads(line))
         self._file = file.open("a", encoding="utf-8")
+        self._reader = file.open(encoding="utf-8")
+        self.catch_up()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other engines on the file from running turns meanwhile, and take over what they have run."""
+        with self.lock:
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+            try:
+                self.catch_up()
+                yield
+            finally:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def catch_up(self) -> None:
+        """Take over the turns that were written since the last look."""
+        while line := self._reader.readline():
+            self._hold(json.loads(line))
 
     def remember(self, asked: dict[str, Any], reply: dict[str, Any]) -> None:
         """Write a turn to the file, then hold it."""
         entry = {"asked": asked, "reply": reply}
         self._file.write(json.dumps(entry) + "\n")
         self._file.flush()
-        self._hold(entry)
+        self.catch_up()
 
     def forget(self, conversation: str) -> bool:
         """Drop the turns of a conversation; tell whether it had any."""
@@ -100,6 +119,8 @@ class Door(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer what it was asked, or whether it is ready."""
         if self.path == "/told":
+            with self.memory.alone():
+                pass
             self._answer({"ran": self.memory.ran, "forgotten": self.memory.forgotten, "asked": self.memory.asked})
         elif not self.behaviour["ready"]:
             self._answer({"ready": False, "reason": "the model is still loading"}, 503)
@@ -138,7 +159,7 @@ class Door(BaseHTTPRequestHandler):
         if "poison" in (asked.get("text") or ""):
             self._answer({"error": "OverflowError", "retry": False}, 500)
             return
-        with self.memory.lock:
+        with self.memory.alone():
             known = self.memory.turns.get((asked["conversation"], asked["message_id"]))
             reply = known or behaviour["body"] or reply_to(asked)
             if known is None:

@@ -14,10 +14,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.ops.backup import back_up, restore
+from conversations.db import database_copy
 from conversations.db.opening import open_store
-from conversations.errors import BackupError
+from conversations.db.schema import message
+from conversations.db.store import Store, sqlite_url
+from conversations.errors import BackupError, StoreError
 from conversations.models import Inbound
 from conversations.pipeline import inbox
 from core.settings import Settings
@@ -178,11 +182,56 @@ def test_backup_overwrites_nothing(kept, tmp_path) -> None:
         back_up(kept, tmp_path / "nowhere" / "file")
 
 
-@pytest.mark.parametrize("work", [back_up, restore])
-def test_postgresql_has_its_own_tools(tmp_path, work) -> None:
-    settings = Settings(var_dir=tmp_path, database_url="postgresql+psycopg://advisor@/advisor")
-    with pytest.raises(BackupError, match="pg_dump"):
-        work(settings, tmp_path / "file")
+def _stored(url: str) -> list[str]:
+    with contextlib.closing(Store(url)) as store:
+        return list(
+            store.run(lambda connection: connection.execute(select(message.c.text).order_by(message.c.id)).scalars())
+        )
+
+
+def test_postgresql_is_backed_up_and_restored(postgres_database, tmp_path) -> None:
+    """While a front runs, and with what was there before kept; SQLite takes the same backup."""
+    settings, file = Settings(var_dir=tmp_path / "var", database_url=postgres_database), tmp_path / "backup.tar.gz"
+    front = open_store(settings)
+    front.run(inbox.accept, Inbound("loop", "ann", "first"))
+    assert back_up(settings, file) == []
+    front.run(inbox.accept, Inbound("loop", "ann", "later"))
+    with pytest.raises(BackupError, match="The advisor is running"):
+        restore(settings, file)
+    front.close()
+    [kept] = restore(settings, file)
+    assert _stored(postgres_database) == ["first"]
+    assert _stored(sqlite_url(kept)) == ["first", "later"] and kept.stat().st_mode & 0o077 == 0
+    restore(Settings(var_dir=tmp_path / "small"), file)
+    assert _stored(sqlite_url(tmp_path / "small" / "conversations.db")) == ["first"]
+
+
+def test_restore_into_postgresql_is_whole_or_not_at_all(postgres_database, tmp_path, monkeypatch) -> None:
+    settings, file = Settings(var_dir=tmp_path / "var", database_url=postgres_database), tmp_path / "backup.tar.gz"
+    with contextlib.closing(open_store(settings)) as front:
+        front.run(inbox.accept, Inbound("loop", "ann", "first"))
+        back_up(settings, file)
+        front.run(inbox.accept, Inbound("loop", "ann", "later"))
+
+    real = database_copy._finish
+
+    def broken(connection, highest) -> None:
+        if connection.dialect.name == "postgresql":
+            raise StoreError("the disk is full")
+        real(connection, highest)
+
+    monkeypatch.setattr(database_copy, "_finish", broken)
+    with pytest.raises(BackupError, match="disk is full"):
+        restore(settings, file)
+    assert _stored(postgres_database) == ["first", "later"]
+
+
+def test_unreachable_postgresql_is_said(tmp_path) -> None:
+    settings = Settings(var_dir=tmp_path, database_url="postgresql+psycopg://nobody@127.0.0.1:1/none")
+    for work in (back_up, restore):
+        with pytest.raises(BackupError) as refused:
+            work(settings, tmp_path / "file")
+        assert len(str(refused.value).splitlines()) == 1
 
 
 def _damage(file: Path) -> None:

@@ -76,7 +76,7 @@ def test_delivery_is_shown(console) -> None:
     message = console.store.run(find_message, reply.message_id)
     console.store.run(outbox.enqueue, message)
     outgoing = console.store.run(outbox.claim_next, one)
-    console.store.run(outbox.mark_failed, outgoing.delivery_id, "the chat is gone")
+    console.store.run(outbox.mark_failed, outgoing, "the chat is gone")
     page = console.signed_in("viewer").get(f"/staff/conversations/{one}").text
     assert "Not delivered" in page and "the chat is gone" in page
 

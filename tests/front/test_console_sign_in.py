@@ -130,7 +130,7 @@ def test_known_browser_is_let_through(console) -> None:
 
 def test_many_addresses_are_one_attack() -> None:
     """They lock out browsers that nobody knows, and not those that have signed in before."""
-    tries, viewer = LoginAttempts("key"), login_attempts.Attempt("viewer", "hash")
+    tries, viewer = LoginAttempts("key", RateLimits()), login_attempts.Attempt("viewer", "hash")
 
     async def attack() -> None:
         for number in range(1000):

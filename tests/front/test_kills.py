@@ -26,6 +26,7 @@ from conversations.db.store import Store
 from core.settings import PROJECT_ROOT
 from tests.front.kill_launcher import POINTS
 from tests.front.processes import RunningFront, until
+from tests.harness import PATIENCE
 
 KILLS = int(os.environ.get("KILLS", "3"))  # at each point's first, second and third passing in turn; make test-all: 20
 CHATS = ("ann", "bob", "cy")
@@ -136,7 +137,7 @@ class Launcher:
     def end(self) -> None:
         self.kill()
         self._process.stdin.close()
-        self._process.wait(10)
+        self._process.wait(PATIENCE)
 
     def _tell(self, what: dict) -> dict:
         self._process.stdin.write(json.dumps(what) + "\n")

@@ -17,12 +17,13 @@ from conversations.data_rights import consent
 from conversations.db import schema
 from conversations.db.mappers import find_conversation, find_message
 from conversations.db.schema import now
-from conversations.db.store import Store
+from conversations.db.store import Store, sqlite_url
 from conversations.errors import StoreError
 from conversations.handoff import alerts, contact_requests, states
 from conversations.learning import feedback
 from conversations.models import Button, Inbound, Message, Reply, Turn
 from conversations.pipeline import inbox, message_store, outbox
+from tests.front.stores import copy_tables
 
 HOUR = timedelta(hours=1)
 REPLIES = (Reply("Three.", buttons=(Button("Fees", "/fees"),), outcome="answered", topic="a/b"), Reply("And more."))
@@ -65,9 +66,9 @@ def test_upgrading_again_changes_nothing(store) -> None:
     assert store.run(find_message, message.id) == message
 
 
-def test_second_front_is_refused(store, database_url) -> None:
+def test_second_front_is_refused_on_sqlite(tmp_path) -> None:
+    store, other = (Store(sqlite_url(copy_tables(tmp_path / "conversations.db"))) for _ in range(2))
     store.lock()
-    other = Store(database_url)
     with pytest.raises(StoreError, match="Another front"):
         other.lock()
     store.close()
@@ -234,7 +235,7 @@ def test_interrupted_delivery_is_marked(store) -> None:
 def test_refused_delivery_is_not_marked(store) -> None:
     message, _ = answered(store)
     first = store.run(outbox.claim_next, message.conversation_id)
-    store.run(outbox.schedule_retry, first.delivery_id, "429", False)
+    store.run(outbox.schedule_retry, first, "429", False)
     again = store.run(outbox.claim_next, message.conversation_id)
     assert (again.delivery_id, again.attempts, again.maybe_twice) == (first.delivery_id, 2, False)
 
@@ -242,7 +243,7 @@ def test_refused_delivery_is_not_marked(store) -> None:
 def test_parts_go_on_where_they_were(store) -> None:
     message, _ = answered(store)
     first = store.run(outbox.claim_next, message.conversation_id)
-    store.run(outbox.record_part_delivered, first.delivery_id, 2, ("p1", "p2"))
+    store.run(outbox.record_part_delivered, first, 2, ("p1", "p2"))
     again = store.run(outbox.claim_next, message.conversation_id)
     assert (again.part, again.platform_ids) == (2, ("p1", "p2"))
 
@@ -250,7 +251,7 @@ def test_parts_go_on_where_they_were(store) -> None:
 def test_given_up_delivery_lets_next_go(store) -> None:
     message, _ = answered(store)
     first = store.run(outbox.claim_next, message.conversation_id)
-    store.run(outbox.mark_failed, first.delivery_id, "blocked")
+    store.run(outbox.mark_failed, first, "blocked")
     assert store.run(outbox.claim_next, message.conversation_id).message.text == "And more."
     assert store.run(outbox.delivery_of, first.message.id)["failure"] == "blocked"
 

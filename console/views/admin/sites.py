@@ -88,6 +88,7 @@ class SitePages:
 
     async def _reload(self, request: StaffRequest) -> None:
         self._registry.use(await request.service.store.read(sites.list_sites))
+        request.service.publish_settings()
 
     def _site(self, request: StaffRequest) -> Site:
         site = self._registry.get(request.path_param("site"))

@@ -56,4 +56,5 @@ class TimeoutsPage:
                 settings_store.save_setting, settings_store.OFFICE_SITE, office_site or None, request.member.name
             )
             self._office.others = office_site
+            request.service.publish_settings()
         return request.redirect(f"{PATH}?saved=yes")
