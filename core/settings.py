@@ -10,11 +10,12 @@ import hashlib
 import logging
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
+from core.language_model_settings import LanguageModelSettings, own_first
 from core.settings_checks import SettingsError, env_name, parts_of_list, read_value, require_callback, require_origins
+from core.settings_checks import setting as _setting
 
 __all__ = ["LOOPBACK", "PROJECT_ROOT", "QUIET", "RENAMED", "Settings", "SettingsError"]
 __all__ += ["env_name", "process_environment", "service_manager", "settings_table", "unknown_settings"]
@@ -39,12 +40,8 @@ RENAMED: dict[str, str] = {"ADVISOR_SHORTCUTS": "ADVISOR_RASA_PATCHES"}
 _warned: set[str] = set()
 
 
-def _setting(default: Any, meaning: str, **more: Any) -> Any:
-    return field(default=default, metadata={"help": meaning, **more})
-
-
 @dataclass(frozen=True)
-class Settings:
+class Settings(LanguageModelSettings):
     """All settings of an installation: paths, addresses, keys and limits."""
 
     root: Path = _setting(PROJECT_ROOT, "The project's folder.", shown="where the code lies")
@@ -276,6 +273,7 @@ class Settings:
             raise SettingsError(
                 "ADVISOR_PASSWORD_SIGN_IN=off leaves no way into the console. Set ADVISOR_OIDC_ISSUER, too."
             )
+        self.require_usable_model()
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -365,14 +363,14 @@ def _reachable(host: str) -> str:
 
 def settings_table() -> Iterator[tuple[str, str, str]]:
     """Yield (environment variable, default, help) of each setting, in order."""
-    for item in fields(Settings):
+    for item in own_first(Settings):
         default = "" if item.default is None else str(item.default)
         yield env_name(item.name), item.metadata.get("shown", default), item.metadata["help"]
 
 
 def values_in_force(settings: Settings) -> Iterator[tuple[str, str]]:
     """Yield (environment variable, value) of each setting; of a secret, only "(set)"."""
-    for item in fields(settings):
+    for item in own_first(Settings):
         value = getattr(settings, item.name)
         text = "" if value is None else str(value)
         yield env_name(item.name), "(set)" if item.metadata.get("secret") and text else text

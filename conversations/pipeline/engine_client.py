@@ -15,6 +15,7 @@ import aiohttp
 from conversations.models import REASONS, Button, Message, Reply, Turn
 from conversations.pipeline.scheduling.retry_policy import ABORTED, FAILED, REJECTED, UNAVAILABLE
 from core.contract.messages import Reasons
+from core.contract.queries import ModelReading, UnsureTurn
 from core.contract.turns import READY_PATH, TURNS_PATH
 
 READY_SECONDS = 3.0
@@ -55,19 +56,39 @@ class EngineClient:
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._session: aiohttp.ClientSession | None = None  # opened at the first call, inside the event loop
 
-    async def run_turn(self, message: Message, seconds: float | None = None) -> Turn:
-        """Have the engine answer a message within `seconds`; raises EngineError if it does not."""
-        seconds = self.seconds if seconds is None else seconds
+    async def run_turn(
+        self, message: Message, seconds: float | None = None, reading: ModelReading | None = None
+    ) -> Turn:
+        """Have the engine answer a message within `seconds`; raises EngineError if it does not.
+
+        `reading` is what a language model made of the message, if one was asked.
+        """
+        read = {"understood": reading.query} if reading else {}
+        answer = await self._ask({**_turn_request(message), **read}, self.seconds if seconds is None else seconds)
+        if isinstance(answer, Turn):
+            return answer
+        raise EngineError("the engine asked again what a language model makes of it")
+
+    async def run_turn_or_ask(self, message: Message, seconds: float, when: str) -> Turn | UnsureTurn:
+        """Have the engine answer a message, or return that it wants a language model to read it first.
+
+        `when` is one of UNSURE, ALWAYS and NEVER.
+        """
+        return await self._ask({**_turn_request(message), "model": when}, seconds)
+
+    async def _ask(self, request: dict[str, Any], seconds: float) -> Turn | UnsureTurn:
         began = time.monotonic()
         try:
             async with asyncio.timeout(seconds):
-                response = await self._call("POST", TURNS_PATH, _turn_request(message))
+                response = await self._call("POST", TURNS_PATH, request)
         except TimeoutError:
             raise EngineError(f"no answer from the engine within {seconds:.1f} s", ABORTED) from None
         except aiohttp.ClientConnectorError as error:
             raise EngineError(f"no answer from the engine ({type(error).__name__})", UNAVAILABLE) from None
         except aiohttp.ClientError as error:
             raise EngineError(f"the engine broke off ({type(error).__name__})", ABORTED) from None
+        if response.status == 202:
+            return _unsure(response)
         if response.status != 200:
             raise _failure(response)
         return _turn(response, (time.monotonic() - began) * 1000)
@@ -150,6 +171,19 @@ def _turn(response: _Response, ms: float) -> Turn:
             engine_ms=round(ms, 2),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise EngineError(f"the engine's answer is not in the agreed form ({type(error).__name__})") from None
+
+
+def _unsure(response: _Response) -> UnsureTurn:
+    try:
+        body = response.json()
+        return {
+            "understanding": dict(body["understanding"]),
+            "claims": [str(each) for each in body["claims"]],
+            "language": body.get("language"),
+            "state": dict(body["state"]),  # type: ignore[typeddict-item]  # mypy cannot tell what a dict holds
+        }
+    except (KeyError, TypeError, ValueError) as error:
         raise EngineError(f"the engine's answer is not in the agreed form ({type(error).__name__})") from None
 
 
