@@ -13,6 +13,7 @@ from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from nlu.data_files import read_words
 from nlu.extraction.attributes import OTHER
+from nlu.text.bounds import one_spaced
 
 # The kinds of the catalogue that a message can name, in the order in which they are listed.
 KINDS = ("destination", "place", "institution", "provider", "type", "program", "field", "industry", "mode")
@@ -51,9 +52,9 @@ def closed_list(knowledge: Knowledge, unsure: UnsureTurn) -> ClosedList:
 @lru_cache(maxsize=2)  # a knowledge base is opened anew when its file was replaced
 def _always(knowledge: Knowledge) -> ClosedList:
     return ClosedList(
-        topics={topic.key: topic.title for topic in knowledge.topics()},
-        open_subjects={subject.key: subject.title for subject in knowledge.open_subjects()},
-        things={f"{kind}:{each.key}": each.name for kind in KINDS for each in knowledge.names(kind)},
+        topics={topic.key: one_spaced(topic.title) for topic in knowledge.topics()},
+        open_subjects={subject.key: one_spaced(subject.title) for subject in knowledge.open_subjects()},
+        things={f"{kind}:{each.key}": one_spaced(each.name) for kind in KINDS for each in knowledge.names(kind)},
     )
 
 
@@ -64,7 +65,7 @@ def _claims(knowledge: Knowledge, unsure: UnsureTurn) -> Iterable[tuple[str, str
         if identity not in seen:
             seen.add(identity)
             try:
-                yield identity, knowledge.claim(*split_claim(identity)).say
+                yield identity, one_spaced(knowledge.claim(*split_claim(identity)).say)
             except (UnknownKey, ValueError):  # the engine still has the knowledge base before this one
                 continue
 
