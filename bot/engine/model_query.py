@@ -41,8 +41,12 @@ from nlu.data_files import read_words
 from nlu.extraction.attributes import OTHER
 
 AT_RISK = 0.1  # share of danger or low spirits from which a message is left to the built-in understanding
+# What is unsure. Of 571 labelled questions (every third of training/claim_questions, 30 November 2026) 57 % got a right reply:
+# 41 % of the 48 % that are unsure by this, 71 % of the others. Below HOPELESS nothing is near: of those without an answer 95 %
+# are declined, and rightly.
 CLEAR = 0.6  # probability of the act below which it is unsure
-SURE_CLAIM = 0.55  # fit of the best claim below which a question about a topic is unsure (docs/language-model.md)
+HOPELESS, SURE_CLAIM = 0.1, 0.55  # fit of the best claim between which a question about a topic is unsure
+CLEAR_TOPIC = 0.99  # share from which the topic is clear whatever its claims
 READ = 0.95  # what counts as the probability of what a model read: sure, but no surer than a clear reading of our own
 NEXT = 0.05  # by how much each further claim fits less
 NEAR = 0.15  # fit of claims that only come near: told as such beside a decline, and never as an answer
@@ -68,15 +72,16 @@ def wants_model(parsed: Mapping[str, Any], when: str) -> bool:
 
 
 def _is_unsure(parsed: Mapping[str, Any], act: str | None, confidence: float) -> bool:
-    topic = parsed.get("topic") or {}
     if act == NOT_UNDERSTOOD or act == ASK_LANGUAGE and parsed.get("language"):
         return True
     if act not in (*ANSWERING, OUT_OF_SCOPE):
         return False
-    if confidence < CLEAR or not topic.get("is_answerable", True) and not topic.get("unknown_names"):
+    if confidence < CLEAR:
         return True
+    topics = (parsed.get("topic") or {}).get("ranking") or []
+    is_clear = bool(topics) and topics[0]["confidence"] >= CLEAR_TOPIC
     best = max((each["fit"] for each in parsed.get("claims") or []), default=0.0)
-    return act == ASK_TOPIC and best < SURE_CLAIM
+    return act == ASK_TOPIC and not is_clear and HOPELESS <= best < SURE_CLAIM
 
 
 def unsure_turn(
