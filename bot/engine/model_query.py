@@ -12,7 +12,6 @@ from typing import Any
 
 from actions.context import CATALOGUE_KINDS
 from core.contract.intents import (
-    ANSWERING,
     ASK_LANGUAGE,
     ASK_TOPIC,
     DISTRESS,
@@ -20,7 +19,6 @@ from core.contract.intents import (
     GIVE_CONTACT,
     NOT_UNDERSTOOD,
     NOTHING_SAID,
-    OUT_OF_SCOPE,
     WANT_PERSON,
 )
 from core.contract.queries import (
@@ -40,6 +38,7 @@ from knowledge.knowledge_base import Knowledge
 from nlu.data_files import read_words
 from nlu.extraction.attributes import OTHER
 
+CARE = (DISTRESS, FEEL_LOW)
 AT_RISK = 0.1  # share of danger or low spirits from which a message is left to the built-in understanding
 # What is unsure. Of 571 labelled questions (every third of training/claim_questions, 30 November 2026) 57 % got a right reply:
 # 41 % of the 48 % that are unsure by this, 71 % of the others. Below HOPELESS nothing is near: of those without an answer 95 %
@@ -64,9 +63,10 @@ def wants_model(parsed: Mapping[str, Any], when: str) -> bool:
         return False
     intent = parsed.get("intent") or {}
     act, confidence = intent.get("name"), intent.get("confidence") or 0.0
-    ranked = parsed.get("intent_ranking") or []
-    in_need = any(each["name"] in (DISTRESS, FEEL_LOW) and each["confidence"] >= AT_RISK for each in ranked)
-    if in_need or act in (NOTHING_SAID, GIVE_CONTACT, WANT_PERSON):
+    # The small shares of a message in another language say nothing.
+    ranked = [] if parsed.get("language") else parsed.get("intent_ranking") or []
+    in_need = any(each["name"] in CARE and each["confidence"] >= AT_RISK for each in ranked)
+    if in_need or act in (*CARE, NOTHING_SAID, GIVE_CONTACT, WANT_PERSON):
         return False
     return when == ALWAYS or _is_unsure(parsed, act, confidence)
 
@@ -74,10 +74,8 @@ def wants_model(parsed: Mapping[str, Any], when: str) -> bool:
 def _is_unsure(parsed: Mapping[str, Any], act: str | None, confidence: float) -> bool:
     if act == NOT_UNDERSTOOD or act == ASK_LANGUAGE and parsed.get("language"):
         return True
-    if act not in (*ANSWERING, OUT_OF_SCOPE):
-        return False
-    if confidence < CLEAR:
-        return True
+    if act not in ACTS or confidence < CLEAR:
+        return act in ACTS
     topics = (parsed.get("topic") or {}).get("ranking") or []
     is_clear = bool(topics) and topics[0]["confidence"] >= CLEAR_TOPIC
     best = max((each["fit"] for each in parsed.get("claims") or []), default=0.0)

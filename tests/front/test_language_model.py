@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from ruamel.yaml import YAML
 
+from conversations.models import Message
+from conversations.pipeline.model_turns import Context, masked
+from core.contract.queries import EarlierTurn
 from core.settings import Settings, SettingsError
 from language_model.client import LONGEST_ANSWER
 from tests.front.model_endpoint import ModelEndpoint, completion, running_endpoint
 from tests.front.processes import RunningFront, StandInEngine
 
+ATTACKS = YAML(typ="safe").load(Path(__file__).parents[1] / "model_attacks.yml")
 KEY = "sk-test-4711-secret"
 CLAIM = "challenges/visa#1"
 QUESTION: dict[str, Any] = {
@@ -301,3 +308,18 @@ def test_key_file_must_hold_a_key(talking, tmp_path: Path, content) -> None:
         file.write_text(content)
     with pytest.raises(AssertionError, match="ADVISOR_LANGUAGE_MODEL_KEY_FILE"):
         talking(language_model_key_file=file)
+
+
+@pytest.mark.parametrize("name", ATTACKS["names"])
+def test_name_of_the_visitor_is_covered(name) -> None:
+    """Cover what looks like a part of the name that a platform gave, in the message and before; the name itself is not sent."""
+    text = f"I am {name} and unsure"
+    sent = masked(message_of(text), Context(person_name=name, earlier=(EarlierTurn("visitor", text),)))
+    parts = {part for part in re.findall(r"\w+", name.casefold()) if len(part) > 2}
+    assert parts and not parts & set(re.findall(r"\w+", f"{sent.words} {sent.earlier[0].words}".casefold()))
+    assert sent.words.startswith("I am ") and sent.words.endswith(" and unsure")
+
+
+def message_of(text: str) -> Message:
+    """Return a message with this text."""
+    return Message(1, "c", "rest", "visitor", text, datetime.now(timezone.utc), "received")
