@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from core.language_model_settings import LanguageModelSettings, own_first
 from core.settings_checks import SettingsError, env_name, parts_of_list, read_value, require_callback, require_origins
 from core.settings_checks import setting as _setting
+from core.settings_language_model import LanguageModelSettings, own_first
 
 __all__ = ["LOOPBACK", "PROJECT_ROOT", "QUIET", "RENAMED", "Settings", "SettingsError"]
 __all__ += ["env_name", "process_environment", "service_manager", "settings_table", "unknown_settings"]

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.contract.queries import NEVER, UNDERSTOOD, MaskedMessage, ModelReading, UnsureTurn
-from core.language_model_settings import LanguageModelSettings
 from core.settings_checks import SettingsError, parts_of_list
+from core.settings_language_model import LanguageModelSettings
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import open_knowledge
 from language_model.budget import Budget
@@ -103,7 +103,7 @@ class LanguageModel:
 
 
 def build_model(settings: LanguageModelSettings, var_dir: Path, knowledge_db: Path) -> LanguageModel | None:
-    """Return the language model of the settings, None if there is none; raises SettingsError if its key cannot be read."""
+    """Return the language model of the settings, or None if they name no endpoint; raises SettingsError without its key."""
     if not settings.uses_language_model:
         return None
     client = CompletionClient(

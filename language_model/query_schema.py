@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any, cast
 
 from jsonschema import Draft7Validator, ValidationError
@@ -21,7 +20,7 @@ from core.contract.queries import (
 from core.contract.question_forms import FORMS
 from language_model.closed_list import ClosedList, attributes
 
-_FENCE = re.compile(r"\A\s*```(?:json)?\s*\n(.*)\n\s*```\s*\Z", re.DOTALL)
+FENCE = "```"  # which some models put around JSON
 
 
 class InvalidQuery(ValueError):
@@ -49,9 +48,8 @@ def read_query(answer: str, schema: dict[str, Any], words: str) -> ModelQuery:
 
     `words` are those of the visitor's message, in which what is called unknown must stand.
     """
-    fenced = _FENCE.match(answer)
     try:
-        query = json.loads(fenced[1] if fenced else answer)
+        query = json.loads(_without_fence(answer.strip()))
     except (ValueError, RecursionError):
         raise InvalidQuery("it is no JSON") from None
     try:
@@ -62,6 +60,12 @@ def read_query(answer: str, schema: dict[str, Any], words: str) -> ModelQuery:
     if not all(name.casefold() in said for question in query["questions"] for name in question["unknown"]):
         raise InvalidQuery("unknown names something that was not said")
     return cast(ModelQuery, query)
+
+
+def _without_fence(answer: str) -> str:
+    if not (answer.startswith(FENCE) and answer.endswith(FENCE)):
+        return answer
+    return answer.removesuffix(FENCE).partition("\n")[2]
 
 
 def _place(error: ValidationError) -> str:

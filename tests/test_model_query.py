@@ -160,6 +160,15 @@ def test_conversation_goes_on_about_it(advisor) -> None:
     assert "Toronto" in Reply(turn["messages"]).text
 
 
+def test_other_language_is_told_once_that_answers_are_english(advisor, knowledge) -> None:
+    one, line = uuid.uuid4().hex, "Entschuldigung, ich spreche bisher nur Englisch."
+    reply, _ = ask(advisor, "wie lange dauert so ein Kurs im Ausland?", question(), conversation=one)
+    assert reply.text.startswith(line) and knowledge.topic(VISA).answer in reply.text
+    asked = question(topic="types/nanodegrees")
+    reply, _ = ask(advisor, "und was kostet so ein Kurs denn eigentlich?", asked, conversation=one)
+    assert line not in reply.text and knowledge.topic("types/nanodegrees").answer in reply.text
+
+
 # --- what is refused -------------------------------------------------------------------------------------------------
 REFUSED = {
     "no questions": {},

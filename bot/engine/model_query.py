@@ -107,7 +107,8 @@ def with_query(parsed: Mapping[str, Any], query: ModelQuery, knowledge: Knowledg
     if not isinstance(questions, list) or not 0 < len(questions) <= MOST_QUESTIONS:
         raise RefusedQuery("questions")
     first, *others = [_Question(each, parsed, knowledge) for each in questions]
-    message = {**parsed, **first.as_message(), "language": None, "nearest": [], "by_model": True}
+    read = {"language": None, "nearest": [], "speaks": parsed.get("language"), "by_model": True}
+    message = {**parsed, **first.as_message(), **read}
     message.pop("further", None)
     if others:
         message["further"] = [each.as_message() for each in others]
