@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+
+from core.contract.queries import MaskedMessage, ModelReading, UnsureTurn
+from core.settings import Settings
 from language_model.budget import Budget
 from language_model.circuit_breaker import FAILURES, PAUSE_SECONDS, CircuitBreaker
+from language_model.model import MOST_AT_ONCE, build_model
+from tests.front.model_endpoint import completion, running_endpoint
+
+UNSURE: UnsureTurn = {"understanding": {}, "claims": [], "language": None, "state": {}}
 
 
 def test_a_day_has_its_budget_and_the_next_another(tmp_path) -> None:
@@ -55,3 +64,19 @@ def test_breaker_opens_and_lets_one_try() -> None:
     assert [breaker.lets_through(), breaker.lets_through()] == [True, False], "one alone tries it"
     breaker.note(went_well=True)
     assert breaker.lets_through()
+
+
+def test_only_some_wait_for_it_at_once(tmp_path) -> None:
+    settings = Settings(language_model_name="m", language_model_seconds=20, language_model_url="http://127.0.0.1:9/v1")
+
+    async def all_at_once(url: str) -> list[ModelReading]:
+        model = build_model(replace(settings, language_model_url=url), tmp_path, Settings().knowledge_db)
+        assert model is not None
+        readings = await asyncio.gather(*(model.read(MaskedMessage("hi"), UNSURE) for _ in range(MOST_AT_ONCE + 2)))
+        await model.close()
+        return list(readings)
+
+    with running_endpoint() as endpoint:
+        endpoint.behaviour = {"seconds": 1.0, "body": completion("{}")}
+        results = [reading.result for reading in asyncio.run(all_at_once(endpoint.url))]
+    assert results.count("crowded") == 2 and len(endpoint.asked) == MOST_AT_ONCE

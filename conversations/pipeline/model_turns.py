@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from conversations import pii
+from conversations.db import schema
 from conversations.db.mappers import find_conversation
 from conversations.db.store import Store
 from conversations.models import ADVISOR, VISITOR, Message, Turn
@@ -21,8 +22,10 @@ from conversations.pipeline import message_store
 from conversations.pipeline.engine_client import EngineClient
 from conversations.pipeline.metrics import Metrics
 from conversations.pipeline.ports import LanguageModel
+from core.contract.intents import DISTRESS, FEEL_LOW, GIVE_CONTACT, WANT_PERSON
 from core.contract.queries import UNDERSTOOD, EarlierTurn, MaskedMessage, ModelReading, UnsureTurn
 
+STAY_HERE = (DISTRESS, FEEL_LOW, GIVE_CONTACT, WANT_PERSON)  # intents of messages that no language model sees
 EARLIER_MESSAGES = 6  # that a language model sees before the message, of visitor and advisor
 EARLIER_CHARS = 400  # of each
 MOST_KEPT = 200  # readings that are held for another attempt
@@ -116,14 +119,22 @@ def _context(connection: Connection, message: Message) -> Context:
     if conversation is None:
         return Context()
     latest = message_store.latest_messages(connection, conversation.id, EARLIER_MESSAGES + 1)
-    return Context(conversation.site, conversation.person_name, tuple(_earlier(latest, message)))
+    before = [each for each in latest if each.id < message.id and each.author in (VISITOR, ADVISOR) and each.words]
+    return Context(conversation.site, conversation.person_name, tuple(_earlier(before, _private(connection, before))))
 
 
-def _earlier(messages: list[Message], message: Message) -> Iterator[EarlierTurn]:
-    """Yield what visitor and advisor said before a message; what a person of the staff wrote stays here."""
+def _earlier(messages: list[Message], private: set[int]) -> Iterator[EarlierTurn]:
+    """Yield what visitor and advisor said before a message, but for what is private and the replies to that."""
     for each in messages:
-        if each.id < message.id and each.author in (VISITOR, ADVISOR) and each.words:
+        if not {each.id, each.answers} & private:
             yield EarlierTurn(each.author, each.words[:EARLIER_CHARS])
+
+
+def _private(connection: Connection, messages: list[Message]) -> set[int]:
+    """Return which messages were of danger, low spirits or contact details; none of these is ever put to a language model."""
+    table = schema.message
+    among = table.c.id.in_([each.id for each in messages]), table.c.intent.in_(STAY_HERE)
+    return set(connection.execute(select(table.c.id).where(*among)).scalars())
 
 
 def _with_reading(turn: Turn, read: _Read) -> Turn:

@@ -246,12 +246,21 @@ def test_site_has_its_messages_read(talking, endpoint) -> None:
 # --- what leaves -----------------------------------------------------------------------------------------------------
 def test_personal_data_is_masked(talking, endpoint) -> None:
     front, _ = talking()
-    front.ask("I am mira@example.org, born 12 March 1999, call +44 20 7946 0958")
-    front.ask("unsure, my card is 4111 1111 1111 1111 and my IBAN DE89 3704 0044 0532 0130 00")
+    front.ask("I was born on 12 March 1999, call +44 20 7946 0958")
+    front.ask("unsure, I am mira@example.org, my card is 4111 1111 1111 1111 and my IBAN DE89 3704 0044 0532 0130 00")
     prompt = endpoint.last_prompt()
     for hidden in ("mira@", "12 March", "7946", "4111", "DE89", "0532"):
         assert hidden not in prompt, hidden
     assert "[e-mail]" in prompt and "[card]" in prompt and "[IBAN]" in prompt and "[phone]" in prompt
+
+
+def test_danger_said_before_stays_here(talking, endpoint) -> None:
+    front, _ = talking()
+    front.ask("distress about the Quokka")
+    front.ask("the Wombat is well")
+    front.ask("unsure")
+    prompt = endpoint.last_prompt()
+    assert "Wombat" in prompt and "Quokka" not in prompt and "helpline" not in prompt
 
 
 def test_no_other_conversation_is_in_it(talking, endpoint) -> None:
