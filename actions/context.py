@@ -54,7 +54,8 @@ class Understanding:
     nor in the guide. `attributes` is what it asks of a thing, in order ("institutions", "count"), "other" if also something
     else. `about_me` is what the message says of the person, as parts of the profile; `tells` that it says nothing else,
     `brief` that it is a few words and no question. `asks` are codes of what it asks of the advisor ("summary", "advice").
-    `own` is what it asks of the organisation's own catalogue, None without one.
+    `own` is what it asks of the organisation's own catalogue, None without one. `speaks` is the language of a message that a
+    language model read, None for English.
     """
 
     intent: str = ""
@@ -88,6 +89,7 @@ class Understanding:
     brief: bool = False
     asks: tuple[str, ...] = ()
     own: OwnNames | None = None
+    speaks: str | None = None
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Understanding:
@@ -140,6 +142,7 @@ class Understanding:
             brief=bool((message.get("about_me") or {}).get("brief")),
             asks=tuple((message.get("about_me") or {}).get("asks") or ()),
             own=OwnNames.from_message(message),
+            speaks=message.get("speaks"),
         )
 
     def of(self, kind: str) -> tuple[str, ...]:

@@ -45,6 +45,28 @@ def bench_claims(fit: bool = typer.Option(False, "--fit", help="Write the weight
         claim_ranking.bench_claims(fit, say)
 
 
+@app.command("understanding")
+def bench_understanding(
+    url: str = typer.Option("", "--with", help="An OpenAI-compatible endpoint, e.g. http://127.0.0.1:8000/v1."),
+    name: str = typer.Option("", "--model", help="What it calls the model."),
+    key_file: Path = typer.Option(None, "--key-file", help="File with its key."),
+    when: str = typer.Option("unsure", help="What is put to it: `unsure` or `always`."),
+    seconds: float = typer.Option(2.0, min=0.1, help="How long it is waited for."),
+    form: str = typer.Option("schema", help="How it is told the form of its answer: `schema` or `json`."),
+    prices: tuple[float, float] = typer.Option((0.0, 0.0), help="What a million tokens cost, read and written."),
+    every: int = typer.Option(1, min=1, help="Only every so-manyth question."),
+) -> None:
+    """Measure what a language model would gain.
+
+    Quality, time and cost on the project's own questions, which are all that is sent to the endpoint.
+    """
+    from bench import understanding
+
+    with problems_in_one_line():
+        told = {"url": url, "name": name, "key_file": key_file, "when": when, "seconds": seconds, "form": form}
+        understanding.bench_understanding(understanding.with_endpoint(read_settings(), told, prices), every, say)
+
+
 @app.command("widgets")
 def bench_widgets(
     count: int = typer.Option(200, min=1, help="How many are open at once."),

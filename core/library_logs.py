@@ -27,6 +27,7 @@ OURS = frozenset(
         "core",
         "demo",
         "knowledge",
+        "language_model",
         "nlu",
         "training",
     }

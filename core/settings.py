@@ -10,12 +10,13 @@ import hashlib
 import logging
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
 from core import settings_checks as checks
 from core.settings_checks import LOOPBACK, SettingsError, env_name, parts_of_list, read_value
+from core.settings_checks import setting as _setting
+from core.settings_language_model import LanguageModelSettings, own_first
 
 __all__ = ["LOOPBACK", "PROJECT_ROOT", "QUIET", "RENAMED", "Settings", "SettingsError"]
 __all__ += ["env_name", "process_environment", "service_manager", "settings_table", "unknown_settings"]
@@ -39,12 +40,8 @@ RENAMED: dict[str, str] = {"ADVISOR_SHORTCUTS": "ADVISOR_RASA_PATCHES"}
 _warned: set[str] = set()
 
 
-def _setting(default: Any, meaning: str, **more: Any) -> Any:
-    return field(default=default, metadata={"help": meaning, **more})
-
-
 @dataclass(frozen=True)
-class Settings:
+class Settings(LanguageModelSettings):
     """All settings of an installation: paths, addresses, keys and limits."""
 
     root: Path = _setting(PROJECT_ROOT, "The project's folder.", shown="where the code lies")
@@ -273,6 +270,7 @@ class Settings:
             checks.require_origins(name, getattr(self, name))
         oidc = self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret, self.public_url
         checks.require_way_in(*oidc, by_password=self.password_sign_in == "on")
+        self.require_usable_model()
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -367,14 +365,14 @@ def _reachable(host: str) -> str:
 
 def settings_table() -> Iterator[tuple[str, str, str]]:
     """Yield (environment variable, default, help) of each setting, in order."""
-    for item in fields(Settings):
+    for item in own_first(Settings):
         default = "" if item.default is None else str(item.default)
         yield env_name(item.name), item.metadata.get("shown", default), item.metadata["help"]
 
 
 def values_in_force(settings: Settings) -> Iterator[tuple[str, str]]:
     """Yield (environment variable, value) of each setting; of a secret, only "(set)"."""
-    for item in fields(settings):
+    for item in own_first(Settings):
         value = getattr(settings, item.name)
         text = "" if value is None else str(value)
         yield env_name(item.name), "(set)" if item.metadata.get("secret") and text else text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,11 @@ LEAST_SECRET = 24  # characters; Standard Webhooks asks for 24 bytes
 
 class SettingsError(Exception):
     """A setting's value cannot be used; the message names it and says what would do."""
+
+
+def setting(default: Any, meaning: str, **more: Any) -> Any:
+    """Return a dataclass field for a setting: its default, its line of help, and how its value is read and checked."""
+    return field(default=default, metadata={"help": meaning, **more})
 
 
 def env_name(name: str) -> str:

@@ -21,24 +21,22 @@ BELOW = {
     "knowledge": ("core", "nlu.extraction"),
     "own_programs": ("core", "nlu.data_files"),
     "actions": ("core", "knowledge", "own_programs"),
+    "language_model": ("core", "knowledge", "nlu"),
     "conversations": ("core",),
     "channels": ("core", "conversations"),
     "training": ("core", "knowledge", "nlu", "conversations"),
     "console": (
         *("core", "nlu", "knowledge", "own_programs", "conversations", "training"),
-        *(
-            "channels.http",
-            "channels.markdown",
-            "channels.data_download",
-            "channels.registry",
-            "channels.signed_tokens",
-        ),
+        *("channels.http", "channels.markdown", "channels.data_download"),
+        *("channels.registry", "channels.signed_tokens"),
         # the sites and opening hours that it manages
         *("channels.web.site_registry", "channels.web.sites", "channels.web.opening_hours"),
     ),
     "bot.ops": ("core", "nlu", "knowledge", "own_programs", "conversations", "training"),
     "bot.engine": ("core", "nlu", "knowledge", "own_programs", "actions", "training"),
-    "bot.front": ("core", "knowledge", "own_programs", "conversations", "channels", "console", "bot.ops"),
+    "bot.front": (
+        *("core", "knowledge", "own_programs", "conversations", "channels", "console", "language_model", "bot.ops"),
+    ),
     "bot.cli": (
         *("core", "nlu", "knowledge", "own_programs", "conversations", "channels", "console", "training"),
         *("bot.front", "bot.engine", "bot.ops"),
@@ -228,7 +226,7 @@ def test_rasa_stays_in_its_rooms() -> None:
         assert {name for name in importers if not f"{name}.".startswith(tuple(f"{room}." for room in rooms))} == set()
 
 
-@pytest.mark.parametrize("name", ["core.settings", "core.settings_checks"])
+@pytest.mark.parametrize("name", ["core.settings", "core.settings_checks", "core.settings_language_model"])
 def test_settings_need_nothing_installed(name) -> None:
     """Before the set-up, any Python reads the settings."""
     assert _packages(name) - set(sys.stdlib_module_names) - {"core"} == set()

@@ -9,11 +9,13 @@ from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.replies import topics as words
 from actions.replies.base import ANSWERED, DECLINED, Reply
+from actions.replies.languages import in_english
 from actions.unanswered import declines_all
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Topic
 
+IN_ENGLISH = "english"  # mark of the line that says in another language that answers are in English
 REMEMBERED = 3  # turns back that count as just said
 # Responses of domain.yml that have another wording for the second time; the others may be said again.
 WORDED_AGAIN = (
@@ -32,6 +34,9 @@ def say(knowledge: Knowledge, answer: Answer, understanding: Understanding, stat
     if _mark(reply) in state.said:
         reply = _again(knowledge, reply) if reply.response or question in state.said else _recalled(knowledge, reply)
     said = (_mark(answer.reply), question, *state.said)[: REMEMBERED * 2]
+    if understanding.speaks:
+        reply = reply if IN_ENGLISH in state.said else in_english(reply, understanding.speaks)
+        said = (IN_ENGLISH, *(mark for mark in said if mark != IN_ENGLISH))
     return Answer(reply, replace(answer.state, said=said))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.replies.base import DECLINED, PERSON, Button, Reply, paragraphs
 
 ENGLISH = (
@@ -30,3 +32,9 @@ def only_english(language: str | None) -> Reply:
     """Tell that the advisor speaks English, in the person's language if there is a sentence for it, and in English."""
     text = paragraphs(SENTENCES.get(language or "", ""), ENGLISH)
     return Reply(text, DECLINED, buttons=(Button("What can I ask?", "/ask_help"), PERSON))
+
+
+def in_english(reply: Reply, language: str) -> Reply:
+    """Return a reply with a line before it that says in the person's language that it is in English, if there is one."""
+    line = SENTENCES.get(language, "")
+    return replace(reply, text=paragraphs(line, reply.text)) if line and reply.text else reply

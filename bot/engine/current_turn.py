@@ -32,7 +32,7 @@ class TurnInProgress:
         """Return the answer of the turn contract; the tracker store calls this and stores it with the state."""
         self.reply = {
             "messages": self.messages,
-            "understanding": _understanding(tracker),
+            "understanding": understanding_of(_parsed(tracker)),
             "actions": _actions(tracker),
             "slots": {name: value for name, value in tracker.current_slot_values().items() if value is not None},
         }
@@ -42,9 +42,13 @@ class TurnInProgress:
 CURRENT_TURN: ContextVar[TurnInProgress | None] = ContextVar("turn", default=None)
 
 
-def _understanding(tracker: DialogueStateTracker) -> Understanding:
+def _parsed(tracker: DialogueStateTracker) -> dict[str, Any]:
     event = next((event for event in reversed(tracker.events) if isinstance(event, UserUttered)), None)
-    parsed: dict[str, Any] = event.parse_data if event else {}
+    return event.parse_data if event else {}
+
+
+def understanding_of(parsed: dict[str, Any]) -> Understanding:
+    """Return what was understood of a parsed message, as the turn contract tells it."""
     topic = parsed.get("topic") or {}
     intent = parsed.get("intent") or {}
     base: UnderstandingBase = {
@@ -82,6 +86,8 @@ def _details(parsed: dict[str, Any], topic: dict[str, Any]) -> dict[str, Any]:
         "parts": [_part(each) for each in topic.get("parts") or parsed.get("further") or []],
     }
     verdict = {name: topic[name] for name in ("answerable", "is_answerable") if topic.get(name) is not None}
+    if "by_model" in parsed:
+        verdict["by_model"] = parsed["by_model"]
     return {name: value for name, value in details.items() if value} | verdict
 
 

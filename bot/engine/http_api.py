@@ -23,8 +23,9 @@ from actions.rasa_actions import lanes
 from bot.engine import rasa_integration
 from bot.engine.errors import NOT_YET, TurnFailed
 from bot.engine.model_reload import use_model
-from bot.engine.turn import forget_conversation, run_turn
+from bot.engine.turn import AskedModel, forget_conversation, run_turn
 from core.contract.intents import NOT_UNDERSTOOD, OUT_OF_SCOPE, RASA_COMMANDS
+from core.contract.queries import ALWAYS, NEVER, UNSURE
 from core.served_model import served_model
 from core.service_manager import ServiceManager
 from core.settings import Settings
@@ -87,13 +88,12 @@ class TurnsChannel(InputChannel):
                 message_id = _text(body, "message_id", required=True, longest=LONGEST_ID)
                 content = _content(body, settings.max_message_chars, _intents(request.app))
                 channel = _text(body, "channel", longest=LONGEST_ID) or "turns"
-                metadata = body.get("metadata")
-                if metadata is not None and not isinstance(metadata, dict):
-                    raise BadRequest("metadata must be an object")
+                metadata, model = _object(body, "metadata"), _model(body)
             except BadRequest as error:
                 return response.json({"error": str(error)}, error.status)
             try:
-                return response.json(await run_turn(request.app, conversation, content, message_id, channel, metadata))
+                answer = await run_turn(request.app, conversation, content, message_id, channel, metadata, model)
+                return response.json(answer, 200 if "messages" in answer else 202)
             except TurnFailed as error:
                 return _failed(error)
 
@@ -155,6 +155,21 @@ def _text(body: dict[str, Any], key: str, required: bool = False, longest: int |
     except UnicodeEncodeError:
         raise BadRequest(f"{key} holds characters that are not valid Unicode") from None
     return value
+
+
+def _object(body: dict[str, Any], key: str) -> Any:
+    value = body.get(key)
+    if value is not None and not isinstance(value, dict):
+        raise BadRequest(f"{key} must be an object")
+    return value
+
+
+def _model(body: dict[str, Any]) -> AskedModel:
+    """Return what the front says of its language model; what the query itself holds is looked at when it is taken."""
+    when = _text(body, "model") or NEVER
+    if when not in (UNSURE, ALWAYS, NEVER):
+        raise BadRequest(f"model must be {UNSURE}, {ALWAYS} or {NEVER}")
+    return AskedModel(when, "understood" in body, _object(body, "understood"))
 
 
 def _content(body: dict[str, Any], longest: int, intents: set[str]) -> str:

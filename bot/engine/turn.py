@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+from dataclasses import dataclass
 from traceback import format_tb
 from typing import Any
 from weakref import WeakValueDictionary
@@ -16,17 +17,33 @@ from weakref import WeakValueDictionary
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
 from bot.engine import rasa_integration
-from bot.engine.current_turn import CURRENT_TURN, TurnInProgress
+from bot.engine.current_turn import CURRENT_TURN, TurnInProgress, understanding_of
 from bot.engine.errors import CANNOT, NOT_YET, TurnFailed
+from bot.engine.model_query import RefusedQuery, unsure_turn, wants_model, with_query
 from bot.engine.patches.threaded_parsing import understand
 from bot.engine.state_db import StateChanged
+from core.contract.queries import NEVER, ModelQuery, UnsureTurn
 from core.contract.turns import TurnAnswer
+from core.settings import Settings
+from knowledge.knowledge_base import open_knowledge
 
 logger = logging.getLogger(__name__)
 PASSING = (StateChanged, sqlite3.OperationalError, OSError)  # the memory is held, gone or full: later it may not be
 
 
 _one_at_a_time: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+
+@dataclass(frozen=True)
+class AskedModel:
+    """What a front has to do with a language model: when it can have one read a message, and what it read if it did."""
+
+    when: str = NEVER
+    has_read: bool = False
+    query: ModelQuery | None = None
+
+
+NO_MODEL = AskedModel()
 
 
 class TurnOutput(CollectingOutputChannel):
@@ -53,8 +70,9 @@ async def run_turn(
     message_id: str | None = None,
     channel: str = "turns",
     metadata: dict[str, Any] | None = None,
-) -> TurnAnswer:
-    """Run a turn and return its answer; raises TurnFailed.
+    model: AskedModel = NO_MODEL,
+) -> TurnAnswer | UnsureTurn:
+    """Run a turn and return its answer, or run nothing if another reading is wanted that `model` allows; raises TurnFailed.
 
     `text` is a payload if it starts with a slash, so callers strip slashes from what people type.
 
@@ -68,7 +86,8 @@ async def run_turn(
         if stored is not None:
             return stored
         # Shielded: a caller that gives up must not leave a turn half done.
-        return await asyncio.shield(_run(agent, TurnInProgress(conversation, message_id), text, channel, metadata))
+        turn = TurnInProgress(conversation, message_id)
+        return await asyncio.shield(_run(agent, turn, text, channel, metadata, model))
 
 
 async def forget_conversation(app: Any, conversation: str) -> bool:
@@ -84,8 +103,8 @@ async def _from_store(agent: Any, method: str, *arguments: str) -> Any:
 
 
 async def _run(
-    agent: Any, turn: TurnInProgress, text: str, channel: str, metadata: dict[str, Any] | None
-) -> TurnAnswer:
+    agent: Any, turn: TurnInProgress, text: str, channel: str, metadata: dict[str, Any] | None, model: AskedModel
+) -> TurnAnswer | UnsureTurn:
     token = CURRENT_TURN.set(turn)
     try:
         message = UserMessage(
@@ -98,6 +117,10 @@ async def _run(
         )
         processor = agent.processor
         parsed = await understand(processor, message)
+        if parsed is not None and model.query is not None:
+            parsed = _as_read(parsed, model.query)
+        elif parsed is not None and not model.has_read and model.when != NEVER and wants_model(parsed, model.when):
+            return unsure_turn(parsed, understanding_of(parsed), await _frame(agent, turn.conversation))
         if agent.processor is processor:  # else a new model has come meanwhile, and reads the message anew
             message.parse_data = parsed
         await agent.handle_message(message)
@@ -110,6 +133,20 @@ async def _run(
     if turn.reply is None or not turn.messages:
         raise TurnFailed("the engine gave no reply")
     return turn.reply
+
+
+def _as_read(parsed: dict[str, Any], query: ModelQuery) -> dict[str, Any]:
+    """Return the message as a language model read it, or as it was if its query cannot be taken."""
+    try:
+        return with_query(parsed, query, open_knowledge(Settings.from_environment().knowledge_db))
+    except RefusedQuery as error:
+        logger.warning("a language model's query was refused: its %s", error)
+        return {**parsed, "by_model": False}
+
+
+async def _frame(agent: Any, conversation: str) -> dict[str, Any] | None:
+    tracker = await rasa_integration.store_of(agent).retrieve(conversation)
+    return tracker.get_slot("frame") if tracker else None
 
 
 def _failed(error: Exception) -> TurnFailed:

@@ -67,6 +67,7 @@ from core.secrets import session_key
 from core.settings import Settings, SettingsError
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import open_knowledge
+from language_model.model import LanguageModel, build_model
 
 logger = logging.getLogger(__name__)
 LOCK_SECONDS = 1.0  # between two looks at the database's lock
@@ -88,6 +89,7 @@ class Front:
     notifier: AlertNotifier
     meter: Metrics
     channels: Mapping[str, Channel]  # by the name of their folder
+    model: LanguageModel | None
     public: Starlette = field(default_factory=Starlette)
     operators: Starlette = field(default_factory=Starlette)
     has_lost_its_database: bool = False
@@ -106,7 +108,8 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
     links = DownloadLinks(session_key(settings), settings.public_url)
     channels = build_channels(settings, ChannelContext(store, links, partial(_is_topic, settings)))
     meter = Metrics()
-    service = _service(settings, store, meter, [*(more_channels or []), *_outbound(channels)])
+    model = build_model(settings, settings.var_dir, settings.knowledge_db)
+    service = _service(settings, store, meter, [*(more_channels or []), *_outbound(channels)], model)
     rates = RateLimits(service.relay)
     notifier = AlertNotifier(
         store, _mail(settings), settings.alert_webhook, settings.public_url, most_a_minute=settings.alerts_per_minute
@@ -131,7 +134,7 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
     keys = frozenset(name for name, channel in channels.items() if channel.needs_key)
     public.append(description_route("public", public, settings.public_url, keys))
     operators.append(description_route("operators", operators))
-    front = Front(settings, store, service, notifier, meter, channels)
+    front = Front(settings, store, service, notifier, meter, channels, model)
     middleware = [each for channel in channels.values() for each in channel.middleware]
     front.public = _application(public, settings, middleware, partial(_running, front))
     front.operators = _application(operators, settings)
@@ -156,7 +159,11 @@ def _outbound(channels: Mapping[str, Channel]) -> list[OutboundChannel]:
 
 
 def _service(
-    settings: Settings, store: Store, metrics: Metrics, outbound: list[OutboundChannel]
+    settings: Settings,
+    store: Store,
+    metrics: Metrics,
+    outbound: list[OutboundChannel],
+    model: LanguageModel | None,
 ) -> ConversationService:
     engine = EngineClient(*settings.engine_urls, key=settings.engine_key, seconds=settings.engine_seconds)
     words = SystemMessages(settings.organisation, settings.advice_contact, settings.max_message_chars)
@@ -165,7 +172,7 @@ def _service(
         polling_channels=registry.fetching(),
         patient_seconds=settings.answer_retry_minutes * 60,
     )
-    return ConversationService(store, engine, words, metrics, outbound, rules)
+    return ConversationService(store, engine, words, metrics, outbound, rules, model)
 
 
 def _is_topic(settings: Settings, key: str) -> bool:
@@ -198,6 +205,8 @@ async def _running(front: Front, app: Starlette) -> AsyncIterator[None]:
         for channel in front.channels.values():
             await channel.close()
         await front.service.engine.close()
+        if front.model:
+            await front.model.close()
         front.store.close()
 
 

@@ -76,6 +76,22 @@ FORMS = {
     "most": "The most or least",
     "statement": "No question",
 }
+# What came of asking a language model (docs/language-model.md).
+MODEL_RESULTS = {
+    "understood": "its query could not be taken",  # shown only where it was not
+    "invalid": "its answer was not of the list",
+    "late": "it came too late",
+    "unreachable": "it could not be reached",
+    "refused": "it refused the request",
+    "busy": "it was too busy",
+    "broken": "it failed",
+    "malformed": "its answer could not be read",
+    "over_budget": "today's budget was used up",
+    "paused": "it had failed too often just before",
+    "crowded": "too many were being asked of it",
+    "other_language": "it is not asked in this language",
+    "no_knowledge": "the knowledge base could not be read",
+}
 THINGS = ("program", "institution", "provider", "type", "destination", "place", "industry", "field", "mode")
 KINDS = {"type": "Type of credential", "max_price": "Price up to", "start_from": "Start from", "start_to": "Start by"}
 

@@ -16,6 +16,7 @@ import aiohttp
 from conversations.models import REASONS, Button, Message, Reply, Turn
 from conversations.pipeline.scheduling.retry_policy import ABORTED, FAILED, REJECTED, UNAVAILABLE
 from core.contract.messages import Reasons
+from core.contract.queries import ModelReading, UnsureTurn
 from core.contract.turns import READY_PATH, TURNS_PATH
 
 READY_SECONDS = 3.0
@@ -62,13 +63,33 @@ class EngineClient:
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._session: aiohttp.ClientSession | None = None  # opened at the first call, inside the event loop
 
-    async def run_turn(self, message: Message, seconds: float | None = None) -> Turn:
-        """Have an engine answer a message within `seconds`; raises EngineError if none does."""
-        seconds = self.seconds if seconds is None else seconds
-        ends, urls = time.monotonic() + seconds, self._in_order(message.conversation_id)
+    async def run_turn(
+        self, message: Message, seconds: float | None = None, reading: ModelReading | None = None
+    ) -> Turn:
+        """Have an engine answer a message within `seconds`; raises EngineError if none does.
+
+        `reading` is what a language model made of the message, if one was asked.
+        """
+        read = {"understood": reading.query} if reading else {}
+        request = {**_turn_request(message), **read}
+        answer = await self._ask(message.conversation_id, request, self.seconds if seconds is None else seconds)
+        if isinstance(answer, Turn):
+            return answer
+        raise EngineError("the engine asked again what a language model makes of it")
+
+    async def run_turn_or_ask(self, message: Message, seconds: float, when: str) -> Turn | UnsureTurn:
+        """Have an engine answer a message, or return that it wants a language model to read it first.
+
+        `when` is one of UNSURE, ALWAYS and NEVER.
+        """
+        return await self._ask(message.conversation_id, {**_turn_request(message), "model": when}, seconds)
+
+    async def _ask(self, conversation_id: str, request: dict[str, Any], seconds: float) -> Turn | UnsureTurn:
+        """Return the answer of the first engine that gives one within `seconds`; raises EngineError if none does."""
+        ends, urls = time.monotonic() + seconds, self._in_order(conversation_id)
         for url in urls:
             try:
-                turn = await self._ask(url, message, max(0.0, ends - time.monotonic()))
+                answer = await self._ask_one(url, request, max(0.0, ends - time.monotonic()))
             except EngineError as error:
                 if error.kind in (UNAVAILABLE, ABORTED) and len(urls) > 1:
                     self._away_until[url] = time.monotonic() + AWAY_SECONDS
@@ -77,7 +98,7 @@ class EngineClient:
                     raise
             else:
                 self._away_until.pop(url, None)
-                return turn
+                return answer
         raise AssertionError("there is an engine")
 
     def _in_order(self, conversation_id: str) -> list[str]:
@@ -88,11 +109,11 @@ class EngineClient:
         turned = [*self._urls[first:], *self._urls[:first]]
         return sorted(turned, key=lambda url: self._away_until.get(url, 0.0) > now)
 
-    async def _ask(self, url: str, message: Message, seconds: float) -> Turn:
+    async def _ask_one(self, url: str, request: dict[str, Any], seconds: float) -> Turn | UnsureTurn:
         began = time.monotonic()
         try:
             async with asyncio.timeout(seconds):
-                response = await self._call("POST", url + TURNS_PATH, _turn_request(message))
+                response = await self._call("POST", url + TURNS_PATH, request)
         except aiohttp.ConnectionTimeoutError:
             raise EngineError("the engine cannot be reached in time", UNAVAILABLE) from None
         except TimeoutError:
@@ -101,6 +122,8 @@ class EngineClient:
             raise EngineError(f"no answer from the engine ({type(error).__name__})", UNAVAILABLE) from None
         except aiohttp.ClientError as error:
             raise EngineError(f"the engine broke off ({type(error).__name__})", ABORTED) from None
+        if response.status == 202:
+            return _unsure(response)
         if response.status != 200:
             raise _failure(response)
         return _turn(response, (time.monotonic() - began) * 1000)
@@ -191,6 +214,19 @@ def _turn(response: _Response, ms: float) -> Turn:
             engine_ms=round(ms, 2),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise EngineError(f"the engine's answer is not in the agreed form ({type(error).__name__})") from None
+
+
+def _unsure(response: _Response) -> UnsureTurn:
+    try:
+        body = response.json()
+        return {
+            "understanding": dict(body["understanding"]),
+            "claims": [str(each) for each in body["claims"]],
+            "language": body.get("language"),
+            "state": dict(body["state"]),  # type: ignore[typeddict-item]  # mypy cannot tell what a dict holds
+        }
+    except (KeyError, TypeError, ValueError) as error:
         raise EngineError(f"the engine's answer is not in the agreed form ({type(error).__name__})") from None
 
 

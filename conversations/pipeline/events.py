@@ -55,7 +55,7 @@ class EventBus:
 
     def __init__(self, relay: Relay | None = None) -> None:
         self._subscribers: dict[str, set[asyncio.Queue[Event]]] = defaultdict(set)
-        # Grows with each event of all kinds but TYPING. It begins with the time (ns), as a page may compare a number that it got
+        # Grows with each event of all kinds but TYPING. Begins with the time (ns), as a page may compare a number that it got
         # before the front was started again.
         self._published = time.time_ns()
         self.when_heard: Callable[[Event], None] = lambda event: None  # called with each event of another front

@@ -24,6 +24,18 @@ class Metrics:
         self.deliveries = Counter(
             "advisor_deliveries", "Tries to hand replies to a platform.", ["channel", "result"], registry=self._registry
         )
+        self.understood = Counter(
+            "advisor_understood", "Turns by what understood them.", ["by"], registry=self._registry
+        )
+        self.model_calls = Counter(
+            "advisor_language_model_calls", "What came of asking it.", ["result"], registry=self._registry
+        )
+        self.model_seconds = Histogram(
+            "advisor_language_model_seconds", "How long it took.", buckets=BUCKETS, registry=self._registry
+        )
+        self.model_tokens = Counter(
+            "advisor_language_model_tokens", "Tokens it read and wrote.", ["direction"], registry=self._registry
+        )
         self.ready = Gauge(
             "advisor_ready", "Whether a part of the engine is well (1) or not (0).", ["part"], registry=self._registry
         )

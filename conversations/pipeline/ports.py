@@ -1,4 +1,4 @@
-"""What the pipeline needs of a channel and of the office, as protocols that `channels` implements."""
+"""What the pipeline needs of a channel, of the office and of a language model, as protocols that other rooms implement."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from conversations.models import Conversation, Outgoing, Reply
+from core.contract.queries import MaskedMessage, ModelReading, UnsureTurn
 
 PartTaken = Callable[
     [int, tuple[str, ...]], Awaitable[None]
@@ -50,6 +51,16 @@ class OfficeHours(Protocol):
 
         The time is in words for the visitor, and empty if it is not known.
         """
+
+
+class LanguageModel(Protocol):
+    """Reads messages of which the engine is unsure."""
+
+    def when(self, site: str) -> str:
+        """Return when messages from a site are put to it: UNSURE, ALWAYS or NEVER."""
+
+    async def read(self, message: MaskedMessage, unsure: UnsureTurn) -> ModelReading:
+        """Return what it made of a message; must not raise."""
 
 
 class _AlwaysOpen:

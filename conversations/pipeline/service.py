@@ -24,7 +24,8 @@ from conversations.pipeline.engine_client import EngineClient, EngineError
 from conversations.pipeline.events import GONE, MESSAGES, TYPING, Event, EventBus
 from conversations.pipeline.handoff_actions import HandoffActions
 from conversations.pipeline.metrics import Metrics
-from conversations.pipeline.ports import OfficeHours, OutboundChannel
+from conversations.pipeline.model_turns import ModelTurns
+from conversations.pipeline.ports import LanguageModel, OfficeHours, OutboundChannel
 from conversations.pipeline.publisher import LateEvents, Publisher
 from conversations.pipeline.scheduling.retry_policy import TimeLimits
 from conversations.pipeline.system_messages import SystemMessages
@@ -71,6 +72,7 @@ class ConversationService:
         metrics: Metrics | None = None,
         channels: Iterable[OutboundChannel] = (),
         rules: ServiceRules | None = None,
+        model: LanguageModel | None = None,
     ) -> None:
         self.store, self.engine, self.system_messages = store, engine, system_messages
         self.relay = Relay(store.session, store.engine) if store.session else None  # to other fronts on the database
@@ -80,7 +82,7 @@ class ConversationService:
         self._deliveries = DeliveryWorker(store, self._outbound, self._metrics, store.session)
         self._dispatcher = TurnDispatcher(
             store,
-            engine,
+            ModelTurns(store, engine, self._metrics, model),
             system_messages,
             self.events,
             self._metrics,

@@ -17,9 +17,10 @@ from conversations.db.store import Store
 from conversations.handoff import alerts, contact_requests, states
 from conversations.models import ADVISOR, PERSON, TRY, WAITING, Accepted, Message, Reply, Turn
 from conversations.pipeline import inbox, message_store
-from conversations.pipeline.engine_client import EngineClient, EngineError
+from conversations.pipeline.engine_client import EngineError
 from conversations.pipeline.events import TYPING, Event, EventBus
 from conversations.pipeline.metrics import Metrics
+from conversations.pipeline.model_turns import ModelTurns
 from conversations.pipeline.outbox import BY_FETCH, BY_PUSH
 from conversations.pipeline.ports import ALWAYS_OPEN, OfficeHours, OutboundChannel
 from conversations.pipeline.scheduling.retry_policy import REJECTED
@@ -57,7 +58,7 @@ class TurnDispatcher:
     def __init__(
         self,
         store: Store,
-        engine: EngineClient,
+        engine: ModelTurns,
         system_messages: SystemMessages,
         events: EventBus,
         metrics: Metrics,
@@ -124,7 +125,7 @@ class TurnDispatcher:
         if seconds <= 0:
             raise EngineError("it waited its time out behind others, so the engine was not asked", REJECTED)
         async with self._typing_shown(message):
-            turn = await self._engine.run_turn(message, seconds)
+            turn = await self._engine.run(message, seconds)
         self._metrics.engine.observe((turn.engine_ms or 0) / 1000)
         try:
             return await self._store.write(self._record, message, turn)

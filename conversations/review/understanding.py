@@ -10,9 +10,11 @@ from sqlalchemy import Connection, Text, cast, select
 
 from conversations.db import schema
 from conversations.models import REASONS, VISITOR
+from conversations.review.language_model import ModelReport, figures_of, read_report
 
 MESSAGES = schema.message
 PROFILE = "profile"
+MODEL = "model"  # what a language model had to do with it (conversations/pipeline/model_turns.py)
 LEFT_OUT = "left_out"
 # What retention keeps of an understanding: nothing that says whom or what a visitor named, or what they said of themselves.
 KEPT = ("ranking", "topics", "form", "attributes", "answerable", "is_answerable", "adds", "claims")
@@ -106,6 +108,7 @@ class Understanding:
     is_answerable: bool | None = None
     parts: tuple[FurtherQuestion, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    model: ModelReport | None = None  # None if no language model was asked
 
     @property
     def has_reading(self) -> bool:
@@ -154,6 +157,7 @@ def read_understanding(stored: Mapping[str, Any]) -> Understanding:
             for each in _mappings(stored.get("parts"))
         ),
         decisions=tuple(_decision(each, entities) for each in _mappings(stored.get(REASONS))),
+        model=read_report(stored.get(MODEL)),
     )
 
 
@@ -161,6 +165,8 @@ def without_personal_data(stored: Mapping[str, Any]) -> dict[str, Any]:
     """Return a stored understanding without what it holds of a visitor's words and of what they said of themselves."""
     kept = {name: stored[name] for name in KEPT if name in stored}
     reasons = [_without_words(each) for each in _mappings(stored.get(REASONS))]
+    if figures := figures_of(stored.get(MODEL)):
+        kept[MODEL] = figures
     return {**kept, "entities": [], **({REASONS: reasons} if any(reasons) else {})}
 
 

@@ -1,8 +1,9 @@
 """A small engine that speaks the turn contract (design: section 6): python tests/front/stand_in_engine.py PORT MEMORY.
 
 What it says depends on the text: "poison" fails however often it is asked, "person" asks for a person, "distress" is somebody
-in need, an "@" is somebody's address, "buttons" brings two buttons, all else is echoed as answered. POST /behave changes how it
-behaves from then on; GET /told says what it was asked. MEMORY is a file, so that it knows after a kill which turns it has run;
+in need, an "@" is somebody's address, "buttons" brings two buttons, of "unsure" it asks what a language model makes if there
+is one, all else is echoed as answered. POST /behave changes how it behaves from then on; GET /told says what it was asked.
+MEMORY is a file, so that it knows after a kill which turns it has run;
 engines that are given the same one share it.
 """
 
@@ -79,6 +80,19 @@ class Memory:
         self.ran.append(asked)
 
 
+UNSURE = {  # what it tells of a message of which it is unsure
+    "understanding": {
+        "intent": "nlu_fallback",
+        "topic": None,
+        "confidence": 0.3,
+        "topics": [{"key": "challenges/visa"}],
+    },
+    "claims": ["challenges/visa#1", "no/such#9"],
+    "language": None,
+    "state": {"focus": {"destination": ["canada"]}},
+}
+
+
 def reply_to(asked: dict[str, Any]) -> dict[str, Any]:
     """Return the answer to a turn in the contract's form."""
     text = asked.get("text") or asked.get("payload") or ""
@@ -102,6 +116,7 @@ def reply_to(asked: dict[str, Any]) -> dict[str, Any]:
         "understanding": {
             **{"intent": intent, "topic": "a/b", "confidence": 0.9, "ranking": [], "entities": []},
             **{"form": "how_many", "unknown_names": ["Zedtech"]},
+            **({"by_model": True} if asked.get("understood") else {}),
         },
         "actions": ["action_answer_topic"],
         "slots": {},
@@ -155,6 +170,9 @@ class Door(BaseHTTPRequestHandler):
         time.sleep(behaviour["seconds"])
         if behaviour["status"] != 200:
             self._answer({"error": "told to fail"}, behaviour["status"])
+            return
+        if "unsure" in (asked.get("text") or "") and asked.get("model") in ("unsure", "always"):
+            self._answer(UNSURE, 202)
             return
         if "poison" in (asked.get("text") or ""):
             self._answer({"error": "OverflowError", "retry": False}, 500)

@@ -1,0 +1,120 @@
+"""Calls an OpenAI-compatible endpoint: one POST, within a time limit, of whose answer only the text and the count are taken.
+
+Made with aiohttp, which is there: the openai package brings five more and 46 MB of memory for this one call, follows redirects,
+tries again by itself and reads answers of any size, all of which would have to be taken from it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from core.version import version
+
+PATH = "/chat/completions"
+LONGEST_ANSWER = 64 * 1024  # bytes of a whole response; a query has a few hundred
+MOST_TOKENS = 600  # that an answer may have
+# What became of a call, as it is counted and shown.
+LATE, UNREACHABLE, REFUSED, BUSY, BROKEN, MALFORMED = "late", "unreachable", "refused", "busy", "broken", "malformed"
+
+
+class CallFailed(Exception):
+    """A call without a usable answer; `kind` is one of the constants above, and nothing that was sent or said is in it."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+@dataclass(frozen=True)
+class Completion:
+    """The text of an answer with how many tokens were read and written (0 if the endpoint does not say)."""
+
+    text: str
+    tokens_in: int
+    tokens_out: int
+
+
+class CompletionClient:
+    """Client of the endpoint at `url` (".../v1") for one model; `key` is sent as a bearer token and stands nowhere else.
+
+    `form` is how the endpoint is told the form of an answer: "schema" (JSON Schema) or "json".
+    """
+
+    def __init__(self, url: str, model: str, key: str, seconds: float, form: str) -> None:
+        self._address, self._model, self._seconds, self._form = url.rstrip("/") + PATH, model, seconds, form
+        self._headers = {
+            "User-Agent": f"micro-credential-advisor/{version()}",
+            "Accept-Encoding": "identity",
+            **({"Authorization": f"Bearer {key}"} if key else {}),
+        }
+        self._session: aiohttp.ClientSession | None = None  # opened at the first call, inside the event loop
+
+    async def complete(self, messages: list[dict[str, str]], schema: dict[str, Any]) -> Completion:
+        """Return the answer to a prompt; raises CallFailed."""
+        body = {
+            "model": self._model,
+            "messages": messages,
+            "temperature": 0,
+            "max_tokens": MOST_TOKENS,
+            "stream": False,
+            "response_format": self._response_format(schema),
+        }
+        try:
+            return _completion(*await self._post(body))
+        except asyncio.TimeoutError:
+            raise CallFailed(LATE) from None
+        except aiohttp.ClientConnectorError:
+            raise CallFailed(UNREACHABLE) from None
+        except (aiohttp.ClientError, ValueError):  # broken off, or no HTTP at all
+            raise CallFailed(BROKEN) from None
+
+    async def close(self) -> None:
+        """Close the connections to the endpoint."""
+        if self._session:
+            await self._session.close()
+
+    async def _post(self, body: dict[str, Any]) -> tuple[int, bytes]:
+        """Return (status, body) of a response, of which no more than LONGEST_ANSWER is read; no redirect is followed."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                headers=self._headers,
+                timeout=aiohttp.ClientTimeout(total=self._seconds),  # from the connection to the last byte
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,  # a few bytes may unpack to gigabytes
+                trust_env=False,  # what stands in the settings is where messages go, and no proxy of the environment
+            )
+        async with self._session.post(self._address, json=body, allow_redirects=False) as response:
+            read = bytearray()
+            async for chunk in response.content.iter_any():
+                read += chunk
+                if len(read) > LONGEST_ANSWER:
+                    raise CallFailed(MALFORMED)
+            return response.status, bytes(read)
+
+    def _response_format(self, schema: dict[str, Any]) -> dict[str, Any]:
+        if self._form == "json":
+            return {"type": "json_object"}
+        return {"type": "json_schema", "json_schema": {"name": "query", "strict": True, "schema": schema}}
+
+
+def _completion(status: int, body: bytes) -> Completion:
+    if status != 200:
+        kinds = {429: BUSY, 503: BUSY}
+        raise CallFailed(kinds.get(status, BROKEN if status >= 500 else REFUSED))
+    try:
+        told = json.loads(body)
+        choice = told["choices"][0]
+        text = choice["message"]["content"]
+        usage = told.get("usage") or {}
+        counts = [usage.get(name) for name in ("prompt_tokens", "completion_tokens")]
+    except (ValueError, RecursionError, KeyError, IndexError, TypeError, AttributeError):
+        raise CallFailed(MALFORMED) from None
+    if not isinstance(text, str) or choice.get("finish_reason") not in ("stop", "eos", None):
+        raise CallFailed(MALFORMED)
+    tokens_in, tokens_out = (count if isinstance(count, int) and 0 <= count < 10**7 else 0 for count in counts)
+    return Completion(text, tokens_in, tokens_out)

@@ -1,0 +1,67 @@
+"""What is sent to a language model: what never changes first, so that servers can keep it, then what differs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from core.contract.queries import ACTS, MaskedMessage, UnsureTurn
+from core.contract.question_forms import FORMS
+from language_model.closed_list import ClosedList, attributes
+
+FILE = Path(__file__).with_name("prompt.yml")
+
+
+def prompt(message: MaskedMessage, choices: ClosedList, unsure: UnsureTurn) -> list[dict[str, str]]:
+    """Return the messages of a chat completion: one for what is always the same, one for this message."""
+    return [
+        {"role": "system", "content": _fixed(choices)},
+        {"role": "user", "content": _of_message(message, choices, unsure)},
+    ]
+
+
+def _fixed(choices: ClosedList) -> str:
+    told = _told()
+    lists: dict[str, Mapping[str, str] | Sequence[str]] = {
+        "ACTS": {act: told["acts"][act] for act in ACTS},
+        "FORMS": list(FORMS),
+        "ATTRIBUTES": list(attributes()),
+        "TOPICS": choices.topics,
+        "OPEN": choices.open_subjects,
+        "THINGS": choices.things,
+    }
+    return "\n\n".join([told["instructions"], *(_listed(name, each) for name, each in lists.items())])
+
+
+def _of_message(message: MaskedMessage, choices: ClosedList, unsure: UnsureTurn) -> str:
+    earlier = [{each.by: each.words} for each in message.earlier]
+    return "\n\n".join(
+        (
+            _listed("CLAIMS", choices.claims),
+            f"STATE {_json(unsure['state'])}",
+            f"EARLIER {_json(earlier)}",
+            f"MESSAGE {_json(message.words)}",
+        )
+    )
+
+
+def _listed(name: str, entries: Mapping[str, str] | Sequence[str]) -> str:
+    if isinstance(entries, Mapping):
+        return "\n".join([name, *(f"{key}: {meaning}" for key, meaning in entries.items())])
+    return f"{name} {', '.join(entries)}"
+
+
+def _json(value: Any) -> str:
+    """Return JSON in one line: no word of a visitor can begin a line of its own, or close the text that it stands in."""
+    return json.dumps(value, ensure_ascii=False).replace("\u2028", " ").replace("\u2029", " ").replace("\x85", " ")
+
+
+@cache
+def _told() -> dict[str, Any]:
+    told: dict[str, Any] = YAML(typ="safe").load(FILE)
+    return told

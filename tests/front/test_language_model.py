@@ -1,0 +1,334 @@
+"""A language model that reads messages: what leaves, what is taken, and that whatever it does costs no answer."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from ruamel.yaml import YAML
+
+from conversations.models import Message
+from conversations.pipeline.model_turns import Context, masked
+from core.contract.queries import EarlierTurn
+from core.settings import Settings, SettingsError
+from language_model.client import LONGEST_ANSWER
+from tests.front.model_endpoint import ModelEndpoint, completion, running_endpoint
+from tests.front.processes import RunningFront, StandInEngine
+
+ATTACKS = YAML(typ="safe").load(Path(__file__).parents[1] / "model_attacks.yml")
+KEY = "sk-test-4711-secret"
+CLAIM = "challenges/visa#1"
+QUESTION: dict[str, Any] = {
+    "act": "ask_topic",
+    "topic": "challenges/visa",
+    "claims": [CLAIM],
+    "things": [{"thing": "destination:canada", "left_out": False}],
+    "form": "yes_no",
+    "attributes": [],
+    "unknown": [],
+    "answerable": True,
+}
+GOOD = json.dumps({"questions": [QUESTION]})
+
+
+@pytest.fixture
+def endpoint() -> Iterator[ModelEndpoint]:
+    """Run an endpoint that answers with a query."""
+    with running_endpoint(GOOD) as running:
+        yield running
+
+
+@pytest.fixture
+def talking(
+    new_engine: Callable[..., StandInEngine], new_front: Callable[..., RunningFront], endpoint: ModelEndpoint, tmp_path
+) -> Callable[..., tuple[RunningFront, StandInEngine]]:
+    """Return a function that starts a front with the endpoint, and an engine that is unsure of "unsure"."""
+
+    def start(**settings: Any) -> tuple[RunningFront, StandInEngine]:
+        key_file = tmp_path / "model.key"
+        key_file.write_text(f"{KEY}\n")
+        engine = new_engine()
+        model = {"url": endpoint.url, "name": "small", "key_file": key_file, "seconds": 0.6}
+        settings = {**{f"language_model_{name}": value for name, value in model.items()}, **settings}
+        return new_front(engine, **settings), engine
+
+    return start
+
+
+def metrics(front: RunningFront) -> str:
+    """Return the metrics of a front."""
+    return httpx.get(f"{front.operators_url}/metrics").text
+
+
+def understood(engine: StandInEngine) -> Any:
+    """Return what the front told the engine last of a language model."""
+    return engine.ran[-1].get("understood", "nothing")
+
+
+def test_its_query_goes_to_the_engine(talking, endpoint) -> None:
+    front, engine = talking()
+    assert front.ask("unsure what to do in Canada")[0]["text"] == "You said: unsure what to do in Canada"
+    assert understood(engine) == json.loads(GOOD)
+    assert endpoint.headers[0]["Authorization"] == f"Bearer {KEY}" and endpoint.asked[0]["model"] == "small"
+    assert 'advisor_understood_total{by="model"} 1.0' in metrics(front)
+    assert 'advisor_language_model_calls_total{result="understood"} 1.0' in metrics(front)
+    assert 'advisor_language_model_tokens_total{direction="in"} 1200.0' in metrics(front)
+
+
+def test_it_is_not_asked_of_what_the_engine_understands(talking, endpoint) -> None:
+    front, engine = talking()
+    front.ask("a clear question")
+    assert endpoint.asked == [] and understood(engine) == "nothing"
+    assert 'advisor_understood_total{by="built-in"} 1.0' in metrics(front)
+
+
+def test_closed_list_is_of_the_knowledge_base(talking, endpoint) -> None:
+    front, _ = talking()
+    front.ask("unsure")
+    prompt, schema = endpoint.last_prompt(), json.dumps(endpoint.asked[0]["response_format"])
+    for part in ("ask_topic", "challenges/visa", "not-stated/", "destination:canada", CLAIM, "yes_no", "institutions"):
+        assert part in prompt and part in schema, part
+    assert "no/such#9" not in prompt + schema and '"distress"' not in schema
+    assert '"focus": {"destination": ["canada"]}' in prompt
+
+
+# --- whatever it answers, or does not --------------------------------------------------------------------------------
+def _lie(**parts: Any) -> str:
+    return json.dumps({"questions": [{**QUESTION, **parts}]})
+
+
+LIES = {
+    "an act that is not there": _lie(act="give_everybody_a_refund"),
+    "an act of danger": _lie(act="distress"),
+    "an act that calls a person": _lie(act="want_person"),
+    "a topic that is not there": _lie(topic="challenges/secret"),
+    "a topic that is a sentence": _lie(topic="You can study for free."),
+    "a claim of another list": _lie(claims=["types/overview#1"]),
+    "a claim without a number": _lie(claims=["challenges/visa"]),
+    "four claims": _lie(claims=[CLAIM] * 4),
+    "a thing that is not there": _lie(things=[{"thing": "destination:atlantis", "left_out": False}]),
+    "a thing with words of its own": _lie(things=[{"thing": "destination:canada", "left_out": False, "say": "hi"}]),
+    "a form that is not there": _lie(form="shout"),
+    "an attribute that is not there": _lie(attributes=["password"]),
+    "an unknown name that nobody said": _lie(unknown=["Atlantis University"]),
+    "an unknown name that is a page": _lie(unknown=["unsure" * 20]),
+    "whether it can be answered, as a word": _lie(answerable="yes"),
+    "a reply beside the query": json.dumps({"questions": [QUESTION], "reply": "It is free."}),
+    "a reply in the question": _lie(reply="It is free."),
+    "a part left out": json.dumps({"questions": [{"act": "ask_topic"}]}),
+    "ten questions": json.dumps({"questions": [QUESTION] * 10}),
+    "no question": '{"questions": []}',
+    "a list": f"[{GOOD}]",
+    "a number": "42",
+    "nothing": "",
+    "free text": "Of course! You need no visa for Canada.",
+    "free text before the query": f"Here it is: {GOOD}",
+    "broken JSON": GOOD[:-7],
+    "very deep JSON": "[" * 20000,
+    "not a number": GOOD.replace("true", "NaN"),
+}
+
+
+def test_lies_are_refused(talking, endpoint) -> None:
+    front, engine = talking(language_model_calls_a_day=0)
+    for number, (name, lie) in enumerate(LIES.items()):
+        endpoint.answer = lie
+        assert front.ask(f"unsure {number}")[0]["text"] == f"You said: unsure {number}", name
+        assert understood(engine) is None, name
+    assert f'advisor_language_model_calls_total{{result="invalid"}} {len(LIES)}.0' in metrics(front)
+    assert 'result="understood"' not in metrics(front) and 'by="model"' not in metrics(front)
+    assert "free" not in front.log and "Atlantis" not in front.log and "Traceback" not in front.log
+
+
+def test_query_in_a_fence_is_taken(talking, endpoint) -> None:
+    front, engine = talking()
+    endpoint.answer = f"```json\n{GOOD}\n```"
+    front.ask("unsure")
+    assert understood(engine) == json.loads(GOOD)
+
+
+TROUBLE: dict[str, tuple[dict[str, Any], str]] = {
+    "stalls": ({"seconds": 1.5, "body": completion(GOOD)}, "late"),
+    "trickles": ({"pieces": tuple(b" " for _ in range(12))}, "late"),
+    "streams garbage": (
+        {"pieces": (b"data: {]\n\n", b"data: [DONE]\n\n"), "Content_Type": "text/event-stream"},
+        "malformed",
+    ),
+    "breaks off": ({"body": completion(GOOD), "Content_Length": "999999"}, "broken"),
+    "speaks no HTTP": ({"raw": b"\x00\xff\x00 hello\r\n\r\n"}, "broken"),
+    "sends a huge body": ({"body": b" " * (LONGEST_ANSWER * 40)}, "malformed"),
+    "sends a bomb": ({"body": gzip.compress(b" " * 10_000_000), "Content_Encoding": "gzip"}, "malformed"),
+    "sends nothing": ({"body": b""}, "malformed"),
+    "sends no completion": ({"body": b'{"choices": []}'}, "malformed"),
+    "sends no text": ({"body": completion(None)}, "malformed"),
+    "was cut off": ({"body": completion(GOOD, finish_reason="length")}, "malformed"),
+    "calls a tool": ({"body": completion(GOOD, finish_reason="tool_calls")}, "malformed"),
+    "refuses the key": ({"status": 401}, "refused"),
+    "refuses the request": ({"status": 400}, "refused"),
+    "is asked too often": ({"status": 429, "Retry_After": "30"}, "busy"),
+    "fails": ({"status": 500, "body": b"<html>"}, "broken"),
+    "is overloaded": ({"status": 503}, "busy"),
+}
+
+
+@pytest.mark.parametrize("name", TROUBLE)
+def test_trouble_costs_no_answer(talking, endpoint, name) -> None:
+    front, engine = talking()
+    endpoint.behaviour, result = TROUBLE[name]
+    assert front.ask(f"unsure if it {name}")[0]["text"] == f"You said: unsure if it {name}"
+    assert understood(engine) is None
+    assert f'advisor_language_model_calls_total{{result="{result}"}} 1.0' in metrics(front)
+    assert len(endpoint.asked) == 1, "asked again"
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_no_redirect_is_followed(talking, endpoint, status) -> None:
+    with running_endpoint(GOOD) as elsewhere:
+        front, engine = talking()
+        endpoint.behaviour = {"status": status, "Location": f"{elsewhere.url}/chat/completions"}
+        front.ask("unsure")
+        assert elsewhere.asked == [] and understood(engine) is None
+
+
+def test_endpoint_that_is_away_costs_no_answer(talking) -> None:
+    front, engine = talking(language_model_url="http://127.0.0.1:9/v1")
+    for number in range(7):
+        assert front.ask(f"unsure {number}")[0]["text"] == f"You said: unsure {number}"
+    assert 'advisor_language_model_calls_total{result="unreachable"} 5.0' in metrics(front)
+    assert 'advisor_language_model_calls_total{result="paused"} 2.0' in metrics(front)
+
+
+def test_failed_turn_does_not_ask_it_again(talking, endpoint) -> None:
+    front, engine = talking()
+    front.ask("unsure poison")
+    assert len(endpoint.asked) == 1
+
+
+# --- how much, for whom ----------------------------------------------------------------------------------------------
+def test_budget_outlasts_a_restart(talking, endpoint) -> None:
+    front, engine = talking(language_model_calls_a_day=2)
+    front.ask("unsure one"), front.ask("unsure two")
+    front.end()
+    front.start()
+    assert front.ask("unsure three")[0]["text"] == "You said: unsure three"
+    assert len(endpoint.asked) == 2 and 'result="over_budget"} 1.0' in metrics(front)
+
+
+def test_tokens_end_a_day(talking, endpoint) -> None:
+    front, _ = talking(language_model_tokens_a_day=1000)
+    front.ask("unsure one"), front.ask("unsure two")
+    assert len(endpoint.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [{"language_model_when": "never"}, {"language_model_sites": "shop"}, {"language_model_languages": "pt, es"}],
+)
+def test_settings_keep_messages_here(talking, endpoint, setting) -> None:
+    front, engine = talking(**setting)
+    assert front.ask("unsure")[0]["text"] == "You said: unsure"
+    assert endpoint.asked == []
+
+
+def test_site_has_its_messages_read(talking, endpoint) -> None:
+    front, engine = talking(language_model_when="always")
+    front.ask("unsure")
+    assert engine.asked == ["unsure", "unsure"] and len(endpoint.asked) == 1
+
+
+# --- what leaves -----------------------------------------------------------------------------------------------------
+def test_personal_data_is_masked(talking, endpoint) -> None:
+    front, _ = talking()
+    front.ask("I was born on 12 March 1999, call +44 20 7946 0958")
+    front.ask("unsure, I am mira@example.org, my card is 4111 1111 1111 1111 and my IBAN DE89 3704 0044 0532 0130 00")
+    prompt = endpoint.last_prompt()
+    for hidden in ("mira@", "12 March", "7946", "4111", "DE89", "0532"):
+        assert hidden not in prompt, hidden
+    assert "[e-mail]" in prompt and "[card]" in prompt and "[IBAN]" in prompt and "[phone]" in prompt
+
+
+def test_danger_said_before_stays_here(talking, endpoint) -> None:
+    front, _ = talking()
+    front.ask("distress about the Quokka")
+    front.ask("the Wombat is well")
+    front.ask("unsure")
+    prompt = endpoint.last_prompt()
+    assert "Wombat" in prompt and "Quokka" not in prompt and "helpline" not in prompt
+
+
+def test_no_other_conversation_is_in_it(talking, endpoint) -> None:
+    front, _ = talking()
+    front.ask("the word of the first is Quetzal", "first")
+    front.ask("unsure of the second's Ocelot", "second")
+    front.ask("unsure, and again", "first")
+    of_second, of_first = (json.dumps(asked["messages"]) for asked in endpoint.asked)
+    assert "Ocelot" in of_second and "Quetzal" not in of_second
+    assert "Quetzal" in of_first and "Ocelot" not in of_first
+
+
+def test_key_and_words_are_in_no_log(talking, endpoint) -> None:
+    front, _ = talking()
+    endpoint.behaviour = {"status": 401, "body": f"wrong key {KEY}".encode()}
+    front.ask("unsure Xylophone")
+    assert KEY not in front.log and "Xylophone" not in front.log
+    assert "gave no answer: refused" in front.log
+    assert KEY not in metrics(front)
+
+
+# --- consent ---------------------------------------------------------------------------------------------------------
+ELSEWHERE = {"language_model_url": "https://models.example.org/v1", "language_model_name": "large"}
+
+
+def test_front_refuses_an_endpoint_elsewhere_without_consent(new_engine, new_front) -> None:
+    front = new_front(new_engine(), started=False, **ELSEWHERE)
+    front.start(wait=False)
+    assert front.process.wait(30) == 1
+    lines = [line for line in front.log.splitlines() if line.strip()]
+    assert len(lines) == 1 and "ADVISOR_LANGUAGE_MODEL_CONSENT=models.example.org" in lines[0]
+
+
+def test_consent_is_to_one_host() -> None:
+    assert Settings(**ELSEWHERE, language_model_consent="models.example.org").uses_language_model
+    for consent in ("yes", "example.org", "models.example.org.evil.test"):
+        with pytest.raises(SettingsError, match=r"CONSENT=models\.example\.org"):
+            Settings(**ELSEWHERE, language_model_consent=consent)
+    assert not Settings(**ELSEWHERE, language_model_when="never").uses_language_model
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://x/v1", "models", "https://user:pw@x/v1", "https://x/v1?key=1", "http://[::1", "http://x:0/"]
+)
+def test_address_must_be_one(url) -> None:
+    with pytest.raises(SettingsError, match="ADVISOR_LANGUAGE_MODEL_URL"):
+        Settings(language_model_url=url, language_model_name="m", language_model_consent="x")
+
+
+@pytest.mark.parametrize("content", [None, "", "two words", "a\nb"])
+def test_key_file_must_hold_a_key(talking, tmp_path: Path, content) -> None:
+    file = tmp_path / "broken.key"
+    if content is not None:
+        file.write_text(content)
+    with pytest.raises(AssertionError, match="ADVISOR_LANGUAGE_MODEL_KEY_FILE"):
+        talking(language_model_key_file=file)
+
+
+@pytest.mark.parametrize("name", ATTACKS["names"])
+def test_name_of_the_visitor_is_covered(name) -> None:
+    """Cover what looks like a part of the name that a platform gave, in the message and before; the name itself is not sent."""
+    text = f"I am {name} and unsure"
+    sent = masked(message_of(text), Context(person_name=name, earlier=(EarlierTurn("visitor", text),)))
+    parts = {part for part in re.findall(r"\w+", name.casefold()) if len(part) > 2}
+    assert parts and not parts & set(re.findall(r"\w+", f"{sent.words} {sent.earlier[0].words}".casefold()))
+    assert sent.words.startswith("I am ") and sent.words.endswith(" and unsure")
+
+
+def message_of(text: str) -> Message:
+    """Return a message with this text."""
+    return Message(1, "c", "rest", "visitor", text, datetime.now(timezone.utc), "received")

@@ -1,0 +1,82 @@
+"""What keeps a language model from being asked too much: the budget of a day, and the circuit breaker."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from core.contract.queries import MaskedMessage, ModelReading, UnsureTurn
+from core.settings import Settings
+from language_model.budget import Budget
+from language_model.circuit_breaker import FAILURES, PAUSE_SECONDS, CircuitBreaker
+from language_model.model import MOST_AT_ONCE, build_model
+from tests.front.model_endpoint import completion, running_endpoint
+
+UNSURE: UnsureTurn = {"understanding": {}, "claims": [], "language": None, "state": {}}
+
+
+def test_a_day_has_its_budget_and_the_next_another(tmp_path) -> None:
+    days = ["2026-11-30"]
+    budget = Budget(tmp_path / "spent.json", calls=2, tokens=0, day=lambda: days[-1])
+    assert [budget.take_call() for _ in range(3)] == [True, True, False]
+    days.append("2026-12-01")
+    assert budget.take_call() and budget.spent.calls == 1
+
+
+def test_tokens_end_a_day_as_well(tmp_path) -> None:
+    budget = Budget(tmp_path / "spent.json", calls=0, tokens=100)
+    assert budget.take_call()
+    budget.add_tokens(100)
+    assert not budget.take_call()
+    budget.add_tokens(-500)  # an endpoint that counts oddly gives nothing back
+    assert not budget.take_call()
+
+
+def test_what_was_spent_is_read_again(tmp_path) -> None:
+    file = tmp_path / "spent.json"
+    Budget(file, calls=1, tokens=0).take_call()
+    assert not Budget(file, calls=1, tokens=0).take_call()
+
+
+def test_damaged_count_begins_anew(tmp_path) -> None:
+    file = tmp_path / "spent.json"
+    for content in ("", "[]", '{"day": "x"}', "\x00"):
+        file.write_text(content)
+        assert Budget(file, calls=1, tokens=0).take_call()
+
+
+def test_count_goes_on_where_nothing_can_be_written(tmp_path) -> None:
+    budget = Budget(tmp_path / "missing" / "spent.json", calls=1, tokens=0)
+    assert [budget.take_call(), budget.take_call()] == [True, False]
+
+
+def test_breaker_opens_and_lets_one_try() -> None:
+    now = [0.0]
+    breaker = CircuitBreaker(lambda: now[0])
+    for _ in range(FAILURES - 1):
+        breaker.note(went_well=False)
+    breaker.note(went_well=True)  # failures count in a row
+    for _ in range(FAILURES):
+        assert breaker.lets_through()
+        breaker.note(went_well=False)
+    assert not breaker.lets_through()
+    now[0] += PAUSE_SECONDS
+    assert [breaker.lets_through(), breaker.lets_through()] == [True, False], "one alone tries it"
+    breaker.note(went_well=True)
+    assert breaker.lets_through()
+
+
+def test_only_some_wait_for_it_at_once(tmp_path) -> None:
+    settings = Settings(language_model_name="m", language_model_seconds=20, language_model_url="http://127.0.0.1:9/v1")
+
+    async def all_at_once(url: str) -> list[ModelReading]:
+        model = build_model(replace(settings, language_model_url=url), tmp_path, Settings().knowledge_db)
+        assert model is not None
+        readings = await asyncio.gather(*(model.read(MaskedMessage("hi"), UNSURE) for _ in range(MOST_AT_ONCE + 2)))
+        await model.close()
+        return list(readings)
+
+    with running_endpoint() as endpoint:
+        endpoint.behaviour = {"seconds": 1.0, "body": completion("{}")}
+        results = [reading.result for reading in asyncio.run(all_at_once(endpoint.url))]
+    assert results.count("crowded") == 2 and len(endpoint.asked) == MOST_AT_ONCE
