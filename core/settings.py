@@ -14,11 +14,18 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from core.settings_checks import SettingsError, env_name, parts_of_list, read_value, require_callback, require_origins
+from core.settings_checks import (
+    SettingsError,
+    env_name,
+    parts_of_list,
+    reachable,
+    read_value,
+    require_callback,
+    require_origins,
+)
 
-__all__ = ["LOOPBACK", "PROJECT_ROOT", "QUIET", "RENAMED", "Settings", "SettingsError"]
-__all__ += ["env_name", "process_environment", "service_manager", "settings_table", "unknown_settings"]
-__all__ += ["values_in_force"]
+__all__ = ["LOOPBACK", "PROJECT_ROOT", "QUIET", "RENAMED", "Settings", "SettingsError", "env_name"]
+__all__ += ["process_environment", "service_manager", "settings_table", "unknown_settings", "values_in_force"]
 logger = logging.getLogger(__name__)
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -58,6 +65,12 @@ class Settings:
         Path("var"),
         "Folder for what is made while running: built files, logs; a relative path starts in ADVISOR_WORK_DIR.",
         inside="work_dir",
+    )
+    guide_dir: Path = _setting(
+        Path("."),
+        "Folder of the guide pack that is served (docs/guide-packs.md); empty means the project's own guide.",
+        inside="root",
+        shown="the project's folder",
     )
     knowledge_db: Path = _setting(
         Path("knowledge.db"), "The built knowledge base; a relative path starts in ADVISOR_VAR_DIR.", inside="var_dir"
@@ -320,12 +333,12 @@ class Settings:
     @property
     def engine_url(self) -> str:
         """Address at which this machine reaches the engine."""
-        return f"http://{_reachable(self.host)}:{self.engine_port}"
+        return f"http://{reachable(self.host)}:{self.engine_port}"
 
     @property
     def front_url(self) -> str:
         """Address at which this machine reaches the front."""
-        return f"http://{_reachable(self.front_host)}:{self.front_port}"
+        return f"http://{reachable(self.front_host)}:{self.front_port}"
 
     @property
     def own_origins(self) -> tuple[str, ...]:
@@ -357,10 +370,6 @@ def _with_new_names(environ: Mapping[str, str]) -> Mapping[str, str]:
             logger.warning("%s is called %s now; the old name is read until the next release.", old, new)
     given = {name: value for name, value in environ.items() if value.strip()}
     return {**{new: environ[old] for old, new in renamed.items()}, **given}
-
-
-def _reachable(host: str) -> str:
-    return {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)
 
 
 def settings_table() -> Iterator[tuple[str, str, str]]:

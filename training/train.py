@@ -10,6 +10,7 @@ from pathlib import Path
 
 from core.contract.messages import REPLY_OUTCOMES
 from core.fingerprint import fingerprint, keep, recorded
+from core.guide_pack import generated_dir, sources_dir
 from core.processes import last_line, run_to_end
 from core.served_model import MODEL_NAME, served_model, trained_model
 from core.settings import Settings, process_environment
@@ -78,7 +79,7 @@ def build_knowledge(settings: Settings, say: Callable[[str], None]) -> None:
     held = ", ".join(f"{report.counts[kind]} {kind}s" for kind in ("topic", "phrasing", "institution", "program"))
     say(f"Built {report.database}: {held}.")
     if report.generated:
-        say(f"Changed in data/generated/: {', '.join(report.generated)}.")
+        say(f"Changed in {_knowledge_places(settings)[2]}: {', '.join(report.generated)}.")
 
 
 def check_knowledge(settings: Settings) -> None:
@@ -182,7 +183,7 @@ def _training_record(settings: Settings) -> Path:
 
 
 def _knowledge_places(settings: Settings) -> tuple[Path, Path, Path]:
-    return settings.root / "knowledge", settings.knowledge_db, settings.root / "data/generated"
+    return sources_dir(settings), settings.knowledge_db, generated_dir(settings)
 
 
 def _encoder_fingerprint(settings: Settings) -> str:
