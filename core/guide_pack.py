@@ -11,10 +11,8 @@ from pathlib import Path
 from core.settings import Settings
 
 PACK_FILE = Path("knowledge/guide/pack.yml")
-OF_PROJECT, OF_PACK = (
-    Path("training/evaluation"),
-    Path("evaluation"),
-)  # where the project's own guide and a pack have their tests
+# Where the project's own guide and a pack have their tests.
+OF_PROJECT, OF_PACK = Path("training/evaluation"), Path("evaluation")
 
 
 def is_foreign(settings: Settings) -> bool:

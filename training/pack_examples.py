@@ -179,7 +179,7 @@ def _read(path: Path) -> list[Examples]:
 
 def _write(path: Path, blocks: list[Examples]) -> None:
     lines = [
-        "# Made for a guide pack from the project's own examples; written anew with each training.",
+        "# Made from the project's own examples, anew with each training of a guide pack.",
         'version: "3.1"',
         "nlu:",
     ]

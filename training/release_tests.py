@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from core.fingerprint import fingerprint
+from core.guide_pack import evaluation_dir
 from core.processes import last_line, run_to_end
 from core.served_model import served_model
 from core.settings import Settings
@@ -60,7 +61,8 @@ def environment_of(project: Settings) -> dict[str, str]:
 
 
 def _made_from(project: Settings) -> str:
-    return fingerprint(project.root, (*TRAINING_FILES, *ANSWERING), served_model(project), project.knowledge_db)
+    tests = sorted(evaluation_dir(project).rglob("*.yml"))
+    return fingerprint(project.root, (*TRAINING_FILES, *ANSWERING), served_model(project), project.knowledge_db, *tests)
 
 
 def _read(kept: Path, made_from: str) -> Tested | None:
