@@ -9,7 +9,7 @@ from core.contract.question_forms import CLAIM_FORMS
 
 TITLE_LENGTH = 30  # characters that fit on a button
 CLAIM_WORDS = 45  # words that a claim may have
-FEWEST_ASKS = 2  # questions that each claim must be asked by
+FEWEST_ASKS = 1  # questions that each claim must be asked by
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,14 @@ TOPIC: EntrySchema = {
     "claims": Slot("rows", rows=CLAIM),
     "related": keys_of("topic", "subject"),
     "ask": must("texts"),
+    "accepted": Slot("truth"),  # false: a draft, which is checked and not served
 }
 SUBJECT: EntrySchema = {
     "key": KEY,
     "title": TITLE,
     "say": must("text"),
     "nearest": TEXT,
-    "near_topics": keys_of("topic", required=True),
+    "near_topics": keys_of("topic"),
     "whom": must("text"),
     "ask": must("texts"),
 }
@@ -110,7 +111,9 @@ PACK: EntrySchema = {
     **dict.fromkeys(("subject", "short", "thing", "things"), NAME),
     "guide": TEXT,
     "texts": Slot("rows", rows=OWN_TEXT),
-    "widget": Slot("rows", rows={"language": NAME, "greeting": TEXT, "welcome": TEXT}),  # read by channels/web/pack_texts.py
+    "widget": Slot(
+        "rows", rows={"language": NAME, "greeting": TEXT, "welcome": TEXT}
+    ),  # read by channels/web/pack_texts.py
 }
 ROLE: EntrySchema = {"key": KEY, "topic": key_of("topic", "subject", required=True)}
 GUIDE_FILES: dict[str, FileSchema] = {
