@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import FoldedScalarString, LiteralScalarString
 
 from guide_import.errors import ImportRefused
 from guide_import.proposal import Proposal, key_of, title_of
+from guide_import.records import one_line
 from knowledge.building.build import check_drafts
 from knowledge.building.load import collect
+from knowledge.building.source_schema import FEWEST_ASKS
 from knowledge.building.sources import Findings
 
 GUIDE = Path("knowledge/guide")
@@ -149,15 +152,18 @@ def _add(folder: Path, proposals: list[Proposal], about: About) -> dict[str, lis
     return written
 
 
-def _entry(key: str, each: Proposal) -> dict[str, Any]:
-    entry: dict[str, Any] = {"key": key, "accepted": False, "title": each.title, "answer": _folded(each.answer)}
+def _entry(key: str, each: Proposal) -> CommentedMap:
+    """Return a topic as it is written, with where it was found as a comment."""
+    entry = CommentedMap({"key": key, "accepted": False, "title": each.title, "answer": _folded(each.answer)})
+    entry.yaml_add_eol_comment(one_line("; ".join(each.places)), "accepted")
     if each.items:
         entry["items"] = [{"name": text} for text in each.items]
     if each.more:
         entry["more"] = _folded(each.more)
-    if each.claim:
+    if each.claim and len(each.phrasings) >= FEWEST_ASKS:  # a claim that is asked in one way alone is taken too often
         entry["claims"] = [{"say": _folded(each.claim), "form": each.form, "asks": list(each.phrasings)}]
-    return {**entry, "ask": list(each.phrasings)}
+    entry["ask"] = list(each.phrasings)
+    return entry
 
 
 def _folded(text: str) -> str:

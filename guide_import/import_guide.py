@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from guide_import.proposal import Encode, Proposed, propose
 from guide_import.readers.reader import read_file
 from guide_import.records import LeftOut, Passage
 from guide_import.report import report_of
+from knowledge.building.build import check_drafts
 from knowledge.building.load import collect
 from knowledge.building.sources import Findings
 from knowledge.errors import SourcesRefused
@@ -53,13 +55,29 @@ def import_guide(files: Sequence[Path], folder: Path, about: About | None, encod
     if not proposed.topics:
         raise ImportRefused(_nothing(proposed, files))
     report = report_of(counts, proposed)
-    written = write_draft(folder, proposed.topics, about or About(title or "what this guide is about"), report)
+    written = write_draft(folder, proposed.topics, _about(about, title), report)
     return Imported(written, proposed.left, report)
+
+
+def _about(about: About | None, title: str) -> About:
+    """Return what a new pack says of itself; without a subject, the title of the first file."""
+    about = about or About("")
+    return about if about.subject else replace(about, subject=title or "what this guide is about")
 
 
 def _nothing(proposed: Proposed, files: Iterable[Path]) -> str:
     why = f" The first that was left out: {proposed.left[0].what} ({proposed.left[0].why})." if proposed.left else ""
     return f"Nothing new was found in {', '.join(path.name for path in files)}, so nothing was written.{why}"
+
+
+def check_guide(folder: Path) -> list[str]:
+    """Return the keys of the topics that wait to be accepted; raises SourcesRefused if there are problems, accepted or not."""
+    if not (folder / "knowledge/guide").is_dir():
+        raise ImportRefused(f"{folder}: this folder is no guide pack: it has no knowledge/guide.")
+    problems, waiting = check_drafts(folder / "knowledge")
+    if problems:
+        raise SourcesRefused(problems)
+    return waiting
 
 
 def accept(folder: Path, keys: Sequence[str]) -> list[str]:
@@ -84,5 +102,7 @@ def accept(folder: Path, keys: Sequence[str]) -> list[str]:
             if row.file == name:
                 at = row.line_of("accepted") - 1
                 lines[at] = WAITING.sub(r"\1true", lines[at])
-        path.write_text("".join(lines), encoding="utf-8")
+        beside = path.with_name(f".{path.name}.new")
+        beside.write_text("".join(lines), encoding="utf-8")
+        os.replace(beside, path)
     return [row["key"] for row in chosen]

@@ -229,6 +229,16 @@ def start_afresh() -> Reply:
     )
 
 
+def overview(titles: Sequence[str], links: Sequence[TopicLink]) -> Reply:
+    """Tell what there is to ask: the titles of the guide's sections, with some topics to begin with."""
+    told = bullets(titles)
+    return Reply(
+        paragraphs(f"I answer questions on {guide().subject}:", told, "What would you like to know?"),
+        CLARIFY,
+        buttons=topic_buttons(links),
+    )
+
+
 def no_winner() -> Reply:
     """Say why a comparison names no winner."""
     return Reply(

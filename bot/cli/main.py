@@ -13,6 +13,7 @@ from bot.cli import (
     data_commands,
     engine_commands,
     front_commands,
+    guide_commands,
     knowledge_commands,
     staff_commands,
 )
@@ -39,6 +40,7 @@ def advisor(
 for commands in (
     engine_commands,
     knowledge_commands,
+    guide_commands,
     catalogue_commands,
     catalogue_upkeep_commands,
     front_commands,

@@ -9,7 +9,7 @@ from core.contract.question_forms import CLAIM_FORMS
 
 TITLE_LENGTH = 30  # characters that fit on a button
 CLAIM_WORDS = 45  # words that a claim may have
-FEWEST_ASKS = 1  # questions that each claim must be asked by
+FEWEST_ASKS = 2  # questions that each claim must be asked by
 
 
 @dataclass(frozen=True)
