@@ -41,7 +41,7 @@ from actions.handoff import (
 )
 from actions.question_router import answer_by_topic, answer_question, or_search, recommend_or_describe
 from actions.recognition import recognition_and_second
-from actions.replies.guide_words import in_own_words, in_words_of
+from actions.replies.base import in_own_words, in_words_of
 from actions.replies.topics import no_longer_known
 from actions.social import respond
 from actions.thread_pool import TwoLanes

@@ -14,18 +14,10 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from core.settings_checks import (
-    SettingsError,
-    env_name,
-    parts_of_list,
-    reachable,
-    read_value,
-    require_callback,
-    require_origins,
-)
+from core.settings_checks import SettingsError as SettingsError
+from core.settings_checks import env_name as env_name
+from core.settings_checks import parts_of_list, reachable, read_value, require_callback, require_origins
 
-__all__ = ["LOOPBACK", "PROJECT_ROOT", "QUIET", "RENAMED", "Settings", "SettingsError", "env_name"]
-__all__ += ["process_environment", "service_manager", "settings_table", "unknown_settings", "values_in_force"]
 logger = logging.getLogger(__name__)
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.0.0.1", "::1", "localhost")

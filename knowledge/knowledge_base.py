@@ -64,7 +64,7 @@ class Knowledge(GuideQueries, ClaimQueries, Search):
 
     @cached_property
     def has_catalogue(self) -> bool:
-        """Whether there is anything beside the guide that can be recommended, compared or searched for."""
+        """Tell whether there is anything beside the guide that can be recommended, compared or searched for."""
         return any(
             self.column(f"SELECT count(*) FROM {name}")[0] for name in ("destination", "type", "field", "program")
         )

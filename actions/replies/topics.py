@@ -17,6 +17,7 @@ from actions.replies.base import (
     Reply,
     bullets,
     first_sentence,
+    guide,
     listed,
     lower_first,
     paragraphs,
@@ -28,7 +29,6 @@ from actions.replies.base import (
     topic_text,
 )
 from actions.replies.claims import YES_NO, shared_words, without_side
-from actions.replies.guide_words import guide
 from knowledge.models import OpenSubject, Source, Topic, TopicLink
 
 FEW_ITEMS = 3  # items of a list that one of two answers tells in its sentence

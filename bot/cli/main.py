@@ -13,7 +13,6 @@ from bot.cli import (
     data_commands,
     engine_commands,
     front_commands,
-    guide_commands,
     knowledge_commands,
     staff_commands,
 )
@@ -40,7 +39,6 @@ def advisor(
 for commands in (
     engine_commands,
     knowledge_commands,
-    guide_commands,
     catalogue_commands,
     catalogue_upkeep_commands,
     front_commands,

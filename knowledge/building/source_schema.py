@@ -111,9 +111,7 @@ PACK: EntrySchema = {
     **dict.fromkeys(("subject", "short", "thing", "things"), NAME),
     "guide": TEXT,
     "texts": Slot("rows", rows=OWN_TEXT),
-    "widget": Slot(
-        "rows", rows={"language": NAME, "greeting": TEXT, "welcome": TEXT}
-    ),  # read by channels/web/pack_texts.py
+    "widget": Slot("rows", rows={"language": NAME, "greeting": TEXT, "welcome": TEXT}),  # the front reads them
 }
 ROLE: EntrySchema = {"key": KEY, "topic": key_of("topic", "subject", required=True)}
 GUIDE_FILES: dict[str, FileSchema] = {
