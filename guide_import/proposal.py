@@ -20,7 +20,6 @@ from nlu.extraction.question_form import question_form
 Encode = Callable[[list[str]], NDArray[Any]]
 ANSWER_WORDS = 80  # of an answer; further paragraphs are what "tell me more" adds
 SAME_QUESTION, SAME_ANSWER = 0.86, 0.75  # cosines from which two questions, or two answers, say the same
-SHORTEST_ANSWER = 2  # words
 KEY_LENGTH = 48
 NOT_IN_KEYS = re.compile(r"[^a-z0-9]+")
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9\u201c\"])")
@@ -121,7 +120,7 @@ def _proposal(file: str, passage: Passage, left: list[LeftOut]) -> Proposal | No
     if problem := phrasing_problem(heading):
         left.append(LeftOut(heading[:80], place, f"its heading {problem[0]}"))
         return None
-    if len(text.split()) < SHORTEST_ANSWER and not passage.items:
+    if not text.strip() and not passage.items:
         left.append(LeftOut(heading, place, "there is no answer under it"))
         return None
     answer, more = _parted(passage.paragraphs)

@@ -137,7 +137,7 @@ def _blocks(element: Any, counted: str, depth: int = 0) -> Iterator[Block]:
     place = f"{counted} {element.sourceline}" if element.sourceline else ""
     level = HEADINGS.get(element.tag)
     if level or element.tag == "li":
-        text = one_line(" ".join(_texts(element, depth)))
+        text = one_line("".join(_texts(element, depth)))
         if text and (not level or len(text) <= LONGEST_HEADING):
             yield Block(text, level or -1, place)
         elif text:
@@ -175,7 +175,7 @@ def _texts(element: Any, depth: int = 0) -> list[str]:
         return []
     pieces = [element.text or ""]
     for child in element:
-        pieces += _texts(child, depth + 1)
+        pieces += [" "] * _is_block(child) + _texts(child, depth + 1)
         pieces.append(child.tail or "")
     address = element.get("href", "") if element.tag == "a" else ""
     if address.startswith(("https://", "http://")) and address not in "".join(pieces):
