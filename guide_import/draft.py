@@ -169,8 +169,10 @@ def _entry(key: str, each: Proposal) -> CommentedMap:
 def _folded(text: str) -> str:
     """Return a text as it is written best: paragraphs as they stand, a long one over several lines."""
     if "\n" in text:
-        return LiteralScalarString(text)
-    return FoldedScalarString(text) if len(text) > FOLDED_FROM else text
+        text = LiteralScalarString(text)
+    elif len(text) > FOLDED_FROM:
+        text = FoldedScalarString(text)
+    return text
 
 
 def _put(path: Path, content: dict[str, Any], note: str = "") -> None:

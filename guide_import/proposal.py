@@ -143,7 +143,8 @@ def _parted(paragraphs: Sequence[str]) -> tuple[str, str]:
     if not paragraphs:
         return "", ""
     pieces = [sentence for text in paragraphs for sentence in (*SENTENCE.split(text), "\n")]
-    words, first = 0, []
+    words = 0
+    first: list[str] = []
     while pieces and (not first or words + len(pieces[0].split()) <= ANSWER_WORDS):
         words += len(pieces[0].split())
         first.append(pieces.pop(0))
