@@ -14,9 +14,9 @@ from console.web.message_html import as_html
 from console.web.request import PageError, StaffRequest
 from console.web.routing import KNOWLEDGE, MenuItem, StaffRoute
 from conversations.accounts.accounts import VIEWER
-from conversations.db.schema import now
 from conversations.db.store import Store
 from conversations.learning.topic_stats import TopicCount, TopicStatsCache, latest_questions
+from conversations.local_days import today
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import Knowledge, open_knowledge
 from knowledge.models import OpenSubject, Topic, TopicHeading
@@ -37,7 +37,7 @@ class TopicRow:
     @property
     def overdue(self) -> bool:
         """Return True from the day on which the review is due."""
-        return self.due <= now().date()
+        return self.due <= today()
 
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
@@ -93,7 +93,7 @@ class KnowledgePages:
             phrasings=knowledge.phrasings(key),
             count=(await self._stats.current()).of(key),
             due=due,
-            overdue=due <= now().date(),
+            overdue=due <= today(),
             asked=await request.service.store.read(latest_questions, key),
             as_html=lambda text: as_html(text, True),
         )
@@ -105,7 +105,7 @@ def count_overdue(knowledge_db: Path, review_months: int) -> int:
         headings = _headings(_open(knowledge_db))
     except PageError:
         return 0
-    return sum(_due(heading.reviewed, review_months) <= now().date() for heading in headings)
+    return sum(_due(heading.reviewed, review_months) <= today() for heading in headings)
 
 
 def _open(knowledge_db: Path) -> Knowledge:
