@@ -58,9 +58,9 @@ NEEDS: dict[str, tuple[str, ...]] = {
 WITHOUT_ANSWER = ("near_domain.yml", "out_of_scope.yml")  # what the project's own guide does not answer
 AS_THEY_ARE = ("rules.yml", "stories.yml")
 OTHER = "anything-else"  # the role of the open subject for all that is near and nowhere answered
-SAME_QUESTION = 0.55  # cosine to a text of the pack from which an example may ask what it answers
+SAME_QUESTION = 0.45  # cosine to a text of the pack from which an example may ask what it answers
 SAME_ACT = 0.6  # the same of examples of what people do, which are short and all alike
-FEW = 4  # phrasings below which a topic is known by its own texts, too
+FEW = 8  # phrasings below which a topic is known by its own texts, too
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])")
 ITEM = re.compile(r"^- (?P<text>.+)$", re.MULTILINE)
 
