@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 
 from core.guide_pack import evaluation_dir, generated_dir, is_foreign, made_dir, sources_dir
 from core.settings import PROJECT_ROOT, Settings
+from knowledge.building.source_schema import OWN_TEXTS
 from knowledge.building.text_normalisation import phrasing_form
 from knowledge.knowledge_base import Knowledge, open_knowledge
 from tests.engine_fixtures import Advisor
@@ -186,6 +187,11 @@ def test_own_content_is_no_foreign_pack() -> None:
     settings = Settings()
     assert not is_foreign(settings) and sources_dir(settings) == PROJECT_ROOT / "knowledge"
     assert evaluation_dir(settings) == PROJECT_ROOT / "training/evaluation"
+
+
+def test_texts_that_a_guide_may_word_are_there() -> None:
+    responses = YAML(typ="safe").load(PROJECT_ROOT / "domain.yml")["responses"]
+    assert [key for key in OWN_TEXTS if f"utter_{key}" not in responses] == []
 
 
 def test_hidden_questions_are_not_taught() -> None:
