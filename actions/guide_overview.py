@@ -7,7 +7,7 @@ from dataclasses import replace
 from actions.base import Answer, AnswerFunction
 from actions.context import DialogueState, Understanding
 from actions.replies import topics as words
-from core.contract.intents import ASK_BEST_DESTINATION, ASK_BEST_TYPE
+from core.contract.intents import ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_HELP
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import TopicLink
 
@@ -20,6 +20,16 @@ def or_overview(answer: AnswerFunction) -> AnswerFunction:
 
     def answered(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
         return answer(knowledge, understanding, state) if knowledge.has_catalogue else _overview(knowledge, state)
+
+    return answered
+
+
+def or_help(answer: AnswerFunction) -> AnswerFunction:
+    """Return an answer function that shows such a guide around when somebody asks what there is to ask."""
+
+    def answered(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+        alone = understanding.intent == ASK_HELP and not knowledge.has_catalogue
+        return _overview(knowledge, state) if alone else answer(knowledge, understanding, state)
 
     return answered
 

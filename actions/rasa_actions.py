@@ -31,7 +31,7 @@ from actions.describe import describe
 from actions.dialogue.intent_answers import give_reasons, start_over, take_back
 from actions.dialogue.turn import answer_turn
 from actions.follow_up_router import answer_follow_up, not_understood, search_or_describe, tell_more
-from actions.guide_overview import or_overview, usable
+from actions.guide_overview import or_help, or_overview, usable
 from actions.handoff import (
     answer_language,
     offer_person,
@@ -80,7 +80,7 @@ ANSWERS: dict[str, AnswerFunction] = {
     "action_advise": or_overview(give_advice),
     "action_sum_up": sum_up,
     "action_put_aside": put_aside,
-    "action_respond": respond,
+    "action_respond": or_help(respond),
     "action_take_back": take_back,
     "action_start_over": start_over,
 }

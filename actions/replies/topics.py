@@ -231,10 +231,11 @@ def start_afresh() -> Reply:
 
 def overview(titles: Sequence[str], links: Sequence[TopicLink]) -> Reply:
     """Tell what there is to ask: the titles of the guide's sections, with some topics to begin with."""
-    told = bullets(titles)
+    own = guide().texts.get("help")
+    first = own.say if own else f"I answer questions on {guide().subject} from a guide."
     return Reply(
-        paragraphs(f"I answer questions on {guide().subject}:", told, "What would you like to know?"),
-        CLARIFY,
+        paragraphs(first, bullets(titles), "What would you like to know?"),
+        SMALLTALK,
         buttons=topic_buttons(links),
     )
 
