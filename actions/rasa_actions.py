@@ -7,6 +7,7 @@ unknown, since a button may be older than the knowledge base.
 
 from __future__ import annotations
 
+import logging
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ from actions.describe import describe
 from actions.dialogue.intent_answers import give_reasons, start_over, take_back
 from actions.dialogue.turn import answer_turn
 from actions.follow_up_router import answer_follow_up, not_understood, search_or_describe, tell_more
+from actions.guide_overview import or_help, or_overview, usable
 from actions.handoff import (
     answer_language,
     offer_person,
@@ -37,20 +39,22 @@ from actions.handoff import (
     take_complaint,
     take_contact,
 )
-from actions.question_router import answer_question, or_search, recommend_or_describe
+from actions.question_router import answer_by_topic, answer_question, or_search, recommend_or_describe
 from actions.recognition import recognition_and_second
+from actions.replies.base import in_own_words, in_words_of
 from actions.replies.topics import no_longer_known
 from actions.social import respond
 from actions.thread_pool import TwoLanes
 from actions.topics import take_disagreement
 from actions.unanswered import naming_unknown
 from core.settings import Settings
-from knowledge.errors import KnowledgeTooSlow, UnknownKey
+from knowledge.errors import KnowledgeTooSlow, RoleMissing, UnknownKey
 from knowledge.knowledge_base import Knowledge, open_knowledge
 from own_programs.errors import CatalogueError, CatalogueTooSlow
 from own_programs.search.catalogue import Catalogue, open_catalogue
 from own_programs.store.writer import FILE_NAME
 
+logger = logging.getLogger(__name__)
 lanes = TwoLanes(KnowledgeTooSlow, CatalogueTooSlow)
 
 # The answer that each action of domain.yml gives unless the decision table (dialogue/turn.py) finds one that fits better.
@@ -72,11 +76,11 @@ ANSWERS: dict[str, AnswerFunction] = {
     "action_answer_language": answer_language,
     "action_offer_person": offer_person,
     "action_take_contact": take_contact,
-    "action_help_choose": give_advice,
-    "action_advise": give_advice,
+    "action_help_choose": or_overview(give_advice),
+    "action_advise": or_overview(give_advice),
     "action_sum_up": sum_up,
     "action_put_aside": put_aside,
-    "action_respond": respond,
+    "action_respond": or_help(respond),
     "action_take_back": take_back,
     "action_start_over": start_over,
 }
@@ -110,10 +114,23 @@ class AnswerAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
 
     def _answered(self, understanding: Understanding, state: DialogueState, until: float) -> Answer:
         knowledge, catalogue = open_knowledge(self._knowledge_db), _own(self._catalogue)
+        # no thread may outlive the turn that waits for it
+        with (
+            knowledge.deadline(until),
+            catalogue.deadline(until) if catalogue else nullcontext(),
+            in_words_of(knowledge.words),
+        ):
+            answer = usable(knowledge, self._answer(knowledge, understanding, state, catalogue))
+            return replace(answer, reply=in_own_words(answer.reply))
+
+    def _answer(
+        self, knowledge: Knowledge, understanding: Understanding, state: DialogueState, catalogue: Catalogue | None
+    ) -> Answer:
         try:
-            # no thread may outlive the turn that waits for it
-            with knowledge.deadline(until), catalogue.deadline(until) if catalogue else nullcontext():
-                return self.answer(knowledge, understanding, state, catalogue)
+            return self.answer(knowledge, understanding, state, catalogue)
+        except RoleMissing as error:
+            logger.warning("answered by its topic alone: %s", error)
+            return answer_by_topic(knowledge, understanding, state)
         except UnknownKey as error:
             if error.key not in set(_brought(understanding, state)):
                 raise  # a defect: code, roles and knowledge base do not fit each other

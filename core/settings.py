@@ -9,18 +9,18 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from core import settings_checks as checks
-from core.settings_checks import LOOPBACK, SettingsError, env_name, parts_of_list, read_value
+from core.settings_checks import LOOPBACK as LOOPBACK
+from core.settings_checks import SettingsError as SettingsError
+from core.settings_checks import env_name as env_name
+from core.settings_checks import parts_of_list, reachable, read_value
 from core.settings_checks import setting as _setting
-from core.settings_language_model import LanguageModelSettings, own_first
+from core.settings_language_model import LanguageModelSettings
 
-__all__ = ["LOOPBACK", "PROJECT_ROOT", "QUIET", "RENAMED", "Settings", "SettingsError"]
-__all__ += ["env_name", "process_environment", "service_manager", "settings_table", "unknown_settings"]
-__all__ += ["values_in_force"]
 logger = logging.getLogger(__name__)
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
@@ -55,6 +55,12 @@ class Settings(LanguageModelSettings):
         Path("var"),
         "Folder for what is made while running: built files, logs; a relative path starts in ADVISOR_WORK_DIR.",
         inside="work_dir",
+    )
+    guide_dir: Path = _setting(
+        Path("."),
+        "Folder of the guide pack that is served (docs/guide-packs.md); empty means the project's own guide.",
+        inside="root",
+        shown="the project's folder",
     )
     knowledge_db: Path = _setting(
         Path("knowledge.db"), "The built knowledge base; a relative path starts in ADVISOR_VAR_DIR.", inside="var_dir"
@@ -315,7 +321,7 @@ class Settings(LanguageModelSettings):
     @property
     def engine_url(self) -> str:
         """Address at which this machine reaches its own engine."""
-        return f"http://{_reachable(self.host)}:{self.engine_port}"
+        return f"http://{reachable(self.host)}:{self.engine_port}"
 
     @property
     def engine_urls(self) -> tuple[str, ...]:
@@ -325,7 +331,7 @@ class Settings(LanguageModelSettings):
     @property
     def front_url(self) -> str:
         """Address at which this machine reaches the front."""
-        return f"http://{_reachable(self.front_host)}:{self.front_port}"
+        return f"http://{reachable(self.front_host)}:{self.front_port}"
 
     @property
     def own_origins(self) -> tuple[str, ...]:
@@ -359,25 +365,6 @@ def _with_new_names(environ: Mapping[str, str]) -> Mapping[str, str]:
     return {**{new: environ[old] for old, new in renamed.items()}, **given}
 
 
-def _reachable(host: str) -> str:
-    return {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)
-
-
-def settings_table() -> Iterator[tuple[str, str, str]]:
-    """Yield (environment variable, default, help) of each setting, in order."""
-    for item in own_first(Settings):
-        default = "" if item.default is None else str(item.default)
-        yield env_name(item.name), item.metadata.get("shown", default), item.metadata["help"]
-
-
-def values_in_force(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Yield (environment variable, value) of each setting; of a secret, only "(set)"."""
-    for item in own_first(Settings):
-        value = getattr(settings, item.name)
-        text = "" if value is None else str(value)
-        yield env_name(item.name), "(set)" if item.metadata.get("secret") and text else text
-
-
 def service_manager(environ: Mapping[str, str] = os.environ) -> tuple[str, float]:
     """Return (socket, seconds of silence until a restart, 0 for never) of systemd; see sd_watchdog_enabled(3)."""
     seconds = environ.get("WATCHDOG_USEC", "0")
@@ -387,7 +374,7 @@ def service_manager(environ: Mapping[str, str] = os.environ) -> tuple[str, float
 
 def unknown_settings(environ: Mapping[str, str] = os.environ) -> list[str]:
     """Return the ADVISOR_* variables that no setting reads; most likely they are misspelt."""
-    known = {*(name for name, _, _ in settings_table()), *RENAMED}
+    known = {*(env_name(item.name) for item in fields(Settings)), *RENAMED}
     return sorted(name for name in environ if name.startswith("ADVISOR_") and name not in known)
 
 

@@ -49,6 +49,11 @@ def read_value(item: Any, text: str) -> Any:
     return value
 
 
+def reachable(host: str) -> str:
+    """Return the host by which this machine reaches what listens on an address."""
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)
+
+
 def parts_of_list(text: str) -> tuple[str, ...]:
     """Return the non-empty parts between commas."""
     return tuple(part.strip() for part in text.split(",") if part.strip())

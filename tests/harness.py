@@ -23,9 +23,19 @@ PATTERNS_OF_ENGINE = (
     "training.lessons",
     "training.example_writer",
     "training.name_writer",
+    "training.pack_examples",
 )
-PATTERNS_OF_FRONT = ("channels", "conversations", "console", "own_programs", "bot.front", "bot.ops", "bot.cli")
-PATTERNS_OF_FRONT += ("language_model",)
+PATTERNS_OF_FRONT = (
+    "channels",
+    "conversations",
+    "console",
+    "own_programs",
+    "bot.front",
+    "bot.ops",
+    "bot.cli",
+    "guide_import",
+    "language_model",
+)
 PATTERNS_OF_NOBODY = ("bench", "demo", "scripts")  # read what we write ourselves
 PATIENCE = 60.0  # seconds after which a test gives up waiting; ten runs' load on two cores does not come near
 # Below the ports that the kernel gives to outgoing connections (32768 and up), which would take one between two uses.

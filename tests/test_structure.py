@@ -25,6 +25,7 @@ BELOW = {
     "conversations": ("core",),
     "channels": ("core", "conversations"),
     "training": ("core", "knowledge", "nlu", "conversations"),
+    "guide_import": ("core", "knowledge", "nlu"),
     "console": (
         *("core", "nlu", "knowledge", "own_programs", "conversations", "training"),
         *("channels.http", "channels.markdown", "channels.data_download"),
@@ -39,7 +40,7 @@ BELOW = {
     ),
     "bot.cli": (
         *("core", "nlu", "knowledge", "own_programs", "conversations", "channels", "console", "training"),
-        *("bot.front", "bot.engine", "bot.ops"),
+        *("guide_import", "bot.front", "bot.engine", "bot.ops"),
     ),
     "demo": ("core", "knowledge", "own_programs", "conversations", "channels", "training", "bot.ops", "bot.cli"),
 }
@@ -70,6 +71,7 @@ INSIDE = {
     "channels": (tuple(package.partition(".")[2] for package in PACKAGES), "."),
     "console": ("app", ("views", "identity"), "web", "."),
     "training": (("release", "evaluation"), "."),
+    "guide_import": ("import_guide", ("readers", "report"), "."),
     "demo": ("__main__", "run", ".", "stand_ins"),
     "bot": ("cli", ("front", "engine"), "ops", "."),
 }

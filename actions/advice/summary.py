@@ -51,7 +51,7 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
 
 def _left_open(knowledge: Knowledge, state: DialogueState) -> list[str]:
     """Return what isn't known of what was advised, without the price if that was asked for."""
-    asked = f"topic:{knowledge.role('prices')}" in state.talked
+    asked = f"topic:{knowledge.roles().get('prices')}" in state.talked
     return [one for one in unknown(knowledge, state.profile) if not (asked and one == UNSTATED["price"])]
 
 

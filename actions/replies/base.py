@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from knowledge.models import Source, Topic, TopicLink
+from knowledge.models import GuideWords, OwnText, Source, Topic, TopicLink
 
 ANSWERED, DECLINED, CLARIFY, SMALLTALK, HANDOFF = "answered", "declined", "clarify", "smalltalk", "handoff"
 MAX_BUTTONS = 4
-SCOPE = "micro-credentials and short courses abroad"
+# The words in which replies speak of the guide; set for as long as an answer is made, as the context of its thread.
+NEUTRAL = GuideWords()
+_in_force: ContextVar[GuideWords] = ContextVar("guide words")
 WORDY_LIST = 80  # words of explanation above which a list shows only names; "more" shows the rest
 
 
@@ -38,7 +42,8 @@ class Card:
 class Reply:
     """One reply of the advisor; `outcome` is what it really was, such as "answered" or "declined".
 
-    A reply with a `response` is worded in domain.yml, where its outcome and its buttons stand, too.
+    A reply with a `response` is worded in domain.yml, where its outcome and its buttons stand, too, unless the guide words it
+    itself (`instead`).
     """
 
     text: str = ""
@@ -49,6 +54,7 @@ class Reply:
     cards: tuple[Card, ...] = ()
     decided_by: str = ""  # the row of the decision table that gave it, for staff
     response: str = ""
+    instead: OwnText | None = None
     unanswered: dict[str, Any] = field(default_factory=dict)  # why it is no answer, for staff
     profile: tuple[dict[str, str], ...] = ()  # what the person said of themselves, for whoever takes over
     query: dict[str, Any] | None = None  # the question as it was resolved, for staff
@@ -62,7 +68,7 @@ class Reply:
     def as_message(self) -> dict[str, Any]:
         """Return the arguments for the dispatcher's `utter_message`."""
         if self.response:
-            return {"response": self.response}
+            return {"response": self.response, **self._instead()}
         metadata: dict[str, Any] = {"outcome": self.outcome}
         if self.topic:
             metadata["topic"] = self.topic
@@ -85,6 +91,13 @@ class Reply:
         if self.cards:
             message["json_message"] = {"cards": [_card(card) for card in self.cards]}
         return message
+
+    def _instead(self) -> dict[str, Any]:
+        """Return the guide's own text in place of the response's, and its buttons, which stand beside the response's."""
+        if self.instead is None:
+            return {}
+        buttons = [{"title": title, "payload": payload} for title, payload in self.instead.buttons]
+        return {"text": self.instead.say, **({"buttons": buttons} if buttons else {})}
 
 
 def _card(card: Card) -> dict[str, Any]:
@@ -187,3 +200,23 @@ def lower_first(text: str) -> str:
     first, _, rest = text.partition(" ")
     keeps = first in PROPER or first[1:] != first[1:].lower() or rest[:1].isupper()
     return text if keeps else text[:1].lower() + text[1:]
+
+
+def guide() -> GuideWords:
+    """Return the words of the guide that is answered from."""
+    return _in_force.get(NEUTRAL)
+
+
+@contextmanager
+def in_words_of(words: GuideWords) -> Iterator[None]:
+    """Speak in these words until the end of the block."""
+    before = _in_force.set(words)
+    try:
+        yield
+    finally:
+        _in_force.reset(before)
+
+
+def in_own_words(reply: Reply) -> Reply:
+    """Return a reply that is worded in domain.yml in the guide's own words, if it has any for it."""
+    return replace(reply, instead=guide().texts.get(reply.response.removeprefix("utter_"))) if reply.response else reply

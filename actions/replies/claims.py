@@ -8,10 +8,10 @@ from functools import cache
 
 from actions.replies.base import (
     ANSWERED,
-    SCOPE,
     Reply,
     bullets,
     capital,
+    guide,
     listed,
     lower_first,
     paragraphs,
@@ -233,10 +233,10 @@ def shared_words(text: str, other: str) -> float:
 
 
 @cache
-def _of_subject() -> set[str]:
+def _of_subject(subject: str) -> frozenset[str]:
     """Return the words that name what all is about: that two sentences share them says nothing."""
-    return {word[:_STEM] for word in _WORD.findall(SCOPE) if word not in _COMMON}
+    return frozenset(word[:_STEM] for word in _WORD.findall(subject.lower()) if word not in _COMMON)
 
 
 def _words(text: str) -> set[str]:
-    return {word[:_STEM] for word in _WORD.findall(text.lower()) if word not in _COMMON} - _of_subject()
+    return {word[:_STEM] for word in _WORD.findall(text.lower()) if word not in _COMMON} - _of_subject(guide().subject)

@@ -42,6 +42,7 @@ from core.contract.intents import (
     OUT_OF_SCOPE,
     REFINE,
 )
+from core.guide_pack import generated_dir
 from core.settings import Settings
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import open_knowledge
@@ -70,7 +71,7 @@ CREDENTIALS = ("type", "program")  # kinds of names that hardly anything out of 
 SURELY_OUT = 0.97  # share from which it is, whatever it names besides
 CLEARLY_OUT = 0.6  # share from which a message is out of scope, whatever it tells of the person
 NATIVE = -1.0  # sureness above which a message was understood, whatever language it is in
-NAMES_FILE = Path("data/generated/names.json")
+NAMES_FILE = "names.json"
 SMALL_TALK, ASK_PRIVACY = "small_talk", "ask_privacy"
 ASKED_BEFORE = (
     "asked"  # among the codes of what a message asks (nlu/data/about_me.yml): it says that it was asked before
@@ -142,7 +143,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         settings = Settings.from_environment()
         nlu = settings.root / "nlu"
         code = sorted([*nlu.rglob("*.py"), *(nlu / "data").glob("*.yml")])
-        parts = [settings.root / NAMES_FILE, settings.encoder_dir / ORIGIN, *code]
+        parts = [generated_dir(settings) / NAMES_FILE, settings.encoder_dir / ORIGIN, *code]
         return "".join(part.read_text(encoding="utf-8") for part in parts if part.is_file())
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -153,7 +154,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
             if example.get(INTENT) and example.get(TEXT)
         ]
         _need_topics(phrasings)
-        made = json.loads((self._settings.root / NAMES_FILE).read_text(encoding="utf-8"))
+        made = json.loads((generated_dir(self._settings) / NAMES_FILE).read_text(encoding="utf-8"))
         encoder = open_encoder(self._settings.encoder_dir)
         encode = VectorCache(encoder, self._settings.encoder_dir).encode
         self._reader = Reader.train(phrasings, made["names"], encoder, own_words=made["words"], encode=encode)

@@ -15,7 +15,7 @@ from channels.web.site_registry import SiteRegistry
 from channels.web.sites import DEMO, read_sites
 from channels.web.sse import EventStreams
 from channels.web.static_files import WidgetFiles
-from channels.web.translations import Translations
+from channels.web.translations import Translations, pack_texts
 from conversations.pipeline.service import ConversationService
 from core.secrets import session_key
 from core.settings import Settings
@@ -32,7 +32,7 @@ class WebChannel(Channel):
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._widget = settings.root / "widget"
-        self._strings = Translations(self._widget / "words")
+        self._strings = Translations(self._widget / "words", pack_texts(settings))
         file = settings.sites_file or self._widget / "demo" / "sites.yml"
         self.sites = SiteRegistry(read_sites(file, self._strings), self._strings)
         self._streams: EventStreams | None = None
