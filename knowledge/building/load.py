@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from knowledge.building.catalogue_schema import FILES, PROGRAM_FILES, schema_of
 from knowledge.building.source_rows import Row, did_you_mean, rows_of
 from knowledge.building.sources import Findings, SourceFile, parse, read_folder
+from knowledge.errors import Problem
 from knowledge.models import OPEN_SUBJECTS
 
 NAME_KINDS = ("destination", "place", "institution", "field", "type", "provider", "industry", "program", "mode")
@@ -48,26 +50,50 @@ def entry_key(row: Row) -> str:
 
 def collect(sources_dir: Path, findings: Findings) -> Collection:
     """Load all sources that can be read, and add a finding for each that cannot."""
-    collection = Collection(read_folder(sources_dir))
-    for file in collection.files:
-        _take(file, collection, findings)
-    _require_files(sources_dir.name, {file.path for file in collection.files}, findings)
-    _put_topics_in_order(collection)
-    return collection
+    return collect_files(read_folder(sources_dir), sources_dir.name, findings)
 
 
-def _take(file: SourceFile, collection: Collection, findings: Findings) -> None:
+@dataclass(frozen=True)
+class FileRows:
+    """The entries of one source, None if it could not be read, with the problems in it."""
+
+    kind: str
+    rows: tuple[Row, ...] | None
+    problems: tuple[Problem, ...]
+
+
+def read_rows(file: SourceFile) -> FileRows:
+    """Return the entries of a source by its schema."""
+    findings = Findings()
     schema = schema_of(file.path)
     if schema is None:
         names = {path.split("/")[1] for path in FILES if path.startswith(file.folder)}
         remedy = did_you_mean(file.path.split("/")[1], names) + "Rename it, move it away, or add '.md' if it is a note."
         findings.add(file.name, 1, f"nothing reads a file of this name in {file.folder}/", remedy)
-        return
+        return FileRows("", (), tuple(findings))
     content = parse(file, findings)
-    if content is None:
-        collection.unread.add(schema.kind)
-        return
-    collection.rows.setdefault(schema.kind, []).extend(rows_of(file, content, schema, findings))
+    rows = None if content is None else tuple(rows_of(file, content, schema, findings))
+    return FileRows(schema.kind, rows, tuple(findings))
+
+
+def collect_files(
+    files: list[SourceFile],
+    sources: str,
+    findings: Findings,
+    read: Callable[[SourceFile], FileRows] = read_rows,
+) -> Collection:
+    """Load sources that were read already, from a folder of the name `sources`."""
+    collection = Collection(files)
+    for file in files:
+        found = read(file)
+        findings.extend(found.problems)
+        if found.rows is None:
+            collection.unread.add(found.kind)
+        elif found.kind:
+            collection.rows.setdefault(found.kind, []).extend(found.rows)
+    _require_files(sources, {file.path for file in files}, findings)
+    _put_topics_in_order(collection)
+    return collection
 
 
 def _require_files(sources: str, paths: set[str], findings: Findings) -> None:

@@ -52,6 +52,7 @@ KEY, TEXT, TEXTS = must("key"), Slot("text"), Slot("texts")
 NAME, TITLE = must("text"), must("text", longest=TITLE_LENGTH)
 SOURCE = key_of("section", required=True)
 HEAD: EntrySchema = {"owner": must("text"), "reviewed": must("date")}
+OWN_HEAD: EntrySchema = {"owner": TEXT, "reviewed": Slot("date")}  # of an entry that differs from its file's
 
 CLAIM: EntrySchema = {
     "say": must("text", most_words=CLAIM_WORDS),
@@ -69,6 +70,7 @@ TOPIC: EntrySchema = {
     "claims": Slot("rows", rows=CLAIM),
     "related": keys_of("topic", "subject"),
     "ask": must("texts"),
+    **OWN_HEAD,
 }
 SUBJECT: EntrySchema = {
     "key": KEY,
@@ -78,6 +80,7 @@ SUBJECT: EntrySchema = {
     "near_topics": keys_of("topic", required=True),
     "whom": must("text"),
     "ask": must("texts"),
+    **OWN_HEAD,
 }
 
 
