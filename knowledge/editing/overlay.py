@@ -249,4 +249,3 @@ def _value(node: Node) -> Any:
     if isinstance(node, SequenceNode):
         return [_value(each) for each in node.value]
     return node.value.strip() if isinstance(node.value, str) else node.value
-
