@@ -112,7 +112,7 @@ def _is_about_recognition(knowledge: Knowledge, understanding: Understanding) ->
     asked = set(understanding.attributes)
     only_genuine = asked & GENUINE and RECOGNITION not in asked
     as_such = asked <= GENERAL and not only_genuine and not _named(knowledge, understanding)
-    asks = understanding.intent == ASK_RECOGNITION or understanding.topic == knowledge.roles().get("recognition")
+    asks = understanding.intent == ASK_RECOGNITION or knowledge.plays(understanding.topic, "recognition")
     return asks and as_such
 
 

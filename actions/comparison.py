@@ -39,8 +39,8 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         answer = (recommend_type if state.names.get("type") else recommend_destination)(knowledge, understanding, state)
         several = {kind: keys for kind, keys in state.names.items() if len(keys) > 1}
         return replace(answer, state=replace(answer.state, choices=several or answer.state.choices))
-    sure, versus_degree = _is_sure(understanding), knowledge.role("versus-degree")
-    if sure and understanding.topic == versus_degree:  # whatever else was talked about before
+    sure, versus_degree = _is_sure(understanding), knowledge.roles().get("versus-degree", "")
+    if sure and knowledge.plays(understanding.topic, "versus-degree"):  # whatever else was talked about before
         return about_topic(knowledge, versus_degree)
     for names in (
         _programs_of_fields(knowledge, understanding.names),
@@ -57,7 +57,7 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         key = field_key(knowledge, state.profile)
         field = knowledge.field_answer(key) if key else None
         return _answer(destinations.with_unlisted(named, field), understanding.names)
-    if not understanding.names and state.topic == versus_degree:  # "so which is better?"
+    if not understanding.names and knowledge.plays(state.topic, "versus-degree"):  # "so which is better?"
         return about_topic(knowledge, state.topic)
     described = sure and knowledge.described_by(understanding.topics[0].key) is not None
     # "MicroMasters or XSeries?" (one isn't in the guide), "how do the types differ?" (nothing is named)
@@ -91,7 +91,7 @@ def _by_price(knowledge: Knowledge, understanding: Understanding) -> bool:
     return (
         CHEAPEST in understanding.of("order")
         or _is_sure(understanding)
-        and understanding.topic == knowledge.role("prices")
+        and knowledge.plays(understanding.topic, "prices")
     )
 
 

@@ -106,7 +106,7 @@ def _open_elsewhere(knowledge: Knowledge, understanding: Understanding, topic: s
 
 def _recognition(knowledge: Knowledge) -> set[str]:
     """Return the topics about recognition."""
-    return {knowledge.role("recognition"), knowledge.role("by-industry")}
+    return {topic for role, topic in knowledge.roles().items() if role in ("recognition", "by-industry")}
 
 
 def _same_about(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:

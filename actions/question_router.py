@@ -57,7 +57,7 @@ def answer_question(knowledge: Knowledge, understanding: Understanding, state: D
     if understanding.of("program") and understanding.form == "what" and _is_of_thing(knowledge, understanding):
         return describe(knowledge, understanding, state)  # "what is the AWS certification?" asks for more than its type
     goes_on = understanding.refers and not understanding.names and state.names.get("field")
-    if goes_on and understanding.topic == knowledge.roles().get("destinations"):  # "where can I study that?"
+    if goes_on and knowledge.plays(understanding.topic, "destinations"):  # "where can I study that?"
         return recommend_destination(
             knowledge, replace(understanding, names={"field": state.names["field"]}), DialogueState()
         )
@@ -65,6 +65,11 @@ def answer_question(knowledge: Knowledge, understanding: Understanding, state: D
         return recommend_destination(knowledge, understanding, DialogueState())
     if claimed := with_claims(knowledge, understanding, state):
         return claimed
+    return answer_by_topic(knowledge, understanding, state)
+
+
+def answer_by_topic(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Answer the likeliest topic, or decline; asks nothing of roles and the catalogue."""
     return declined(knowledge, understanding, state) or answer_topic(knowledge, understanding, state)
 
 
@@ -73,14 +78,14 @@ def _asks_recognition(knowledge: Knowledge, understanding: Understanding) -> boo
     if understanding.second is not None or not any(understanding.of(kind) for kind in RECOGNISED):
         return False
     industry = understanding.of("industry")
-    if understanding.topic == knowledge.role("by-industry"):
+    if knowledge.plays(understanding.topic, "by-industry"):
         # "Which industries take them seriously?" asks for the industries, whatever was talked about before.
         return bool(industry) or understanding.form not in (WHICH, WHO, LIST)
     asks = RECOGNITION in understanding.attributes
     by_industry = bool(industry) and asks  # "do engineering firms recognise them?"
     of_thing = asks and understanding.form == YES_NO and not {"worth", "counts"} & set(understanding.attributes)
     of_thing = of_thing and _is_of_thing(knowledge, understanding) and bool(understanding.of("provider"))
-    return by_industry or of_thing or understanding.topic == knowledge.role("recognition")
+    return by_industry or of_thing or knowledge.plays(understanding.topic, "recognition")
 
 
 def _asks_worth(knowledge: Knowledge, understanding: Understanding) -> bool:

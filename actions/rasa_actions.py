@@ -7,6 +7,7 @@ unknown, since a button may be older than the knowledge base.
 
 from __future__ import annotations
 
+import logging
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -37,20 +38,22 @@ from actions.handoff import (
     take_complaint,
     take_contact,
 )
-from actions.question_router import answer_question, or_search, recommend_or_describe
+from actions.question_router import answer_by_topic, answer_question, or_search, recommend_or_describe
 from actions.recognition import recognition_and_second
+from actions.replies.guide_words import in_own_words, in_words_of
 from actions.replies.topics import no_longer_known
 from actions.social import respond
 from actions.thread_pool import TwoLanes
 from actions.topics import take_disagreement
 from actions.unanswered import naming_unknown
 from core.settings import Settings
-from knowledge.errors import KnowledgeTooSlow, UnknownKey
+from knowledge.errors import KnowledgeTooSlow, RoleMissing, UnknownKey
 from knowledge.knowledge_base import Knowledge, open_knowledge
 from own_programs.errors import CatalogueError, CatalogueTooSlow
 from own_programs.search.catalogue import Catalogue, open_catalogue
 from own_programs.store.writer import FILE_NAME
 
+logger = logging.getLogger(__name__)
 lanes = TwoLanes(KnowledgeTooSlow, CatalogueTooSlow)
 
 # The answer that each action of domain.yml gives unless the decision table (dialogue/turn.py) finds one that fits better.
@@ -110,10 +113,23 @@ class AnswerAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
 
     def _answered(self, understanding: Understanding, state: DialogueState, until: float) -> Answer:
         knowledge, catalogue = open_knowledge(self._knowledge_db), _own(self._catalogue)
+        # no thread may outlive the turn that waits for it
+        with (
+            knowledge.deadline(until),
+            catalogue.deadline(until) if catalogue else nullcontext(),
+            in_words_of(knowledge.words),
+        ):
+            answer = self._answer(knowledge, understanding, state, catalogue)
+            return replace(answer, reply=in_own_words(answer.reply))
+
+    def _answer(
+        self, knowledge: Knowledge, understanding: Understanding, state: DialogueState, catalogue: Catalogue | None
+    ) -> Answer:
         try:
-            # no thread may outlive the turn that waits for it
-            with knowledge.deadline(until), catalogue.deadline(until) if catalogue else nullcontext():
-                return self.answer(knowledge, understanding, state, catalogue)
+            return self.answer(knowledge, understanding, state, catalogue)
+        except RoleMissing as error:
+            logger.warning("answered by its topic alone: %s", error)
+            return answer_by_topic(knowledge, understanding, state)
         except UnknownKey as error:
             if error.key not in set(_brought(understanding, state)):
                 raise  # a defect: code, roles and knowledge base do not fit each other

@@ -30,7 +30,7 @@ def answer_recognition(knowledge: Knowledge, understanding: Understanding, state
 
 
 def sides(knowledge: Knowledge) -> words.Sides:
-    """Return the industries that accept micro-credentials and those that prefer degrees."""
+    """Return the industries that accept what the guide tells of and those that prefer degrees."""
     industries = knowledge.industries()
     return words.Sides(
         [industry for industry in industries if industry.acceptance == "accepts"],

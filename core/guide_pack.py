@@ -10,7 +10,9 @@ from pathlib import Path
 
 from core.settings import Settings
 
-OF_PROJECT = Path("training/evaluation")  # where the project's own guide has its tests
+PACK_FILE = Path("knowledge/guide/pack.yml")
+# Where the project's own guide and a pack have their tests.
+OF_PROJECT, OF_PACK = Path("training/evaluation"), Path("evaluation")
 
 
 def is_foreign(settings: Settings) -> bool:
@@ -33,6 +35,12 @@ def made_dir(settings: Settings) -> Path:
     return settings.var_dir / "guide-data"
 
 
+def evaluation_in(guide_dir: Path) -> Path:
+    """Return where a guide has its test phrasings (phrasings/) and its kept conversations (talks/), from its folder on."""
+    is_pack = (guide_dir / PACK_FILE).is_file() and not (guide_dir / "training").is_dir()
+    return OF_PACK if is_pack else OF_PROJECT
+
+
 def evaluation_dir(settings: Settings) -> Path:
-    """Return the folder of the test phrasings and the kept conversations."""
-    return settings.guide_dir / ("evaluation" if is_foreign(settings) else OF_PROJECT)
+    """Return the folder of the test phrasings and the kept conversations of the guide that is served."""
+    return settings.guide_dir / evaluation_in(settings.guide_dir)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 APPLICATION_ID = 0x41447631  # "ADv1"
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 PAGE_SIZE = 4096
 VECTOR_LENGTH = 384
 REBUILD = "Run 'advisor knowledge build'."

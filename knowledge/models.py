@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
 OPEN_SUBJECTS = "not-stated"  # what the keys of open subjects begin with, before a slash
@@ -16,6 +16,29 @@ class Source:
     key: str
     title: str
     heading: str
+
+
+@dataclass(frozen=True)
+class OwnText:
+    """A text that a guide words itself; `buttons` are its further ones, each with title and payload."""
+
+    say: str
+    buttons: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class GuideWords:
+    """The words in which a guide is spoken of (guide/pack.yml); these stand in for what it leaves out.
+
+    `subject` is all that it is about, `short` the same in a few words, `thing` and `things` what it tells of.
+    """
+
+    subject: str = "what this guide is about"
+    short: str = "that"
+    thing: str = "course"
+    things: str = "courses"
+    guide: str = "one guide"
+    texts: Mapping[str, OwnText] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

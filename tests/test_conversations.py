@@ -366,7 +366,7 @@ def test_field_that_a_destination_lists_comes_before_a_job(talk) -> None:
     reply = talk.say("I am a nurse from Ghana who would like to get into public health overseas, where to?")
     assert "public health" in reply.text and "Oxford" in reply.text
     assert "hybrid" in talk.say("and online?").text
-    assert "five destinations" in talk.say("the US maybe").text
+    assert "one of the destinations" in talk.say("the US maybe").text
 
 
 def test_field_is_asked_of_the_country_talked_about(talk) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from core.contract.intents import ASK_TOPIC
+from core.guide_pack import OF_PACK, evaluation_in
+from core.settings import PROJECT_ROOT
 from knowledge.building.load import NAME_KINDS, Collection, collect, entry_key
 from knowledge.building.source_rows import Row
 from knowledge.building.sources import Findings
@@ -21,7 +23,6 @@ from knowledge.errors import SourcesRefused
 from training.lessons import Lesson, Taught
 from training.name_writer import add_name
 
-TALKS = "training/evaluation/talks"  # regression conversations, and checks of what was misread
 CHECK_PREFIX, CHECK_DIGITS = "misread-", 10
 WIDTH = 120  # of a line of YAML
 COMMON = 5  # phrasings that hold a word which is then nobody's name
@@ -57,15 +58,20 @@ def what_is_taught(project: Path, held_out: Iterable[str] = ()) -> Taught:
 def held_out(project: Path) -> list[str]:
     """Return every phrasing of the evaluation, which must not be taught."""
     read = YAML(typ="safe")
-    files = sorted((project / "training/evaluation/phrasings").glob("*.yml"))
+    files = sorted((project / evaluation_in(project) / "phrasings").glob("*.yml"))
     return [each["text"] for file in files for each in read.load(file).get("phrasings", ())]
+
+
+def talks_dir(project: Path) -> Path:
+    """Return the folder of the regression conversations, and of the checks of what was misread."""
+    return project / evaluation_in(project) / "talks"
 
 
 def sources(project: Path) -> list[Path]:
     """Return the files that say what is taught and what is held out."""
     return [
         path
-        for folder in ("knowledge", "data", "training/evaluation/phrasings")
+        for folder in ("knowledge", "data", evaluation_in(project) / "phrasings")
         for path in sorted((project / folder).rglob("*.yml"))
     ]
 
@@ -103,7 +109,7 @@ def _teach_phrasings(project: Path, lessons: list[Lesson]) -> dict[Path, int]:
 def _write_check(project: Path, lesson: Lesson) -> Path:
     """Write a check as a conversation of one message, in place of an earlier check of the same words."""
     number = hashlib.sha256(phrasing_form(lesson.text).encode()).hexdigest()[:CHECK_DIGITS]
-    path = project / TALKS / f"{CHECK_PREFIX}{number}.yml"
+    path = talks_dir(project) / f"{CHECK_PREFIX}{number}.yml"
     expected = {name: each for name, each in (("thing", lesson.thing), ("form", lesson.form)) if each}
     yaml = YAML()
     yaml.width = WIDTH
@@ -163,8 +169,8 @@ def _end_of_item(lines: list[str], first: int, indent: int) -> int:
 
 
 def _last_example(project: Path, intent: str) -> tuple[Path, int, str]:
-    for name in EXAMPLE_FILES:
-        path = project / "data" / name
+    """Return the file and the line of an intent's last example, and what stands before it."""
+    for path in _example_files(project):
         last: tuple[int, str] | None = None
         inside = False
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
@@ -175,7 +181,20 @@ def _last_example(project: Path, intent: str) -> tuple[Path, int, str]:
                 last = number, line[: len(line) - len(line.lstrip())]
         if last:
             return path, *last
-    raise KeyError(intent)
+    return _begun(project / "data" / EXAMPLE_FILES[0], intent)
+
+
+def _begun(path: Path, intent: str) -> tuple[Path, int, str]:
+    """Begin a pack's own examples of an intent, and return where the first one goes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    before = path.read_text(encoding="utf-8") if path.is_file() else 'version: "3.1"\n\nnlu:\n'
+    text = f"{before.rstrip()}\n- intent: {intent}\n  examples: |\n"
+    path.write_text(text, encoding="utf-8")
+    return path, len(text.splitlines()), "    "
+
+
+def _example_files(project: Path) -> list[Path]:
+    return [path for name in EXAMPLE_FILES if (path := project / "data" / name).is_file()]
 
 
 def _insert(path: Path, added: list[tuple[int, str]]) -> None:
@@ -198,9 +217,10 @@ def _as_scalar(text: str) -> str:
 
 def _examples(project: Path) -> Iterable[tuple[str, str]]:
     """Yield (intent, example) of the files that are written by hand."""
-    for name in EXAMPLE_FILES:
+    inherited = _example_files(PROJECT_ROOT) if evaluation_in(project) == OF_PACK else []
+    for path in (*_example_files(project), *inherited):
         intent = ""
-        for line in (project / "data" / name).read_text(encoding="utf-8").splitlines():
+        for line in path.read_text(encoding="utf-8").splitlines():
             block, example = BLOCK.match(line), EXAMPLE.match(line)
             if block:
                 intent = block["intent"]

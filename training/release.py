@@ -21,13 +21,14 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from core.contract.turns import MODEL_PATH
+from core.guide_pack import is_foreign
 from core.http_client import local_opener
 from core.processes import last_line, run_to_end
 from core.secrets import running_engine_key
 from core.served_model import MODEL_NAME, served_model
 from core.settings import Settings
 from training.corrections_export import export_corrections, reopen_released
-from training.example_writer import CHECK_PREFIX, TALKS, held_out, teach, what_is_taught
+from training.example_writer import CHECK_PREFIX, held_out, talks_dir, teach, what_is_taught
 from training.lessons import Sorted, read_lessons, sort_lessons
 from training.release_tests import RESULTS, environment_of, keep_results, run_tests
 from training.train import ReleaseRefused, model_is_current
@@ -49,10 +50,13 @@ ROOMS = (
     "training",
 )
 COPIED_FILES = ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml", "requirements/engine.lock")
-CHANGED = ("knowledge", "data", TALKS)  # what a release may change of the sources
 ALLOWED_LOSS = 0.003  # of the test phrasings' share; about two of six hundred, less is chance
 SHOWN = 20  # phrasings that got better or worse
 RELOAD_SECONDS = 60
+NO_TESTS = (
+    "This guide has no test phrasings of its own (evaluation/phrasings/test.yml), so nothing tells whether the new model "
+    "understands more or less than the one in use. docs/guide-packs.md says how to write them."
+)
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,9 @@ def _release(
     settings: Settings, lessons: Path, new_talks: list[Path], dry_run: bool, say: Say, name: str = ""
 ) -> tuple[Sorted, list[Path]]:
     """Release, and return the sorted lessons and the new conversations that are kept as tests."""
-    sorted_lessons = sort_lessons(read_lessons(lessons), what_is_taught(settings.root, held_out(settings.root)))
+    sorted_lessons = sort_lessons(
+        read_lessons(lessons), what_is_taught(settings.guide_dir, held_out(settings.guide_dir))
+    )
     _tell_sorted(sorted_lessons, say)
     if not sorted_lessons.learned and not new_talks:
         raise ReleaseRefused("There is nothing to learn.")
@@ -134,14 +140,18 @@ def _tried(
     Raises ReleaseRefused if its model is worse than the one in use.
     """
     trial = _trial_project(settings, scratch)
-    for path, count in teach(trial.root, sorted_lessons.learned).items():
-        say(f"{path.relative_to(trial.root)}: {count} new")
+    for path, count in teach(trial.guide_dir, sorted_lessons.learned).items():
+        say(f"{path.relative_to(trial.guide_dir)}: {count} new")
     for path in new_talks:
-        shutil.copy2(path, trial.root / TALKS / path.name)
+        talks_dir(trial.guide_dir).mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, talks_dir(trial.guide_dir) / path.name)
     _train(trial, say)
     before, after = run_tests(settings), run_tests(trial)
     compared = _compare(before.scores, after.scores)
-    _tell_compared(compared, say)
+    if after.scores:
+        _tell_compared(compared, say)
+    else:
+        say(NO_TESTS)
     _require_no_loss(compared)
     kept = _require_talks(before.talks, after.talks, trial, new_talks, say)
     if len(kept) < len(new_talks):  # the files of the others are gone, and so what is kept must not name them
@@ -163,9 +173,14 @@ def _trial_project(settings: Settings, scratch: Path) -> Settings:
     for name in COPIED_FILES:
         (scratch / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(settings.root / name, scratch / name)
+    guide = scratch
+    if is_foreign(settings):
+        guide = scratch / "guide"
+        shutil.copytree(settings.guide_dir, guide, ignore=shutil.ignore_patterns(".git"))
     return replace(
         settings,
         root=scratch,
+        guide_dir=guide,
         var_dir=scratch / "var",
         models_dir=scratch / "models",
         knowledge_db=scratch / "var/knowledge.db",
@@ -183,8 +198,8 @@ def _train(trial: Settings, say: Say) -> None:
 def _compare(before: dict[str, bool], after: dict[str, bool]) -> ModelComparison:
     changed = {text for text in after if before.get(text) != after[text]}
     return ModelComparison(
-        sum(before.values()) / len(before),
-        sum(after.values()) / len(after),
+        sum(before.values()) / max(len(before), 1),
+        sum(after.values()) / max(len(after), 1),
         tuple(sorted(text for text in changed if after[text])),
         tuple(sorted(text for text in changed if not after[text])),
     )
@@ -212,7 +227,7 @@ def _require_talks(
     for path in new:
         if after[path.name]:
             say(f"not kept as a test: {path.name} ({', '.join(after[path.name])})")
-            (trial.root / TALKS / path.name).unlink()
+            (talks_dir(trial.guide_dir) / path.name).unlink()
     _tell_talks(after, say)
     return [path for path in new if not after[path.name]]
 
@@ -245,16 +260,19 @@ def _copy_served(project: Settings, folder: Path) -> None:
     shutil.copy2(project.models_dir / "trained-from", folder / "trained-from")
     for path in (project.knowledge_db, project.knowledge_db.with_name(f"{project.knowledge_db.name}.encoder")):
         shutil.copy2(path, folder / path.name.replace(project.knowledge_db.name, "knowledge.db"))
-    for name in CHANGED:
-        shutil.copytree(project.root / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    for name in _changed(project):
+        if (project.guide_dir / name).is_dir():
+            shutil.copytree(
+                project.guide_dir / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.py")
+            )
 
 
 def _put_in_place(settings: Settings, folder: Path) -> None:
     """Put a folder's files in place, each in one step; the model, which is looked at last, at the end."""
-    for name in CHANGED:
+    for name in _changed(settings):
         for path in sorted((folder / name).rglob("*")):
             if path.is_file():
-                _replace(path, settings.root / name / path.relative_to(folder / name))
+                _replace(path, settings.guide_dir / name / path.relative_to(folder / name))
     _replace(folder / "knowledge.db", settings.knowledge_db)
     _replace(folder / "knowledge.db.encoder", settings.knowledge_db.with_name(f"{settings.knowledge_db.name}.encoder"))
     _replace(folder / f"{MODEL_NAME}.tar.gz", settings.models_dir / f"{MODEL_NAME}.tar.gz")
@@ -263,16 +281,23 @@ def _put_in_place(settings: Settings, folder: Path) -> None:
 
 def _remove_added(settings: Settings, folder: Path) -> None:
     """Delete the regression conversations and the checks that a release added."""
-    if not (folder / TALKS).is_dir():  # kept before the conversations moved there
+    kept = folder / talks_dir(settings.guide_dir).relative_to(settings.guide_dir)
+    if not kept.is_dir():  # kept before the conversations moved there
         return
-    before = {path.name for path in (folder / TALKS).glob("*.yml")}
+    before = {path.name for path in kept.glob("*.yml")}
     for pattern in ("console-*.yml", f"{CHECK_PREFIX}*.yml"):
-        for path in (settings.root / TALKS).glob(pattern):
+        for path in talks_dir(settings.guide_dir).glob(pattern):
             if path.name not in before:
                 path.unlink()
 
 
+def _changed(settings: Settings) -> tuple[str, ...]:
+    """Return the folders of a guide that a release may change."""
+    return "knowledge", "data", str(talks_dir(settings.guide_dir).relative_to(settings.guide_dir))
+
+
 def _replace(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{target.name}.new")
     shutil.copyfile(source, beside)  # its time is now, so that the newest model is this one
     os.replace(beside, target)

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from core.fingerprint import fingerprint
+from core.guide_pack import evaluation_dir
 from core.processes import last_line, run_to_end
 from core.served_model import served_model
-from core.settings import Settings, env_name, process_environment
-from training.train import TRAINING_FILES, ReleaseRefused
+from core.settings import Settings
+from training.train import TRAINING_FILES, ReleaseRefused, places_of
 
 RESULTS = "release-tests.json"  # in the project's var_dir
 # What decides on the answers, beside what decides on the model.
@@ -56,12 +57,12 @@ def keep_results(project: Settings, tested: Tested) -> None:
 
 def environment_of(project: Settings) -> dict[str, str]:
     """Return the variables with which a command works on a project's own files."""
-    places = ("var_dir", "models_dir", "knowledge_db", "encoder_dir")
-    return process_environment({env_name(name): str(getattr(project, name).resolve()) for name in places})
+    return places_of(project)
 
 
 def _made_from(project: Settings) -> str:
-    return fingerprint(project.root, (*TRAINING_FILES, *ANSWERING), served_model(project), project.knowledge_db)
+    tests = sorted(evaluation_dir(project).rglob("*.yml"))
+    return fingerprint(project.root, (*TRAINING_FILES, *ANSWERING), served_model(project), project.knowledge_db, *tests)
 
 
 def _read(kept: Path, made_from: str) -> Tested | None:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from core.contract.messages import REPLY_OUTCOMES
 from core.fingerprint import fingerprint, keep, recorded
-from core.guide_pack import generated_dir, sources_dir
+from core.guide_pack import generated_dir, is_foreign, made_dir, sources_dir
 from core.processes import last_line, run_to_end
 from core.served_model import MODEL_NAME, served_model, trained_model
-from core.settings import Settings, process_environment
+from core.settings import Settings, env_name, process_environment
 
 # Inputs that change what training makes, or whether its result can be loaded.
 TRAINING_FILES = (
@@ -112,10 +112,10 @@ def train(settings: Settings, say: Callable[[str], None]) -> None:
     log.unlink(missing_ok=True)
     # --force, since Rasa's cache does not see a change in code that its components only call.
     argv = [sys.executable, "-m", "bot.engine.start", "train", "--force", "--out", str(scratch)]
-    argv += ["--fixed-model-name", MODEL_NAME]
+    argv += ["--fixed-model-name", MODEL_NAME, *_data_of_pack(settings, say)]
     # Rasa's cache, which is of no use since all is trained, would be in the folder where it runs and grow to a gigabyte.
     cache = settings.var_dir / "rasa-cache"
-    environment = process_environment({"RASA_CACHE_DIRECTORY": str(cache), "RASA_MAX_CACHE_SIZE": "0"})
+    environment = places_of(settings) | {"RASA_CACHE_DIRECTORY": str(cache), "RASA_MAX_CACHE_SIZE": "0"}
     code = run_to_end(argv, log, environment, settings.root)
     shutil.rmtree(cache, ignore_errors=True)
     made = scratch / f"{MODEL_NAME}.tar.gz"
@@ -125,6 +125,26 @@ def train(settings: Settings, say: Callable[[str], None]) -> None:
     _training_record(settings).unlink(missing_ok=True)
     os.replace(made, settings.models_dir / made.name)
     keep(_training_record(settings), wanted)
+
+
+def _data_of_pack(settings: Settings, say: Callable[[str], None]) -> list[str]:
+    """Return Rasa's option for the examples of a foreign pack, after writing them; nothing for the project's own guide."""
+    if not is_foreign(settings):
+        return []
+    from nlu.encoding.encoder import open_encoder
+    from nlu.encoding.vector_cache import VectorCache
+    from training.pack_examples import write_examples
+
+    left = write_examples(settings, VectorCache(open_encoder(settings.encoder_dir), settings.encoder_dir).encode)
+    if left:
+        say("Left out of the project's examples: " + ", ".join(f"{count} {why}" for why, count in left.items()) + ".")
+    return ["--data", str(made_dir(settings))]
+
+
+def places_of(settings: Settings) -> dict[str, str]:
+    """Return the environment in which a command works on these settings' files."""
+    places = ("var_dir", "models_dir", "knowledge_db", "encoder_dir", "guide_dir")
+    return process_environment({env_name(name): str(getattr(settings, name).resolve()) for name in places})
 
 
 def check_responses(domain: Path) -> None:
@@ -175,7 +195,11 @@ def model_is_current(settings: Settings) -> bool:
 
 def _training_fingerprint(settings: Settings) -> str:
     with_tensorflow = Path(sys.prefix).with_name(".tensorflow")  # what scripts/setup notes: some models need it
-    return fingerprint(settings.root, TRAINING_FILES, settings.encoder_dir / "origin.json", with_tensorflow)
+    of_pack = [settings.encoder_dir / "origin.json", with_tensorflow]
+    if is_foreign(settings):
+        of_pack += sorted([*(settings.guide_dir / "data").glob("*.yml"), *generated_dir(settings).glob("*")])
+        of_pack.append(sources_dir(settings) / "guide/pack.yml")
+    return fingerprint(settings.root, TRAINING_FILES, *of_pack)
 
 
 def _training_record(settings: Settings) -> Path:

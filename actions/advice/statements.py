@@ -13,6 +13,7 @@ from actions.context import DialogueState, Understanding
 from actions.replies.advice import statements as said
 from actions.replies.advice import suggestion as words
 from actions.replies.base import ANSWERED, CLARIFY, SMALLTALK, Reply
+from actions.replies.guide_words import guide
 from actions.unanswered import declines_all
 from core.contract.intents import (
     ASK_ADVICE,
@@ -71,7 +72,7 @@ def take_greeting(knowledge: Knowledge, understanding: Understanding, state: Dia
     if understanding.intent not in (GREET, "small_talk") or not limits or understanding.names:
         return None
     told = words.keep_in_mind(person_of(knowledge, {"limits": limits}))
-    text = f"Hello! {told} What would you like to know about short courses abroad?"
+    text = f"Hello! {told} What would you like to know about {guide().short}?"
     return Answer(Reply(text, SMALLTALK), state) if told else None
 
 

@@ -134,7 +134,7 @@ def somewhere(knowledge: Knowledge, understanding: Understanding, state: Dialogu
 
 def at_home(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Put the place where the person lives or comes from in place of "here", where recognition is asked for."""
-    recognised = understanding.topic in (knowledge.role("recognition"), knowledge.role("by-industry"))
+    recognised = knowledge.plays(understanding.topic, "recognition", "by-industry")
     asks = understanding.intent == ASK_RECOGNITION or understanding.intent == ASK_TOPIC and recognised
     home = next(iter(state.profile.get("lives", ()) or state.profile.get("origin", ())), "")
     if HERE not in understanding.back or not asks or not home or set(understanding.names) & set(WHERE):
@@ -156,13 +156,13 @@ def pronoun(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     if understanding.intent == REFINE and (understanding.bare or not named):
         return None
     subject = latest(state, SUBJECT)
-    if understanding.topic == knowledge.roles().get("destinations") and understanding.intent == ASK_TOPIC and subject:
+    if knowledge.plays(understanding.topic, "destinations") and understanding.intent == ASK_TOPIC and subject:
         return replace(understanding, intent=ASK_BEST_DESTINATION, names=focused(state, subject))
     last = last_query(state)
     general = last is not None and last.intent == ASK_TOPIC and not last.names
     if general and ways == {ONE} and understanding.intent in (ASK_ABOUT, NOT_UNDERSTOOD):  # "tell me about that"
         return None
-    recognised = understanding.topic in (knowledge.role("recognition"), knowledge.role("by-industry"))
+    recognised = knowledge.plays(understanding.topic, "recognition", "by-industry")
     possible = MEANT_IN[ASK_RECOGNITION if understanding.intent == ASK_TOPIC and recognised else understanding.intent]
     kinds = tuple(kind for kind in possible if not named & set(group_of(kind)))
     if named and understanding.intent in (ASK_TOPIC, ASK_ABOUT):

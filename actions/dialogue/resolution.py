@@ -38,7 +38,7 @@ def about(knowledge: Knowledge, understanding: Understanding, things: Names, sta
     """Return the question asked about things; a follow-up, or a field somewhere, asks about them by name."""
     names = {**things, **{kind: keys for kind, keys in understanding.names.items() if kind not in things}}
     intent, kinds = understanding.intent, set(understanding.names)
-    if kinds == {"mode"} and intent in (*FOLLOW_UPS, ASK_ABOUT, FIND_PROGRAMS):
+    if kinds == {"mode"} and intent in (*FOLLOW_UPS, ASK_ABOUT, FIND_PROGRAMS) and "delivery" in knowledge.roles():
         delivery = (Ranked(knowledge.role("delivery"), 1.0),)
         return replace(understanding, intent=ASK_TOPIC, topics=delivery, names=names)
     related = bool(kinds) and kinds <= {*SUBJECT, "type"} and bool(set(things) & {*WHERE, *ORGANISATION})

@@ -19,6 +19,7 @@ from actions.own_catalogue.turn import COMPARES, Turn
 from actions.own_names import PROGRAM, PROVIDER, SUBJECT
 from actions.programs.search import find_programs
 from actions.replies.base import ANSWERED, DECLINED, paragraphs
+from actions.replies.guide_words import guide
 from actions.replies.own_catalogue import programs as words
 from actions.replies.own_catalogue.facts import FACT_OF_WISH, told
 from core.contract.intents import (
@@ -155,7 +156,7 @@ def _with_guide(turn: Turn, answer: Answer) -> Answer:
     other = find_programs(turn.knowledge, replace(turn.understanding, intent=FIND_PROGRAMS), DialogueState()).reply
     if other.outcome != ANSWERED:
         return answer
-    text = paragraphs(answer.reply.text, "Beyond our own catalogue, the guide to study abroad has this:", other.text)
+    text = paragraphs(answer.reply.text, f"Beyond our own catalogue, {guide().guide} has this:", other.text)
     reply = replace(
         answer.reply, text=text, outcome=ANSWERED, sources=other.sources, topic=other.topic, cards=other.cards
     )

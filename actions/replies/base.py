@@ -8,11 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from knowledge.models import Source, Topic, TopicLink
+from knowledge.models import OwnText, Source, Topic, TopicLink
 
 ANSWERED, DECLINED, CLARIFY, SMALLTALK, HANDOFF = "answered", "declined", "clarify", "smalltalk", "handoff"
 MAX_BUTTONS = 4
-SCOPE = "micro-credentials and short courses abroad"
 WORDY_LIST = 80  # words of explanation above which a list shows only names; "more" shows the rest
 
 
@@ -38,7 +37,8 @@ class Card:
 class Reply:
     """One reply of the advisor; `outcome` is what it really was, such as "answered" or "declined".
 
-    A reply with a `response` is worded in domain.yml, where its outcome and its buttons stand, too.
+    A reply with a `response` is worded in domain.yml, where its outcome and its buttons stand, too, unless the guide words it
+    itself (`instead`).
     """
 
     text: str = ""
@@ -49,6 +49,7 @@ class Reply:
     cards: tuple[Card, ...] = ()
     decided_by: str = ""  # the row of the decision table that gave it, for staff
     response: str = ""
+    instead: OwnText | None = None
     unanswered: dict[str, Any] = field(default_factory=dict)  # why it is no answer, for staff
     profile: tuple[dict[str, str], ...] = ()  # what the person said of themselves, for whoever takes over
     query: dict[str, Any] | None = None  # the question as it was resolved, for staff
@@ -62,7 +63,7 @@ class Reply:
     def as_message(self) -> dict[str, Any]:
         """Return the arguments for the dispatcher's `utter_message`."""
         if self.response:
-            return {"response": self.response}
+            return {"response": self.response, **self._instead()}
         metadata: dict[str, Any] = {"outcome": self.outcome}
         if self.topic:
             metadata["topic"] = self.topic
@@ -85,6 +86,13 @@ class Reply:
         if self.cards:
             message["json_message"] = {"cards": [_card(card) for card in self.cards]}
         return message
+
+    def _instead(self) -> dict[str, Any]:
+        """Return the guide's own text in place of the response's, and its buttons, which stand beside the response's."""
+        if self.instead is None:
+            return {}
+        buttons = [{"title": title, "payload": payload} for title, payload in self.instead.buttons]
+        return {"text": self.instead.say, **({"buttons": buttons} if buttons else {})}
 
 
 def _card(card: Card) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from functools import cache
 
 from actions.replies.base import (
     ANSWERED,
-    SCOPE,
     Reply,
     bullets,
     capital,
@@ -19,6 +18,7 @@ from actions.replies.base import (
     sources_of,
     topic_buttons,
 )
+from actions.replies.guide_words import guide
 from core.contract.question_forms import (
     EXAMPLE,
     HOW,
@@ -215,10 +215,10 @@ def shared_words(text: str, other: str) -> float:
 
 
 @cache
-def _of_subject() -> set[str]:
+def _of_subject(subject: str) -> frozenset[str]:
     """Return the words that name what all is about: that two sentences share them says nothing."""
-    return {word[:_STEM] for word in _WORD.findall(SCOPE) if word not in _COMMON}
+    return frozenset(word[:_STEM] for word in _WORD.findall(subject.lower()) if word not in _COMMON)
 
 
 def _words(text: str) -> set[str]:
-    return {word[:_STEM] for word in _WORD.findall(text.lower()) if word not in _COMMON} - _of_subject()
+    return {word[:_STEM] for word in _WORD.findall(text.lower()) if word not in _COMMON} - _of_subject(guide().subject)

@@ -19,6 +19,7 @@ from actions.replies.base import (
     sources_of,
     topic_button,
 )
+from actions.replies.guide_words import guide
 from actions.replies.program_facts import FACTS
 from knowledge.models import CredentialType, Destination, Field, Industry, Program, Provider, Source, Topic
 
@@ -154,7 +155,7 @@ def compared_texts(parts: Sequence[tuple[str, str]], sources: Sequence[Source | 
 
 @dataclass(frozen=True)
 class Sides:
-    """The industries that accept micro-credentials and those that prefer degrees: both sides of every answer on recognition."""
+    """The industries that accept what the guide tells of, and those that prefer degrees: both sides of recognition."""
 
     accepting: Sequence[Industry]
     preferring: Sequence[Industry]
@@ -175,21 +176,21 @@ def _names(industries: Sequence[Industry]) -> str:
 def in_industry(
     industry: Industry, sides: Sides, by_industry: Topic, for_licence: CredentialType | None = None
 ) -> Reply:
-    """Tell how an industry sees micro-credentials, with both sides, and which type keeps a licence there."""
+    """Tell how an industry sees what the guide tells of, with both sides, and which type keeps a licence there."""
     name = lower_first(industry.name)
     if industry.acceptance == "accepts":
-        first = f"Yes: **{name}** is among the fields where micro-credentials are actively and widely accepted."
+        first = f"Yes: **{name}** is among the fields where {guide().things} are actively and widely accepted."
         second = f"The guide says that {sides.accept()}, while {sides.prefer()}."
     elif industry.acceptance == "prefers-degrees":
         first = f"Not in place of a degree: the guide says that {sides.prefer()}, and **{name}** is one of these."
         second = (
-            _embraced(industry, "At the same time it counts it among the key industries that embrace micro-credentials")
+            _embraced(industry, f"At the same time it counts it among the key industries that embrace {guide().things}")
             or _kept_licence(industry, for_licence)
-            or "A micro-credential can add a skill there, but the guide doesn't present it as a way into the profession."
+            or "One can add a skill there, but the guide doesn't present it as a way into the profession."
         )
     else:
         first = (
-            f"{_embraced(industry, f'**{industry.name}** is one of the key industries that embrace micro-credentials')} "
+            f"{_embraced(industry, f'**{industry.name}** is one of the key industries that embrace {guide().things}')} "
             "The guide doesn't say whether employers there take one in place of a degree."
         )
         second = f"It does say that {sides.accept()}, while {sides.prefer()}."
@@ -217,7 +218,7 @@ def in_unnamed(name: str, sides: Sides, by_industry: Topic, general: Topic) -> R
     """Tell that the guide says nothing of this industry or occupation, and both sides in general."""
     return Reply(
         paragraphs(
-            f"The guide doesn't say how micro-credentials are seen in **{lower_first(name)}** in particular.",
+            f"The guide doesn't say how {guide().things} are seen in **{lower_first(name)}** in particular.",
             f"In general, {sides.accept()}, while {sides.prefer()}. Many employers in traditional sectors are still "
             "unfamiliar with them; employers who offer remote jobs often accept them.",
         ),
@@ -231,7 +232,7 @@ def in_unnamed(name: str, sides: Sides, by_industry: Topic, general: Topic) -> R
 def by_employer(name: str, general: Topic) -> Reply:
     """Tell that the guide never states a single employer's or institution's view."""
     return _not_in_particular(
-        f"The guide doesn't say whether **{name}** recognises micro-credentials. In general it says:",
+        f"The guide doesn't say whether **{name}** recognises {guide().things}. In general it says:",
         f"Ask {name} directly before you enrol, or talk to a person here.",
         general,
     )
@@ -240,7 +241,7 @@ def by_employer(name: str, general: Topic) -> Reply:
 def in_place(name: str, general: Topic) -> Reply:
     """Tell that the guide says nothing of recognition in this country."""
     return _not_in_particular(
-        f"The guide doesn't say how micro-credentials are recognised in **{name}**. In general it says:",
+        f"The guide doesn't say how {guide().things} are recognised in **{name}**. In general it says:",
         f"Ask the employer or university in {name} that you have in mind, or talk to a person here.",
         general,
     )

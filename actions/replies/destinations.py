@@ -103,7 +103,7 @@ def describe_place(place: Place) -> Reply:
         return Reply(paragraphs(known, inside.text), ANSWERED, inside.topic, inside.sources, inside.buttons)
     if place.note:
         return Reply(
-            f"{place.note} It isn't one of the five destinations that the guide describes, so it names no institutions "
+            f"{place.note} It isn't one of the destinations that the guide describes, so it names no institutions "
             "or fields there.",
             ANSWERED,
             None,

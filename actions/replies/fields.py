@@ -185,13 +185,10 @@ def _with_institutions(destination: Destination) -> str:
 
 def _known_place(answer: FieldAnswer, own: Sequence[Strength]) -> Reply:
     where, name = own[0].where, in_sentence(own[0].field)
-    text = (
-        f"For **{name}** the guide names **{listed(_short(strength.where) for strength in own)}** as known for it, "
-        "as an example of the industry exposure you get abroad."
-    )
+    text = f"For **{name}** the guide names **{listed(_short(strength.where) for strength in own)}** as known for it."
     home = where if isinstance(where, Destination) else where.destination
     if home is None:
-        text += f" {where.name} isn't one of the five destinations it describes, so it names no institutions there."
+        text += f" {where.name} isn't one of the destinations it describes, so it names no institutions there."
     elif home is where:
         text += named_there(home, " It names")
     else:

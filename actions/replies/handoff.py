@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from actions.replies.base import CLARIFY, HANDOFF, SMALLTALK, Button, Reply, paragraphs, topic_buttons
+from actions.replies.guide_words import guide
 from knowledge.models import TopicLink
 
 
@@ -49,7 +50,7 @@ def contact_details(organisation: str, contact: str) -> Reply:
 
 def acknowledge_no() -> Reply:
     """Acknowledge a "no"."""
-    return Reply("All right. Let me know if you have another question about micro-credentials abroad.", SMALLTALK)
+    return Reply(f"All right. Let me know if you have another question about {guide().short}.", SMALLTALK)
 
 
 def complaint(links: Sequence[TopicLink]) -> Reply:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from actions.replies.base import DECLINED, PERSON, Button, Reply, paragraphs
+from actions.replies.guide_words import guide
 
-ENGLISH = (
-    "I only speak English so far. Write your question about micro-credentials abroad in English, as simply as you like, "
-    "or talk to a person."
+ENGLISH = (  # the subject of the guide goes into the braces
+    "I only speak English so far. Write your question about {} in English, as simply as you like, or talk to a person."
 )
 SENTENCES = {
     "es": "Lo siento, por ahora solo hablo inglés. También puede ayudarte una persona.",
@@ -28,5 +28,5 @@ SENTENCES = {
 
 def only_english(language: str | None) -> Reply:
     """Tell that the advisor speaks English, in the person's language if there is a sentence for it, and in English."""
-    text = paragraphs(SENTENCES.get(language or "", ""), ENGLISH)
+    text = paragraphs(SENTENCES.get(language or "", ""), ENGLISH.format(guide().short))
     return Reply(text, DECLINED, buttons=(Button("What can I ask?", "/ask_help"), PERSON))

@@ -12,7 +12,6 @@ from actions.replies.base import (
     DECLINED,
     MAX_BUTTONS,
     PERSON,
-    SCOPE,
     SMALLTALK,
     Button,
     Reply,
@@ -29,6 +28,7 @@ from actions.replies.base import (
     topic_text,
 )
 from actions.replies.claims import YES_NO, shared_words, without_side
+from actions.replies.guide_words import guide
 from knowledge.models import OpenSubject, Source, Topic, TopicLink
 
 FEW_ITEMS = 3  # items of a list that one of two answers tells in its sentence
@@ -163,7 +163,7 @@ def sources(sources: Sequence[Source], about: str | None) -> Reply:
     if not sources:
         last = "What I said last was not taken from a source. " if about else ""
         return Reply(
-            f"{last}My answers about courses come from one guide to micro-credentials abroad, and I name its section with "
+            f"{last}My answers come from {guide().guide}, and I name its section with "
             "each. What it doesn't say, I don't say either.",
             SMALLTALK,
             about,
@@ -171,7 +171,7 @@ def sources(sources: Sequence[Source], about: str | None) -> Reply:
     places = bullets(f"**{source.title}**: \u201c{source.heading}\u201d" for source in sources)
     return Reply(
         paragraphs(
-            "That comes from the guide to micro-credentials abroad, from this part of it:",
+            f"That comes from {guide().guide}, from this part of it:",
             places,
             "I add nothing of my own. If it matters for a decision, check it with the provider too.",
         ),
@@ -200,11 +200,11 @@ def not_understood(guesses: Sequence[TopicLink], again: bool) -> Reply:
     if again:
         return Reply(
             "I still don't have an answer to that, and I would rather not guess. Pick one of these subjects, or talk "
-            f"to a person. I only know about {SCOPE}.",
+            f"to a person. I only know about {guide().subject}.",
             DECLINED,
             buttons=(*(topic_button(link) for link in guesses[:3]), PERSON),
         )
-    text = f"I don't have an answer to that in what I know, which is {SCOPE}."
+    text = f"I don't have an answer to that in what I know, which is {guide().subject}."
     text += (
         " Did you mean one of these? If not, a person can help."
         if guesses
@@ -252,7 +252,7 @@ def nothing_shown() -> Reply:
 def no_longer_known() -> Reply:
     """Tell that a button of an older reply leads to nothing any more."""
     return Reply(
-        "Sorry, that choice isn't available any more. What would you like to know about micro-credentials abroad?",
+        f"Sorry, that choice isn't available any more. What would you like to know about {guide().short}?",
         CLARIFY,
         buttons=(Button("What can I ask?", "/ask_help"),),
     )

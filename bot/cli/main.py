@@ -18,7 +18,7 @@ from bot.cli import (
 )
 from bot.cli.base import PASS_ON, PLAIN, become, run_app, say
 
-app = typer.Typer(help="The advisor on micro-credentials abroad: everything it can be told to do.", **PLAIN)
+app = typer.Typer(help="The advisor: everything it can be told to do.", **PLAIN)
 
 
 def _show_version(wanted: bool) -> None:
@@ -29,7 +29,7 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(help="The advisor on micro-credentials abroad: everything it can be told to do.")
+@app.callback(help="The advisor: everything it can be told to do.")
 def advisor(
     version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help="Show the version."),
 ) -> None:

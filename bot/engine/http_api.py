@@ -210,7 +210,7 @@ async def _ready(app: Any, settings: Settings) -> HTTPResponse:
 
 async def _engine_works(app: Any, settings: Settings) -> None:
     agent = rasa_integration.ready_agent(app)
-    parsed = await agent.parse_message("what are micro-credentials")
+    parsed = await agent.parse_message("what can you tell me")
     if not parsed.get("topic"):
         raise TurnFailed("the model understands nothing; train it again", NOT_YET)
     await rasa_integration.store_of(agent).check_writable()

@@ -15,7 +15,7 @@ from bot.engine import rasa_integration
 from bot.engine.errors import TurnFailed
 
 logger = logging.getLogger(__name__)
-TRIAL = "what are micro-credentials"
+TRIAL = "what can you tell me"
 
 
 async def use_model(app: Any, model: Path) -> str:

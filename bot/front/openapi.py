@@ -25,8 +25,8 @@ PARTS = Path(__file__).with_name("openapi.yml")
 PARAMETER = re.compile(r"{(\w+)(?::(\w+))?}")
 JSON = "application/json"
 TITLES = {
-    "public": "Advisor on micro-credentials abroad",
-    "operators": "Advisor on micro-credentials abroad: operators",
+    "public": "Advisor",
+    "operators": "Advisor: operators",
 }
 
 

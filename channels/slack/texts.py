@@ -36,8 +36,7 @@ def home(organisation: str, privacy_url: str) -> list[str]:
     """Return the paragraphs of the App Home, in Slack's mrkdwn."""
     notice = f" See the <{privacy_url}|privacy notice>." if privacy_url else ""
     return [
-        "*Ask about micro-credentials abroad*\nShort courses, certificates, badges and bootcamps in another country: what they "
-        "are, where to study them, who recognises them. I answer from a guide and say so when it is silent.",
+        "*Ask the advisor*\nI answer from a guide and say so when it is silent.",
         "\u2022 *In direct messages*: just write.\n\u2022 *In a channel*: mention me; I answer in a thread and follow what you "
         "say there.\n\u2022 *Anywhere*: `/advisor your question`; the answer comes as a direct message.",
         "`/advisor help` shows what I can do, `/advisor human` asks for a person, `/advisor data` gets what is stored about "

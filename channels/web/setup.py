@@ -10,6 +10,7 @@ from channels.http import RateLimits
 from channels.ports import Channel, ChannelContext
 from channels.web.access_guard import SiteGuard, VisitorGuard
 from channels.web.api import WebRules, WidgetApi
+from channels.web.pack_texts import pack_texts
 from channels.web.session_tokens import SessionTokens
 from channels.web.site_registry import SiteRegistry
 from channels.web.sites import DEMO, read_sites
@@ -32,7 +33,7 @@ class WebChannel(Channel):
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._widget = settings.root / "widget"
-        self._strings = Translations(self._widget / "words")
+        self._strings = Translations(self._widget / "words", pack_texts(settings))
         file = settings.sites_file or self._widget / "demo" / "sites.yml"
         self.sites = SiteRegistry(read_sites(file, self._strings), self._strings)
         self._streams: EventStreams | None = None

@@ -16,9 +16,12 @@ RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur",
 class Translations:
     """The tables of a folder, by language."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, of_guide: Mapping[str, Mapping[str, str]] | None = None) -> None:
+        """Read the folder; `of_guide` are texts by language that stand in for the folder's."""
+        of_guide = of_guide or {}
         self._tables: dict[str, dict[str, str]] = {
-            file.stem: json.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.json"))
+            file.stem: {**json.loads(file.read_text(encoding="utf-8")), **of_guide.get(file.stem, {})}
+            for file in sorted(folder.glob("*.json"))
         }
 
     @property

@@ -44,7 +44,7 @@ class SystemMessages:
         """Say that a message has too many characters."""
         return _front(
             f"That message is longer than I can read in one go ({self.longest:,} characters at most). "
-            "Could you put your question about micro-credentials in a few sentences?",
+            "Could you put your question in a few sentences?",
             CLARIFY,
         )
 

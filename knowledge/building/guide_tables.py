@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -32,6 +33,7 @@ def guide_tables(collection: Collection) -> Tables:
         "topic_item": [each for row in topics for each in _items(row, served)],
         **_claim_tables(topics, collection),
         "topic_related": [each for row in topics for each in listed(row, "topic", "related", "related", served)],
+        "word": [each for row in collection.of("pack") for each in _words(row)],
         "role": [{"key": row["key"], "topic": served[row["topic"]]} for row in collection.of("role")],
         "open_subject": [
             {"key": entry_key(row), "say": row["say"], "nearest": row.get("nearest", ""), "whom": row["whom"]}
@@ -41,6 +43,16 @@ def guide_tables(collection: Collection) -> Tables:
         "phrasing": [{"text": text, "entry": entry_key(row)} for row in topics + subjects for text in row["ask"]],
         "passage": [{"id": number, **each} for number, each in enumerate(_passages(topics, subjects), 1)],
     }
+
+
+def _words(row: Row) -> Iterator[dict[str, Any]]:
+    """Yield the words in which a guide is spoken of, and the texts that it words itself."""
+    for name in ("subject", "short", "thing", "things", "guide"):
+        if name in row.values:
+            yield {"key": name, "say": row[name], "buttons": "[]"}
+    for text in row.list("texts"):
+        buttons = [{"title": each["title"], "payload": each["payload"]} for each in text.list("buttons")]
+        yield {"key": f"text/{text['key']}", "say": text["say"], "buttons": json.dumps(buttons)}
 
 
 def listed(

@@ -68,6 +68,7 @@ TABLES: dict[str, Table] = {
         ("topic", "number", "kind", "name"),
         {"topic": "topic"},
     ),
+    "word": Table({"key": str, "say": str, "buttons": str}, "key"),
     "role": Table({"key": str, "topic": str}, "key", {"topic": "entry"}),
     "open_subject": Table({"key": str, "say": str, "nearest": str, "whom": str}, "key", {"key": "entry"}),
     "subject_topic": _pairs("subject", "topic", "topic"),

@@ -60,6 +60,8 @@ def rows_of(file: SourceFile, content: Located, schema: FileSchema, findings: Fi
     if content.kind != "mapping":
         findings.add(file.name, content.line, f"the file is a {content.kind}", f"Begin it with '{schema.holds}:'.")
         return []
+    if schema.single:
+        return [_Reader(file.name, findings).row(schema.kind, content, schema.entry)]
     whole = {**schema.head, schema.holds: Slot("entries", required=True)}
     reader = _Reader(file.name, findings)
     head = reader.row("file", content, schema.head, whole)

@@ -93,13 +93,32 @@ class FileSchema:
     entry: EntrySchema
     head: EntrySchema = field(default_factory=dict)
     optional: bool = False
+    single: bool = False  # the file is one entry itself; `holds` is a key that it must have
 
 
 TOPIC_FILE = FileSchema("topics", "topic", TOPIC, HEAD)
 
+# The responses of domain.yml that a guide may put in its own words.
+OWN_TEXTS = (
+    *("greet", "greet_again", "thank", "thank_again", "goodbye", "help", "identity", "praise", "praise_again"),
+    *("small_talk", "small_talk_again", "abuse", "nonsense", "nonsense_again", "say_nothing"),
+    *("out_of_scope", "out_of_scope_again", "feel_low", "feel_low_again"),
+)
+OWN_TEXT: EntrySchema = {
+    "key": must("choice", choices=OWN_TEXTS),
+    "say": NAME,
+    "buttons": Slot("rows", rows={"title": TITLE, "payload": NAME}),
+}
+PACK: EntrySchema = {
+    **dict.fromkeys(("subject", "short", "thing", "things"), NAME),
+    "guide": TEXT,
+    "texts": Slot("rows", rows=OWN_TEXT),
+    "widget": Slot("rows", rows={"language": NAME, "greeting": TEXT, "welcome": TEXT}),  # read by channels/web/pack_texts.py
+}
 ROLE: EntrySchema = {"key": KEY, "topic": key_of("topic", "subject", required=True)}
 GUIDE_FILES: dict[str, FileSchema] = {
     "guide/sections.yml": FileSchema("sections", "section", {"key": KEY, "title": TITLE, "heading": NAME}),
+    "guide/pack.yml": FileSchema("subject", "pack", PACK, optional=True, single=True),
     "guide/roles.yml": FileSchema("roles", "role", ROLE, optional=True),
     "guide/not-stated.yml": FileSchema("subjects", "subject", SUBJECT, HEAD, optional=True),
 }

@@ -13,6 +13,7 @@ from knowledge.building.source_schema import TOPIC_FILE, Slot
 from knowledge.building.sources import Findings
 from knowledge.building.text_normalisation import name_form, phrasing_form
 from knowledge.models import OPEN_SUBJECTS
+from knowledge.required_roles import KINDS
 
 ROLES_FILE = "guide/roles.yml"
 _MARKUP = re.compile(r"[\[\]{}\\]")
@@ -32,6 +33,7 @@ def check_all(collection: Collection, findings: Findings) -> None:
         _check_names,
         _check_fields,
         _check_programs,
+        _check_own_texts,
     )
     for check in checks:
         check(collection, findings)
@@ -41,7 +43,7 @@ def check_roles(collection: Collection, findings: Findings, needed: Mapping[str,
     """Add a problem for each role that answers depend on and that `file` does not give."""
     roles = collection.keys("role")
     for role, about in needed.items():
-        if role not in roles:
+        if role not in roles and (role not in KINDS or collection.of(KINDS[role])):
             remedy = f"Add '- key: {role}' with the topic or open subject that it is ({about})."
             findings.add(file, 1, f"the role '{role}' is missing, and answers lean on it", remedy)
 
@@ -236,6 +238,14 @@ def _check_programs(collection: Collection, findings: Findings) -> None:
     for row in collection.of("program"):
         if "price" in row.values and "currency" not in row.lines:
             findings.add(row.file, row.line_of("price"), "a price without a currency", "Add 'currency', such as EUR.")
+
+
+def _check_own_texts(collection: Collection, findings: Findings) -> None:
+    first_uses = _FirstUses(findings)
+    for row in collection.of("pack"):
+        for text in row.list("texts"):
+            problem = f"the text '{text.get('key')}' is given twice"
+            first_uses.add(text.get("key"), text, text.line_of("key"), problem, "Keep one.")
 
 
 def _listed(row: Row, name: str) -> Iterator[tuple[str, int]]:

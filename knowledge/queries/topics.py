@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from functools import cached_property
 
-from knowledge.errors import UnknownKey
-from knowledge.models import OpenSubject, Source, Topic, TopicHeading, TopicItem
+from knowledge.errors import RoleMissing, UnknownKey
+from knowledge.models import GuideWords, OpenSubject, OwnText, Source, Topic, TopicHeading, TopicItem
 from knowledge.queries.db import Reader
 
 _ENTRY = "SELECT * FROM entry JOIN {0} USING (key) WHERE key = ?"
@@ -70,13 +72,35 @@ class GuideQueries(Reader):
         """Return a section of the guide."""
         return Source(*self.row("section", key, "SELECT key, title, heading FROM section WHERE key = ?"))
 
+    @cached_property
+    def words(self) -> GuideWords:
+        """The words in which the guide is spoken of."""
+        given, texts = {}, {}
+        for row in self.rows("SELECT key, say, buttons FROM word"):
+            kind, _, name = row["key"].rpartition("/")
+            if kind:
+                buttons = tuple((each["title"], each["payload"]) for each in json.loads(row["buttons"]))
+                texts[name] = OwnText(row["say"], buttons)
+            else:
+                given[name] = row["say"]
+        return GuideWords(**given, texts=texts)
+
     def role(self, key: str) -> str:
-        """Return the key of the topic that has this role in other answers (guide/roles.yml)."""
-        topic: str = self.row("role", key, "SELECT topic FROM role WHERE key = ?")["topic"]
-        return topic
+        """Return the key of the topic that has this role in other answers; raises RoleMissing if none has."""
+        if key not in (roles := self.roles()):
+            raise RoleMissing(key)
+        return roles[key]
+
+    def plays(self, topic: str | None, *roles: str) -> bool:
+        """Return whether a topic has one of these roles."""
+        return bool(topic) and topic in map(self.roles().get, roles)
 
     def roles(self) -> dict[str, str]:
         """Return the topic of each role; an organisation's own sources may leave out some roles."""
+        return self._roles
+
+    @cached_property
+    def _roles(self) -> dict[str, str]:
         return {row["key"]: row["topic"] for row in self.rows("SELECT key, topic FROM role")}
 
     def phrasings(self, key: str) -> list[str]:

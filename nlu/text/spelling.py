@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import islice
 
 from rapidfuzz import process
@@ -24,7 +25,7 @@ _MIN_COUNT = 2  # times that a word must stand in the phrasings to be a target o
 
 WRITTEN_OUT = {**ENGLISH_FOR, **read_words("short_forms")}
 _YES = ("y",)  # "why" inside a sentence, but "yes" if it is the whole message
-_MICRO_CREDENTIAL = re.compile(r"\bmicro[\s\u2010-\u2015-]*(?:cred[a-z]{0,14}|crdent[a-z]*|certif[a-z]{2,12})\b", re.I)
+_SPELT_IN_PARTS = {word: re.compile(pattern, re.I) for word, pattern in read_words("spelt_in_parts").items()}
 _WORD = re.compile(r"[^\W_]+(?:['/][^\W_]+)*")
 
 
@@ -57,7 +58,9 @@ class Speller:
 
     def correct(self, text: str) -> str:
         """Return the text with short forms written out and typing mistakes corrected."""
-        text = _MICRO_CREDENTIAL.sub(_usual_spelling, text.replace("\u2019", "'").replace("\u2018", "'"))
+        text = text.replace("\u2019", "'").replace("\u2018", "'")
+        for word, written in _SPELT_IN_PARTS.items():
+            text = written.sub(partial(_usual_spelling, word), text)
         if text.strip().lower() in _YES:
             return text
         words = dict.fromkeys(_WORD.findall(text))
@@ -77,5 +80,5 @@ class Speller:
         return best[0] if best and (best[0][0] == word[0] or best[1] == 1) else typed
 
 
-def _usual_spelling(match: re.Match[str]) -> str:
-    return "micro-credentials" if match[0].lower().endswith("s") else "micro-credential"
+def _usual_spelling(word: str, match: re.Match[str]) -> str:
+    return f"{word}s" if match[0].lower().endswith("s") else word

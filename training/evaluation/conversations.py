@@ -19,7 +19,8 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from core.contract.turns import TURNS_PATH
-from core.settings import PROJECT_ROOT
+from core.guide_pack import evaluation_dir
+from core.settings import PROJECT_ROOT, Settings
 from training.evaluation.assistant import advisor
 
 TALKS = PROJECT_ROOT / "training/evaluation/talks"
@@ -88,12 +89,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Play the conversations that were kept as tests.")
     parser.add_argument("--json", type=Path, help="write into this file what went wrong in each")
     chosen = parser.parse_args()
+    kept = talks(evaluation_dir(Settings.from_environment()) / "talks")
+    if not kept:  # no engine need be started
+        if chosen.json:
+            chosen.json.write_text("{}", encoding="utf-8")
+        return
     with (
         tempfile.TemporaryDirectory(prefix="advisor-talks-") as scratch,
         advisor("in-process", Path(scratch)) as running,
     ):
         connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=60)
-        played = {talk: play(talk, lambda sender, text: _ask(connection, sender, text)) for talk in talks()}
+        played = {talk: play(talk, lambda sender, text: _ask(connection, sender, text)) for talk in kept}
     found = {talk.file.name: wrong for talk, wrong in played.items()}
     if chosen.json:
         chosen.json.write_text(json.dumps(found), encoding="utf-8")

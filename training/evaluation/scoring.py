@@ -31,12 +31,13 @@ from core.contract.intents import (
     NOTHING_SAID,
     OUT_OF_SCOPE,
 )
+from core.guide_pack import evaluation_dir
 from core.served_model import trained_model
 from core.settings import PROJECT_ROOT, Settings
 from nlu.encoding.encoder import open_encoder
 from nlu.reader import STATE, Reader
 
-TEST_SET = PROJECT_ROOT / "training/evaluation/phrasings/test.yml"
+TEST_SET = PROJECT_ROOT / "training/evaluation/phrasings/test.yml"  # of the project's own guide
 OPEN = "not-stated"  # the test phrasings say only this much of a subject that the guide leaves open
 ANYTHING_ELSE = f"{OPEN}/other"  # the subject of what is asked near the guide's field and is in none of its topics
 NAMED = ("types/", "destinations/", "industries/")  # topics of which a named thing is asked as well
@@ -200,10 +201,16 @@ def plain(scored: list[Scored]) -> str:
 def main() -> None:
     """Score the trained reader on a file of phrasings and print the result."""
     parser = argparse.ArgumentParser(description="Score the trained reader on phrasings it has never seen.")
-    parser.add_argument("file", nargs="?", type=Path, default=TEST_SET, help="phrasings (default: the test set)")
+    parser.add_argument(
+        "file", nargs="?", type=Path, help="phrasings (default: the test set of the guide that is served)"
+    )
     parser.add_argument("--markdown", action="store_true", help="tables for docs/quality.md instead of each mistake")
     parser.add_argument("--json", type=Path, help="write into this file, of each phrasing, whether it was understood")
     chosen = parser.parse_args()
+    chosen.file = chosen.file or evaluation_dir(Settings.from_environment()) / "phrasings/test.yml"
+    if chosen.json and not chosen.file.is_file():  # a pack without tests of its own
+        chosen.json.write_text("{}", encoding="utf-8")
+        return
     scored = score(trained_reader(), phrasings(chosen.file))
     if chosen.json:
         chosen.json.write_text(json.dumps({each.phrasing.text: each.right for each in scored}), encoding="utf-8")

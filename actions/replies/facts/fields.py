@@ -19,6 +19,7 @@ from actions.replies.base import (
 from actions.replies.credentials import type_button
 from actions.replies.destinations import destination_button, in_sentence
 from actions.replies.facts.relations import names, short_name
+from actions.replies.guide_words import guide
 from knowledge.models import FieldAnswer
 
 MAX_NAMED = 3  # programs or types in a sentence
@@ -56,7 +57,7 @@ def in_field(answer: FieldAnswer) -> Reply:
 def _accepted(answer: FieldAnswer) -> str:
     """Return the sentence that employers of the field's industry accept micro-credentials, or "" if that isn't said."""
     industry = next((one for one in answer.industries if one.acceptance == "accepts"), None)
-    return f"Employers in {lower_first(industry.name)} accept micro-credentials widely." if industry else ""
+    return f"Employers in {lower_first(industry.name)} accept {guide().things} widely." if industry else ""
 
 
 def _where(answer: FieldAnswer) -> str:
@@ -64,13 +65,13 @@ def _where(answer: FieldAnswer) -> str:
     name = in_sentence(answer.field)
     own = [strength for strength in answer.strengths if strength.field.key == answer.field.key]
     if answer.destinations:
-        return f"Abroad, it is popular in {listed(one.short for one in answer.destinations)}."
+        return f"It is popular in {listed(one.short for one in answer.destinations)}."
     if own:
-        return f"Abroad, {listed(short_name(one.where) for one in own)} is known for {name}."
+        return f"{capital(listed(short_name(one.where) for one in own))} is known for {name}."
     near = [(field, places) for field, places in answer.near if places]
     if near:
         field, places = near[0]
-        return f"Abroad, the closest popular field is {in_sentence(field)}, in {listed(one.short for one in places)}."
+        return f"The closest popular field is {in_sentence(field)}, in {listed(one.short for one in places)}."
     return "No destination is named for it."
 
 
@@ -84,7 +85,9 @@ def nothing_in_field(answer: FieldAnswer, near: Sequence[FieldAnswer]) -> Reply:
         first = f"**{capital(name)}** is popular in {shorts}; no single program in it is named."
     elif embracing:
         among = "" if embracing[0].key == answer.field.key else f", with {name} in it"
-        first = f"**{embracing[0].name}** is a key industry for micro-credentials{among}; no single program is named for it."
+        first = (
+            f"**{embracing[0].name}** is a key industry for {guide().things}{among}; no single program is named for it."
+        )
     close = [program for one in near for program in one.programs][:MAX_NAMED]
     parts = [f"Close to it: {names(close)}." if close else "", "" if answer.destinations else _where(answer)]
     buttons = (

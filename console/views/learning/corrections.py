@@ -47,7 +47,7 @@ class Suggestion:
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
     """Return the routes of this page."""
-    pages = CorrectionPages(context.titles.all, context.things, context.settings.root)
+    pages = CorrectionPages(context.titles.all, context.things, context.settings.guide_dir)
     return [
         StaffRoute(PATH, pages.show, ADVISER, menu=MenuItem(REVIEW, "Corrections", badge="corrections")),
         StaffRoute(f"{PATH}/judge", dismiss, TRAINER, "POST"),

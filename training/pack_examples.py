@@ -1,0 +1,195 @@
+"""The examples that a foreign pack's model is trained on: its own, and those of the project that fit it.
+
+The project's examples of what people do (greet, thank, ask for a person) are kept, spoken of the pack's subject. Left out are
+intents that need what the pack's catalogue does not have, and examples that ask what the pack answers: a question about the
+price of Spanish lessons is out of scope for one guide, and the very thing for a language school's.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from ruamel.yaml import YAML
+
+from core.contract.intents import (
+    ASK_ABOUT,
+    ASK_BEST_DESTINATION,
+    ASK_BEST_TYPE,
+    ASK_RECOGNITION,
+    ASK_TOPIC,
+    COMPARE,
+    FIND_PROGRAMS,
+    OUT_OF_SCOPE,
+    REFINE,
+)
+from core.guide_pack import made_dir, sources_dir
+from core.settings import Settings
+from knowledge.building.load import NAME_KINDS, Collection, collect
+from knowledge.building.sources import Findings
+from knowledge.models import OPEN_SUBJECTS
+
+Encode = Callable[[list[str]], NDArray[Any]]
+# The kinds of the catalogue, one of which an intent needs.
+NEEDS: dict[str, tuple[str, ...]] = {
+    ASK_ABOUT: tuple(kind for kind in NAME_KINDS if kind != "mode"),
+    ASK_BEST_DESTINATION: ("destination",),
+    ASK_BEST_TYPE: ("type",),
+    ASK_RECOGNITION: ("industry", "destination"),
+    COMPARE: ("destination", "type", "program"),
+    FIND_PROGRAMS: ("program",),
+    REFINE: ("program", "destination", "type"),
+}
+WITHOUT_ANSWER = ("near_domain.yml", "out_of_scope.yml")  # what the project's own guide does not answer
+AS_THEY_ARE = ("rules.yml", "stories.yml")
+OTHER = "anything-else"  # the role of the open subject for all that is near and nowhere answered
+SAME_QUESTION = (
+    0.62  # cosine to a phrasing of the pack from which an example without an answer asks what the pack answers
+)
+SAME_ACT = 0.8  # the same of examples of what people do, which are short and all alike
+ITEM = re.compile(r"^- (?P<text>.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Examples:
+    """The examples of an intent, with the topic that the block's metadata names, or ""."""
+
+    intent: str
+    topic: str
+    texts: tuple[str, ...]
+
+
+def write_examples(settings: Settings, encode: Encode) -> dict[str, int]:
+    """Write all examples of a foreign pack beside its generated ones; return how many of the project's were left out, by why.
+
+    The knowledge base must be built.
+    """
+    collection = collect(sources_dir(settings), Findings())
+    own = [text for row in collection.of("topic") for text in _asked(row)]
+    near = _Nearness(own, encode)
+    left: Counter[str] = Counter()
+    spoken = _Spoken(_words_of(settings.root / "knowledge"), _words_of(sources_dir(settings)))
+    folder = made_dir(settings)
+    for name in AS_THEY_ARE:
+        _put(folder / name, (settings.root / "data" / name).read_bytes())
+    acts = [block for block in _read(settings.root / "data/nlu.yml") if _has_use(block.intent, collection, left)]
+    acts = [replace(each, texts=tuple(map(spoken.of_pack, each.texts))) for each in acts]
+    _write(folder / "nlu.yml", _without_near(acts, near, SAME_ACT, left))
+    other = next(
+        (row["topic"] for row in collection.of("role") if row.get("key") == OTHER and "topic" in row.values), ""
+    )
+    for name in WITHOUT_ANSWER:
+        blocks = [_relabelled(each, other) for each in _read(settings.root / "data" / name)]
+        blocks = [replace(each, texts=tuple(map(spoken.of_pack, each.texts))) for each in blocks]
+        _write(folder / name, _without_near(blocks, near, SAME_QUESTION, left))
+    shutil.rmtree(folder / "own", ignore_errors=True)
+    for path in sorted((settings.guide_dir / "data").glob("*.yml")):
+        _put(folder / "own" / path.name, path.read_bytes())
+    return dict(left)
+
+
+def _asked(row: Any) -> Iterable[str]:
+    """Yield the questions that a topic answers."""
+    yield from row.list("ask")
+    for claim in row.list("claims"):
+        yield from claim.list("asks")
+
+
+def _has_use(intent: str, collection: Collection, left: Counter[str]) -> bool:
+    """Return whether the pack's catalogue has what an intent needs."""
+    kinds = NEEDS.get(intent, ())
+    if not kinds or any(collection.of(kind) for kind in kinds):
+        return True
+    left["intents without use"] += 1
+    return False
+
+
+def _relabelled(block: Examples, other: str) -> Examples:
+    """Return a block of questions without an answer under the pack's own open subject, if it has one."""
+    if block.intent != ASK_TOPIC:
+        return block
+    is_left_open = other.startswith(f"{OPEN_SUBJECTS}/")
+    return replace(block, topic=other) if is_left_open else replace(block, intent=OUT_OF_SCOPE, topic="")
+
+
+class _Nearness:
+    """Tells which texts ask what the pack's phrasings ask."""
+
+    def __init__(self, own: list[str], encode: Encode) -> None:
+        self._encode = encode
+        self._own = encode(own)
+
+    def of(self, texts: list[str]) -> NDArray[Any]:
+        """Return the cosine of each text to the nearest phrasing."""
+        if not len(self._own) or not texts:
+            return np.zeros(len(texts))
+        nearest: NDArray[Any] = (self._encode(texts) @ self._own.T).max(axis=1)
+        return nearest
+
+
+def _without_near(blocks: list[Examples], near: _Nearness, bound: float, left: Counter[str]) -> list[Examples]:
+    """Return the blocks without the texts that the pack answers."""
+    shares = near.of([text for block in blocks for text in block.texts])
+    result, at = [], 0
+    for block in blocks:
+        kept = tuple(text for number, text in enumerate(block.texts) if shares[at + number] < bound)
+        left["examples that the guide answers"] += len(block.texts) - len(kept)
+        at += len(block.texts)
+        if kept:
+            result.append(replace(block, texts=kept))
+    return result
+
+
+class _Spoken:
+    """Puts the words of one guide in place of another's."""
+
+    def __init__(self, project: Mapping[str, str], pack: Mapping[str, str]) -> None:
+        pairs = [(project[name], pack[name]) for name in ("subject", "short", "things", "thing") if name in pack]
+        self._words = {theirs.lower(): ours for theirs, ours in pairs}
+        longest_first = sorted(self._words, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, longest_first)) or "(?!)", re.IGNORECASE)
+
+    def of_pack(self, text: str) -> str:
+        """Return a text spoken of the pack's subject."""
+        return self._pattern.sub(lambda match: self._words[match[0].lower()], text)
+
+
+def _words_of(sources: Path) -> dict[str, str]:
+    """Return the words of a guide's pack.yml; empty without one."""
+    rows = collect(sources, Findings()).of("pack")
+    return {name: row[name] for row in rows for name in ("subject", "short", "thing", "things") if name in row.values}
+
+
+def _read(path: Path) -> list[Examples]:
+    content = YAML(typ="safe").load(path)
+    return [
+        Examples(
+            block["intent"], (block.get("metadata") or {}).get("topic", ""), tuple(ITEM.findall(block["examples"]))
+        )
+        for block in content["nlu"]
+    ]
+
+
+def _write(path: Path, blocks: list[Examples]) -> None:
+    lines = [
+        "# Made from the project's own examples, anew with each training of a guide pack.",
+        'version: "3.1"',
+        "nlu:",
+    ]
+    for block in blocks:
+        lines.append(f"- intent: {block.intent}")
+        lines += ["  metadata:", f"    topic: {block.topic}"] if block.topic else []
+        lines += ["  examples: |", *(f"    - {text}" for text in block.texts)]
+    _put(path, ("\n".join(lines) + "\n").encode())
+
+
+def _put(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
