@@ -71,7 +71,7 @@ INSIDE = {
     ),
     "channels": (tuple(package.partition(".")[2] for package in PACKAGES), "."),
     "console": ("app", ("views", "identity"), "web", "."),
-    "training": (("release", "evaluation"), "."),
+    "training": ("publishing", ("release", "evaluation"), "."),
     "demo": ("__main__", "run", ".", "stand_ins"),
     "bot": ("cli", ("front", "engine"), "ops", "."),
 }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from knowledge.building.catalogue_schema import FILES, PROGRAM_FILES, schema_of
@@ -12,6 +12,7 @@ from knowledge.building.sources import Findings, SourceFile, parse, read_folder
 from knowledge.errors import Problem
 from knowledge.models import OPEN_SUBJECTS
 
+FILES_REMEMBERED = 64  # twice as many as a guide has
 NAME_KINDS = ("destination", "place", "institution", "field", "type", "provider", "industry", "program", "mode")
 
 
@@ -62,8 +63,9 @@ class FileRows:
     problems: tuple[Problem, ...]
 
 
+@lru_cache(FILES_REMEMBERED)
 def read_rows(file: SourceFile) -> FileRows:
-    """Return the entries of a source by its schema."""
+    """Return the entries of a source by its schema; nobody may change them, since those read lately are remembered."""
     findings = Findings()
     schema = schema_of(file.path)
     if schema is None:
@@ -76,16 +78,11 @@ def read_rows(file: SourceFile) -> FileRows:
     return FileRows(schema.kind, rows, tuple(findings))
 
 
-def collect_files(
-    files: list[SourceFile],
-    sources: str,
-    findings: Findings,
-    read: Callable[[SourceFile], FileRows] = read_rows,
-) -> Collection:
+def collect_files(files: list[SourceFile], sources: str, findings: Findings) -> Collection:
     """Load sources that were read already, from a folder of the name `sources`."""
     collection = Collection(files)
     for file in files:
-        found = read(file)
+        found = read_rows(file)
         findings.extend(found.problems)
         if found.rows is None:
             collection.unread.add(found.kind)

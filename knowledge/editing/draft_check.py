@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from knowledge.building.generate import generated_files
-from knowledge.building.load import Collection, FileRows, collect_files, read_rows
+from knowledge.building.load import Collection, collect_files
 from knowledge.building.source_rows import Row
 from knowledge.building.sources import Findings, SourceFile, read_folder
 from knowledge.building.validate import ROLES_FILE, check_all, check_roles
@@ -22,7 +21,6 @@ from knowledge.required_roles import NEEDED
 
 NAMED_FIELD = re.compile(r"^'(\w+)(?: (\d+))?'")  # at the beginning of a problem
 PLACE = re.compile(r"[\w./-]+\.(?:yml|csv):\d+")
-FILES_KEPT = 200  # read files that are remembered
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,6 @@ class SourceChecks:
 
     def __init__(self, sources_dir: Path, roles: Mapping[str, str] = NEEDED) -> None:
         self._folder, self._roles = sources_dir, roles
-        self._read_files: OrderedDict[tuple[str, bytes], FileRows] = OrderedDict()
         self._lock = threading.Lock()
 
     def entries(self) -> dict[Place, Entry]:
@@ -100,21 +97,12 @@ class SourceChecks:
                 problems[owner].append(told)
             else:
                 elsewhere.append(problem)
-        needs, words = _what_training_makes(before, after) if not findings else (False, ())
+        needs, words = what_training_makes(before, after) if not findings else (False, ())
         kept = {place: tuple(dict.fromkeys(each)) for place, each in problems.items()}
         return Checked(kept, tuple(elsewhere), needs, words)
 
     def _collect(self, files: list[SourceFile], findings: Findings) -> Collection:
-        return collect_files(files, self._folder.name, findings, self._remembered)
-
-    def _remembered(self, file: SourceFile) -> FileRows:
-        place = (file.path, file.data)
-        if place not in self._read_files:
-            self._read_files[place] = read_rows(file)
-            if len(self._read_files) > FILES_KEPT:
-                self._read_files.popitem(last=False)
-        self._read_files.move_to_end(place)
-        return self._read_files[place]
+        return collect_files(files, self._folder.name, findings)
 
 
 class _Places:
@@ -203,7 +191,7 @@ def _row_inside(name: str, rows: list[Row], problem: Problem) -> str:
     return f"{name}/{number}/{named[1]}" if named else f"{name}/{number}"
 
 
-def _what_training_makes(before: Collection, after: Collection) -> tuple[bool, tuple[str, ...]]:
+def what_training_makes(before: Collection, after: Collection) -> tuple[bool, tuple[str, ...]]:
     """Return whether the model must learn for the changes, and the words of answers that are new to it."""
     old, new = generated_files(before), generated_files(after)
     names, now = (json.loads(files["names.json"]) for files in (old, new))
