@@ -110,16 +110,17 @@ def release(
 
 
 def publication(
-    what: str = typer.Argument(help="facts, check or take."),
+    what: str = typer.Argument(help="facts, check, take or back."),
     folder: Path = typer.Argument(help="The folder in var/publications/ that the console has written."),
 ) -> None:
     """Publish what staff wrote; the console calls this.
 
-    `facts` at once, `check` trains and compares, `take` puts in place what was checked.
+    `facts` at once, `check` trains and compares, `take` puts in place what was checked,
+    `back` what the last one replaced.
     """
     from training.publishing import publication as room
 
-    ways = {"facts": room.publish_facts, "check": room.check, "take": room.take}
+    ways = {"facts": room.publish_facts, "check": room.check, "take": room.take, "back": room.go_back}
     if what not in ways:
         raise typer.BadParameter(f"{what}: give one of {', '.join(ways)}")
     with problems_in_one_line():

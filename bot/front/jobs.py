@@ -1,4 +1,4 @@
-"""Background jobs of the front: alerts, timeouts of hand-offs, open messages, erasures, old sessions, search indexes."""
+"""Background jobs of the front: alerts, timeouts of hand-offs, open messages, erasures, sessions, indexes, publications."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.ops.backup import days_of_copies, drop_old_copies
 from bot.ops.retention import Retention
+from console.views.editing.publication_job import PublicationJob
 from console.views.learning.embedding_job import EmbeddingJob
 from conversations.accounts import sessions
 from conversations.admin import timeouts
@@ -68,6 +69,7 @@ def background_jobs(
         (index_words, 2.0),
         (EmbeddingJob(service.store, settings.encoder_dir).run, 5.0),
         (follow_catalogue, 2.0),
+        (PublicationJob(service.store, settings).run, 0.5),
         (counting.go_on, 300.0),
         (look_back, DAY),
         (Retention(service.store, environment, tell_of_retention).run_daily, DAY),

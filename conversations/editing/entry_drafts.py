@@ -127,6 +127,12 @@ def assign(connection: Connection, draft_id: int, to: str) -> None:
         raise EditError(GONE)
 
 
+def set_base(connection: Connection, draft_id: int, base: str) -> None:
+    """Let a draft count as a change of the published entry of this fingerprint; raises EditError if it is gone."""
+    if not connection.execute(update(DRAFTS).where(DRAFTS.c.id == draft_id).values(base=base)).rowcount:
+        raise EditError(GONE)
+
+
 def list_all(connection: Connection) -> list[EntryDraft]:
     """Return all drafts, the last changed first."""
     return [_draft(row) for row in connection.execute(select(DRAFTS).order_by(DRAFTS.c.at.desc(), DRAFTS.c.id.desc()))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,12 +15,14 @@ from conversations.editing import entry_drafts, entry_history
 from conversations.editing.entry_drafts import EntryDraft
 from conversations.erasure import record_audit
 from conversations.errors import EditError
+from core.fingerprint import content_fingerprint
 
 PUBLICATIONS, DRAFTS = schema.publication, schema.entry_draft
-# In work: checking (and training), publishing. CHECKED waits for somebody to publish it.
+# CHECKED waits for somebody to publish it.
 CHECKING, CHECKED, PUBLISHING, PUBLISHED = "checking", "checked", "publishing", "published"
-FAILED, DROPPED, WENT_BACK = "failed", "dropped", "back"
-IN_WORK = (CHECKING, PUBLISHING)
+GOING_BACK, WENT_BACK = "going-back", "went-back"
+FAILED, DROPPED = "failed", "dropped"
+IN_WORK = (CHECKING, PUBLISHING, GOING_BACK)
 MOST_LISTED = 30
 
 
@@ -44,8 +46,19 @@ class Publication:
         return [str(entry["title"]) for entry in self.entries]
 
 
-def start(connection: Connection, drafts: Iterable[EntryDraft], training: bool, why: str, who: str) -> Publication:
-    """Note that drafts are being checked together. Raises EditError if others are: one at a time."""
+def start(
+    connection: Connection,
+    drafts: Mapping[int, tuple[EntryDraft, dict[str, Any] | None]],
+    training: bool,
+    why: str,
+    who: str,
+    corrections: bool = False,
+) -> Publication:
+    """Note that drafts are to be published together: at once or, with `training`, after a check.
+
+    `drafts` are drafts by id, each with what is published of its entry.
+    With `corrections`, what is collected of these is learned as well. Raises EditError if another publication is in work.
+    """
     busy = connection.execute(select(PUBLICATIONS).where(PUBLICATIONS.c.state.in_(IN_WORK))).first()
     if busy:
         raise EditError(f"{busy.by} is checking or publishing at the moment. Wait until that has ended.")
@@ -53,11 +66,13 @@ def start(connection: Connection, drafts: Iterable[EntryDraft], training: bool, 
     at = now()
     entries = [
         {"draft": each.id, "version": each.version, "kind": each.kind, "key": each.key, "title": each.title}
-        | {"content": each.content, "base": each.base}
-        for each in drafts
+        | {"content": each.content, "base": each.base, "before": before}
+        for each, before in drafts.values()
     ]
-    values = {"name": f"{at:%Y-%m-%d_%H%M%S_%f}", "state": CHECKING, "training": int(training), "entries": entries}
-    connection.execute(insert(PUBLICATIONS).values(**values, why=why, by=who, at=at, log=[], report={}))
+    state = CHECKING if training else PUBLISHING
+    values = {"name": f"{at:%Y-%m-%d_%H%M%S_%f}", "state": state, "training": int(training), "entries": entries}
+    report = {"corrections": True} if corrections else {}
+    connection.execute(insert(PUBLICATIONS).values(**values, why=why, by=who, at=at, log=[], report=report))
     return _required(connection, str(values["name"]))
 
 
@@ -86,6 +101,8 @@ def set_log(connection: Connection, name: str, lines: list[str]) -> None:
 def finish(connection: Connection, name: str) -> None:
     """Note that a publication is live: its entries get a version, drafts that were not changed since are done with."""
     found = _required(connection, name)
+    if found.state == PUBLISHED:
+        return
     for entry in found.entries:
         kind, key, content = entry["kind"], entry["key"], entry["content"]
         entry_history.record_publication(connection, kind, key, content, found.by, found.why, name)
@@ -95,10 +112,18 @@ def finish(connection: Connection, name: str) -> None:
         if draft.version == entry["version"]:
             entry_drafts.remove(connection, draft.id)
         else:  # somebody has gone on writing: their draft is now a change of what was published
-            base = entry.get("published", "")
-            connection.execute(update(DRAFTS).where(DRAFTS.c.id == draft.id).values(base=base))
+            entry_drafts.set_base(connection, draft.id, content_fingerprint(content))
     set_state(connection, name, PUBLISHED)
     record_audit(connection, found.by, f"published {len(found.entries)} changes of the knowledge", name)
+
+
+def undo(connection: Connection, name: str) -> None:
+    """Note that a publication was gone back from: its changes are drafts again, as far as nobody has begun others."""
+    found = _required(connection, name)
+    for entry in found.entries:
+        begun = (entry["kind"], entry["key"], entry["content"], entry["base"])
+        entry_drafts.begin(connection, *begun, found.by, found.why)
+    set_state(connection, name, WENT_BACK)
 
 
 def find(connection: Connection, name: str) -> Publication | None:

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from knowledge.building.generate import generated_files
-from knowledge.building.load import Collection, collect_files
+from knowledge.building.load import Collection, collect_files, entry_key
 from knowledge.building.source_rows import Row
 from knowledge.building.sources import Findings, SourceFile, read_folder
 from knowledge.building.validate import ROLES_FILE, check_all, check_roles
-from knowledge.editing.entries import SCHEMAS, Change, Entry, entries_of, key_of_row
+from knowledge.editing.entries import SCHEMAS, Change, Entry, entries_of
 from knowledge.editing.overlay import Place, overlaid
 from knowledge.errors import BuildFailed, Problem
 from knowledge.required_roles import NEEDED
@@ -148,7 +148,7 @@ class _Places:
 
 
 def _title(row: Row) -> str:
-    return str(row.get("title") or key_of_row(row))
+    return str(row.get("title") or entry_key(row))
 
 
 def _place(row: Row | None) -> Place:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from knowledge.building.load import Collection, entry_key
+from core.fingerprint import content_fingerprint
+from knowledge.building.load import Collection
 from knowledge.building.source_rows import Row
 from knowledge.building.source_schema import HEAD, SUBJECT, TOPIC, EntrySchema
 from knowledge.models import OPEN_SUBJECTS
@@ -32,7 +31,7 @@ class Entry:
     @property
     def fingerprint(self) -> str:
         """Return a hash of the content, to tell whether it has been changed since."""
-        return fingerprint_of(self.content)
+        return content_fingerprint(self.content)
 
 
 @dataclass(frozen=True)
@@ -71,13 +70,6 @@ def normalised(kind: str, content: Content) -> dict[str, Any]:
     return _normalised(content, {**SCHEMAS[kind], **HEAD})
 
 
-def fingerprint_of(content: Content | None) -> str:
-    """Return a hash of a content; "" for an entry that there is not."""
-    if content is None:
-        return ""
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:32]
-
-
 def guide_key(kind: str, key: str) -> str:
     """Return the key by which an entry is known outside of the sources."""
     return f"{OPEN_SUBJECTS}/{key}" if kind == SUBJECT_KIND else key
@@ -87,11 +79,6 @@ def kind_and_key(known_as: str) -> tuple[str, str]:
     """Return the kind of an entry and its key in the sources, by the key by which it is known outside of them."""
     section, _, rest = known_as.partition("/")
     return (SUBJECT_KIND, rest) if section == OPEN_SUBJECTS else (TOPIC_KIND, known_as)
-
-
-def key_of_row(row: Row) -> str:
-    """Return the key by which a topic or open subject of the sources is known outside of them."""
-    return entry_key(row)
 
 
 def _plain(value: Any) -> Any:

@@ -29,8 +29,8 @@ from nlu.encoding.vector_cache import VectorCache
 from training.example_writer import held_out, what_is_taught
 from training.lessons import Sorted, read_lessons, sort_lessons
 from training.publishing.reply_comparison import compare_replies
-from training.release import tried
-from training.swap import finish_interrupted, fresh, only_one, served, swap_in, swap_in_facts
+from training.release import roll_back, tried
+from training.swap import fresh, last_kept, only_one, served, swap_in, swap_in_facts
 from training.train import ReleaseRefused, model_is_current, training_fingerprint, training_record
 
 Say = Callable[[str], None]
@@ -121,10 +121,13 @@ def take(settings: Settings, folder: Path, say: Say) -> None:
         _keep_history(settings, order, say)
 
 
-def recover(settings: Settings) -> bool:
-    """Put in place what a killed publication had prepared whole; tell whether there was anything."""
-    with only_one(settings):
-        return finish_interrupted(settings)
+def go_back(settings: Settings, folder: Path, say: Say) -> None:
+    """Put back what the last publication replaced, which must be the one of this folder; raises ReleaseRefused."""
+    order, kept = Order.read(folder), last_kept(settings)
+    if kept is None or kept.name != folder.name:
+        raise ReleaseRefused("Only the last publication can be gone back from.")
+    roll_back(settings, say)
+    _keep_history(settings, replace(order, why=f"Back from: {order.why}" if order.why else "Back from"), say)
 
 
 def _written(settings: Settings, order: Order, must_not_train: bool = False) -> tuple[list[SourceFile], list[str]]:

@@ -19,7 +19,7 @@ from core.processes import last_line, run_to_end
 from core.settings import Settings, env_name
 from knowledge.editing.entries import Change
 from training.corrections_exchange import write_corrections
-from training.swap import WHOLE, finish_interrupted
+from training.swap import WHOLE, finish_interrupted, last_kept
 from training.train import places_of
 
 ASKED, RESULT, LOG = "publication.json", "result.json", "log"
@@ -81,6 +81,18 @@ def is_published(settings: Settings, name: str) -> bool:
     """Tell whether a publication is in place, after putting in place what a killed one had prepared whole."""
     finish_interrupted(settings)
     return (settings.var_dir / "releases" / name / WHOLE).exists()
+
+
+def last_published(settings: Settings) -> str:
+    """Return the name of the last release or publication that can be gone back from, or ""."""
+    kept = last_kept(settings)
+    return kept.name if kept else ""
+
+
+def reopen_corrections(store: Store, name: str) -> None:
+    """Collect the corrections again that a publication had learned."""
+    store.run(regression_conversations.reopen_released, name)
+    store.run(corrections.reopen_released, name)
 
 
 def settle_corrections(store: Store, name: str, result: dict[str, Any]) -> None:

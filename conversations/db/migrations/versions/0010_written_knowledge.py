@@ -35,8 +35,8 @@ def _create_drafts() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry_draft")),
         sqlite_autoincrement=True,
     )
-    only = {"sqlite_where": HAS_KEY, "postgresql_where": HAS_KEY}
-    op.create_index("ix_entry_draft_key", "entry_draft", ["kind", "key"], unique=True, **only)
+    index = ("ix_entry_draft_key", "entry_draft", ["kind", "key"])
+    op.create_index(*index, unique=True, sqlite_where=HAS_KEY, postgresql_where=HAS_KEY)
     op.create_table(
         "draft_comment",
         sa.Column("id", NUMBER, autoincrement=True, nullable=False),
