@@ -16,7 +16,7 @@ from nlu.encoding.encoder import Encoder, open_encoder
 from nlu.encoding.model_files import ModelFilesError
 from nlu.encoding.vector_cache import VectorCache
 
-NEAR = 0.8  # cosine from which two ways of asking may be taken for each other
+NEAR = 0.75  # cosine from which two ways of asking may be taken for each other; one in five of ours is as near to another's
 NEAR_IN_WORDS = 85.0  # share of the same letters, where there is no sentence model
 MOST_ASKED, MOST_SHOWN = 60, 12
 
