@@ -61,7 +61,7 @@ def finish_interrupted(settings: Settings) -> bool:
     is_whole = (prepared / WHOLE).exists()
     if is_whole:
         _put_in_place(settings, prepared)
-        # From here on it is in place, and what it replaced can be gone back to.
+        # From here on it is in place, and what it replaced can be put back.
         (_releases(settings) / (prepared / NAME).read_text(encoding="utf-8") / WHOLE).touch()
     shutil.rmtree(prepared, ignore_errors=True)
     return is_whole

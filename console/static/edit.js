@@ -57,7 +57,7 @@
       const state = await answer.json();
       version.value = state.version;
       unsaved = written() !== sent;
-      if (unsaved) { changed(); } else { forget(); say("Saved just now"); }
+      if (unsaved) { changed(); } else { forget(); say(`Saved just now${mendable(state)}`); }
       return show(state);
     }
     again = false;
@@ -70,6 +70,11 @@
       return keep();
     }
     say(`Not saved: ${(await answer.text()).replace(/<[^>]*>/g, " ").trim().slice(0, 200)}`, true);
+  }
+
+  function mendable(state) {
+    const many = state.problems.length + state.elsewhere.length;
+    return many && !state.same ? `, ${many} to mend` : "";
   }
 
   function away() {

@@ -70,7 +70,7 @@ class DraftConflict(Exception):
 def begin(
     connection: Connection, kind: str, key: str, content: dict[str, Any] | None, base: str, who: str, why: str = ""
 ) -> int:
-    """Return the id of the draft of an entry, which is begun if there is none."""
+    """Return the id of the draft of an entry, begun now if there was no draft of it."""
     if key:
         found = connection.execute(select(DRAFTS.c.id).where(DRAFTS.c.kind == kind, DRAFTS.c.key == key)).scalar()
         if found is not None:

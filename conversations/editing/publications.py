@@ -118,7 +118,7 @@ def finish(connection: Connection, name: str) -> None:
 
 
 def undo(connection: Connection, name: str) -> None:
-    """Note that a publication was gone back from: its changes are drafts again, as far as nobody has begun others."""
+    """Note that a publication was taken back: its changes are drafts again, as far as nobody has begun others."""
     found = _required(connection, name)
     for entry in found.entries:
         begun = (entry["kind"], entry["key"], entry["content"], entry["base"])

@@ -1,4 +1,4 @@
-"""Drafts are published from the console by the real command, over a small guide of its own; and gone back from."""
+"""Drafts are published from the console by the real command, over a small guide of its own; and taken back."""
 # ruff: noqa: F401, F811 (fixtures are imported by name)
 
 from __future__ import annotations

@@ -125,7 +125,7 @@ def go_back(settings: Settings, folder: Path, say: Say) -> None:
     """Put back what the last publication replaced, which must be the one of this folder; raises ReleaseRefused."""
     order, kept = Order.read(folder), last_kept(settings)
     if kept is None or kept.name != folder.name:
-        raise ReleaseRefused("Only the last publication can be gone back from.")
+        raise ReleaseRefused("Only the last publication can be taken back.")
     roll_back(settings, say)
     _keep_history(settings, replace(order, why=f"Back from: {order.why}" if order.why else "Back from"), say)
 

@@ -84,7 +84,7 @@ def is_published(settings: Settings, name: str) -> bool:
 
 
 def last_published(settings: Settings) -> str:
-    """Return the name of the last release or publication that can be gone back from, or ""."""
+    """Return the name of the last release or publication that can be taken back, or ""."""
     kept = last_kept(settings)
     return kept.name if kept else ""
 

@@ -11,6 +11,7 @@ from typing import Any
 from console.views.editing.entry_form import ROW_TITLES, TITLES
 
 WORD = re.compile(r"\s+|[^\s]+")
+LIKE = 0.5  # share of the same words, below which a text is shown as another one
 SAME, GONE, NEW = "same", "gone", "new"
 
 
@@ -49,8 +50,11 @@ def as_text(value: Any) -> str:
 def _pieces(before: str, after: str) -> tuple[tuple[str, str], ...]:
     lists = "\n" in before or "\n" in after
     old, new = (text.splitlines(keepends=True) if lists else WORD.findall(text) for text in (before, after))
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    if not lists and matcher.ratio() < LIKE:
+        return tuple(piece for piece in ((GONE, before), (NEW, after)) if piece[1])
     pieces: list[tuple[str, str]] = []
-    for kind, start, end, begin, stop in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, start, end, begin, stop in matcher.get_opcodes():
         if kind == "equal":
             pieces.append((SAME, _brief(old[start:end], lists)))
             continue

@@ -1,4 +1,4 @@
-"""Publications: drafts are checked, published and, if need be, gone back from; what is being done is shown as it is done."""
+"""Publications: drafts are checked, published and, if need be, taken back; what is being done is shown as it is done."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class PublicationPages:
         """Put back what the last publication replaced; its changes become drafts again."""
         publication = await _publication(request)
         if await asyncio.to_thread(last_published, self._settings) != publication.name:
-            raise PageError("Only the last publication can be gone back from. Go back from the newer ones first.", 409)
+            raise PageError("Only the last publication can be taken back. Take the newer ones back first.", 409)
         await self._moved(request, publication, PUBLISHED, GOING_BACK, "went back from a publication")
         await self._ended(request, publication.name)
         return request.redirect(f"{PATH}/{publication.name}")
