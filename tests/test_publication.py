@@ -8,13 +8,13 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from core.guide_pack import generated_dir
-from core.settings import PROJECT_ROOT, Settings
+from core.settings import Settings
 from knowledge.building.build import build, check
 from knowledge.editing.draft_check import SourceChecks
 from knowledge.editing.entries import Change
@@ -47,7 +47,12 @@ def settings(tmp_path) -> Settings:
 def ordered(settings: Settings, content: dict[str, object] | None = None, name: str = NAME, **fields: object) -> Path:
     """Write down that an entry is to become something else, and return the folder."""
     entry = SourceChecks(settings.guide_dir / "knowledge").entries()["topic", VISA]
-    change = {"kind": "topic", "key": VISA, "content": content or {**entry.content, **fields}, "base": entry.fingerprint}
+    change = {
+        "kind": "topic",
+        "key": VISA,
+        "content": content or {**entry.content, **fields},
+        "base": entry.fingerprint,
+    }
     folder = settings.var_dir / "publications" / name
     folder.mkdir(parents=True, exist_ok=True)
     order = {"changes": [change], "by": "Mira <b>", "why": "the ministry has said so"}
@@ -66,9 +71,12 @@ def answer(settings: Settings) -> str:
 
 def fingerprint(settings: Settings) -> str:
     """Return a hash of all that is served or is the source of it."""
-    folders = (settings.guide_dir, generated_dir(settings))
-    files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file() and ".git/" not in str(path)]
-    return hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in [*files, settings.knowledge_db])).hexdigest()
+    digest = hashlib.sha256(settings.knowledge_db.read_bytes())
+    for folder in (settings.guide_dir, generated_dir(settings)):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def test_facts_are_published_and_gone_back_from(settings) -> None:
@@ -132,7 +140,13 @@ def _published_until(settings: Settings, step: int) -> bool:
     child = os.fork()
     if not child:
         left = [step]
-        for room, name in ((os, "replace"), (shutil, "copy2"), (shutil, "copyfile"), (Path, "touch"), (shutil, "rmtree")):
+        for room, name in (
+            (os, "replace"),
+            (shutil, "copy2"),
+            (shutil, "copyfile"),
+            (Path, "touch"),
+            (shutil, "rmtree"),
+        ):
             setattr(room, name, _killing(getattr(room, name), left))
         publication.publish_facts(settings, folder, quiet)
         os._exit(0)
@@ -153,7 +167,8 @@ def test_new_section_file_goes_when_one_goes_back(settings) -> None:
     before = fingerprint(settings)
     path = settings.guide_dir / "knowledge/guide/faq.yml"
     assert not path.exists()
-    content = {"key": "faq/late", "title": "Late", "answer": "Ask.", "ask": ["am i late"], "owner": "M", "reviewed": "2026-11-30"}
+    content = {"key": "faq/late", "title": "Late", "answer": "Ask.", "ask": ["am i late"]}
+    content |= {"owner": "M", "reviewed": "2026-11-30"}
     change = Change("topic", "faq/late", content)
     checked = SourceChecks(settings.guide_dir / "knowledge").check([change])
     assert checked.is_well and checked.needs_training
@@ -162,7 +177,9 @@ def test_new_section_file_goes_when_one_goes_back(settings) -> None:
 
 def test_publication_is_a_commit_where_the_guide_is_a_repository(settings) -> None:
     def git(*arguments: str) -> str:
-        return subprocess.run(["git", *arguments], cwd=settings.guide_dir, check=True, capture_output=True, text=True).stdout
+        return subprocess.run(
+            ["git", *arguments], cwd=settings.guide_dir, check=True, capture_output=True, text=True
+        ).stdout
 
     git("init", "--quiet")
     git("add", "-A")
@@ -170,7 +187,8 @@ def test_publication_is_a_commit_where_the_guide_is_a_repository(settings) -> No
     publication.publish_facts(settings, ordered(settings, answer=ANSWER), quiet)
     assert git("log", "-1", "--format=%an|%s").strip() == "Mira  b|the ministry has said so: Visas and travel"
     assert git("status", "--porcelain") == ""
-    changed = [line for line in git("show", "--format=", "-U0").splitlines() if line[0] in "+-" and line[:3] not in ("+++", "---")]
+    lines = git("show", "--format=", "-U0").splitlines()
+    changed = [line for line in lines if line[0] in "+-" and line[:3] not in ("+++", "---")]
     assert changed == [
         "-    answer: >-",
         "-      Short courses do not always come with a **student visa**.",

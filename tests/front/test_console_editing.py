@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -25,6 +28,7 @@ from tests.front.console_fixtures import (
     said,
     signed_in_page,
     store,
+    wrong_on,
 )
 from tests.front.test_console_browser import SIZES
 
@@ -35,7 +39,9 @@ VISA = "challenges/visa"
 def pack(tmp_path) -> Path:
     """Return a copy of the project's own guide, to write into."""
     folder = tmp_path / "guide"
-    shutil.copytree(PROJECT_ROOT / "knowledge", folder / "knowledge", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    shutil.copytree(
+        PROJECT_ROOT / "knowledge", folder / "knowledge", ignore=shutil.ignore_patterns("*.py", "__pycache__")
+    )
     return folder
 
 
@@ -73,7 +79,7 @@ def form_of(console: Running, draft: EntryDraft, who: str = "editor") -> dict[st
     return fields
 
 
-def saved(console: Running, draft: EntryDraft, who: str = "editor", **fields: str):
+def saved(console: Running, draft: EntryDraft, who: str = "editor", **fields: str) -> httpx.Response:
     """Save a draft as the page's script does, and return what is told of it."""
     client = console.signed_in(who)
     client.headers["HX-Request"] = "true"
@@ -99,7 +105,9 @@ def test_what_is_wrong_is_told_beside_its_field(console) -> None:
     assert any("send me the price list" in text and "“Fees and prices”" in text for text in texts)
 
 
-@pytest.mark.parametrize(("fields", "training"), [({"answer": "It depends."}, False), ({"ask": "is a visa needed"}, True)])
+@pytest.mark.parametrize(
+    ("fields", "training"), [({"answer": "It depends."}, False), ({"ask": "is a visa needed"}, True)]
+)
 def test_whether_a_training_is_needed_is_told(console, fields, training) -> None:
     assert saved(console, begun(console), **fields).json()["training"] is training
 
@@ -182,7 +190,7 @@ def test_viewers_and_advisers_may_not_write(console) -> None:
     for who in ("viewer", "adviser"):
         assert console.send(console.signed_in(who), f"/staff/drafts/{draft.id}", version="1").status_code == 403
     page = console.signed_in("adviser").get(f"/staff/drafts/{draft.id}").text
-    assert "<textarea name=\"answer\"" not in page
+    assert '<textarea name="answer"' not in page
 
 
 def test_editors_may_not_publish(console) -> None:
@@ -207,3 +215,92 @@ def test_dropping_a_draft_is_noted(console) -> None:
     console.send(console.signed_in("editor"), f"/staff/drafts/{draft.id}/remove")
     assert console.store.run(entry_drafts.find, draft.id) is None
     assert console.store.run(audit_entries, 1)[0].what == f"dropped a draft of {VISA}"
+
+
+# --- in a browser -----------------------------------------------------------------------------------------------------
+def test_page_saves_itself_and_tells_what_is_wrong(browser, console) -> None:
+    draft = begun(console)
+    with signed_in_page(browser, console, "editor", viewport=SIZES["wide"]) as page:
+        page.goto(f"{console.url}/staff/drafts/{draft.id}")
+        page.get_by_label("Title").fill("A title that is much too long for any button")
+        expect(page.locator("#saved")).to_have_text("Saved just now, 1 to mend")
+        expect(page.get_by_text("30 at most stand on a button")).to_be_visible()
+        page.get_by_label("Title").fill("Visas")
+        expect(page.locator("#saved")).to_have_text("Saved just now")
+        expect(page.locator("#checks-told")).to_have_text("All is well.")
+        page.get_by_role("button", name="Add an item").click()
+        page.get_by_label("Item", exact=True).fill("Embassies")
+        expect(page.locator("#saved")).to_have_text("Saved just now")
+        page.get_by_role("button", name="Remove this one").first.click()
+        page.get_by_role("button", name="Put it back").click()
+        expect(page.locator("#saved")).to_have_text("Saved just now")
+        assert page.complaints == []
+    now = console.store.run(entry_drafts.find, draft.id)
+    assert now.title == "Visas" and now.content["items"] == [{"name": "Embassies"}]
+
+
+def test_what_could_not_be_saved_is_back_after_signing_in_again(browser, console) -> None:
+    draft = begun(console)
+    with signed_in_page(browser, console, "editor", viewport=SIZES["wide"]) as page:
+        page.goto(f"{console.url}/staff/drafts/{draft.id}")
+        cookies = page.context.cookies()
+        page.context.clear_cookies()
+        page.get_by_label("Title").fill("Visas")
+        expect(page.locator("#saved")).to_contain_text("you are signed out")
+        assert console.store.run(entry_drafts.find, draft.id).title != "Visas"
+        page.context.add_cookies(cookies)
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.reload()
+        expect(page.get_by_label("Title")).to_have_value("Visas")
+        expect(page.locator("#saved")).to_have_text("Saved just now")
+    assert console.store.run(entry_drafts.find, draft.id).title == "Visas"
+
+
+def test_two_browsers_are_shown_both_versions(browser, console) -> None:
+    draft = begun(console)
+    address = f"{console.url}/staff/drafts/{draft.id}"
+    with (
+        signed_in_page(browser, console, "editor", viewport=SIZES["wide"]) as first,
+        signed_in_page(browser, console, "trainer", viewport=SIZES["wide"]) as second,
+    ):
+        first.goto(address)
+        second.goto(address)
+        first.get_by_label("Title").fill("Visas, first")
+        expect(first.locator("#saved")).to_have_text("Saved just now")
+        second.get_by_label("Title").fill("Visas, second")
+        dialog = second.get_by_role("dialog", name="editor has changed this meanwhile")
+        expect(dialog).to_contain_text("first")
+        assert wrong_on(second) == []
+        assert console.store.run(entry_drafts.find, draft.id).title == "Visas, first"
+        dialog.get_by_role("button", name="Save mine instead").click()
+        expect(second.get_by_label("Title")).to_have_value("Visas, second")
+    assert console.store.run(entry_drafts.find, draft.id).title == "Visas, second"
+
+
+# --- the guide as a file ----------------------------------------------------------------------------------------------
+def brought(console: Running, content: bytes) -> httpx.Response:
+    client = console.signed_in("trainer")
+    form = {"csrf": console.token(client)}
+    return client.post("/staff/guide/bring", data=form, files={"file": ("guide.zip", content)}, headers=console.origin)
+
+
+def test_changed_copy_of_the_guide_becomes_drafts(console) -> None:
+    taken = console.signed_in("editor").get("/staff/guide.zip").content
+    assert "otherwise in this file" in brought(console, taken).text
+    with zipfile.ZipFile(io.BytesIO(taken)) as archive:
+        files = {each: archive.read(each) for each in archive.namelist()}
+    name = "knowledge/guide/challenges.yml"
+    files[name] = files[name].replace(b"title: Visas and travel", b"title: Visas and trips")
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for each, data in files.items():
+            archive.writestr(f"from-mira/{each}", data)
+    assert brought(console, out.getvalue()).status_code == 303
+    [draft] = console.store.run(entry_drafts.list_all)
+    assert (draft.key, draft.title, draft.why) == (VISA, "Visas and trips", "Brought in guide.zip")
+
+
+@pytest.mark.parametrize("content", [b"PK no zip", b""])
+def test_what_is_no_copy_is_refused(console, content) -> None:
+    assert brought(console, content).status_code == 400
+    assert console.store.run(entry_drafts.list_all) == []

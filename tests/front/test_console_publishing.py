@@ -11,7 +11,7 @@ import pytest
 
 from conversations.audit_log import entries as audit_entries
 from conversations.editing import entry_drafts, entry_history, publications
-from conversations.editing.publications import FAILED, PUBLISHED, PUBLISHING, WENT_BACK
+from conversations.editing.publications import FAILED, PUBLISHED, WENT_BACK, Publication
 from conversations.errors import EditError
 from core.guide_pack import generated_dir
 from core.settings import Settings
@@ -42,7 +42,7 @@ def console(tmp_path) -> Iterator[Running]:
         yield running
 
 
-def published(console: Running, *ids: int, **form: str):
+def published(console: Running, *ids: int, **form: str) -> Publication:
     """Publish drafts, and return the publication when it has ended."""
     ticked = {f"draft-{number}": str(each) for number, each in enumerate(ids)}
     answer = console.send(console.signed_in("trainer"), "/staff/publications", **ticked, **form)
@@ -50,7 +50,7 @@ def published(console: Running, *ids: int, **form: str):
     return ended(console, answer.headers["location"].rsplit("/", 1)[1])
 
 
-def ended(console: Running, name: str):
+def ended(console: Running, name: str) -> Publication:
     """Return a publication when nothing is done about it any more."""
     until = time.monotonic() + PATIENCE
     while (found := console.store.run(publications.find, name)).state in publications.IN_WORK:
@@ -110,7 +110,9 @@ def test_draft_that_was_written_on_meanwhile_stays(console) -> None:
     assert ended(console, one.name).state == PUBLISHED
     left = console.store.run(entry_drafts.find, draft.id)
     assert left.content["answer"] == "More words."
-    assert "It was changed since this draft began" not in console.signed_in("editor").get(f"/staff/drafts/{left.id}").text
+    assert (
+        "It was changed since this draft began" not in console.signed_in("editor").get(f"/staff/drafts/{left.id}").text
+    )
 
 
 def test_publication_that_a_killed_front_left_is_settled(tmp_path, console) -> None:
@@ -151,7 +153,12 @@ def test_pages_are_accessible(browser, console, size) -> None:
     third = begun(console)
     saved(console, third, title="", answer="Another.", ask="how much is it?\nvisa")
     with signed_in_page(browser, console, "trainer", viewport=SIZES[size], bypass_csp=True) as page:
-        paths = ("/staff/drafts", f"/staff/drafts/{third.id}", f"/staff/drafts/{second.id}", f"/staff/drafts/{third.id}/compare")
+        paths = (
+            "/staff/drafts",
+            f"/staff/drafts/{third.id}",
+            f"/staff/drafts/{second.id}",
+            f"/staff/drafts/{third.id}/compare",
+        )
         paths += ("/staff/publications", f"/staff/publications/{done.name}", f"/staff/knowledge/{VISA}")
         look_over(page, *(console.url + path for path in paths))
         assert page.complaints == []

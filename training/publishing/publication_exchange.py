@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,8 @@ from core.processes import last_line, run_to_end
 from core.settings import Settings, env_name
 from knowledge.editing.entries import Change
 from training.corrections_exchange import write_corrections
-from training.swap import WHOLE, finish_interrupted, last_kept
-from training.train import places_of
+from training.swap import WHOLE, last_kept, only_one
+from training.train import ReleaseRefused, places_of
 
 ASKED, RESULT, LOG = "publication.json", "result.json", "log"
 PASSED_ON = ("host", "engine_port", "engine_key", "rest_key")  # beside the places: how the running engine is reached
@@ -79,8 +80,14 @@ def result_of(settings: Settings, name: str) -> dict[str, Any]:
 
 def is_published(settings: Settings, name: str) -> bool:
     """Tell whether a publication is in place, after putting in place what a killed one had prepared whole."""
-    finish_interrupted(settings)
+    finish_killed(settings)
     return (settings.var_dir / "releases" / name / WHOLE).exists()
+
+
+def finish_killed(settings: Settings) -> None:
+    """Put in place what a killed release or publication had prepared whole, unless another one is running."""
+    with suppress(ReleaseRefused), only_one(settings):
+        pass  # it does so first of all
 
 
 def last_published(settings: Settings) -> str:

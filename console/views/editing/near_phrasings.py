@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
+from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import Knowledge, open_knowledge
 from nlu.encoding.encoder import Encoder, open_encoder
 from nlu.encoding.model_files import ModelFilesError
@@ -44,12 +45,18 @@ class NearPhrasings:
         self._encoder: Encoder | None = None
 
     def find(self, texts: Iterable[str], own: str) -> list[NearPhrasing]:
-        """Return the nearest way of asking of entries other than `own` for each text, if near enough; the nearest first."""
+        """Return the nearest way of asking of entries other than `own` for each text, if near enough; the nearest first.
+
+        None is found without a knowledge base.
+        """
         asked = list(dict.fromkeys(texts))[:MOST_ASKED]
         if not asked:
             return []
         with self._lock:
-            self._load()
+            try:
+                self._load()
+            except KnowledgeError:
+                return []
             found = self._by_meaning(asked, own) if self._vectors is not None else self._by_letters(asked, own)
         return sorted(found, key=lambda each: -each.share)[:MOST_SHOWN]
 

@@ -33,6 +33,7 @@ class PublicationJob:
         """Run the job once."""
         waiting = await self._store.read(publications.list_in_work)
         if not self._is_settled:
+            await asyncio.to_thread(exchange.finish_killed, self._settings)
             for each in waiting:
                 await self._settle(each)
             self._is_settled = True
