@@ -17,5 +17,9 @@ class AdminError(Exception):
     """What an admin entered in the console cannot be stored; the message says why."""
 
 
+class EditError(Exception):
+    """What staff write for the knowledge cannot be kept or published; the message says why."""
+
+
 class TooBusy(Exception):
     """Raised when a message cannot be answered in acceptable time; the text tells the visitor if it was stored."""

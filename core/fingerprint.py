@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 
 def fingerprint(root: Path, patterns: Iterable[str], *more: Path) -> str:
@@ -30,3 +32,11 @@ def keep(record: Path, value: str) -> None:
     """Write a fingerprint into a file."""
     record.parent.mkdir(parents=True, exist_ok=True)
     record.write_text(value + "\n", encoding="ascii")
+
+
+def content_fingerprint(content: Any) -> str:
+    """Return a hash of a value of JSON that is the same in whatever order its keys are; "" for None."""
+    if content is None:
+        return ""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -48,7 +48,7 @@ BELOW = {
 # that stands in the room itself; what shares a line in brackets does not import each other.
 INSIDE = {
     "nlu": ("reader", ("classification", "extraction"), ("encoding", "text"), "."),
-    "knowledge": (("building", "knowledge_base"), "queries", "."),
+    "knowledge": ("editing", ("building", "knowledge_base"), "queries", "."),
     "own_programs": (("importing", "exporting", "checking"), "search", ("store", "formats"), "."),
     "actions": (
         "rasa_actions",
@@ -65,12 +65,12 @@ INSIDE = {
         "replies",
     ),
     "conversations": (
-        *("admin", "data_rights", ("analytics", "review"), ("learning", "pipeline"), "handoff", "accounts"),
+        *("admin", "data_rights", ("analytics", "review"), ("learning", "pipeline", "editing"), "handoff", "accounts"),
         *(("erasure", "audit_log"), "db", "sharing", "."),
     ),
     "channels": (tuple(package.partition(".")[2] for package in PACKAGES), "."),
     "console": ("app", ("views", "identity"), "web", "."),
-    "training": (("release", "evaluation"), "."),
+    "training": ("publishing", ("release", "evaluation"), "."),
     "guide_import": ("import_guide", ("readers", "report"), "."),
     "demo": ("__main__", "run", ".", "stand_ins"),
     "bot": ("cli", ("front", "engine"), "ops", "."),

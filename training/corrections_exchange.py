@@ -6,6 +6,7 @@ Runs in the front's environment; a release calls it through `./advisor correctio
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,8 @@ from ruamel.yaml import YAML
 from conversations.db.opening import open_store
 from conversations.errors import StoreError
 from conversations.learning import corrections, regression_conversations
-from conversations.learning.corrections import COLLECTED
+from conversations.learning.corrections import COLLECTED, Correction
+from conversations.learning.regression_conversations import RegressionConversation
 from core.settings import Settings
 from training.corrections import to_json_lines
 from training.corrections_export import LESSONS, SETTLED, TALKS
@@ -39,6 +41,14 @@ def export(settings: Settings, folder: Path) -> tuple[int, int]:
     with closing(open_store(settings, alone=False)) as store:  # beside a running front
         collected = store.run(corrections.list_by_state, COLLECTED, None)
         conversations = store.run(regression_conversations.list_unreleased)
+    write_corrections(folder, collected, conversations)
+    return len(collected), len(conversations)
+
+
+def write_corrections(
+    folder: Path, collected: Iterable[Correction], conversations: Iterable[RegressionConversation]
+) -> None:
+    """Write corrections and regression conversations into a folder, as a release reads them."""
     (folder / TALKS).mkdir(parents=True, exist_ok=True)
     (folder / LESSONS).write_text("".join(map(to_json_lines, collected)), encoding="utf-8")
     yaml = YAML()
@@ -46,7 +56,6 @@ def export(settings: Settings, folder: Path) -> tuple[int, int]:
     for conversation in conversations:
         with (folder / TALKS / f"console-{conversation.id}.yml").open("w", encoding="utf-8") as file:
             yaml.dump(regression_conversations.to_file_content(conversation), file)
-    return len(collected), len(conversations)
 
 
 def record_release(settings: Settings, folder: Path) -> None:

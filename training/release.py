@@ -9,28 +9,21 @@ All work is done in a copy of the project under var/. The files that a release r
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import sys
-import urllib.error
-import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
 from pathlib import Path
 
-from core.contract.turns import MODEL_PATH
 from core.guide_pack import is_foreign
-from core.http_client import local_opener
 from core.processes import last_line, run_to_end
-from core.secrets import running_engine_key
-from core.served_model import MODEL_NAME, served_model
 from core.settings import Settings
+from knowledge.building.sources import SourceFile
 from training.corrections_export import export_corrections, reopen_released
 from training.example_writer import CHECK_PREFIX, held_out, talks_dir, teach, what_is_taught
 from training.lessons import Sorted, read_lessons, sort_lessons
-from training.release_tests import RESULTS, environment_of, keep_results, run_tests
+from training.release_tests import environment_of, keep_results, run_tests
+from training.swap import fresh, holds_model, last_kept, new_name, only_one, put_back, served, swap_in
 from training.train import ReleaseRefused, model_is_current
 
 Say = Callable[[str], None]
@@ -53,7 +46,6 @@ ROOMS = (
 COPIED_FILES = ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml", "requirements/engine.lock")
 ALLOWED_LOSS = 0.003  # of the test phrasings' share; about two of six hundred, less is chance
 SHOWN = 20  # phrasings that got better or worse
-RELOAD_SECONDS = 60
 NO_TESTS = (
     "This guide has no test phrasings of its own (evaluation/phrasings/test.yml), so nothing tells whether the new model "
     "understands more or less than the one in use. docs/guide-packs.md says how to write them."
@@ -80,7 +72,7 @@ def release(settings: Settings, lessons: Path | None, dry_run: bool, say: Say) -
     if lessons:
         _release(settings, lessons, [], dry_run, say)
         return
-    name = _name()
+    name = new_name()
     given = export_corrections(settings)
     try:
         done = _release(settings, given.lessons, given.talks, dry_run, say, name)
@@ -96,17 +88,16 @@ def release(settings: Settings, lessons: Path | None, dry_run: bool, say: Say) -
 
 def roll_back(settings: Settings, say: Say) -> None:
     """Put back what the last release replaced; raises ReleaseRefused if no release is kept."""
-    kept = sorted((settings.var_dir / "releases").glob("*/whole"))
-    if not kept:
-        raise ReleaseRefused("There is no release to go back from.")
-    folder = kept[-1].parent
-    from_console = (folder / FROM_CONSOLE).exists()
-    _put_in_place(settings, folder)
-    _remove_added(settings, folder)
-    shutil.rmtree(folder)
+    with only_one(settings):
+        folder = last_kept(settings)
+        if folder is None:
+            raise ReleaseRefused("There is no release to go back from.")
+        from_console, has_model = (folder / FROM_CONSOLE).exists(), holds_model(folder)
+        put_back(settings, folder)
     if from_console:
         reopen_released(settings, folder.name, say)
-    say(f"Back to what was before the release of {folder.name}. " + _served(settings))
+    told = served(settings) if has_model else ""
+    say(f"Back to what was before the release of {folder.name}. {told}".rstrip())
 
 
 def _release(
@@ -119,28 +110,44 @@ def _release(
     _tell_sorted(sorted_lessons, say)
     if not sorted_lessons.learned and not new_talks:
         raise ReleaseRefused("There is nothing to learn.")
-    scratch = _fresh(settings.var_dir / "release")
+    with only_one(settings):
+        return sorted_lessons, _tried_and_swapped(settings, sorted_lessons, new_talks, dry_run, say, name)
+
+
+def _tried_and_swapped(
+    settings: Settings, sorted_lessons: Sorted, new_talks: list[Path], dry_run: bool, say: Say, name: str
+) -> list[Path]:
+    scratch = fresh(settings.var_dir / "release")
     try:
-        trial, kept = _tried(settings, scratch, sorted_lessons, new_talks, say)
+        trial, kept, _ = tried(settings, scratch, [], sorted_lessons, new_talks, say)
         if dry_run:
             say("Nothing was changed (--dry-run).")
         else:
-            _take_over(settings, trial, name or _name())
-            say("Released. " + _served(settings))
+            swap_in(settings, trial, name or new_name())
+            say("Released. " + served(settings))
             say("Look at the change with git diff, and commit it. To go back: ./advisor release --back")
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    return sorted_lessons, kept
+    return kept
 
 
-def _tried(
-    settings: Settings, scratch: Path, sorted_lessons: Sorted, new_talks: list[Path], say: Say
-) -> tuple[Settings, list[Path]]:
-    """Return a copy of the project that has learned, and the new conversations that go well in it.
+def tried(
+    settings: Settings,
+    scratch: Path,
+    written: Iterable[SourceFile],
+    sorted_lessons: Sorted,
+    new_talks: list[Path],
+    say: Say,
+) -> tuple[Settings, list[Path], ModelComparison]:
+    """Return a copy of the project that has learned, the new conversations that go well in it, and how the models compare.
+
+    `written` are sources that take the place of the copy's.
 
     Raises ReleaseRefused if its model is worse than the one in use.
     """
     trial = _trial_project(settings, scratch)
+    for file in written:
+        (trial.guide_dir / "knowledge" / file.path).write_bytes(file.data)
     for path, count in teach(trial.guide_dir, sorted_lessons.learned).items():
         say(f"{path.relative_to(trial.guide_dir)}: {count} new")
     for path in new_talks:
@@ -159,11 +166,7 @@ def _tried(
         left = {path.name for path in new_talks} - {path.name for path in kept}
         after = replace(after, talks={name: wrong for name, wrong in after.talks.items() if name not in left})
         keep_results(trial, after)
-    return trial, kept
-
-
-def _name() -> str:
-    return datetime.now(timezone.utc).strftime("%Y-%m-%d_%H%M%S_%f")
+    return trial, kept, compared
 
 
 def _trial_project(settings: Settings, scratch: Path) -> Settings:
@@ -242,83 +245,6 @@ def _tell_talks(played: dict[str, list[str]], say: Say) -> None:
         say(f"known misreading: {name} ({', '.join(played[name])})")
 
 
-def _take_over(settings: Settings, trial: Settings, name: str) -> None:
-    """Keep the files that are replaced, then put the trial's in their place."""
-    kept = settings.var_dir / "releases" / name
-    _copy_served(settings, kept)
-    (kept / "whole").touch()
-    prepared = _fresh(settings.var_dir / "release-prepared")
-    _copy_served(trial, prepared)
-    _put_in_place(settings, prepared)
-    _replace(trial.var_dir / RESULTS, settings.var_dir / RESULTS)
-    shutil.rmtree(prepared)
-
-
-def _copy_served(project: Settings, folder: Path) -> None:
-    """Copy what a project serves into a folder: model, training record, knowledge base, sources."""
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy2(served_model(project), folder / f"{MODEL_NAME}.tar.gz")
-    shutil.copy2(project.models_dir / "trained-from", folder / "trained-from")
-    for path in (project.knowledge_db, project.knowledge_db.with_name(f"{project.knowledge_db.name}.encoder")):
-        shutil.copy2(path, folder / path.name.replace(project.knowledge_db.name, "knowledge.db"))
-    for name in _changed(project):
-        if (project.guide_dir / name).is_dir():
-            shutil.copytree(
-                project.guide_dir / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.py")
-            )
-
-
-def _put_in_place(settings: Settings, folder: Path) -> None:
-    """Put a folder's files in place, each in one step; the model, which is looked at last, at the end."""
-    for name in _changed(settings):
-        for path in sorted((folder / name).rglob("*")):
-            if path.is_file():
-                _replace(path, settings.guide_dir / name / path.relative_to(folder / name))
-    _replace(folder / "knowledge.db", settings.knowledge_db)
-    _replace(folder / "knowledge.db.encoder", settings.knowledge_db.with_name(f"{settings.knowledge_db.name}.encoder"))
-    _replace(folder / f"{MODEL_NAME}.tar.gz", settings.models_dir / f"{MODEL_NAME}.tar.gz")
-    _replace(folder / "trained-from", settings.models_dir / "trained-from")
-
-
-def _remove_added(settings: Settings, folder: Path) -> None:
-    """Delete the regression conversations and the checks that a release added."""
-    kept = folder / talks_dir(settings.guide_dir).relative_to(settings.guide_dir)
-    if not kept.is_dir():  # kept before the conversations moved there
-        return
-    before = {path.name for path in kept.glob("*.yml")}
-    for pattern in ("console-*.yml", f"{CHECK_PREFIX}*.yml"):
-        for path in talks_dir(settings.guide_dir).glob(pattern):
-            if path.name not in before:
-                path.unlink()
-
-
-def _changed(settings: Settings) -> tuple[str, ...]:
-    """Return the folders of a guide that a release may change."""
-    return "knowledge", "data", str(talks_dir(settings.guide_dir).relative_to(settings.guide_dir))
-
-
-def _replace(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.with_name(f".{target.name}.new")
-    shutil.copyfile(source, beside)  # its time is now, so that the newest model is this one
-    os.replace(beside, target)
-
-
-def _served(settings: Settings) -> str:
-    """Have the running engine take up the model, and return a sentence on what came of it."""
-    key = running_engine_key(settings)
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
-    request = urllib.request.Request(settings.engine_url + MODEL_PATH, b"", headers, method="POST")
-    try:
-        with local_opener.open(request, timeout=RELOAD_SECONDS):
-            return "The running engine serves it now."
-    except urllib.error.HTTPError as error:
-        reason = json.loads(error.read()).get("error", "")
-        return f"The running engine did not take it up ({reason}); restart it."
-    except OSError:
-        return "No engine is running; the next start serves it."
-
-
 def _tell_sorted(sorted_lessons: Sorted, say: Say) -> None:
     for lesson, why in sorted_lessons.left:
         say(f"left: '{lesson.text[:80]}' {why}")
@@ -332,9 +258,3 @@ def _tell_compared(compared: ModelComparison, say: Say) -> None:
         if len(texts) > SHOWN:
             say(f"{name}: and {len(texts) - SHOWN} more")
     say(f"Test phrasings understood: {compared.before:.1%} in use, {compared.after:.1%} new.")
-
-
-def _fresh(folder: Path) -> Path:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder

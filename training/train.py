@@ -107,7 +107,7 @@ def train(settings: Settings, say: Callable[[str], None]) -> None:
     """Train a model; the one that is served stays in place until the new one is there. Raises TrainingFailed."""
     check_responses(settings.root / "domain.yml")
     say("Training (about a minute) ...")
-    wanted = _training_fingerprint(settings)  # taken first: an edit while training means training again
+    wanted = training_fingerprint(settings)  # taken first: an edit while training means training again
     log, scratch = settings.log_dir / "train.log", settings.var_dir / "training"
     log.unlink(missing_ok=True)
     # --force, since Rasa's cache does not see a change in code that its components only call.
@@ -122,9 +122,9 @@ def train(settings: Settings, say: Callable[[str], None]) -> None:
     if code != 0 or not made.is_file():
         raise TrainingFailed(f"Training failed: {last_line(log)} Its log: {log}")
     settings.models_dir.mkdir(parents=True, exist_ok=True)
-    _training_record(settings).unlink(missing_ok=True)
+    training_record(settings).unlink(missing_ok=True)
     os.replace(made, settings.models_dir / made.name)
-    keep(_training_record(settings), wanted)
+    keep(training_record(settings), wanted)
 
 
 def _data_of_pack(settings: Settings, say: Callable[[str], None]) -> list[str]:
@@ -190,10 +190,11 @@ def say_what_is_not_served(settings: Settings, say: Callable[[str], None]) -> No
 
 def model_is_current(settings: Settings) -> bool:
     """Tell whether our last training saw the present files, and its model is still there."""
-    return served_model(settings).is_file() and recorded(_training_record(settings)) == _training_fingerprint(settings)
+    return served_model(settings).is_file() and recorded(training_record(settings)) == training_fingerprint(settings)
 
 
-def _training_fingerprint(settings: Settings) -> str:
+def training_fingerprint(settings: Settings) -> str:
+    """Return the fingerprint of all that a training depends on, as it is now."""
     with_tensorflow = Path(sys.prefix).with_name(".tensorflow")  # what scripts/setup notes: some models need it
     of_pack = [settings.encoder_dir / "origin.json", with_tensorflow]
     if is_foreign(settings):
@@ -202,7 +203,8 @@ def _training_fingerprint(settings: Settings) -> str:
     return fingerprint(settings.root, TRAINING_FILES, *of_pack)
 
 
-def _training_record(settings: Settings) -> Path:
+def training_record(settings: Settings) -> Path:
+    """Return the file that holds the fingerprint of what the served model was trained on."""
     return settings.models_dir / "trained-from"
 
 

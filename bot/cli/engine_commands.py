@@ -23,6 +23,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(ask)
     app.command()(train)
     app.command()(release)
+    app.command()(publication)
     app.command("model-files")(model_files)
     app.command()(doctor)
     app.command()(settings)
@@ -107,6 +108,24 @@ def release(
             room.roll_back(read_settings(), say)
         else:
             room.release(read_settings(), lessons, dry_run, say)
+
+
+def publication(
+    what: str = typer.Argument(help="facts, check, take or back."),
+    folder: Path = typer.Argument(help="The folder in var/publications/ that the console has written."),
+) -> None:
+    """Publish what staff wrote; the console calls this.
+
+    `facts` at once, `check` trains and compares, `take` puts in place what was checked,
+    `back` what the last one replaced.
+    """
+    from training.publishing import publication as room
+
+    ways = {"facts": room.publish_facts, "check": room.check, "take": room.take, "back": room.go_back}
+    if what not in ways:
+        raise typer.BadParameter(f"{what}: give one of {', '.join(ways)}")
+    with problems_in_one_line():
+        ways[what](read_settings(), folder.resolve(), say)
 
 
 def model_files() -> None:

@@ -1,4 +1,4 @@
-"""Background jobs of the front: alerts, timeouts of hand-offs, open messages, erasures, old sessions, search indexes.
+"""Background jobs of the front: alerts, timeouts of hand-offs, open messages, erasures, sessions, indexes, publications.
 
 Where several fronts share a database, most jobs run at one of them alone, and at another as soon as that one ends.
 """
@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.ops.backup import days_of_copies, drop_old_copies
 from bot.ops.retention import Retention
+from console.views.editing.publication_job import PublicationJob
 from console.views.learning.embedding_job import EmbeddingJob
 from conversations.accounts import sessions
 from conversations.admin import timeouts
@@ -65,6 +66,7 @@ def background_jobs(
         (service.store.checkpoint, 2.0),
         (index_words, 2.0),
         (EmbeddingJob(service.store, settings.encoder_dir).run, 5.0),
+        (PublicationJob(service.store, settings).run, 0.5),
         (counting.go_on, 300.0),
         (look_back, DAY),
         (Retention(service.store, environment, tell_of_retention).run_daily, DAY),

@@ -14,6 +14,7 @@ from console.web.request import StaffRequest
 from console.web.routing import NOW, MenuItem, StaffRoute
 from conversations.accounts.accounts import ADVISER, TRAINER, VIEWER
 from conversations.analytics import dashboard
+from conversations.editing import entry_drafts
 from conversations.handoff import queue
 from conversations.learning import corrections, unanswered
 
@@ -47,6 +48,7 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
         (VIEWER, _satisfaction),
         (ADVISER, _unanswered),
         (ADVISER, _disputed),
+        (ADVISER, _assigned),
         (TRAINER, _collected),
         (VIEWER, partial(_overdue, context)),
     )
@@ -96,6 +98,11 @@ async def _disputed(request: StaffRequest) -> Todo:
     count = len(await request.service.store.read(corrections.disputed_answers))
     at_least = count == corrections.MOST_DISPUTED
     return Todo(count, "answer is in doubt", "answers are in doubt", "/staff/corrections", at_least=at_least)
+
+
+async def _assigned(request: StaffRequest) -> Todo:
+    count = await request.service.store.read(entry_drafts.count_assigned, request.member.name)
+    return Todo(count, "draft waits for you", "drafts wait for you", "/staff/drafts")
 
 
 async def _collected(request: StaffRequest) -> Todo:

@@ -52,7 +52,8 @@ DELIVERIES = {
 ROLES = {
     "viewer": "you read, search and see the insights, with personal data covered",
     "adviser": "you also review, talk with visitors, write notes and uncover personal data",
-    "trainer": "you also correct, teach, bring programs and export",
+    "editor": "you also write what the advisor is to know, as drafts",
+    "trainer": "you also publish drafts, correct, teach, bring programs and export",
     "admin": "you also delete, export uncovered, manage sites, staff and time limits, and read the audit log",
 }
 

@@ -18,11 +18,10 @@ from console.web.routing import TOTP_SETUP, StaffRoute
 from console.web.templates import Templates
 from conversations.accounts import sessions
 from conversations.accounts.sessions import Session
-from conversations.errors import AdminError, StaffError
+from conversations.errors import AdminError, EditError, StaffError
 from conversations.handoff.states import HandoffRefused
 from conversations.learning.corrections import CorrectionError
 from conversations.learning.regression_conversations import RegressionConversationError
-from conversations.learning.topic_drafts import DraftError
 from conversations.pipeline.service import ConversationService
 from conversations.review.annotation import AnnotationError
 
@@ -49,7 +48,7 @@ STATUS_OF_ERROR: dict[type[Exception], int] = {  # errors whose messages are wri
     AdminError: 400,
     AnnotationError: 400,
     CorrectionError: 400,
-    DraftError: 400,
+    EditError: 400,
     RegressionConversationError: 400,
     HandoffRefused: 409,
 }

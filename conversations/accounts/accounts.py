@@ -18,7 +18,7 @@ from conversations.errors import StaffError
 
 STAFF, SESSIONS = schema.staff, schema.staff_session
 # Each role includes the ones before it.
-VIEWER, ADVISER, TRAINER, ADMIN = ROLES = ("viewer", "adviser", "trainer", "admin")
+VIEWER, ADVISER, EDITOR, TRAINER, ADMIN = ROLES = ("viewer", "adviser", "editor", "trainer", "admin")
 LONGEST_NAME = 60
 COMMAND_LINE = "command line"
 NO_PASSWORD = ""

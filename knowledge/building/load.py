@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from knowledge.building.catalogue_schema import FILES, PROGRAM_FILES, schema_of
 from knowledge.building.source_rows import Row, did_you_mean, rows_of
 from knowledge.building.sources import Findings, SourceFile, parse, read_folder
+from knowledge.errors import Problem
 from knowledge.models import OPEN_SUBJECTS
 
+FILES_REMEMBERED = 64  # twice as many as a guide has
 NAME_KINDS = ("destination", "place", "institution", "field", "type", "provider", "industry", "program", "mode")
 
 
@@ -53,29 +56,49 @@ def collect(sources_dir: Path, findings: Findings, with_drafts: bool = False) ->
 
     Topics that are not accepted count `with_drafts` alone.
     """
-    collection = Collection(read_folder(sources_dir))
-    for file in collection.files:
-        _take(file, collection, findings)
-    _require_files(sources_dir.name, {file.path for file in collection.files}, findings)
-    _put_topics_in_order(collection)
-    collection.waiting = [row for row in collection.of("topic") if not row.get("accepted", True)]
-    if collection.waiting and not with_drafts:
-        collection.rows["topic"] = [row for row in collection.of("topic") if row.get("accepted", True)]
-    return collection
+    return collect_files(read_folder(sources_dir), sources_dir.name, findings, with_drafts)
 
 
-def _take(file: SourceFile, collection: Collection, findings: Findings) -> None:
+@dataclass(frozen=True)
+class FileRows:
+    """The entries of one source, None if it could not be read, with the problems in it."""
+
+    kind: str
+    rows: tuple[Row, ...] | None
+    problems: tuple[Problem, ...]
+
+
+@lru_cache(FILES_REMEMBERED)
+def read_rows(file: SourceFile) -> FileRows:
+    """Return the entries of a source by its schema; nobody may change them, since those read lately are remembered."""
+    findings = Findings()
     schema = schema_of(file.path)
     if schema is None:
         names = {path.split("/")[1] for path in FILES if path.startswith(file.folder)}
         remedy = did_you_mean(file.path.split("/")[1], names) + "Rename it, move it away, or add '.md' if it is a note."
         findings.add(file.name, 1, f"nothing reads a file of this name in {file.folder}/", remedy)
-        return
+        return FileRows("", (), tuple(findings))
     content = parse(file, findings)
-    if content is None:
-        collection.unread.add(schema.kind)
-        return
-    collection.rows.setdefault(schema.kind, []).extend(rows_of(file, content, schema, findings))
+    rows = None if content is None else tuple(rows_of(file, content, schema, findings))
+    return FileRows(schema.kind, rows, tuple(findings))
+
+
+def collect_files(files: list[SourceFile], sources: str, findings: Findings, with_drafts: bool = True) -> Collection:
+    """Load sources that were read already, from a folder of the name `sources`; those who edit them see all topics."""
+    collection = Collection(files)
+    for file in files:
+        found = read_rows(file)
+        findings.extend(found.problems)
+        if found.rows is None:
+            collection.unread.add(found.kind)
+        elif found.kind:
+            collection.rows.setdefault(found.kind, []).extend(found.rows)
+    _require_files(sources, {file.path for file in files}, findings)
+    _put_topics_in_order(collection)
+    collection.waiting = [row for row in collection.of("topic") if not row.get("accepted", True)]
+    if collection.waiting and not with_drafts:
+        collection.rows["topic"] = [row for row in collection.of("topic") if row.get("accepted", True)]
+    return collection
 
 
 def _require_files(sources: str, paths: set[str], findings: Findings) -> None:

@@ -52,6 +52,7 @@ KEY, TEXT, TEXTS = must("key"), Slot("text"), Slot("texts")
 NAME, TITLE = must("text"), must("text", longest=TITLE_LENGTH)
 SOURCE = key_of("section", required=True)
 HEAD: EntrySchema = {"owner": must("text"), "reviewed": must("date")}
+OWN_HEAD: EntrySchema = {"owner": TEXT, "reviewed": Slot("date")}  # of an entry that differs from its file's
 
 CLAIM: EntrySchema = {
     "say": must("text", most_words=CLAIM_WORDS),
@@ -70,6 +71,7 @@ TOPIC: EntrySchema = {
     "related": keys_of("topic", "subject"),
     "ask": must("texts"),
     "accepted": Slot("truth"),  # false: a draft, which is checked and not served
+    **OWN_HEAD,
 }
 SUBJECT: EntrySchema = {
     "key": KEY,
@@ -79,6 +81,7 @@ SUBJECT: EntrySchema = {
     "near_topics": keys_of("topic"),
     "whom": must("text"),
     "ask": must("texts"),
+    **OWN_HEAD,
 }
 
 

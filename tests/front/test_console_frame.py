@@ -9,8 +9,8 @@ from conversations.pipeline.message_store import messages_after
 from tests.front.console_fixtures import Running, browser, console, fill, said, signed_in_page
 from tests.front.test_console_browser import SIZES
 
-PAGES = ("", "/waiting", "/contacts", "/conversations", "/unanswered", "/drafts", "/corrections", "/decided", "/insights",
-         "/tags", "/members", "/audit", "/account")  # fmt: skip
+PAGES = ("", "/waiting", "/contacts", "/conversations", "/unanswered", "/drafts", "/publications", "/corrections", "/decided",
+         "/insights", "/tags", "/members", "/audit", "/account")  # fmt: skip
 
 
 def test_every_heading_begins_at_one_edge(browser, console) -> None:

@@ -2,6 +2,7 @@
 
 # ruff: noqa: F401, F811 (fixtures are imported by name)
 import asyncio
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,12 +10,12 @@ import httpx
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from ruamel.yaml import YAML
 from starlette.responses import Response
 
 from console.views.learning.embedding_job import EmbeddingJob
 from conversations.db import schema
-from conversations.learning import corrections, topic_drafts, unanswered
+from conversations.editing import entry_drafts
+from conversations.learning import corrections, unanswered
 from conversations.learning.clustering import cluster
 from conversations.models import Inbound
 from conversations.pipeline.inbox import accept
@@ -178,34 +179,25 @@ def test_new_topic_is_drafted(browser, console) -> None:
     with signed_in_page(browser, console, "trainer", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff/unanswered?order=most")
         page.locator(".group").first.get_by_role("button", name="New topic").click()
-        expect(page.get_by_text("Still lacks an answer and a source")).to_be_visible()
+        expect(page.get_by_text("Choose the part of the guide that it belongs to.")).to_be_visible()
         page.get_by_label("Title").fill("Scholarships")
-        page.get_by_label("Answer").fill("Nobody has checked this yet.")
-        page.get_by_role("button", name="Save").click()
-        expect(page.get_by_role("link", name="Scholarships")).to_be_visible()
-        expect(page.get_by_text("lacks a source")).to_be_visible()
-    [draft] = console.store.run(topic_drafts.list_all)
-    assert set(draft.phrasings) == set(SAME)
-    file = console.signed_in("adviser").get(f"/staff/drafts/{draft.id}/file").text
-    assert "TO BE CHECKED" in file
-    [topic] = YAML(typ="safe").load(file)["topics"]
-    assert topic["title"] == "Scholarships" and set(topic["ask"]) == set(SAME)
+        expect(page.locator("#saved")).to_have_text(re.compile("Saved just now"))
+    [draft] = console.store.run(entry_drafts.list_all)
+    assert (draft.title, draft.why) == ("Scholarships", "Asked by visitors and not answered")
+    assert draft.content and set(draft.content["ask"]) == set(SAME)
 
 
-def test_draft_without_title_is_refused(console) -> None:
-    client = console.signed_in("trainer")
-    console.send(client, "/staff/drafts/new", messages=numbers(console, OTHER[0]))
-    [draft] = console.store.run(topic_drafts.list_all)
-    assert console.send(client, "/staff/drafts", draft=str(draft.id), title=" ").status_code == 400
-    assert console.store.run(topic_drafts.find, draft.id).title == OTHER[0]
-    console.send(client, f"/staff/drafts/{draft.id}/remove")
-    assert client.get(f"/staff/drafts/{draft.id}").status_code == 404
+def test_editor_may_only_draft(console) -> None:
+    page = console.signed_in("editor").get("/staff/unanswered").text
+    assert "New topic" in page and "Correctly declined" not in page
+    console.send(console.signed_in("editor"), "/staff/drafts/new", **{"way-1": numbers(console, OTHER[0])})
+    assert [draft.content["ask"] for draft in console.store.run(entry_drafts.list_all)] == [[OTHER[0]]]
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_questions_are_accessible(browser, console, size) -> None:
     console.send(console.signed_in("trainer"), "/staff/drafts/new", messages=numbers(console, OTHER[0]))
-    [draft] = console.store.run(topic_drafts.list_all)
+    [draft] = console.store.run(entry_drafts.list_all)
     with signed_in_page(browser, console, "trainer", viewport=SIZES[size]) as page:
         paths = ("/staff/unanswered", "/staff/drafts", f"/staff/drafts/{draft.id}")
         look_over(page, *(console.url + path for path in paths))

@@ -23,7 +23,15 @@ from conversations.pipeline.events import STATE, Event
 from tests.front.console_fixtures import PASSWORD, browser, console, hire, running_console
 
 SAMPLE = {
-    **{"conversation": "0" * 32, "file": "console.css", "message": "1", "draft": "1", "key": "a/b", "site": "demo"},
+    **{
+        "conversation": "0" * 32,
+        "file": "console.css",
+        "message": "1",
+        "draft": "1",
+        "publication": "1",
+        "key": "a/b",
+        "site": "demo",
+    },
     "unknown": "no-such",
 }
 ORDER = {role: place for place, role in enumerate(accounts.ROLES)}

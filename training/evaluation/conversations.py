@@ -99,7 +99,7 @@ def main() -> None:
         advisor("in-process", Path(scratch)) as running,
     ):
         connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=60)
-        played = {talk: play(talk, lambda sender, text: _ask(connection, sender, text)) for talk in kept}
+        played = {talk: play(talk, lambda sender, text: ask(connection, sender, text)) for talk in kept}
     found = {talk.file.name: wrong for talk, wrong in played.items()}
     if chosen.json:
         chosen.json.write_text(json.dumps(found), encoding="utf-8")
@@ -112,7 +112,8 @@ def _line(talk: Talk, wrong: list[str]) -> str:
     return f"{talk.file.name}: {known}{', '.join(wrong) or 'as it should'}\n"
 
 
-def _ask(connection: http.client.HTTPConnection, sender: str, text: str) -> Mapping[str, Any]:
+def ask(connection: http.client.HTTPConnection, sender: str, text: str) -> Mapping[str, Any]:
+    """Return the turn that an engine makes of a message."""
     common = {"conversation": f"talk-{sender}", "message_id": uuid.uuid4().hex, "channel": "rest", "metadata": {}}
     body = {**common, "text": text}
     connection.request("POST", TURNS_PATH, json.dumps(body), {"Content-Type": "application/json"})

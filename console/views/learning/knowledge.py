@@ -13,10 +13,12 @@ from console.web.context import ConsoleContext
 from console.web.message_html import as_html
 from console.web.request import PageError, StaffRequest
 from console.web.routing import KNOWLEDGE, MenuItem, StaffRoute
-from conversations.accounts.accounts import VIEWER
+from conversations.accounts.accounts import EDITOR, VIEWER
 from conversations.db.store import Store
+from conversations.editing import entry_drafts, entry_history
 from conversations.learning.topic_stats import TopicCount, TopicStatsCache, latest_questions
 from conversations.local_days import today
+from knowledge.editing.entries import kind_and_key
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import Knowledge, open_knowledge
 from knowledge.models import OpenSubject, Topic, TopicHeading
@@ -95,6 +97,9 @@ class KnowledgePages:
             due=due,
             overdue=due <= today(),
             asked=await request.service.store.read(latest_questions, key),
+            versions=await request.service.store.read(entry_history.of_entry, *kind_and_key(entry.key)),
+            draft=await request.service.store.read(entry_drafts.find_by_key, *kind_and_key(entry.key)),
+            may_edit=request.member.may(EDITOR),
             as_html=lambda text: as_html(text, True),
         )
 

@@ -6,8 +6,9 @@ with time, so they order messages and number the events of a web stream.
 
 from conversations.db.schema.admin_tables import about_database, canned_reply, daily, kept_setting, known_tag, site
 from conversations.db.schema.base import EMPTY, LONGEST_ID, NUMBER, AnyRow, AnySelect, UtcTime, is_ours, metadata, now
+from conversations.db.schema.editing_tables import draft_comment, entry_draft, entry_version, publication
 from conversations.db.schema.handoff_tables import alert, contact_request, handoff
-from conversations.db.schema.learning_tables import correction, draft, judgement, talk_test, unanswered
+from conversations.db.schema.learning_tables import correction, judgement, talk_test, unanswered
 from conversations.db.schema.message_tables import button, consent, conversation, delivery, feedback, message
 from conversations.db.schema.privacy_tables import audit, erasure, masked
 from conversations.db.schema.review_tables import flag, note, review, tag
@@ -34,7 +35,9 @@ __all__ = [
     "correction",
     "daily",
     "delivery",
-    "draft",
+    "draft_comment",
+    "entry_draft",
+    "entry_version",
     "erasure",
     "feedback",
     "flag",
@@ -46,6 +49,7 @@ __all__ = [
     "message",
     "note",
     "outside_sign_in",
+    "publication",
     "recovery_code",
     "review",
     "site",

@@ -1,4 +1,4 @@
-"""Learning from conversations: corrections, unanswered questions, topic drafts, regression conversations."""
+"""Learning from conversations: corrections, unanswered questions, regression conversations."""
 
 from __future__ import annotations
 
@@ -47,20 +47,6 @@ unanswered = Table(
     Column("conversation_id", String(32), belongs_to("conversation"), nullable=False),
     Column("meaning", LargeBinary, nullable=True),  # embedding, 384 numbers of 16 bits; NULL without the sentence model
     Index("ix_unanswered_conversation", "conversation_id"),
-)
-
-# Topics that staff propose; a draft becomes knowledge only when somebody writes it into the guide.
-draft = Table(
-    "draft",
-    metadata,
-    Column("id", NUMBER, primary_key=True, autoincrement=True),
-    Column("title", String(120), nullable=False),
-    Column("answer", Text, nullable=False, default=""),
-    Column("source", Text, nullable=False, default=""),
-    Column("phrasings", JSON, nullable=False, default=list),
-    Column("by", String(60), nullable=False),
-    Column("at", UtcTime, nullable=False, default=now),
-    sqlite_autoincrement=True,
 )
 
 # Regression conversations: they must keep going as they did. The rows contain no personal data.

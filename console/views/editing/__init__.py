@@ -1,0 +1,1 @@
+"""Pages on which staff write what the advisor knows: drafts of entries, and their publication."""

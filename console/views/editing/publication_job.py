@@ -1,0 +1,111 @@
+"""Background job that does what publications are to do: check, publish, go back; one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+
+from conversations.db.store import Store
+from conversations.editing import publications
+from conversations.editing.publications import CHECKED, CHECKING, FAILED, PUBLISHING, Publication
+from core.settings import Settings
+from training.publishing import publication_exchange as exchange
+from training.publishing.publication_exchange import PublicationFailed
+from training.train import ReleaseRefused
+
+logger = logging.getLogger(__name__)
+LOOK = 1.0  # seconds between two looks at what a command has said
+INTERRUPTED = "It was interrupted, and nothing was changed. Try again."
+
+
+class PublicationJob:
+    """Runs the commands of publications to their end and notes what came of them.
+
+    What an earlier front has left in work is settled first: it is published if it was put in place, or else has failed.
+    """
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store, self._settings = store, settings
+        self._is_settled = False
+
+    async def run(self) -> None:
+        """Run the job once."""
+        waiting = await self._store.read(publications.list_in_work)
+        if not self._is_settled:
+            await asyncio.to_thread(exchange.finish_killed, self._settings)
+            for each in waiting:
+                await self._settle(each)
+            self._is_settled = True
+            return
+        for each in waiting:
+            await self._do(each)
+
+    async def _settle(self, one: Publication) -> None:
+        """Settle what was in work when the last front ended. Not begun yet, it is simply done."""
+        folder = exchange.folder_of(self._settings, one.name)
+        if not folder.exists():
+            return
+        is_live = await asyncio.to_thread(exchange.is_published, self._settings, one.name)
+        if one.state == CHECKING or one.state == PUBLISHING and not is_live:
+            await self._fail(one, INTERRUPTED)
+        elif is_live:
+            await self._published(one)
+        else:
+            await self._store.write(publications.undo, one.name)
+
+    async def _do(self, one: Publication) -> None:
+        try:
+            if one.state == CHECKING:
+                await self._check(one)
+            elif one.state == PUBLISHING:
+                await self._publish(one)
+            else:
+                await self._command("back", one)
+                await asyncio.to_thread(exchange.reopen_corrections, self._store, one.name)
+                await self._store.write(publications.undo, one.name)
+        except (PublicationFailed, ReleaseRefused, OSError) as error:
+            logger.warning("a publication failed", extra={"reason": type(error).__name__})
+            # A command that was killed may have prepared all: then it is put in place now, to the end.
+            if one.state == PUBLISHING and await asyncio.to_thread(exchange.is_published, self._settings, one.name):
+                await self._published(one)
+            else:
+                await self._fail(one, str(error).removeprefix("advisor: "))
+
+    async def _check(self, one: Publication) -> None:
+        with_corrections = self._store if one.report.get("corrections") else None
+        await asyncio.to_thread(exchange.write_order, self._settings, one, with_corrections)
+        await self._command("check", one)
+        found = exchange.result_of(self._settings, one.name)
+        await self._store.write(publications.set_state, one.name, CHECKED, {**one.report, **found})
+
+    async def _publish(self, one: Publication) -> None:
+        if not one.training:
+            await asyncio.to_thread(exchange.write_order, self._settings, one)
+        await self._command("take" if one.training else "facts", one)
+        await self._published(one)
+
+    async def _published(self, one: Publication) -> None:
+        await self._store.write(publications.finish, one.name)
+        if one.report.get("corrections"):
+            await asyncio.to_thread(exchange.settle_corrections, self._store, one.name, one.report)
+
+    async def _command(self, what: str, one: Publication) -> None:
+        """Run a command to its end; what it says is shown while it runs. Raises PublicationFailed."""
+        running = asyncio.create_task(asyncio.to_thread(exchange.run_command, self._settings, what, one.name))
+        shown: list[str] = []
+        try:
+            while not running.done():
+                await asyncio.wait([running], timeout=LOOK)
+                lines = exchange.log_lines(self._settings, one.name)
+                if lines != shown:
+                    shown = lines
+                    await self._store.write(publications.set_log, one.name, lines)
+        finally:
+            await running
+
+    async def _fail(self, one: Publication, why: str) -> None:
+        report = {**one.report, "refused": why}
+        await self._store.write(publications.set_state, one.name, FAILED, report)
+        trial = exchange.folder_of(self._settings, one.name) / "trial"
+        await asyncio.to_thread(shutil.rmtree, trial, True)

@@ -1,0 +1,146 @@
+"""What the pages of editing share: the sources and their checks, titles and keys, and what a draft's page shows."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from console.views.editing.entry_form import field_of
+from console.views.editing.near_phrasings import NearPhrasing, NearPhrasings
+from console.web.context import ConsoleContext
+from console.web.request import PageError, StaffRequest, required_number
+from conversations.editing import entry_drafts
+from conversations.editing.entry_drafts import EntryDraft
+from core.guide_pack import sources_dir
+from knowledge.building.load import Collection
+from knowledge.editing.draft_check import EntryProblem, SourceChecks
+from knowledge.editing.entries import SUBJECT_KIND, TOPIC_KIND, Change, Entry, guide_key
+from knowledge.editing.overlay import Place
+
+NO_PLACE = EntryProblem("section", "'section' is missing", "Choose the part of the guide that it belongs to.")
+NOT_FOUND = "There is no such draft. Somebody may have published or removed it."
+SUBJECTS_TITLE = "Left open by the guide"
+
+
+@dataclass(frozen=True)
+class DraftState:
+    """A draft with what is to be said of it.
+
+    `live` is the entry as it is published; `is_behind` tells that it was changed since the draft began. `elsewhere` are
+    problems that the change makes in other entries.
+    """
+
+    draft: EntryDraft
+    live: Entry | None
+    is_behind: bool
+    problems: tuple[EntryProblem, ...]
+    elsewhere: tuple[str, ...]
+    needs_training: bool
+    new_words: tuple[str, ...]
+
+    @property
+    def is_well(self) -> bool:
+        """Return whether the draft can be published."""
+        return not (self.problems or self.elsewhere or self.is_behind or self.is_same)
+
+    @property
+    def is_same(self) -> bool:
+        """Return whether the draft changes nothing."""
+        return self.live is not None and self.live.content == self.draft.content
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what the page's script shows after a save."""
+        return {
+            "version": self.draft.version,
+            "title": self.draft.title,
+            "problems": [
+                {"field": field_of(one), "text": f"{one.what[:1].upper()}{one.what[1:]}. {one.remedy}"}
+                for one in self.problems
+            ],
+            "elsewhere": list(self.elsewhere),
+            "training": self.needs_training,
+            "words": list(self.new_words),
+            "same": self.is_same,
+            "behind": self.is_behind,
+        }
+
+
+class Workspace:
+    """The sources that staff edit; `sources` are checked as a build checks them."""
+
+    def __init__(self, context: ConsoleContext) -> None:
+        self._titles = context.titles
+        self.checks = SourceChecks(sources_dir(context.settings))
+        self._near = NearPhrasings(context.settings.knowledge_db, context.settings.encoder_dir)
+
+    async def live(self) -> dict[Place, Entry]:
+        """Return the entries as they are published."""
+        return await asyncio.to_thread(self.checks.entries)
+
+    async def sections(self) -> list[tuple[str, str]]:
+        """Return key and title of the guide's parts."""
+        collection: Collection = await asyncio.to_thread(self.checks.collection)
+        return [(row["key"], row.get("title", row["key"])) for row in collection.of("section") if "key" in row.values]
+
+    async def state(self, draft: EntryDraft) -> DraftState:
+        """Return a draft with its problems."""
+        return (await self.states([draft]))[0]
+
+    async def states(self, drafts: list[EntryDraft]) -> list[DraftState]:
+        """Return drafts with what is wrong with each if all of them are published together."""
+        live = await self.live()
+        section = next((key.split("/")[0] for kind, key in live if kind == TOPIC_KIND), "guide")
+        changes = [_placed(draft, section) for draft in drafts]
+        checked = await asyncio.to_thread(self.checks.check, changes)
+        elsewhere = tuple(dict.fromkeys(f"{each.what}. {each.remedy} ({each.file})" for each in checked.elsewhere))
+        states = []
+        for draft, change in zip(drafts, changes, strict=True):
+            entry = live.get((draft.kind, draft.key))
+            is_behind = (entry.fingerprint if entry else "") != draft.base
+            own = checked.problems.get((change.kind, change.key), ())
+            own = own if draft.key else (NO_PLACE, *own)
+            needs = _needs_training(entry, draft)
+            states.append(DraftState(draft, entry, is_behind, own, elsewhere, needs, checked.new_words))
+        return states
+
+    async def near(self, draft: EntryDraft, texts: list[str]) -> list[NearPhrasing]:
+        """Return which of some ways of asking are near to those of other entries."""
+        return await asyncio.to_thread(self._near.find, texts, guide_key(draft.kind, draft.key))
+
+    def key_of(self, text: str) -> str:
+        """Return the key of a topic that is named by its key or its title; what is neither is returned as it is."""
+        text = " ".join(text.split())
+        titles = self._titles.all()
+        if not text or text in titles:
+            return text
+        by_title = {title.casefold(): key for key, title in titles.items()}
+        return by_title.get(text.casefold(), text)
+
+    def titles(self) -> dict[str, str]:
+        """Return the titles of all topics and open subjects by key."""
+        return self._titles.all()
+
+
+async def draft_of(request: StaffRequest) -> EntryDraft:
+    """Return the draft of the request's path; raises PageError if it is gone."""
+    draft_id = required_number(request.path_param("draft"), NOT_FOUND)
+    draft = await request.service.store.read(entry_drafts.find, draft_id)
+    if draft is None:
+        raise PageError(NOT_FOUND, 404)
+    return draft
+
+
+def _needs_training(live: Entry | None, draft: EntryDraft) -> bool:
+    """Return whether the model has to learn for a draft: which entries there are, and how people ask for them."""
+    if live is None or draft.content is None:
+        return True
+    return bool(live.content.get("ask") != draft.content.get("ask"))
+
+
+def _placed(draft: EntryDraft, section: str) -> Change:
+    """Return the change of a draft; one that has no place yet gets a place where it can be checked."""
+    if draft.key or draft.content is None:
+        return Change(draft.kind, draft.key, draft.content, draft.base)
+    key = f"draft-{draft.id}" if draft.kind == SUBJECT_KIND else f"{section}/draft-{draft.id}"
+    return Change(draft.kind, key, {**draft.content, "key": key})

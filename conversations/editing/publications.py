@@ -1,0 +1,156 @@
+"""Publications: drafts that are checked and published together, how far that is, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from conversations.db import schema
+from conversations.db.schema import AnyRow, now
+from conversations.editing import entry_drafts, entry_history
+from conversations.editing.entry_drafts import EntryDraft
+from conversations.erasure import record_audit
+from conversations.errors import EditError
+from core.fingerprint import content_fingerprint
+
+PUBLICATIONS, DRAFTS = schema.publication, schema.entry_draft
+# CHECKED waits for somebody to publish it.
+CHECKING, CHECKED, PUBLISHING, PUBLISHED = "checking", "checked", "publishing", "published"
+GOING_BACK, WENT_BACK = "going-back", "went-back"
+FAILED, DROPPED = "failed", "dropped"
+IN_WORK = (CHECKING, PUBLISHING, GOING_BACK)
+MOST_LISTED = 30
+
+
+@dataclass(frozen=True)
+class Publication:
+    """Drafts that go together; `entries` hold what each was when it was taken, `training` whether the model must learn."""
+
+    name: str
+    state: str
+    training: bool
+    entries: list[dict[str, Any]]
+    log: list[str]
+    report: dict[str, Any]
+    why: str
+    by: str
+    at: datetime
+
+    @property
+    def titles(self) -> list[str]:
+        """Return the titles of its entries."""
+        return [str(entry["title"]) for entry in self.entries]
+
+
+def start(
+    connection: Connection,
+    drafts: Mapping[int, tuple[EntryDraft, dict[str, Any] | None]],
+    training: bool,
+    why: str,
+    who: str,
+    corrections: bool = False,
+) -> Publication:
+    """Note that drafts are to be published together: at once or, with `training`, after a check.
+
+    `drafts` are drafts by id, each with what is published of its entry.
+    With `corrections`, what is collected of these is learned as well. Raises EditError if another publication is in work.
+    """
+    busy = connection.execute(select(PUBLICATIONS).where(PUBLICATIONS.c.state.in_(IN_WORK))).first()
+    if busy:
+        raise EditError(f"{busy.by} is checking or publishing at the moment. Wait until that has ended.")
+    drop_checked(connection)
+    at = now()
+    entries = [
+        {"draft": each.id, "version": each.version, "kind": each.kind, "key": each.key, "title": each.title}
+        | {"content": each.content, "base": each.base, "before": before}
+        for each, before in drafts.values()
+    ]
+    state = CHECKING if training else PUBLISHING
+    values = {"name": f"{at:%Y-%m-%d_%H%M%S_%f}", "state": state, "training": int(training), "entries": entries}
+    report = {"corrections": True} if corrections else {}
+    connection.execute(insert(PUBLICATIONS).values(**values, why=why, by=who, at=at, log=[], report=report))
+    return _required(connection, str(values["name"]))
+
+
+def drop_checked(connection: Connection) -> None:
+    """Give up what was checked and not published: what it was compared with may have changed."""
+    connection.execute(update(PUBLICATIONS).where(PUBLICATIONS.c.state == CHECKED).values(state=DROPPED))
+
+
+def set_state(connection: Connection, name: str, state: str, report: Mapping[str, Any] | None = None) -> None:
+    """Note how far a publication is."""
+    values: dict[str, Any] = {"state": state} | ({} if report is None else {"report": dict(report)})
+    connection.execute(update(PUBLICATIONS).where(PUBLICATIONS.c.name == name).values(values))
+
+
+def take(connection: Connection, name: str, before: str, after: str) -> bool:
+    """Move a publication from one state to another; False if it was not in the first, as when two people press at once."""
+    wanted = (PUBLICATIONS.c.name == name, PUBLICATIONS.c.state == before)
+    return bool(connection.execute(update(PUBLICATIONS).where(*wanted).values(state=after)).rowcount)
+
+
+def set_log(connection: Connection, name: str, lines: list[str]) -> None:
+    """Replace the lines that say what is being done."""
+    connection.execute(update(PUBLICATIONS).where(PUBLICATIONS.c.name == name).values(log=lines))
+
+
+def finish(connection: Connection, name: str) -> None:
+    """Note that a publication is live: its entries get a version, drafts that were not changed since are done with."""
+    found = _required(connection, name)
+    if found.state == PUBLISHED:
+        return
+    for entry in found.entries:
+        kind, key, content = entry["kind"], entry["key"], entry["content"]
+        entry_history.record_publication(connection, kind, key, content, found.by, found.why, name)
+        draft = entry_drafts.find(connection, entry["draft"])
+        if draft is None:
+            continue
+        if draft.version == entry["version"]:
+            entry_drafts.remove(connection, draft.id)
+        else:  # somebody has gone on writing: their draft is now a change of what was published
+            entry_drafts.set_base(connection, draft.id, content_fingerprint(content))
+    set_state(connection, name, PUBLISHED)
+    record_audit(connection, found.by, f"published {len(found.entries)} changes of the knowledge", name)
+
+
+def undo(connection: Connection, name: str) -> None:
+    """Note that a publication was taken back: its changes are drafts again, as far as nobody has begun others."""
+    found = _required(connection, name)
+    for entry in found.entries:
+        begun = (entry["kind"], entry["key"], entry["content"], entry["base"])
+        entry_drafts.begin(connection, *begun, found.by, found.why)
+    set_state(connection, name, WENT_BACK)
+
+
+def find(connection: Connection, name: str) -> Publication | None:
+    """Return a publication, or None."""
+    row = connection.execute(select(PUBLICATIONS).where(PUBLICATIONS.c.name == name)).first()
+    return _publication(row) if row else None
+
+
+def list_newest(connection: Connection) -> list[Publication]:
+    """Return the newest publications."""
+    query = select(PUBLICATIONS).order_by(PUBLICATIONS.c.name.desc()).limit(MOST_LISTED)
+    return [_publication(row) for row in connection.execute(query)]
+
+
+def list_in_work(connection: Connection) -> list[Publication]:
+    """Return the publications that are being checked or published."""
+    query = select(PUBLICATIONS).where(PUBLICATIONS.c.state.in_(IN_WORK))
+    return [_publication(row) for row in connection.execute(query)]
+
+
+def _required(connection: Connection, name: str) -> Publication:
+    found = find(connection, name)
+    if found is None:
+        raise EditError("There is no such publication.")
+    return found
+
+
+def _publication(row: AnyRow) -> Publication:
+    values = {name: row._mapping[name] for name in PUBLICATIONS.c.keys()}  # noqa: SIM118
+    return Publication(**{**values, "training": bool(row.training)})

@@ -1,0 +1,199 @@
+"""Says what is wrong with changed entries, by the build's own checks and in its words, each beside its field."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from knowledge.building.generate import generated_files
+from knowledge.building.load import Collection, collect_files, entry_key
+from knowledge.building.source_rows import Row
+from knowledge.building.sources import Findings, SourceFile, read_folder
+from knowledge.building.validate import ROLES_FILE, check_all, check_roles
+from knowledge.editing.entries import SCHEMAS, Change, Entry, entries_of
+from knowledge.editing.overlay import Place, overlaid
+from knowledge.errors import BuildFailed, Problem
+from knowledge.required_roles import NEEDED
+
+NAMED_FIELD = re.compile(r"^'(\w+)(?: (\d+))?'")  # at the beginning of a problem
+PLACE = re.compile(r"[\w./-]+\.(?:yml|csv):\d+")
+
+
+@dataclass(frozen=True)
+class EntryProblem:
+    """A problem of one entry; `field` is where, such as "ask/3" or "claims/0/say", "" for the entry as a whole."""
+
+    field: str
+    what: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What came of checking changes.
+
+    `problems` are those of each changed entry, `elsewhere` those of other entries. `needs_training` tells whether the model
+    has to learn for them, and `new_words` are words of answers that the model does not know before its next training.
+    """
+
+    problems: Mapping[Place, tuple[EntryProblem, ...]]
+    elsewhere: tuple[Problem, ...]
+    needs_training: bool = False
+    new_words: tuple[str, ...] = ()
+
+    @property
+    def is_well(self) -> bool:
+        """Return whether the changes can be published."""
+        return not self.elsewhere and not any(self.problems.values())
+
+
+class SourceChecks:
+    """Checks changes over the sources in a folder, which are read again when they have changed.
+
+    Safe to share between threads: one check runs at a time.
+    """
+
+    def __init__(self, sources_dir: Path, roles: Mapping[str, str] = NEEDED) -> None:
+        self._folder, self._roles = sources_dir, roles
+        self._lock = threading.Lock()
+
+    def entries(self) -> dict[Place, Entry]:
+        """Return the entries as they stand in the sources."""
+        with self._lock:
+            return entries_of(self._collect(read_folder(self._folder), Findings()))
+
+    def collection(self) -> Collection:
+        """Return all that the sources hold."""
+        with self._lock:
+            return self._collect(read_folder(self._folder), Findings())
+
+    def check(self, changes: Iterable[Change]) -> Checked:
+        """Return what is wrong with changes when all of them are made, and whether they need a training."""
+        with self._lock:
+            return self._check(list(changes))
+
+    def _check(self, changes: list[Change]) -> Checked:
+        files = read_folder(self._folder)
+        before = self._collect(files, Findings())
+        try:
+            changed = overlaid(files, changes, entries_of(before), self._folder.name)
+        except BuildFailed as error:
+            return Checked({}, (Problem(self._folder.name, 1, str(error), "Change the file by hand."),))
+        findings = Findings()
+        after = self._collect(changed, findings)
+        check_all(after, findings)
+        check_roles(after, findings, self._roles, f"{self._folder.name}/{ROLES_FILE}")
+        places = _Places(after)
+        mine = {(change.kind, change.key) for change in changes}
+        problems: dict[Place, list[EntryProblem]] = {place: [] for place in mine}
+        elsewhere = []
+        for problem in sorted(set(findings)):
+            owner, told = places.owner_of(problem, mine)
+            if owner in mine:
+                problems[owner].append(told)
+            else:
+                elsewhere.append(problem)
+        needs, words = what_training_makes(before, after) if not findings else (False, ())
+        kept = {place: tuple(dict.fromkeys(each)) for place, each in problems.items()}
+        return Checked(kept, tuple(elsewhere), needs, words)
+
+    def _collect(self, files: list[SourceFile], findings: Findings) -> Collection:
+        return collect_files(files, self._folder.name, findings)
+
+
+class _Places:
+    """Finds the entry and the field that a line of the sources belongs to."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._rows: dict[str, list[tuple[int, Row]]] = {}
+        for kind in SCHEMAS:
+            for row in collection.of(kind):
+                self._rows.setdefault(row.file, []).append((row.line, row))
+        for rows in self._rows.values():
+            rows.sort(key=lambda each: each[0])
+
+    def owner_of(self, problem: Problem, mine: set[Place]) -> tuple[Place, EntryProblem]:
+        """Return the entry that a problem is told of, one of `mine` if it is in conflict with another, and what is told."""
+        row = self._row_at(problem.file, problem.line)
+        owner = _place(row)
+        other = PLACE.search(problem.remedy)
+        if owner in mine or not other:
+            path = _field_at(row, problem) if row else ""
+            return owner, EntryProblem(path, problem.what, self._readable(problem.remedy))
+        file, line = other[0].rsplit(":", 1)
+        theirs = self._row_at(file, int(line))
+        if _place(theirs) in mine and theirs and row:
+            path = _field_at(theirs, replace(problem, line=int(line)))
+            remedy = PLACE.sub(f"“{_title(row)}”", problem.remedy).replace("It stands first in", "It stands in")
+            return _place(theirs), EntryProblem(path, problem.what, remedy)
+        return owner, EntryProblem("", problem.what, problem.remedy)
+
+    def _readable(self, remedy: str) -> str:
+        """Return a remedy in which a line of a file is told by the title of its entry."""
+
+        def told(found: re.Match[str]) -> str:
+            file, line = found[0].rsplit(":", 1)
+            row = self._row_at(file, int(line))
+            return f"“{_title(row)}”" if row else found[0]
+
+        return PLACE.sub(told, remedy)
+
+    def _row_at(self, file: str, line: int) -> Row | None:
+        before = [row for first, row in self._rows.get(file, []) if first <= line]
+        return before[-1] if before else None
+
+
+def _title(row: Row) -> str:
+    return str(row.get("title") or entry_key(row))
+
+
+def _place(row: Row | None) -> Place:
+    return (row.kind, row.get("key", "")) if row else ("", "")
+
+
+def _field_at(row: Row, problem: Problem) -> str:
+    """Return the field of an entry that a problem is in."""
+    for name, line in row.lines.items():
+        values = row.values.get(name)
+        if isinstance(values, list) and values and isinstance(values[0], Row):
+            inside = _row_inside(name, values, problem)
+            if inside:
+                return inside
+        elif isinstance(line, list) and problem.line in line:
+            return name if len(set(line)) < len(line) else f"{name}/{line.index(problem.line)}"
+        elif line == problem.line and line != row.line:
+            return name
+    named = NAMED_FIELD.match(problem.what)
+    if named and named[1] in SCHEMAS.get(row.kind, {}):
+        return f"{named[1]}/{int(named[2]) - 1}" if named[2] else named[1]
+    return "key" if problem.line == row.line and "key" in problem.what else ""
+
+
+def _row_inside(name: str, rows: list[Row], problem: Problem) -> str:
+    """Return the field of one of an entry's own rows (a claim, an item) that a problem is in, or ""."""
+    before = [number for number, row in enumerate(rows) if row.line <= problem.line]
+    if not before:
+        return ""
+    number = before[-1]
+    last = max(line for each in rows[number].lines.values() for line in (each if isinstance(each, list) else [each]))
+    if problem.line > last and number == len(rows) - 1:
+        return ""
+    for field, line in rows[number].lines.items():
+        if isinstance(line, list) and problem.line in line:
+            return f"{name}/{number}/{field}"
+        if line == problem.line and line != rows[number].line:
+            return f"{name}/{number}/{field}"
+    named = NAMED_FIELD.match(problem.what)
+    return f"{name}/{number}/{named[1]}" if named else f"{name}/{number}"
+
+
+def what_training_makes(before: Collection, after: Collection) -> tuple[bool, tuple[str, ...]]:
+    """Return whether the model must learn for the changes, and the words of answers that are new to it."""
+    old, new = generated_files(before), generated_files(after)
+    names, now = (json.loads(files["names.json"]) for files in (old, new))
+    needs = old["topics.yml"] != new["topics.yml"] or names["names"] != now["names"]
+    return needs, tuple(sorted(set(now["words"]) - set(names["words"])))

@@ -1,0 +1,196 @@
+"""What staff wrote is published: facts at once, all or nothing whenever it is killed, and one can go back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core.guide_pack import generated_dir
+from core.settings import Settings
+from knowledge.building.build import build, check
+from knowledge.editing.draft_check import SourceChecks
+from knowledge.editing.entries import Change
+from knowledge.knowledge_base import Knowledge
+from knowledge.required_roles import NEEDED
+from nlu.encoding.encoder import open_encoder
+from tests.knowledge_fixtures import write_sources
+from training.publishing import publication
+from training.release import roll_back
+from training.swap import finish_interrupted
+from training.train import ReleaseRefused
+
+VISA, NAME = "challenges/visa", "2026-11-30_060000_000000"
+ANSWER = "It depends on the country, and on how long you stay."
+ROLES = "roles:\n" + "".join(f"  - key: {role}\n    topic: challenges/visa\n" for role in NEEDED)
+
+
+@pytest.fixture
+def settings(tmp_path) -> Settings:
+    """Return the settings of an installation with a tiny guide of its own, built and never trained."""
+    guide = tmp_path / "guide"
+    write_sources(guide / "knowledge", {"guide/roles.yml": ROLES})
+    own = {"guide_dir": guide, "var_dir": tmp_path / "var", "models_dir": tmp_path / "models", "engine_port": 9}
+    made = Settings(**own, encoder_dir=Settings().encoder_dir)
+    encode = open_encoder(made.encoder_dir).encode
+    build(guide / "knowledge", made.knowledge_db, generated_dir(made), encode=encode, roles=NEEDED)
+    return made
+
+
+def ordered(settings: Settings, content: dict[str, object] | None = None, name: str = NAME, **fields: object) -> Path:
+    """Write down that an entry is to become something else, and return the folder."""
+    entry = SourceChecks(settings.guide_dir / "knowledge").entries()["topic", VISA]
+    change = {
+        "kind": "topic",
+        "key": VISA,
+        "content": content or {**entry.content, **fields},
+        "base": entry.fingerprint,
+    }
+    folder = settings.var_dir / "publications" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    order = {"changes": [change], "by": "Mira <b>", "why": "the ministry has said so"}
+    (folder / publication.ASKED).write_text(json.dumps(order))
+    return folder
+
+
+def quiet(line: str) -> None:
+    """Say nothing."""
+
+
+def answer(settings: Settings) -> str:
+    """Return what the knowledge base that is served says of visas."""
+    return Knowledge(settings.knowledge_db).topic(VISA).answer
+
+
+def fingerprint(settings: Settings) -> str:
+    """Return a hash of all that is served or is the source of it."""
+    digest = hashlib.sha256(settings.knowledge_db.read_bytes())
+    for folder in (settings.guide_dir, generated_dir(settings)):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def test_facts_are_published_and_gone_back_from(settings) -> None:
+    before = fingerprint(settings)
+    publication.publish_facts(settings, ordered(settings, answer=ANSWER), quiet)
+    assert answer(settings) == ANSWER
+    assert check(settings.guide_dir / "knowledge", generated_dir(settings), NEEDED) == []
+    roll_back(settings, quiet)
+    assert fingerprint(settings) == before
+
+
+def test_what_must_be_learned_is_no_fact(settings) -> None:
+    before = fingerprint(settings)
+    with pytest.raises(ReleaseRefused, match="need a training"):
+        publication.publish_facts(settings, ordered(settings, ask=["is a visa needed"]), quiet)
+    assert fingerprint(settings) == before
+
+
+def test_what_was_changed_meanwhile_is_not_overwritten(settings) -> None:
+    folder = ordered(settings, answer=ANSWER)
+    file = settings.guide_dir / "knowledge/guide/challenges.yml"
+    file.write_text(file.read_text().replace("more: Ask early.", "more: Ask very early."))
+    with pytest.raises(ReleaseRefused, match="changed since its draft was begun"):
+        publication.publish_facts(settings, folder, quiet)
+    assert "Ask very early" in file.read_text()
+
+
+def test_problems_are_refused(settings) -> None:
+    before = fingerprint(settings)
+    with pytest.raises(Exception, match="leads back to the entry itself|unknown topic"):
+        publication.publish_facts(settings, ordered(settings, related=["no/where"]), quiet)
+    assert fingerprint(settings) == before
+
+
+def test_kill_at_any_step_leaves_old_or_new(settings) -> None:
+    """A child kills itself at its first call that changes a file, then at the second, and so on until it comes through."""
+    old, steps, met = fingerprint(settings), 0, set()
+    publication.publish_facts(settings, ordered(settings, answer=ANSWER), quiet)
+    new = fingerprint(settings)
+    roll_back(settings, quiet)
+    while True:
+        steps += 1
+        done = _published_until(settings, steps)
+        finish_interrupted(settings)
+        now = fingerprint(settings)
+        assert now in (old, new), steps
+        is_kept = (settings.var_dir / "releases" / NAME / "whole").exists()
+        assert is_kept == (now == new), steps
+        met.add(now == new)
+        if now == new:
+            roll_back(settings, quiet)
+            assert fingerprint(settings) == old
+        if done:
+            break
+    assert steps > 10 and met == {True, False}
+
+
+def _published_until(settings: Settings, step: int) -> bool:
+    """Publish in a child that is killed at a step; tell whether it came to its end."""
+    folder = ordered(settings, answer=ANSWER)
+    child = os.fork()
+    if not child:
+        left = [step]
+        for room, name in (
+            (os, "replace"),
+            (shutil, "copy2"),
+            (shutil, "copyfile"),
+            (Path, "touch"),
+            (shutil, "rmtree"),
+        ):
+            setattr(room, name, _killing(getattr(room, name), left))
+        publication.publish_facts(settings, folder, quiet)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def _killing(call: Callable[..., object], left: list[int]) -> Callable[..., object]:
+    def counted(*arguments: object, **named: object) -> object:
+        left[0] -= 1
+        if not left[0]:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return call(*arguments, **named)
+
+    return counted
+
+
+def test_new_section_file_goes_when_one_goes_back(settings) -> None:
+    before = fingerprint(settings)
+    path = settings.guide_dir / "knowledge/guide/faq.yml"
+    assert not path.exists()
+    content = {"key": "faq/late", "title": "Late", "answer": "Ask.", "ask": ["am i late"]}
+    content |= {"owner": "M", "reviewed": "2026-11-30"}
+    change = Change("topic", "faq/late", content)
+    checked = SourceChecks(settings.guide_dir / "knowledge").check([change])
+    assert checked.is_well and checked.needs_training
+    assert fingerprint(settings) == before
+
+
+def test_publication_is_a_commit_where_the_guide_is_a_repository(settings) -> None:
+    def git(*arguments: str) -> str:
+        return subprocess.run(
+            ["git", *arguments], cwd=settings.guide_dir, check=True, capture_output=True, text=True
+        ).stdout
+
+    git("init", "--quiet")
+    git("add", "-A")
+    git("-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "--quiet", "-m", "first")
+    publication.publish_facts(settings, ordered(settings, answer=ANSWER), quiet)
+    assert git("log", "-1", "--format=%an|%s").strip() == "Mira  b|the ministry has said so: Visas and travel"
+    assert git("status", "--porcelain") == ""
+    lines = git("show", "--format=", "-U0").splitlines()
+    changed = [line for line in lines if line[0] in "+-" and line[:3] not in ("+++", "---")]
+    assert changed == [
+        "-    answer: >-",
+        "-      Short courses do not always come with a **student visa**.",
+        f"+    answer: {ANSWER}",
+    ]
