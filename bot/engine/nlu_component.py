@@ -319,7 +319,7 @@ def _topic(text: str, reading: Reading, intent: str, own: Iterable[tuple[int, in
 
 
 def _references(text: str, said: str, reading: Reading) -> dict[str, Any]:
-    """Return what the question of a message refers back to; what it puts right, and which thing it is of, may stand before it."""
+    """Return what the question of a message refers back to; what it puts right, and of which thing, may stand before it."""
     found = find_references(said).as_message()
     whole = () if reading.further or said == text else find_references(text).back
     before = [way for way in (THE_ONE, MEANT) if way in whole and way not in found.get("back", ())]
