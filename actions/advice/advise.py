@@ -249,27 +249,17 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
         unknowns = []  # the steps say to ask for them
     asks_at_all = understanding.form != STATEMENT and not understanding.tells
     only_asks = ADVICE in understanding.asks or understanding.intent in ADVISES and (not said or asks_at_all)
+    noted = "" if set(said) == {"mood"} else words.noted(person_of(knowledge, told_now(state.profile, said)))
     if state.act in (ASK_ADVICE, SUM_UP) and not only_asks:  # it goes on: only what is new
         parts = {name: text for name, text in parts.items() if _mark(text) not in state.advised}
         unknowns = [one for one in unknowns if _mark(one) not in state.advised]
         if said_before:
-            fresh = person_of(knowledge, told_now(state.profile, said))
-            parts = {
-                "noted": words.noted(fresh) if set(said) != {"mood"} else "",
-                **{name: text for name, text in parts.items() if name != "suggestion"},
-            }
+            parts = {"noted": noted, **{name: text for name, text in parts.items() if name != "suggestion"}}
     elif said_before and not anew:
-        new_goal = parts["goal"] if _mark(parts["goal"]) not in state.advised else ""
-        told = words.noted(person_of(knowledge, told_now(state.profile, said))) if said else ""
+        goal = parts["goal"] if _mark(parts["goal"]) not in state.advised else ""
         plan = words.plan_text(found, person) if STEPS not in understanding.asks else ""  # the first step says so
-        noted = told if not only_asks else ""
-        parts = {
-            "noted": noted,
-            "plan": plan,
-            "conditions": parts["conditions"],
-            "goal": new_goal,
-            "steps": parts["steps"],
-        }
+        kept = {name: parts[name] for name in ("conditions", "steps")}
+        parts = {"noted": noted if said and not only_asks else "", "plan": plan, "goal": goal, **kept}
         unknowns = [one for one in unknowns if _mark(one) not in state.advised]
     limits = words.limits_text(unknowns)
     shown = [text for name, text in parts.items() if text and name != "steps"]

@@ -187,13 +187,11 @@ def pronoun(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         return None
     if named & set(WHERE) and ways == {MANY} and TAUGHT in understanding.attributes:
         return None  # "and Canada, do they have it, too?"
-    if (
-        named
-        and named <= set(SUBJECT)
-        and ways == {MANY}
-        and understanding.form == WHICH
-        and understanding.intent == REFINE
-    ):
+    of_kinds = (
+        latest(state, (*CREDENTIAL, *ORGANISATION, *WHERE)) in CREDENTIAL and TAUGHT not in understanding.attributes
+    )
+    which_ones = ways == {MANY} and understanding.form == WHICH and understanding.intent == REFINE
+    if named and named <= set(SUBJECT) and of_kinds and which_ones:
         return replace(understanding, intent=ASK_BEST_TYPE)  # "and which ones for electricians?"
     subject = latest(state, SUBJECT)
     if knowledge.plays(understanding.topic, "destinations") and understanding.intent == ASK_TOPIC and subject:

@@ -55,7 +55,7 @@ from nlu.extraction.amounts.quantities import find_amounts
 from nlu.extraction.attributes import attributes_in
 from nlu.extraction.contact_details import holds_contact
 from nlu.extraction.question_form import question_form
-from nlu.extraction.references import THE_ONE, find_references
+from nlu.extraction.references import MEANT, THE_ONE, find_references
 from nlu.phrasings import Phrasing
 from nlu.reader import Reader, Reading
 from nlu.text.bounds import one_spaced
@@ -320,10 +320,11 @@ def _topic(text: str, reading: Reading, intent: str, own: Iterable[tuple[int, in
 
 
 def _references(text: str, said: str, reading: Reading) -> dict[str, Any]:
-    """Return what the question of a message refers back to; which thing it is of may stand before it."""
+    """Return what the question of a message refers back to; what it puts right, and of which thing, may stand before it."""
     found = find_references(said).as_message()
     whole = () if reading.further or said == text else find_references(text).back
-    return {**found, "back": [*found.get("back", ()), THE_ONE]} if THE_ONE in whole else found
+    before = [way for way in (THE_ONE, MEANT) if way in whole and way not in found.get("back", ())]
+    return {**found, "back": [*found.get("back", ()), *before]} if before else found
 
 
 def _bare(text: str, reading: Reading) -> tuple[str, ...]:
