@@ -11,7 +11,6 @@ import pytest
 from actions.claims import Candidate, best_of_topic, choose_claims
 from actions.context import DialogueState, Understanding
 from actions.follow_up_router import tell_more
-from actions.question_router import answer_question
 from actions.replies.claims import answer_claims, shared_words, without_side
 from actions.topics import answer_topic
 from core.contract.question_forms import CLAIM_FORMS, FORMS, agreement
@@ -370,42 +369,3 @@ def test_question_about_another_country_gets_the_topic(claimed) -> None:
 def test_two_questions_get_a_claim_each_where_one_fits(claimed) -> None:
     text = answer_topic(claimed, asked(second="challenges/timezone"), DialogueState()).reply.text
     assert text.startswith("A few weeks, in Canada.\n\nLive sessions")
-
-
-def test_clear_topic_is_told_instead_of_a_claim_that_is_unlikely(claimed) -> None:
-    def told(fit: float, **more) -> str:
-        understanding = asked(form="how_long", **more)
-        claims = tuple(replace(one, fit=fit) for one in understanding.claims)
-        return answer_topic(claimed, replace(understanding, claims=claims), DialogueState()).reply.text
-
-    topic = claimed.topic("benefits/language").answer
-    assert told(0.7) == "A few weeks, in Canada."
-    assert told(0.15) == topic
-    unclear = replace(asked().topics[0], share=0.4)
-    assert topic not in told(0.65, topics=(unclear,))
-
-
-@pytest.mark.parametrize(
-    ("form", "fit", "outcome"),
-    [("how_long", 0.5, "declined"), ("how_long", 0.65, "answered"), ("statement", 0.3, "answered")],
-)
-def test_open_subject_asks_for_a_surer_claim_but_of_statements(claimed, form, fit, outcome) -> None:
-    open_first = Understanding.from_message({"topic": {"ranking": [{"key": "not-stated/fees", "confidence": 0.3}]}})
-    understanding = asked(form=form, topics=open_first.topics, is_answerable=False)
-    claims = tuple(replace(one, fit=fit) for one in understanding.claims)
-    answer = answer_question(claimed, replace(understanding, claims=claims), DialogueState())
-    assert answer.reply.outcome == outcome
-
-
-LISTED = "- **Apples**\n- **Pears**"
-FRUITS = (("Apples", "some red"), ("Pears", "mostly green"), ("Plums", "rather blue"), ("Cherries", "darker"))
-
-
-def test_topic_as_a_whole_follows_with_all_that_was_not_said() -> None:
-    whole = answer_claims(TOPIC, [a_claim("Yes, apples are.")], "yes_no", is_sure=False, as_a_whole=True)
-    assert (
-        whole.text == f"Yes, apples are.\n\nFirms of every size hire for it. They look for proof of skill.\n\n{LISTED}"
-    )
-    fruits = replace(TOPIC, answer="There are four:", items=tuple(TopicItem(*one, None) for one in FRUITS))
-    first = answer_claims(fruits, [a_claim("Yes, some are red.")], "yes_no", is_sure=False, as_a_whole=True)
-    assert first.text.count("- **") == len(FRUITS)  # a list with gaps would look like all there is

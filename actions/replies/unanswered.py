@@ -9,6 +9,7 @@ from typing import Any
 from actions.replies.base import (
     DECLINED,
     PERSON,
+    SCOPE,
     Reply,
     first_sentence,
     listed,
@@ -21,7 +22,7 @@ from actions.replies.base import (
 from knowledge.models import Claim, OpenSubject, Topic, TopicLink
 
 PLAIN = "That isn't in what I know."
-EXACTLY = "I'm not sure that I know exactly that."
+EXACTLY = f"I'm afraid I don't know exactly that. I only know about {SCOPE}."
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,14 @@ from sqlite_utils import Database
 
 from knowledge.building import schema
 from knowledge.building.catalogue_tables import catalogue_tables
-from knowledge.building.claim_axes import along, axes_of
 from knowledge.building.generate import generated_files
 from knowledge.building.guide_tables import Tables, guide_tables
 from knowledge.building.load import Collection, collect
 from knowledge.building.sources import Findings, fingerprint, read_folder
 from knowledge.building.validate import ROLES_FILE, check_all, check_roles
-from knowledge.db_format import REBUILD, VECTOR_LENGTH
+from knowledge.db_format import AXES, REBUILD, VECTOR_LENGTH
 from knowledge.errors import BuildFailed, Problem, SourcesRefused, VectorsUnusable
+from nlu.encoding.axes import along, axes_of
 
 Encode = Callable[[list[str]], NDArray[Any]]
 Roles = Mapping[str, str]
@@ -148,7 +148,7 @@ def _add_vectors(tables: Tables, encode: Encode | None) -> int:
     passages = len(tables["passage"])
     _set_vectors(rows[:passages], vectors[:passages])
     if of_claims := rows[passages:]:
-        axes = axes_of(vectors[passages:], [(row["topic"], row["number"]) for row in of_claims])
+        axes = axes_of(vectors[passages:], [(row["topic"], row["number"]) for row in of_claims], AXES)
         tables["claim_axis"] = [{"position": at, "vector": None} for at in range(VECTOR_LENGTH)]
         _set_vectors(tables["claim_axis"], axes)
         _set_vectors(of_claims, along(vectors[passages:], axes))

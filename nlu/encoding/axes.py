@@ -1,7 +1,7 @@
-"""Finds the axes along which claims are told apart best: what the questions of one claim differ in counts little.
+"""Finds the axes along which groups of texts are told apart best: what the texts of one group differ in counts little.
 
-Sentence vectors hold much that is no matter of which claim answers (who asks, in which tone). Linear discriminant analysis over
-the claims' own texts takes that out, and leaves vectors of a third of the length.
+Sentence vectors hold much that is no matter of which claim answers a question (who asks, in which tone). Linear discriminant
+analysis over the claims' own texts takes that out, and leaves vectors of a third of the length.
 """
 
 from __future__ import annotations
@@ -12,18 +12,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.db_format import AXES
-
 # Chosen on the labelled questions of training/claim_questions/: the right claim is nearest for 67 %, without axes for 55 %.
-EVENED = 2.0  # mean variance within claims that is added to each direction's own, since a claim has few questions
-REST = 0.01  # weight of all variance beside that between claims; it decides where a guide has fewer claims than axes
+EVENED = 2.0  # mean variance within groups that is added to each direction's own, since a group has few texts
+REST = 0.01  # weight of all variance beside that between groups; it decides where they are fewer than the axes
 Vectors = NDArray[Any]
 
 
-def axes_of(vectors: Vectors, claims: Sequence[Hashable]) -> Vectors:
-    """Return the axes as columns: `vectors` are those of texts, `claims` tells which claim each text belongs to."""
-    number = {claim: at for at, claim in enumerate(dict.fromkeys(claims))}
-    owners = np.array([number[claim] for claim in claims])
+def axes_of(vectors: Vectors, groups: Sequence[Hashable], count: int) -> Vectors:
+    """Return `count` axes as columns: `vectors` are those of texts, `groups` tells to which group each text belongs."""
+    number = {group: at for at, group in enumerate(dict.fromkeys(groups))}
+    owners = np.array([number[group] for group in groups])
     sums = np.zeros((len(number), vectors.shape[1]))
     np.add.at(sums, owners, vectors)
     centres = sums / np.bincount(owners)[:, None]
@@ -32,7 +30,7 @@ def axes_of(vectors: Vectors, claims: Sequence[Hashable]) -> Vectors:
     between = _scatter((centres - centres.mean(axis=0)) @ evened)
     overall = _scatter((vectors - vectors.mean(axis=0)) @ evened)
     _, best = np.linalg.eigh(between + REST * overall)  # the strongest last
-    axes: Vectors = evened @ best[:, ::-1][:, :AXES]
+    axes: Vectors = evened @ best[:, ::-1][:, :count]
     return axes
 
 
