@@ -29,6 +29,10 @@ OPENING = re.compile(
     r"|is there|are there|do|does|can|may|will|is|are)(?: (?:i|we|you|there|it|the|a|an|my|your|our|get|have|need to))*\s+",
     re.IGNORECASE,
 )
+# Words that nothing may end with.
+DANGLING = re.compile(
+    r"(?: (?:an?|the|of|for|at|in|on|to|by|my|your|our|i|you|we|and|or|with|is|are|do|as|if|that)){1,4}$", re.IGNORECASE
+)
 MARKUP = str.maketrans({"[": "(", "]": ")", "{": "(", "}": ")", "\\": "/"})
 
 
@@ -171,6 +175,7 @@ def title_of(heading: str) -> str:
         plain = OPENING.sub("", plain) or plain
     if len(plain) > TITLE_LENGTH:
         plain = plain[: TITLE_LENGTH + 1].rpartition(" ")[0] or plain[:TITLE_LENGTH]
+        plain = DANGLING.sub("", plain) or plain
     return plain[:1].upper() + plain[1:]
 
 
