@@ -31,6 +31,7 @@ from actions.describe import describe
 from actions.dialogue.intent_answers import give_reasons, start_over, take_back
 from actions.dialogue.turn import answer_turn
 from actions.follow_up_router import answer_follow_up, not_understood, search_or_describe, tell_more
+from actions.guide_overview import or_help, or_overview, usable
 from actions.handoff import (
     answer_language,
     offer_person,
@@ -40,7 +41,7 @@ from actions.handoff import (
 )
 from actions.question_router import answer_by_topic, answer_question, or_search, recommend_or_describe
 from actions.recognition import recognition_and_second
-from actions.replies.guide_words import in_own_words, in_words_of
+from actions.replies.base import in_own_words, in_words_of
 from actions.replies.topics import no_longer_known
 from actions.social import respond
 from actions.thread_pool import TwoLanes
@@ -75,11 +76,11 @@ ANSWERS: dict[str, AnswerFunction] = {
     "action_answer_language": answer_language,
     "action_offer_person": offer_person,
     "action_take_contact": take_contact,
-    "action_help_choose": give_advice,
-    "action_advise": give_advice,
+    "action_help_choose": or_overview(give_advice),
+    "action_advise": or_overview(give_advice),
     "action_sum_up": sum_up,
     "action_put_aside": put_aside,
-    "action_respond": respond,
+    "action_respond": or_help(respond),
     "action_take_back": take_back,
     "action_start_over": start_over,
 }
@@ -119,7 +120,7 @@ class AnswerAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
             catalogue.deadline(until) if catalogue else nullcontext(),
             in_words_of(knowledge.words),
         ):
-            answer = self._answer(knowledge, understanding, state, catalogue)
+            answer = usable(knowledge, self._answer(knowledge, understanding, state, catalogue))
             return replace(answer, reply=in_own_words(answer.reply))
 
     def _answer(

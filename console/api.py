@@ -18,6 +18,7 @@ from starlette.routing import Route
 from channels.http import Refused, json_object, require_key, text_in
 from conversations.db.mappers import find_conversation
 from conversations.handoff import contact_requests, states
+from conversations.handoff.public_names import public_name
 from conversations.input_parsing import whole_number
 from conversations.models import PERSON, RECEIVED, WAITING, Conversation, Message
 from conversations.pipeline import message_store
@@ -207,7 +208,8 @@ class OperatorsApi:
             content: {application/json: {schema: {$ref: "#/components/schemas/Shown"}}}
         """
         body, person = await self._body_and_person(request)
-        self._service.publish_typing(request.path_params["conversation"], person, body.get("on") is not False)
+        who = await self._service.store.read(public_name, person) or PERSON
+        self._service.publish_typing(request.path_params["conversation"], who, body.get("on") is not False)
         return JSONResponse({"shown": True})
 
     async def erase(self, request: Request) -> JSONResponse:

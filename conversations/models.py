@@ -108,7 +108,10 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Conversation:
-    """Conversation without its messages: channel, address, state, and the staff member who holds it (`held_by`)."""
+    """Conversation without its messages: channel, address, state, and the staff member who holds it.
+
+    `held_by` is the account, for colleagues; `held_as` is the name that the visitor reads, which may be empty.
+    """
 
     id: str
     channel: str
@@ -123,6 +126,7 @@ class Conversation:
     person_name: str = ""
     language: str = ""
     held_by: str = ""
+    held_as: str = ""
 
 
 @dataclass(frozen=True)

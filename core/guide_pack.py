@@ -12,7 +12,7 @@ from core.settings import Settings
 
 PACK_FILE = Path("knowledge/guide/pack.yml")
 # Where the project's own guide and a pack have their tests.
-OF_PROJECT, OF_PACK = Path("training/evaluation"), Path("evaluation")
+OF_PROJECT, OF_PACK = Path("training", "evaluation"), Path("evaluation")
 
 
 def is_foreign(settings: Settings) -> bool:

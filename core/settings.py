@@ -9,23 +9,22 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from core.settings_checks import SettingsError as SettingsError
+from core.settings_checks import env_name as env_name
 from core.settings_checks import (
-    SettingsError,
-    env_name,
     parts_of_list,
     reachable,
     read_value,
     require_callback,
     require_origins,
+    require_time_zone,
 )
 
-__all__ = ["LOOPBACK", "PROJECT_ROOT", "QUIET", "RENAMED", "Settings", "SettingsError", "env_name"]
-__all__ += ["process_environment", "service_manager", "settings_table", "unknown_settings", "values_in_force"]
 logger = logging.getLogger(__name__)
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -259,6 +258,9 @@ class Settings:
         "on", "`off` leaves the identity provider as the only way in; needs ADVISOR_OIDC_ISSUER.", choices=("on", "off")
     )
 
+    time_zone: str = _setting(
+        "UTC", "Time zone of the office, by which the console tells times, days and hours, such as Europe/Dublin."
+    )
     mask_after_days: int = _setting(
         30, "Days without a word after which personal data in a conversation is covered for good; 0 means never.", low=0
     )
@@ -279,6 +281,7 @@ class Settings:
             )
         if self.rest_callback_url:
             require_callback(self.rest_callback_url, self.rest_callback_secret)
+        require_time_zone(self.time_zone)
         for name in ("rest_origins", "socketio_origins"):
             require_origins(name, getattr(self, name))
         if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret and self.public_url):
@@ -372,21 +375,6 @@ def _with_new_names(environ: Mapping[str, str]) -> Mapping[str, str]:
     return {**{new: environ[old] for old, new in renamed.items()}, **given}
 
 
-def settings_table() -> Iterator[tuple[str, str, str]]:
-    """Yield (environment variable, default, help) of each setting, in order."""
-    for item in fields(Settings):
-        default = "" if item.default is None else str(item.default)
-        yield env_name(item.name), item.metadata.get("shown", default), item.metadata["help"]
-
-
-def values_in_force(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Yield (environment variable, value) of each setting; of a secret, only "(set)"."""
-    for item in fields(settings):
-        value = getattr(settings, item.name)
-        text = "" if value is None else str(value)
-        yield env_name(item.name), "(set)" if item.metadata.get("secret") and text else text
-
-
 def service_manager(environ: Mapping[str, str] = os.environ) -> tuple[str, float]:
     """Return (socket, seconds of silence until a restart, 0 for never) of systemd; see sd_watchdog_enabled(3)."""
     seconds = environ.get("WATCHDOG_USEC", "0")
@@ -396,7 +384,7 @@ def service_manager(environ: Mapping[str, str] = os.environ) -> tuple[str, float
 
 def unknown_settings(environ: Mapping[str, str] = os.environ) -> list[str]:
     """Return the ADVISOR_* variables that no setting reads; most likely they are misspelt."""
-    known = {*(name for name, _, _ in settings_table()), *RENAMED}
+    known = {*(env_name(item.name) for item in fields(Settings)), *RENAMED}
     return sorted(name for name in environ if name.startswith("ADVISOR_") and name not in known)
 
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
 LEAST_SECRET = 24  # characters; Standard Webhooks asks for 24 bytes
@@ -59,6 +60,16 @@ def require_origins(name: str, text: str) -> None:
                 f"{env_name(name)} holds '{origin}', which is no origin. Write https://www.example.org: no path, no slash "
                 "at the end, no *."
             )
+
+
+def require_time_zone(name: str) -> None:
+    """Raise SettingsError if a zone is not in the time-zone database."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # no such zone; no name of a file; a folder of zones, such as Europe
+        raise SettingsError(
+            f"{env_name('time_zone')} must be a zone of the time-zone database, such as Europe/Dublin, not '{name}'."
+        ) from None
 
 
 def require_callback(url: str, secret: str) -> None:

@@ -8,7 +8,25 @@ import typer
 
 from bot.cli.base import PLAIN, problems_in_one_line, read_settings, run_app, say
 
-app = typer.Typer(help="To look at it: platforms without an account, made-up conversations and programs.", **PLAIN)
+app = typer.Typer(
+    help="To look at it: everything over made-up data, or platforms without an account.",
+    **{**PLAIN, "no_args_is_help": False},
+    invoke_without_command=True,
+)
+
+
+@app.callback()
+def demo(
+    context: typer.Context, messages: int = typer.Option(3_000, min=2, help="How many made-up messages there are.")
+) -> None:
+    """Run everything over made-up conversations and programs, on free ports, beside a real advisor and apart from it."""
+    if context.invoked_subcommand:
+        return
+    from demo import demo_advisor
+
+    with problems_in_one_line():
+        code = demo_advisor.run(read_settings(), messages, say)
+    raise typer.Exit(code)
 
 
 @app.command("telegram")
@@ -38,7 +56,10 @@ def _run_demo(platform: str, port: int) -> None:
 
 
 @app.command("data")  # in the front's environment, see the script `advisor`
-def demo_data(messages: int = typer.Option(30_000, min=2, help="How many messages.")) -> None:
+def demo_data(
+    messages: int = typer.Option(30_000, min=2, help="How many messages."),
+    account: str = typer.Option("", help="Name of an admin to add, whose password is said."),
+) -> None:
     """Fill var/demo.db with made-up conversations.
 
     A file of its own, made anew each time; real conversations are never touched.
@@ -47,11 +68,16 @@ def demo_data(messages: int = typer.Option(30_000, min=2, help="How many message
 
     with problems_in_one_line():
         settings = read_settings()
-        file, made = make_demo_file(settings, messages)
-        say(f"{file} holds {made:,} made-up messages. To look at them:")
+        file, made, password = make_demo_file(settings, messages, account)
+        say(f"{file} holds {made:,} made-up messages.")
+        if account:
+            say(f"{account} signs in with the password {password}")
+            return
+        say("To look at them, stop a running advisor; then:")
         say(f"  export ADVISOR_DATABASE_URL=sqlite:///{file}")
         say("  ./advisor staff add NAME --role admin    # asks for a password")
-        say(f"  ./advisor front run                      # then open {settings.front_url}/staff")
+        say(f"  make run                                 # then open {settings.front_url}/staff")
+        say("`./advisor demo` does all of it by itself, beside a running advisor.")
 
 
 @app.command("catalogue")

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, select
 
+from conversations.accounts import accounts, passwords
 from conversations.db import schema
 from conversations.db.demo_marker import mark_as_demo
 from conversations.db.schema import now
@@ -240,8 +241,11 @@ class ConversationGenerator:
         )
 
 
-def make_demo_file(settings: Settings, messages: int) -> tuple[Path, int]:
-    """Make var/demo.db anew and return it with its number of messages; raises StoreError if it holds anything but a demo."""
+def make_demo_file(settings: Settings, messages: int, account: str = "") -> tuple[Path, int, str]:
+    """Make var/demo.db anew; return it with its number of messages and the password of `account`, an admin that it holds.
+
+    Raises StoreError if it holds anything but a demo, or is in use.
+    """
     file = settings.var_dir / "demo.db"
     if file.exists():
         _require_demo(file)
@@ -253,7 +257,10 @@ def make_demo_file(settings: Settings, messages: int) -> tuple[Path, int]:
         store.lock()
         made = load(store, ConversationGenerator(open_knowledge(settings.knowledge_db)).conversations(messages))
         store.run(_let_some_wait)
-        return file, made
+        password = passwords.generate_password() if account else ""
+        if account:
+            store.run(accounts.add, account, accounts.ADMIN, password)
+        return file, made, password
     finally:
         store.close()
 

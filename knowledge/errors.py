@@ -59,12 +59,12 @@ class UnknownKey(KnowledgeError):
         super().__init__(f"the knowledge base has no {kind} with the key {key!r}")
 
 
-class RoleMissing(KnowledgeError):
+class RoleMissing(UnknownKey):
     """The guide gives no topic for a role that an answer leans on; the message names the role and the file."""
 
     def __init__(self, role: str) -> None:
-        self.role = role
-        super().__init__(f"guide/roles.yml gives no topic for the role '{role}' (docs/knowledge.md, Roles)")
+        super().__init__("role", role)
+        self.args = (f"guide/roles.yml gives no topic for the role '{role}' (docs/knowledge.md)",)
 
 
 class BuildFailed(KnowledgeError):

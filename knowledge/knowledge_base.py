@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from functools import cached_property
 from pathlib import Path
 
 from knowledge.db_format import REBUILD, SCHEMA_VERSION
@@ -60,6 +61,13 @@ class Knowledge(GuideQueries, ClaimQueries, Search):
     def industry_fields(self, key: str) -> list[Field]:
         """Return the fields that belong to an industry: those of its name and of its areas."""
         return [self.field(field) for field in self.column(_FIELDS_IN, key)]
+
+    @cached_property
+    def has_catalogue(self) -> bool:
+        """Tell whether there is anything beside the guide that can be recommended, compared or searched for."""
+        return any(
+            self.column(f"SELECT count(*) FROM {name}")[0] for name in ("destination", "type", "field", "program")
+        )
 
     def stats(self) -> dict[str, int | str]:
         """Return how many entries of each kind there are, and the fingerprint of the sources."""

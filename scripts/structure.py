@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = (
     *("core", "nlu", "knowledge", "own_programs", "actions", "conversations", "channels", "console"),
-    *("training", "demo", "bot", "bench", "tests"),
+    *("training", "guide_import", "demo", "bot", "bench", "tests"),
 )
 PAGE = ROOT / "docs" / "architecture.md"
 BEGIN, END = "<!-- drawn by scripts/draw-structure -->", "<!-- end of the drawing -->"

@@ -23,8 +23,18 @@ PATTERNS_OF_ENGINE = (
     "training.lessons",
     "training.example_writer",
     "training.name_writer",
+    "training.pack_examples",
 )
-PATTERNS_OF_FRONT = ("channels", "conversations", "console", "own_programs", "bot.front", "bot.ops", "bot.cli")
+PATTERNS_OF_FRONT = (
+    "channels",
+    "conversations",
+    "console",
+    "own_programs",
+    "bot.front",
+    "bot.ops",
+    "bot.cli",
+    "guide_import",
+)
 PATTERNS_OF_NOBODY = ("bench", "demo", "scripts")  # read what we write ourselves
 PATIENCE = 30.0  # seconds after which a test gives up waiting; nothing should come near
 # Below the ports that the kernel gives to outgoing connections (32768 and up), which would take one between two uses.

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.building.build import build
-from knowledge.errors import KnowledgeDamaged, KnowledgeMissing, UnknownKey
+from knowledge.errors import KnowledgeDamaged, KnowledgeMissing, RoleMissing, UnknownKey
 from knowledge.knowledge_base import open_knowledge
 from tests.knowledge_fixtures import SOURCES, write_sources
 
@@ -140,6 +140,12 @@ def test_program_with_little_stated(knowledge) -> None:
 def test_unknown_key_is_said(knowledge, ask, key) -> None:
     with pytest.raises(UnknownKey):
         getattr(knowledge, ask)(key)
+
+
+def test_missing_role_names_role_and_file(knowledge) -> None:
+    with pytest.raises(RoleMissing, match=r"guide/roles\.yml gives no topic for the role 'recognition'"):
+        knowledge.role("recognition")
+    assert knowledge.plays("challenges/visa", "travel") and not knowledge.plays(None, "recognition")
 
 
 def test_unknown_names_are_said(knowledge) -> None:

@@ -14,10 +14,9 @@ from core.settings import (
     Settings,
     SettingsError,
     process_environment,
-    settings_table,
     unknown_settings,
-    values_in_force,
 )
+from core.settings_list import settings_table, values_in_force
 
 
 def test_defaults_need_no_environment() -> None:

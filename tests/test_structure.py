@@ -24,6 +24,7 @@ BELOW = {
     "conversations": ("core",),
     "channels": ("core", "conversations"),
     "training": ("core", "knowledge", "nlu", "conversations"),
+    "guide_import": ("core", "knowledge", "nlu"),
     "console": (
         *("core", "nlu", "knowledge", "own_programs", "conversations", "training"),
         *(
@@ -41,7 +42,7 @@ BELOW = {
     "bot.front": ("core", "knowledge", "own_programs", "conversations", "channels", "console", "bot.ops"),
     "bot.cli": (
         *("core", "nlu", "knowledge", "own_programs", "conversations", "channels", "console", "training"),
-        *("bot.front", "bot.engine", "bot.ops"),
+        *("guide_import", "bot.front", "bot.engine", "bot.ops"),
     ),
     "demo": ("core", "knowledge", "own_programs", "conversations", "channels", "training", "bot.ops", "bot.cli"),
 }
@@ -72,6 +73,7 @@ INSIDE = {
     "channels": (tuple(package.partition(".")[2] for package in PACKAGES), "."),
     "console": ("app", ("views", "identity"), "web", "."),
     "training": ("publishing", ("release", "evaluation"), "."),
+    "guide_import": ("import_guide", ("readers", "report"), "."),
     "demo": ("__main__", "run", ".", "stand_ins"),
     "bot": ("cli", ("front", "engine"), "ops", "."),
 }

@@ -21,19 +21,24 @@ from ruamel.yaml import YAML
 
 from core.contract.intents import (
     ASK_ABOUT,
+    ASK_ADVICE,
     ASK_BEST_DESTINATION,
     ASK_BEST_TYPE,
     ASK_RECOGNITION,
     ASK_TOPIC,
+    CHOOSE_HELP,
     COMPARE,
     FIND_PROGRAMS,
     OUT_OF_SCOPE,
     REFINE,
+    SUM_UP,
 )
 from core.guide_pack import made_dir, sources_dir
 from core.settings import Settings
 from knowledge.building.load import NAME_KINDS, Collection, collect
+from knowledge.building.source_rows import Row
 from knowledge.building.sources import Findings
+from knowledge.building.validate import phrasing_problem
 from knowledge.models import OPEN_SUBJECTS
 
 Encode = Callable[[list[str]], NDArray[Any]]
@@ -46,14 +51,17 @@ NEEDS: dict[str, tuple[str, ...]] = {
     COMPARE: ("destination", "type", "program"),
     FIND_PROGRAMS: ("program",),
     REFINE: ("program", "destination", "type"),
+    CHOOSE_HELP: ("field", "destination", "type"),
+    ASK_ADVICE: ("field", "destination", "type"),
+    SUM_UP: ("field", "destination", "type"),
 }
 WITHOUT_ANSWER = ("near_domain.yml", "out_of_scope.yml")  # what the project's own guide does not answer
 AS_THEY_ARE = ("rules.yml", "stories.yml")
 OTHER = "anything-else"  # the role of the open subject for all that is near and nowhere answered
-SAME_QUESTION = (
-    0.62  # cosine to a phrasing of the pack from which an example without an answer asks what the pack answers
-)
-SAME_ACT = 0.8  # the same of examples of what people do, which are short and all alike
+SAME_QUESTION = 0.45  # cosine to a text of the pack from which an example may ask what it answers
+SAME_ACT = 0.6  # the same of examples of what people do, which are short and all alike
+FEW = 8  # phrasings below which a topic is known by its own texts, too
+SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])")
 ITEM = re.compile(r"^- (?P<text>.+)$", re.MULTILINE)
 
 
@@ -72,8 +80,9 @@ def write_examples(settings: Settings, encode: Encode) -> dict[str, int]:
     The knowledge base must be built.
     """
     collection = collect(sources_dir(settings), Findings())
-    own = [text for row in collection.of("topic") for text in _asked(row)]
+    own = [text for row in collection.of("topic") for text in (*_asked(row), *_texts_of(row).texts)]
     near = _Nearness(own, encode)
+    _write(made_dir(settings) / "texts.yml", [each for row in collection.of("topic") if (each := _texts_of(row)).texts])
     left: Counter[str] = Counter()
     spoken = _Spoken(_words_of(settings.root / "knowledge"), _words_of(sources_dir(settings)))
     folder = made_dir(settings)
@@ -95,7 +104,25 @@ def write_examples(settings: Settings, encode: Encode) -> dict[str, int]:
     return dict(left)
 
 
-def _asked(row: Any) -> Iterable[str]:
+def _texts_of(row: Row) -> Examples:
+    """Return what a topic that hardly anybody has asked for is also known by: its title, and its sentences."""
+    texts: list[str] = []
+    if len(row["ask"]) < FEW:
+        texts = [row["title"], *SENTENCE.split(row["answer"]), f"{row['ask'][0]} {row['answer']}"]
+        texts += [item["name"] for item in row.list("items")]
+    plain = (" ".join(text.replace("**", "").split()) for text in texts)
+    own = set(row["ask"])
+    return Examples(
+        ASK_TOPIC, row["key"], tuple(text for text in dict.fromkeys(plain) if text not in own and _is_plain(text))
+    )
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether Rasa's training files take a text."""
+    return phrasing_problem(text) is None
+
+
+def _asked(row: Row) -> Iterable[str]:
     """Yield the questions that a topic answers."""
     yield from row.list("ask")
     for claim in row.list("claims"):

@@ -37,6 +37,7 @@ ROOMS = (
     "core",
     "data",
     "demo",
+    "guide_import",
     "knowledge",
     "nlu",
     "own_programs",

@@ -199,7 +199,7 @@ def training_fingerprint(settings: Settings) -> str:
     of_pack = [settings.encoder_dir / "origin.json", with_tensorflow]
     if is_foreign(settings):
         of_pack += sorted([*(settings.guide_dir / "data").glob("*.yml"), *generated_dir(settings).glob("*")])
-        of_pack.append(sources_dir(settings) / "guide/pack.yml")
+        of_pack += [sources_dir(settings) / "guide/pack.yml", settings.root / "training/pack_examples.py"]
     return fingerprint(settings.root, TRAINING_FILES, *of_pack)
 
 

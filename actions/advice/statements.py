@@ -12,8 +12,7 @@ from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.replies.advice import statements as said
 from actions.replies.advice import suggestion as words
-from actions.replies.base import ANSWERED, CLARIFY, SMALLTALK, Reply
-from actions.replies.guide_words import guide
+from actions.replies.base import ANSWERED, CLARIFY, SMALLTALK, Reply, guide
 from actions.unanswered import declines_all
 from core.contract.intents import (
     ASK_ADVICE,

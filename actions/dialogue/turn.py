@@ -58,6 +58,8 @@ ROWS: dict[str, Row] = {
     "facts of the catalogue": answer_from_facts,
     "claim that surely answers": surely_with_claims,
 }
+# The rows that are asked where there is no catalogue, and so nothing that could suit a person.
+OF_GUIDE_ALONE = ("goodbye", "pause", "thanks", "complaint of no use", "claim that surely answers")
 
 
 def answer_turn(
@@ -111,10 +113,12 @@ def _decided(
     knowledge: Knowledge, understanding: Understanding, state: DialogueState, answer_message: AnswerFunction
 ) -> Answer:
     for name, row in ROWS.items():
+        if not knowledge.has_catalogue and name not in OF_GUIDE_ALONE:
+            continue
         if answer := row(knowledge, understanding, state):
             return _decided_by(name, answer, understanding)
     given = answer_message(knowledge, understanding, state)
-    if taken := take_in(knowledge, understanding, state, given):
+    if knowledge.has_catalogue and (taken := take_in(knowledge, understanding, state, given)):
         return _decided_by(TAKEN_IN, taken, understanding)
     return _decided_by(AS_READ, given, understanding)
 

@@ -18,8 +18,7 @@ from actions.own_catalogue.summary import overview
 from actions.own_catalogue.turn import COMPARES, Turn
 from actions.own_names import PROGRAM, PROVIDER, SUBJECT
 from actions.programs.search import find_programs
-from actions.replies.base import ANSWERED, DECLINED, paragraphs
-from actions.replies.guide_words import guide
+from actions.replies.base import ANSWERED, DECLINED, guide, paragraphs
 from actions.replies.own_catalogue import programs as words
 from actions.replies.own_catalogue.facts import FACT_OF_WISH, told
 from core.contract.intents import (

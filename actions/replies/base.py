@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from knowledge.models import OwnText, Source, Topic, TopicLink
+from knowledge.models import GuideWords, OwnText, Source, Topic, TopicLink
 
 ANSWERED, DECLINED, CLARIFY, SMALLTALK, HANDOFF = "answered", "declined", "clarify", "smalltalk", "handoff"
 MAX_BUTTONS = 4
+# The words in which replies speak of the guide; set for as long as an answer is made, as the context of its thread.
+NEUTRAL = GuideWords()
+_in_force: ContextVar[GuideWords] = ContextVar("guide words")
 WORDY_LIST = 80  # words of explanation above which a list shows only names; "more" shows the rest
 
 
@@ -195,3 +200,23 @@ def lower_first(text: str) -> str:
     first, _, rest = text.partition(" ")
     keeps = first in PROPER or first[1:] != first[1:].lower() or rest[:1].isupper()
     return text if keeps else text[:1].lower() + text[1:]
+
+
+def guide() -> GuideWords:
+    """Return the words of the guide that is answered from."""
+    return _in_force.get(NEUTRAL)
+
+
+@contextmanager
+def in_words_of(words: GuideWords) -> Iterator[None]:
+    """Speak in these words until the end of the block."""
+    before = _in_force.set(words)
+    try:
+        yield
+    finally:
+        _in_force.reset(before)
+
+
+def in_own_words(reply: Reply) -> Reply:
+    """Return a reply that is worded in domain.yml in the guide's own words, if it has any for it."""
+    return replace(reply, instead=guide().texts.get(reply.response.removeprefix("utter_"))) if reply.response else reply

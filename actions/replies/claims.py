@@ -11,6 +11,7 @@ from actions.replies.base import (
     Reply,
     bullets,
     capital,
+    guide,
     listed,
     lower_first,
     paragraphs,
@@ -18,7 +19,6 @@ from actions.replies.base import (
     sources_of,
     topic_buttons,
 )
-from actions.replies.guide_words import guide
 from core.contract.question_forms import (
     EXAMPLE,
     HOW,

@@ -11,6 +11,7 @@ from actions.replies.base import (
     Button,
     Reply,
     bullets,
+    guide,
     listed,
     lower_first,
     paragraphs,
@@ -19,7 +20,6 @@ from actions.replies.base import (
     sources_of,
     topic_button,
 )
-from actions.replies.guide_words import guide
 from actions.replies.program_facts import FACTS
 from knowledge.models import CredentialType, Destination, Field, Industry, Program, Provider, Source, Topic
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from actions.replies.base import CLARIFY, HANDOFF, SMALLTALK, Button, Reply, paragraphs, topic_buttons
-from actions.replies.guide_words import guide
+from actions.replies.base import CLARIFY, HANDOFF, SMALLTALK, Button, Reply, guide, paragraphs, topic_buttons
 from knowledge.models import TopicLink
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from actions.replies.base import DECLINED, PERSON, Button, Reply, paragraphs
-from actions.replies.guide_words import guide
+from actions.replies.base import DECLINED, PERSON, Button, Reply, guide, paragraphs
 
 ENGLISH = (  # the subject of the guide goes into the braces
     "I only speak English so far. Write your question about {} in English, as simply as you like, or talk to a person."

@@ -17,6 +17,7 @@ from actions.replies.base import (
     Reply,
     bullets,
     first_sentence,
+    guide,
     listed,
     lower_first,
     paragraphs,
@@ -28,7 +29,6 @@ from actions.replies.base import (
     topic_text,
 )
 from actions.replies.claims import YES_NO, shared_words, without_side
-from actions.replies.guide_words import guide
 from knowledge.models import OpenSubject, Source, Topic, TopicLink
 
 FEW_ITEMS = 3  # items of a list that one of two answers tells in its sentence
@@ -226,6 +226,17 @@ def start_afresh() -> Reply:
             Button("Help me choose", payload("choose_help")),
             Button("Which country?", payload("ask_best_destination")),
         ),
+    )
+
+
+def overview(titles: Sequence[str], links: Sequence[TopicLink]) -> Reply:
+    """Tell what there is to ask: the titles of the guide's sections, with some topics to begin with."""
+    own = guide().texts.get("help")
+    first = own.say if own else f"I answer questions on {guide().subject} from a guide."
+    return Reply(
+        paragraphs(first, bullets(titles), "What would you like to know?"),
+        SMALLTALK,
+        buttons=topic_buttons(links),
     )
 
 

@@ -44,6 +44,7 @@ def problems_in_one_line() -> Iterator[None]:
     from channels.telegram.errors import PollingFailed
     from conversations.errors import BackupError, StaffError, StoreError
     from core.processes import PortTaken
+    from guide_import.errors import GuideImportError
     from knowledge.errors import KnowledgeError
     from nlu.encoding.model_files import ModelFilesError
     from own_programs.errors import CatalogueError
@@ -56,6 +57,7 @@ def problems_in_one_line() -> Iterator[None]:
         AdvisorUnreachable,
         BackupError,
         CatalogueError,
+        GuideImportError,
         KnowledgeError,
         MeasurementFailed,
         ModelFilesError,

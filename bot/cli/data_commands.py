@@ -109,9 +109,11 @@ def rebuild() -> None:
     from conversations.admin import timeouts
     from conversations.analytics.jobs import DailyCountJob
     from conversations.db.opening import open_store
+    from conversations.local_days import use_zone
 
     with problems_in_one_line():
         settings = read_settings()
+        use_zone(settings.time_zone)
         with closing(open_store(settings, alone=False)) as store:
             days = store.run(timeouts.effective, timeouts.from_settings(settings)).delete_after_days
             counted = asyncio.run(DailyCountJob(store).rebuild(days))

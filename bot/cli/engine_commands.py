@@ -10,7 +10,8 @@ from typing import NoReturn
 import typer
 
 from bot.cli.base import PASS_ON, become, problems_in_one_line, read_settings, say
-from core.settings import SettingsError, settings_table, values_in_force
+from core.settings import SettingsError
+from core.settings_list import settings_table, values_in_force
 
 
 def add_to(app: typer.Typer) -> None:

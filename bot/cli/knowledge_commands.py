@@ -1,7 +1,8 @@
-"""Commands on the knowledge base: check, build and look into it."""
+"""Commands on the knowledge base: check, build and look into it; bring a guide of one's own."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -12,12 +13,15 @@ if TYPE_CHECKING:
     from core.settings import Settings
     from knowledge.knowledge_base import Knowledge
 
+guide_app = typer.Typer(help="Your own guide: bring pages, check them, accept them.", **PLAIN)
+SHOWN = 10  # things that an import left out; the report has them all
 knowledge_app = typer.Typer(help="The knowledge base: check, build and look into it.", **PLAIN)
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.add_typer(knowledge_app, name="knowledge")
+    app.add_typer(guide_app, name="guide")
 
 
 @knowledge_app.command("build")
@@ -80,6 +84,66 @@ def knowledge_stats() -> None:
     with problems_in_one_line():
         for name, number in _open(read_settings()).stats().items():
             say(f"{number!s:>7}  {name}")
+
+
+@guide_app.command("import")
+def guide_import_command(
+    files: list[Path] = typer.Argument(..., help="HTML, Markdown, DOCX, PDF, CSV, or the JSON of a help centre."),
+    into: Path = typer.Option(..., help="The folder of the guide pack; a new one, or one of an earlier import."),
+    subject: str = typer.Option("", help='What the guide is about, e.g. "language courses at Alder Street".'),
+    thing: str = typer.Option("course", help="One of the things that it tells of."),
+    things: str = typer.Option("courses", help="Several of them."),
+    owner: str = typer.Option("office", help="Who looks after the guide."),
+    contact: str = typer.Option("the people behind this guide", help='Whom to ask: "For this, ask ..."'),
+) -> None:
+    """Make a draft of a guide from pages and files.
+
+    Nothing of it is served before it is accepted.
+    """
+    with problems_in_one_line():
+        from guide_import.draft import About
+        from guide_import.import_guide import import_guide
+        from nlu.encoding.encoder import open_encoder
+
+        about = About(subject, thing, things, owner, contact)
+        made = import_guide(files, into, about, open_encoder(read_settings().encoder_dir).encode)
+        for name, keys in made.written.items():
+            say(f"{into}/knowledge/guide/{name}: {len(keys)} topics")
+        for each in made.left[:SHOWN]:
+            say(f"left out: {each.what} ({each.place}): {each.why}")
+        say(
+            f"All of it: {into}/import-report.md. Read the topics, then: ./advisor guide accept {into} KEY... (or --all)"
+        )
+
+
+@guide_app.command("check")
+def guide_check(folder: Path = typer.Argument(..., help="The folder of the guide pack.")) -> None:
+    """Say what is wrong in a guide pack, and what waits to be accepted."""
+    with problems_in_one_line():
+        from guide_import.import_guide import check_guide
+
+        waiting = check_guide(folder)
+        for key in waiting:
+            say(f"waits: {key}")
+        say(f"The guide is well; {len(waiting)} topics wait to be accepted.")
+
+
+@guide_app.command("accept")
+def guide_accept(
+    folder: Path = typer.Argument(..., help="The folder of the guide pack."),
+    keys: list[str] = typer.Argument(None, help="Keys of topics, as ./advisor guide check shows them."),
+    every: bool = typer.Option(False, "--all", help="All topics that wait; read them first."),
+) -> None:
+    """Accept topics of a draft, so that the next build serves them."""
+    if bool(keys) == every:
+        raise typer.BadParameter("give keys of topics, or --all")
+    with problems_in_one_line():
+        from guide_import.import_guide import accept
+
+        accepted = accept(folder, keys or ())
+        say(
+            f"{len(accepted)} topics accepted. With ADVISOR_GUIDE_DIR={folder}: ./advisor train, and start the advisor."
+        )
 
 
 def _open(settings: Settings) -> Knowledge:

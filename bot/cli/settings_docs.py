@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.settings import settings_table
+from core.settings_list import settings_table
 
 HEAD = """\
 # Settings

@@ -58,6 +58,15 @@ def set_role(name: str, role: str) -> None:
     say(f"{name} is {role} now.")
 
 
+@staff_app.command("shown-as")
+def set_display_name(name: str, shown: str) -> None:
+    """Set the name by which visitors meet an account's owner."""
+    from conversations.accounts import accounts
+
+    _change_accounts(accounts.set_display_name, name, shown)
+    say(f"Visitors see {shown.strip() or 'no name'} when {name} replies.")
+
+
 @staff_app.command("reset")
 def reset(name: str) -> None:
     """Give an account a new password.

@@ -55,6 +55,7 @@ from conversations.db.opening import open_store
 from conversations.db.store import Store
 from conversations.errors import StoreError, TooBusy
 from conversations.handoff.alert_notifier import AlertNotifier, MailServer
+from conversations.local_days import use_zone
 from conversations.pipeline.engine_client import EngineClient
 from conversations.pipeline.metrics import Metrics
 from conversations.pipeline.ports import OutboundChannel
@@ -98,6 +99,7 @@ class Front:
 
 def build(settings: Settings, more_channels: list[OutboundChannel] | None = None) -> Front:
     """Build a front from its settings; nothing runs yet."""
+    use_zone(settings.time_zone)
     store = open_store(settings)
     links = DownloadLinks(session_key(settings), settings.public_url)
     channels = build_channels(settings, ChannelContext(store, links, partial(_is_topic, settings)))

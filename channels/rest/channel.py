@@ -193,7 +193,7 @@ class RestChannel:
             "messages": [serialize_listed(sender, message) for message in messages],
             "after": messages[-1].id if messages else after,
             "state": conversation.state,
-            "person": conversation.held_by,
+            "person": conversation.held_as,
         }
         return JSONResponse(shown, headers={"Cache-Control": "no-store"})
 

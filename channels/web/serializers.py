@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from channels.markdown import Line, as_json, lines_of, plain_text, spans_of
 from channels.web.sites import Site
 from channels.web.translations import Translations, direction_of
-from conversations.models import PERSON, VISITOR, Conversation, Message
+from conversations.models import VISITOR, Conversation, Message
 
 LONGEST_CLIENT_ID = 64
 
@@ -43,9 +43,8 @@ def serialize_office(site: Site, at: datetime) -> dict[str, Any]:
 
 
 def serialize_state(site: Site, conversation: Conversation, at: datetime) -> dict[str, Any]:
-    """Return the state of a conversation, the person who answers, and the office's state."""
-    person = conversation.held_by if conversation.state == PERSON else ""
-    return {"state": conversation.state, "person": person, "office": serialize_office(site, at)}
+    """Return the state of a conversation, the name of the person who answers, and the office's state."""
+    return {"state": conversation.state, "person": conversation.held_as, "office": serialize_office(site, at)}
 
 
 def serialize_message(message: Message, thumbs: Mapping[int, int]) -> dict[str, Any]:

@@ -10,13 +10,12 @@ from channels.http import RateLimits
 from channels.ports import Channel, ChannelContext
 from channels.web.access_guard import SiteGuard, VisitorGuard
 from channels.web.api import WebRules, WidgetApi
-from channels.web.pack_texts import pack_texts
 from channels.web.session_tokens import SessionTokens
 from channels.web.site_registry import SiteRegistry
 from channels.web.sites import DEMO, read_sites
 from channels.web.sse import EventStreams
 from channels.web.static_files import WidgetFiles
-from channels.web.translations import Translations
+from channels.web.translations import Translations, pack_texts
 from conversations.pipeline.service import ConversationService
 from core.secrets import session_key
 from core.settings import Settings

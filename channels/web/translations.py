@@ -6,10 +6,17 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from core.guide_pack import sources_dir
+from core.settings import Settings
+
 FIRST = "en"  # complete by definition; the others are checked against it
 NEWER = frozenset(
     {"wait"}
 )  # a site with a language of its own need not have these: it may have been described before them
+OF_GUIDE = ("greeting", "welcome")  # the texts that a guide may have of its own
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 
 
@@ -45,3 +52,12 @@ class Translations:
 def direction_of(language: str) -> str:
     """Return the writing direction of a language: "ltr" or "rtl"."""
     return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
+def pack_texts(settings: Settings) -> dict[str, dict[str, str]]:
+    """Return the guide's own texts of the widget by language; none if its file cannot be read, which the build reports."""
+    try:
+        pack = YAML(typ="safe").load(sources_dir(settings) / "guide/pack.yml")
+        return {each["language"]: {name: each[name] for name in OF_GUIDE if name in each} for each in pack["widget"]}
+    except (OSError, YAMLError, KeyError, TypeError):
+        return {}

@@ -26,6 +26,7 @@ def routes(reauthentication: Reauthentication) -> list[StaffRoute]:
     return [
         StaffRoute(PATH, show, VIEWER),
         StaffRoute(f"{PATH}/end-session", end_session, VIEWER, "POST"),
+        StaffRoute(f"{PATH}/name", change_display_name, VIEWER, "POST"),
         StaffRoute(f"{PATH}/password", partial(change_password, reauthentication), VIEWER, "POST"),
         StaffRoute(TOTP_SETUP, show_totp_setup, VIEWER, before_totp=True),
         StaffRoute(TOTP_SETUP, turn_totp_on, VIEWER, "POST", before_totp=True, reauthenticate=always),
@@ -44,6 +45,16 @@ async def end_session(request: StaffRequest) -> Response:
     if not await request.service.store.write(sessions.end_session, request.member, request.form.get("session", "")):
         raise PageError("This session has ended already.", 404)
     return request.redirect(PATH)
+
+
+async def change_display_name(request: StaffRequest) -> Response:
+    """Set the name by which visitors meet whoever is signed in."""
+    name = request.member.name
+    try:
+        await request.service.store.write(accounts.set_display_name, name, request.form.get("shown", ""), name)
+    except StaffError as error:
+        return await _page(request, str(error), 400)
+    return request.redirect(f"{PATH}?named=yes")
 
 
 async def change_password(reauthentication: Reauthentication, request: StaffRequest) -> Response:
@@ -101,6 +112,7 @@ async def _page(request: StaffRequest, error: str = "", status: int = 200) -> Re
         sessions=await store.read(sessions.list_sessions, request.member),
         codes_left=await store.read(totp.count_recovery_codes, request.member),
         error=error,
+        named=request.query.get("named") == "yes",
         changed=request.query.get("changed") == "yes",
     )
 

@@ -22,6 +22,7 @@ from limits.aio.strategies import MovingWindowRateLimiter
 
 from conversations.accounts import login_attempts
 from conversations.accounts.login_attempts import LOCKED_FOR, MOST_FAILURES, AccountLocked, Attempt
+from conversations.local_days import local
 from conversations.pipeline.service import ConversationService
 
 MINUTES = int(LOCKED_FOR.total_seconds() // 60)
@@ -87,7 +88,7 @@ class LoginAttempts:
     async def _lock_message(self, limit: RateLimitItem, *key: str) -> str:
         reset = (await self._limiter.get_window_stats(limit, *key)).reset_time
         at = datetime.fromtimestamp(reset + 60, timezone.utc)  # rounded up to whole minutes
-        return f"Too many wrong passwords. Try again after {at:%H:%M} UTC, or ask an admin."
+        return f"Too many wrong passwords. Try again after {local(at):%H:%M %Z}, or ask an admin."
 
 
 async def password_is_right(

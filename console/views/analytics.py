@@ -14,18 +14,18 @@ from urllib.parse import urlencode
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from console.views import insight_tiles as tiles
 from console.web import charts, display_names
 from console.web.context import ConsoleContext
 from console.web.request import PageError, StaffRequest
 from console.web.routing import MEASURE, MenuItem, StaffRoute
-from console.web.templates import percent
 from conversations.accounts.accounts import VIEWER
 from conversations.analytics import daily_counts, queries
 from conversations.analytics.queries import DateRange, Scope, Totals
 from conversations.db import schema
-from conversations.db.schema import now
 from conversations.input_parsing import day
 from conversations.learning import clustering
+from conversations.local_days import today
 from conversations.review import annotation
 from conversations.review.export import spreadsheet_safe
 
@@ -58,6 +58,7 @@ class AnalyticsQuery:
     span: DateRange
     where: Scope
     period: str
+    today: date
     release: str = ""
 
     @property
@@ -74,18 +75,37 @@ class AnalyticsQuery:
         return {name: value for name, value in fields.items() if value}
 
     @property
+    def place(self) -> dict[str, str]:
+        """Return the filters of the list of conversations that these figures count."""
+        fields = {"channel": self.where.channel, "site": self.where.site}
+        named = {name: value for name, value in fields.items() if value}
+        return {"since": f"{self.span.first}", "until": f"{self.span.last}", **named}
+
+    @property
+    def whole_days(self) -> DateRange | None:
+        """Return the days that are over, which alone can be compared with days before; None if there are none."""
+        if self.span.last < self.today:
+            return self.span
+        yesterday = self.today - timedelta(days=1)
+        return DateRange(self.span.first, yesterday) if self.span.first <= yesterday else None
+
+    @property
     def comparison(self) -> str:
-        """Return the period of comparison in words, such as 'the 30 days before these'."""
-        days = self.span.days
+        """Return what is compared in words, such as 'Changes are against the 30 days before these'."""
+        if self.whole_days is None:
+            return "Today is not over and is compared with nothing."
+        days = self.whole_days.days
         ending = "the release" if self.release else "these"
-        return f"the day before {ending}" if days == 1 else f"the {days} days before {ending}"
+        before = f"the day before {ending}" if days == 1 else f"the {days} days before {ending}"
+        return f"Changes {'leave today out and ' if self.whole_days != self.span else ''}are against {before}."
 
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of a period, with those of the period before it."""
+    """The figures of a period; `whole` are those of its whole days, `before` those of as many days before them."""
 
     sums: Totals
+    whole: Totals
     before: Totals
     days: Mapping[date, Totals]
     hours: Sequence[Sequence[int]]
@@ -93,16 +113,6 @@ class Figures:
     by_site: Mapping[str, Totals]
     channels: Sequence[str]
     sites: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Tile:
-    """A figure with its change; `better` says if the change is an improvement, or None if it is neither."""
-
-    title: str
-    value: str
-    change: str
-    better: bool | None = None
 
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
@@ -124,6 +134,7 @@ class AnalyticsPages:
         """Show the figures, or only their part of the page if htmx asks for it."""
         query = self._query(request)
         figures = await request.service.store.read(_read_figures, query)
+        compared = tiles.Compared(figures.sums, figures.whole, figures.before, query.place)
         names = self._release_names()
         releases = [_day_of(name) for name in names]
         outcomes = charts.buckets(figures.days, daily_counts.OUTCOME, tuple(OUTCOMES))
@@ -136,8 +147,10 @@ class AnalyticsPages:
             query=urlencode(query.query),
             periods=PERIODS,
             releases=[(name, f"{_day_of(name):%-d %b %Y}") for name in names],
-            tiles=_tiles(figures.sums, figures.before),
-            staff=_staff_tiles(figures.sums, figures.before),
+            tiles=tiles.of_messages(compared),
+            staff=tiles.of_people(compared),
+            place=urlencode(query.place),
+            of_days=lambda bucket: urlencode({**query.place, "since": f"{bucket.first}", "until": f"{bucket.last}"}),
             outcomes=charts.stacked_bars(outcomes, OUTCOMES, releases),
             outcome_buckets=outcomes,
             thumbs=charts.stacked_bars(thumbs, THUMBS, releases),
@@ -170,23 +183,24 @@ class AnalyticsPages:
         return sorted((marker.parent.name for marker in self._releases.glob("*/whole")), reverse=True)
 
     def _query(self, request: StaffRequest) -> AnalyticsQuery:
-        fields, today = request.query, now().date()
+        fields, now = request.query, today()
         where = Scope(fields.get("channel", ""), fields.get("site", ""))
         period, release = fields.get("period", DEFAULT_PERIOD), fields.get("release", "")
         if release in self._release_names():
-            return AnalyticsQuery(_days_after(_day_of(release), today), where, period, release)
+            return AnalyticsQuery(_days_after(_day_of(release), now), where, period, now, release)
         if period == CUSTOM:
-            return AnalyticsQuery(_custom_range(fields, today), where, CUSTOM)
+            return AnalyticsQuery(_custom_range(fields, now), where, CUSTOM, now)
         days = int(period if period in PERIODS else DEFAULT_PERIOD)
-        return AnalyticsQuery(DateRange(today - timedelta(days=days - 1), today), where, str(days))
+        return AnalyticsQuery(DateRange(now - timedelta(days=days - 1), now), where, str(days), now)
 
 
 def _read_figures(connection: Connection, query: AnalyticsQuery) -> Figures:
     """Read all figures in one transaction, so that they agree."""
-    span, where = query.span, query.where
+    span, where, whole = query.span, query.where, query.whole_days
     return Figures(
         sums=queries.totals(connection, span, where),
-        before=queries.totals(connection, span.before, where, topics=False),
+        whole=queries.totals(connection, whole, where, topics=False) if whole else Totals(),
+        before=queries.totals(connection, whole.before, where, topics=False) if whole else Totals(),
         days=queries.by_day(connection, span, where),
         hours=queries.by_hour(connection, span, where),
         by_channel=queries.by_channel_or_site(connection, span, where, "channel"),
@@ -219,78 +233,6 @@ def _day_of(release: str) -> date:
 def _days_after(release: date, today: date) -> DateRange:
     """Return the days since a release; its own day counts among them, because most of it comes after the release."""
     return DateRange(release, min(today, release + timedelta(days=RELEASE_DAYS - 1)))
-
-
-# --- figures ----------------------------------------------------------------------------------------------------------
-def _tiles(current: Totals, before: Totals) -> list[Tile]:
-    return [
-        _count_tile("Conversations", current, before, daily_counts.BEGUN),
-        _count_tile("Messages", current, before, daily_counts.ASKED),
-        _share_tile("Answered", current, before, "answered", more_is_better=True),
-        _share_tile("Declined", current, before, "declined"),
-        _share_tile("Not understood", current, before, daily_counts.NOT_UNDERSTOOD, "clarify", more_is_better=False),
-        _share_tile("Person asked for", current, before, "handoff"),
-        _share_tile("Failed", current, before, "failed", more_is_better=False),
-        _satisfaction_tile(current, before),
-    ]
-
-
-def _staff_tiles(current: Totals, before: Totals) -> list[Tile]:
-    return [
-        _count_tile("Waited for a person", current, before, daily_counts.WAITED),
-        _count_tile("Taken by one", current, before, daily_counts.TAKEN),
-        _duration_tile("First reply", current, before, daily_counts.FIRST_REPLY),
-        _duration_tile("Until done", current, before, daily_counts.RESOLVED),
-    ]
-
-
-def _count_tile(title: str, current: Totals, before: Totals, measure: str) -> Tile:
-    count, previous = current.of(measure), before.of(measure)
-    change = f"{100 * (count - previous) / previous:+.0f} %" if previous else ""
-    change = "about as many" if change in ("+0 %", "-0 %") else change
-    return Tile(title, f"{count:,}", change)
-
-
-def _share_tile(
-    title: str, current: Totals, before: Totals, *outcomes: str, more_is_better: bool | None = None
-) -> Tile:
-    """Return the share of these outcomes among all messages that have an outcome."""
-
-    def share(totals: Totals) -> float | None:
-        whole = totals.of(daily_counts.OUTCOME)
-        return sum(totals.of(daily_counts.OUTCOME, name) for name in outcomes) / whole if whole else None
-
-    return _points_tile(title, share(current), share(before), more_is_better)
-
-
-def _satisfaction_tile(current: Totals, before: Totals) -> Tile:
-    count = current.of(daily_counts.THUMB)
-    title = f"Thumbs up, of {count:,}" if count else "Thumbs up"
-    return _points_tile(title, current.satisfaction, before.satisfaction, True)
-
-
-def _points_tile(title: str, share: float | None, previous: float | None, more_is_better: bool | None) -> Tile:
-    """Return a share with its change in percentage points."""
-    if share is None or previous is None:
-        return Tile(title, "–" if share is None else percent(share), "")
-    points = round(100 * share) - round(100 * previous)
-    change = f"{points:+d} {'point' if abs(points) == 1 else 'points'}" if points else "as before"
-    better = None if more_is_better is None or not points else (points > 0) == more_is_better
-    return Tile(title, percent(share), change, better)
-
-
-def _duration_tile(title: str, current: Totals, before: Totals, measure: str) -> Tile:
-    seconds, previous = current.median_seconds(measure), before.median_seconds(measure)
-    change = ""
-    if previous:
-        change = f"{previous / 60:.0f} min before" if previous >= 60 else f"{previous:.0f} s before"
-    return Tile(f"{title}, median", "–" if seconds is None else _duration(seconds), change)
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from channels.markdown import plain_text
 from console.web import display_names
 from console.web.navigation import Menu
 from console.web.topic_titles import TopicTitles
+from conversations.local_days import local, zone_name
 from conversations.pii import mask
 from conversations.review.concerns import is_unsure
 
@@ -41,12 +42,13 @@ class Templates:
             lstrip_blocks=True,
         )
         self._environment.globals.update(
-            static=self._static_url, demo=demo, display_names=display_names, now=_now, menu=Menu([])
+            static=self._static_url, demo=demo, display_names=display_names, now=_now, zone=zone_name, menu=Menu([])
         )
         self._environment.filters.update(
             ago=ago,
             brief=brief,
             lasting=lasting,
+            local=local,
             moment=moment,
             percent=percent,
             duration=duration,
@@ -90,7 +92,7 @@ def ago(at: datetime) -> str:
         return f"{int(seconds // HOUR)} h ago"
     if seconds < 2 * DAY:
         return "yesterday"
-    return f"{int(seconds // DAY)} days ago" if seconds < 14 * DAY else at.strftime("%-d %b %Y")
+    return f"{int(seconds // DAY)} days ago" if seconds < 14 * DAY else local(at).strftime("%-d %b %Y")
 
 
 def brief(at: datetime) -> str:
@@ -102,7 +104,7 @@ def brief(at: datetime) -> str:
         return f"{int(seconds // MINUTE)} min"
     if seconds < 14 * DAY:
         return f"{int(seconds // HOUR)} h" if seconds < DAY else f"{int(seconds // DAY)} d"
-    return at.strftime("%-d %b" if at.year == _now().year else "%-d %b %Y")
+    return local(at).strftime("%-d %b" if at.year == _now().year else "%-d %b %Y")
 
 
 def lasting(since: datetime) -> str:
@@ -116,8 +118,8 @@ def lasting(since: datetime) -> str:
 
 
 def moment(at: datetime) -> str:
-    """Return date and time to the second in UTC."""
-    return at.astimezone(timezone.utc).strftime("%-d %B %Y, %H:%M:%S UTC")
+    """Return date and time to the second, by the office's clock, with its zone."""
+    return local(at).strftime("%-d %B %Y, %H:%M:%S %Z")
 
 
 def percent(share: float | None) -> str:

@@ -36,6 +36,7 @@ class Member:
     has_totp: bool = False
     has_password: bool = True
     is_linked: bool = False  # to a person of the identity provider
+    display_name: str = ""  # what visitors read
 
     def may(self, role: str) -> bool:
         """Return True if the account has this role or a higher one."""
@@ -73,6 +74,17 @@ def set_role(connection: Connection, name: str, role: str, by: str = COMMAND_LIN
     """Change the role of an account. Raises StaffError if the account or the role does not exist."""
     _change(connection, name, role=_known_role(role))
     record_audit(connection, by, f"changed a role to {role}", name)
+
+
+def set_display_name(connection: Connection, name: str, shown: str, by: str = COMMAND_LINE) -> None:
+    """Set the name that visitors read; empty for none. Raises StaffError if it is too long or looks like an address."""
+    shown = " ".join(shown.split())
+    if len(shown) > LONGEST_NAME:
+        raise StaffError(f"A name for visitors has at most {LONGEST_NAME} characters.")
+    if "@" in shown or not shown.isprintable():
+        raise StaffError("A name for visitors is a person's name, not an address, and has no control characters.")
+    _change(connection, name, display_name=shown)
+    record_audit(connection, by, "changed a name for visitors", name)
 
 
 def reset_password(connection: Connection, name: str, password: str | HashedPassword, by: str = COMMAND_LINE) -> None:
@@ -125,6 +137,7 @@ def to_member(row: Row[Any]) -> Member:
         has_totp=bool(row.code_secret),
         has_password=row.password != NO_PASSWORD,
         is_linked=bool(row.subject),
+        display_name=row.display_name,
     )
 
 

@@ -7,8 +7,9 @@ stored as counts per step of a logarithmic scale (`step_of`), which is enough to
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
-from datetime import date, datetime, time, timedelta, timezone
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -29,6 +30,7 @@ from sqlalchemy import (
 
 from conversations.db import schema
 from conversations.db.schema import AnySelect
+from conversations.local_days import local, midnight, stretches
 from conversations.models import BOT, CLOSED, PERSON, TRY, VISITOR, WAITING
 
 DAILY, MESSAGES, CONVERSATIONS, HANDOFFS, FEEDBACK = (
@@ -67,8 +69,8 @@ def seconds_of(step: int) -> float:
 
 def count(connection: Connection, first: date, last: date) -> Rows:
     """Count the days from `first` to `last`, both included, without writing anything."""
-    start, end = _midnight(first), _midnight(last + timedelta(days=1))
-    return [*_event_counts(connection, start, end), *_durations(connection, start, end)]
+    start, end = midnight(first), midnight(last + timedelta(days=1))
+    return [*_added_up(_event_counts(connection, start, end)), *_durations(connection, start, end)]
 
 
 def store_counts(connection: Connection, first: date, last: date, rows: Rows) -> None:
@@ -104,7 +106,7 @@ def _add_up_weeks(connection: Connection, monday: date, last: date) -> None:
 def first_day(connection: Connection) -> date | None:
     """Return the day of the oldest stored message, or None without messages."""
     at = connection.execute(select(MESSAGES.c.at).order_by(MESSAGES.c.at).limit(1)).scalar()
-    return at and at.date()
+    return at and local(at).date()
 
 
 def last_counted_day(connection: Connection) -> date | None:
@@ -113,15 +115,31 @@ def last_counted_day(connection: Connection) -> date | None:
     return day and date.fromisoformat(day)
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), timezone.utc)
+def _added_up(rows: Iterable[dict[str, Any]]) -> Rows:
+    """Return the rows with those of one day and one hour as one, which a change of the clock counts in two parts."""
+    added: dict[tuple[str, ...], dict[str, Any]] = {}
+    for row in rows:
+        key = row["measure"], row["day"], row["channel"], row["site"], row["name"]
+        if key in added:
+            added[key]["count"] += row["count"]
+        else:
+            added[key] = row
+    return list(added.values())
 
 
-def _event_counts(connection: Connection, start: datetime, end: datetime) -> Iterable[dict[str, Any]]:
-    """Count events by measure, day, channel, site and name."""
-    sqlite = connection.dialect.name == "sqlite"
-    for measure, moment, name, query in _measures(sqlite):
-        day = _time_part(moment, sqlite, 1, 10, "YYYY-MM-DD")
+def _event_counts(connection: Connection, start: datetime, end: datetime) -> Iterator[dict[str, Any]]:
+    """Count events by measure, day, channel, site and name, by the office's clock."""
+    for since, until, ahead in stretches(start, end):
+        yield from _counts_by_one_clock(connection, since, until, ahead)
+
+
+def _counts_by_one_clock(
+    connection: Connection, start: datetime, end: datetime, ahead: int
+) -> Iterator[dict[str, Any]]:
+    """Count the events of a span in which the office's clock is `ahead` minutes before UTC."""
+    clock = _Clock(connection.dialect.name == "sqlite", ahead)
+    for measure, moment, name, query in _measures(clock):
+        day = clock.part(moment, 1, 10, "YYYY-MM-DD")
         keys = day, CONVERSATIONS.c.channel, CONVERSATIONS.c.site, name
         labelled = [key.label(label) for key, label in zip(keys, ("day", "channel", "site", "name"), strict=True)]
         counts = (
@@ -134,10 +152,25 @@ def _event_counts(connection: Connection, start: datetime, end: datetime) -> Ite
             yield {**row, "measure": measure, "name": row["name"] or ""}
 
 
-def _measures(sqlite: bool) -> tuple[tuple[str, Expression, Expression, Callable[[Keys], AnySelect]], ...]:
+@dataclass(frozen=True)
+class _Clock:
+    """Reads parts of stored times, `ahead` minutes before UTC."""
+
+    sqlite: bool
+    ahead: int
+
+    def part(self, moment: Expression, start: int, length: int, pattern: str) -> Expression:
+        """Return a part of a time as text: by position on SQLite, which stores times as text in UTC, else by pattern."""
+        if not self.sqlite:
+            return func.to_char(func.timezone("UTC", moment) + timedelta(minutes=self.ahead), pattern)
+        stored = cast(moment, String)
+        return func.substr(func.datetime(stored, f"{self.ahead} minutes") if self.ahead else stored, start, length)
+
+
+def _measures(clock: _Clock) -> tuple[tuple[str, Expression, Expression, Callable[[Keys], AnySelect]], ...]:
     """Return the measures of events, each with its time, the expression of its name, and its query by key columns."""
     sent_at, none = MESSAGES.c.at, literal("")
-    hour = _time_part(sent_at, sqlite, 12, 2, "HH24")
+    hour = clock.part(sent_at, 12, 2, "HH24")
     outcome = case((MESSAGES.c.intent == FALLBACK, NOT_UNDERSTOOD), else_=MESSAGES.c.outcome)
     thumb = case((FEEDBACK.c.value > 0, UP), else_=DOWN)
     return (
@@ -171,13 +204,6 @@ def _count_rows(table: Table, keys: Keys) -> AnySelect:
     return select(*keys, func.count().label("count")).select_from(joined)
 
 
-def _time_part(moment: Expression, sqlite: bool, start: int, length: int, pattern: str) -> Expression:
-    """Return a part of a time as text: by position on SQLite, which stores times as text in UTC, else by pattern."""
-    if sqlite:
-        return func.substr(cast(moment, String), start, length)
-    return func.to_char(func.timezone("UTC", moment), pattern)
-
-
 def _durations(connection: Connection, start: datetime, end: datetime) -> Iterable[dict[str, Any]]:
     """Count the durations of hand-offs until the first reply and until the end, by the day on which they were asked for."""
     replies = MESSAGES.c.conversation_id == HANDOFFS.c.conversation_id, MESSAGES.c.author == PERSON
@@ -197,7 +223,13 @@ def _durations(connection: Connection, start: datetime, end: datetime) -> Iterab
             continue  # nobody replied
         durations = [(FIRST_REPLY, row.first - row.at)] + ([(RESOLVED, row.done - row.at)] if row.done else [])
         for measure, duration in durations:
-            key = row.at.date().isoformat(), measure, row.channel, row.site, str(step_of(duration.total_seconds()))
+            key = (
+                local(row.at).date().isoformat(),
+                measure,
+                row.channel,
+                row.site,
+                str(step_of(duration.total_seconds())),
+            )
             counts[key] = counts.get(key, 0) + 1
     columns = ("day", "measure", "channel", "site", "name")
     return [dict(zip(columns, key, strict=True), count=count) for key, count in counts.items()]

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from conversations.analytics import daily_counts
-from conversations.db.schema import now
 from conversations.db.store import Store
+from conversations.local_days import today
 
 DAY, BATCH_DAYS = timedelta(days=1), 7  # days counted per transaction
 PAUSE = 0.05  # seconds between two batches, in which others can write
@@ -34,7 +34,7 @@ class DailyCountJob:
         """
         if await self._store.read(daily_counts.last_counted_day):
             days = min(daily_counts.STAYS_OPEN, kept_days - 1) if kept_days else daily_counts.STAYS_OPEN
-            await self._count(_today() - max(days, 0) * DAY)
+            await self._count(today() - max(days, 0) * DAY)
 
     async def rebuild(self, kept_days: int) -> tuple[date, date] | None:
         """Count again all days whose conversations are still stored completely.
@@ -48,12 +48,12 @@ class DailyCountJob:
         first = await self._store.read(daily_counts.first_day)
         if first is None:
             return None
-        start = max(first, _today() - (kept_days - 1) * DAY) if kept_days else first
+        start = max(first, today() - (kept_days - 1) * DAY) if kept_days else first
         await self._count(start)
-        return start, _today()
+        return start, today()
 
     async def _count(self, start: date) -> None:
-        for first, last in _batches(start, _today()):
+        for first, last in _batches(start, today()):
             rows = await self._store.read(daily_counts.count, first, last)
             await self._store.write(daily_counts.store_counts, first, last, rows)
             await asyncio.sleep(PAUSE)
@@ -64,7 +64,3 @@ def _batches(start: date, end: date) -> Iterator[tuple[date, date]]:
         last = min(start + (BATCH_DAYS - 1) * DAY, end)
         yield start, last
         start = last + DAY
-
-
-def _today() -> date:
-    return now().date()

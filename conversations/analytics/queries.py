@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
@@ -27,6 +27,7 @@ from conversations.analytics.daily_counts import (
 from conversations.db import schema
 from conversations.learning import unanswered
 from conversations.learning.unanswered import Question
+from conversations.local_days import midnight
 
 DAILY, MESSAGES, CONVERSATIONS = schema.daily, schema.message, schema.conversation
 BY_DAY = (BEGUN, ASKED, OUTCOME, THUMB, WAITED, TAKEN)
@@ -163,7 +164,7 @@ def by_channel_or_site(connection: Connection, span: DateRange, where: Scope, co
 
 def unanswered_questions(connection: Connection, span: DateRange, where: Scope) -> list[Question]:
     """Return the undecided unanswered questions of a date range, newest first."""
-    start, end = (datetime.combine(day, time(), timezone.utc) for day in (span.first, span.last + timedelta(days=1)))
+    start, end = midnight(span.first), midnight(span.last + timedelta(days=1))
     only = [MESSAGES.c.at >= start, MESSAGES.c.at < end]
     if where.channel:
         only.append(MESSAGES.c.channel == where.channel)

@@ -34,6 +34,7 @@ def to_conversation(row: AnyRow) -> Conversation:
         person_name=row.person_name,
         language=row.language,
         held_by=row.held_by,
+        held_as=row.held_as,
     )
 
 

@@ -20,6 +20,7 @@ from conversations.db import schema
 from conversations.db.mappers import CONVERSATION, find_conversation, to_conversation
 from conversations.db.schema import now
 from conversations.handoff import alerts
+from conversations.handoff.public_names import public_name
 from conversations.models import BOT, CLOSED, PERSON, VISITOR, WAITING, Conversation
 
 CONVERSATIONS, MESSAGES, HANDOFFS = schema.conversation, schema.message, schema.handoff
@@ -45,16 +46,16 @@ def change_state(
     """Set the state and the holder of a conversation, record the change, and return the changed conversation."""
     if conversation.state == after and conversation.held_by == holder:
         return conversation
-    at = now()
+    at, held_as = now(), public_name(connection, holder) if holder else ""
     connection.execute(
         update(CONVERSATIONS)
         .where(CONVERSATIONS.c.id == conversation.id)
-        .values(state=after, state_since=at, held_by=holder)
+        .values(state=after, state_since=at, held_by=holder, held_as=held_as)
     )
     connection.execute(
         insert(HANDOFFS).values(conversation_id=conversation.id, before=conversation.state, after=after, by=by, at=at)
     )
-    return replace(conversation, state=after, state_since=at, held_by=holder)
+    return replace(conversation, state=after, state_since=at, held_by=holder, held_as=held_as)
 
 
 def request_person(connection: Connection, conversation_id: str) -> Conversation:

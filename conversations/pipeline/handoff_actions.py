@@ -18,6 +18,9 @@ from conversations.pipeline.turn_dispatcher import TurnDispatcher
 from conversations.pipeline.turn_worker import TurnWorker
 
 StateAction = Callable[[Connection, str, str], Conversation]  # arguments: connection, conversation id, person
+Words = Callable[
+    [Conversation, Conversation], Reply
+]  # what the visitor is told, from the conversation before and after
 
 
 class HandoffActions:
@@ -53,8 +56,7 @@ class HandoffActions:
 
     async def take(self, conversation_id: str, person: str) -> Conversation:
         """Give a conversation to the member of staff who takes it; refused if a colleague has it."""
-        message = self._system_messages.person_joined(person)
-        return await self._change(conversation_id, states.take, person, message)
+        return await self._change(conversation_id, states.take, person, self._joined)
 
     async def assign(self, conversation_id: str, to: str, by: str) -> Conversation:
         """Give a conversation to a colleague; refused if a third person has it."""
@@ -62,16 +64,15 @@ class HandoffActions:
         def assign(connection: Connection, conversation_id: str, person: str) -> Conversation:
             return states.assign(connection, conversation_id, person, by)
 
-        return await self._change(conversation_id, assign, to, self._system_messages.person_joined(to))
+        return await self._change(conversation_id, assign, to, self._joined)
 
     async def give_back(self, conversation_id: str, person: str) -> Conversation:
         """Give a conversation back to the advisor; refused if the advisor has it."""
-        message = self._system_messages.back_to_advisor(person)
-        return await self._change(conversation_id, states.give_back, person, message)
+        return await self._change(conversation_id, states.give_back, person, self._left)
 
     async def close(self, conversation_id: str, person: str) -> Conversation:
         """Close a conversation; the visitor's next message opens it again with the advisor."""
-        return await self._change(conversation_id, states.close, person, self._system_messages.closed())
+        return await self._change(conversation_id, states.close, person, self._closed)
 
     async def reply(self, conversation_id: str, person: str, text: str) -> Message:
         """Send the words of a member of staff to the visitor; refused unless they have the conversation."""
@@ -90,21 +91,30 @@ class HandoffActions:
                 self._publisher.messages(conversation.id, state_changed=True)
         return len(overdue)
 
-    async def _change(self, conversation_id: str, action: StateAction, person: str, message: Reply) -> Conversation:
-        conversation = await self._store.write(self._change_and_say, conversation_id, action, person, message)
+    async def _change(self, conversation_id: str, action: StateAction, person: str, words: Words) -> Conversation:
+        conversation = await self._store.write(self._change_and_say, conversation_id, action, person, words)
         self._turns.end_pause(conversation_id)  # a message that is being tried again may be the person's to answer now
         self._publisher.messages(conversation_id, state_changed=True)
         return conversation
 
     # Each of the methods below runs in one transaction.
     def _change_and_say(
-        self, connection: Connection, conversation_id: str, action: StateAction, person: str, message: Reply
+        self, connection: Connection, conversation_id: str, action: StateAction, person: str, words: Words
     ) -> Conversation:
         before = find_conversation(connection, conversation_id, lock=True)
         after = action(connection, conversation_id, person)
-        if before != after:
-            self._say(connection, after, message)
+        if before and before != after:
+            self._say(connection, after, words(before, after))
         return after
+
+    def _joined(self, before: Conversation, after: Conversation) -> Reply:
+        return self._system_messages.person_joined(after.held_as)
+
+    def _left(self, before: Conversation, after: Conversation) -> Reply:
+        return self._system_messages.back_to_advisor(before.held_as)
+
+    def _closed(self, before: Conversation, after: Conversation) -> Reply:
+        return self._system_messages.closed()
 
     def _request_person(self, connection: Connection, conversation_id: str) -> Conversation:
         before = find_conversation(connection, conversation_id, lock=True)
@@ -120,7 +130,7 @@ class HandoffActions:
 
     def _reply(self, connection: Connection, conversation_id: str, person: str, text: str) -> Message:
         conversation = states.require_holder(connection, conversation_id, person)
-        return self._say(connection, conversation, Reply(text=text, author=PERSON, author_name=person))
+        return self._say(connection, conversation, Reply(text=text, author=PERSON, author_name=conversation.held_as))
 
     def _give_back_overdue(self, connection: Connection, overdue: Conversation) -> bool:
         current = find_conversation(connection, overdue.id, lock=True)
@@ -129,7 +139,7 @@ class HandoffActions:
         if current.state == WAITING:
             message = self._system_messages.nobody_came()
         else:
-            message = self._system_messages.person_went_silent(current.held_by)
+            message = self._system_messages.person_went_silent(current.held_as)
         states.change_state(connection, current, BOT, by="front")
         self._say(connection, current, message)
         return True

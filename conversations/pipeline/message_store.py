@@ -31,7 +31,7 @@ from conversations.pipeline.outbox import BY_FETCH, HELD, PENDING, enqueue
 
 MESSAGES, BUTTONS, CONVERSATIONS = schema.message, schema.button, schema.conversation
 _LOCK = CompiledStatement(
-    select(CONVERSATIONS.c.state, CONVERSATIONS.c.held_by)
+    select(CONVERSATIONS.c.state, CONVERSATIONS.c.held_as)
     .where(CONVERSATIONS.c.id == bindparam("this"))
     .with_for_update()
 )
@@ -59,7 +59,7 @@ class LockedConversation:
     """Who answers a conversation that is locked to the end of the transaction."""
 
     state: str
-    by: str  # the member of staff, if the state is `person`
+    held_as: str  # the name of the member of staff for the visitor, if the state is `person`
 
 
 def lock_conversation(connection: Connection, message: Message) -> LockedConversation | None:

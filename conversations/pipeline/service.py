@@ -170,7 +170,10 @@ class ConversationService:
         return True
 
     def publish_typing(self, conversation_id: str, who: str, on: bool) -> None:
-        """Show that the visitor or a member of staff (by name) has begun to type, or has stopped."""
+        """Show that the visitor or a member of staff has begun to type, or has stopped.
+
+        `who` is VISITOR, the name that visitors read, or PERSON for a member of staff without one.
+        """
         self.events.publish(Event(TYPING, conversation_id, who, on))
 
     async def erase(self, conversation_id: str, who: str) -> bool:

@@ -231,7 +231,7 @@ class TurnDispatcher:
         self, connection: Connection, message: Message, locked: message_store.LockedConversation
     ) -> list[Message]:
         must_reply = message.channel in self._waiting_channels
-        replies = [self._system_messages.person_will_answer(locked.by)] if must_reply else []
+        replies = [self._system_messages.person_will_answer(locked.held_as)] if must_reply else []
         return message_store.record_for_person(connection, message, replies, self._reply_mode(message))
 
     def _with_handoff(self, connection: Connection, message: Message, turn: Turn) -> Turn:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Column, ColumnElement, Select, Table, and_, func, literal, select
 
 from conversations.db import schema
 from conversations.db.schema import AnySelect
 from conversations.input_parsing import day, whole_number
+from conversations.local_days import midnight
 from conversations.models import PERSON, TRY, WAITING
 
 CONVERSATIONS, MESSAGES = schema.conversation, schema.message
@@ -83,12 +84,12 @@ class Filters:
 
     @property
     def start(self) -> datetime | None:
-        """Return the start of the first day, in UTC."""
+        """Return the start of the first day."""
         return _midnight(day(self.since))
 
     @property
     def end(self) -> datetime | None:
-        """Return the end of the last day, in UTC, which is the start of the day after."""
+        """Return the end of the last day, which is the start of the day after."""
         last = day(self.until)
         return _midnight(last + timedelta(days=1)) if last else None
 
@@ -185,4 +186,4 @@ def count_up_to(candidates: AnySelect, limit: int) -> Select[int]:
 
 
 def _midnight(day: date | None) -> datetime | None:
-    return datetime.combine(day, time(), timezone.utc) if day else None
+    return midnight(day) if day else None

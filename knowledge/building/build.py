@@ -77,6 +77,14 @@ def _write_all(tables: Tables, files: dict[str, bytes], db_path: Path, generated
         return tuple(name for name, data in files.items() if _write_if_changed(generated_dir / name, data))
 
 
+def check_drafts(sources_dir: Path) -> tuple[list[Problem], list[str]]:
+    """Return the problems of a guide as if all of its topics were accepted, and the keys of those that are not."""
+    findings = Findings()
+    collection = collect(sources_dir, findings, with_drafts=True)
+    check_all(collection, findings)
+    return sorted(set(findings)), [row["key"] for row in collection.waiting if "key" in row.values]
+
+
 def check(sources_dir: Path, generated_dir: Path, roles: Roles = NO_ROLES) -> list[Problem]:
     """Return the problems for which `build` would refuse the sources, or else the generated files that it would change.
 

@@ -20,11 +20,13 @@ NAME_KINDS = ("destination", "place", "institution", "field", "type", "provider"
 class Collection:
     """The entries of all sources.
 
-    `unread` are the kinds of which a source could not be read, so that missing references to them prove nothing.
+    `unread` are the kinds of which a source could not be read, so that missing references to them prove nothing. `waiting`
+    are the topics that nobody has accepted yet.
     """
 
     files: list[SourceFile]
     rows: dict[str, list[Row]] = field(default_factory=dict)
+    waiting: list[Row] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
 
     def of(self, kind: str) -> list[Row]:
@@ -49,9 +51,12 @@ def entry_key(row: Row) -> str:
     return f"{OPEN_SUBJECTS}/{row.get('key', '')}" if row.kind == "subject" else row.get("key", "")
 
 
-def collect(sources_dir: Path, findings: Findings) -> Collection:
-    """Load all sources that can be read, and add a finding for each that cannot."""
-    return collect_files(read_folder(sources_dir), sources_dir.name, findings)
+def collect(sources_dir: Path, findings: Findings, with_drafts: bool = False) -> Collection:
+    """Load all sources that can be read, and add a finding for each that cannot.
+
+    Topics that are not accepted count `with_drafts` alone.
+    """
+    return collect_files(read_folder(sources_dir), sources_dir.name, findings, with_drafts)
 
 
 @dataclass(frozen=True)
@@ -78,8 +83,8 @@ def read_rows(file: SourceFile) -> FileRows:
     return FileRows(schema.kind, rows, tuple(findings))
 
 
-def collect_files(files: list[SourceFile], sources: str, findings: Findings) -> Collection:
-    """Load sources that were read already, from a folder of the name `sources`."""
+def collect_files(files: list[SourceFile], sources: str, findings: Findings, with_drafts: bool = False) -> Collection:
+    """Load sources that were read already, from a folder of the name `sources`; otherwise as `collect` does."""
     collection = Collection(files)
     for file in files:
         found = read_rows(file)
@@ -90,14 +95,20 @@ def collect_files(files: list[SourceFile], sources: str, findings: Findings) -> 
             collection.rows.setdefault(found.kind, []).extend(found.rows)
     _require_files(sources, {file.path for file in files}, findings)
     _put_topics_in_order(collection)
+    collection.waiting = [row for row in collection.of("topic") if not row.get("accepted", True)]
+    if collection.waiting and not with_drafts:
+        collection.rows["topic"] = [row for row in collection.of("topic") if row.get("accepted", True)]
     return collection
 
 
 def _require_files(sources: str, paths: set[str], findings: Findings) -> None:
+    guide_alone = not any(path.startswith("catalogue/") for path in paths)
     for path, schema in FILES.items():
+        if guide_alone and path.startswith("catalogue/"):
+            continue  # a guide may do without a catalogue; one that has some of it has all of it
         if path not in paths and path not in PROGRAM_FILES and not schema.optional:
             findings.add(f"{sources}/{path}", 1, "the file is missing", f"Restore it; it holds '{schema.holds}:'.")
-    if not paths.intersection(PROGRAM_FILES):
+    if not guide_alone and not paths.intersection(PROGRAM_FILES):
         findings.add(f"{sources}/{PROGRAM_FILES[0]}", 1, "the file is missing", "Restore it (or programs.csv).")
 
 

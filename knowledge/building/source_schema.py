@@ -71,13 +71,14 @@ TOPIC: EntrySchema = {
     "related": keys_of("topic", "subject"),
     "ask": must("texts"),
     **OWN_HEAD,
+    "accepted": Slot("truth"),  # false: a draft, which is checked and not served
 }
 SUBJECT: EntrySchema = {
     "key": KEY,
     "title": TITLE,
     "say": must("text"),
     "nearest": TEXT,
-    "near_topics": keys_of("topic", required=True),
+    "near_topics": keys_of("topic"),
     "whom": must("text"),
     "ask": must("texts"),
     **OWN_HEAD,
@@ -113,7 +114,7 @@ PACK: EntrySchema = {
     **dict.fromkeys(("subject", "short", "thing", "things"), NAME),
     "guide": TEXT,
     "texts": Slot("rows", rows=OWN_TEXT),
-    "widget": Slot("rows", rows={"language": NAME, "greeting": TEXT, "welcome": TEXT}),  # read by channels/web/pack_texts.py
+    "widget": Slot("rows", rows={"language": NAME, "greeting": TEXT, "welcome": TEXT}),  # the front reads them
 }
 ROLE: EntrySchema = {"key": KEY, "topic": key_of("topic", "subject", required=True)}
 GUIDE_FILES: dict[str, FileSchema] = {

@@ -34,6 +34,7 @@ def check_all(collection: Collection, findings: Findings) -> None:
         _check_fields,
         _check_programs,
         _check_own_texts,
+        _check_any_topic,
     )
     for check in checks:
         check(collection, findings)
@@ -238,6 +239,13 @@ def _check_programs(collection: Collection, findings: Findings) -> None:
     for row in collection.of("program"):
         if "price" in row.values and "currency" not in row.lines:
             findings.add(row.file, row.line_of("price"), "a price without a currency", "Add 'currency', such as EUR.")
+
+
+def _check_any_topic(collection: Collection, findings: Findings) -> None:
+    if collection.waiting and not collection.of("topic"):
+        what = f"none of the {len(collection.waiting)} topics is accepted"
+        remedy = "Read them, and set 'accepted: true' (./advisor guide accept)."
+        findings.add(collection.waiting[0].file, collection.waiting[0].line, what, remedy)
 
 
 def _check_own_texts(collection: Collection, findings: Findings) -> None:

@@ -3,7 +3,7 @@
 A kernel method: Gaussian similarity of the sentence vectors plus the dot products of n-grams and of the kinds of names,
 with weights found by ridge or by logistic regression (kernel_solvers.py). Both solvers tell what each phrasing's scores
 would be if it had not been in training; confidence, the reject rule and the margin of an answer are calibrated by these
-scores. Knows nothing of Rasa and nothing of micro-credentials.
+scores. Knows nothing of Rasa and nothing of any guide.
 """
 
 from __future__ import annotations

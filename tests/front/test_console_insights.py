@@ -3,6 +3,7 @@
 # ruff: noqa: F401, F811 (fixtures are imported by name)
 import asyncio
 import csv
+import html
 import io
 import re
 from collections.abc import Callable, Iterator
@@ -69,6 +70,12 @@ def counted_console(tmp_path, what: Callable[[Store], None]) -> Iterator[Running
     with running_console(tmp_path, holding=said_and_counted, knowledge_db=Settings().knowledge_db) as running:
         hire(running.store)
         yield running
+
+
+def repeat(store, count: int, days: int) -> None:
+    """Have something said `count` times, `days` ago, in a conversation each."""
+    for number in range(count):
+        said(store, f"{number} of {days}", "hello", ago=24 * days)
 
 
 def move(store, conversation: str, days: int) -> None:
@@ -252,18 +259,40 @@ def test_top_of_a_chart_reads_well(count, top) -> None:
 # --- the page ---------------------------------------------------------------------------------------------------------
 def test_page_shows_what_happened(filled) -> None:
     page = " ".join(filled.signed_in("viewer").get("/staff/insights").text.split())
-    assert '<dt>Messages</dt><dd><span class="tile-value">5</span>' in page
+    assert '<dt>Messages</dt><dd><a class="tile-value" href="/staff/conversations?since=' in page and ">5</a>" in page
     assert "Visa" in page and "Thumbs up, of 1" in page
 
 
 def test_page_compares_with_the_days_before(tmp_path) -> None:
     def greetings(store: Store) -> None:
-        for days in (0, 0, 0, 8, 9):
-            move(store, said(store, f"{days}-{now()}", "hello"), days)
+        repeat(store, 30, 1)
+        repeat(store, 20, 7)
+        repeat(store, 5, 0)
 
     with counted_console(tmp_path, greetings) as console:
         page = " ".join(console.signed_in("viewer").get("/staff/insights?period=7").text.split())
-    assert "compared with the 7 days before these" in page and "+50 %" in page
+        today = " ".join(console.signed_in("viewer").get("/staff/insights?period=own").text.split())
+    assert "Changes leave today out and are against the 6 days before these" in page and "+50 %" in page
+    assert "Today is not over and is compared with nothing" in today and "tile-change" not in today
+
+
+def test_few_are_not_compared(tmp_path) -> None:
+    def greetings(store: Store) -> None:
+        repeat(store, 19, 1)
+        repeat(store, 40, 7)
+
+    with counted_console(tmp_path, greetings) as console:
+        assert "tile-change" not in console.signed_in("viewer").get("/staff/insights?period=7").text
+
+
+@pytest.mark.parametrize(("title", "found"), [("Messages", 4), ("Declined", 1), ("Thumbs up", 1)])
+def test_figure_leads_to_what_it_counts(filled, title, found) -> None:
+    client = filled.signed_in("viewer")
+    page = client.get("/staff/insights?period=own").text
+    link = re.search(rf'href="([^"]*)" aria-label="{title}', page)
+    assert link
+    listed = client.get(html.unescape(link[1])).text
+    assert listed.count('class="line ') == found
 
 
 def test_release_divides_before_from_after(tmp_path) -> None:
@@ -273,12 +302,12 @@ def test_release_divides_before_from_after(tmp_path) -> None:
     (folder / "whole").touch()
 
     def greetings(store: Store) -> None:
-        for days in (0, 5, 6):
-            move(store, said(store, f"r{days}", "hello"), days)
+        repeat(store, 20, 1)
+        repeat(store, 40, 5)
 
     with counted_console(tmp_path, greetings) as console:
         page = console.signed_in("viewer").get(f"/staff/insights?release={folder.name}").text
-    assert "the 4 days before the release" in page and "-50 %" in page and "Release of" in page
+    assert "the 3 days before the release" in page and "-50 %" in page and "Release of" in page
 
 
 @pytest.mark.parametrize(

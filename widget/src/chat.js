@@ -166,7 +166,7 @@ class Chat {
   header() {
     const {conversation, t} = this;
     const {state, person} = conversation.status;
-    const role = state === 'person' ? t('with_person', {name: person}) : t(conversation.agreed ? 'role' : 'machine');
+    const role = state === 'person' ? t('with_person', {name: person || t('somebody')}) : t(conversation.agreed ? 'role' : 'machine');
     if (this.role.textContent !== role) this.role.textContent = role;
     this.panel.dataset.state = state;
     const said = this.noteText();

@@ -168,7 +168,8 @@ export class Log {
   showTyping() {
     const {t, conversation} = this.chat;
     const {typist} = conversation;
-    const who = typist && t('typing', {name: typist === 'advisor' ? t('name') : typist});
+    const name = {advisor: t('name'), person: t('somebody')}[typist] ?? typist;
+    const who = typist && t('typing', {name});
     if (this.typing.dataset.who === who) return;
     this.typing.dataset.who = who;
     const dots = () => h('span', {class: 'dots-3', 'aria-hidden': 'true'}, h('i'), h('i'), h('i'));

@@ -10,6 +10,7 @@ from actions.replies.base import (
     Button,
     Reply,
     capital,
+    guide,
     listed,
     lower_first,
     paragraphs,
@@ -19,7 +20,6 @@ from actions.replies.base import (
 from actions.replies.credentials import type_button
 from actions.replies.destinations import destination_button, in_sentence
 from actions.replies.facts.relations import names, short_name
-from actions.replies.guide_words import guide
 from knowledge.models import FieldAnswer
 
 MAX_NAMED = 3  # programs or types in a sentence
@@ -55,7 +55,7 @@ def in_field(answer: FieldAnswer) -> Reply:
 
 
 def _accepted(answer: FieldAnswer) -> str:
-    """Return the sentence that employers of the field's industry accept micro-credentials, or "" if that isn't said."""
+    """Return the sentence that employers of the field's industry accept it, or "" if that isn't said."""
     industry = next((one for one in answer.industries if one.acceptance == "accepts"), None)
     return f"Employers in {lower_first(industry.name)} accept {guide().things} widely." if industry else ""
 

@@ -101,7 +101,8 @@ class HandoffPages:
         """Show the visitor that the person who holds the conversation is typing, or has stopped."""
         conversation = await request.service.store.read(find_conversation, request.path_param("conversation"))
         if conversation and conversation.held_by == request.member.name:
-            request.service.publish_typing(conversation.id, request.member.name, request.form.get("on") != "no")
+            who = conversation.held_as or PERSON
+            request.service.publish_typing(conversation.id, who, request.form.get("on") != "no")
         return Response(status_code=204)
 
     async def _change(self, request: StaffRequest, change: Callable[..., Awaitable[Any]], *args: str) -> Response:
@@ -129,6 +130,7 @@ async def panel_values(request: StaffRequest, knowledge_db: Path, conversation_i
         "conversation": conversation,
         "mine": mine,
         "reached": display_names.reply_route(conversation.channel, request.service.delivery_mode(conversation.channel)),
+        "shown_name": conversation.held_as,
         "colleagues": [member.name for member in members if member.may(ADVISER) and member.name != request.member.name],
         "suggested": _suggested_answers(knowledge_db, topics),
         "profile": await request.service.store.read(profile_of, conversation.id),

@@ -14,10 +14,10 @@ from console.web.message_html import as_html
 from console.web.request import PageError, StaffRequest
 from console.web.routing import KNOWLEDGE, MenuItem, StaffRoute
 from conversations.accounts.accounts import EDITOR, VIEWER
-from conversations.db.schema import now
 from conversations.db.store import Store
 from conversations.editing import entry_drafts, entry_history
 from conversations.learning.topic_stats import TopicCount, TopicStatsCache, latest_questions
+from conversations.local_days import today
 from knowledge.editing.entries import kind_and_key
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import Knowledge, open_knowledge
@@ -39,7 +39,7 @@ class TopicRow:
     @property
     def overdue(self) -> bool:
         """Return True from the day on which the review is due."""
-        return self.due <= now().date()
+        return self.due <= today()
 
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
@@ -95,7 +95,7 @@ class KnowledgePages:
             phrasings=knowledge.phrasings(key),
             count=(await self._stats.current()).of(key),
             due=due,
-            overdue=due <= now().date(),
+            overdue=due <= today(),
             asked=await request.service.store.read(latest_questions, key),
             versions=await request.service.store.read(entry_history.of_entry, *kind_and_key(entry.key)),
             draft=await request.service.store.read(entry_drafts.find_by_key, *kind_and_key(entry.key)),
@@ -110,7 +110,7 @@ def count_overdue(knowledge_db: Path, review_months: int) -> int:
         headings = _headings(_open(knowledge_db))
     except PageError:
         return 0
-    return sum(_due(heading.reviewed, review_months) <= now().date() for heading in headings)
+    return sum(_due(heading.reviewed, review_months) <= today() for heading in headings)
 
 
 def _open(knowledge_db: Path) -> Knowledge:

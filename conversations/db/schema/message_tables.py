@@ -22,6 +22,7 @@ conversation = Table(
     Column("state", String(10), nullable=False, default="bot"),  # bot, waiting, person, closed
     Column("state_since", UtcTime, nullable=False, default=now),
     Column("held_by", String(120), nullable=False, default=""),  # the staff member, while state is person
+    Column("held_as", String(120), nullable=False, default="", server_default=""),  # that person's name for the visitor
     Column("created_at", UtcTime, nullable=False, default=now),
     Column("last_at", UtcTime, nullable=False, default=now),
     UniqueConstraint("channel", "address"),

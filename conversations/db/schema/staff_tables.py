@@ -11,6 +11,8 @@ staff = Table(
     metadata,
     Column("id", NUMBER, primary_key=True, autoincrement=True),
     Column("name", String(60), nullable=False),
+    # what visitors read; empty: the account's name, unless that is an address
+    Column("display_name", String(60), nullable=False, default="", server_default=""),
     Column("role", String(10), nullable=False),  # viewer, adviser, trainer, admin
     Column("password", Text, nullable=False),  # argon2id hash
     Column("failures", Integer, nullable=False, default=0),  # wrong passwords in a row

@@ -5,8 +5,8 @@ from alembic import op
 
 from conversations.db.schema import NUMBER, UtcTime
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 TIME = UtcTime()
 HAS_KEY = sa.text("key <> ''")

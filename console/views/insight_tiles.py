@@ -1,0 +1,133 @@
+"""Tiles of the analytics page: a figure each, with its change and a link to what it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from console.web.templates import percent
+from conversations.analytics import daily_counts
+from conversations.analytics.queries import Totals
+
+LIST = "/staff/conversations"
+# Fewer are not compared: with 20, a share that has not changed still moves by 22 points in one period of 20 (two standard
+# deviations of a half), so a change among fewer says nothing.
+FEWEST = 20
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The totals of a period (`sums`), of its whole days (`whole`) and of as many days before them (`before`).
+
+    `place` are the filters by which the list of conversations shows what the period counts.
+    """
+
+    sums: Totals
+    whole: Totals
+    before: Totals
+    place: Mapping[str, str]
+
+    def comparable(self, measure: str) -> bool:
+        """Return True if both periods hold enough of a measure for a change to mean something."""
+        return min(self.whole.of(measure), self.before.of(measure)) >= FEWEST
+
+    def link(self, **filters: str) -> str:
+        """Return the address of the list of conversations with these filters beside the period's own."""
+        return f"{LIST}?{urlencode({**self.place, **filters})}"
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A figure with its change; `better` says if the change is an improvement, or None if it is neither."""
+
+    title: str
+    value: str
+    change: str = ""
+    better: bool | None = None
+    link: str = ""
+
+
+def of_messages(compared: Compared) -> list[Tile]:
+    """Return the tiles about messages and what came of them."""
+    return [
+        _count("Conversations", compared, daily_counts.BEGUN, compared.link()),
+        _count("Messages", compared, daily_counts.ASKED, compared.link()),
+        _share("Answered", compared, "answered", more_is_better=True),
+        _share("Declined", compared, "declined"),
+        _share("Not understood", compared, daily_counts.NOT_UNDERSTOOD, "clarify", more_is_better=False),
+        _share("Person asked for", compared, "handoff"),
+        _share("Failed", compared, "failed", more_is_better=False),
+        _satisfaction(compared),
+    ]
+
+
+def of_people(compared: Compared) -> list[Tile]:
+    """Return the tiles about the conversations of staff with visitors."""
+    handed = compared.link(handed="yes")
+    return [
+        _count("Waited for a person", compared, daily_counts.WAITED, handed),
+        _count("Taken by one", compared, daily_counts.TAKEN, handed),
+        _duration("First reply", compared, daily_counts.FIRST_REPLY),
+        _duration("Until done", compared, daily_counts.RESOLVED),
+    ]
+
+
+def _count(title: str, compared: Compared, measure: str, link: str) -> Tile:
+    change = ""
+    if compared.comparable(measure):
+        previous = compared.before.of(measure)
+        change = f"{100 * (compared.whole.of(measure) - previous) / previous:+.0f} %"
+        change = "about as many" if change in ("+0 %", "-0 %") else change
+    return Tile(title, f"{compared.sums.of(measure):,}", change, link=link)
+
+
+def _share(title: str, compared: Compared, *outcomes: str, more_is_better: bool | None = None) -> Tile:
+    """Return the share of these outcomes among all messages that have an outcome."""
+
+    def share(totals: Totals) -> float | None:
+        whole = totals.of(daily_counts.OUTCOME)
+        return sum(totals.of(daily_counts.OUTCOME, name) for name in outcomes) / whole if whole else None
+
+    shares = share(compared.sums), share(compared.whole), share(compared.before)
+    link = compared.link(outcome=outcomes[-1])  # the list has no filter for what was not understood within clarify
+    return _points(title, *shares, compared.comparable(daily_counts.OUTCOME), more_is_better, link)
+
+
+def _satisfaction(compared: Compared) -> Tile:
+    count = compared.sums.of(daily_counts.THUMB)
+    title = f"Thumbs up, of {count:,}" if count else "Thumbs up"
+    shares = compared.sums.satisfaction, compared.whole.satisfaction, compared.before.satisfaction
+    return _points(title, *shares, compared.comparable(daily_counts.THUMB), True, compared.link(feedback="any"))
+
+
+def _points(
+    title: str,
+    shown: float | None,
+    whole: float | None,
+    before: float | None,
+    comparable: bool,
+    more_is_better: bool | None,
+    link: str,
+) -> Tile:
+    """Return a share with its change in percentage points."""
+    value = "–" if shown is None else percent(shown)
+    if whole is None or before is None or not comparable:
+        return Tile(title, value, link=link)
+    points = round(100 * whole) - round(100 * before)
+    change = f"{points:+d} {'point' if abs(points) == 1 else 'points'}" if points else "as before"
+    better = None if more_is_better is None or not points else (points > 0) == more_is_better
+    return Tile(title, value, change, better, link)
+
+
+def _duration(title: str, compared: Compared, measure: str) -> Tile:
+    seconds, previous = compared.sums.median_seconds(measure), compared.before.median_seconds(measure)
+    change = f"{_in_words(previous)} before" if previous and compared.comparable(measure) else ""
+    value = "–" if seconds is None else _in_words(seconds)
+    return Tile(f"{title}, median", value, change, link=compared.link(handed="yes"))
+
+
+def _in_words(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,1 @@
+"""Readers of files: each gives the passages of one kind of file."""

@@ -1,0 +1,60 @@
+"""Reads a file of any kind that an import takes; its name says which kind it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+
+from guide_import.errors import FileRefused
+from guide_import.readers.docx import read_docx
+from guide_import.readers.help_centre import read_help_centre
+from guide_import.readers.html import read_html
+from guide_import.readers.markdown import read_markdown
+from guide_import.readers.pdf import read_pdf
+from guide_import.readers.table import read_table
+from guide_import.records import MOST_PASSAGES, Reading
+
+LARGEST = 20_000_000  # bytes of a file
+KINDS = ".html, .htm, .md, .txt, .docx, .pdf, .csv, .tsv, .json"
+
+
+def read_file(path: Path) -> Reading:
+    """Return what is in a file; raises FileRefused."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise FileRefused(
+                f"{path.name}: the file is larger than an import takes ({LARGEST // 1_000_000} MB). Split it."
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        raise FileRefused(f"{path}: the file cannot be read ({error.strerror}).") from None
+    reading = _read(data, path.suffix.lower(), path.name)
+    if len(reading.passages) > MOST_PASSAGES:
+        raise FileRefused(f"{path.name}: the file has more than {MOST_PASSAGES:,} headings. Split it.")
+    return reading
+
+
+def _read(data: bytes, ending: str, name: str) -> Reading:
+    if ending in (".html", ".htm"):
+        return read_html(data, name)
+    if ending == ".docx":
+        return read_docx(data, name)
+    if ending == ".pdf":
+        return read_pdf(data, name)
+    readers = {".csv": read_table, ".tsv": read_table, ".json": read_help_centre}
+    if ending in readers:
+        return readers[ending](_decoded(data, name), name)
+    if ending in (".md", ".markdown", ".txt"):
+        return read_markdown(_decoded(data, name))
+    raise FileRefused(f"{name}: files of this kind are not read. These are: {KINDS}.")
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        best = from_bytes(data).best()
+    if best is None or "\x00" in (text := str(best)):
+        raise FileRefused(f"{name}: this is no text.")
+    return text
