@@ -134,9 +134,30 @@ def test_kill_at_any_step_leaves_old_or_new(settings) -> None:
     assert steps > 10 and met == {True, False}
 
 
+def test_kill_while_going_back_leaves_old_or_new(settings) -> None:
+    old, steps, met = fingerprint(settings), 0, set()
+    publication.publish_facts(settings, ordered(settings, answer=ANSWER), quiet)
+    new, done = fingerprint(settings), False
+    while not done:
+        steps += 1
+        done = _until_killed(steps, lambda: roll_back(settings, quiet))
+        finish_interrupted(settings)
+        now = fingerprint(settings)
+        assert now in (old, new), steps
+        assert (settings.var_dir / "releases" / NAME).exists() == (now == new), steps
+        met.add(now == new)
+        if now == old and not done:
+            publication.publish_facts(settings, ordered(settings, answer=ANSWER), quiet)
+    assert steps > 5 and met == {True, False}
+
+
 def _published_until(settings: Settings, step: int) -> bool:
     """Publish in a child that is killed at a step; tell whether it came to its end."""
     folder = ordered(settings, answer=ANSWER)
+    return _until_killed(step, lambda: publication.publish_facts(settings, folder, quiet))
+
+
+def _until_killed(step: int, act: Callable[[], None]) -> bool:
     child = os.fork()
     if not child:
         left = [step]
@@ -148,7 +169,7 @@ def _published_until(settings: Settings, step: int) -> bool:
             (shutil, "rmtree"),
         ):
             setattr(room, name, _killing(getattr(room, name), left))
-        publication.publish_facts(settings, folder, quiet)
+        act()
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 

@@ -29,6 +29,7 @@ from training.train import ReleaseRefused
 
 WHOLE = "whole"  # marks a folder that holds all that belongs to it
 NAME = "name"  # in a prepared folder: the release that it is of
+BACK = "back"  # marks a prepared folder that puts back what its release replaced
 ADDED = "added.json"  # sources that a publication added, beside what it replaced
 GENERATED = "generated"  # folder of the generated files, beside the sources
 RELOAD_SECONDS = 60
@@ -61,8 +62,12 @@ def finish_interrupted(settings: Settings) -> bool:
     is_whole = (prepared / WHOLE).exists()
     if is_whole:
         _put_in_place(settings, prepared)
-        # From here on it is in place, and what it replaced can be put back.
-        (_releases(settings) / (prepared / NAME).read_text(encoding="utf-8") / WHOLE).touch()
+        kept = _releases(settings) / (prepared / NAME).read_text(encoding="utf-8")
+        if (prepared / BACK).exists():
+            _remove_added(settings, prepared)
+            shutil.rmtree(kept, ignore_errors=True)
+        else:  # from here on it is in place, and what it replaced can be put back
+            (kept / WHOLE).touch()
     shutil.rmtree(prepared, ignore_errors=True)
     return is_whole
 
@@ -120,9 +125,11 @@ def holds_model(folder: Path) -> bool:
 
 def put_back(settings: Settings, folder: Path) -> None:
     """Put back what a release or a publication replaced, and drop its folder."""
-    _put_in_place(settings, folder)
-    _remove_added(settings, folder)
-    shutil.rmtree(folder)
+    prepared = _begin_prepared(settings, folder.name)
+    shutil.copytree(folder, prepared, ignore=shutil.ignore_patterns(WHOLE), dirs_exist_ok=True)
+    (prepared / BACK).touch()
+    mark_whole(prepared)
+    finish_interrupted(settings)
 
 
 def served(settings: Settings) -> str:

@@ -10,7 +10,7 @@ import typer
 from bot.cli.base import problems_in_one_line, read_settings, say
 from core.settings import SettingsError
 
-ROLE_HELP = "viewer, adviser, trainer or admin."
+ROLE_HELP = "viewer, adviser, editor, trainer or admin."
 
 staff_app = typer.Typer(help="Who may use the console.", no_args_is_help=True)
 

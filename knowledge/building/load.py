@@ -83,8 +83,8 @@ def read_rows(file: SourceFile) -> FileRows:
     return FileRows(schema.kind, rows, tuple(findings))
 
 
-def collect_files(files: list[SourceFile], sources: str, findings: Findings, with_drafts: bool = True) -> Collection:
-    """Load sources that were read already, from a folder of the name `sources`; those who edit them see all topics."""
+def collect_files(files: list[SourceFile], sources: str, findings: Findings, with_drafts: bool = False) -> Collection:
+    """Load sources that were read already, from a folder of the name `sources`; otherwise as `collect` does."""
     collection = Collection(files)
     for file in files:
         found = read_rows(file)

@@ -70,8 +70,8 @@ TOPIC: EntrySchema = {
     "claims": Slot("rows", rows=CLAIM),
     "related": keys_of("topic", "subject"),
     "ask": must("texts"),
-    "accepted": Slot("truth"),  # false: a draft, which is checked and not served
     **OWN_HEAD,
+    "accepted": Slot("truth"),  # false: a draft, which is checked and not served
 }
 SUBJECT: EntrySchema = {
     "key": KEY,

@@ -14,6 +14,7 @@ from knowledge.models import OPEN_SUBJECTS
 
 TOPIC_KIND, SUBJECT_KIND = "topic", "subject"
 SCHEMAS: dict[str, EntrySchema] = {TOPIC_KIND: TOPIC, SUBJECT_KIND: SUBJECT}
+NOT_CONTENT = ("accepted",)  # what is published is accepted
 SUBJECT_FILE = "guide/not-stated.yml"
 LISTS = ("texts", "references", "topic keys", "rows")
 Content = Mapping[str, Any]  # by field; lists and mappings are JSON's
@@ -62,12 +63,14 @@ def entries_of(collection: Collection) -> dict[tuple[str, str], Entry]:
 
 def content_of(row: Row, schema: EntrySchema) -> dict[str, Any]:
     """Return the values of an entry, in the order of its schema; its owner and the day of its review are among them."""
-    return {name: _plain(row.values[name]) for name in (*schema, *HEAD) if row.values.get(name) not in (None, "", [])}
+    names = [name for name in dict.fromkeys((*schema, *HEAD)) if name not in NOT_CONTENT]
+    return {name: _plain(row.values[name]) for name in names if row.values.get(name) not in (None, "", [])}
 
 
 def normalised(kind: str, content: Content) -> dict[str, Any]:
     """Return a content without what is empty, its fields in the order of the schema."""
-    return _normalised(content, {**SCHEMAS[kind], **HEAD})
+    own = {name: slot for name, slot in {**SCHEMAS[kind], **HEAD}.items() if name not in NOT_CONTENT}
+    return _normalised(content, own)
 
 
 def guide_key(kind: str, key: str) -> str:

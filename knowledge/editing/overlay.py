@@ -70,7 +70,10 @@ def _changed(file: SourceFile, change: Change, entry: Entry | None) -> bytes:
         return _new_file(change).encode()
     lines = text.splitlines()
     head, holder = _parts(text, LIST_OF[change.kind])
-    if entry is None:
+    is_there = any(
+        _is_key(pair, change.key) for node in holder.value for pair in node.value
+    )  # perhaps not accepted yet
+    if entry is None and not is_there:
         at, indent = _end_of_list(lines, holder)
         lines[at:at] = ["", *_whole(change, head, indent)] if _spaced(lines, holder) else _whole(change, head, indent)
     else:
@@ -177,9 +180,13 @@ def _parts(text: str, holds: str) -> tuple[dict[str, str], SequenceNode]:
 
 def _index_of(holder: SequenceNode, key: str) -> int:
     for number, node in enumerate(holder.value):
-        if any(name.value == "key" and value.value == key for name, value in node.value):
+        if any(_is_key(pair, key) for pair in node.value):
             return number
     raise BuildFailed(f"'{key}' is not where it was")
+
+
+def _is_key(pair: tuple[Node, Node], key: str) -> bool:
+    return bool(pair[0].value == "key" and pair[1].value == key)
 
 
 def _item_spans(node: SequenceNode, lines: list[str], end: int | None = None) -> list[_Span]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -16,13 +15,13 @@ from console.web.request import PageError, StaffRequest, required_number
 from console.web.routing import KNOWLEDGE, MenuItem, StaffRoute
 from conversations.accounts import accounts
 from conversations.accounts.accounts import ADVISER, EDITOR, TRAINER
-from conversations.db.schema import now
 from conversations.editing import draft_comments, entry_drafts, entry_history
 from conversations.editing.entry_drafts import DraftConflict, EntryDraft
 from conversations.erasure import record_audit
 from conversations.input_parsing import whole_number
 from conversations.learning import unanswered
 from conversations.learning.clustering import Cluster
+from conversations.local_days import today
 from knowledge.editing.entries import SUBJECT_KIND, TOPIC_KIND, kind_and_key, normalised
 
 PATH = "/staff/drafts"
@@ -95,8 +94,8 @@ class DraftPages:
             texts = Cluster(tuple(questions)).texts if questions else []
             why = "Asked by visitors and not answered"
         title = request.form.get("title", "") or (texts[0][:30].strip() if texts else "")
-        today = {"owner": request.member.name, "reviewed": date.today().isoformat()}
-        content = normalised(kind, {"title": title, "ask": texts, **today})
+        newly = {"owner": request.member.name, "reviewed": today().isoformat()}
+        content = normalised(kind, {"title": title, "ask": texts, **newly})
         draft_id = await request.service.store.write(
             entry_drafts.begin, kind, "", content, "", request.member.name, why
         )
@@ -227,7 +226,7 @@ class DraftPages:
             colleagues=[each.name for each in await read(accounts.list_accounts)],
             may_edit=request.member.may(EDITOR),
             may_publish=request.member.may(TRAINER),
-            today=now().date().isoformat(),
+            today=today().isoformat(),
             is_subject=draft.kind == SUBJECT_KIND,
         )
 

@@ -8,7 +8,15 @@ import shutil
 
 from conversations.db.store import Store
 from conversations.editing import publications
-from conversations.editing.publications import CHECKED, CHECKING, FAILED, PUBLISHING, Publication
+from conversations.editing.publications import (
+    CHECKED,
+    CHECKING,
+    FAILED,
+    GOING_BACK,
+    PUBLISHED,
+    PUBLISHING,
+    Publication,
+)
 from core.settings import Settings
 from training.publishing import publication_exchange as exchange
 from training.publishing.publication_exchange import PublicationFailed
@@ -49,10 +57,10 @@ class PublicationJob:
         is_live = await asyncio.to_thread(exchange.is_published, self._settings, one.name)
         if one.state == CHECKING or one.state == PUBLISHING and not is_live:
             await self._fail(one, INTERRUPTED)
-        elif is_live:
+        elif one.state == PUBLISHING:
             await self._published(one)
         else:
-            await self._store.write(publications.undo, one.name)
+            await self._taken_back(one, is_live)
 
     async def _do(self, one: Publication) -> None:
         try:
@@ -62,12 +70,14 @@ class PublicationJob:
                 await self._publish(one)
             else:
                 await self._command("back", one)
-                await asyncio.to_thread(exchange.reopen_corrections, self._store, one.name)
-                await self._store.write(publications.undo, one.name)
+                await self._taken_back(one, is_live=False)
         except (PublicationFailed, ReleaseRefused, OSError) as error:
             logger.warning("a publication failed", extra={"reason": type(error).__name__})
             # A command that was killed may have prepared all: then it is put in place now, to the end.
-            if one.state == PUBLISHING and await asyncio.to_thread(exchange.is_published, self._settings, one.name):
+            is_live = await asyncio.to_thread(exchange.is_published, self._settings, one.name)
+            if one.state == GOING_BACK:
+                await self._taken_back(one, is_live)
+            elif one.state == PUBLISHING and is_live:
                 await self._published(one)
             else:
                 await self._fail(one, str(error).removeprefix("advisor: "))
@@ -89,6 +99,14 @@ class PublicationJob:
         await self._store.write(publications.finish, one.name)
         if one.report.get("corrections"):
             await asyncio.to_thread(exchange.settle_corrections, self._store, one.name, one.report)
+
+    async def _taken_back(self, one: Publication, is_live: bool) -> None:
+        """Note that a publication was taken back; one that is still live, because that has failed, is published as before."""
+        if is_live:
+            await self._store.write(publications.set_state, one.name, PUBLISHED)
+            return
+        await asyncio.to_thread(exchange.reopen_corrections, self._store, one.name)
+        await self._store.write(publications.undo, one.name)
 
     async def _command(self, what: str, one: Publication) -> None:
         """Run a command to its end; what it says is shown while it runs. Raises PublicationFailed."""
