@@ -62,7 +62,7 @@ def upgrade() -> None:
 
 @db_app.command("migrate")
 def migrate() -> None:
-    """Bring the conversations database up to date, beside running fronts."""
+    """Bring the conversations database up to date; fronts may run."""
     from contextlib import closing
 
     from conversations.db.opening import open_store
@@ -73,7 +73,7 @@ def migrate() -> None:
 
 @db_app.command("status")
 def status() -> None:
-    """Show what the conversations database is, holds and is used by."""
+    """Show what the database is, holds and is used by."""
     from contextlib import closing
 
     from bot.ops.database_status import describe
@@ -90,7 +90,7 @@ def copy(
     target: str = typer.Option(..., "--to", help="Address of an empty database."),
     anew: bool = typer.Option(False, help="Empty the unfinished copy first, instead of going on with it."),
 ) -> None:
-    """Copy all conversations into an empty database, with the fronts stopped.
+    """Copy all conversations into an empty database; fronts must stop.
 
     From SQLite (sqlite:////full/path/conversations.db) to PostgreSQL, or back. If it is interrupted, run it again.
     """
