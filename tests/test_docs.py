@@ -20,7 +20,7 @@ TARGETS = re.findall(r"^([a-z-]+):.*##", (PROJECT_ROOT / "Makefile").read_text(e
 ROOMS = structure.ROOMS
 # A path from a folder of the project, or the dotted name of a module; capitals stand for what the reader puts there.
 PLACES = "|".join([*ROOMS, "data", "deploy", "docs", "requirements", "scripts", "widget"])
-PATH = re.compile(rf"(?<![\w./-])((?:{PLACES})/[a-z0-9_./-]*[a-z0-9_/])(?![\w*{{<])")
+PATH = re.compile(rf"(?<![\w./-])((?:{PLACES})/[a-z0-9_./@-]*[a-z0-9_/])(?![\w*{{<])")
 MODULE = re.compile(rf"(?<![\w./-])((?:{'|'.join(ROOMS)})(?:\.[a-z_]+)+)(?![\w.@/(-])")
 SUFFIXES = (".md", ".html", ".db", ".log", ".service", ".target")  # of files, though they look like modules
 MADE = re.compile(r"widget/dist|.*/\.|data/generated|channels/toy")  # what set-up or training makes; an example

@@ -82,7 +82,7 @@ def test_copied_files_are_there(part) -> None:
 
 
 def test_parts_are_installed_apart() -> None:
-    """What faces the internet holds no Rasa, and the engine no code that faces the internet's packages."""
+    """Hold what faces the internet free of Rasa: each image installs its own part alone."""
     asked = {
         part: [step.words[0] for stage in containerfiles.read(part).stages for step in stage.all("RUN")]
         for part in PARTS
