@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,12 @@ from ruamel.yaml import YAML
 
 from conversations.models import Message
 from conversations.pipeline.model_turns import Context, masked
-from core.contract.queries import EarlierTurn
+from core.contract.queries import EarlierTurn, MaskedMessage, ModelReading, UnsureTurn
 from core.settings import Settings, SettingsError
 from language_model.client import LONGEST_ANSWER
+from language_model.model import LanguageModel, build_model
 from tests.front.model_endpoint import ModelEndpoint, completion, running_endpoint
-from tests.front.processes import RunningFront, StandInEngine
+from tests.front.processes import RunningFront, StandInEngine, ended_at_last
 
 ATTACKS = YAML(typ="safe").load(Path(__file__).parents[1] / "model_attacks.yml")
 KEY = "sk-test-4711-secret"
@@ -38,28 +40,51 @@ QUESTION: dict[str, Any] = {
 GOOD = json.dumps({"questions": [QUESTION]})
 
 
-@pytest.fixture
-def endpoint() -> Iterator[ModelEndpoint]:
-    """Run an endpoint that answers with a query."""
+@pytest.fixture(scope="module")
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file with the endpoint's key."""
+    file: Path = tmp_path_factory.mktemp("key") / "model.key"
+    file.write_text(f"{KEY}\n")
+    return file
+
+
+@pytest.fixture(scope="module")
+def shared_endpoint() -> Iterator[ModelEndpoint]:
+    """Run an endpoint for the tests of this file."""
     with running_endpoint(GOOD) as running:
         yield running
 
 
 @pytest.fixture
-def talking(
-    new_engine: Callable[..., StandInEngine], new_front: Callable[..., RunningFront], endpoint: ModelEndpoint, tmp_path
-) -> Callable[..., tuple[RunningFront, StandInEngine]]:
-    """Return a function that starts a front with the endpoint, and an engine that is unsure of "unsure"."""
+def endpoint(shared_endpoint: ModelEndpoint) -> ModelEndpoint:
+    """Return the endpoint as it was at first: it answers with a query, and was asked nothing."""
+    shared_endpoint.answer, shared_endpoint.behaviour = GOOD, {}
+    shared_endpoint.asked.clear()
+    shared_endpoint.headers.clear()
+    return shared_endpoint
 
-    def start(**settings: Any) -> tuple[RunningFront, StandInEngine]:
-        key_file = tmp_path / "model.key"
-        key_file.write_text(f"{KEY}\n")
-        engine = new_engine()
-        model = {"url": endpoint.url, "name": "small", "key_file": key_file, "seconds": 0.6}
-        settings = {**{f"language_model_{name}": value for name, value in model.items()}, **settings}
-        return new_front(engine, **settings), engine
 
-    return start
+@pytest.fixture(scope="module")
+def front(
+    engine: StandInEngine, shared_endpoint: ModelEndpoint, key_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningFront]:
+    """Start a front with the endpoint and no budget for the tests of this file."""
+    settings = using(shared_endpoint, language_model_key_file=key_file, language_model_calls_a_day=0)
+    running = RunningFront(tmp_path_factory.mktemp("front"), engine, **settings)
+    with ended_at_last([running]):
+        yield running.start()
+
+
+def using(endpoint: ModelEndpoint, **settings: Any) -> dict[str, Any]:
+    """Return the settings of a front that uses an endpoint."""
+    model = {"url": endpoint.url, "name": "small", "seconds": 0.6}
+    return {**{f"language_model_{name}": value for name, value in model.items()}, **settings}
+
+
+def counted(front: RunningFront, metric: str) -> float:
+    """Return what a metric has counted so far."""
+    lines = dict(line.rsplit(" ", 1) for line in metrics(front).splitlines() if not line.startswith("#"))
+    return float(lines.get(f"advisor_{metric}", 0))
 
 
 def metrics(front: RunningFront) -> str:
@@ -72,26 +97,29 @@ def understood(engine: StandInEngine) -> Any:
     return engine.ran[-1].get("understood", "nothing")
 
 
-def test_its_query_goes_to_the_engine(talking, endpoint) -> None:
-    front, engine = talking()
-    assert front.ask("unsure what to do in Canada")[0]["text"] == "You said: unsure what to do in Canada"
+def calls(result: str) -> str:
+    """Return the name of the metric that counts calls with a result."""
+    return f'language_model_calls_total{{result="{result}"}}'
+
+
+def test_its_query_goes_to_the_engine(front, engine, endpoint, sender) -> None:
+    figures = ('understood_total{by="model"}', calls("understood"), 'language_model_tokens_total{direction="in"}')
+    before = [counted(front, name) for name in figures]
+    assert front.ask("unsure what to do in Canada", sender)[0]["text"] == "You said: unsure what to do in Canada"
     assert understood(engine) == json.loads(GOOD)
     assert endpoint.headers[0]["Authorization"] == f"Bearer {KEY}" and endpoint.asked[0]["model"] == "small"
-    assert 'advisor_understood_total{by="model"} 1.0' in metrics(front)
-    assert 'advisor_language_model_calls_total{result="understood"} 1.0' in metrics(front)
-    assert 'advisor_language_model_tokens_total{direction="in"} 1200.0' in metrics(front)
+    assert [counted(front, name) - was for name, was in zip(figures, before, strict=True)] == [1, 1, 1200]
 
 
-def test_it_is_not_asked_of_what_the_engine_understands(talking, endpoint) -> None:
-    front, engine = talking()
-    front.ask("a clear question")
+def test_it_is_not_asked_of_what_the_engine_understands(front, engine, endpoint, sender) -> None:
+    before = counted(front, 'understood_total{by="built-in"}')
+    front.ask("a clear question", sender)
     assert endpoint.asked == [] and understood(engine) == "nothing"
-    assert 'advisor_understood_total{by="built-in"} 1.0' in metrics(front)
+    assert counted(front, 'understood_total{by="built-in"}') == before + 1
 
 
-def test_closed_list_is_of_the_knowledge_base(talking, endpoint) -> None:
-    front, _ = talking()
-    front.ask("unsure")
+def test_closed_list_is_of_the_knowledge_base(front, endpoint, sender) -> None:
+    front.ask("unsure", sender)
     prompt, schema = endpoint.last_prompt(), json.dumps(endpoint.asked[0]["response_format"])
     for part in ("ask_topic", "challenges/visa", "not-stated/", "destination:canada", CLAIM, "yes_no", "institutions"):
         assert part in prompt and part in schema, part
@@ -136,21 +164,19 @@ LIES = {
 }
 
 
-def test_lies_are_refused(talking, endpoint) -> None:
-    front, engine = talking(language_model_calls_a_day=0)
+def test_lies_are_refused(front, engine, endpoint, sender) -> None:
+    before = counted(front, calls("invalid"))
     for number, (name, lie) in enumerate(LIES.items()):
         endpoint.answer = lie
-        assert front.ask(f"unsure {number}")[0]["text"] == f"You said: unsure {number}", name
+        assert front.ask(f"unsure {number}", sender)[0]["text"] == f"You said: unsure {number}", name
         assert understood(engine) is None, name
-    assert f'advisor_language_model_calls_total{{result="invalid"}} {len(LIES)}.0' in metrics(front)
-    assert 'result="understood"' not in metrics(front) and 'by="model"' not in metrics(front)
+    assert counted(front, calls("invalid")) == before + len(LIES)
     assert "free" not in front.log and "Atlantis" not in front.log and "Traceback" not in front.log
 
 
-def test_query_in_a_fence_is_taken(talking, endpoint) -> None:
-    front, engine = talking()
+def test_query_in_a_fence_is_taken(front, engine, endpoint, sender) -> None:
     endpoint.answer = f"```json\n{GOOD}\n```"
-    front.ask("unsure")
+    front.ask("unsure", sender)
     assert understood(engine) == json.loads(GOOD)
 
 
@@ -179,104 +205,101 @@ TROUBLE: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("name", TROUBLE)
-def test_trouble_costs_no_answer(talking, endpoint, name) -> None:
-    front, engine = talking()
+def test_trouble_costs_no_answer(front, engine, endpoint, sender, name) -> None:
+    front.ask("unsure, and it goes well", sender)  # failures in a row would have it left alone
     endpoint.behaviour, result = TROUBLE[name]
-    assert front.ask(f"unsure if it {name}")[0]["text"] == f"You said: unsure if it {name}"
+    before = counted(front, calls(result))
+    assert front.ask(f"unsure if it {name}", sender)[0]["text"] == f"You said: unsure if it {name}"
     assert understood(engine) is None
-    assert f'advisor_language_model_calls_total{{result="{result}"}} 1.0' in metrics(front)
-    assert len(endpoint.asked) == 1, "asked again"
+    assert counted(front, calls(result)) == before + 1
+    assert len(endpoint.asked) == 2, "asked again"
 
 
-@pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_no_redirect_is_followed(talking, endpoint, status) -> None:
+def test_no_redirect_is_followed(front, engine, endpoint, sender) -> None:
     with running_endpoint(GOOD) as elsewhere:
-        front, engine = talking()
-        endpoint.behaviour = {"status": status, "Location": f"{elsewhere.url}/chat/completions"}
-        front.ask("unsure")
-        assert elsewhere.asked == [] and understood(engine) is None
+        front.ask("unsure, and it goes well", sender)
+        for status in (302, 307, 308):
+            endpoint.behaviour = {"status": status, "Location": f"{elsewhere.url}/chat/completions"}
+            front.ask(f"unsure {status}", sender)
+            assert understood(engine) is None
+        assert elsewhere.asked == [] and len(endpoint.asked) == 4  # the first went well
 
 
-def test_endpoint_that_is_away_costs_no_answer(talking) -> None:
-    front, engine = talking(language_model_url="http://127.0.0.1:9/v1")
+def test_failed_turn_does_not_ask_it_again(front, endpoint, sender) -> None:
+    front.ask("unsure poison", sender)
+    assert len(endpoint.asked) == 1
+
+
+def test_endpoint_that_is_away_costs_no_answer(engine, new_front, endpoint) -> None:
+    front = new_front(engine, **using(endpoint, language_model_url="http://127.0.0.1:9/v1"))
     for number in range(7):
         assert front.ask(f"unsure {number}")[0]["text"] == f"You said: unsure {number}"
-    assert 'advisor_language_model_calls_total{result="unreachable"} 5.0' in metrics(front)
-    assert 'advisor_language_model_calls_total{result="paused"} 2.0' in metrics(front)
-
-
-def test_failed_turn_does_not_ask_it_again(talking, endpoint) -> None:
-    front, engine = talking()
-    front.ask("unsure poison")
-    assert len(endpoint.asked) == 1
+    assert counted(front, calls("unreachable")) == 5 and counted(front, calls("paused")) == 2
 
 
 # --- how much, for whom ----------------------------------------------------------------------------------------------
-def test_budget_outlasts_a_restart(talking, endpoint) -> None:
-    front, engine = talking(language_model_calls_a_day=2)
+def test_budget_outlasts_a_restart(engine, new_front, endpoint) -> None:
+    front = new_front(engine, **using(endpoint, language_model_calls_a_day=2, language_model_when="always"))
     front.ask("unsure one"), front.ask("unsure two")
+    assert engine.asked[-2:] == ["unsure two", "unsure two"]
     front.end()
     front.start()
     assert front.ask("unsure three")[0]["text"] == "You said: unsure three"
-    assert len(endpoint.asked) == 2 and 'result="over_budget"} 1.0' in metrics(front)
+    assert len(endpoint.asked) == 2 and counted(front, calls("over_budget")) == 1
 
 
-def test_tokens_end_a_day(talking, endpoint) -> None:
-    front, _ = talking(language_model_tokens_a_day=1000)
-    front.ask("unsure one"), front.ask("unsure two")
-    assert len(endpoint.asked) == 1
+def test_settings_keep_messages_here(endpoint, tmp_path) -> None:
+    def model(**settings: Any) -> LanguageModel | None:
+        return build_model(Settings(**using(endpoint, **settings)), tmp_path, Settings().knowledge_db)
+
+    assert model(language_model_when="never") is None
+    of_site = model(language_model_sites="shop")
+    assert of_site and (of_site.when("shop"), of_site.when("")) == ("unsure", "never")
+    for language, result in ((None, "other_language"), ("de", "other_language"), ("es", "understood")):
+        unsure: UnsureTurn = {"understanding": {}, "claims": [CLAIM], "language": language, "state": {}}
+        asked = model(language_model_languages="pt, es")
+        assert asked and asyncio.run(_read_once(asked, unsure)).result == result
 
 
-@pytest.mark.parametrize(
-    "setting",
-    [{"language_model_when": "never"}, {"language_model_sites": "shop"}, {"language_model_languages": "pt, es"}],
-)
-def test_settings_keep_messages_here(talking, endpoint, setting) -> None:
-    front, engine = talking(**setting)
-    assert front.ask("unsure")[0]["text"] == "You said: unsure"
-    assert endpoint.asked == []
-
-
-def test_site_has_its_messages_read(talking, endpoint) -> None:
-    front, engine = talking(language_model_when="always")
-    front.ask("unsure")
-    assert engine.asked == ["unsure", "unsure"] and len(endpoint.asked) == 1
+async def _read_once(model: LanguageModel, unsure: UnsureTurn) -> ModelReading:
+    try:
+        return await model.read(MaskedMessage("unsure"), unsure)
+    finally:
+        await model.close()
 
 
 # --- what leaves -----------------------------------------------------------------------------------------------------
-def test_personal_data_is_masked(talking, endpoint) -> None:
-    front, _ = talking()
-    front.ask("I was born on 12 March 1999, call +44 20 7946 0958")
-    front.ask("unsure, I am mira@example.org, my card is 4111 1111 1111 1111 and my IBAN DE89 3704 0044 0532 0130 00")
+def test_personal_data_is_masked(front, endpoint, sender) -> None:
+    front.ask("I was born on 12 March 1999, call +44 20 7946 0958", sender)
+    front.ask(
+        "unsure, I am mira@example.org, my card is 4111 1111 1111 1111 and my IBAN DE89 3704 0044 0532 0130 00", sender
+    )
     prompt = endpoint.last_prompt()
     for hidden in ("mira@", "12 March", "7946", "4111", "DE89", "0532"):
         assert hidden not in prompt, hidden
     assert "[e-mail]" in prompt and "[card]" in prompt and "[IBAN]" in prompt and "[phone]" in prompt
 
 
-def test_danger_said_before_stays_here(talking, endpoint) -> None:
-    front, _ = talking()
-    front.ask("distress about the Quokka")
-    front.ask("the Wombat is well")
-    front.ask("unsure")
+def test_danger_said_before_stays_here(front, endpoint, sender) -> None:
+    front.ask("distress about the Quokka", sender)
+    front.ask("the Wombat is well", sender)
+    front.ask("unsure", sender)
     prompt = endpoint.last_prompt()
     assert "Wombat" in prompt and "Quokka" not in prompt and "helpline" not in prompt
 
 
-def test_no_other_conversation_is_in_it(talking, endpoint) -> None:
-    front, _ = talking()
-    front.ask("the word of the first is Quetzal", "first")
-    front.ask("unsure of the second's Ocelot", "second")
-    front.ask("unsure, and again", "first")
+def test_no_other_conversation_is_in_it(front, endpoint, sender) -> None:
+    front.ask("the word of the first is Quetzal", sender)
+    front.ask("unsure of the second's Ocelot", f"{sender}-2")
+    front.ask("unsure, and again", sender)
     of_second, of_first = (json.dumps(asked["messages"]) for asked in endpoint.asked)
     assert "Ocelot" in of_second and "Quetzal" not in of_second
     assert "Quetzal" in of_first and "Ocelot" not in of_first
 
 
-def test_key_and_words_are_in_no_log(talking, endpoint) -> None:
-    front, _ = talking()
+def test_key_and_words_are_in_no_log(front, endpoint, sender) -> None:
     endpoint.behaviour = {"status": 401, "body": f"wrong key {KEY}".encode()}
-    front.ask("unsure Xylophone")
+    front.ask("unsure Xylophone", sender)
     assert KEY not in front.log and "Xylophone" not in front.log
     assert "gave no answer: refused" in front.log
     assert KEY not in metrics(front)
@@ -286,8 +309,8 @@ def test_key_and_words_are_in_no_log(talking, endpoint) -> None:
 ELSEWHERE = {"language_model_url": "https://models.example.org/v1", "language_model_name": "large"}
 
 
-def test_front_refuses_an_endpoint_elsewhere_without_consent(new_engine, new_front) -> None:
-    front = new_front(new_engine(), started=False, **ELSEWHERE)
+def test_front_refuses_an_endpoint_elsewhere_without_consent(engine, new_front) -> None:
+    front = new_front(engine, started=False, **ELSEWHERE)
     front.start(wait=False)
     assert front.process.wait(30) == 1
     lines = [line for line in front.log.splitlines() if line.strip()]
@@ -311,12 +334,12 @@ def test_address_must_be_one(url) -> None:
 
 
 @pytest.mark.parametrize("content", [None, "", "two words", "a\nb"])
-def test_key_file_must_hold_a_key(talking, tmp_path: Path, content) -> None:
+def test_key_file_must_hold_a_key(endpoint, tmp_path: Path, content) -> None:
     file = tmp_path / "broken.key"
     if content is not None:
         file.write_text(content)
-    with pytest.raises(AssertionError, match="ADVISOR_LANGUAGE_MODEL_KEY_FILE"):
-        talking(language_model_key_file=file)
+    with pytest.raises(SettingsError, match="ADVISOR_LANGUAGE_MODEL_KEY_FILE"):
+        build_model(Settings(**using(endpoint, language_model_key_file=file)), tmp_path, Settings().knowledge_db)
 
 
 @pytest.mark.parametrize("name", ATTACKS["names"])
