@@ -6,5 +6,5 @@ APPLICATION_ID = 0x41447631  # "ADv1"
 SCHEMA_VERSION = 4
 PAGE_SIZE = 4096
 VECTOR_LENGTH = 384
-AXES = 128  # numbers in the vector of a claim or of a question that it answers (nlu/encoding/axes.py)
+AXES = 128  # numbers in the vector of a claim or of a question that it answers (knowledge/axes.py)
 REBUILD = "Run 'advisor knowledge build'."

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
+from knowledge.axes import along, axes_of
 from knowledge.building import schema
 from knowledge.building.catalogue_tables import catalogue_tables
 from knowledge.building.generate import generated_files
@@ -24,7 +25,6 @@ from knowledge.building.sources import Findings, fingerprint, read_folder
 from knowledge.building.validate import ROLES_FILE, check_all, check_roles
 from knowledge.db_format import AXES, REBUILD, VECTOR_LENGTH
 from knowledge.errors import BuildFailed, Problem, SourcesRefused, VectorsUnusable
-from nlu.encoding.axes import along, axes_of
 
 Encode = Callable[[list[str]], NDArray[Any]]
 Roles = Mapping[str, str]
