@@ -9,9 +9,9 @@ from typing import Any
 from actions.replies.base import (
     DECLINED,
     PERSON,
-    SCOPE,
     Reply,
     first_sentence,
+    guide,
     listed,
     lower_first,
     paragraphs,
@@ -22,7 +22,7 @@ from actions.replies.base import (
 from knowledge.models import Claim, OpenSubject, Topic, TopicLink
 
 PLAIN = "That isn't in what I know."
-EXACTLY = f"I'm afraid I don't know exactly that. I only know about {SCOPE}."
+EXACTLY = "I'm afraid I don't know exactly that. I only know about {}."  # the subject of the guide goes into the braces
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def declined(
 
     A likely `topic` or else a near `claim` says what is known nearest to the question, in place of the subject's own words.
     """
-    plain = EXACTLY if topic or claim else subject.say if subject else PLAIN
+    plain = EXACTLY.format(guide().subject) if topic or claim else subject.say if subject else PLAIN
     first = unknown(names) if names else plain
     general = ""
     if topic:

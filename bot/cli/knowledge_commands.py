@@ -118,7 +118,7 @@ def guide_import_command(
 
 @guide_app.command("check")
 def guide_check(folder: Path = typer.Argument(..., help="The folder of the guide pack.")) -> None:
-    """Say what is wrong in a guide pack, and what waits to be accepted."""
+    """Say what is wrong in a guide pack and what waits there."""
     with problems_in_one_line():
         from guide_import.import_guide import check_guide
 

@@ -259,9 +259,8 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
 
     def _maybe(self, text: str, reading: Reading) -> dict[str, Any]:
         """Return what the only word of a message may name ("it" after "which field?"), or nothing."""
-        assert self._reader  # whoever understands has one
         word = None if reading.names else LAST_WORD.search(text)
-        names = self._reader.may_name(word[0]) if word and only_names(text, [word.span()]) else []
+        names = self._reader.may_name(word[0]) if self._reader and word and only_names(text, [word.span()]) else ()
         return {"maybe": [{"kind": name.kind, "key": name.key} for name in names]} if names else {}
 
     def _passages(self, text: str, reading: Reading) -> list[dict[str, Any]]:

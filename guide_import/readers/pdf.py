@@ -31,7 +31,7 @@ def read_pdf(data: bytes, name: str) -> Reading:
                 f"{name}: this PDF has {len(document.pages)} pages, an import takes {MOST_PAGES}. Split it."
             )
         lines = [line for number, page in enumerate(document.pages, 1) for line in _lines(page, number, name)]
-        title = one_line(str((document.metadata or {}).get("/Title") or ""))
+        title = one_line(str(document.metadata.get("/Title") or "")) if document.metadata else ""
     except FileRefused:
         raise
     except Exception as error:  # a broken PDF makes pypdf fail in any way

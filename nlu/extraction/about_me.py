@@ -37,6 +37,7 @@ from nlu.extraction.person.uncertain_parts import (
     is_own,
     is_past,
     is_story,
+    is_wish,
     kin_meant,
 )
 from nlu.text.bounds import before
@@ -126,12 +127,6 @@ _HELD = re.compile(
 )
 _HOLDER = re.compile(r"\s(?:holder|graduate|grad\b|here\b|student|already|behind me|in hand)", re.I)
 _DEGREES = ("diploma", "bachelor", "master", "doctorate")
-# "Thinking about something with data maybe?" tells a wish, for all its question mark.
-_WISHES = re.compile(
-    r"\W*(?:(?:so|and|but|just|maybe|now|was|been|i'?m|i am)\s){0,3}(?:thinking (?:of|about)|considering|hoping (?:to|for)|"
-    r"looking (?:for|into)|interested in|dreaming of)\b",
-    re.I,
-)
 _NO_GOAL = re.compile(
     r"\b(?:not|don'?t|no(?!\s(?:i|we|he|she|it|my)\b)|never|without|isn'?t|not for)\s"
     r"(?:\w+\s){0,3}(?:(?!(?:and|but|so|to|for|want|need|i|we)\b)\w+\s){0,3}$",
@@ -217,7 +212,6 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
         if LIVES in parts.get(OWN, {}):
             parts[OWN][ORIGIN] = None
     asks = any(clause.asks for clause in clauses)
-    brief = not asks and len(text.split()) <= BRIEF
     if STRAYS in requests:  # "half of that isn't about data" wants data
         avoided = [code for code in parts.pop(AVOID, {}) if code.startswith("field/")]
         parts.setdefault(FIELD, {}).update(dict.fromkeys(code.removeprefix("field/") for code in avoided))
@@ -226,7 +220,13 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
         parts["level"] = dict.fromkeys(list(levels)[-1:])
     only = bool(parts) and not asks
     requests = (*requests, STORY) if not asks and is_story(text) else requests
-    return AboutMe({part: tuple(codes) for part, codes in parts.items()}, uses, only, brief, requests)
+    return AboutMe(
+        {part: tuple(codes) for part, codes in parts.items()},
+        uses,
+        only,
+        not asks and len(text.split()) <= BRIEF,
+        requests,
+    )
 
 
 def _read(
@@ -338,7 +338,7 @@ def _clauses(text: str, names: Sequence[Name]) -> Iterator[Clause]:
         said = text[start:end]
         if said.strip(" \"'"):
             relative = text[:start].endswith(",") and said.lower().startswith(" who ")  # "my son, who is 18"
-            marked = bool(match and "?" in match[0]) and not _WISHES.match(said)
+            marked = bool(match and "?" in match[0]) and not is_wish(said)
             asks = marked or bool(_ASKS.match(said.strip())) and not relative
             own = bool(_SELF.search(said))
             fragment = not own and len(said.split()) <= FRAGMENT_WORDS

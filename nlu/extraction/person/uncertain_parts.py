@@ -87,6 +87,12 @@ _SEEKS = re.compile(  # "I need the syllabus" tells nothing, and asks for someth
     re.I,
 )
 FEWEST_TOLD = 5  # words from which a message may tell something
+# "Thinking about something with data maybe?" tells a wish, for all its question mark.
+_WISHES = re.compile(
+    r"\W*(?:(?:so|and|but|just|maybe|now|was|been|i'?m|i am)\s){0,3}(?:thinking (?:of|about)|considering|hoping (?:to|for)|"
+    r"looking (?:for|into)|interested in|dreaming of)\b",
+    re.I,
+)
 
 
 def is_story(text: str) -> bool:
@@ -141,3 +147,8 @@ _OF_TALK = re.compile(
 def is_of_talk(said: str) -> bool:
     """Return whether a clause is about what was said or asked, and so tells nothing of the person."""
     return bool(_OF_TALK.search(said))
+
+
+def is_wish(said: str) -> bool:
+    """Return whether a clause tells a wish, even with a question mark."""
+    return bool(_WISHES.match(said))
