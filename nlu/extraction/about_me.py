@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from nlu.data_files import read_tables
 from nlu.extraction.entity_matcher import Name
+from nlu.extraction.person.age_parts import age_of
 from nlu.extraction.person.name_parts import (
     AVOID,
     FIELD,
@@ -143,14 +144,6 @@ _SPAN = re.compile(
     rf"(?P<span>{_LENGTH})\b(?!\s(?:of )?(?:experience|old|ago|long|course))",
     re.I,
 )
-_AGE = re.compile(
-    r"\b(?:i'?m|i am|am|aged?|turning|he'?s|she'?s|he is|she is|who is|who'?s|"
-    r"(?:son|daughter|child|husband|wife|brother|sister) is)\s(?:only |just |already |now |almost )?(?P<age>[1-9]\d)\b"
-    r"(?!\s?(?:%|percent|hours?|weeks?|months?|days?|euros?|dollars?|people|ppl|km|miles|years? (?:of|in|experience)))"
-    r"|\b(?P<old>[1-9]\d)[\s-]?(?:years?|yrs?)[\s-]?old\b|\b(?P<short>[1-9]\d)\s?(?:y/?o|here)\b|^\W*(?P<alone>[1-9]\d)\W*$",
-    re.I,
-)
-_AGES = range(14, 90)
 _CHILDREN = ("son", "daughter", "child")  # of whom nobody says by naming them that they have to look after them
 _OF_CHILD = re.compile(r"\bmy (?:son|daughter|child),? (?:he|she|who)\b", re.I)
 # Who asks for themselves, though somebody else is named.
@@ -262,7 +255,7 @@ def _read(
     if not any(each.part == WORK for each in found) and (work := _work(clause)):
         parts.setdefault(WORK, {})[work] = None
         _note_own(parts, WORK, clause.said)
-    if clause.tells and (age := _age(clause)):
+    if clause.tells and (age := age_of(clause)):
         parts.setdefault("age", {})[age] = None
         _note_own(parts, "age", clause.said)
 
@@ -312,14 +305,6 @@ def _lone_places(clauses: Sequence[Clause], parts: dict[str, dict[str, None]], u
             if name.kind == "place" and clause.text[name.start : name.end] == alone and not clause.asks:
                 parts[ORIGIN] = {f"place/{name.key}": None}
                 uses[name.start] = ORIGIN
-
-
-def _age(clause: Clause) -> str:
-    """Return the age that a clause tells, or ""."""
-    match = _AGE.search(clause.said)
-    age = next(filter(None, match.groups()), "") if match else ""
-    alone = match is not None and match["alone"]
-    return age if age and int(age) in _AGES and not (alone and clause.asks) else ""
 
 
 def _note(parts: dict[str, dict[str, None]], found: NamedPart) -> None:
