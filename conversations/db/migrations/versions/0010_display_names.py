@@ -16,5 +16,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for table, name, _ in COLUMNS:
-        with op.batch_alter_table(table) as changed:
-            changed.drop_column(name)
+        op.drop_column(table, name)  # in batch mode, SQLite would drop the table, and all messages with it
