@@ -20,7 +20,7 @@ from knowledge.errors import BuildFailed, Problem
 from knowledge.required_roles import NEEDED
 
 NAMED_FIELD = re.compile(r"^'(\w+)(?: (\d+))?'")  # at the beginning of a problem
-PLACE = re.compile(r"[\w./-]+\.(?:yml|csv):\d+")
+PLACE = re.compile(r"(?<![\w./-])[\w./-]+\.(?:yml|csv):\d+")
 
 
 @dataclass(frozen=True)

@@ -89,8 +89,8 @@ _SEEKS = re.compile(  # "I need the syllabus" tells nothing, and asks for someth
 FEWEST_TOLD = 5  # words from which a message may tell something
 # "Thinking about something with data maybe?" tells a wish, for all its question mark.
 _WISHES = re.compile(
-    r"\W*(?:(?:so|and|but|just|maybe|now|was|been|i'?m|i am)\s){0,3}(?:thinking (?:of|about)|considering|hoping (?:to|for)|"
-    r"looking (?:for|into)|interested in|dreaming of)\b",
+    r"^\W{0,4}(?:(?:so|and|but|just|maybe|now|was|been|i'?m|i am)\s){0,3}"
+    r"(?:thinking (?:of|about)|considering|hoping (?:to|for)|looking (?:for|into)|interested in|dreaming of)\b",
     re.I,
 )
 
