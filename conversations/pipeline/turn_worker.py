@@ -238,8 +238,11 @@ class TurnWorker:
 
     async def _settle_by_database(self, conversation_id: str) -> None:
         """Settle the messages that are not open in the database any more."""
+        asked = self._unsettled(
+            conversation_id
+        )  # before the database is read: what comes in meanwhile is open, and not in it
         still_open = {message.id for message in await self._store.read(inbox.open_messages, conversation_id)}
-        for message_id in self._unsettled(conversation_id):
+        for message_id in asked:
             if message_id not in still_open:
                 self._settle(conversation_id, message_id, None)
         self._uncertain.discard(conversation_id)

@@ -18,6 +18,7 @@ import pytest
 from conversations.db import schema
 from conversations.db.store import Store
 from conversations.models import Inbound
+from conversations.pipeline import inbox
 from conversations.pipeline.engine_client import EngineClient
 from conversations.pipeline.service import ConversationService
 from conversations.pipeline.system_messages import SystemMessages
@@ -100,9 +101,27 @@ def proxy(postgres_database) -> Iterator[Proxy]:
     opened.close()
 
 
+class SlowStore(Store):
+    """A store in which whoever looks for open messages can be held up between the database's answer and their next step."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.looked, self.may_go_on = asyncio.Event(), asyncio.Event()
+        self.may_go_on.set()
+
+    async def read(self, job: Callable[..., Any], *values: Any) -> Any:
+        found = await super().read(job, *values)
+        if job is inbox.open_messages:
+            self.looked.set()
+            await self.may_go_on.wait()
+        return found
+
+
 @pytest.fixture
-def proxied(proxy) -> Iterator[Store]:
-    store = Store(f"postgresql+psycopg://postgres@127.0.0.1:{proxy.port}/postgres?sslmode=disable&gssencmode=disable")
+def proxied(proxy) -> Iterator[SlowStore]:
+    store = SlowStore(
+        f"postgresql+psycopg://postgres@127.0.0.1:{proxy.port}/postgres?sslmode=disable&gssencmode=disable"
+    )
     yield store
     store.close()
 
@@ -144,6 +163,24 @@ def test_client_is_answered_after_a_lost_commit(with_desk, proxy, proxied, engin
     assert with_desk(use) == ["You said: visa?"]
     assert proxy.cuts == 1
     assert len(proxied.run(lambda connection: connection.execute(schema.message.select()).all())) == 2
+
+
+def test_message_that_comes_in_while_one_looks_is_answered(with_desk, proxy, proxied) -> None:
+    """After a lost commit the database is asked what is open; what comes in since is not in its answer."""
+
+    async def use(service) -> list[list[str]]:
+        first = await service.receive(Inbound("rest", "ann", "visa?"))
+        proxied.may_go_on.clear()
+        proxy.cut_after(b"UPDATE message SET")
+        await proxied.looked.wait()
+        second = await service.receive(Inbound("rest", "ann", "fees?"))
+        waiting = [asyncio.create_task(service.wait_for_replies(each)) for each in (first, second)]
+        await asyncio.sleep(0)
+        proxied.may_go_on.set()
+        return [[one.text for one in await each] for each in waiting]
+
+    assert with_desk(use) == [["You said: visa?"], ["You said: fees?"]]
+    assert proxy.cuts == 1
 
 
 def test_delivery_goes_out_after_a_lost_commit(with_desk, proxy) -> None:
