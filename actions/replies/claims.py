@@ -66,6 +66,7 @@ _VERDICT = re.compile(
     r"(?:,? [^\W_]{1,20}(?:'[^\W_]{1,5})?){0,5})[.:] ",
     re.I,
 )
+_WEIGHS = re.compile(r"(?:many|some|often|usually|generally|increasingly|partly|both)\b[^.:!?]{0,40}[.:]\s", re.I)
 _BECAUSE = re.compile(r"because (?!of\b)", re.I)
 _LIMITS = re.compile(r"(?:no, )?not\b", re.I)
 _COMMON = frozenset(
@@ -86,7 +87,7 @@ def answer_claims(
     If it is not sure that the claims answer the question, there is more room for the topic's own text; if the topic
     `as_a_whole` is what was asked about, all of it follows that was not said.
     """
-    first, *others = claims
+    first, *others = _balanced(claims, form)
     said = [_as_asked(first, form), *(_beside(first, claim) for claim in others)]
     said += _all_else(topic, said) if as_a_whole else _rest(topic, first, said, form, is_sure)
     if _is_told_by_list(first, topic, said):
@@ -96,6 +97,14 @@ def answer_claims(
     sources = sources_of(*(claim.source for claim in claims))
     told = tuple({"topic": claim.topic, "say": claim.say} for claim in claims)
     return Reply(paragraphs(*said), ANSWERED, topic.key, sources, topic_buttons(topic.related), claims=told)
+
+
+def _balanced(claims: Sequence[Claim], form: str) -> Sequence[Claim]:
+    """Return the claims with one that says for how many something holds before a plain yes or no, which it would contradict."""
+    if form != YES_NO or not side_of(claims[0].say):
+        return claims
+    weighing = [claim for claim in claims[1:] if _WEIGHS.match(claim.say)]
+    return [*weighing, *(claim for claim in claims if claim not in weighing)]
 
 
 def _as_asked(claim: Claim, form: str) -> str:

@@ -108,7 +108,7 @@ _CLAUSE = re.compile(
 )
 _NEED = re.compile(
     r"\b(?:need|require[sd]?|without|instead of|rather than|versus|vs|than|like|count\w* (?:as|towards?)|replace|equal to)"
-    r"\s(?:\w+\s){0,2}$",
+    r"\s(?:\w+\s){0,3}$",
     re.I,
 )
 _TO_DO = re.compile(r"\b(?:want|do|get|study|apply|towards?|for|into|later|plan\w*|like to)\s(?:\w+\s){0,3}$", re.I)
