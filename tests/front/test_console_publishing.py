@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from conversations.audit_log import entries as audit_entries
+from conversations.db.demo_marker import mark_as_demo
 from conversations.editing import entry_drafts, entry_history, publications
 from conversations.editing.publications import FAILED, PUBLISHED, WENT_BACK, Publication
 from conversations.errors import EditError
@@ -89,6 +90,16 @@ def test_what_is_wrong_is_not_published(console) -> None:
     saved(console, draft, answer="")
     answer = console.send(console.signed_in("trainer"), "/staff/publications", **{"draft-1": str(draft.id)})
     assert answer.status_code == 400 and "&#39;answer&#39; is missing" in answer.text
+
+
+def test_demo_publishes_nothing(console) -> None:
+    """Its knowledge is the real advisor's."""
+    console.store.run(mark_as_demo)
+    draft, before = begun(console), answer_of(console)
+    saved(console, draft, answer=ANSWER)
+    answer = console.send(console.signed_in("trainer"), "/staff/publications", **{"draft-1": str(draft.id)})
+    assert answer.status_code == 400 and "This is a demo" in answer.text
+    assert answer_of(console) == before
 
 
 def test_check_that_cannot_be_done_says_why_and_keeps_the_draft(console) -> None:

@@ -14,6 +14,7 @@ from console.web.message_html import as_html
 from console.web.request import PageError, StaffRequest
 from console.web.routing import KNOWLEDGE, MenuItem, StaffRoute
 from conversations.accounts.accounts import ADVISER, TRAINER
+from conversations.db.demo_marker import is_demo
 from conversations.editing import entry_drafts, publications
 from conversations.editing.publications import (
     CHECKED,
@@ -72,6 +73,10 @@ class PublicationPages:
 
     async def start(self, request: StaffRequest) -> Response:
         """Publish the ticked drafts if they are facts alone, else have a model trained on them and checked."""
+        if await request.service.store.read(is_demo):
+            raise PageError(
+                "This is a demo, which answers from the real advisor's knowledge: nothing is published from here."
+            )
         chosen = [whole_number(value) for name, value in request.form.items() if name.startswith("draft-")]
         ids = [number for number in chosen if number is not None][:MOST_DRAFTS]
         drafts = await request.service.store.read(entry_drafts.find_several, ids)
