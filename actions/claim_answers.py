@@ -48,6 +48,9 @@ OTHER, DIFFERENCE = "other", "difference"  # attributes (nlu/data/attributes.yml
 ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
 
 
+BY_BOTH = {"companies", "institutions"}  # attributes of "recognised by employers and universities"
+
+
 def answer_surely(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return the answer of a claim that surely answers a question by itself, whatever it was taken for; None if none does.
 
@@ -56,6 +59,10 @@ def answer_surely(knowledge: Knowledge, understanding: Understanding, state: Dia
     refers = state.names and (understanding.refers or understanding.back)
     several = understanding.second or understanding.further
     if understanding.follows or refers or several or understanding.left_out or not understanding.form:
+        return None
+    if (
+        understanding.intent == ASK_RECOGNITION and set(understanding.attributes) >= BY_BOTH
+    ):  # no claim tells of both sides
         return None
     named = bool(THINGS & set(understanding.names))
     if named and RECOGNITION in understanding.attributes:  # how far it is recognised in that place, field or industry

@@ -410,7 +410,7 @@ def test_cheapest_country_is_not_known(talk) -> None:
     [
         ("which firms and websites hand these out?", ["Google", "IBM"]),
         ("so who puts on these courses exactly", ["Universities", "platforms", "companies"]),
-        ("could I see one as an example?", ["MicroMasters in Supply Chain Management", "MIT"]),
+        ("could I see one as an example?", ["MicroMasters", "Supply Chain Management", "MIT"]),
     ],
 )
 def test_providers_and_examples_are_named(talk, text, named) -> None:
@@ -525,7 +525,7 @@ def test_institutions_of_the_country_that_was_recommended(talk) -> None:
 
 def test_sources_are_told_before_anything_was_said(talk) -> None:
     reply = talk.say("where does your knowledge come from?")
-    assert "one guide" in reply.text and "said last" not in reply.text
+    assert "come from the guide" in reply.text and "said last" not in reply.text
 
 
 def test_field_somewhere_is_asked_of_the_next_country_too(talk) -> None:

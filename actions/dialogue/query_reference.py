@@ -224,7 +224,8 @@ def swapped(knowledge: Knowledge, understanding: Understanding, state: DialogueS
             names={**_without(last.names, names), **names},
         )
     roles = knowledge.roles()
-    accepted = last.intent == ASK_TOPIC and last.topic in {roles.get(role) for role in ACCEPTED}
+    accepting = "recognition" in last.attributes or last.topic in {roles.get(role) for role in ACCEPTED}
+    accepted = last.intent == ASK_TOPIC and accepting
     if accepted and kinds <= set(SUBJECT):  # "do employers value them?" - "and in medicine?"
         return replace(understanding.instead, intent=ASK_RECOGNITION)
     if last.intent == ASK_RECOGNITION and state.act != ASK_RECOGNITION:
