@@ -117,7 +117,7 @@ def test_what_states_no_price_is_never_the_cheapest(owner: Advisor) -> None:
 def test_guide_is_the_fallback_and_told_apart(owner: Advisor) -> None:
     reply = owner.ask("do you have a nanodegree course?")
     assert reply.first_sentence == "Nothing called nanodegree is listed."
-    own, guide = reply.text.split("Beyond our own catalogue, the guide to study abroad has this:")
+    own, guide = reply.text.split("Beyond our own catalogue, the guide to micro-credentials abroad has this:")
     assert "Nanodegree" in guide
 
 
