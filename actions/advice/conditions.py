@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from actions.advice.profile import of_learner
 from actions.advice.suggestion import person_of
 from actions.context import Names
@@ -31,7 +29,7 @@ ROLES = {
     ("time", "full-time-job"): "delivery",
     ("time", "little"): "length",
 }
-_NEAR = re.compile(r"^It (?:\w+ ){1,3}that ")  # before what an open subject says that is near to it
+INTRODUCED = 4  # words at most of "It does say" before " that "
 MOST = 2  # conditions that are told of at once
 STANDS = 6  # words from which a sentence is understood by itself
 
@@ -51,5 +49,11 @@ def conditions_told(knowledge: Knowledge, profile: Names) -> list[str]:
 def _known(knowledge: Knowledge, role: str) -> str:
     """Return the first sentence of a topic that is understood by itself; of an open subject what is nearest to it."""
     found = found_topic(knowledge, knowledge.roles()[role])
-    text = _NEAR.sub("", found.nearest or "") if isinstance(found, OpenSubject) else found.answer
+    text = _without_introduction(found.nearest or "") if isinstance(found, OpenSubject) else found.answer
     return next((one for one in sentences(text) if len(one.split()) >= STANDS), "")
+
+
+def _without_introduction(text: str) -> str:
+    """Return what an open subject's text says after "It does say that"."""
+    before, _, after = text.partition(" that ")
+    return after if after and before.startswith("It ") and len(before.split()) <= INTRODUCED else text

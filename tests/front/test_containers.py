@@ -19,7 +19,8 @@ import pytest
 import yaml
 
 from core.services import services
-from core.settings import PROJECT_ROOT, Settings, settings_table, unknown_settings
+from core.settings import PROJECT_ROOT, Settings, unknown_settings
+from core.settings_list import settings_table
 from tests.front import containerfiles
 from tests.front.containerfiles import HOUSE, MADE, Builder
 from tests.front.processes import Program, ended_at_last, free_port, until

@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from core.contract.turns import READY_PATH, TURNS_PATH
-from core.settings import Settings, settings_table, unknown_settings
+from core.settings import Settings, unknown_settings
+from core.settings_list import settings_table
 from core.version import version
 from tests.front import containerfiles
 from tests.front.test_deploy import DEPLOY
