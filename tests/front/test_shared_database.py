@@ -307,9 +307,12 @@ def test_late_word_about_a_delivery_changes_nothing(store) -> None:
     assert (delivery["state"], delivery["maybe_twice"], delivery["failure"]) == ("delivered", True, "")
 
 
+BEFORE_COLUMNS = "0009"  # the revision before `conversation` and `staff` gained columns
+
+
 @pytest.fixture
 def older_database(postgres) -> Iterator[str]:
-    """Return the URL of a database of its own whose last migration is still to be done."""
+    """Return the URL of a database of its own in which the migration that adds columns to large tables is still to be done."""
     url = make_url(postgres).set(database="older")
     server = create_engine(postgres, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
@@ -320,7 +323,7 @@ def older_database(postgres) -> Iterator[str]:
                 config = Config()
                 config.set_main_option("script_location", str(MIGRATIONS))
                 config.attributes["connection"] = undoing
-                command.downgrade(config, "-1")
+                command.downgrade(config, BEFORE_COLUMNS)
         yield url.render_as_string(hide_password=False)
         connection.execute(text("DROP DATABASE older WITH (FORCE)"))
     server.dispose()

@@ -58,7 +58,7 @@ ROW_TITLES = {
     "topic": "Leads to",
 }
 NOT_IN_KEYS = re.compile(r"[^a-z0-9]+")
-ROW_FIELD = re.compile(r"(?P<name>[a-z]+)-(?P<number>\d{1,3})-(?P<part>[a-z]+)")
+ROW_FIELD = re.compile(r"(?P<name>[a-z]{1,20})-(?P<number>\d{1,3})-(?P<part>[a-z]{1,20})")
 
 
 def shown_fields(kind: str, content: Mapping[str, Any]) -> list[dict[str, Any]]:
