@@ -48,7 +48,7 @@ def test_invitation_is_made_by_command(tmp_path) -> None:
 def test_trouble_is_one_line(tmp_path) -> None:
     for arguments, typed, words in (
         (("add", "ann", "--role", "viewer"), "short\n", "12 to 200 characters"),
-        (("add", "ann", "--role", "owner"), PASSWORD, "viewer, adviser, trainer, admin"),
+        (("add", "ann", "--role", "owner"), PASSWORD, "viewer, adviser, editor, trainer, admin"),
         (("remove", "nobody"), "", "There is no account nobody"),
     ):
         done = advisor(tmp_path, "staff", *arguments, typed=typed)
