@@ -13,6 +13,7 @@ from conversations.db import schema
 from conversations.db.schema import now
 from conversations.handoff import alerts, contact_requests
 from conversations.learning import feedback, topic_stats, unanswered
+from conversations.local_days import today
 from conversations.models import TRY
 from conversations.pipeline.message_store import messages_after
 from core.settings import Settings
@@ -91,7 +92,7 @@ def test_overdue_topics_are_listed(console, monkeypatch) -> None:
     client = console.signed_in("viewer")
     assert "none to be reviewed" in client.get("/staff/knowledge").text
     assert "Nothing is due for a review" in client.get("/staff/knowledge?overdue=yes").text
-    monkeypatch.setattr(knowledge, "now", lambda: now() + timedelta(days=400))
+    monkeypatch.setattr(knowledge, "today", lambda: today() + timedelta(days=400))
     known = open_knowledge(Settings().knowledge_db).stats()
     every = known["topic"] + known["open_subject"]
     assert every > 100 and f"{every} to be reviewed" in client.get("/staff/knowledge").text

@@ -37,8 +37,8 @@ def test_console_tables_can_be_taken_back(store) -> None:
 
 
 def test_index_made_before_is_made_anew(store) -> None:
-    migrate(store, "downgrade", "0006")
     one = said(store, "a", "我想学习微证书课程 ＡＢＣ")
+    migrate(store, "downgrade", "0006")
     if store.is_sqlite:  # as the version before indexed it
         with store.engine.begin() as connection:
             connection.exec_driver_sql("INSERT INTO message_words(message_words) VALUES ('rebuild')")
