@@ -183,16 +183,16 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         reading = (self._reader.knowing(own.surfaces) if own else self._reader).read(text)
         asked = self._asked(text, reading, own)
         ranking = by_cost([{"name": name, "confidence": share} for name, share in reading.intents])
-        in_danger = ranking[0]["name"] == DISTRESS
         said = about_me(text, reading.names)
         # What tells of the person in English is English, however it is spelt.
-        language = None if reading.sureness > NATIVE or said.parts else foreign_language(text)
+        is_english = reading.sureness > NATIVE and ranking[0]["name"] != ASK_LANGUAGE
+        language = None if is_english or said.parts else foreign_language(text)
         if language and ranking[0]["name"] not in (ASK_LANGUAGE, GREET, DISTRESS):
             ranking.insert(0, {"name": ASK_LANGUAGE, "confidence": 1.0 - ranking[0]["confidence"]})
         elif bare := _bare(text, reading):
             if ranking[0]["name"] not in bare:
                 ranking.insert(0, {"name": bare[0], "confidence": 1.0})
-        elif not reading.known and not in_danger:
+        elif not reading.known and ranking[0]["name"] != DISTRESS:
             ranking.insert(0, {"name": NOT_UNDERSTOOD, "confidence": 1.0 - ranking[0]["confidence"]})
         hardly_out = ranking[0]["name"] == OUT_OF_SCOPE and ranking[0]["confidence"] < SURELY_OUT
         if hardly_out and any(name.kind in CREDENTIALS for name in reading.names):
