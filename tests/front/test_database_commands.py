@@ -29,7 +29,7 @@ from tests.front.stores import copy_tables
 def filled(tmp_path_factory) -> str:
     """Return the URL of a SQLite database in which every kind of thing was said and noted."""
     folder = tmp_path_factory.mktemp("filled")
-    file, _ = make_demo_file(Settings(var_dir=folder, knowledge_db=PROJECT_ROOT / "var" / "knowledge.db"), 600)
+    file, *_ = make_demo_file(Settings(var_dir=folder, knowledge_db=PROJECT_ROOT / "var" / "knowledge.db"), 600)
     with closing(Store(sqlite_url(file))) as store:
         fill(store)
         hire(store)
