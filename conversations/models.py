@@ -12,6 +12,7 @@ RECEIVED, ANSWERED, FAILED, LEFT, SAID = "received", "answered", "failed", "left
 BOT, WAITING, CLOSED = "bot", "waiting", "closed"  # states of a conversation; PERSON is the fourth
 MEDIA = "media"  # key in a message's context: the kind of attachment, which is also noted at the start of the text
 REASONS = "reasons"  # key in a message's understanding: why the engine's replies are what they are, one entry a reply
+MODEL = "model"  # key in a message's understanding: what came of asking a language model about it
 TRY = "try"  # channel of the console's playground; excluded from statistics, alerts and the queue
 
 

@@ -18,14 +18,16 @@ from training.train import prepare_all
 
 FOLDER = "demo"  # below the usual folder of what is kept
 ACCOUNT = "demo"
+SHARED = ("work_dir", "guide_dir", "models_dir", "knowledge_db", "encoder_dir")  # settings of the installation
+APART = ("var_dir", "catalogue_dir", "database_url", "engine_key")
 PORTS = ("engine_port", "actions_port", "front_port", "operators_port")
 
 
 def run(settings: Settings, messages: int, say: Callable[[str], None]) -> int:
     """Serve the demo until told to stop, on ports that are free; return 0 after a clean stop.
 
-    Knowledge, model and sentence model are the real ones. Everything else is apart: the demo reads no other setting of the
-    installation, so it uses none of its platforms, sites, keys or mail servers, and can run beside it.
+    Guide, knowledge, model and sentence model are the real ones. Everything else is apart: the demo reads no other setting of
+    the installation, so it uses none of its platforms, sites, keys or mail servers, and can run beside it.
     """
     prepare_all(settings, say)
     apart = with_engine_key(demo_settings(settings))
@@ -46,7 +48,7 @@ def demo_settings(settings: Settings) -> Settings:
     """Return the settings of the demo of an installation: its content, and a folder, a database and ports of their own."""
     folder = settings.var_dir / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    kept = {name: getattr(settings, name) for name in ("work_dir", "models_dir", "knowledge_db", "encoder_dir")}
+    kept = {name: getattr(settings, name) for name in SHARED}
     ports = dict(zip(PORTS, _free_ports(len(PORTS)), strict=True))
     own: dict[str, Any] = {**kept, **ports}
     return Settings(
@@ -59,18 +61,8 @@ def demo_settings(settings: Settings) -> Settings:
 
 def demo_environment(settings: Settings) -> dict[str, str]:
     """Return the environment of the demo's processes: this one, with the demo's settings in place of all others."""
-    own = (
-        "work_dir",
-        "models_dir",
-        "knowledge_db",
-        "encoder_dir",
-        "var_dir",
-        "catalogue_dir",
-        "database_url",
-        "engine_key",
-    )
     others = {name: value for name, value in process_environment().items() if not name.startswith(env_name(""))}
-    return {**others, **{env_name(name): str(getattr(settings, name)) for name in (*own, *PORTS)}}
+    return {**others, **{env_name(name): str(getattr(settings, name)) for name in (*SHARED, *APART, *PORTS)}}
 
 
 def _of(service: Service, environment: Mapping[str, str]) -> Service:

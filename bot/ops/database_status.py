@@ -54,7 +54,7 @@ def _of_tables(connection: Connection) -> list[str]:
 
 def _of_fronts(connection: Connection) -> list[str]:
     fronts = connection.execute(_FRONTS).scalar_one()
-    leases = max(0, len(leased_numbers(connection) - {PRESENCE}))
+    leases = len(leased_numbers(connection) - {PRESENCE})
     return [f"Fronts that run: {fronts}, with {leases} leases"]
 
 

@@ -42,9 +42,9 @@ class DeliveryWorker:
     async def resume(self) -> None:
         """Schedule every conversation that has open deliveries in the database and that no front is at."""
         found = await self._store.read(outbox.conversations_with_open_deliveries)
-        leased = await self._store.read(leased_numbers) if found and self._leases else ()
+        leased = await self._store.read(leased_numbers) if found and self._leases else set()
         for conversation_id in found:
-            is_leased = bool(leased) and lease_number(self.queue.lease_of(conversation_id)) in leased
+            is_leased = lease_number(self.queue.lease_of(conversation_id)) in leased
             if not is_leased and not self.queue.is_active(conversation_id):
                 self.queue.schedule(conversation_id)
 

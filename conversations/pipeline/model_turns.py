@@ -17,7 +17,7 @@ from conversations import pii
 from conversations.db import schema
 from conversations.db.mappers import find_conversation
 from conversations.db.store import Store
-from conversations.models import ADVISOR, VISITOR, Message, Turn
+from conversations.models import ADVISOR, MODEL, VISITOR, Message, Turn
 from conversations.pipeline import message_store
 from conversations.pipeline.engine_client import EngineClient
 from conversations.pipeline.metrics import Metrics
@@ -31,7 +31,6 @@ EARLIER_CHARS = 400  # of each
 MOST_KEPT = 200  # readings that are held for another attempt
 SHORTEST_NAME = 3  # letters of a part of the visitor's name that is masked
 NAME = "[name]"
-MODEL = "model"  # key in a message's understanding: what came of the language model
 BUILT_IN, BY_MODEL = "built-in", "model"  # who understood a turn, as it is counted
 OWN = ("intent", "topic", "confidence", "claims", "is_answerable")  # what is kept of the built-in reading beside it
 _WORD = re.compile(r"\w+")
@@ -41,7 +40,6 @@ _WORD = re.compile(r"\w+")
 class Context:
     """What of a conversation a language model's reading depends on."""
 
-    site: str = ""
     person_name: str = ""
     earlier: tuple[EarlierTurn, ...] = ()
 
@@ -81,10 +79,11 @@ class ModelTurns:
     async def _asked(self, message: Message, seconds: float) -> Turn | _Read:
         """Return the turn, or what the language model made of a message of which the engine is unsure."""
         assert self._model
-        context = await self._store.read(_context, message)
-        unsure = await self._engine.run_turn_or_ask(message, seconds, self._model.when(context.site))
+        site = await self._store.read(_site_of, message.conversation_id)
+        unsure = await self._engine.run_turn_or_ask(message, seconds, self._model.when(site))
         if isinstance(unsure, Turn):
             return unsure
+        context = await self._store.read(_context, message)
         reading = await self._model.read(masked(message, context), unsure)
         self._count(reading)
         return _Read(reading, unsure)
@@ -114,13 +113,18 @@ def _mask(text: str, person_name: str) -> str:
     return _WORD.sub(lambda word: NAME if word[0].casefold() in parts else word[0], covered) if parts else covered
 
 
+def _site_of(connection: Connection, conversation_id: str) -> str:
+    table = schema.conversation
+    return connection.execute(select(table.c.site).where(table.c.id == conversation_id)).scalar() or ""
+
+
 def _context(connection: Connection, message: Message) -> Context:
     conversation = find_conversation(connection, message.conversation_id)
     if conversation is None:
         return Context()
     latest = message_store.latest_messages(connection, conversation.id, EARLIER_MESSAGES + 1)
     before = [each for each in latest if each.id < message.id and each.author in (VISITOR, ADVISOR) and each.words]
-    return Context(conversation.site, conversation.person_name, tuple(_earlier(before, _private(connection, before))))
+    return Context(conversation.person_name, tuple(_earlier(before, _private(connection, before))))
 
 
 def _earlier(messages: list[Message], private: set[int]) -> Iterator[EarlierTurn]:

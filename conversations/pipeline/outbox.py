@@ -116,7 +116,8 @@ def schedule_retry(connection: Connection, outgoing: Outgoing, reason: str, ambi
 
 def mark_delivered(connection: Connection, delivery_id: int, platform_ids: tuple[str, ...]) -> None:
     """Mark a delivery as taken by the platform, under these ids of its own."""
-    _set(connection, delivery_id, state=DELIVERED, platform_ids=list(platform_ids), failure="", done_at=now())
+    values = {"state": DELIVERED, "platform_ids": list(platform_ids), "failure": "", "done_at": now()}
+    connection.execute(update(DELIVERIES).where(DELIVERIES.c.id == delivery_id).values(**values))
 
 
 def mark_failed(connection: Connection, outgoing: Outgoing, reason: str) -> bool:
@@ -146,7 +147,3 @@ def _set_claimed(connection: Connection, outgoing: Outgoing, **values: Any) -> b
     is_ours = DELIVERIES.c.state == SENDING, DELIVERIES.c.attempts == outgoing.attempts
     wanted = DELIVERIES.c.id == outgoing.delivery_id, *is_ours
     return bool(connection.execute(update(DELIVERIES).where(*wanted).values(**values)).rowcount)
-
-
-def _set(connection: Connection, delivery_id: int, **values: Any) -> None:
-    connection.execute(update(DELIVERIES).where(DELIVERIES.c.id == delivery_id).values(**values))

@@ -79,14 +79,12 @@ class TurnWorker:
         which it came in just now, unless this one is only starting.
         """
         found = await self._store.read(inbox.open_everywhere)
-        leased: set[int] = set()
         if self._leases:
-            leased = await self._store.read(leased_numbers) if found else leased
-            ids = {message_id for message_id, *_ in found}
-            before, self._left_open = ids if self._left_open is None else self._left_open, ids
-            found = [each for each in found if each[0] in before]
+            before, self._left_open = self._left_open, {message_id for message_id, *_ in found}
+            found = [each for each in found if before is None or each[0] in before]
+        leased = await self._store.read(leased_numbers) if found and self._leases else set()
         for message_id, conversation_id, channel in found:
-            if leased and lease_number(self._queue.lease_of(conversation_id)) in leased:
+            if lease_number(self._queue.lease_of(conversation_id)) in leased:
                 continue
             self._retries.start(message_id, conversation_id, self._is_patient(channel))
             if not self.is_active(conversation_id):
@@ -238,9 +236,8 @@ class TurnWorker:
 
     async def _settle_by_database(self, conversation_id: str) -> None:
         """Settle the messages that are not open in the database any more."""
-        asked = self._unsettled(
-            conversation_id
-        )  # before the database is read: what comes in meanwhile is open, and not in it
+        # Before the database is read: what comes in meanwhile is open, and not in it.
+        asked = self._unsettled(conversation_id)
         still_open = {message.id for message in await self._store.read(inbox.open_messages, conversation_id)}
         for message_id in asked:
             if message_id not in still_open:
@@ -249,8 +246,12 @@ class TurnWorker:
         self._publisher.messages(conversation_id, state_changed=True)
 
     def _unsettled(self, conversation_id: str) -> set[int]:
-        """Return the messages of a conversation that this front tracks or that are waited for here."""
-        awaited = {message_id for conversation, message_id in self._waiting if conversation == conversation_id}
+        """Return the messages of a conversation that this front tracks, or that are still waited for here."""
+        awaited = {
+            message_id
+            for (conversation, message_id), waiting in self._waiting.items()
+            if conversation == conversation_id and not all(settled.done() for settled in waiting)
+        }
         return awaited.union(self._retries.pending_in(conversation_id))
 
     def _settle(self, conversation_id: str, message_id: int, replies: list[Message] | None) -> None:

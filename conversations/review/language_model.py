@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from conversations.review.stored_values import mappings_of, text_of, texts_of
 
 FIGURES = ("result", "taken", "name", "ms", "tokens_in", "tokens_out", "cost")  # which say nothing of anybody's words
 
@@ -49,12 +51,12 @@ def read_report(stored: Any) -> ModelReport | None:
     return ModelReport(
         result=stored["result"],
         taken=stored.get("taken") is True,
-        name=_text(stored.get("name")),
+        name=text_of(stored.get("name")),
         ms=_number(stored.get("ms")),
         tokens_in=int(_number(stored.get("tokens_in"))),
         tokens_out=int(_number(stored.get("tokens_out"))),
         cost=float(cost) if isinstance(cost, (int, float)) else None,
-        questions=tuple(_question(each) for each in _mappings(stored.get("questions"))),
+        questions=tuple(_question(each) for each in mappings_of(stored.get("questions"))),
         own=_own(stored.get("own")),
     )
 
@@ -65,41 +67,29 @@ def figures_of(stored: Any) -> dict[str, Any]:
 
 
 def _question(told: Mapping[str, Any]) -> ReadQuestion:
-    things = (_text(each.get("thing")).partition(":") for each in _mappings(told.get("things")))
+    things = (text_of(each.get("thing")).partition(":") for each in mappings_of(told.get("things")))
     answerable = told.get("answerable")
     return ReadQuestion(
-        act=_text(told.get("act")),
-        topic=_text(told.get("topic")),
-        claims=tuple(_texts(told.get("claims"))),
+        act=text_of(told.get("act")),
+        topic=text_of(told.get("topic")),
+        claims=tuple(texts_of(told.get("claims"))),
         things=tuple((kind, key) for kind, _, key in things if key),
-        unknown=tuple(_texts(told.get("unknown"))),
+        unknown=tuple(texts_of(told.get("unknown"))),
         answerable=answerable if isinstance(answerable, bool) else None,
     )
 
 
 def _own(told: Any) -> ReadQuestion:
     told = told if isinstance(told, Mapping) else {}
-    claims = [f"{each.get('topic')}#{each.get('number')}" for each in _mappings(told.get("claims"))]
+    claims = [f"{each.get('topic')}#{each.get('number')}" for each in mappings_of(told.get("claims"))]
     answerable, confidence = told.get("is_answerable"), told.get("confidence")
     return ReadQuestion(
-        act=_text(told.get("intent")),
-        topic=_text(told.get("topic")),
+        act=text_of(told.get("intent")),
+        topic=text_of(told.get("topic")),
         claims=tuple(claims[:1]),
         answerable=answerable if isinstance(answerable, bool) else None,
         confidence=float(confidence) if isinstance(confidence, (int, float)) else None,
     )
-
-
-def _mappings(values: Any) -> Iterator[Mapping[str, Any]]:
-    yield from (each for each in (values if isinstance(values, list) else ()) if isinstance(each, Mapping))
-
-
-def _texts(values: Any) -> Iterator[str]:
-    yield from (each for each in (values if isinstance(values, list) else ()) if isinstance(each, str) and each)
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _number(value: Any) -> float:

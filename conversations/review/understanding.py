@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, Text, cast, select
 
 from conversations.db import schema
-from conversations.models import REASONS, VISITOR
+from conversations.models import MODEL, REASONS, VISITOR
 from conversations.review.language_model import ModelReport, figures_of, read_report
+from conversations.review.stored_values import mappings_of, text_of, texts_of
 
 MESSAGES = schema.message
 PROFILE = "profile"
-MODEL = "model"  # what a language model had to do with it (conversations/pipeline/model_turns.py)
 LEFT_OUT = "left_out"
 # What retention keeps of an understanding: nothing that says whom or what a visitor named, or what they said of themselves.
 KEPT = ("ranking", "topics", "form", "attributes", "answerable", "is_answerable", "adds", "claims")
@@ -144,19 +144,21 @@ def read_understanding(stored: Mapping[str, Any]) -> Understanding:
     entities = tuple(_entities(stored.get("entities")))
     answerable = stored.get("answerable")
     return Understanding(
-        form=_text(stored.get("form")),
-        attributes=tuple(_texts(stored.get("attributes"))),
+        form=text_of(stored.get("form")),
+        attributes=tuple(texts_of(stored.get("attributes"))),
         entities=entities,
-        unknown_names=tuple(_texts(stored.get("unknown_names"))),
+        unknown_names=tuple(texts_of(stored.get("unknown_names"))),
         refers=tuple(_references(stored.get("references"))),
         adds=stored.get("adds") is True,
         answerable=float(answerable) if isinstance(answerable, (int, float)) else None,
         is_answerable=stored["is_answerable"] if isinstance(stored.get("is_answerable"), bool) else None,
         parts=tuple(
-            FurtherQuestion(_text(each.get("intent")), _text(each.get("topic")), tuple(_entities(each.get("entities"))))
-            for each in _mappings(stored.get("parts"))
+            FurtherQuestion(
+                text_of(each.get("intent")), text_of(each.get("topic")), tuple(_entities(each.get("entities")))
+            )
+            for each in mappings_of(stored.get("parts"))
         ),
-        decisions=tuple(_decision(each, entities) for each in _mappings(stored.get(REASONS))),
+        decisions=tuple(_decision(each, entities) for each in mappings_of(stored.get(REASONS))),
         model=read_report(stored.get(MODEL)),
     )
 
@@ -164,7 +166,7 @@ def read_understanding(stored: Mapping[str, Any]) -> Understanding:
 def without_personal_data(stored: Mapping[str, Any]) -> dict[str, Any]:
     """Return a stored understanding without what it holds of a visitor's words and of what they said of themselves."""
     kept = {name: stored[name] for name in KEPT if name in stored}
-    reasons = [_without_words(each) for each in _mappings(stored.get(REASONS))]
+    reasons = [_without_words(each) for each in mappings_of(stored.get(REASONS))]
     if figures := figures_of(stored.get(MODEL)):
         kept[MODEL] = figures
     return {**kept, "entities": [], **({REASONS: reasons} if any(reasons) else {})}
@@ -191,12 +193,12 @@ def profiles_of(connection: Connection, conversation_ids: Iterable[str]) -> dict
 def _decision(reasons: Mapping[str, Any], entities: tuple[Entity, ...]) -> Decision:
     query = reasons.get("query")
     return Decision(
-        decided_by=_text(reasons.get("decided_by")),
+        decided_by=text_of(reasons.get("decided_by")),
         query=_query(query, entities) if isinstance(query, Mapping) and query else None,
         claims=tuple(
-            UsedClaim(_text(each.get("topic")), _text(each.get("say")))
-            for each in _mappings(reasons.get("claims"))
-            if _text(each.get("say"))
+            UsedClaim(text_of(each.get("topic")), text_of(each.get("say")))
+            for each in mappings_of(reasons.get("claims"))
+            if text_of(each.get("say"))
         ),
         why_not=_why_not(reasons.get("not_answered_because")),
         profile=tuple(_profile(reasons[PROFILE])) if PROFILE in reasons else None,
@@ -209,10 +211,10 @@ def _query(query: Mapping[str, Any], said: tuple[Entity, ...]) -> Query:
     own = {(entity.kind, entity.value) for entity in said}
     attribute = query.get("attribute")
     return Query(
-        intent=_text(query.get("intent")),
-        topic=_text(query.get("topic")),
-        attribute=_text(attribute) or ", ".join(_texts(attribute)),
-        form=_text(query.get("form")),
+        intent=text_of(query.get("intent")),
+        topic=text_of(query.get("topic")),
+        attribute=text_of(attribute) or ", ".join(texts_of(attribute)),
+        form=text_of(query.get("form")),
         names=tuple(
             each for each in named if (each.kind, each.value) not in {(out.kind, out.value) for out in left_out}
         )
@@ -232,7 +234,7 @@ def _why_not(reason: Any) -> WhyNot | None:
         attributes=tuple(_first(reason, ATTRIBUTE_KEYS)),
         subject=next(iter(_first(reason, SUBJECT_KEYS)), ""),
         topic=next(iter(_first(reason, TOPIC_KEYS)), ""),
-        text=_text(reason.get("text")),
+        text=text_of(reason.get("text")),
     )
     return found if found != WhyNot() else None
 
@@ -249,17 +251,17 @@ def _without_words(reasons: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _entities(entities: Any) -> Iterator[Entity]:
-    for each in _mappings(entities):
-        yield Entity(_text(each.get("entity")), str(each.get("value", "")), _text(each.get("part")))
+    for each in mappings_of(entities):
+        yield Entity(text_of(each.get("entity")), str(each.get("value", "")), text_of(each.get("part")))
 
 
 def _names(names: Any, part: str = "") -> Iterator[Entity]:
     """Yield the names of a query, which has their keys by kind or the keys alone."""
     if isinstance(names, Mapping):
         for kind, keys in names.items():
-            yield from (Entity(str(kind), key, part) for key in ([keys] if isinstance(keys, str) else _texts(keys)))
+            yield from (Entity(str(kind), key, part) for key in ([keys] if isinstance(keys, str) else texts_of(keys)))
     else:
-        yield from (Entity("", key, part) for key in _texts(names))
+        yield from (Entity("", key, part) for key in texts_of(names))
 
 
 def _references(references: Any) -> Iterator[str]:
@@ -268,32 +270,20 @@ def _references(references: Any) -> Iterator[str]:
         yield references
     elif isinstance(references, Mapping):
         for name, value in references.items():
-            words = ", ".join(_texts(value)) if isinstance(value, list) else _text(value)
+            words = ", ".join(texts_of(value)) if isinstance(value, list) else text_of(value)
             if value is True or words:
                 yield name.replace("_", " ") if value is True else words
     else:
-        yield from _texts(references)
+        yield from texts_of(references)
 
 
 def _profile(entries: Any) -> Iterator[ProfileEntry]:
-    for each in _mappings(entries):
-        if value := _text(each.get("value")):
-            yield ProfileEntry(_text(each.get("label")), value)
+    for each in mappings_of(entries):
+        if value := text_of(each.get("value")):
+            yield ProfileEntry(text_of(each.get("label")), value)
 
 
 def _first(values: Mapping[str, Any], names: Iterable[str]) -> list[str]:
     """Return the texts under the first of these names that there is."""
     value = next((values[name] for name in names if values.get(name)), None)
-    return [value] if isinstance(value, str) else list(_texts(value))
-
-
-def _mappings(values: Any) -> Iterator[Mapping[str, Any]]:
-    yield from (each for each in (values if isinstance(values, list) else ()) if isinstance(each, Mapping))
-
-
-def _texts(values: Any) -> Iterator[str]:
-    yield from (each for each in (values if isinstance(values, list) else ()) if isinstance(each, str) and each)
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    return [value] if isinstance(value, str) else list(texts_of(value))

@@ -23,7 +23,8 @@ from conversations.db.store import MIGRATIONS, Store
 from conversations.errors import StoreError
 from conversations.models import Inbound, Message, Reply, Turn
 from conversations.pipeline import inbox, message_store, outbox
-from conversations.sharing.front_session import PRESENCE, lease_number
+from conversations.pipeline.events import STATE, TOPIC
+from conversations.sharing.front_session import CHANNEL, PRESENCE, connect, lease_number
 from tests.front.processes import RunningFront, StandInEngine
 from tests.harness import until
 
@@ -196,6 +197,17 @@ def test_background_jobs_move_when_their_front_dies(fronts, looking) -> None:
 
 
 # --- what fronts tell each other --------------------------------------------------------------------------------------
+def test_answer_is_told_once(fronts, opened, sender) -> None:
+    """Each answer changes its conversation's state once; a second word of it would have every open page look again."""
+    with closing(connect(opened().engine)) as listening:
+        listening.execute(f"LISTEN {CHANNEL}")
+        for words in ("one", "two", "three"):
+            assert ask(fronts[0], words, sender).status_code == 200
+        assert fronts[0].end(signal.SIGTERM) == 0, "with this it has told all"
+        told = [json.loads(notice.payload)["items"] for notice in listening.notifies(timeout=1)]
+    assert [topic for items in told for topic, *values in items if values[:1] == [STATE]] == [TOPIC] * 3
+
+
 def test_rate_limit_holds_for_all_fronts(fronts, sender) -> None:
     assert [ask(fronts[0], f"{number}", sender).status_code for number in range(3)] == [200] * 3
     until(lambda: ask(fronts[1], "one more", sender).status_code == 429, "the other front's refusal", 10)
