@@ -19,7 +19,7 @@ TITLES = {
     "answer": "Answer",
     "items": "List under the answer",
     "more": "“Tell me more” adds",
-    "claims": "Each answers a question in a sentence, and goes before the answer where it fits; else another topic's may.",
+    "claims": "Short answers to single questions",
     "related": "Leads on to",
     "near_topics": "Topics to offer instead",
     "ask": "Ways of asking",
