@@ -25,7 +25,7 @@ from core.served_model import MODEL_NAME, served_model
 from core.settings import Settings
 from training.example_writer import CHECK_PREFIX, talks_dir
 from training.release_tests import RESULTS
-from training.train import ReleaseRefused
+from training.train import ReleaseRefused, training_record
 
 WHOLE = "whole"  # marks a folder that holds all that belongs to it
 NAME = "name"  # in a prepared folder: the release that it is of
@@ -98,7 +98,7 @@ def swap_in_facts(settings: Settings, made: Path, changed: list[str], name: str)
     for path in own:
         if path.exists():
             _copy(path, kept / GENERATED / path.name)
-    for path in (settings.knowledge_db, _encoder_record(settings), settings.models_dir / "trained-from"):
+    for path in (settings.knowledge_db, _encoder_record(settings), training_record(settings)):
         if path.exists():
             _copy(path, kept / path.name.replace(settings.knowledge_db.name, "knowledge.db"))
     added = [f"knowledge/{each}" for each in changed if not (sources / each).exists()]
@@ -183,7 +183,7 @@ def _copy_served(project: Settings, folder: Path) -> None:
     """Copy what a project serves into a folder: model, training record, knowledge base, sources."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy2(served_model(project), folder / f"{MODEL_NAME}.tar.gz")
-    shutil.copy2(project.models_dir / "trained-from", folder / "trained-from")
+    shutil.copy2(training_record(project), folder / "trained-from")
     for path in (project.knowledge_db, _encoder_record(project)):
         shutil.copy2(path, folder / path.name.replace(project.knowledge_db.name, "knowledge.db"))
     for name in _changed(project):
@@ -207,7 +207,7 @@ def _put_in_place(settings: Settings, folder: Path) -> None:
         "knowledge.db": settings.knowledge_db,
         "knowledge.db.encoder": _encoder_record(settings),
         model: settings.models_dir / model,
-        "trained-from": settings.models_dir / "trained-from",
+        "trained-from": training_record(settings),
     }
     for name, target in places.items():
         if (folder / name).exists():
