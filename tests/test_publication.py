@@ -23,7 +23,7 @@ from knowledge.editing.entries import Change
 from knowledge.knowledge_base import Knowledge
 from knowledge.required_roles import NEEDED
 from nlu.encoding.encoder import open_encoder
-from tests.knowledge_fixtures import HEAD, write_sources
+from tests.knowledge_fixtures import ALL_ROLES, HEAD, write_sources
 from training.publishing import publication
 from training.release import roll_back
 from training.release_tests import RESULTS
@@ -33,14 +33,13 @@ from training.train import ReleaseRefused, encoder_record, training_record
 VISA, NAME = "challenges/visa", "2026-11-30_060000_000000"
 ANSWER = "It depends on the country, and on how long you stay."
 LATE = "topics:\n  - key: faq/late\n    title: Late\n    answer: Ask.\n    ask: [am i late]\n"
-ROLES = "roles:\n" + "".join(f"  - key: {role}\n    topic: challenges/visa\n" for role in NEEDED)
 
 
 @pytest.fixture
 def settings(tmp_path) -> Settings:
     """Return the settings of an installation with a tiny guide of its own, built and never trained."""
     guide = tmp_path / "guide"
-    write_sources(guide / "knowledge", {"guide/roles.yml": ROLES})
+    write_sources(guide / "knowledge", {"guide/roles.yml": ALL_ROLES})
     own = {"guide_dir": guide, "var_dir": tmp_path / "var", "models_dir": tmp_path / "models", "engine_port": 9}
     made = Settings(**own, encoder_dir=Settings().encoder_dir)
     encode = open_encoder(made.encoder_dir).encode
@@ -194,7 +193,7 @@ def test_check_of_a_new_topic_changes_nothing(settings) -> None:
     content |= {"owner": "M", "reviewed": "2026-11-30"}
     change = Change("topic", "faq/late", content)
     checked = SourceChecks(settings.guide_dir / "knowledge").check([change])
-    assert checked.is_well and checked.needs_training
+    assert checked.problems == {("topic", "faq/late"): ()} and not checked.elsewhere
     assert fingerprint(settings) == before
 
 
