@@ -10,6 +10,7 @@ import pytest
 
 from knowledge.building.build import build
 from knowledge.knowledge_base import Knowledge, open_knowledge
+from knowledge.required_roles import NEEDED
 
 HEAD = "owner: Guide editors\nreviewed: 2026-11-23\n"
 
@@ -255,6 +256,8 @@ names:
     name: Udemy
 """,
 }
+# Another guide/roles.yml, with every role that a guide must give.
+ALL_ROLES = "roles:\n" + "".join(f"  - key: {role}\n    topic: challenges/visa\n" for role in NEEDED)
 
 
 def write_sources(folder: Path, changes: dict[str, str | bytes | None] | None = None) -> Path:

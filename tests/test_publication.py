@@ -9,11 +9,13 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.guide_pack import generated_dir
+from core.served_model import served_model
 from core.settings import Settings
 from knowledge.building.build import build, check
 from knowledge.editing.draft_check import SourceChecks
@@ -21,22 +23,23 @@ from knowledge.editing.entries import Change
 from knowledge.knowledge_base import Knowledge
 from knowledge.required_roles import NEEDED
 from nlu.encoding.encoder import open_encoder
-from tests.knowledge_fixtures import write_sources
+from tests.knowledge_fixtures import ALL_ROLES, HEAD, write_sources
 from training.publishing import publication
 from training.release import roll_back
-from training.swap import finish_interrupted
-from training.train import ReleaseRefused
+from training.release_tests import RESULTS
+from training.swap import finish_interrupted, swap_in
+from training.train import ReleaseRefused, encoder_record, training_record
 
 VISA, NAME = "challenges/visa", "2026-11-30_060000_000000"
 ANSWER = "It depends on the country, and on how long you stay."
-ROLES = "roles:\n" + "".join(f"  - key: {role}\n    topic: challenges/visa\n" for role in NEEDED)
+LATE = "topics:\n  - key: faq/late\n    title: Late\n    answer: Ask.\n    ask: [am i late]\n"
 
 
 @pytest.fixture
 def settings(tmp_path) -> Settings:
     """Return the settings of an installation with a tiny guide of its own, built and never trained."""
     guide = tmp_path / "guide"
-    write_sources(guide / "knowledge", {"guide/roles.yml": ROLES})
+    write_sources(guide / "knowledge", {"guide/roles.yml": ALL_ROLES})
     own = {"guide_dir": guide, "var_dir": tmp_path / "var", "models_dir": tmp_path / "models", "engine_port": 9}
     made = Settings(**own, encoder_dir=Settings().encoder_dir)
     encode = open_encoder(made.encoder_dir).encode
@@ -184,16 +187,42 @@ def _killing(call: Callable[..., object], left: list[int]) -> Callable[..., obje
     return counted
 
 
-def test_new_section_file_goes_when_one_goes_back(settings) -> None:
+def test_check_of_a_new_topic_changes_nothing(settings) -> None:
     before = fingerprint(settings)
-    path = settings.guide_dir / "knowledge/guide/faq.yml"
-    assert not path.exists()
     content = {"key": "faq/late", "title": "Late", "answer": "Ask.", "ask": ["am i late"]}
     content |= {"owner": "M", "reviewed": "2026-11-30"}
     change = Change("topic", "faq/late", content)
     checked = SourceChecks(settings.guide_dir / "knowledge").check([change])
-    assert checked.is_well and checked.needs_training
+    assert checked.problems == {("topic", "faq/late"): ()} and not checked.elsewhere
     assert fingerprint(settings) == before
+
+
+def test_release_of_a_pack_puts_all_in_place_and_back(settings, tmp_path) -> None:
+    """Its sources, a new file among them, and the files generated from them, which are not beside these."""
+    scratch = tmp_path / "trial"
+    places = {
+        "models_dir": scratch / "models",
+        "guide_dir": scratch / "guide",
+        "knowledge_db": scratch / "knowledge.db",
+    }
+    trial = replace(settings, var_dir=scratch, **places)
+    shutil.copytree(settings.guide_dir, trial.guide_dir)
+    path = Path("knowledge/guide/faq.yml")
+    (trial.guide_dir / path).write_text(HEAD + LATE)
+    encode = open_encoder(trial.encoder_dir).encode
+    build(trial.guide_dir / "knowledge", trial.knowledge_db, generated_dir(trial), encode=encode, roles=NEEDED)
+    (trial.var_dir / RESULTS).write_text("{}")
+    for each in (settings, trial):
+        for made in (served_model(each), training_record(each), encoder_record(each)):
+            made.parent.mkdir(parents=True, exist_ok=True)
+            made.write_text(str(each.models_dir))
+    before = fingerprint(settings)
+    swap_in(settings, trial, NAME)
+    assert fingerprint(settings) == fingerprint(trial) and (settings.guide_dir / path).exists()
+    assert training_record(settings).read_text() == str(trial.models_dir)
+    roll_back(settings, quiet)
+    assert fingerprint(settings) == before and not (settings.guide_dir / path).exists()
+    assert training_record(settings).read_text() == str(settings.models_dir)
 
 
 def test_publication_is_a_commit_where_the_guide_is_a_repository(settings) -> None:

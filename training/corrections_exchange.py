@@ -6,7 +6,6 @@ Runs in the front's environment; a release calls it through `./advisor correctio
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +13,10 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from conversations.db.opening import open_store
+from conversations.db.store import Store
 from conversations.errors import StoreError
 from conversations.learning import corrections, regression_conversations
-from conversations.learning.corrections import COLLECTED, Correction
-from conversations.learning.regression_conversations import RegressionConversation
+from conversations.learning.corrections import COLLECTED
 from core.settings import Settings
 from training.corrections import to_json_lines
 from training.corrections_export import LESSONS, SETTLED, TALKS
@@ -39,16 +38,13 @@ def export(settings: Settings, folder: Path) -> tuple[int, int]:
     Returns how many there are of both.
     """
     with closing(open_store(settings, alone=False)) as store:  # beside a running front
-        collected = store.run(corrections.list_by_state, COLLECTED, None)
-        conversations = store.run(regression_conversations.list_unreleased)
-    write_corrections(folder, collected, conversations)
-    return len(collected), len(conversations)
+        return write_collected(store, folder)
 
 
-def write_corrections(
-    folder: Path, collected: Iterable[Correction], conversations: Iterable[RegressionConversation]
-) -> None:
-    """Write corrections and regression conversations into a folder, as a release reads them."""
+def write_collected(store: Store, folder: Path) -> tuple[int, int]:
+    """Write what a store has collected into a folder, as `export` does."""
+    collected = store.run(corrections.list_by_state, COLLECTED, None)
+    conversations = store.run(regression_conversations.list_unreleased)
     (folder / TALKS).mkdir(parents=True, exist_ok=True)
     (folder / LESSONS).write_text("".join(map(to_json_lines, collected)), encoding="utf-8")
     yaml = YAML()
@@ -56,6 +52,7 @@ def write_corrections(
     for conversation in conversations:
         with (folder / TALKS / f"console-{conversation.id}.yml").open("w", encoding="utf-8") as file:
             yaml.dump(regression_conversations.to_file_content(conversation), file)
+    return len(collected), len(conversations)
 
 
 def record_release(settings: Settings, folder: Path) -> None:
@@ -64,14 +61,24 @@ def record_release(settings: Settings, folder: Path) -> None:
         outcome = ReleaseOutcome(**json.loads((folder / SETTLED).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
         raise StoreError(f"{folder / SETTLED} does not say what a release did ({type(error).__name__}).") from None
-    left = {int(number): why for number, why in outcome.left.items()}
     with closing(open_store(settings, alone=False)) as store:
-        store.run(corrections.mark_released, outcome.release, outcome.learned, left)
-        store.run(regression_conversations.mark_released, outcome.release, outcome.kept)
+        mark_released(store, outcome)
+
+
+def mark_released(store: Store, outcome: ReleaseOutcome) -> None:
+    """Note which corrections a release or a publication has learned, and why the others were left."""
+    left = {int(number): why for number, why in outcome.left.items()}
+    store.run(corrections.mark_released, outcome.release, outcome.learned, left)
+    store.run(regression_conversations.mark_released, outcome.release, outcome.kept)
 
 
 def reopen_released(settings: Settings, release: str) -> int:
     """Collect the corrections of a release that was rolled back again; return how many."""
     with closing(open_store(settings, alone=False)) as store:
-        store.run(regression_conversations.reopen_released, release)
-        return store.run(corrections.reopen_released, release)
+        return reopen_in(store, release)
+
+
+def reopen_in(store: Store, release: str) -> int:
+    """Collect the corrections of a release or a publication that was taken back again; return how many."""
+    store.run(regression_conversations.reopen_released, release)
+    return store.run(corrections.reopen_released, release)

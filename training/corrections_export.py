@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from core.processes import last_line, run_to_end
 from core.settings import Settings, env_name, process_environment
@@ -36,14 +37,7 @@ class CorrectionsExport:
 
     def settle(self, release: str, found: Sorted, kept: list[Path], say: Say) -> None:
         """Note in the console what was learned and why the rest was left. If that fails, say so; the release stands."""
-        # A name may be left where a check of the same correction is kept; a phrasing that was left is tried again.
-        waiting = {lesson.id for lesson, _ in found.left if not lesson.name_of}
-        done = {
-            "release": release,
-            "learned": sorted({int(lesson.id) for lesson in found.learned if lesson.id not in waiting}),
-            "left": {lesson.id: why for lesson, why in found.left},
-            "kept": [int(path.stem.removeprefix("console-")) for path in kept],
-        }
+        done = {"release": release, **outcome_of(found, kept)}
         (self.folder / SETTLED).write_text(json.dumps(done), encoding="utf-8")
         try:
             _corrections(self.settings, "settle", str(self.folder))
@@ -55,6 +49,17 @@ class CorrectionsExport:
     def drop(self) -> None:
         """Delete the folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def outcome_of(found: Sorted, kept: list[Path]) -> dict[str, Any]:
+    """Return what the console is to note of corrections: those `learned`, those `left` with the reason, talks `kept`."""
+    # A name may be left where a check of the same correction is kept; a phrasing that was left is tried again.
+    waiting = {lesson.id for lesson, _ in found.left if not lesson.name_of}
+    return {
+        "learned": sorted({int(lesson.id) for lesson in found.learned if lesson.id not in waiting}),
+        "left": {lesson.id: why for lesson, why in found.left},
+        "kept": [int(path.stem.removeprefix("console-")) for path in kept],
+    }
 
 
 def export_corrections(settings: Settings) -> CorrectionsExport:

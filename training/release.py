@@ -22,9 +22,9 @@ from knowledge.building.sources import SourceFile
 from training.corrections_export import export_corrections, reopen_released
 from training.example_writer import CHECK_PREFIX, held_out, talks_dir, teach, what_is_taught
 from training.lessons import Sorted, read_lessons, sort_lessons
-from training.release_tests import environment_of, keep_results, run_tests
+from training.release_tests import keep_results, run_tests
 from training.swap import fresh, holds_model, last_kept, new_name, only_one, put_back, served, swap_in
-from training.train import ReleaseRefused, model_is_current
+from training.train import ReleaseRefused, model_is_current, places_of
 
 Say = Callable[[str], None]
 FROM_CONSOLE = "from-console"  # beside what a release replaced, where it learned what staff corrected
@@ -170,32 +170,35 @@ def tried(
 
 
 def _trial_project(settings: Settings, scratch: Path) -> Settings:
-    """Copy all that training reads, and return settings with places of its own."""
+    """Copy all that training reads, and return the copy's settings."""
     for name in ROOMS:
         if (settings.root / name).is_dir():
             shutil.copytree(settings.root / name, scratch / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in COPIED_FILES:
         (scratch / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(settings.root / name, scratch / name)
-    guide = scratch
+    trial = trial_settings(settings, scratch)
     if is_foreign(settings):
-        guide = scratch / "guide"
-        shutil.copytree(settings.guide_dir, guide, ignore=shutil.ignore_patterns(".git"))
+        shutil.copytree(settings.guide_dir, trial.guide_dir, ignore=shutil.ignore_patterns(".git"))
+    return trial
+
+
+def trial_settings(settings: Settings, scratch: Path) -> Settings:
+    """Return the settings of a copy of the project in a folder."""
     return replace(
         settings,
         root=scratch,
-        guide_dir=guide,
+        guide_dir=scratch / "guide" if is_foreign(settings) else scratch,
         var_dir=scratch / "var",
         models_dir=scratch / "models",
         knowledge_db=scratch / "var/knowledge.db",
-        encoder_dir=settings.encoder_dir,
     )
 
 
 def _train(trial: Settings, say: Say) -> None:
     say("Training on it (about a minute) ...")
     log = trial.var_dir / "release.log"
-    if run_to_end([sys.executable, "-m", "bot.cli.main", "train"], log, environment_of(trial), trial.root):
+    if run_to_end([sys.executable, "-m", "bot.cli.main", "train"], log, places_of(trial), trial.root):
         raise ReleaseRefused(f"The knowledge or the model could not be built: {last_line(log)} Nothing was changed.")
 
 

@@ -55,11 +55,6 @@ def keep_results(project: Settings, tested: Tested) -> None:
     kept.write_text(json.dumps({"made_from": _made_from(project), **asdict(tested)}), encoding="utf-8")
 
 
-def environment_of(project: Settings) -> dict[str, str]:
-    """Return the variables with which a command works on a project's own files."""
-    return places_of(project)
-
-
 def _made_from(project: Settings) -> str:
     tests = sorted(evaluation_dir(project).rglob("*.yml"))
     return fingerprint(project.root, (*TRAINING_FILES, *ANSWERING), served_model(project), project.knowledge_db, *tests)
@@ -77,6 +72,6 @@ def _asked(project: Settings, what: str, failure: str) -> Any:
     """Return the answers of one of the evaluations, python -m training.evaluation.WHAT."""
     out, log = (project.var_dir / f"{what}.{end}" for end in ("json", "log"))
     argv = [sys.executable, "-m", f"training.evaluation.{what}", "--json", str(out)]
-    if run_to_end(argv, log, environment_of(project), project.root):
+    if run_to_end(argv, log, places_of(project), project.root):
         raise ReleaseRefused(f"{failure}: {last_line(log)} Nothing was changed.")
     return json.loads(out.read_text(encoding="utf-8"))

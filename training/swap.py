@@ -18,14 +18,14 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from core.contract.turns import MODEL_PATH
-from core.guide_pack import generated_dir
+from core.guide_pack import generated_dir, is_foreign
 from core.http_client import local_opener
 from core.secrets import running_engine_key
 from core.served_model import MODEL_NAME, served_model
 from core.settings import Settings
 from training.example_writer import CHECK_PREFIX, talks_dir
 from training.release_tests import RESULTS
-from training.train import ReleaseRefused
+from training.train import ReleaseRefused, encoder_record, training_record
 
 WHOLE = "whole"  # marks a folder that holds all that belongs to it
 NAME = "name"  # in a prepared folder: the release that it is of
@@ -98,7 +98,7 @@ def swap_in_facts(settings: Settings, made: Path, changed: list[str], name: str)
     for path in own:
         if path.exists():
             _copy(path, kept / GENERATED / path.name)
-    for path in (settings.knowledge_db, _encoder_record(settings), settings.models_dir / "trained-from"):
+    for path in (settings.knowledge_db, encoder_record(settings), training_record(settings)):
         if path.exists():
             _copy(path, kept / path.name.replace(settings.knowledge_db.name, "knowledge.db"))
     added = [f"knowledge/{each}" for each in changed if not (sources / each).exists()]
@@ -180,17 +180,19 @@ def _releases(settings: Settings) -> Path:
 
 
 def _copy_served(project: Settings, folder: Path) -> None:
-    """Copy what a project serves into a folder: model, training record, knowledge base, sources."""
+    """Copy what a project serves into a folder: model, training record, knowledge base, sources, generated files."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy2(served_model(project), folder / f"{MODEL_NAME}.tar.gz")
-    shutil.copy2(project.models_dir / "trained-from", folder / "trained-from")
-    for path in (project.knowledge_db, _encoder_record(project)):
+    shutil.copy2(training_record(project), folder / "trained-from")
+    for path in (project.knowledge_db, encoder_record(project)):
         shutil.copy2(path, folder / path.name.replace(project.knowledge_db.name, "knowledge.db"))
     for name in _changed(project):
         if (project.guide_dir / name).is_dir():
             shutil.copytree(
                 project.guide_dir / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.py")
             )
+    if is_foreign(project):  # elsewhere they are in data/
+        shutil.copytree(generated_dir(project), folder / GENERATED)
 
 
 def _put_in_place(settings: Settings, folder: Path) -> None:
@@ -205,9 +207,9 @@ def _put_in_place(settings: Settings, folder: Path) -> None:
     places = {
         RESULTS: settings.var_dir / RESULTS,
         "knowledge.db": settings.knowledge_db,
-        "knowledge.db.encoder": _encoder_record(settings),
+        "knowledge.db.encoder": encoder_record(settings),
         model: settings.models_dir / model,
-        "trained-from": settings.models_dir / "trained-from",
+        "trained-from": training_record(settings),
     }
     for name, target in places.items():
         if (folder / name).exists():
@@ -232,10 +234,6 @@ def _remove_added(settings: Settings, folder: Path) -> None:
 def _changed(settings: Settings) -> tuple[str, ...]:
     """Return the folders of a guide that a release may change."""
     return "knowledge", "data", str(talks_dir(settings.guide_dir).relative_to(settings.guide_dir))
-
-
-def _encoder_record(settings: Settings) -> Path:
-    return settings.knowledge_db.with_name(f"{settings.knowledge_db.name}.encoder")
 
 
 def _names(sources: Path) -> set[str]:

@@ -75,7 +75,7 @@ def build_knowledge(settings: Settings, say: Callable[[str], None]) -> None:
 
     encode = VectorCache(open_encoder(settings.encoder_dir), settings.encoder_dir).encode
     report = build(*_knowledge_places(settings), encode=encode, roles=NEEDED_ROLES)
-    keep(_encoder_record(settings), _encoder_fingerprint(settings))
+    keep(encoder_record(settings), _encoder_fingerprint(settings))
     held = ", ".join(f"{report.counts[kind]} {kind}s" for kind in ("topic", "phrasing", "institution", "program"))
     say(f"Built {report.database}: {held}.")
     if report.generated:
@@ -99,7 +99,7 @@ def knowledge_is_current(settings: Settings) -> bool:
     """Tell whether knowledge.db was built from the present sources with the present sentence model."""
     from knowledge.building.build import is_current
 
-    same_encoder = recorded(_encoder_record(settings)) == _encoder_fingerprint(settings)
+    same_encoder = recorded(encoder_record(settings)) == _encoder_fingerprint(settings)
     return same_encoder and is_current(*_knowledge_places(settings), vectors=True)
 
 
@@ -216,5 +216,6 @@ def _encoder_fingerprint(settings: Settings) -> str:
     return fingerprint(settings.root, (), settings.encoder_dir / "origin.json")
 
 
-def _encoder_record(settings: Settings) -> Path:
+def encoder_record(settings: Settings) -> Path:
+    """Return the file that holds the fingerprint of the sentence model by which the knowledge base was built."""
     return settings.knowledge_db.with_name(settings.knowledge_db.name + ".encoder")

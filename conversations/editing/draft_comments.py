@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select
 
 from conversations.db import schema
+from conversations.editing import entry_drafts
 from conversations.errors import EditError
 
 COMMENTS = schema.draft_comment
@@ -28,9 +29,8 @@ def add(connection: Connection, draft_id: int, text: str, who: str) -> None:
     text = text.strip()
     if not text or len(text) > LONGEST:
         raise EditError(f"A comment has 1 to {LONGEST:,} characters.")
-    drafts = schema.entry_draft
-    if connection.execute(select(drafts.c.id).where(drafts.c.id == draft_id)).first() is None:
-        raise EditError("There is no such draft. Somebody may have published or removed it.")
+    if entry_drafts.find(connection, draft_id) is None:
+        raise EditError(entry_drafts.GONE)
     connection.execute(insert(COMMENTS).values(draft_id=draft_id, text=text, by=who))
 
 

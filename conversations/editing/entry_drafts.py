@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from conversations.db import schema
@@ -158,7 +158,7 @@ def find_several(connection: Connection, ids: Iterable[int]) -> list[EntryDraft]
 
 def count_assigned(connection: Connection, who: str) -> int:
     """Return how many drafts somebody is asked to look at."""
-    return len(connection.execute(select(DRAFTS.c.id).where(DRAFTS.c.assigned == who)).all())
+    return connection.execute(select(func.count()).where(DRAFTS.c.assigned == who)).scalar_one()
 
 
 def _require_bounds(key: str, content: dict[str, Any] | None, why: str) -> None:

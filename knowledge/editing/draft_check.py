@@ -36,19 +36,13 @@ class EntryProblem:
 class Checked:
     """What came of checking changes.
 
-    `problems` are those of each changed entry, `elsewhere` those of other entries. `needs_training` tells whether the model
-    has to learn for them, and `new_words` are words of answers that the model does not know before its next training.
+    `problems` are those of each changed entry, `elsewhere` those of other entries. `new_words` are words of answers that the
+    model does not know before its next training.
     """
 
     problems: Mapping[Place, tuple[EntryProblem, ...]]
     elsewhere: tuple[Problem, ...]
-    needs_training: bool = False
     new_words: tuple[str, ...] = ()
-
-    @property
-    def is_well(self) -> bool:
-        """Return whether the changes can be published."""
-        return not self.elsewhere and not any(self.problems.values())
 
 
 class SourceChecks:
@@ -72,7 +66,7 @@ class SourceChecks:
             return self._collect(read_folder(self._folder), Findings())
 
     def check(self, changes: Iterable[Change]) -> Checked:
-        """Return what is wrong with changes when all of them are made, and whether they need a training."""
+        """Return what is wrong with changes when all of them are made."""
         with self._lock:
             return self._check(list(changes))
 
@@ -97,9 +91,9 @@ class SourceChecks:
                 problems[owner].append(told)
             else:
                 elsewhere.append(problem)
-        needs, words = what_training_makes(before, after) if not findings else (False, ())
+        words = () if findings else what_training_makes(before, after)[1]
         kept = {place: tuple(dict.fromkeys(each)) for place, each in problems.items()}
-        return Checked(kept, tuple(elsewhere), needs, words)
+        return Checked(kept, tuple(elsewhere), words)
 
     def _collect(self, files: list[SourceFile], findings: Findings) -> Collection:
         return collect_files(files, self._folder.name, findings)

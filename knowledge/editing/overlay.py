@@ -91,13 +91,12 @@ def _new_file(change: Change) -> str:
     assert change.content is not None
     head = {name: change.content[name] for name in HEAD if name in change.content}
     lines = [line for name, slot in HEAD.items() if name in head for line in field_lines(name, head[name], slot, 0)]
-    lines = [line.replace("'", "") if line.startswith("reviewed") else line for line in lines]
-    return "\n".join([*lines, f"{LIST_OF[change.kind]}:", *_whole(change, head, STEP)]) + "\n"
+    return "\n".join([*_dates_plain(lines), f"{LIST_OF[change.kind]}:", *_whole(change, head, STEP)]) + "\n"
 
 
 def _whole(change: Change, head: Mapping[str, str], indent: int) -> list[str]:
     content = _own(change, head)
-    return _dates_plain(entry_lines(content, {**SCHEMAS[change.kind]}, indent))
+    return _dates_plain(entry_lines(content, SCHEMAS[change.kind], indent))
 
 
 def _own(change: Change, head: Mapping[str, str]) -> dict[str, Any]:

@@ -24,16 +24,15 @@ from tests.front.console_fixtures import Running, browser, hire, look_over, runn
 from tests.front.test_console_browser import SIZES
 from tests.front.test_console_editing import begun, saved
 from tests.harness import PATIENCE
-from tests.knowledge_fixtures import write_sources
+from tests.knowledge_fixtures import ALL_ROLES, write_sources
 
 VISA, ANSWER = "challenges/visa", "It depends on the country."
-ROLES = "roles:\n" + "".join(f"  - key: {role}\n    topic: challenges/visa\n" for role in NEEDED)
 
 
 @pytest.fixture
 def console(tmp_path) -> Iterator[Running]:
     guide = tmp_path / "guide"
-    write_sources(guide / "knowledge", {"guide/roles.yml": ROLES})
+    write_sources(guide / "knowledge", {"guide/roles.yml": ALL_ROLES})
     places = {"guide_dir": guide, "knowledge_db": tmp_path / "knowledge.db", "models_dir": tmp_path / "models"}
     settings = Settings(var_dir=tmp_path, **places, encoder_dir=Settings().encoder_dir)
     encode = open_encoder(settings.encoder_dir).encode

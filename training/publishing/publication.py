@@ -26,23 +26,22 @@ from knowledge.editing.overlay import overlaid, require_written
 from knowledge.required_roles import NEEDED
 from nlu.encoding.encoder import open_encoder
 from nlu.encoding.vector_cache import VectorCache
+from training.corrections_export import LESSONS, TALKS, outcome_of
 from training.example_writer import held_out, what_is_taught
 from training.lessons import Sorted, read_lessons, sort_lessons
 from training.publishing.reply_comparison import compare_replies
-from training.release import roll_back, tried
+from training.release import roll_back, trial_settings, tried
 from training.swap import fresh, last_kept, only_one, served, swap_in, swap_in_facts
 from training.train import ReleaseRefused, model_is_current, training_fingerprint, training_record
 
 Say = Callable[[str], None]
 ASKED, RESULT, TRIAL = "publication.json", "result.json", "trial"
-LESSONS, TALKS = "lessons.jsonl", "talks"
 
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be published: the changes, by whom and why. `folder` is where it stands, named after the publication."""
+    """What is to be published: the changes, by whom and why."""
 
-    folder: Path
     changes: list[Change]
     by: str
     why: str
@@ -52,7 +51,7 @@ class Order:
         """Read what the front has written; raises ReleaseRefused if it is not there."""
         try:
             asked = json.loads((folder / ASKED).read_text(encoding="utf-8"))
-            return cls(folder, [Change(**each) for each in asked["changes"]], asked["by"], asked["why"])
+            return cls([Change(**each) for each in asked["changes"]], asked["by"], asked["why"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ReleaseRefused(f"{folder / ASKED} cannot be read ({type(error).__name__}).") from None
 
@@ -101,7 +100,7 @@ def check(settings: Settings, folder: Path, say: Say) -> None:
         "worse": compared.worse,
         "replies": [asdict(pair) for pair in pairs],
         "state": before,
-        **_of_lessons(lessons, kept),
+        **outcome_of(lessons, kept),
     }
     (folder / RESULT).write_text(json.dumps(result), encoding="utf-8")
     say("Checked. Nothing is changed until it is published.")
@@ -171,16 +170,6 @@ def _lessons(settings: Settings, folder: Path, say: Say) -> Sorted:
     return found
 
 
-def _of_lessons(lessons: Sorted, kept: list[Path]) -> dict[str, Any]:
-    """Return what the console is to note of the corrections, as a release tells it."""
-    waiting = {lesson.id for lesson, _ in lessons.left if not lesson.name_of}
-    return {
-        "learned": sorted({int(lesson.id) for lesson in lessons.learned if lesson.id not in waiting}),
-        "left": {lesson.id: why for lesson, why in lessons.left},
-        "kept": [int(path.stem.removeprefix("console-")) for path in kept],
-    }
-
-
 def _new_phrasings(settings: Settings, order: Order) -> list[str]:
     """Return the phrasings that the changes add, the first of each entry first."""
     live = entries_of(collect_files(read_folder(sources_dir(settings)), "knowledge", Findings()))
@@ -199,15 +188,7 @@ def _state(settings: Settings) -> str:
 
 def _trial(settings: Settings, scratch: Path) -> Settings:
     """Return the settings of a trial that was made before; raises ReleaseRefused if it is gone."""
-    guide = scratch / "guide"
-    trial = replace(
-        settings,
-        root=scratch,
-        guide_dir=guide if guide.is_dir() else scratch,
-        var_dir=scratch / "var",
-        models_dir=scratch / "models",
-        knowledge_db=scratch / "var/knowledge.db",
-    )
+    trial = trial_settings(settings, scratch)
     if not trial.knowledge_db.exists():
         raise ReleaseRefused("What was checked is no longer there. Check it again.")
     return trial

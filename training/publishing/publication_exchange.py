@@ -14,12 +14,10 @@ from typing import Any
 
 from conversations.db.store import Store
 from conversations.editing.publications import Publication
-from conversations.learning import corrections, regression_conversations
-from conversations.learning.corrections import COLLECTED
 from core.processes import last_line, run_to_end
 from core.settings import Settings, env_name
 from knowledge.editing.entries import Change
-from training.corrections_exchange import write_corrections
+from training.corrections_exchange import ReleaseOutcome, mark_released, write_collected
 from training.swap import WHOLE, last_kept, only_one
 from training.train import ReleaseRefused, places_of
 
@@ -46,8 +44,7 @@ def write_order(settings: Settings, publication: Publication, store: Store | Non
     asked = {"changes": [asdict(change) for change in changes], "by": publication.by, "why": publication.why}
     (folder / ASKED).write_text(json.dumps(asked), encoding="utf-8")
     if store is not None:
-        collected = store.run(corrections.list_by_state, COLLECTED, None)
-        write_corrections(folder, collected, store.run(regression_conversations.list_unreleased))
+        write_collected(store, folder)
 
 
 def run_command(settings: Settings, what: str, name: str) -> None:
@@ -96,17 +93,10 @@ def last_published(settings: Settings) -> str:
     return kept.name if kept else ""
 
 
-def reopen_corrections(store: Store, name: str) -> None:
-    """Collect the corrections again that a publication had learned."""
-    store.run(regression_conversations.reopen_released, name)
-    store.run(corrections.reopen_released, name)
-
-
 def settle_corrections(store: Store, name: str, result: dict[str, Any]) -> None:
     """Note which corrections a publication has learned, and why the others were left."""
-    left = {int(number): why for number, why in result.get("left", {}).items()}
-    store.run(corrections.mark_released, name, result.get("learned", []), left)
-    store.run(regression_conversations.mark_released, name, result.get("kept", []))
+    told = result.get("learned", []), result.get("left", {}), result.get("kept", [])
+    mark_released(store, ReleaseOutcome(name, *told))
 
 
 def _drop_old(folder: Path) -> None:

@@ -11,8 +11,7 @@ from typing import Any
 
 from core.processes import last_line, run_to_end
 from core.settings import Settings
-from training.release_tests import environment_of
-from training.train import ReleaseRefused
+from training.train import ReleaseRefused, places_of
 
 MOST = 40  # questions
 
@@ -40,7 +39,7 @@ def _replies(project: Settings, questions: list[str]) -> list[dict[str, Any]]:
     given, out, log = (project.var_dir / f"replies.{end}" for end in ("questions", "json", "log"))
     given.write_text(json.dumps(questions), encoding="utf-8")
     argv = [sys.executable, "-m", "training.evaluation.replies", str(given), "--json", str(out)]
-    if run_to_end(argv, log, environment_of(project), project.root):
+    if run_to_end(argv, log, places_of(project), project.root):
         raise ReleaseRefused(f"The models could not be asked: {last_line(log)} Nothing was changed.")
     replies: list[dict[str, Any]] = json.loads(out.read_text(encoding="utf-8"))
     return replies

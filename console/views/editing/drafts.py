@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from console.views.editing.entry_diff import differences
-from console.views.editing.entry_form import field_of, sent_content, sent_key, shown_fields
+from console.views.editing.entry_form import sent_content, shown_fields
 from console.views.editing.workspace import SUBJECTS_TITLE, Workspace, draft_of
 from console.views.learning.decisions import message_ids
 from console.web.context import ConsoleContext
@@ -103,8 +103,25 @@ class DraftPages:
 
     async def show(self, request: StaffRequest) -> Response:
         """Show the form of a draft, or what it says to those who may not change it."""
-        draft = await draft_of(request)
-        return await self._form(request, draft, draft.content or {})
+        draft, read = await draft_of(request), request.service.store.read
+        state = await self._work.state(draft)
+        return request.page(
+            "draft.html",
+            state=state,
+            draft=draft,
+            fields=shown_fields(draft.kind, draft.content or {}),
+            told=state.told,
+            sections=await self._work.sections(),
+            subjects_title=SUBJECTS_TITLE,
+            titles=self._work.titles(),
+            versions=await read(entry_history.of_entry, draft.kind, draft.key, draft.id),
+            comments=await read(draft_comments.of_draft, draft.id),
+            colleagues=[each.name for each in await read(accounts.list_accounts)],
+            may_edit=request.member.may(EDITOR),
+            may_publish=request.member.may(TRAINER),
+            today=today().isoformat(),
+            is_subject=draft.kind == SUBJECT_KIND,
+        )
 
     async def save(self, request: StaffRequest) -> Response:
         """Save a draft; the page's script gets JSON, with 409 if somebody else has saved it since."""
@@ -113,12 +130,8 @@ class DraftPages:
         if version is None:
             raise PageError(BAD_VERSION)
         content = sent_content(draft.kind, form, self._work.key_of)
-        key = draft.key or sent_key(draft.kind, form)
-        if key:
-            content = {**content, "key": key}
-        else:
-            content.pop("key", None)
-        content = normalised(draft.kind, content)
+        key = draft.key or content.get("key", "")
+        content = normalised(draft.kind, {**content, "key": key})
         why = form.get("why")
         try:
             saved = await request.service.store.write(
@@ -143,7 +156,7 @@ class DraftPages:
     async def show_near(self, request: StaffRequest) -> Response:
         """Return which of the ways of asking that are new are near to those of other entries."""
         draft = await draft_of(request)
-        live = (await self._work.live()).get((draft.kind, draft.key))
+        live = await self._work.published(draft)
         known = set(live.content.get("ask", ())) if live else set()
         lines = [" ".join(line.split()) for line in request.form.get("ask", "").splitlines()]
         found = await self._work.near(draft, [line for line in lines if line and line not in known])
@@ -152,8 +165,8 @@ class DraftPages:
     async def compare(self, request: StaffRequest) -> Response:
         """Show what is different between the draft and what is published, or another version."""
         draft, chosen = await draft_of(request), request.query.get("with", LIVE)
-        version = None if chosen == LIVE else await self._version(request, chosen)
-        live = (await self._work.live()).get((draft.kind, draft.key))
+        version = await self._version(request, chosen)
+        live = await self._work.published(draft)
         before = version.content if version else live.content if live else None
         return request.page(
             "draft-compare.html",
@@ -171,12 +184,12 @@ class DraftPages:
         With `what` "base", the draft stays as it is and counts as a change of what is published now.
         """
         draft, chosen = await draft_of(request), request.form.get("with", "")
-        live = (await self._work.live()).get((draft.kind, draft.key))
+        live = await self._work.published(draft)
         write, who = request.service.store.write, request.member.name
         if request.form.get("what") == "base":
             await write(entry_drafts.set_base, draft.id, live.fingerprint if live else "")
             return request.redirect(f"{PATH}/{draft.id}")
-        version = None if chosen == LIVE else await self._version(request, chosen)
+        version = await self._version(request, chosen)
         if chosen != LIVE and version is None:
             raise PageError(BAD_VERSION, 404)
         content = version.content if version else live.content if live else None
@@ -206,31 +219,8 @@ class DraftPages:
         await request.service.store.write(record_audit, request.member.name, what, str(draft.id))
         return request.redirect(PATH)
 
-    async def _form(self, request: StaffRequest, draft: EntryDraft, content: dict[str, Any]) -> Response:
-        read = request.service.store.read
-        state = await self._work.state(draft)
-        told: dict[str, list[str]] = {}
-        for one in state.problems:
-            told.setdefault(field_of(one), []).append(f"{one.what[:1].upper()}{one.what[1:]}. {one.remedy}")
-        return request.page(
-            "draft.html",
-            state=state,
-            draft=draft,
-            fields=shown_fields(draft.kind, content),
-            told=told,
-            sections=await self._work.sections(),
-            subjects_title=SUBJECTS_TITLE,
-            titles=self._work.titles(),
-            versions=await read(entry_history.of_entry, draft.kind, draft.key, draft.id),
-            comments=await read(draft_comments.of_draft, draft.id),
-            colleagues=[each.name for each in await read(accounts.list_accounts)],
-            may_edit=request.member.may(EDITOR),
-            may_publish=request.member.may(TRAINER),
-            today=today().isoformat(),
-            is_subject=draft.kind == SUBJECT_KIND,
-        )
-
     async def _version(self, request: StaffRequest, text: str) -> entry_history.EntryVersion | None:
+        """Return the version that is named; None for what is published, or nothing."""
         if not text or text == LIVE:
             return None
         number = required_number(text, BAD_VERSION)

@@ -19,7 +19,7 @@ TITLES = {
     "answer": "Answer",
     "items": "List under the answer",
     "more": "“Tell me more” adds",
-    "claims": "Each answers a question in a sentence, and goes before the answer where it fits; else another topic's may.",
+    "claims": "Short answers to single questions",
     "related": "Leads on to",
     "near_topics": "Topics to offer instead",
     "ask": "Ways of asking",
@@ -57,6 +57,7 @@ ROW_TITLES = {
     "text": "Its text",
     "topic": "Leads to",
 }
+FIRST_PART = {"claims": "say", "items": "name"}  # of a row, beside which a problem of the row as a whole is told
 NOT_IN_KEYS = re.compile(r"[^a-z0-9]+")
 ROW_FIELD = re.compile(r"(?P<name>[a-z]{1,20})-(?P<number>\d{1,3})-(?P<part>[a-z]{1,20})")
 
@@ -101,13 +102,10 @@ def slug(text: str) -> str:
 def field_of(problem: EntryProblem) -> str:
     """Return the name of the form's field that a problem is told beside; "" for the form as a whole."""
     parts = problem.field.split("/")
-    if len(parts) > 1 and parts[0] in ("claims", "items"):
-        return (
-            "-".join(parts[:3])
-            if len(parts) > 2
-            else f"{parts[0]}-{parts[1]}-{'say' if parts[0] == 'claims' else 'name'}"
-        )
-    return parts[0]
+    if len(parts) == 1 or parts[0] not in FIRST_PART:
+        return parts[0]
+    name, number, part = (*parts, FIRST_PART[parts[0]])[:3]
+    return f"{name}-{number}-{part}"
 
 
 def _shown(name: str, slot: Slot, value: Any) -> dict[str, Any]:

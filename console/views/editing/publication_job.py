@@ -18,6 +18,7 @@ from conversations.editing.publications import (
     Publication,
 )
 from core.settings import Settings
+from training.corrections_exchange import reopen_in
 from training.publishing import publication_exchange as exchange
 from training.publishing.publication_exchange import PublicationFailed
 from training.train import ReleaseRefused
@@ -105,7 +106,7 @@ class PublicationJob:
         if is_live:
             await self._store.write(publications.set_state, one.name, PUBLISHED)
             return
-        await asyncio.to_thread(exchange.reopen_corrections, self._store, one.name)
+        await asyncio.to_thread(reopen_in, self._store, one.name)
         await self._store.write(publications.undo, one.name)
 
     async def _command(self, what: str, one: Publication) -> None:

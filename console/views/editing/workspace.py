@@ -19,7 +19,6 @@ from knowledge.editing.entries import SUBJECT_KIND, TOPIC_KIND, Change, Entry, g
 from knowledge.editing.overlay import Place
 
 NO_PLACE = EntryProblem("section", "'section' is missing", "Choose the part of the guide that it belongs to.")
-NOT_FOUND = "There is no such draft. Somebody may have published or removed it."
 SUBJECTS_TITLE = "Left open by the guide"
 
 
@@ -49,15 +48,20 @@ class DraftState:
         """Return whether the draft changes nothing."""
         return self.live is not None and self.live.content == self.draft.content
 
+    @property
+    def told(self) -> dict[str, list[str]]:
+        """Return what is wrong in sentences, by the field of the form that each stands beside."""
+        told: dict[str, list[str]] = {}
+        for one in self.problems:
+            told.setdefault(field_of(one), []).append(f"{one.what[:1].upper()}{one.what[1:]}. {one.remedy}")
+        return told
+
     def as_json(self) -> dict[str, Any]:
         """Return what the page's script shows after a save."""
         return {
             "version": self.draft.version,
             "title": self.draft.title,
-            "problems": [
-                {"field": field_of(one), "text": f"{one.what[:1].upper()}{one.what[1:]}. {one.remedy}"}
-                for one in self.problems
-            ],
+            "problems": [{"field": field, "text": text} for field, texts in self.told.items() for text in texts],
             "elsewhere": list(self.elsewhere),
             "training": self.needs_training,
             "words": list(self.new_words),
@@ -77,6 +81,10 @@ class Workspace:
     async def live(self) -> dict[Place, Entry]:
         """Return the entries as they are published."""
         return await asyncio.to_thread(self.checks.entries)
+
+    async def published(self, draft: EntryDraft) -> Entry | None:
+        """Return the entry of a draft as it is published, or None."""
+        return (await self.live()).get((draft.kind, draft.key))
 
     async def sections(self) -> list[tuple[str, str]]:
         """Return key and title of the guide's parts."""
@@ -124,10 +132,10 @@ class Workspace:
 
 async def draft_of(request: StaffRequest) -> EntryDraft:
     """Return the draft of the request's path; raises PageError if it is gone."""
-    draft_id = required_number(request.path_param("draft"), NOT_FOUND)
+    draft_id = required_number(request.path_param("draft"), entry_drafts.GONE)
     draft = await request.service.store.read(entry_drafts.find, draft_id)
     if draft is None:
-        raise PageError(NOT_FOUND, 404)
+        raise PageError(entry_drafts.GONE, 404)
     return draft
 
 
