@@ -60,7 +60,7 @@ def answer_attribute(question: Question, state: DialogueState) -> Answer | None:
 
 
 def topic_of_attribute(knowledge: Knowledge, attribute: str) -> str:
-    """Return the topic whose role tells of an attribute, or "" if there is none."""
+    """Return the topic whose role tells of an attribute, or ""."""
     return knowledge.roles().get(ROLES.get(attribute, ""), "")
 
 
