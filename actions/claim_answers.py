@@ -46,8 +46,6 @@ MAY_ASK_OF_THING = (ASK_TOPIC, ASK_ABOUT, NOT_UNDERSTOOD, OUT_OF_SCOPE)
 MAY_ASK = (ASK_TOPIC, ASK_RECOGNITION, ASK_BEST_TYPE, ASK_BEST_DESTINATION, NOT_UNDERSTOOD, OUT_OF_SCOPE, ASK_HELP)
 OTHER, DIFFERENCE = "other", "difference"  # attributes (nlu/data/attributes.yml)
 ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
-
-
 BY_BOTH = {"companies", "institutions"}  # attributes of "recognised by employers and universities"
 
 
@@ -60,10 +58,8 @@ def answer_surely(knowledge: Knowledge, understanding: Understanding, state: Dia
     several = understanding.second or understanding.further
     if understanding.follows or refers or several or understanding.left_out or not understanding.form:
         return None
-    if (
-        understanding.intent == ASK_RECOGNITION and set(understanding.attributes) >= BY_BOTH
-    ):  # no claim tells of both sides
-        return None
+    if understanding.intent == ASK_RECOGNITION and set(understanding.attributes) >= BY_BOTH:
+        return None  # no claim tells of both sides
     named = bool(THINGS & set(understanding.names))
     if named and RECOGNITION in understanding.attributes:  # how far it is recognised in that place, field or industry
         return None
@@ -71,8 +67,7 @@ def answer_surely(knowledge: Knowledge, understanding: Understanding, state: Dia
         return None
     if understanding.intent not in (MAY_ASK_OF_THING if named else MAY_ASK):
         return None
-    best = max((one.fit for one in understanding.claims), default=0.0)
-    return answer_with_claims(knowledge, understanding) if best >= (SURELY_OF_THING if named else SURELY) else None
+    return _answer_from(SURELY_OF_THING if named else SURELY, knowledge, understanding)
 
 
 def answer_instead_of_advice(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
@@ -80,8 +75,13 @@ def answer_instead_of_advice(knowledge: Knowledge, understanding: Understanding,
     of_person = state.profile or understanding.about_me
     if understanding.intent not in (ASK_ADVICE, CHOOSE_HELP) or of_person or understanding.form in ("", STATEMENT):
         return None
+    return _answer_from(SURELY_OF_THING, knowledge, understanding)
+
+
+def _answer_from(least: float, knowledge: Knowledge, understanding: Understanding) -> Answer | None:
+    """Return the answer made of claims if the best of them fits as well as that."""
     best = max((one.fit for one in understanding.claims), default=0.0)
-    return answer_with_claims(knowledge, understanding) if best >= SURELY_OF_THING else None
+    return answer_with_claims(knowledge, understanding) if best >= least else None
 
 
 def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least: float = ANSWERS) -> Answer | None:

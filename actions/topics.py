@@ -38,12 +38,10 @@ def surely_with_claims(knowledge: Knowledge, understanding: Understanding, state
     return answer and replace(answer, state=replace(answer.state, names=_things(understanding, state)))
 
 
-def with_claims(
-    knowledge: Knowledge, understanding: Understanding, state: DialogueState, least: float = ANSWERS
-) -> Answer | None:
+def with_claims(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return the answer of the claims that fit the question, with what stays talked about after it; None if none does."""
-    if understanding.form == STATEMENT:  # which hardly ever asks for what is unknown, and implies its question
-        least = min(least, RATHER)
+    # A statement hardly ever asks for what is unknown, and implies its question.
+    least = RATHER if understanding.form == STATEMENT else ANSWERS
     answer = answer_with_claims(knowledge, understanding, least)
     return answer and replace(answer, state=replace(answer.state, names=_things(understanding, state)))
 

@@ -115,7 +115,10 @@ def test_towns_of_one_name(talk) -> None:
         ("whats the cost and can i get a visa", ["no fees", "visa"]),
         ("tell me about bootcamps and compare them with nanodegrees", ["fast-paced", "Nanodegrees"]),
         ("thanks! which unis are in Canada? and can i work there after?", ["McMaster", "right to stay"]),
-        ("any online programs in data analytics and how much do they cost", ["Data Analyst", "Nanodegree costs"]),
+        (
+            "any online programs in data analytics and how much do they cost",
+            ["Data Analyst", "doesn't say what the Data Analyst Nanodegree costs"],
+        ),
         (
             "is it recognised in germany, how long does it take and what does it cost?",
             ["Erasmus", "weeks", "Germany cost"],

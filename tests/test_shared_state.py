@@ -27,6 +27,9 @@ print(server.get_uri(), flush=True)
 sys.stdin.read()
 server.cleanup()
 """
+LAST_SAID = (
+    "SELECT query FROM pg_stat_activity WHERE application_name = 'advisor engine' ORDER BY query_start DESC LIMIT 1"
+)
 CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'advisor engine'"
 
 
@@ -160,6 +163,15 @@ def test_cut_connections_are_made_anew(engines, url) -> None:
         assert (await engines[1].retrieve("me")).get_slot("frame") == 2
 
     asyncio.run(scenario())
+
+
+def test_what_only_reads_takes_one_round_trip(engines, url) -> None:
+    asyncio.run(engines[0].retrieve("me"))
+    connection = psycopg2.connect(url.replace("postgresql+psycopg://", "postgresql://"))
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_SAID)
+        assert cursor.fetchone()[0].startswith("SELECT version")
+    connection.close()
 
 
 def test_unreachable_database_is_said() -> None:

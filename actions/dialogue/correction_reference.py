@@ -10,6 +10,7 @@ from actions.dialogue.query_reference import swapped
 from actions.dialogue.resolution import (
     ASKED,
     CREDENTIAL,
+    DIFFER,
     MEANT,
     ONE,
     ORGANISATION,
@@ -25,7 +26,7 @@ from actions.dialogue.resolution import (
     where_of,
 )
 from actions.dialogue.thing_reference import pointed_thing
-from actions.facts.attributes import PLAIN, ROLES
+from actions.facts.attributes import PLAIN, topic_of_attribute
 from actions.facts.question import OF_A_THING
 from core.contract.intents import (
     ANSWERING,
@@ -48,7 +49,6 @@ from core.contract.intents import (
 from core.contract.question_forms import HOW_LONG, HOW_MUCH, STATEMENT, WHEN
 from knowledge.knowledge_base import Knowledge
 
-DIFFER = "differ"  # a code of what a message asks
 DISAGREE, COMPLAIN = "disagree", "complain"
 # Intents that a correction is taken for, and in which nothing is asked that it would have to give way to.
 CORRECTING = (
@@ -135,7 +135,7 @@ def once_more(understanding: Understanding, last: Query, things: Names, state: D
         form=last.form or understanding.form,
         claims=(),
         is_answerable=True,
-        asks=tuple(code for code in understanding.asks if code not in (ASKED, PUT_RIGHT)),
+        asks=_still_asked(understanding),
         about_me={},
     )
 
@@ -164,9 +164,13 @@ def corrected(knowledge: Knowledge, understanding: Understanding, state: Dialogu
 
 def _as_corrected(understanding: Understanding) -> Understanding:
     """Return a question without the words that it was put right, which lead to nothing else now."""
-    asks = tuple(code for code in understanding.asks if code not in (ASKED, PUT_RIGHT))
     about_me = {part: values for part, values in understanding.about_me.items() if part != "avoid"}
-    return replace(understanding, asks=asks, about_me=about_me)
+    return replace(understanding, asks=_still_asked(understanding), about_me=about_me)
+
+
+def _still_asked(understanding: Understanding) -> tuple[str, ...]:
+    """Return what a message asks beside putting something right."""
+    return tuple(code for code in understanding.asks if code not in (ASKED, PUT_RIGHT))
 
 
 def elsewhere(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -186,7 +190,7 @@ def elsewhere(knowledge: Knowledge, understanding: Understanding, state: Dialogu
 def fact_of_named(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Ask a fact of what a follow-up names: "and the ones in Oslo, are they online?"."""
     asked = next((one for one in understanding.attributes if one in PLAIN), "")
-    role = knowledge.roles().get(ROLES.get(asked, ""), "")
+    role = topic_of_attribute(knowledge, asked)
     named = set(understanding.names) & set(THINGS)
     asks = understanding.intent == REFINE and not understanding.bare and understanding.form != STATEMENT
     if (
@@ -205,7 +209,7 @@ def by_order(knowledge: Knowledge, understanding: Understanding, state: Dialogue
     """Ask the fact that an order goes by of the things that were compared: "which is faster?" after two kinds."""
     last, order = last_query(state), next(iter(understanding.of("order")), "")
     attribute = OF_ORDER.get(order, "")
-    role = knowledge.roles().get(ROLES.get(attribute, ""), "")
+    role = topic_of_attribute(knowledge, attribute)
     vague = understanding.intent in (REFINE, COMPARE, ASK_ABOUT) or understanding.confidence < VAGUE
     if not role or set(understanding.names) != {"order"} or last is None or last.intent != COMPARE or not vague:
         return None
@@ -220,7 +224,7 @@ def fact_of_focus(knowledge: Knowledge, understanding: Understanding, state: Dia
     """Ask a fact of the thing in focus ("n how long?"), or in general if none is, though it sounds like a wish for advice."""
     asked = next((one for one in understanding.attributes if one in PLAIN), "")
     named = set(understanding.names) & set(THINGS)
-    role = knowledge.roles().get(ROLES.get(asked, ""), "")
+    role = topic_of_attribute(knowledge, asked)
     if not asked or named or not role or understanding.second or understanding.further:
         return None
     wish = understanding.intent in (CHOOSE_HELP, ASK_ADVICE, COMPLAIN) and ADVICE not in understanding.asks

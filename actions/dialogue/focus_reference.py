@@ -9,6 +9,7 @@ from actions.dialogue.kept_state import THINGS
 from actions.dialogue.resolution import (
     ARE_THERE,
     CREDENTIAL,
+    DIFFER,
     HERE,
     HOME,
     MANY,
@@ -46,7 +47,6 @@ from core.contract.question_forms import WHICH, WHO, YES_NO
 from knowledge.knowledge_base import Knowledge
 
 TAUGHT = "taught"  # attribute
-DIFFER = "differ"  # code of what a message asks (nlu/data/about_me.yml)
 # The kinds of things that a pronoun may stand for in each kind of question.
 MEANT_IN = {
     ASK_RECOGNITION: (*CREDENTIAL, *ORGANISATION),

@@ -14,6 +14,7 @@ from actions.replies.facts.attributes import Subject
 from actions.replies.facts.relations import the_program
 from actions.topics import OPEN, found_topic
 from actions.unanswered import anything_else
+from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Program, ProgramCriteria, Provider, Topic
 
 # For each attribute, the role of the topic that says something of it in general.
@@ -48,7 +49,7 @@ def answer_attribute(question: Question, state: DialogueState) -> Answer | None:
         return None
     if not question.kinds or not set(understanding.names) <= ABOUT | {"mode"} or understanding.second:
         return None
-    role = question.knowledge.roles().get(ROLES.get(attribute, ""), "")
+    role = topic_of_attribute(question.knowledge, attribute)
     if stated := _stated(question, attribute, role, state):
         return stated
     subject = _subject(question, attribute)
@@ -56,6 +57,11 @@ def answer_attribute(question: Question, state: DialogueState) -> Answer | None:
         return None
     general = _general(question, role, attribute)
     return question.answer(words.not_known(attribute, subject, general))
+
+
+def topic_of_attribute(knowledge: Knowledge, attribute: str) -> str:
+    """Return the topic whose role tells of an attribute, or ""."""
+    return knowledge.roles().get(ROLES.get(attribute, ""), "")
 
 
 def _is_meant(question: Question, attribute: str) -> bool:

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Any
 
 import psycopg2
@@ -145,8 +145,9 @@ class PostgresState:
 
     def _on_server(self, job: Callable[[Any], Any], writes: bool) -> Any:
         connection = self._connection()
-        connection.autocommit = not writes  # one round trip for what only reads
-        with connection, connection.cursor() as cursor:  # one that writes is committed, or rolled back
+        connection.autocommit = not writes
+        # The connection's own block is a transaction even with autocommit; what only reads needs none, and is one round trip.
+        with connection if writes else nullcontext(), connection.cursor() as cursor:
             return job(cursor)
 
     def _connection(self) -> Any:

@@ -81,9 +81,7 @@ def is_weak_at(before: str) -> bool:
 
 def is_no_background(before: str, after: str) -> bool:
     """Return whether somebody only says that they bring nothing in a field: "no IT background"."""
-    return bool(_NO_BACKGROUND.match(after)) and bool(
-        re.search(r"\b(?:no|zero|without|any)\s(?:\w+\s)?$", before[-40:], re.I)
-    )
+    return bool(_NO_BACKGROUND.match(after) and _NO_BEFORE.search(before[-40:]))
 
 
 def is_no(before: str) -> bool:
