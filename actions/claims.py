@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from actions.replies.claims import is_limited, shared_words, side_of, without_side, without_verdict
+from actions.replies.claims import is_limited, shared_words, side_of, weighs, without_side, without_verdict
 from core.contract.question_forms import WHY
 from knowledge.models import Claim
 from knowledge.queries.claim_names import Named, cost_of_names
@@ -89,7 +89,13 @@ def choose_claims(
     first = lead.told
     if always is False and lead.fit < SIDE_SURE and side_of(first.say) == "no" and is_limited(first.say):
         first = replace(first, say=without_verdict(first))  # nobody asked whether it holds always
-    return (first, *_beside(lead, as_sure))
+    told = (first, *_beside(lead, as_sure))
+    return told if always is None or not side_of(first.say) else _weighing_first(told)
+
+
+def _weighing_first(told: tuple[Claim, ...]) -> tuple[Claim, ...]:
+    """Return the claims with what says for how many something holds before a plain yes or no, which it would contradict."""
+    return tuple(sorted(told, key=lambda claim: not weighs(claim.say)))
 
 
 def _beside(lead: Candidate, as_sure: Iterable[Candidate]) -> Iterator[Claim]:

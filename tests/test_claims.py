@@ -235,6 +235,14 @@ def test_best_claim_of_one_topic() -> None:
     assert best_of_topic([near(YES, 0.15)], "a/one") is None
 
 
+def test_who_weighs_is_heard_before_a_plain_no() -> None:
+    plain = a_claim("No. Many firms have never heard of apples.", topic="a/firms")
+    weighing = a_claim("Many do, but not all. Leading firms eat apples.", topic="a/eaters", number=1)
+    told = choose_claims([near(plain), near(weighing, 0.6)], always=False)
+    assert [one.topic for one in told] == ["a/eaters", "a/firms"]
+    assert [one.topic for one in choose_claims([near(plain), near(weighing, 0.6)])] == ["a/firms", "a/eaters"]
+
+
 def test_yes_and_no_answer_only_what_is_asked() -> None:
     assert choose_claims([near(YES)])[0].say == YES.say
     beside = replace(near(YES, 0.5), covered=0.2)

@@ -87,7 +87,7 @@ def answer_claims(
     If it is not sure that the claims answer the question, there is more room for the topic's own text; if the topic
     `as_a_whole` is what was asked about, all of it follows that was not said.
     """
-    first, *others = _balanced(claims, form)
+    first, *others = claims
     said = [_as_asked(first, form), *(_beside(first, claim) for claim in others)]
     said += _all_else(topic, said) if as_a_whole else _rest(topic, first, said, form, is_sure)
     if _is_told_by_list(first, topic, said):
@@ -97,14 +97,6 @@ def answer_claims(
     sources = sources_of(*(claim.source for claim in claims))
     told = tuple({"topic": claim.topic, "say": claim.say} for claim in claims)
     return Reply(paragraphs(*said), ANSWERED, topic.key, sources, topic_buttons(topic.related), claims=told)
-
-
-def _balanced(claims: Sequence[Claim], form: str) -> Sequence[Claim]:
-    """Return the claims with one that says for how many something holds before a plain yes or no, which it would contradict."""
-    if form != YES_NO or not side_of(claims[0].say):
-        return claims
-    weighing = [claim for claim in claims[1:] if _WEIGHS.match(claim.say)]
-    return [*weighing, *(claim for claim in claims if claim not in weighing)]
 
 
 def _as_asked(claim: Claim, form: str) -> str:
@@ -211,6 +203,11 @@ def _is_said(sentence: str, said: str) -> bool:
 def is_limited(say: str) -> bool:
     """Return whether a claim denies that something holds always or for sure: "No, not all", "Not for certain"."""
     return bool(_LIMITS.match(say))
+
+
+def weighs(say: str) -> bool:
+    """Return whether a claim begins with for how many something holds: "Many do, but not all."."""
+    return bool(_WEIGHS.match(say))
 
 
 def without_verdict(claim: Claim) -> str:
