@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from core.settings_checks import SettingsError, setting
-
-HERE = ("127.0.0.1", "::1", "localhost")  # hosts that are this machine
+from core.settings_checks import LOOPBACK, SettingsError, setting
 
 
 def own_first(settings: type[LanguageModelSettings]) -> list[Field[Any]]:
@@ -82,7 +80,7 @@ class LanguageModelSettings:
             raise SettingsError(
                 "ADVISOR_LANGUAGE_MODEL_URL needs ADVISOR_LANGUAGE_MODEL_NAME, the model's name there, too."
             )
-        if host not in HERE and self.language_model_consent.strip().lower() != host:
+        if host not in LOOPBACK and self.language_model_consent.strip().lower() != host:
             raise SettingsError(
                 f"ADVISOR_LANGUAGE_MODEL_URL sends what visitors write to {host}, with personal data masked as far as it is "
                 f"found (docs/language-model.md). If you agree, set ADVISOR_LANGUAGE_MODEL_CONSENT={host}."
