@@ -282,7 +282,7 @@ def test_restarting_front_is_said(nginx, tmp_path, programs) -> None:
 
 
 def test_staff_keep_to_one_front(fronts) -> None:
-    """What they bring waits on the disk of the front that took it."""
+    """A file of programs waits on the disk of the front that took it."""
     site, _ = fronts
     assert len({site.client.post("/staff/programs").headers["x-port"] for _ in range(4)}) == 1
     assert len({site.client.post("/web/main/say").headers["x-port"] for _ in range(4)}) == 2, "visitors are shared"
