@@ -11,7 +11,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -199,9 +198,8 @@ def _watched(assistants: list[Assistant], every: float) -> Iterator[dict[str, Co
 
     watching = Thread(target=look, daemon=True)
     watching.start()
-    began = time.monotonic()
     try:
         yield courses
     finally:
         over.set()
-        watching.join(max(1.0, time.monotonic() - began))
+        watching.join()

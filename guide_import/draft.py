@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import shutil
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -181,8 +180,3 @@ def _put(path: Path, content: dict[str, Any], note: str = "") -> None:
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.dump(content, out)
     path.write_text(note + out.getvalue(), encoding="utf-8")
-
-
-def lines_of(texts: Iterable[str]) -> str:
-    """Return texts as a list in Markdown."""
-    return "".join(f"- {text}\n" for text in texts) or "- nothing\n"

@@ -108,12 +108,15 @@ def _same(
 def _merged(one: Proposal, other: Proposal) -> Proposal:
     """Return one topic of two that say the same: the longer answer, all questions."""
     longer = one if len(one.answer) >= len(other.answer) else other
-    asked = {phrasing_form(text): text for text in (*other.phrasings, *one.phrasings)}
-    phrasings = tuple(dict.fromkeys((*one.phrasings, *(asked[form] for form in asked))))
-    unique = {phrasing_form(text): text for text in reversed(phrasings)}
-    phrasings = tuple(text for text in phrasings if unique[phrasing_form(text)] == text)
+    asked: dict[str, str] = {}
+    for text in (*one.phrasings, *other.phrasings):
+        asked.setdefault(phrasing_form(text), text)
     return replace(
-        longer, section=one.section, title=one.title, phrasings=phrasings, places=(*one.places, *other.places)
+        longer,
+        section=one.section,
+        title=one.title,
+        phrasings=tuple(asked.values()),
+        places=(*one.places, *other.places),
     )
 
 

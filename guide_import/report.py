@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from guide_import.draft import lines_of
 from guide_import.proposal import Proposed
 
 
@@ -22,4 +21,9 @@ def report_of(files: Mapping[str, int], proposed: Proposed) -> str:
         "Taken for the same question": proposed.merged,
         "Left out": left,
     }
-    return "# Import\n" + "".join(f"\n## {title}\n\n{lines_of(texts)}" for title, texts in parts.items())
+    return "# Import\n" + "".join(f"\n## {title}\n\n{_lines(texts)}" for title, texts in parts.items())
+
+
+def _lines(texts: Iterable[str]) -> str:
+    """Return texts as a list in Markdown."""
+    return "".join(f"- {text}\n" for text in texts) or "- nothing\n"

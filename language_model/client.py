@@ -48,7 +48,7 @@ class CompletionClient:
     def __init__(self, url: str, model: str, key: str, seconds: float, form: str) -> None:
         self._address, self._model, self._seconds, self._form = url.rstrip("/") + PATH, model, seconds, form
         self._headers = {
-            "User-Agent": f"micro-credential-advisor/{version()}",
+            "User-Agent": f"advisor/{version()}",
             "Accept-Encoding": "identity",
             **({"Authorization": f"Bearer {key}"} if key else {}),
         }

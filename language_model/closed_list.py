@@ -17,9 +17,8 @@ from nlu.text.bounds import one_spaced
 
 # The kinds of the catalogue that a message can name, in the order in which they are listed.
 KINDS = ("destination", "place", "institution", "provider", "type", "program", "field", "industry", "mode")
-MOST_LISTED = (
-    45  # claims that are listed; more cost time, and of labelled questions 95 % have theirs among the first 25
-)
+# Claims that are listed; more cost time, and of labelled questions 95 % have theirs among the first 25.
+MOST_LISTED = 45
 LIKELY_TOPICS = 3  # topics of the built-in understanding whose claims are all listed
 
 

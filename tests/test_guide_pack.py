@@ -32,6 +32,7 @@ OF_CODE = (
     "core",
     "guide_import",
     "knowledge",
+    "language_model",
     "nlu",
     "own_programs",
 )

@@ -25,7 +25,7 @@ BELOW = {
     "conversations": ("core",),
     "channels": ("core", "conversations"),
     "training": ("core", "knowledge", "nlu", "conversations"),
-    "guide_import": ("core", "knowledge", "nlu"),
+    "guide_import": ("core", "knowledge", "nlu", "own_programs.errors", "own_programs.importing.readers"),
     "console": (
         *("core", "nlu", "knowledge", "own_programs", "conversations", "training"),
         *("channels.http", "channels.markdown", "channels.data_download"),

@@ -103,7 +103,8 @@ class ModelTurns:
 
 def masked(message: Message, context: Context) -> MaskedMessage:
     """Return a message with its context as they may leave: without personal data, and without the visitor's name."""
-    earlier = [EarlierTurn(each.by, _mask(each.words, context.person_name)) for each in context.earlier]
+    # Cut when it is masked: half of an address or number would not be seen to be one.
+    earlier = [EarlierTurn(each.by, _mask(each.words, context.person_name)[:EARLIER_CHARS]) for each in context.earlier]
     return MaskedMessage(_mask(message.words, context.person_name), earlier)
 
 
@@ -128,10 +129,10 @@ def _context(connection: Connection, message: Message) -> Context:
 
 
 def _earlier(messages: list[Message], private: set[int]) -> Iterator[EarlierTurn]:
-    """Yield what visitor and advisor said before a message, but for what is private and the replies to that."""
+    """Yield what visitor and advisor said before a message, whole, but for what is private and the replies to that."""
     for each in messages:
         if not {each.id, each.answers} & private:
-            yield EarlierTurn(each.author, each.words[:EARLIER_CHARS])
+            yield EarlierTurn(each.author, each.words)
 
 
 def _private(connection: Connection, messages: list[Message]) -> set[int]:

@@ -105,14 +105,14 @@ def _questions(page: Any, name: str) -> list[Passage]:
 def _of_type(tree: Any, wanted: str) -> Iterator[dict[str, Any]]:
     left, seen = [tree], 0
     while left and seen < MOST_NODES:
-        each, seen = left.pop(0), seen + 1
+        each, seen = left.pop(), seen + 1
         if isinstance(each, list):
-            left = [*each, *left]
+            left += reversed(each)
         elif isinstance(each, dict):
             kinds = each.get("@type")
             if wanted in (kinds if isinstance(kinds, list) else [kinds]):
                 yield each
-            left = [*(value for value in each.values() if isinstance(value, (dict, list))), *left]
+            left += reversed([value for value in each.values() if isinstance(value, (dict, list))])
 
 
 def _question(question: dict[str, Any], place: str) -> Iterator[Passage]:

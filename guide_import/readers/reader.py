@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from guide_import.errors import FileRefused
 from guide_import.readers.docx import read_docx
 from guide_import.readers.help_centre import read_help_centre
@@ -14,6 +12,8 @@ from guide_import.readers.markdown import read_markdown
 from guide_import.readers.pdf import read_pdf
 from guide_import.readers.table import read_table
 from guide_import.records import MOST_PASSAGES, Reading
+from own_programs.errors import FileUnreadable
+from own_programs.importing.readers.encoding import decoded
 
 LARGEST = 20_000_000  # bytes of a file
 KINDS = ".html, .htm, .md, .txt, .docx, .pdf, .csv, .tsv, .json"
@@ -52,9 +52,6 @@ def _read(data: bytes, ending: str, name: str) -> Reading:
 
 def _decoded(data: bytes, name: str) -> str:
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        best = from_bytes(data).best()
-    if best is None or "\x00" in (text := str(best)):
-        raise FileRefused(f"{name}: this is no text.")
-    return text
+        return decoded(data, Path(name))[0]
+    except FileUnreadable:
+        raise FileRefused(f"{name}: this is no text.") from None

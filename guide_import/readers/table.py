@@ -7,17 +7,17 @@ import io
 
 from guide_import.errors import FileRefused
 from guide_import.records import LeftOut, Passage, Reading, one_line
+from own_programs.importing.readers.tables import delimiter_of
 
 QUESTION = ("question", "questions", "q", "title", "heading", "frage", "pregunta", "domanda")
 ANSWER = ("answer", "answers", "a", "body", "text", "content", "reply", "antwort", "respuesta", "risposta")
 CATEGORY = ("category", "section", "topic", "group", "kategorie", "bereich")
-SEPARATORS = ",;\t|"
 MOST_ROWS = 5_000
 
 
 def read_table(text: str, name: str) -> Reading:
     """Return a passage for each row; raises FileRefused with the line of the trouble."""
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
     reading, columns = Reading(), None
     try:
         for number, cells in enumerate(rows):
@@ -34,11 +34,6 @@ def read_table(text: str, name: str) -> Reading:
     except csv.Error as error:
         raise FileRefused(f"{name}:{rows.line_num}: this is no CSV that can be read ({error}).") from None
     return reading
-
-
-def _separator(text: str) -> str:
-    first = text.split("\n", 1)[0]
-    return max(SEPARATORS, key=first.count)
 
 
 def _columns(cells: list[str]) -> tuple[int, int, int | None] | None:

@@ -57,7 +57,7 @@ class Site(Program):
             f"/etc/letsencrypt/live/{NAME}/fullchain.pem": str(certificate),
             f"/etc/letsencrypt/live/{NAME}/privkey.pem": str(key),
         }.items():
-            assert site.count(old) == 1, old
+            assert old in site, old
             site = site.replace(old, new)
         (folder / "site.conf").write_text(site, encoding="utf-8")
         user = "user root;" if os.getuid() == 0 else ""
@@ -279,6 +279,13 @@ def test_restarting_front_is_said(nginx, tmp_path, programs) -> None:
     programs.append(Site(tmp_path / "alone", free_port(), program=nginx).start())
     answer = programs[0].client.get("/health")
     assert answer.status_code == 503 and "try again" in answer.json()["error"]
+
+
+def test_staff_keep_to_one_front(fronts) -> None:
+    """A file of programs waits on the disk of the front that took it."""
+    site, _ = fronts
+    assert len({site.client.post("/staff/programs").headers["x-port"] for _ in range(4)}) == 1
+    assert len({site.client.post("/web/main/say").headers["x-port"] for _ in range(4)}) == 2, "visitors are shared"
 
 
 def test_several_fronts_share_visitors_and_one_may_go(fronts) -> None:

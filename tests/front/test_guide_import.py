@@ -223,6 +223,20 @@ def test_tables_are_read(read, content) -> None:
     assert (passage.heading, passage.paragraphs) == ("Is it dear?", ("No",))
 
 
+def test_separator_is_told_by_all_lines(read) -> None:
+    reading = read("a.csv", "Is it near, far, or both?;Far\nIs it dear?;No\n")
+    assert [(each.heading, each.paragraphs[0]) for each in reading.passages] == [
+        ("Is it near, far, or both?", "Far"),
+        ("Is it dear?", "No"),
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_texts_of_offices_are_decoded(read, encoding) -> None:
+    reading = read("a.md", "# FAQ\n\n## What\u2019s the fee?\n\nIt\u2019s \u00a325.\n".encode(encoding))
+    assert told(reading) == [("What\u2019s the fee?", "It\u2019s \u00a325.", "FAQ")]
+
+
 EXPORTS = {
     "zendesk": {
         "articles": [

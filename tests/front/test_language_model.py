@@ -16,7 +16,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from conversations.models import Message
-from conversations.pipeline.model_turns import Context, masked
+from conversations.pipeline.model_turns import EARLIER_CHARS, Context, masked
 from core.contract.queries import EarlierTurn, MaskedMessage, ModelReading, UnsureTurn
 from core.settings import Settings, SettingsError
 from language_model.client import LONGEST_ANSWER
@@ -278,6 +278,12 @@ def test_personal_data_is_masked(front, endpoint, sender) -> None:
     for hidden in ("mira@", "12 March", "7946", "4111", "DE89", "0532"):
         assert hidden not in prompt, hidden
     assert "[e-mail]" in prompt and "[card]" in prompt and "[IBAN]" in prompt and "[phone]" in prompt
+
+
+def test_personal_data_is_masked_where_an_earlier_message_is_cut() -> None:
+    words = "x" * (EARLIER_CHARS - 20) + " I am mira.novak@example.org, call me"
+    sent = masked(message_of("unsure"), Context(earlier=(EarlierTurn("visitor", words),)))
+    assert "mira" not in sent.earlier[0].words and len(sent.earlier[0].words) == EARLIER_CHARS
 
 
 def test_danger_said_before_stays_here(front, endpoint, sender) -> None:

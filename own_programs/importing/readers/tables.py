@@ -27,7 +27,7 @@ def read_csv(text: str, name: str, options: dict[str, Any]) -> Batch:
     if first.lower().startswith("sep=") and len(first) == 5:  # what Excel writes on top
         given, skipped = given or first[4], 1
     quote = str(options.get("quote", '"'))
-    delimiter = given or _delimiter(text, quote)
+    delimiter = given or delimiter_of(text, quote)
     lines = _lines(text, name, delimiter, quote, skipped)
     batch = read_table(lines, name, f"CSV with {DELIMITERS.get(delimiter, delimiter)}s", options)
     if not batch.columns:
@@ -60,7 +60,7 @@ def _lines(text: str, name: str, delimiter: str, quote: str, skipped: int) -> It
         raise FileUnreadable(f"{name}:{line}: {what}. {remedy}") from None
 
 
-def _delimiter(text: str, quote: str) -> str:
+def delimiter_of(text: str, quote: str = '"') -> str:
     """Return the delimiter with which most lines of the beginning have the same number of cells, two or more."""
     sample = text[: 1000 * SAMPLE_LINES].splitlines(keepends=True)[:SAMPLE_LINES]
     scores = {delimiter: _score(sample, delimiter, quote) for delimiter in DELIMITERS}
