@@ -17,9 +17,8 @@ from core.services import services
 from core.settings import PROJECT_ROOT, Settings, env_name
 from tests.front.console_fixtures import Running, browser, hire, running_console, signed_in_page
 from tests.front.test_console_browser import SIZES
-from tests.front.test_console_publishing import ROLES
 from tests.harness import free_port
-from tests.knowledge_fixtures import write_sources
+from tests.knowledge_fixtures import ALL_ROLES, write_sources
 from training.train import places_of
 
 MINUTES = 40  # that a training may take on a machine that is busy with other tests; three on a quiet one
@@ -42,7 +41,7 @@ ASKED = (
 def guide(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Return the settings of an installation with a small guide of its own, trained."""
     folder = tmp_path_factory.mktemp("written")
-    write_sources(folder / "guide/knowledge", {"guide/roles.yml": ROLES})
+    write_sources(folder / "guide/knowledge", {"guide/roles.yml": ALL_ROLES})
     places = {"guide_dir": folder / "guide", "var_dir": folder / "var", "models_dir": folder / "models"}
     settings = Settings(**places, encoder_dir=Settings().encoder_dir, engine_port=free_port())
     subprocess.run([PROJECT_ROOT / "advisor", "train"], env=environment(settings), check=True, timeout=MINUTES * 60)
