@@ -89,7 +89,7 @@ class OperatorsApi:
             content: {application/json: {schema: {$ref: "#/components/schemas/Retried"}}}
         """
         self._require_key(request)
-        if not await self._service.retry_failed(_number(request, "message")):
+        if not await self._service.retry_failed(path_number(request, "message")):
             raise Refused("there is no failed message of this number", 404)
         return JSONResponse({"retried": True})
 
@@ -122,7 +122,10 @@ class OperatorsApi:
         """
         self._require_key(request)
         if not await self._service.store.write(
-            contact_requests.set_contact_request_state, _number(request, "contact"), contact_requests.DONE, "operator"
+            contact_requests.set_contact_request_state,
+            path_number(request, "contact"),
+            contact_requests.DONE,
+            "operator",
         ):
             raise Refused("there is no open contact of this number", 404)
         return JSONResponse({"done": True})
@@ -244,7 +247,7 @@ class OperatorsApi:
         require_key(request, self._key)
 
 
-def _number(request: Request, name: str) -> int:
+def path_number(request: Request, name: str) -> int:
     """Return a number of the path; raises Refused (404) if it is not a whole number."""
     number = whole_number(request.path_params[name])
     if number is None:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from channels.http import RateLimits, compressed
 from channels.web.opening_hours import SiteOfficeHours
 from channels.web.site_registry import SiteRegistry
+from console.data_api import DataApi
 from console.identity import account
 from console.identity.invitations import Invitations
 from console.identity.login_attempts import LoginAttempts
@@ -20,7 +21,7 @@ from console.identity.reauthentication import Reauthentication
 from console.identity.sign_in import OIDC_CALLBACK, SignInMethods, SignInPages
 from console.identity.staff import StaffPages
 from console.views import analytics, home
-from console.views.admin import canned_replies, data_requests, sites, timeouts
+from console.views.admin import api_tokens, canned_replies, data_requests, sites, timeouts, webhooks
 from console.views.editing import drafts, guide_copies, publications
 from console.views.inbox import contacts, conversation, conversation_list, export, handoff
 from console.views.learning import (
@@ -66,7 +67,7 @@ VIEWS = (  # modules whose `routes` returns a page's routes; the menu has the pa
     sites,
     canned_replies,
 )
-VIEWS_AFTER_STAFF = (timeouts, data_requests)  # below the page of staff accounts in the menu
+VIEWS_AFTER_STAFF = (timeouts, webhooks, api_tokens, data_requests)  # below the page of staff accounts in the menu
 CACHED = {
     "Cache-Control": "public, max-age=31536000, immutable",
     "Vary": "Accept-Encoding",
@@ -112,7 +113,7 @@ class Console:
         ]
         self._templates.set_menu(Menu(routes))
         self.staff_routes = routes
-        self.routes = [guard.route(route) for route in routes]
+        self.routes = [*(guard.route(route) for route in routes), *DataApi(service, rates, titles, things).routes]
 
     async def _static_file(self, request: Request, form: Mapping[str, str]) -> Response:
         file = self._templates.files.get(request.path_params["file"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, insert, select
 
 from conversations.db import schema
+from conversations.integrations import webhooks
 
 
 def erase_conversation(connection: Connection, conversation_id: str, who: str) -> bool:
@@ -21,6 +22,7 @@ def erase_conversation(connection: Connection, conversation_id: str, who: str) -
     if not deleted:
         return False
     connection.execute(insert(schema.erasure).values(conversation_id=conversation_id))
+    webhooks.record_event(connection, webhooks.ERASED, conversation=conversation_id)
     record_audit(connection, who, "deleted a conversation", conversation_id)
     return True
 

@@ -177,6 +177,9 @@ class Settings(LanguageModelSettings):
     alert_webhook: str = _setting(
         "", "Address that gets a POST when staff are needed (JSON, no message text).", secret=True
     )
+    webhook_hosts: str = _setting(
+        "", "Hosts of the organisation's own network that webhooks may reach, by commas; over http as well."
+    )
     alert_to: str = _setting("", "E-mail address of staff for the same; needs ADVISOR_SMTP_HOST.")
     alert_from: str = _setting("", "Sender of these e-mails; empty means ADVISOR_ALERT_TO.")
     smtp_host: str = _setting("", "Mail server for alerts.")

@@ -66,10 +66,10 @@ INSIDE = {
     ),
     "conversations": (
         *("admin", "data_rights", ("analytics", "review"), ("learning", "pipeline", "editing"), "handoff", "accounts"),
-        *(("erasure", "audit_log"), "db", "sharing", "."),
+        *(("erasure", "audit_log"), "integrations", "db", "sharing", "."),
     ),
     "channels": (tuple(package.partition(".")[2] for package in PACKAGES), "."),
-    "console": ("app", ("views", "identity"), "web", "."),
+    "console": ("app", "data_api", ("views", "identity"), "web", "."),
     "training": ("publishing", ("release", "evaluation"), "."),
     "guide_import": ("import_guide", ("readers", "report"), "."),
     "demo": ("__main__", "run", ".", "stand_ins"),

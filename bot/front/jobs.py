@@ -1,4 +1,4 @@
-"""Background jobs of the front: alerts, timeouts of hand-offs, open messages, erasures, sessions, indexes, publications.
+"""Background jobs of the front: alerts, webhooks, timeouts, open messages, erasures, sessions, indexes, publications.
 
 Where several fronts share a database, most jobs run at one of them alone, and at another as soon as that one ends.
 """
@@ -19,6 +19,7 @@ from conversations.analytics.jobs import DailyCountJob
 from conversations.db import search_index
 from conversations.db.demo_marker import is_demo
 from conversations.handoff.alert_notifier import RETENTION, AlertNotifier
+from conversations.integrations.webhook_sender import WebhookSender
 from conversations.pipeline.service import ConversationService
 from conversations.sharing.front_session import FrontSession
 from core.settings import Settings
@@ -59,8 +60,11 @@ def background_jobs(
         await notifier.send(RETENTION, "Old conversations were not deleted", words)
 
     counting = DailyCountJob(service.store)
+    sender = WebhookSender(service.store, settings.webhook_hosts.replace(",", " ").split())
     return [
         (notifier.send_due_alerts, 2.0),
+        (sender.send_due, 2.0),
+        (sender.delete_old, DAY),
         (take_back_overdue, 5.0),
         (service.finish_erasures, 5.0),
         (service.store.checkpoint, 2.0),

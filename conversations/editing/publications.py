@@ -15,6 +15,7 @@ from conversations.editing import entry_drafts, entry_history
 from conversations.editing.entry_drafts import EntryDraft
 from conversations.erasure import record_audit
 from conversations.errors import EditError
+from conversations.integrations import webhooks
 from core.fingerprint import content_fingerprint
 
 PUBLICATIONS, DRAFTS = schema.publication, schema.entry_draft
@@ -114,6 +115,7 @@ def finish(connection: Connection, name: str) -> None:
         else:  # somebody has gone on writing: their draft is now a change of what was published
             entry_drafts.set_base(connection, draft.id, content_fingerprint(content))
     set_state(connection, name, PUBLISHED)
+    webhooks.record_event(connection, webhooks.PUBLISHED, publication=name, changes=len(found.entries), by=found.by)
     record_audit(connection, found.by, f"published {len(found.entries)} changes of the knowledge", name)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from conversations.db import schema
 from conversations.db.schema import now
 from conversations.handoff.alerts import CONTACT, raise_alert
+from conversations.integrations import webhooks
 
 CONTACTS = schema.contact_request
 OPEN, TAKEN, DONE = "open", "taken", "done"  # states of a contact request
@@ -39,9 +40,10 @@ class ContactRequest:
 def add_contact_request(
     connection: Connection, conversation_id: str, contact: str, name: str = "", text: str = ""
 ) -> None:
-    """Store a contact request and raise an alert for staff."""
+    """Store a contact request, raise an alert for staff, and tell webhooks."""
     connection.execute(insert(CONTACTS).values(conversation_id=conversation_id, contact=contact, name=name, text=text))
     raise_alert(connection, CONTACT, conversation_id)
+    webhooks.record_event(connection, webhooks.CONTACT, conversation=conversation_id)
 
 
 def open_contact_requests(connection: Connection) -> list[ContactRequest]:

@@ -21,9 +21,11 @@ from conversations.db.mappers import CONVERSATION, find_conversation, to_convers
 from conversations.db.schema import now
 from conversations.handoff import alerts
 from conversations.handoff.public_names import public_name
+from conversations.integrations import webhooks
 from conversations.models import BOT, CLOSED, PERSON, VISITOR, WAITING, Conversation
 
 CONVERSATIONS, MESSAGES, HANDOFFS = schema.conversation, schema.message, schema.handoff
+EVENTS = {WAITING: webhooks.WAITING, PERSON: webhooks.TAKEN, BOT: webhooks.RETURNED, CLOSED: webhooks.CLOSED}
 
 
 class HandoffRefused(Exception):
@@ -55,6 +57,8 @@ def change_state(
     connection.execute(
         insert(HANDOFFS).values(conversation_id=conversation.id, before=conversation.state, after=after, by=by, at=at)
     )
+    facts = {"conversation": conversation.id, "channel": conversation.channel, "before": conversation.state, "by": by}
+    webhooks.record_event(connection, EVENTS[after], **facts, held_by=holder)
     return replace(conversation, state=after, state_since=at, held_by=holder, held_as=held_as)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, delete, exists, fu
 
 from conversations.db import schema
 from conversations.db.schema import AnyRow, now
+from conversations.integrations import webhooks
 from conversations.learning import unanswered
 from conversations.models import MEDIA, VISITOR
 from conversations.pii import mask
@@ -125,6 +126,8 @@ def correct(
     keys = {"message_id": message_id, "conversation_id": question.conversation_id}
     connection.execute(insert(CORRECTIONS), {**keys, **values})
     connection.execute(delete(UNANSWERED).where(UNANSWERED.c.message_id == message_id))
+    facts = {"conversation": question.conversation_id, "message": message_id, "topic": meaning.topic, "by": who}
+    webhooks.record_event(connection, webhooks.CORRECTED, **facts, intent=meaning.intent)
 
 
 def _checked(meaning: Meaning, text: str) -> Meaning:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, insert, select
 
 from conversations.db import schema
+from conversations.integrations import webhooks
 
 FEEDBACK = schema.feedback
 UP, DOWN, NONE = 1, -1, 0
@@ -18,6 +19,8 @@ def record_feedback(
     if value != NONE:
         row = {"message_id": message_id, "conversation_id": conversation_id, "value": value, "comment": comment}
         connection.execute(insert(FEEDBACK).values(**row))
+        facts = {"conversation": conversation_id, "message": message_id, "thumb": "up" if value > 0 else "down"}
+        webhooks.record_event(connection, webhooks.RATED, **facts)
 
 
 def feedback_by_message(connection: Connection, conversation_id: str) -> dict[int, int]:

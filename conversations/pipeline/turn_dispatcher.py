@@ -15,6 +15,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from conversations.db.mappers import find_conversation, find_message
 from conversations.db.store import Store
 from conversations.handoff import alerts, contact_requests, states
+from conversations.integrations import webhooks
 from conversations.models import ADVISOR, PERSON, TRY, WAITING, Accepted, Message, Reply, Turn
 from conversations.pipeline import inbox, message_store
 from conversations.pipeline.engine_client import EngineError
@@ -206,6 +207,8 @@ class TurnDispatcher:
             return self._leave_to_person(connection, message, locked)
         if message.channel != TRY and message_store.is_open(connection, message.id):
             alerts.raise_alert(connection, alerts.FAILED, message.conversation_id)
+            facts = {"conversation": message.conversation_id, "message": message.id}
+            webhooks.record_event(connection, webhooks.FAILED, **facts)
         apology, mode = self._system_messages.apology(), self._reply_mode(message)
         return message_store.record_failure(connection, message, reason, apology, mode)
 

@@ -86,7 +86,7 @@ def read_batch(connection: Connection, request: ExportRequest, cursor: str, havi
     ids = [row.id for row in heads if having is None or row.id in having]
     tests = conditions(request.filters)
     ids = matching_ids(connection, ids, tests) if tests and ids else ids
-    read_rows = _message_rows if request.rows == BY_MESSAGE else _conversation_rows
+    read_rows = message_rows if request.rows == BY_MESSAGE else conversation_rows
     rows = read_rows(connection, ids, mask if request.masked else str)
     last = heads[-1] if len(heads) == BATCH else None
     text = _csv(rows, request.columns) if request.form == CSV else _json_lines(rows)
@@ -106,7 +106,8 @@ def spreadsheet_safe(value: Any) -> Any:
     return f"'{value}" if value.startswith(BEGINNINGS) or value.lstrip(MARGIN).startswith(SIGNS) else value
 
 
-def _conversation_rows(connection: Connection, ids: list[str], masking: Masking) -> list[Row]:
+def conversation_rows(connection: Connection, ids: list[str], masking: Masking) -> list[Row]:
+    """Return a row with the columns CONVERSATION_COLUMNS for each conversation, in the order of the ids."""
     return [_conversation_row(summary, masking) for summary in summaries_of(connection, ids)]
 
 
@@ -136,7 +137,8 @@ def _conversation_row(summary: ConversationSummary, masking: Masking) -> Row:
     }
 
 
-def _message_rows(connection: Connection, ids: list[str], masking: Masking) -> list[Row]:
+def message_rows(connection: Connection, ids: list[str], masking: Masking) -> list[Row]:
+    """Return a row with the columns MESSAGE_COLUMNS for each message, by conversation in the order of the ids."""
     if not ids:
         return []
     query = select(MESSAGES, schema.feedback.c.value.label("thumb")).outerjoin(

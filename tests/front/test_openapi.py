@@ -8,6 +8,7 @@ import itertools
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 
@@ -24,6 +25,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from conversations.db.store import Store, sqlite_url
+from conversations.integrations import api_tokens
 from tests.front.processes import OPERATORS_KEY, RunningFront, ended_at_last
 from tests.harness import PATIENCE
 
@@ -53,6 +56,13 @@ def whole(engine, tmp_path_factory) -> Iterator[RunningFront]:
     running = RunningFront(tmp_path_factory.mktemp("whole"), engine, **more)
     with ended_at_last([running]):
         yield running.start()
+
+
+@pytest.fixture(scope="module")
+def token(whole) -> str:
+    """Return a token of the data API that opens everything."""
+    with closing(Store(sqlite_url(whole.folder / "conversations.db"))) as store:
+        return store.run(api_tokens.add_token, "tests", api_tokens.SCOPES, 1, "ann")
 
 
 def description(front: RunningFront, kind: str) -> dict:
@@ -93,6 +103,7 @@ def test_keys_are_declared_where_asked_for(whole, front) -> None:
     assert asked["postWebMessages"][2]["security"] == [{"session": []}] and asked["getHealth"][2]["security"] == []
     assert operations(description(whole, "operators"))["take"][2]["security"] == [{"operatorsKey": []}]
     assert operations(description(front, "public"))["say"][2]["security"] == [], "no key is set there"
+    assert asked["listConversations"][2]["security"] == [{"apiToken": []}]
 
 
 # --- a client made of it ----------------------------------------------------------------------------------------------
@@ -148,12 +159,31 @@ def test_generated_client_is_answered(whole, made, sender) -> None:
     assert "in this conversation" in refused.error
 
 
+def test_generated_client_reads_and_corrects(whole, made, sender, token) -> None:
+    public, _ = made("public")
+    whole.post({"sender": sender, "message": "buttons"}, headers={"Authorization": f"Bearer {KEY}"}).raise_for_status()
+    calls = {
+        name: importlib.import_module(f"made_public.api.data.{name}")
+        for name in ("list_conversations", "get_conversation", "correct_message", "list_corrections", "get_insights")
+    }
+    client = public.AuthenticatedClient(base_url=whole.url, token=token)
+    number = whole.conversation_of(sender)
+    assert number in [one.conversation for one in calls["list_conversations"].sync(client=client).conversations]
+    transcript = calls["get_conversation"].sync(number, client=client).transcript
+    assert [(one.author, one.text) for one in transcript] == [("visitor", "buttons"), ("advisor", "You said: buttons")]
+    meant = importlib.import_module("made_public.models").Correcting(label="small_talk")
+    noted = calls["correct_message"].sync(str(transcript[0].message), client=client, body=meant)
+    assert noted.intent == "small_talk" and noted.by == "API: tests"
+    assert [one.message_id for one in calls["list_corrections"].sync(client=client)] == [transcript[0].message]
+    assert len(calls["get_insights"].sync(client=client).days) == 30
+
+
 # --- true of the running front ----------------------------------------------------------------------------------------
 class Known:
     """What there really is, so that calls do more than miss: turned through, as long as it lasts."""
 
-    def __init__(self, front: RunningFront) -> None:
-        self._front, self._senders = front, (f"known-{number}" for number in itertools.count())
+    def __init__(self, front: RunningFront, token: str) -> None:
+        self._front, self.token, self._senders = front, token, (f"known-{number}" for number in itertools.count())
 
     def sender(self) -> str:
         name = next(self._senders)
@@ -184,6 +214,8 @@ def prepare(case, kind: str, known: Known, real: bool) -> None:
     path, body = case.path_parameters or {}, case.body
     if kind == "operators":
         headers["Authorization"] = f"Bearer {OPERATORS_KEY}"
+    elif case.operation.path.startswith("/api/"):
+        headers["Authorization"] = f"Bearer {known.token}"
     elif case.operation.path.startswith("/web/"):
         headers.update({"Origin": known.origin, "Authorization": f"Bearer {known.session()}"})
     else:
@@ -201,9 +233,9 @@ def prepare(case, kind: str, known: Known, real: bool) -> None:
 
 @pytest.mark.fuzz
 @pytest.mark.parametrize("kind", ["public", "operators"])
-def test_front_answers_as_described(whole, kind) -> None:
+def test_front_answers_as_described(whole, kind, token) -> None:
     """schemathesis: every operation, right and wrong input, with credentials; nothing undescribed, no fault of ours."""
-    document, known = description(whole, kind), Known(whole)
+    document, known = description(whole, kind), Known(whole, token)
     schema = schemathesis.openapi.from_dict(document)
     url = whole.operators_url if kind == "operators" else whole.url
     met: dict[str, set[int]] = {}

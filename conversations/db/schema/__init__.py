@@ -8,6 +8,7 @@ from conversations.db.schema.admin_tables import about_database, canned_reply, d
 from conversations.db.schema.base import EMPTY, LONGEST_ID, NUMBER, AnyRow, AnySelect, UtcTime, is_ours, metadata, now
 from conversations.db.schema.editing_tables import draft_comment, entry_draft, entry_version, publication
 from conversations.db.schema.handoff_tables import alert, contact_request, handoff
+from conversations.db.schema.integration_tables import api_token, webhook, webhook_delivery
 from conversations.db.schema.learning_tables import correction, judgement, talk_test, unanswered
 from conversations.db.schema.message_tables import button, consent, conversation, delivery, feedback, message
 from conversations.db.schema.privacy_tables import audit, erasure, masked
@@ -26,6 +27,7 @@ __all__ = [
     "now",
     "about_database",
     "alert",
+    "api_token",
     "audit",
     "button",
     "canned_reply",
@@ -58,4 +60,6 @@ __all__ = [
     "tag",
     "talk_test",
     "unanswered",
+    "webhook",
+    "webhook_delivery",
 ]
