@@ -84,8 +84,8 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
 
 
 def _for_own_field(knowledge: Knowledge, state: DialogueState, names: Names, reply: Reply) -> Reply:
-    """Return the comparison of kinds with what speaks for one of them for the field of the person."""
-    key = field_key(knowledge, state.profile)
+    """Return the comparison of kinds with what speaks for one of them for the field that is named, or that of the person."""
+    key = next(iter(names.get("field", ())), None) or field_key(knowledge, state.profile)
     kinds = [knowledge.type(one) for one in names.get("type", ())]
     fitting = [kind for kind in kinds if key in {field.key for field in kind.fields}]
     if not key or not fitting or len(fitting) == len(kinds):
@@ -170,7 +170,9 @@ def _compared(knowledge: Knowledge, names: Names) -> Reply | None:
     if len(names.get("type", ())) > 1:
         return credentials.compared_types([knowledge.type(key) for key in names["type"]])
     if len(names.get("program", ())) > 1:
-        return program_facts.compared([knowledge.program(key) for key in names["program"]])
+        programs = [knowledge.program(key) for key in names["program"]]
+        kinds = [knowledge.type(key) for key in dict.fromkeys(one.type.key for one in programs)]
+        return program_facts.compared(programs, kinds)
     described = [
         _described(knowledge, kind, key) for kind in ("provider", "institution") for key in names.get(kind, ())
     ]

@@ -49,7 +49,7 @@ def _in_industry(knowledge: Knowledge, understanding: Understanding) -> Reply | 
         except UnknownKey:
             return words.in_unnamed(knowledge.other_name("industry", key).name, sides(knowledge), by_industry, general)
     for key in understanding.of("field"):
-        if not understanding.of("type") and not understanding.of("destination"):
+        if not any(understanding.of(kind) for kind in ("type", "program", "destination")):
             return words.in_unnamed(knowledge.field(key).name, sides(knowledge), by_industry, general)
     return None
 
@@ -64,12 +64,15 @@ def _for_licence(knowledge: Knowledge) -> CredentialType | None:
 def answer_worth(knowledge: Knowledge, understanding: Understanding) -> Answer:
     """Answer whether a named type, provider or program is worth its price, by the topic that has the role "worth"."""
     kinds = [knowledge.type(key) for key in understanding.of("type")]
-    names = [lower_first(kind.plural) for kind in kinds]
-    names += [knowledge.program(key).name for key in understanding.of("program")]
-    if not names:
-        names = [f"a course by {knowledge.provider(key).name}" for key in understanding.of("provider")]
+    programs = [knowledge.program(key) for key in understanding.of("program")]
+    providers = [] if kinds or programs else [knowledge.provider(key) for key in understanding.of("provider")]
+    names = [*(lower_first(kind.plural) for kind in kinds), *(program.name for program in programs)]
+    names += [f"a course by {provider.name}" for provider in providers]
+    about = [] if programs else [words.about_type(kind) for kind in kinds]
+    about += [words.about_program(one, knowledge.type(one.type.key)) for one in programs]
+    about += [provider.about for provider in providers]
     buttons = [topic_button(kind.topic) for kind in kinds[:1] if kind.topic]
-    reply = words.of_worth(names, knowledge.topic(knowledge.roles()["worth"]), buttons)
+    reply = words.of_worth(names, " ".join(about), knowledge.topic(knowledge.roles()["worth"]), buttons)
     return Answer(reply, DialogueState("ask_topic", reply.topic, understanding.names, reply.source_keys))
 
 
@@ -81,20 +84,21 @@ def _by_employer(knowledge: Knowledge, understanding: Understanding) -> Reply | 
                 found = knowledge.provider(key) if kind == "provider" else knowledge.institution(key)
             except UnknownKey:
                 return words.by_employer(knowledge.other_name(kind, key).name, general)
-            return words.of_credential(
-                found.name, getattr(found, "about", ""), general, _places(knowledge, understanding)
-            )
+            name, about = f"a course by {found.name}", getattr(found, "about", "")
+            return words.of_credential(name, about, general, _places(knowledge, understanding))
     return None
 
 
 def _of_credential(knowledge: Knowledge, understanding: Understanding) -> Reply | None:
     general = knowledge.topic(knowledge.role("recognition"))
     for key in understanding.of("program"):
-        return words.of_credential(knowledge.program(key).name, "", general, _places(knowledge, understanding))
+        program = knowledge.program(key)
+        about = words.about_program(program, knowledge.type(program.type.key))
+        return words.of_credential(program.name, about, general, _places(knowledge, understanding))
     for key in understanding.of("type"):
         kind = knowledge.type(key)
-        about = f"{kind.plural} are offered by {kind.offered_by}; their focus is {kind.focus}."
-        return words.of_credential(lower_first(kind.plural), about, general, _places(knowledge, understanding))
+        plural, about = lower_first(kind.plural), words.about_type(kind)
+        return words.of_credential(plural, about, general, _places(knowledge, understanding))
     return None
 
 

@@ -13,7 +13,7 @@ from actions.base import Answer, AnswerFunction
 from actions.claim_answers import OPEN, nearest_claim
 from actions.context import CATALOGUE_KINDS, DialogueState, Ranked, Understanding
 from actions.replies import unanswered as words
-from actions.replies.base import ANSWERED, DECLINED, Reply
+from actions.replies.base import ANSWERED, CLARIFY, DECLINED, Reply, joined_replies
 from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Topic, TopicLink
@@ -22,6 +22,8 @@ NEAR = 0.5  # part of the best topic's share from which the best open subject's 
 LIKELY = 0.3  # share from which the best topic is what is generally said of a question about something unknown
 SOME = 0.015  # the least that such a topic has of all
 OF_GUIDE = 0.4  # the same, of the guide's topics among the likeliest, where a name is what the guide doesn't know
+CLEAR = 0.4  # confidence from which a further question is clear
+GUESSING = ("", "as read")  # what decides where nothing else does
 NEAREST = 2  # topics that a decline offers
 UNCOVERED = ("institution", "provider")  # kinds whose names may be known as not in the guide
 THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
@@ -72,6 +74,16 @@ def anything_else(knowledge: Knowledge) -> str | None:
 def declines_all(knowledge: Knowledge, reply: Reply) -> bool:
     """Return whether a reply is the refusal that names no subject."""
     return reply.outcome == DECLINED and reply.topic in (None, anything_else(knowledge))
+
+
+def told_beside(knowledge: Knowledge, first: Answer, question: Understanding, other: Answer) -> Answer:
+    """Return the answer to a further question after the first one; what has no answer, or only a guess, is said to have none."""
+    if other.reply.outcome == CLARIFY or other.reply.text in first.reply.text:
+        return first
+    guessed = question.confidence < CLEAR and not other.reply.claims and other.reply.decided_by in GUESSING
+    if guessed or declines_all(knowledge, other.reply):
+        return replace(first, reply=words.of_the_rest(first.reply, question.said))
+    return replace(other, reply=joined_replies(first.reply, other.reply))
 
 
 def _decline(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:

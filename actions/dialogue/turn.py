@@ -26,8 +26,9 @@ from actions.dialogue.saying import say
 from actions.facts.answer import answer_from_facts
 from actions.follow_up_router import answer_elsewhere, answer_follow_up
 from actions.own_catalogue.answer import answer_from_own
-from actions.replies.base import ANSWERED, CLARIFY, DECLINED, joined_replies
+from actions.replies.base import ANSWERED, DECLINED
 from actions.topics import surely_with_claims
+from actions.unanswered import declines_all, told_beside
 from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD, SUM_UP
 from knowledge.knowledge_base import Knowledge
 from own_programs.search.catalogue import Catalogue
@@ -79,9 +80,10 @@ def answer_turn(
         other, of_other = _answered(knowledge, question, answer.state, by_intent, catalogue)
         if answer.reply.outcome == DECLINED and other.reply.outcome == ANSWERED and resolved.intent == NOT_UNDERSTOOD:
             answer, resolved = other, of_other  # "what about after that, could I get a master's?"
-            continue
-        if other.reply.outcome != CLARIFY and other.reply.text not in answer.reply.text:
-            answer = replace(other, reply=joined_replies(answer.reply, other.reply))
+        elif declines_all(knowledge, answer.reply) and not declines_all(knowledge, other.reply):
+            answer, resolved = told_beside(knowledge, other, resolved, answer), of_other
+        else:
+            answer = told_beside(knowledge, answer, question, other)
     if resolved.intent != START_OVER:  # which forgets what was told, too
         answer = warmly(understanding, state, kept(knowledge, understanding, state, answer))
     answer = passed_on(knowledge, before, answer)

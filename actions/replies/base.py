@@ -59,6 +59,7 @@ class Reply:
     profile: tuple[dict[str, str], ...] = ()  # what the person said of themselves, for whoever takes over
     query: dict[str, Any] | None = None  # the question as it was resolved, for staff
     claims: tuple[dict[str, str], ...] = ()  # what it says of the guide, for staff
+    whom: str = ""  # whom to ask, if the last paragraph says so
 
     @property
     def source_keys(self) -> tuple[str, ...]:
@@ -129,15 +130,25 @@ def joined_replies(first: Reply, second: Reply) -> Reply:
     outcomes = (first.outcome, second.outcome)
     outcome = next((one for one in (HANDOFF, ANSWERED) if one in outcomes), first.outcome)
     half = MAX_BUTTONS // 2
+    asks_two = bool(first.whom and second.whom)
     return replace(
         first,
-        text=paragraphs(first.text, second.text),
+        text=_said_together(first, second) if asks_two else paragraphs(first.text, second.text),
+        whom="" if asks_two else second.whom,
         outcome=outcome,
         sources=sources_of(*first.sources, *second.sources),
         buttons=tuple(dict.fromkeys((*first.buttons[:half], *second.buttons[:half]))),
         cards=(*first.cards, *second.cards),
         decided_by=" + ".join(dict.fromkeys((first.decided_by, second.decided_by))),
     )
+
+
+def _said_together(first: Reply, second: Reply) -> str:
+    """Return the texts of two replies that say whom to ask, which is said of both at the end."""
+    bodies = (one.text.rpartition("\n\n")[0] for one in (first, second))
+    same = first.whom == second.whom
+    ask = f"For both, ask {first.whom}" if same else f"For the first, ask {first.whom}; for the second, {second.whom}"
+    return paragraphs(*bodies, f"{ask}. Or talk to a person here.")
 
 
 def sources_of(*sources: Source | None) -> tuple[Source, ...]:

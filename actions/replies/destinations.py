@@ -189,22 +189,12 @@ def not_in_guide(other: OtherName, home: Destination | None = None) -> Reply:
 def side_by_side(destinations: Sequence[Destination]) -> Reply:
     """Compare destinations without a winner, since the guide names none."""
     lines = [
-        paragraphs(
-            f"**{destination.name}**",
-            bullets(
-                line
-                for line in (
-                    destination.about,
-                    named_there(destination, "Institutions named:", ""),
-                    popular_in(destination, "Popular fields:", ""),
-                )
-                if line
-            ),
-        )
-        for destination in destinations
+        f"**{one.name}**: {one.about}{popular_in(one, ' Popular fields:')}{named_there(one, ' Institutions named:', '.')}"
+        for one in destinations
     ]
+    ranks = f"ranks {'neither' if len(destinations) == 2 else 'none of them'}"
     return Reply(
-        paragraphs(*lines, "The guide names no winner: choose by the field you want. Which one is yours?"),
+        paragraphs(bullets(lines), f"The guide {ranks}: choose by the field that you want. Which one is yours?"),
         ANSWERED,
         destinations[0].topic.key if destinations[0].topic else None,
         sources_of(destinations[0].source),

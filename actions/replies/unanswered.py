@@ -23,6 +23,8 @@ from knowledge.models import Claim, OpenSubject, Topic, TopicLink
 
 PLAIN = "That isn't in what I know."
 EXACTLY = "I'm afraid I don't know exactly that. I only know about {}."  # the subject of the guide goes into the braces
+QUOTABLE = 90  # letters up to which a question is said again
+QUOTED = " ,'\u2019-"  # what may stand in it beside letters
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ def open_subject(
         (),
         topic_buttons(nearest, person=True),
         unanswered=why.as_metadata() if why else {},
+        whom=subject.whom,
     )
 
 
@@ -103,6 +106,14 @@ def but_for_the_rest(reply: Reply) -> Reply:
     return replace(
         reply, text=paragraphs(reply.text, "For the rest of your question I have no answer; a person here can help.")
     )
+
+
+def of_the_rest(reply: Reply, said: str) -> Reply:
+    """Say after an answer which of the questions of the message has none; `said` are its words."""
+    words = said.strip(" ?.!,")
+    quotable = len(words) <= QUOTABLE and all(one.isalpha() or one in QUOTED for one in words)
+    what = f"\u201c{words}?\u201d" if words and quotable else "the rest of your question"
+    return replace(reply, text=paragraphs(reply.text, f"To {what} I have no answer; a person here can help."), whom="")
 
 
 def unknown(names: Sequence[str]) -> str:

@@ -56,7 +56,8 @@ def not_known(attribute: str, subject: Subject, general: Topic | OpenSubject | N
     if isinstance(general, OpenSubject):
         last = f"Ask {general.whom}, or talk to a person here."
         buttons = topic_buttons(general.near_topics, person=True)
-        return Reply(paragraphs(first, general.nearest, last), DECLINED, general.key, (), buttons)
+        text = paragraphs(first, general.nearest, last)
+        return Reply(text, DECLINED, general.key, (), buttons, whom=general.whom)
     last = "The provider can tell you, or talk to a person here."
     if general is None:
         return Reply(paragraphs(first, last), DECLINED, None, sources_of(subject.source), (PERSON,))
