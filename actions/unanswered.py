@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from actions.base import Answer, AnswerFunction
-from actions.claim_answers import OPEN, nearest_claim
+from actions.claim_answers import OPEN, SURE, nearest_claim
 from actions.context import CATALOGUE_KINDS, DialogueState, Ranked, Understanding
 from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, Reply, joined_replies
+from actions.replies.claims import in_brief
 from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Topic, TopicLink
@@ -77,13 +78,21 @@ def declines_all(knowledge: Knowledge, reply: Reply) -> bool:
 
 
 def told_beside(knowledge: Knowledge, first: Answer, question: Understanding, other: Answer) -> Answer:
-    """Return the answer to a further question after the first one; what has no answer, or only a guess, is said to have none."""
+    """Return the answer to a further question after the first one; if there is none or only a guess, the first one says so."""
     if other.reply.outcome == CLARIFY or other.reply.text in first.reply.text:
         return first
-    guessed = question.confidence < CLEAR and not other.reply.claims and other.reply.decided_by in GUESSING
-    if guessed or declines_all(knowledge, other.reply):
-        return replace(first, reply=words.of_the_rest(first.reply, question.said))
-    return replace(other, reply=joined_replies(first.reply, other.reply))
+    if _is_guess(question, other.reply) or declines_all(knowledge, other.reply):
+        return replace(first, reply=words.of_the_rest(in_brief(first.reply), question.said))
+    return replace(other, reply=joined_replies(in_brief(first.reply), in_brief(other.reply)))
+
+
+def _is_guess(question: Understanding, reply: Reply) -> bool:
+    """Return whether a reply answers a question that is not clear, and no claim or fact surely does."""
+    clear = question.confidence >= CLEAR and (
+        question.intent != ASK_TOPIC or not question.topics or question.topics[0].share >= CLEAR
+    )
+    sure = reply.claims and not question.refers and any(claim.fit >= SURE for claim in question.claims)
+    return not clear and not sure and reply.decided_by in GUESSING
 
 
 def _decline(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:

@@ -184,8 +184,7 @@ class Reader:
             return self._with_second_topic(whole, parts, clear, read)
         asked = self._topics_of_parts(read, parts, clear)
         others = [topic for topic in asked if topic != whole.topic] if whole.topic in asked else []
-        second = next(iter(others), None) or self._topic_in_passing(read, whole, parts)
-        return replace(whole, second=second) if second else whole
+        return replace(whole, second=next(iter(others), None) or self._topic_in_passing(read, whole, parts))
 
     def may_name(self, text: str) -> list[Name]:
         """Return what a message of one short word in small letters may name where a name is asked for."""
@@ -194,7 +193,7 @@ class Reader:
     def _read_questions(self, whole: Reading, text: str, read: ReadPart) -> Reading | None:
         """Return the reading of the first question of a message with the further ones, or None if it asks just one."""
         parts = questions_in(text)
-        if whole.intents[0][0] not in (*ASKING, *POLITE) or _is_risk(whole) or len(parts) < 2:
+        if whole.intents[0][0] not in (*ASKING, *POLITE) or _at_risk(whole) or len(parts) < 2:
             return None
         asked: dict[tuple[Any, ...], tuple[str, Reading]] = {}
         for part in parts[:MAX_PARTS]:
@@ -233,8 +232,8 @@ class Reader:
         """
         for part in parts[:2]:
             reading = read(part)
-            topic, (intent, share) = reading.topics[0][0], reading.intents[0]
-            if not (reading.names and reading.known and share >= CLEARLY) or topic == whole.topics[0][0]:
+            topic, (intent, share) = reading.topic, reading.intents[0]
+            if not (reading.names and reading.known and share >= CLEARLY) or topic == whole.topic:
                 continue
             if intent == "ask_about" and topic.split("/")[-1] in {name.key for name in reading.names}:
                 return topic
@@ -261,8 +260,7 @@ class Reader:
             and reading.intents[0][0] != whole.intents[0][0]
             and _names_only_mode(reading)
         )
-        second = next((reading.topics[0][0] for reading in asked), None)
-        return replace(whole, second=second)
+        return replace(whole, second=next((reading.topic for reading in asked), None))
 
     def _topics_of_parts(self, read: ReadPart, parts: list[str], clear: float) -> list[str]:
         """Return the topics that the parts ask about; each costs a reading, so this stops when there can't be two."""
@@ -272,7 +270,7 @@ class Reader:
                 break
             reading = read(part)
             if _asks(part, reading, clear):
-                asked.append(reading.topics[0][0])
+                asked.append(reading.topic)
         return asked
 
     def _read(self, text: str, loosely: bool = False) -> Reading:
@@ -343,10 +341,10 @@ def _rivals(phrasings: list[Phrasing]) -> Rivals:
 
 def _is_mixed(reading: Reading) -> bool:
     """Return whether a message is about nothing in particular as a whole, and nobody is at risk."""
-    return reading.intents[0][1] < CLEAR_SENTENCE and not _is_risk(reading)
+    return reading.intents[0][1] < CLEAR_SENTENCE and not _at_risk(reading)
 
 
-def _is_risk(reading: Reading) -> bool:
+def _at_risk(reading: Reading) -> bool:
     return any(share >= AT_RISK for name, share in reading.intents if name in CARE)
 
 

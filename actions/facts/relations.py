@@ -299,6 +299,10 @@ def _type_field(question: Question) -> Answer | None:
     if question.asks("destinations", "institutions", "providers", "companies", "platforms", "difference", "count"):
         return None
     knowledge, kind, field = question.knowledge, question.types[0], question.fields[0]
+    if field.key in question.understanding.about_me.get(
+        "work_field", ()
+    ):  # where one works needn't be what one asks about
+        return None
     programs = knowledge.programs(ProgramCriteria(fields=(field.key,), types=(kind.key,)))
     if programs and not _yes_no(question) and question.understanding.intent == SEARCH:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from actions.replies.base import (
@@ -97,6 +98,17 @@ def answer_claims(
     sources = sources_of(*(claim.source for claim in claims))
     told = tuple({"topic": claim.topic, "say": claim.say} for claim in claims)
     return Reply(paragraphs(*said), ANSWERED, topic.key, sources, topic_buttons(topic.related), claims=told)
+
+
+def in_brief(reply: Reply) -> Reply:
+    """Return a reply that is made of claims without what their topic adds, and with the list that a claim leads to."""
+    if not reply.claims:
+        return reply
+    parts = reply.text.split("\n\n")
+    said = len(reply.claims)
+    while said < len(parts) and parts[said - 1].endswith(":"):
+        said += 1
+    return replace(reply, text=paragraphs(*parts[:said]))
 
 
 def _as_asked(claim: Claim, form: str) -> str:

@@ -255,7 +255,7 @@ def in_short(text: str) -> str:
     A verdict alone ("Many are, but not all.") is left out: the sentences say the same of something.
     """
     first, *others = sentences(text)
-    said, rest = ([], [first, *others]) if others and len(first.split()) <= VERDICT else ([first], others)
+    said, rest = ([], others) if others and len(first.split()) <= VERDICT else ([first], others)
     while rest and len(" ".join(said).split()) < ENOUGH:
         said.append(rest.pop(0))
     return " ".join((*said, _limits(rest))).strip()
@@ -298,7 +298,7 @@ def about_type(kind: CredentialType) -> str:
 def about_program(program: Program, kind: CredentialType) -> str:
     """Return of which type a program is and whom it comes from, in a sentence."""
     by = f" by {program.provider.name}" if program.provider else ""
-    return f"{program.name}{by} is one of the {lower_first(kind.plural)}, which are for {kind.focus}."
+    return f"{program.name}{by} is one of the {lower_first(kind.plural)}: {kind.focus}."
 
 
 def of_worth(names: Sequence[str], about: str, worth: Topic, buttons: Sequence[Button]) -> Reply:
@@ -317,11 +317,7 @@ def of_worth(names: Sequence[str], about: str, worth: Topic, buttons: Sequence[B
 def in_destination(destination: Destination, official: Topic, general: Topic) -> Reply:
     """Tell what a destination's government supports, and the limits of that."""
     return Reply(
-        paragraphs(
-            destination.about,
-            first_sentence(official.answer),
-            _limits(sentences(general.answer)),
-        ),
+        paragraphs(first_sentence(official.answer), _limits(sentences(general.answer)), destination.about),
         ANSWERED,
         official.key,
         tuple(dict.fromkeys((*official.sources, *general.sources))),

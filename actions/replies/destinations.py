@@ -95,15 +95,15 @@ def _next_for(destination: Destination) -> tuple[Button, ...]:
 def describe_place(place: Place) -> Reply:
     """Describe a country or city that is no destination, or say that the guide has nothing on it."""
     if place.destination:
-        inside = describe_destination(place.destination)
-        known = (
-            place.note
-            or f"The guide doesn't describe {place.name} on its own; it is covered as part of {place.destination.short}."
-        )
-        return Reply(paragraphs(known, inside.text), ANSWERED, inside.topic, inside.sources, inside.buttons)
+        inside, home = describe_destination(place.destination), place.destination
+        own = f"{note_of(place)} It belongs to {home.short} there." if place.note else ""
+        known = own or f"The guide doesn't describe {place.name} on its own, only as part of {home.short}."
+        there = popular_in(home, f"Popular fields of {home.short} are")
+        text = paragraphs(known, f"{there}{named_there(home, ' It names', '.')}")
+        return Reply(text, ANSWERED, inside.topic, inside.sources, inside.buttons)
     if place.note:
         return Reply(
-            f"{place.note} It isn't one of the destinations that the guide describes, so it names no institutions "
+            f"{note_of(place)} It isn't one of the destinations that the guide describes, so it names no institutions "
             "or fields there.",
             ANSWERED,
             None,
@@ -117,6 +117,13 @@ def describe_place(place: Place) -> Reply:
         (),
         (*_destinations_button(), PERSON),
     )
+
+
+def note_of(place: Place) -> str:
+    """Return what is known of a place in a sentence that names it."""
+    name = f"**{with_article(place.name)}**"
+    named = place.note.replace("calls it", f"calls {name}", 1)
+    return named if named != place.note else place.note.replace(" there", f" in {name}", 1)
 
 
 def _destinations_button() -> tuple[Button, ...]:
