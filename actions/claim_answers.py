@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.claims import ANSWERS, CLEAR, NEAREST, RATHER, Candidate, best_of_topic, choose_claims, fitting
+from actions.claims import (
+    ANSWERS,
+    CLEAR,
+    LIKELY,
+    NEAREST,
+    RATHER,
+    VERY_SURE,
+    Asking,
+    Candidate,
+    best_of_topic,
+    choose_claims,
+    fitting,
+)
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
 from actions.replies.claims import DESCRIBED, answer_claims, without_verdict
 from core.contract.intents import (
@@ -31,10 +43,9 @@ LEFT_OPEN = 0.6  # the same of a statement
 SURE = 0.6  # fit with which a claim answers though an open subject is the likeliest topic
 # Fit from which a claim answers whatever a message was taken for; the same if it names a thing or may wish for advice.
 SURELY, SURELY_OF_THING = 0.6, 0.85
-LIKELY = 0.3  # share from which a topic is likelier the answer than an unsure claim of another one
-# Fit from which a claim answers alone where its topic is a list ("what are the benefits?"); how such an answer ends; the least
-# that it lists.
-VERY_SURE, LISTS, MANY = 0.9, ":", 4
+# How an answer ends whose topic is a list ("what are the benefits?"), and the least that it lists; a claim of it answers alone
+# where it is very sure.
+LISTS, MANY = ":", 4
 WELL = 0.7  # fit from which a claim needs nothing added by its topic
 THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
 # Attributes of a question about recognition as such, which has two sides.
@@ -99,7 +110,7 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     compares = DIFFERENCE in understanding.attributes and bool(_clear_topic(knowledge, understanding))  # with a degree
     if compares or understanding.follows:  # the claims were ranked for what the message itself says
         candidates = [one for one in candidates if one.claim.topic == understanding.topic]
-    claims = choose_claims(candidates, _named(knowledge, understanding), _asks_always(understanding), least)
+    claims = choose_claims(candidates, _named(knowledge, understanding), _asking(understanding), least)
     if not claims:
         return None
     first = (claims[0].topic, claims[0].number)
@@ -164,9 +175,10 @@ def _is_about_recognition(knowledge: Knowledge, understanding: Understanding) ->
     return asks and as_such
 
 
-def _asks_always(understanding: Understanding) -> bool | None:
-    """Return whether a message asks if something holds always or for sure; None if it asks for no yes or no."""
-    return bool(OF_ALL & set(understanding.attributes)) if understanding.form == YES_NO else None
+def _asking(understanding: Understanding) -> Asking:
+    """Return how a message asks for a yes or no."""
+    always = bool(OF_ALL & set(understanding.attributes)) if understanding.form == YES_NO else None
+    return Asking(always, understanding.denies)
 
 
 def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) -> dict[str, str]:
@@ -186,7 +198,7 @@ def _least_of(knowledge: Knowledge, topic: str) -> float:
 
 def _said_of(candidate: Candidate, form: str) -> str:
     """Return what a claim says of a part of a question: with its yes or no only if the question asked for that."""
-    return candidate.told.say if form == YES_NO else without_verdict(candidate.claim)
+    return candidate.told().say if form == YES_NO else without_verdict(candidate.claim)
 
 
 def nearest_claim(knowledge: Knowledge, understanding: Understanding) -> Claim | None:

@@ -188,6 +188,7 @@ def capital(text: str) -> str:
 
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+VERDICT = 6  # words up to which a text's first sentence is no more than a verdict ("Many are, but not all.")
 TELLING = 40  # letters from which a sentence says enough by itself
 
 
@@ -204,6 +205,17 @@ def first_sentence(text: str) -> str:
     first, *others = sentences(text)
     said = " ".join((first, *others[:1])) if len(first) < TELLING else first
     return f"{said[:-1]}." if said.endswith(":") else said
+
+
+def without_opening(text: str) -> str:
+    """Return a text without a first sentence that is no more than a verdict on its own question ("Many are, but not all.")."""
+    first, *others = sentences(text.partition("\n")[0])
+    return text[len(first) :].lstrip() if others and len(first.split()) <= VERDICT else text
+
+
+def in_general(text: str) -> str:
+    """Return what a text says first, after "In general:"."""
+    return f"In general: {lower_first(first_sentence(without_opening(text)))}"
 
 
 def lower_first(text: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from actions.replies.base import (
     ANSWERED,
     PERSON,
+    VERDICT,
     Button,
     Reply,
     bullets,
@@ -27,7 +28,6 @@ from actions.replies.program_facts import FACTS
 from knowledge.models import CredentialType, Destination, Field, Industry, Program, Provider, Source, Topic
 
 ENOUGH = 25  # words that the short form of a text has at the least
-VERDICT = 6  # words up to which a text's first sentence is no more than a verdict
 _LIMITING = re.compile(r"(?:but|yet|however|others?|some|many others)\b", re.I)  # begins what limits a text
 
 

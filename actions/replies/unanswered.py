@@ -10,8 +10,8 @@ from actions.replies.base import (
     DECLINED,
     PERSON,
     Reply,
-    first_sentence,
     guide,
+    in_general,
     listed,
     lower_first,
     paragraphs,
@@ -62,7 +62,7 @@ def declined(
     first = unknown(names) if names else plain
     general = ""
     if topic:
-        general = f"In general: {lower_first(first_sentence(topic.answer))}"
+        general = in_general(topic.answer)
     elif claim:
         general = f"What comes nearest: {lower_first(claim.say)}"
     whom = (

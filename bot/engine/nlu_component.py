@@ -60,7 +60,7 @@ from nlu.phrasings import Phrasing
 from nlu.reader import Reader, Reading
 from nlu.text.bounds import one_spaced
 from nlu.text.language_id import foreign_language
-from nlu.text.negation import adds, left_out, only_names, refers
+from nlu.text.negation import adds, denies, left_out, only_names, refers
 from nlu.text.questions import asked_once_more
 
 logger = logging.getLogger(__name__)
@@ -177,7 +177,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
             message.set(INTENT, {"name": NOTHING_SAID, "confidence": 1.0}, add_to_output=True)
             return
         said_before, text = _once_more(text)
-        before = [ASKED_BEFORE] if said_before else []
+        once_more = [ASKED_BEFORE] * bool(said_before)
         own = self._own.names(text)
         reading = (self._reader.knowing(own.surfaces) if own else self._reader).read(text)
         asked = self._asked(text, reading, own)
@@ -214,7 +214,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         message.set("claims", self._claims(text, reading, topic, names), add_to_output=True)
         if reading.further:
             message.set("further", [self._part(*each) for each in reading.further], add_to_output=True)
-        about = {"parts": said.parts, "only": said.only, "brief": said.brief, "asks": [*said.asks, *before]}
+        about = {"parts": said.parts, "only": said.only, "brief": said.brief, "asks": [*said.asks, *once_more]}
         message.set("about_me", about, add_to_output=True)
         message.set("language", language, add_to_output=True)
         unknown = ranking[0]["name"] == NOT_UNDERSTOOD  # only then does anyone ask for passages
@@ -223,14 +223,13 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
     def _part(self, text: str, reading: Reading) -> dict[str, Any]:
         """Return a further question of a message in the form of a message of its own."""
         name, share = reading.intents[0]
-        topic = {**_topic(text, reading, name), "said": text}
-        names = _names(text, reading, about_me(text, reading.names))
+        topic, names = _topic(text, reading, name), _names(text, reading, about_me(text, reading.names))
         asked = self._asked(text, reading, self._own.names(text))
         return {
             **({} if asked is None else {"own": asked}),
             "intent": {"name": name, "confidence": share},
             "entities": [*names, *_amounts(text)],
-            "topic": topic,
+            "topic": {**topic, "said": text},
             "claims": self._claims(text, reading, topic, names),
         }
 
@@ -305,6 +304,7 @@ def _topic(text: str, reading: Reading, intent: str, own: Iterable[tuple[int, in
         "ranking": topics,
         "second": reading.second,
         "said": said if reading.further else "",
+        "denies": denies(said),
         "manner": reading.manner,
         "adds": adds(text),
         "refers": refers(text),
