@@ -51,7 +51,8 @@ THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
 # Attributes of a question about recognition as such, which has two sides.
 GENERAL = {"recognition", "worth", "counts", "sure", "only", "accreditation", "programs", "other"}
 RECOGNITION, GENUINE = "recognition", {"accreditation"}  # "are these things fake?" asks for something else
-OF_ALL = {"all", "sure", "only"}  # attributes of a question that asks whether something holds always, or for certain
+SURELY_ASKED = {"all", "sure"}  # attributes of a question that asks whether something holds always, or for certain
+OF_ALL = {*SURELY_ASKED, "only"}
 # Intents of messages whose question a claim may answer, although they were taken for something else.
 MAY_ASK_OF_THING = (ASK_TOPIC, ASK_ABOUT, NOT_UNDERSTOOD, OUT_OF_SCOPE)
 MAY_ASK = (ASK_TOPIC, ASK_RECOGNITION, ASK_BEST_TYPE, ASK_BEST_DESTINATION, NOT_UNDERSTOOD, OUT_OF_SCOPE, ASK_HELP)
@@ -178,7 +179,9 @@ def _is_about_recognition(knowledge: Knowledge, understanding: Understanding) ->
 def _asking(understanding: Understanding) -> Asking:
     """Return how a message asks for a yes or no."""
     always = bool(OF_ALL & set(understanding.attributes)) if understanding.form == YES_NO else None
-    return Asking(always, understanding.denies)
+    return Asking(
+        always, always is not None and bool(SURELY_ASKED & set(understanding.attributes)), understanding.denies
+    )
 
 
 def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) -> dict[str, str]:
@@ -186,7 +189,7 @@ def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) 
     candidates = _candidates(knowledge, understanding)
     named = _named(knowledge, understanding)
     best = (best_of_topic(candidates, topic, named, _least_of(knowledge, topic)) for topic in topics)
-    return {one.claim.topic: _said_of(one, understanding.form) for one in best if one}
+    return {one.claim.topic: _said_of(one, understanding) for one in best if one}
 
 
 def _least_of(knowledge: Knowledge, topic: str) -> float:
@@ -196,15 +199,16 @@ def _least_of(knowledge: Knowledge, topic: str) -> float:
     return SURE if knowledge.described_by(topic) else RATHER
 
 
-def _said_of(candidate: Candidate, form: str) -> str:
+def _said_of(candidate: Candidate, understanding: Understanding) -> str:
     """Return what a claim says of a part of a question: with its yes or no only if the question asked for that."""
-    return candidate.told().say if form == YES_NO else without_verdict(candidate.claim)
+    yes_no = understanding.form == YES_NO
+    return candidate.told(understanding.denies).say if yes_no else without_verdict(candidate.claim)
 
 
 def nearest_claim(knowledge: Knowledge, understanding: Understanding) -> Claim | None:
     """Return the claim that comes nearest to a question that none answers; None if none is near."""
     candidates = fitting(_candidates(knowledge, understanding), _named(knowledge, understanding))
-    best = candidates[0] if candidates else None
+    best = next((one for one in candidates if one.covered), None)
     return replace(best.claim, say=without_verdict(best.claim)) if best and best.fit >= NEAREST else None
 
 

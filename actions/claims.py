@@ -26,7 +26,7 @@ from knowledge.queries.claim_names import Named, cost_of_names
 ANSWERS = 0.45  # probability from which a claim answers
 SURER = 0.7  # the same for a claim about a thing that holds none of the question's other words
 RATHER = 0.2  # the same where a whole topic would answer otherwise
-NEAREST = 0.12  # the same from which it is told as what comes nearest
+NEAREST = 0.3  # the same from which it is told as what comes nearest
 # Probability from which a claim's yes or no is said, and the same though it holds little of what is asked; below, it may be one
 # to another question.
 SIDE, SIDE_SURE = 0.5, 0.7
@@ -73,11 +73,13 @@ class Candidate:
 class Asking:
     """How a question asks for a yes or no.
 
-    `always` tells whether it asks if something holds always or for sure, None if it asks for no yes or no; `denies` whether it
-    holds a no of its own ("isn't it", "without experience"), so that a yes or no may mean the opposite.
+    `always` tells whether it asks if something holds always, for sure or alone, None if it asks for no yes or no; `of_all` whether
+    it asks if it holds always or for sure. `denies` tells that it holds a no of its own ("isn't it", "without experience"), so
+    that a yes or no may mean the opposite.
     """
 
     always: bool | None = None
+    of_all: bool = False
     denies: bool = False
 
 
@@ -115,7 +117,9 @@ def choose_claims(
 
 def _may_lead(one: Candidate) -> bool:
     """Return whether a claim holds something of what is asked, is of its likely topic, or answers very surely."""
-    return bool(one.covered) or one.fit >= SURER or not one.claim.about and one.share >= LIKELY
+    return (
+        bool(one.covered) or one.fit >= VERY_SURE or not one.claim.about and (one.fit >= SURER or one.share >= LIKELY)
+    )
 
 
 def _of_tone(ranked: Sequence[Candidate], asking: Asking) -> Sequence[Candidate]:
@@ -133,7 +137,7 @@ def _is_doubtful(lead: Candidate, ranked: Iterable[Candidate], asking: Asking) -
     verdict = verdict_of(lead.claim.say)
     if not verdict:
         return False
-    if asking.denies and lead.fit < VERY_SURE or asking.always and verdict == "yes":
+    if asking.denies and lead.fit < VERY_SURE or asking.of_all and verdict == "yes":
         return True
     opposite = (one for one in ranked if verdict_of(one.claim.say) not in ("", verdict))
     topic = lead.claim.topic
@@ -182,7 +186,7 @@ def best_of_topic(
 ) -> Candidate | None:
     """Return the claim of one topic that answers a part of a question, or None if none does with that probability."""
     ranked = fitting(candidates, frozenset(named))
-    return next((one for one in ranked if one.claim.topic == topic and one.fit >= least), None)
+    return next((one for one in ranked if one.claim.topic == topic and one.fit >= least and one.covered), None)
 
 
 def fitting(candidates: Sequence[Candidate], asked: frozenset[Named]) -> list[Candidate]:

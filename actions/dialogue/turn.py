@@ -14,6 +14,7 @@ from actions.advice.for_field import answer_for_field
 from actions.advice.profile import merged
 from actions.advice.profile_state import kept, passed_on, warmly
 from actions.advice.statements import own_up, say_goodbye, take_greeting, take_in, take_pause, take_thanks
+from actions.asked_names import with_names
 from actions.base import Answer, AnswerFunction
 from actions.claim_answers import answer_instead_of_advice
 from actions.context import DialogueState, Understanding
@@ -38,6 +39,7 @@ OwnRow = Callable[[Catalogue, Knowledge, Understanding, DialogueState], Answer |
 OTHERS = 3  # topics kept
 ASKING = (ASK_TOPIC, ASK_ABOUT, ASK_RECOGNITION, COMPARE, NOT_UNDERSTOOD)
 AS_READ = "as read"  # the row that stands for the action that the rules lead to
+SURE_CLAIM = "claim that surely answers"
 TAKEN_IN = "what was told"  # the row after it, for what only tells something and would be declined
 
 # Asked first where the organisation has a catalogue of its own, with the message as it was read.
@@ -56,10 +58,10 @@ ROWS: dict[str, Row] = {
     "thing pointed at": answer_ordinal,
     "open elsewhere, too": answer_elsewhere,
     "facts of the catalogue": answer_from_facts,
-    "claim that surely answers": surely_with_claims,
+    SURE_CLAIM: surely_with_claims,
 }
 # The rows that are asked where there is no catalogue, and so nothing that could suit a person.
-OF_GUIDE_ALONE = ("goodbye", "pause", "thanks", "complaint of no use", "claim that surely answers")
+OF_GUIDE_ALONE = ("goodbye", "pause", "thanks", "complaint of no use", SURE_CLAIM)
 
 
 def answer_turn(
@@ -117,11 +119,13 @@ def _decided(
         if not knowledge.has_catalogue and name not in OF_GUIDE_ALONE:
             continue
         if answer := row(knowledge, understanding, state):
+            if name == SURE_CLAIM:
+                answer = with_names(knowledge, understanding, answer)
             return _decided_by(name, answer, understanding)
     given = answer_message(knowledge, understanding, state)
     if knowledge.has_catalogue and (taken := take_in(knowledge, understanding, state, given)):
         return _decided_by(TAKEN_IN, taken, understanding)
-    return _decided_by(AS_READ, given, understanding)
+    return _decided_by(AS_READ, with_names(knowledge, understanding, given), understanding)
 
 
 def _decided_by(name: str, answer: Answer, resolved: Understanding) -> Answer:

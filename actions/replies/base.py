@@ -60,6 +60,7 @@ class Reply:
     query: dict[str, Any] | None = None  # the question as it was resolved, for staff
     claims: tuple[dict[str, str], ...] = ()  # what it says of the guide, for staff
     whom: str = ""  # whom to ask, if the last paragraph says so
+    brief: str = ""  # its text without what a topic adds to the claims
 
     @property
     def source_keys(self) -> tuple[str, ...]:
@@ -188,7 +189,12 @@ def capital(text: str) -> str:
 
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-VERDICT = 6  # words up to which a text's first sentence is no more than a verdict ("Many are, but not all.")
+# What a yes or no may begin with, up to a colon or a full stop: "Often, but not always.", "It can:".
+VERDICT = re.compile(
+    r"(?P<verdict>(?:yes|no|not|often|usually|generally|increasingly|many|some|it|they|that|possibly|partly|both)\b"
+    r"(?:,? [^\W_]{1,20}(?:'[^\W_]{1,5})?){0,5})[.:] ",
+    re.I,
+)
 TELLING = 40  # letters from which a sentence says enough by itself
 
 
@@ -208,9 +214,9 @@ def first_sentence(text: str) -> str:
 
 
 def without_opening(text: str) -> str:
-    """Return a text without a first sentence that is no more than a verdict on its own question ("Many are, but not all.")."""
-    first, *others = sentences(text.partition("\n")[0])
-    return text[len(first) :].lstrip() if others and len(first.split()) <= VERDICT else text
+    """Return a text without a verdict on its own question that it begins with ("Many are, but not all.")."""
+    match = VERDICT.match(text)
+    return capital(text[match.end() :]) if match else text
 
 
 def in_general(text: str) -> str:

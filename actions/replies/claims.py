@@ -49,6 +49,7 @@ TELLS_ALL = 0.75  # part of a claim's words that a list with its introduction ha
 SUMMARY, SUMS_UP = 18, 0.4
 MENTIONED = 0.5  # the same for an item of a list
 LONGER = 95  # the same where it is not sure that the claims answer the question
+FEW = 6  # words up to which a topic's first sentence is no more than a verdict
 DESCRIBED = (WHAT, LIST, STATEMENT, HOW)  # forms of questions whose answer describes the topic
 # The same if the topic is a thing ("offered by", "example") and no list of its own.
 DEFINED = (*DESCRIBED, WHY, YES_NO, OR)
@@ -63,12 +64,6 @@ _REFERS = re.compile(
 _WORD = re.compile(r"[^\W_]+(?:'\w+)?")
 _STEM = 6  # letters that words have in common if they count as one: "credential", "credentials"
 _SIDE = re.compile(r"(?P<side>yes|no)(?: and no)?(?:[,.:;!]|\s[\u2013\u2014-])\s+", re.I)
-# What a yes or no may begin with, up to a colon or a full stop: "Often, but not always.", "It can:".
-_VERDICT = re.compile(
-    r"(?P<verdict>(?:yes|no|not|often|usually|generally|increasingly|many|some|it|they|that|possibly|partly|both)\b"
-    r"(?:,? [^\W_]{1,20}(?:'[^\W_]{1,5})?){0,5})[.:] ",
-    re.I,
-)
 _WEIGHS = re.compile(r"(?:many|some|often|usually|generally|increasingly|partly|both)\b[^.:!?]{0,40}[.:]\s", re.I)
 _BECAUSE = re.compile(r"because (?!of\b)", re.I)
 _LIMITS = re.compile(r"(?:no, )?not\b", re.I)
@@ -107,18 +102,14 @@ def answer_claims(
         said.pop()
     sources = sources_of(*(claim.source for claim in claims))
     told = tuple({"topic": claim.topic, "say": claim.say} for claim in claims)
-    return Reply(paragraphs(*said), ANSWERED, topic.key, sources, topic_buttons(topic.related), claims=told)
+    brief = paragraphs(*(said if said[0].endswith(":") else said[: len(claims)]))
+    text, buttons = paragraphs(*said), topic_buttons(topic.related)
+    return Reply(text, ANSWERED, topic.key, sources, buttons, claims=told, brief=brief)
 
 
 def in_brief(reply: Reply) -> Reply:
-    """Return a reply that is made of claims without what their topic adds, and with the list that a claim leads to."""
-    if not reply.claims:
-        return reply
-    parts = reply.text.split("\n\n")
-    said = len(reply.claims)
-    while said < len(parts) and parts[said - 1].endswith(":"):
-        said += 1
-    return replace(reply, text=paragraphs(*parts[:said]))
+    """Return a reply that is made of claims without what their topic adds."""
+    return replace(reply, text=reply.brief) if reply.brief else reply
 
 
 def _as_asked(claim: Claim, form: str) -> str:
@@ -178,7 +169,7 @@ def _beside(first: Claim, claim: Claim) -> str:
     text = without_side(claim.say)
     if claim.topic != first.topic or is_limited(first.say) == is_limited(claim.say):
         return without_verdict(claim)
-    verdict = _VERDICT.match(text)
+    verdict = VERDICT.match(text)
     if verdict:
         text = f"{verdict['verdict']}: {lower_first(text[verdict.end() :])}"
     return f"But {lower_first(text)}"
@@ -218,7 +209,7 @@ def _added(answer: str, said: str, most: int) -> str:
             break
         repeats = _is_said(sentence, " ".join((said, *added)))
         dangles = _REFERS.match(sentence) and not follows
-        if repeats or dangles or sentence.endswith(":") or number == 0 and length <= VERDICT:
+        if repeats or dangles or sentence.endswith(":") or number == 0 and length <= FEW:
             follows = repeats
             continue
         added, room, follows = [*added, sentence], room - length, True
@@ -243,7 +234,7 @@ def weighs(say: str) -> bool:
 
 def verdict_of(say: str) -> str:
     """Return "yes" or "no" for what a claim begins with ("Often", "Not always", "It can"), or "" if that is no verdict."""
-    match = _VERDICT.match(say)
+    match = VERDICT.match(say)
     verdict = side_of(say) or (match["verdict"] if match else "")
     return ("no" if _DENIAL.match(verdict) else "yes") if verdict else ""
 
@@ -258,7 +249,7 @@ def without_verdict(claim: Claim) -> str:
     text = without_side(claim.say)
     if claim.form == WHY:
         return capital(_BECAUSE.sub("", text))
-    verdict = _VERDICT.match(text) if claim.form == YES_NO else None
+    verdict = VERDICT.match(text) if claim.form == YES_NO else None
     return capital(text[verdict.end() :]) if verdict else text
 
 

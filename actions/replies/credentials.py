@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from actions.replies.base import (
     ANSWERED,
     PERSON,
-    VERDICT,
     Button,
     Reply,
     bullets,
@@ -22,6 +21,7 @@ from actions.replies.base import (
     sentences,
     sources_of,
     topic_button,
+    without_opening,
 )
 from actions.replies.destinations import with_article
 from actions.replies.program_facts import FACTS
@@ -129,10 +129,10 @@ def all_types(types: Sequence[CredentialType], field: Field | None, overview: To
 
 def compared_types(types: Sequence[CredentialType]) -> Reply:
     """Tell types apart by what each is for and who offers it; the guide ranks none."""
-    lines = [f"**{kind.plural}**: for {kind.focus}. They come from {kind.offered_by}." for kind in types]
+    lines = [f"**{kind.plural}**: {kind.focus}; from {kind.offered_by}." for kind in types]
     last = f"The guide ranks {'neither' if len(types) == 2 else 'none of them'}: choose by what you need one for."
     return Reply(
-        paragraphs("What each is for tells them apart:", bullets(lines), last),
+        paragraphs("They differ in what they are for and in who offers them:", bullets(lines), last),
         ANSWERED,
         types[0].topic.key if types[0].topic else None,
         sources_of(*(one.source for one in types)),
@@ -254,8 +254,8 @@ def in_short(text: str) -> str:
 
     A verdict alone ("Many are, but not all.") is left out: the sentences say the same of something.
     """
-    first, *others = sentences(text)
-    said, rest = ([], others) if others and len(first.split()) <= VERDICT else ([first], others)
+    first, *rest = sentences(without_opening(text))
+    said = [first]
     while rest and len(" ".join(said).split()) < ENOUGH:
         said.append(rest.pop(0))
     return " ".join((*said, _limits(rest))).strip()

@@ -96,7 +96,7 @@ def describe_place(place: Place) -> Reply:
     """Describe a country or city that is no destination, or say that the guide has nothing on it."""
     if place.destination:
         inside, home = describe_destination(place.destination), place.destination
-        own = f"{note_of(place)} It belongs to {home.short} there." if place.note else ""
+        own = f"{note_of(place)} It stands there under {home.short}." if place.note else ""
         known = own or f"The guide doesn't describe {place.name} on its own, only as part of {home.short}."
         there = popular_in(home, f"Popular fields of {home.short} are")
         text = paragraphs(known, f"{there}{named_there(home, ' It names', '.')}")

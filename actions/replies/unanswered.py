@@ -10,7 +10,6 @@ from actions.replies.base import (
     DECLINED,
     PERSON,
     Reply,
-    guide,
     in_general,
     listed,
     lower_first,
@@ -22,7 +21,7 @@ from actions.replies.base import (
 from knowledge.models import Claim, OpenSubject, Topic, TopicLink
 
 PLAIN = "That isn't in what I know."
-EXACTLY = "I'm afraid I don't know exactly that. I only know about {}."  # the subject of the guide goes into the braces
+EXACTLY = "I'm afraid I don't know exactly that."
 QUOTABLE = 90  # letters up to which a question is said again
 QUOTED = " ,'\u2019-"  # what may stand in it beside letters
 
@@ -58,18 +57,15 @@ def declined(
 
     A likely `topic` or else a near `claim` says what is known nearest to the question, in place of the subject's own words.
     """
-    plain = EXACTLY.format(guide().subject) if topic or claim else subject.say if subject else PLAIN
+    plain = EXACTLY if topic or claim else subject.say if subject else PLAIN
     first = unknown(names) if names else plain
     general = ""
     if topic:
         general = in_general(topic.answer)
     elif claim:
         general = f"What comes nearest: {lower_first(claim.say)}"
-    whom = (
-        f"For this, ask {subject.whom}, or talk to a person here." if subject else "A person here can help you further."
-    )
     return Reply(
-        paragraphs(first, general or (subject.nearest if subject else ""), whom),
+        paragraphs(first, general or (subject.nearest if subject else ""), "A person here can help you further."),
         DECLINED,
         sources=topic.sources[:1] if topic else sources_of(claim.source) if claim else (),
         buttons=(*(topic_button(link) for link in nearest), PERSON),
@@ -106,6 +102,28 @@ def but_for_the_rest(reply: Reply) -> Reply:
     return replace(
         reply, text=paragraphs(reply.text, "For the rest of your question I have no answer; a person here can help.")
     )
+
+
+def not_of(reply: Reply, names: Sequence[str], known: str) -> Reply:
+    """Say before a general answer that it isn't said of these things in particular, and after it what is `known` of them."""
+    first = f"The guide doesn't say this for {_bold(names)} in particular."
+    plain = reply.text[:1].isalpha()
+    general = f"In general: {lower_first(reply.text)}" if plain else paragraphs("In general:", reply.text)
+    brief = paragraphs(first, f"In general: {lower_first(reply.brief)}") if reply.brief else ""
+    return replace(reply, text=paragraphs(first, general, known), brief=brief)
+
+
+def nor_of(reply: Reply, names: Sequence[str], known: str) -> Reply:
+    """Say after what is left open that no more is said of these things either, or all that is `known` of them."""
+    if reply.whom:
+        body, stop, last = reply.text.rpartition("\n\n")
+        return replace(reply, text=f"{body} For {_bold(names)} in particular it says no more.{stop}{last}")
+    first, _, rest = reply.text.partition("\n\n")
+    return replace(reply, text=paragraphs(first, known, rest))
+
+
+def _bold(names: Sequence[str]) -> str:
+    return listed((f"**{name}**" for name in names), "or")
 
 
 def of_the_rest(reply: Reply, said: str) -> Reply:
