@@ -51,12 +51,11 @@ THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
 # Attributes of a question about recognition as such, which has two sides.
 GENERAL = {"recognition", "worth", "counts", "sure", "only", "accreditation", "programs", "other"}
 RECOGNITION, GENUINE = "recognition", {"accreditation"}  # "are these things fake?" asks for something else
-SURELY_ASKED = {"all", "sure"}  # attributes of a question that asks whether something holds always, or for certain
-OF_ALL = {*SURELY_ASKED, "only"}
+OF_ALL = {"all", "sure", "only"}  # attributes of a question that asks whether something holds always, or for certain
 # Intents of messages whose question a claim may answer, although they were taken for something else.
 MAY_ASK_OF_THING = (ASK_TOPIC, ASK_ABOUT, NOT_UNDERSTOOD, OUT_OF_SCOPE)
 MAY_ASK = (ASK_TOPIC, ASK_RECOGNITION, ASK_BEST_TYPE, ASK_BEST_DESTINATION, NOT_UNDERSTOOD, OUT_OF_SCOPE, ASK_HELP)
-OTHER, DIFFERENCE = "other", "difference"  # attributes (nlu/data/attributes.yml)
+OTHER, DIFFERENCE, SURE_ASKED = "other", "difference", "sure"  # attributes (nlu/data/attributes.yml)
 ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
 BY_BOTH = {"companies", "institutions"}  # attributes of "recognised by employers and universities"
 
@@ -179,9 +178,8 @@ def _is_about_recognition(knowledge: Knowledge, understanding: Understanding) ->
 def _asking(understanding: Understanding) -> Asking:
     """Return how a message asks for a yes or no."""
     always = bool(OF_ALL & set(understanding.attributes)) if understanding.form == YES_NO else None
-    return Asking(
-        always, always is not None and bool(SURELY_ASKED & set(understanding.attributes)), understanding.denies
-    )
+    of_all = always is not None and SURE_ASKED in understanding.attributes
+    return Asking(always, of_all, understanding.denies, understanding.doubts)
 
 
 def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) -> dict[str, str]:

@@ -30,9 +30,9 @@ NEAREST = 0.3  # the same from which it is told as what comes nearest
 # Probability from which a claim's yes or no is said, and the same though it holds little of what is asked; below, it may be one
 # to another question.
 SIDE, SIDE_SURE = 0.5, 0.7
-# Part of the leading claim's probability from which one that says the opposite makes its yes or no doubtful; the same for a
-# claim of another topic.
-RIVAL, RIVAL_ELSEWHERE = 0.5, 0.6
+RIVAL = (
+    0.6  # part of the leading claim's probability from which one that says the opposite makes its yes or no doubtful
+)
 VERY_SURE = 0.9  # probability from which a claim's yes or no is meant, though the question holds a no of its own
 LIKELY = 0.3  # share from which a topic is likely what is asked about
 LEADS = 0.5  # part of the question's content words that such a claim holds
@@ -73,14 +73,15 @@ class Candidate:
 class Asking:
     """How a question asks for a yes or no.
 
-    `always` tells whether it asks if something holds always, for sure or alone, None if it asks for no yes or no; `of_all` whether
-    it asks if it holds always or for sure. `denies` tells that it holds a no of its own ("isn't it", "without experience"), so
-    that a yes or no may mean the opposite.
+    `always` tells whether it asks if something holds always, for sure or alone, None if it asks for no yes or no; `of_all`
+    whether it asks if it holds always or for sure. `denies` tells that it holds a no of its own ("isn't it", "without
+    experience"), so that a yes or no may mean the opposite, `doubts` that it asks for what is bad about something.
     """
 
     always: bool | None = None
     of_all: bool = False
     denies: bool = False
+    doubts: bool = False
 
 
 def choose_claims(
@@ -108,9 +109,9 @@ def choose_claims(
         limited = any(is_limited(one.claim.say) for one in both)  # a plain no answers another question
         return tuple(one.told() for one in both) if limited else (lead.told(doubtful=True),)
     first = lead.told(_is_doubtful(lead, ranked, asking))
-    if always is False and side_of(first.say) == "no" and is_limited(first.say):
+    if always is False and lead.fit < SIDE_SURE and side_of(first.say) == "no" and is_limited(first.say):
         first = replace(first, say=without_verdict(first))  # nobody asked whether it holds always
-    if always is not None and side_of(lead.claim.say) and (weighing := _weighing(as_sure)):
+    if always is not None and side_of(lead.claim.say) == "no" and (weighing := _weighing(as_sure)):
         return (weighing.claim,) if _repeats(lead.claim.say, weighing.claim.say) else (weighing.claim, first)
     return (first, *_beside(lead, as_sure))
 
@@ -125,10 +126,10 @@ def _may_lead(one: Candidate) -> bool:
 def _of_tone(ranked: Sequence[Candidate], asking: Asking) -> Sequence[Candidate]:
     """Return the candidates with a reason for what is asked before one for the opposite, if the two answer about as surely."""
     best = ranked[0]
-    if best.claim.form != WHY or denies(best.claim.say) == asking.denies:
+    if best.claim.form != WHY or denies(best.claim.say) == asking.doubts:
         return ranked
     near = [one for one in ranked if one.claim.form == WHY and one.fit >= AS_SURE * best.fit]
-    other = next((one for one in near if denies(one.claim.say) == asking.denies), None)
+    other = next((one for one in near if denies(one.claim.say) == asking.doubts), None)
     return ranked if other is None else [other, *(one for one in ranked if one not in (other, best))]
 
 
@@ -140,12 +141,11 @@ def _is_doubtful(lead: Candidate, ranked: Iterable[Candidate], asking: Asking) -
     if asking.denies and lead.fit < VERY_SURE or asking.of_all and verdict == "yes":
         return True
     opposite = (one for one in ranked if verdict_of(one.claim.say) not in ("", verdict))
-    topic = lead.claim.topic
-    return any(one.fit >= (RIVAL if one.claim.topic == topic else RIVAL_ELSEWHERE) * lead.fit for one in opposite)
+    return any(one.fit >= RIVAL * lead.fit for one in opposite)
 
 
 def _weighing(candidates: Iterable[Candidate]) -> Candidate | None:
-    """Return what says for how many something holds, which a plain yes or no before it would contradict; or None."""
+    """Return what says for how many something holds, which a plain no before it would contradict; or None."""
     return next((one for one in candidates if weighs(one.claim.say) and one.fit >= ANSWERS), None)
 
 

@@ -56,7 +56,7 @@ class Understanding:
     `brief` that it is a few words and no question. `asks` are codes of what it asks of the advisor ("summary", "advice").
     `own` is what it asks of the organisation's own catalogue, None without one. `speaks` is the language of a message that a
     language model read, None for English. `said` are the words of the question, where a message asks several. `denies`
-    tells that it holds a no of its own ("without experience").
+    tells that it holds a no of its own ("without experience"), `doubts` that it asks for what is bad about something.
     """
 
     intent: str = ""
@@ -93,6 +93,7 @@ class Understanding:
     speaks: str | None = None
     said: str = ""
     denies: bool = False
+    doubts: bool = False
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Understanding:
@@ -147,7 +148,7 @@ class Understanding:
             own=OwnNames.from_message(message),
             speaks=message.get("speaks"),
             said=about.get("said") or "",
-            denies=bool(about.get("denies")),
+            **(about.get("tone") or {}),
         )
 
     def of(self, kind: str) -> tuple[str, ...]:

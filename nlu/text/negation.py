@@ -47,9 +47,12 @@ _WORD = re.compile(r"[^\W_]+")
 _DENIES = re.compile(
     r"\b(?:(?<!or )not|(?<!or )no|never|nor|none|nobody|nothing|neither|without|w/o|zero|cannot|lack(?:s|ing)?|hardly|barely|"
     r"still|despite|although|even (?:if|though)|(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|wo|ai)"
-    r"n'?t|can'?t|unrecogni[sz]ed|unknown|unfamiliar|useless|worthless|pointless|fake|reject(?:s|ed)?|refuse[sd]?|ignore[sd]?|"
-    r"hate[sd]?|dislike[sd]?|against|doubt|problems?|bad|fail(?:s|ed)?|disadvantages?|drawbacks?|difficult|hard|skeptical|"
-    r"sceptical)\b",
+    r"n'?t|can'?t|unrecogni[sz]ed)\b",
+    re.I,
+)
+_DOUBTS = re.compile(
+    r"\b(?:unknown|unfamiliar|useless|worthless|pointless|fake|reject(?:s|ed)?|refuse[sd]?|ignore[sd]?|hate[sd]?|dislike[sd]?|"
+    r"against|doubt(?:s|ed)?|problems?|bad|fail(?:s|ed)?|disadvantages?|drawbacks?|difficult|hard|harder|s[kc]eptical|risky?)\b",
     re.I,
 )
 
@@ -89,5 +92,10 @@ def only_names(text: str, spans: Iterable[tuple[int, int]]) -> int:
 
 
 def denies(text: str) -> bool:
-    """Return whether a message holds a no or a word for what is missing or bad, so that "yes" may mean the opposite."""
+    """Return whether a message holds a no of its own, so that "yes" may mean the opposite: "isn't it", "without"."""
     return bool(_DENIES.search(text.replace("\u2019", "'")))
+
+
+def doubts(text: str) -> bool:
+    """Return whether a message asks for what is bad about something, by a no or by a word such as "problem"."""
+    return denies(text) or bool(_DOUBTS.search(text))
