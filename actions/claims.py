@@ -118,9 +118,7 @@ def choose_claims(
 
 def _may_lead(one: Candidate) -> bool:
     """Return whether a claim holds something of what is asked, is of its likely topic, or answers very surely."""
-    return (
-        bool(one.covered) or one.fit >= VERY_SURE or not one.claim.about and (one.fit >= SURER or one.share >= LIKELY)
-    )
+    return bool(one.covered) or one.fit >= SURER or not one.claim.about and one.share >= LIKELY
 
 
 def _of_tone(ranked: Sequence[Candidate], asking: Asking) -> Sequence[Candidate]:

@@ -107,7 +107,7 @@ def test_third_country_joins_the_comparison(talk) -> None:
     assert "Canada" in two.text and "Australia" in two.text and "New Zealand" not in two.text
     three = talk.say("add New Zealand to that")
     assert all(name in three.text for name in ("Canada", "Australia", "New Zealand"))
-    assert "no winner" in three.text
+    assert "ranks none" in three.text
 
 
 def test_doubt_and_source_are_answered(talk) -> None:
@@ -449,7 +449,7 @@ def test_words_for_many_things_are_types_beside_each_other(talk) -> None:
     reply = talk.say("what is better to have, a certificate or a badge?")
     assert "Professional certificates" in reply.text and "Digital badges" in reply.text
     reply = talk.say("how do diplomas and certifications differ?")
-    assert "Short-term diplomas" in reply.text and "Google Analytics" in reply.text
+    assert "Short-term diplomas" in reply.text and "Industry-endorsed certifications" in reply.text
     assert talk.say("is a certificate better than a degree?").topic == "faq/9-vs-degree"
 
 
@@ -470,7 +470,8 @@ def test_list_stays_within_reach_while_one_of_it_is_talked_about(talk) -> None:
 def test_question_beside_one_about_recognition_is_answered(talk) -> None:
     reply = talk.say("Is it recognised in Germany, and how long does it take?")
     assert "European Union" in reply.text and "few weeks" in reply.text
-    assert "hybrid" in talk.say("can I take it online and is it respected by employers?").text
+    both = talk.say("can I take it online and is it respected by employers?").text
+    assert "online" in both and "not universally recognised" in both
 
 
 def test_each_order_asks_its_own_question(talk) -> None:

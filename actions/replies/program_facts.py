@@ -109,7 +109,7 @@ def compared(programs: Sequence[Program], kinds: Sequence[CredentialType]) -> Re
     elif len({(one.type.key, one.fields) for one in programs}) == 1:
         text = _alike(programs, kinds[0], ranks)
     else:
-        lines = [f"**{one.name}**: {', '.join((a_kind_of(one), *map(lower_first, _of(one))))}." for one in programs]
+        lines = [f"**{one.name}**: {_kind_of(one)}." for one in programs]
         focus = [f"{kind.plural} are for {kind.focus}." for kind in kinds]
         last = f"The guide tells no more of them and {ranks}: choose by what you need one for."
         text = paragraphs(bullets(lines), " ".join(focus), last)
@@ -129,10 +129,11 @@ def _alike(programs: Sequence[Program], kind: CredentialType, ranks: str) -> str
     )
 
 
-def a_kind_of(program: Program) -> str:
-    """Return the type of a program with its article."""
-    name = lower_first(program.type.name)
-    return f"{'an' if name[:1] in 'aeiou' else 'a'} {name}"
+def _kind_of(program: Program) -> str:
+    """Return of which type a program is, in which field, and whom it comes from."""
+    name, by = lower_first(program.type.name), program.provider.name if program.provider else program.provider_text
+    about = f" in {listed(lower_first(one.name) for one in program.fields)}" if program.fields else ""
+    return f"{'an' if name[:1] in 'aeiou' else 'a'} {name}{about}{f', offered by {by}' if by else ''}"
 
 
 def which_program(stating: int, total: int, fact: str) -> Reply:

@@ -178,6 +178,10 @@ def the_program(program: Program) -> str:
     return f"{'the ' if program.provider and ' ' in program.name else ''}**{program.name}**"
 
 
+def _with_article(program: Program) -> str:
+    return f"{'the ' if ' ' in program.name else ''}{program.name}"
+
+
 def names(programs: Sequence[Program]) -> str:
     """Return the names of programs in a sentence."""
     return listed(map(the_program, programs))
@@ -264,18 +268,17 @@ def program_relation(program: Program, kind: CredentialType, text: str) -> Reply
 def type_and_field(kind: CredentialType, field: Field, programs: Sequence[Program], yes_no: bool) -> Reply:
     """Tell that a type fits a field."""
     name, plural = in_sentence(field), lower_first(kind.plural)
-    first = f"{'Yes, ' if yes_no else ''}there are **{plural}** for **{name}**"
-    if programs:
-        first += f", for example {names(programs[:2])}"
-    second = f"They are for {kind.focus}, and come from {kind.offered_by}."
-    first = f"{capital(first)}."
+    first = f"Yes, **{plural}** cover **{name}**" if yes_no else f"For **{name}** there are **{plural}**"
+    example = f", for example {listed(_with_article(one) for one in programs[:2])}" if programs else ""
+    second = f"Their focus is {kind.focus}; they come from {kind.offered_by}."
+    first = f"{first}{example}."
     return of_type(paragraphs(first, second), kind)
 
 
 def type_without_field(kind: CredentialType, answer: FieldAnswer) -> Reply:
     """Tell that a type isn't named for a field, and what is."""
     name, plural = in_sentence(answer.field), lower_first(kind.plural)
-    first = f"The guide names no {plural} for **{name}**: they are for {kind.focus}."
+    first = f"The guide names no {plural} for **{name}**; their focus is {kind.focus}."
     fits = [*(one.name for one in answer.programs[:2])] or [lower_first(one.plural) for one in answer.types[:2]]
     second = f"For {name} it has {listed(fits)}." if fits else ""
     return of_type(paragraphs(first, second), kind, None, *answer.types[:2])
