@@ -40,6 +40,7 @@ CLEAR = 0.75  # share of a topic that is clear
 TOGETHER = 3  # claims of one topic that are told together
 AS_SURE = 0.6  # part of the leading claim's probability from which another claim is as sure
 ALIKE = 0.97  # the same from which two claims of a topic and a form can't be told apart
+ADDS_LITTLE = 0.4  # part of the rarer words of one of two claims that the other has, from which it adds little
 SAME = 0.5  # part of the rarer words that two claims share if they say the same
 
 
@@ -211,5 +212,5 @@ def _adds(other: Candidate, lead: Candidate, said: str) -> bool:
 
 
 def _repeats(say: str, said: str) -> bool:
-    """Return whether a claim and what is said besides are much the same."""
-    return max(shared_words(say, said), shared_words(said, say)) >= SAME
+    """Return whether a claim says little beside what is said."""
+    return max(shared_words(say, said), shared_words(said, say)) >= ADDS_LITTLE

@@ -6,7 +6,7 @@ from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.destinations import destinations_of
 from actions.replies import credentials as words
-from actions.replies.base import Reply, lower_first, topic_button
+from actions.replies.base import Reply, listed, lower_first, topic_button
 from actions.topics import about_topic, with_second
 from actions.unanswered import declined_without_names
 from knowledge.errors import UnknownKey
@@ -67,7 +67,7 @@ def answer_worth(knowledge: Knowledge, understanding: Understanding) -> Answer:
     programs = [knowledge.program(key) for key in understanding.of("program")]
     providers = [] if kinds or programs else [knowledge.provider(key) for key in understanding.of("provider")]
     names = [*(lower_first(kind.plural) for kind in kinds), *(program.name for program in programs)]
-    names += [f"a course by {provider.name}" for provider in providers]
+    names += [f"a course by {listed((provider.name for provider in providers), 'or')}"] if providers else []
     about = [] if programs else [words.about_type(kind) for kind in kinds]
     about += [words.about_program(one, knowledge.type(one.type.key)) for one in programs]
     about += [provider.about for provider in providers]

@@ -82,7 +82,7 @@ def told_beside(knowledge: Knowledge, first: Answer, question: Understanding, ot
     if other.reply.outcome == CLARIFY or other.reply.text in first.reply.text:
         return first
     if _is_guess(question, other.reply) or declines_all(knowledge, other.reply):
-        return replace(first, reply=words.of_the_rest(in_brief(first.reply), question.said))
+        return replace(first, reply=words.of_the_rest(first.reply, question.said))
     return replace(other, reply=joined_replies(in_brief(first.reply), in_brief(other.reply)))
 
 

@@ -102,7 +102,7 @@ def answer_claims(
         said.pop()
     sources = sources_of(*(claim.source for claim in claims))
     told = tuple({"topic": claim.topic, "say": claim.say} for claim in claims)
-    brief = paragraphs(*(said if said[0].endswith(":") else said[: len(claims)]))
+    brief = paragraphs(*said[: len(claims)], said[-1] if _is_list(topic, said[-1]) else "")
     text, buttons = paragraphs(*said), topic_buttons(topic.related)
     return Reply(text, ANSWERED, topic.key, sources, buttons, claims=told, brief=brief)
 

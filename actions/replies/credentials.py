@@ -183,9 +183,11 @@ def in_industry(
         first = f"Yes: **{name}** is among the fields where {guide().things} are actively and widely accepted."
         second = f"The guide says that {sides.accept()}, while {sides.prefer()}."
     elif industry.acceptance == "prefers-degrees":
-        first = f"Not in place of a degree: the guide says that {sides.prefer()}, and **{name}** is one of these."
+        others = listed(lower_first(one.name) for one in sides.preferring if one.key != industry.key)
+        too = f", like {others}" if others else ""
+        first = f"Not in place of a degree: **{name}**{too} prefers formal degrees and longer certifications."
         second = (
-            _embraced(industry, f"At the same time it counts it among the key industries that embrace {guide().things}")
+            _embraced(industry, f"Yet {name} is among the key industries that embrace {guide().things}")
             or _kept_licence(industry, for_licence)
             or "One can add a skill there, but the guide doesn't present it as a way into the profession."
         )

@@ -205,7 +205,7 @@ def not_understood(guesses: Sequence[TopicLink], again: bool) -> Reply:
             DECLINED,
             buttons=(*(topic_button(link) for link in guesses[:3]), PERSON),
         )
-    text = f"I don't have an answer to that in what I know, which is {guide().subject}."
+    text = f"I have no answer to that: I only know about {guide().subject}."
     text += (
         " Did you mean one of these? If not, a person can help."
         if guesses
