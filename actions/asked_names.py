@@ -15,10 +15,10 @@ from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED, DECLINED, Reply, lower_first
 from actions.replies.credentials import about_program
 from actions.replies.destinations import with_article
-from core.contract.intents import ASK_TOPIC, NOT_UNDERSTOOD
+from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC, NOT_UNDERSTOOD
 from knowledge.knowledge_base import Knowledge
 
-ASKING = (ASK_TOPIC, NOT_UNDERSTOOD)  # intents whose answers may be general
+ASKING = (ASK_TOPIC, ASK_RECOGNITION, NOT_UNDERSTOOD)  # intents whose answers may be general
 TYPE = "type"
 AT_HOME = ("origin", "lives")  # parts of the profile: where one comes from is not what one asks about
 

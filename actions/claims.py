@@ -137,7 +137,8 @@ def _is_doubtful(lead: Candidate, ranked: Iterable[Candidate], asking: Asking) -
     verdict = verdict_of(lead.claim.say)
     if not verdict:
         return False
-    if asking.denies and lead.fit < VERY_SURE or asking.of_all and verdict == "yes":
+    unlike = asking.denies or asking.doubts and not denies(lead.claim.say)
+    if unlike and lead.fit < VERY_SURE or asking.of_all and verdict == "yes":
         return True
     opposite = (one for one in ranked if verdict_of(one.claim.say) not in ("", verdict))
     return any(one.fit >= RIVAL * lead.fit for one in opposite)

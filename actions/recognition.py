@@ -8,10 +8,13 @@ from actions.destinations import destinations_of
 from actions.replies import credentials as words
 from actions.replies.base import Reply, listed, lower_first, topic_button
 from actions.topics import about_topic, with_second
-from actions.unanswered import declined_without_names
+from actions.unanswered import OPEN, about_open_subject, anything_else, declined_without_names
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import CredentialType
+
+SURELY = 0.8  # share from which what the guide leaves open is asked
+RECOGNITION, OTHER = "recognition", "other"  # attributes (nlu/data/attributes.yml)
 
 
 def answer_recognition(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
@@ -125,6 +128,15 @@ def _in_place(knowledge: Knowledge, understanding: Understanding) -> Reply | Non
 
 def recognition_and_second(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Answer whether something is recognised, and the second topic that the message asks about."""
-    answer = declined_without_names(knowledge, understanding, state)
+    answer = declined_without_names(knowledge, understanding, state) or _left_open(knowledge, understanding, state)
     answer = answer or answer_recognition(knowledge, understanding, state)
     return with_second(knowledge, understanding, answer)
+
+
+def _left_open(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Answer what only sounds like a question about recognition and surely asks for what is left open ("valid for life?")."""
+    best = understanding.topics[0] if understanding.topics else None
+    open_one = best and best.key.startswith(OPEN) and best.share >= SURELY and best.key != anything_else(knowledge)
+    if not best or not open_one or RECOGNITION not in understanding.attributes or OTHER not in understanding.attributes:
+        return None
+    return about_open_subject(knowledge, understanding, state, knowledge.open_subject(best.key))

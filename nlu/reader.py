@@ -198,9 +198,10 @@ class Reader:
         asked: dict[tuple[Any, ...], tuple[str, Reading]] = {}
         for part in parts[:MAX_PARTS]:
             reading = self._read_comparison(part, read) or read(part)
-            if _is_question(reading) or (asked or reading.topic == whole.topic) and _may_ask(text, part, reading):
+            follows = asked or reading.topic == whole.topic or not part.endswith("?")
+            if _is_question(reading) or follows and _may_ask(text, part, reading):
                 asked.setdefault(_what_is_asked(part, reading), (part, reading))
-        if len(asked) < 2 or not any(_is_question(reading) for _, reading in asked.values()):
+        if len(asked) < 2 or not any(_is_question(one) for _, one in asked.values()):
             return None
         (said, first), *others = list(asked.values())[:MAX_QUESTIONS]
         elsewhere = [(text.find(part), text.find(part) + len(part)) for part, _ in others]
@@ -221,8 +222,7 @@ class Reader:
     def _read_comparison(self, text: str, read: ReadPart) -> Reading | None:
         """Return the reading if loose names are compared ("certificate or diploma?"), else None."""
         loose = self._names.has_loose(text) and any(name.loose for name in self._names.find(text, loosely=True))
-        reading = read(text, loosely=True) if loose else None
-        return reading if reading and reading.intents[0][0] == COMPARISON else None
+        return reading if loose and (reading := read(text, loosely=True)).intents[0][0] == COMPARISON else None
 
     def _topic_in_passing(self, read: ReadPart, whole: Reading, parts: list[str]) -> str | None:
         """Return the topic of a part that asks about something beside the message's main topic, or None.

@@ -26,6 +26,7 @@ from actions.dialogue.resolve import resolve
 from actions.dialogue.saying import say
 from actions.facts.answer import answer_from_facts
 from actions.follow_up_router import answer_elsewhere, answer_follow_up
+from actions.missed_parts import with_missed
 from actions.own_catalogue.answer import answer_from_own
 from actions.replies.base import ANSWERED, DECLINED
 from actions.topics import surely_with_claims
@@ -119,13 +120,13 @@ def _decided(
         if not knowledge.has_catalogue and name not in OF_GUIDE_ALONE:
             continue
         if answer := row(knowledge, understanding, state):
-            if name == SURE_CLAIM:
-                answer = with_names(knowledge, understanding, answer)
-            return _decided_by(name, answer, understanding)
+            told = with_names(knowledge, understanding, answer) if name == SURE_CLAIM else answer
+            return _decided_by(name, with_missed(knowledge, understanding, told), understanding)
     given = answer_message(knowledge, understanding, state)
     if knowledge.has_catalogue and (taken := take_in(knowledge, understanding, state, given)):
         return _decided_by(TAKEN_IN, taken, understanding)
-    return _decided_by(AS_READ, with_names(knowledge, understanding, given), understanding)
+    told = with_missed(knowledge, understanding, with_names(knowledge, understanding, given))
+    return _decided_by(AS_READ, told, understanding)
 
 
 def _decided_by(name: str, answer: Answer, resolved: Understanding) -> Answer:

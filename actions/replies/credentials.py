@@ -23,7 +23,7 @@ from actions.replies.base import (
     topic_button,
     without_opening,
 )
-from actions.replies.destinations import with_article
+from actions.replies.destinations import with_article, with_bold
 from actions.replies.program_facts import FACTS
 from knowledge.models import CredentialType, Destination, Field, Industry, Program, Provider, Source, Topic
 
@@ -144,7 +144,7 @@ def compared_texts(parts: Sequence[tuple[str, str]], sources: Sequence[Source | 
     """Compare other things, each by its own text."""
     return Reply(
         paragraphs(
-            bullets(f"**{name}**: {text}" for name, text in parts),
+            bullets(with_bold(name, text) for name, text in parts),
             "The guide doesn't say that one is better than the other.",
         ),
         ANSWERED,
@@ -184,8 +184,8 @@ def in_industry(
         second = f"The guide says that {sides.accept()}, while {sides.prefer()}."
     elif industry.acceptance == "prefers-degrees":
         others = listed(lower_first(one.name) for one in sides.preferring if one.key != industry.key)
-        too = f", like {others}" if others else ""
-        first = f"Not in place of a degree: **{name}**{too} prefers formal degrees and longer certifications."
+        too = f", and so do {others}" if others else ""
+        first = f"Not in place of a degree: **{name}** prefers formal degrees and longer certifications{too}."
         second = (
             _embraced(industry, f"Yet {name} is among the key industries that embrace {guide().things}")
             or _kept_licence(industry, for_licence)

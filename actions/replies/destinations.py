@@ -179,13 +179,15 @@ def describe_institution(institution: Institution, home: Destination) -> Reply:
     )
 
 
-def not_in_guide(other: OtherName, home: Destination | None = None) -> Reply:
-    """Tell that the guide does not mention a name."""
-    text = f"**{other.name}** isn't in the guide, so I have nothing reliable to say about it."
+def not_in_guide(others: Sequence[OtherName], home: Destination | None = None) -> Reply:
+    """Tell that the guide does not mention one or several names."""
+    names, single = listed(f"**{one.name}**" for one in others), len(others) == 1
+    isnt, it = ("isn't", "it") if single else ("aren't", "them")
+    text = f"{names} {isnt} in the guide, so I have nothing reliable to say about {it}."
     if home:
         text += named_there(home, f" In {home.short} the guide names", ".")
     return Reply(
-        paragraphs(text, f"For {other.name}, ask them directly or talk to a person here."),
+        paragraphs(text, f"Ask {listed(one.name for one in others)} directly, or talk to a person here."),
         DECLINED,
         None,
         (),
@@ -196,7 +198,7 @@ def not_in_guide(other: OtherName, home: Destination | None = None) -> Reply:
 def side_by_side(destinations: Sequence[Destination]) -> Reply:
     """Compare destinations without a winner, since the guide names none."""
     lines = [
-        f"**{one.name}**: {one.about}{popular_in(one, ' Popular fields:')}{named_there(one, ' Institutions named:', '.')}"
+        f"{with_bold(one.name, one.about)}{popular_in(one, ' Popular fields:')}{named_there(one, ' Institutions named:', '.')}"
         for one in destinations
     ]
     ranks = f"ranks {'neither' if len(destinations) == 2 else 'none of them'}"
@@ -207,6 +209,11 @@ def side_by_side(destinations: Sequence[Destination]) -> Reply:
         sources_of(destinations[0].source),
         tuple(destination_button(one) for one in destinations[:3]),
     )
+
+
+def with_bold(name: str, about: str) -> str:
+    """Return what is said about a thing with its name in bold before it, or where it begins with the name."""
+    return f"**{name}**{about.removeprefix(name)}" if about.startswith(name) else f"**{name}**: {about}"
 
 
 def with_unlisted(places: Sequence[Destination | Place], field: FieldAnswer | None) -> Reply:
