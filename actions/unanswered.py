@@ -78,12 +78,17 @@ def declines_all(knowledge: Knowledge, reply: Reply) -> bool:
 
 
 def told_beside(knowledge: Knowledge, first: Answer, question: Understanding, other: Answer) -> Answer:
-    """Return the answer to a further question after the first one; if there is none or only a guess, the first one says so."""
+    """Return the answers to the first and a further question; of one without an answer, or with a guess, that is said."""
     if other.reply.outcome == CLARIFY or other.reply.text in first.reply.text:
         return first
     if _is_guess(question, other.reply) or declines_all(knowledge, other.reply):
-        return replace(first, reply=words.of_the_rest(first.reply, question.said))
+        return without_answer(first, question)
     return replace(other, reply=joined_replies(in_brief(first.reply), in_brief(other.reply)))
+
+
+def without_answer(first: Answer, question: Understanding) -> Answer:
+    """Return the answer to the first question with a word that a further one has none."""
+    return replace(first, reply=words.of_the_rest(first.reply, question.said))
 
 
 def _is_guess(question: Understanding, reply: Reply) -> bool:

@@ -357,8 +357,8 @@ def _is_question(reading: Reading) -> bool:
 
 def _may_ask(text: str, part: str, reading: Reading) -> bool:
     """Return whether a part is a question, though not clear; after a comma alone, it rather tells of what stands before."""
-    long = reading.known and len(part.split()) >= MIN_PART_WORDS
-    return long and reading.intents[0][0] in ASKING and not text[: text.find(part)].rstrip().endswith(",")
+    asks = reading.intents[0][0] in ASKING if reading.known else part.endswith("?") and not _at_risk(reading)
+    return asks and len(part.split()) >= MIN_PART_WORDS and not text[: text.find(part)].rstrip().endswith(",")
 
 
 def _what_is_asked(part: str, reading: Reading) -> tuple[Any, ...]:

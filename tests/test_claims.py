@@ -241,8 +241,8 @@ def test_best_claim_of_one_topic() -> None:
 
 
 def test_who_weighs_is_heard_before_a_plain_no() -> None:
-    plain = a_claim("No. Many firms have never heard of apples.", topic="a/firms")
-    weighing = a_claim("Many do, but not all. Leading firms eat apples.", topic="a/eaters", number=1)
+    plain = a_claim("No. Small shops have never heard of apples.", topic="a/firms")
+    weighing = a_claim("Many do, but not all. Leading firms eat pears.", topic="a/eaters", number=1)
     told = choose_claims([near(plain), near(weighing, 0.6)], asking=Asking(always=False))
     assert [one.topic for one in told] == ["a/eaters", "a/firms"]
     assert [one.topic for one in choose_claims([near(plain), near(weighing, 0.6)])] == ["a/firms", "a/eaters"]

@@ -560,3 +560,43 @@ def test_university_that_is_not_listed_is_said_to_be_missing(talk) -> None:
     reply = talk.say("does cambridge university have any")
     assert "Cambridge isn't in the guide" in reply.text
     assert "Oxford" in talk.say("and does oxford have some?").text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("What is a nanodegree, and do employers respect it?", ["skills in demand", "don't know them yet"]),
+        ("What is a badge? How does it stop cheats?", ["competencies", "\u201cHow does it stop cheats?\u201d"]),
+        (
+            "When do courses start and what do they cost?",
+            ["no start dates", "no fees", "For the first", "for the second"],
+        ),
+        ("How long is a course and how do I show it on my CV?", ["few weeks", "resume"]),
+    ],
+)
+def test_each_question_of_a_message_is_answered_or_said_to_have_no_answer(talk, text, said) -> None:
+    reply = talk.say(text).text
+    assert all(part in reply for part in said), reply
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Who are courses at RMIT meant for?", "for RMIT University in particular"),
+        ("Do they recognise edX certificates in Canada?", "by edX would be recognised in Canada"),
+        ("Is a nanodegree tougher than a bootcamp?", "doesn't say how hard"),
+        ("Can I study AI in the EU online?", "which course is online"),
+        ("DELF or TestDaF, which is the better one?", "ranks none of them"),
+    ],
+)
+def test_what_is_not_known_of_the_thing_asked_about_is_said(talk, text, said) -> None:
+    assert said in talk.say(text).text.replace("*", "")
+
+
+def test_recognition_has_both_its_sides(talk) -> None:
+    reply = talk.say("Is a course by FutureLearn recognised?").text
+    assert "widely accept" in reply and "not universally recognised" in reply
+
+
+def test_nothing_is_kept_in_mind_that_nobody_said_of_themselves(talk) -> None:
+    assert "keep in mind" not in talk.say("Is a nanodegree worth it for a beginner?").text

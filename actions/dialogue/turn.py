@@ -30,7 +30,7 @@ from actions.missed_parts import with_missed
 from actions.own_catalogue.answer import answer_from_own
 from actions.replies.base import ANSWERED, DECLINED
 from actions.topics import surely_with_claims
-from actions.unanswered import declines_all, told_beside
+from actions.unanswered import declines_all, told_beside, without_answer
 from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD, SUM_UP
 from knowledge.knowledge_base import Knowledge
 from own_programs.search.catalogue import Catalogue
@@ -79,6 +79,9 @@ def answer_turn(
     before, state = state, replace(state, profile=merged(state.profile, told))
     answer, resolved = _answered(knowledge, understanding, state, answer_message, catalogue)
     for question in () if answers_whole(answer, understanding) else understanding.further:
+        if question.intent == NOT_UNDERSTOOD:
+            answer = without_answer(answer, question)
+            continue
         by_intent = BY_INTENT.get(question.intent, answer_follow_up)
         other, of_other = _answered(knowledge, question, answer.state, by_intent, catalogue)
         if answer.reply.outcome == DECLINED and other.reply.outcome == ANSWERED and resolved.intent == NOT_UNDERSTOOD:

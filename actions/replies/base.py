@@ -191,7 +191,7 @@ def capital(text: str) -> str:
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 # What a yes or no may begin with, up to a colon or a full stop: "Often, but not always.", "It can:".
 VERDICT = re.compile(
-    r"(?P<verdict>(?:yes|no|not|often|usually|generally|increasingly|many|some|it|they|that|possibly|partly|both)\b"
+    r"(?P<verdict>(?:yes|no|not|often|usually|generally|increasingly|many|some|it|they|that|possibly|partly|both|in many)\b"
     r"(?:,? [^\W_]{1,20}(?:'[^\W_]{1,5})?){0,5})[.:] ",
     re.I,
 )

@@ -222,7 +222,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
 
     def _part(self, text: str, reading: Reading) -> dict[str, Any]:
         """Return a further question of a message in the form of a message of its own."""
-        name, share = reading.intents[0]
+        name, share = reading.intents[0] if reading.known else (NOT_UNDERSTOOD, 0.0)
         topic, names = _topic(text, reading, name), _names(text, reading, about_me(text, reading.names))
         asked = self._asked(text, reading, self._own.names(text))
         return {
