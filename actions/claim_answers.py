@@ -107,9 +107,12 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     if _is_about_recognition(knowledge, understanding):
         return None
     candidates = _candidates(knowledge, understanding)
-    compares = DIFFERENCE in understanding.attributes and bool(_clear_topic(knowledge, understanding))  # with a degree
+    clear = _clear_topic(knowledge, understanding)
+    compares = DIFFERENCE in understanding.attributes and bool(clear)  # with a degree
     if compares or understanding.follows:  # the claims were ranked for what the message itself says
         candidates = [one for one in candidates if one.claim.topic == understanding.topic]
+    elif clear:  # what holds nothing of the question is nearer to its name or its tone
+        candidates = [one for one in candidates if one.covered or one.claim.topic == clear]
     claims = choose_claims(candidates, _named(knowledge, understanding), _asking(understanding), least)
     if not claims:
         return None
@@ -119,7 +122,6 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
         return None
     if fit < ANSWERS and _is_of_another_topic(knowledge, understanding, claims[0]):
         return None
-    clear = _clear_topic(knowledge, understanding)
     if clear is None or fit >= _surer_than_topic(knowledge, understanding, claims[0], clear):
         return _about(knowledge, claims, understanding.form, fit >= WELL)
     # The topic is surer than any claim: all of it is told, after the claim if that is sure enough.

@@ -22,6 +22,8 @@ ASKING = (ASK_TOPIC, ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, COMPARE)
 SURELY = 0.8  # share from which what the guide leaves open is asked besides
 BEST, PRICE, MODE = "best", "price", "mode"  # attributes, and a kind of names
 PRICES, DELIVERY = "prices", "delivery"  # roles of the topics that tell of them
+# The role of the open subject that each order of a comparison is about.
+ORDERS = {"price": PRICES, "duration": "open-length", "start": "starts", "hours": "workload"}
 # Words by which an answer speaks of it.
 _SPEAKS = {
     PRICE: re.compile(r"\b(?:prices?|costs?|fees?|cheap|expensive|afford|free\b|pays?\b|money)", re.I),
@@ -36,20 +38,19 @@ def with_missed(knowledge: Knowledge, understanding: Understanding, answer: Answ
     reply = answer.reply
     if reply.outcome != ANSWERED or understanding.intent not in ASKING or understanding.follows:
         return answer
-    before = [_left_open(knowledge, understanding, reply), _price(knowledge, understanding, reply)]
+    before = [one(knowledge, understanding, reply) for one in (_left_open, _price, _order)]
     after = [_mode(knowledge, understanding, reply), _ranking(understanding, reply)]
     text = paragraphs(*before, reply.text, *after)
     return replace(answer, reply=replace(reply, text=text)) if text != reply.text else answer
 
 
 def _left_open(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> str:
-    """Return that the guide leaves open what the words of a comparison or of a question about a thing surely ask."""
+    """Return that the guide leaves open by what things are compared: "is a bootcamp harder than a nanodegree?"."""
     best = understanding.topics[0] if understanding.topics else None
-    if best is None or understanding.intent == ASK_TOPIC or not best.key.startswith(OPEN) or best.share < SURELY:
+    if best is None or understanding.intent != COMPARE or not best.key.startswith(OPEN) or best.share < SURELY:
         return ""
-    if best.key in (reply.topic, anything_else(knowledge)) or understanding.form not in (YES_NO, OR, WHICH, MOST):
-        return ""
-    return first_sentence(knowledge.open_subject(best.key).say)
+    known = best.key in (reply.topic, anything_else(knowledge)) or understanding.form not in (YES_NO, OR, WHICH, MOST)
+    return "" if known else first_sentence(knowledge.open_subject(best.key).say)
 
 
 def _price(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> str:
@@ -58,6 +59,13 @@ def _price(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> 
     if not asked or not role.startswith(OPEN) or _SPEAKS[PRICE].search(reply.text):
         return ""
     return first_sentence(knowledge.open_subject(role).say)
+
+
+def _order(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> str:
+    """Return that the guide leaves open by what things are compared: "which is quicker?"."""
+    role = ORDERS.get(next(iter(understanding.of("order")), ""), "")
+    key = knowledge.roles().get(role, "") if understanding.intent == COMPARE and len(understanding.names) > 1 else ""
+    return first_sentence(knowledge.open_subject(key).say) if key.startswith(OPEN) else ""
 
 
 def _mode(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> str:

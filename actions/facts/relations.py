@@ -255,6 +255,8 @@ def _program_relation(question: Question) -> Answer | None:
     """Answer "is the AWS architect by Microsoft?", "is IELTS a bootcamp?", "is that certificate in marketing?"."""
     if len(question.programs) != 1 or len(question.kinds) != 2 or not question.about_relation or not _yes_no(question):
         return None
+    if question.asks("best", "difference", "common"):
+        return None
     program = question.programs[0]
     kind = question.knowledge.type(program.type.key)
     text = ""

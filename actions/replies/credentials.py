@@ -85,18 +85,12 @@ def _not_stated(program: Program) -> str:
 def suited_types(field: Field, types: Sequence[CredentialType]) -> Reply:
     """Name the types that the guide connects with a field, and what each focuses on."""
     name = lower_first(field.name)
-    lines = [
-        f"**{kind.plural}**: {kind.focus}. Offered by {kind.offered_by}. Example: {listed(kind.examples)}."
-        for kind in types
-    ]
+    lines = [f"**{kind.plural}**: {kind.focus}; from {kind.offered_by}." for kind in types]
     return Reply(
         paragraphs(
-            f"For **{name}**, the guide has these kinds of credential:",
+            f"For **{name}** there {'is this kind' if len(types) == 1 else 'are these kinds'} of credential:",
             bullets(lines),
-            "They differ in depth and pace: bootcamps are intensive, certifications test one tool, certificates go "
-            "broader."
-            if len(types) > 1
-            else "",
+            "The guide ranks none of them." if len(types) > 1 else "",
         ),
         ANSWERED,
         types[0].topic.key if types[0].topic else None,
