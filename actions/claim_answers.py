@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.claims import ANSWERS, CLEAR, NEAREST, RATHER, Candidate, best_of_topic, choose_claims, fitting
+from actions.claims import (
+    ANSWERS,
+    CLEAR,
+    LIKELY,
+    NEAREST,
+    RATHER,
+    VERY_SURE,
+    Asking,
+    Candidate,
+    best_of_topic,
+    choose_claims,
+    fitting,
+)
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
 from actions.replies.claims import DESCRIBED, answer_claims, without_verdict
 from core.contract.intents import (
@@ -31,10 +43,9 @@ LEFT_OPEN = 0.6  # the same of a statement
 SURE = 0.6  # fit with which a claim answers though an open subject is the likeliest topic
 # Fit from which a claim answers whatever a message was taken for; the same if it names a thing or may wish for advice.
 SURELY, SURELY_OF_THING = 0.6, 0.85
-LIKELY = 0.3  # share from which a topic is likelier the answer than an unsure claim of another one
-# Fit from which a claim answers alone where its topic is a list ("what are the benefits?"); how such an answer ends; the least
-# that it lists.
-VERY_SURE, LISTS, MANY = 0.9, ":", 4
+# How an answer ends whose topic is a list ("what are the benefits?"), and the least that it lists; a claim of it answers alone
+# where it is very sure.
+LISTS, MANY = ":", 4
 WELL = 0.7  # fit from which a claim needs nothing added by its topic
 THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
 # Attributes of a question about recognition as such, which has two sides.
@@ -44,7 +55,7 @@ OF_ALL = {"all", "sure", "only"}  # attributes of a question that asks whether s
 # Intents of messages whose question a claim may answer, although they were taken for something else.
 MAY_ASK_OF_THING = (ASK_TOPIC, ASK_ABOUT, NOT_UNDERSTOOD, OUT_OF_SCOPE)
 MAY_ASK = (ASK_TOPIC, ASK_RECOGNITION, ASK_BEST_TYPE, ASK_BEST_DESTINATION, NOT_UNDERSTOOD, OUT_OF_SCOPE, ASK_HELP)
-OTHER, DIFFERENCE = "other", "difference"  # attributes (nlu/data/attributes.yml)
+OTHER, DIFFERENCE, SURE_ASKED = "other", "difference", "sure"  # attributes (nlu/data/attributes.yml)
 ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
 BY_BOTH = {"companies", "institutions"}  # attributes of "recognised by employers and universities"
 
@@ -96,10 +107,13 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     if _is_about_recognition(knowledge, understanding):
         return None
     candidates = _candidates(knowledge, understanding)
-    compares = DIFFERENCE in understanding.attributes and bool(_clear_topic(knowledge, understanding))  # with a degree
+    clear = _clear_topic(knowledge, understanding)
+    compares = DIFFERENCE in understanding.attributes and bool(clear)  # with a degree
     if compares or understanding.follows:  # the claims were ranked for what the message itself says
         candidates = [one for one in candidates if one.claim.topic == understanding.topic]
-    claims = choose_claims(candidates, _named(knowledge, understanding), _asks_always(understanding), least)
+    elif clear:  # what holds nothing of the question is nearer to its name or its tone
+        candidates = [one for one in candidates if one.covered or one.claim.topic == clear]
+    claims = choose_claims(candidates, _named(knowledge, understanding), _asking(understanding), least)
     if not claims:
         return None
     first = (claims[0].topic, claims[0].number)
@@ -108,7 +122,6 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
         return None
     if fit < ANSWERS and _is_of_another_topic(knowledge, understanding, claims[0]):
         return None
-    clear = _clear_topic(knowledge, understanding)
     if clear is None or fit >= _surer_than_topic(knowledge, understanding, claims[0], clear):
         return _about(knowledge, claims, understanding.form, fit >= WELL)
     # The topic is surer than any claim: all of it is told, after the claim if that is sure enough.
@@ -164,9 +177,11 @@ def _is_about_recognition(knowledge: Knowledge, understanding: Understanding) ->
     return asks and as_such
 
 
-def _asks_always(understanding: Understanding) -> bool | None:
-    """Return whether a message asks if something holds always or for sure; None if it asks for no yes or no."""
-    return bool(OF_ALL & set(understanding.attributes)) if understanding.form == YES_NO else None
+def _asking(understanding: Understanding) -> Asking:
+    """Return how a message asks for a yes or no."""
+    always = bool(OF_ALL & set(understanding.attributes)) if understanding.form == YES_NO else None
+    of_all = always is not None and SURE_ASKED in understanding.attributes
+    return Asking(always, of_all, understanding.denies, understanding.doubts)
 
 
 def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) -> dict[str, str]:
@@ -174,7 +189,7 @@ def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) 
     candidates = _candidates(knowledge, understanding)
     named = _named(knowledge, understanding)
     best = (best_of_topic(candidates, topic, named, _least_of(knowledge, topic)) for topic in topics)
-    return {one.claim.topic: _said_of(one, understanding.form) for one in best if one}
+    return {one.claim.topic: _said_of(one, understanding) for one in best if one}
 
 
 def _least_of(knowledge: Knowledge, topic: str) -> float:
@@ -184,15 +199,16 @@ def _least_of(knowledge: Knowledge, topic: str) -> float:
     return SURE if knowledge.described_by(topic) else RATHER
 
 
-def _said_of(candidate: Candidate, form: str) -> str:
+def _said_of(candidate: Candidate, understanding: Understanding) -> str:
     """Return what a claim says of a part of a question: with its yes or no only if the question asked for that."""
-    return candidate.told.say if form == YES_NO else without_verdict(candidate.claim)
+    yes_no = understanding.form == YES_NO
+    return candidate.told(understanding.denies).say if yes_no else without_verdict(candidate.claim)
 
 
 def nearest_claim(knowledge: Knowledge, understanding: Understanding) -> Claim | None:
     """Return the claim that comes nearest to a question that none answers; None if none is near."""
     candidates = fitting(_candidates(knowledge, understanding), _named(knowledge, understanding))
-    best = candidates[0] if candidates else None
+    best = next((one for one in candidates if one.covered), None)
     return replace(best.claim, say=without_verdict(best.claim)) if best and best.fit >= NEAREST else None
 
 

@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from actions.replies.claims import is_limited, shared_words, side_of, weighs, without_side, without_verdict
+from actions.replies.claims import (
+    denies,
+    is_limited,
+    shared_words,
+    side_of,
+    verdict_of,
+    weighs,
+    without_side,
+    without_verdict,
+)
 from core.contract.question_forms import WHY
 from knowledge.models import Claim
 from knowledge.queries.claim_names import Named, cost_of_names
@@ -17,15 +26,21 @@ from knowledge.queries.claim_names import Named, cost_of_names
 ANSWERS = 0.45  # probability from which a claim answers
 SURER = 0.7  # the same for a claim about a thing that holds none of the question's other words
 RATHER = 0.2  # the same where a whole topic would answer otherwise
-NEAREST = 0.12  # the same from which it is told as what comes nearest
+NEAREST = 0.3  # the same from which it is told as what comes nearest
 # Probability from which a claim's yes or no is said, and the same though it holds little of what is asked; below, it may be one
 # to another question.
 SIDE, SIDE_SURE = 0.5, 0.7
+RIVAL = (
+    0.6  # part of the leading claim's probability from which one that says the opposite makes its yes or no doubtful
+)
+VERY_SURE = 0.9  # probability from which a claim's yes or no is meant, though the question holds a no of its own
+LIKELY = 0.3  # share from which a topic is likely what is asked about
 LEADS = 0.5  # part of the question's content words that such a claim holds
 CLEAR = 0.75  # share of a topic that is clear
 TOGETHER = 3  # claims of one topic that are told together
 AS_SURE = 0.6  # part of the leading claim's probability from which another claim is as sure
 ALIKE = 0.97  # the same from which two claims of a topic and a form can't be told apart
+ADDS_LITTLE = 0.4  # part of the rarer words of one of two claims that the other has, from which it adds little
 SAME = 0.5  # part of the rarer words that two claims share if they say the same
 
 
@@ -43,59 +58,95 @@ class Candidate:
         """Tell whether the claim holds what is asked about, or is about its topic in general where that is clear."""
         return self.covered >= LEADS or self.share >= CLEAR and not self.claim.about
 
-    @property
-    def told(self) -> Claim:
-        """The claim with the words that it begins with as far as they answer the question itself.
+    def told(self, doubtful: bool = False) -> Claim:
+        """Return the claim with the words that it begins with as far as they answer the question itself.
 
-        A yes or no must surely answer the question, and so must "often" or "it depends" be about what is asked; a reason is
-        chosen only where somebody asks why.
+        A yes or no must surely answer the question, and so must "often" or "it depends" be about what is asked; if that is
+        `doubtful`, the claim stands without. A reason is chosen only where somebody asks why.
         """
-        if self.claim.form == WHY or self.fit >= (SIDE if self.holds else SIDE_SURE):
+        if self.claim.form == WHY or not doubtful and self.fit >= (SIDE if self.holds else SIDE_SURE):
             return self.claim
-        say = without_side(self.claim.say) if self.holds else without_verdict(self.claim)
+        say = without_side(self.claim.say) if self.holds and not doubtful else without_verdict(self.claim)
         return replace(self.claim, say=say)
 
 
+@dataclass(frozen=True)
+class Asking:
+    """How a question asks for a yes or no.
+
+    `always` tells whether it asks if something holds always, for sure or alone, None if it asks for no yes or no; `of_all`
+    whether it asks if it holds always or for sure. `denies` tells that it holds a no of its own ("isn't it", "without
+    experience"), so that a yes or no may mean the opposite, `doubts` that it asks for what is bad about something.
+    """
+
+    always: bool | None = None
+    of_all: bool = False
+    denies: bool = False
+    doubts: bool = False
+
+
 def choose_claims(
-    candidates: Sequence[Candidate],
-    named: Iterable[Named] = (),
-    always: bool | None = None,
-    least: float = ANSWERS,
+    candidates: Sequence[Candidate], named: Iterable[Named] = (), asking: Asking = Asking(), least: float = ANSWERS
 ) -> tuple[Claim, ...]:
     """Return the claims that answer a question, the best first: up to three; `named` is what the question names.
 
-    `always` tells whether it asks if something holds always or for sure; None if it asks for no yes or no. A claim leads from
-    the probability `least` on.
+    A claim leads from the probability `least` on.
     """
-    ranked = [
-        one for one in fitting(candidates, frozenset(named)) if one.covered or not one.claim.about or one.fit >= SURER
-    ]
+    ranked = [one for one in fitting(candidates, frozenset(named)) if _may_lead(one)]
     if not ranked or ranked[0].fit < least:
         return ()
-    lead = _first_said(ranked)
+    lead, always = _first_said(_of_tone(ranked, asking)), asking.always
     as_sure = [one for one in ranked if one is not lead and one.fit >= AS_SURE * lead.fit]
     of_topic = [one for one in as_sure if one.claim.topic == lead.claim.topic]
     if always is False and is_limited(lead.claim.say) and (plain := _first(of_topic, "yes")):
-        return (plain.told, lead.claim)
+        return (plain.told(), lead.claim)
     if always and (bounded := next((one for one in of_topic if is_limited(one.claim.say)), None)):
         return (bounded.claim,)
     if contrary := next((one for one in of_topic if _contradicts(one, lead)), None):
-        return (contrary.told,)  # vectors can't tell the two apart, and a wrong no costs less than a wrong yes
+        return (contrary.told(doubtful=True),)  # vectors can't tell the two apart
     if other_side := next((one for one in of_topic if _is_other_side(one, lead)), None):
         # What the guide says first of the two is the rule, the other one the exception.
         both = sorted((lead, other_side), key=lambda one: one.claim.number)
         limited = any(is_limited(one.claim.say) for one in both)  # a plain no answers another question
-        return tuple(one.told for one in both) if limited else (lead.told,)
-    first = lead.told
+        return tuple(one.told() for one in both) if limited else (lead.told(doubtful=True),)
+    first = lead.told(_is_doubtful(lead, ranked, asking))
     if always is False and lead.fit < SIDE_SURE and side_of(first.say) == "no" and is_limited(first.say):
         first = replace(first, say=without_verdict(first))  # nobody asked whether it holds always
-    told = (first, *_beside(lead, as_sure))
-    return told if always is None or not side_of(first.say) else _weighing_first(told)
+    if always is not None and side_of(lead.claim.say) == "no" and (weighing := _weighing(as_sure)):
+        return (weighing.claim,) if _repeats(lead.claim.say, weighing.claim.say) else (weighing.claim, first)
+    return (first, *_beside(lead, as_sure))
 
 
-def _weighing_first(told: tuple[Claim, ...]) -> tuple[Claim, ...]:
-    """Return the claims with what says for how many something holds before a plain yes or no, which it would contradict."""
-    return tuple(sorted(told, key=lambda claim: not weighs(claim.say)))
+def _may_lead(one: Candidate) -> bool:
+    """Return whether a claim holds something of what is asked, is of its likely topic, or answers very surely."""
+    return bool(one.covered) or one.fit >= SURER or not one.claim.about and one.share >= LIKELY
+
+
+def _of_tone(ranked: Sequence[Candidate], asking: Asking) -> Sequence[Candidate]:
+    """Return the candidates with a reason for what is asked before one for the opposite, if the two answer about as surely."""
+    best = ranked[0]
+    if best.claim.form != WHY or denies(best.claim.say) == asking.doubts:
+        return ranked
+    near = [one for one in ranked if one.claim.form == WHY and one.fit >= AS_SURE * best.fit]
+    other = next((one for one in near if denies(one.claim.say) == asking.doubts), None)
+    return ranked if other is None else [other, *(one for one in ranked if one not in (other, best))]
+
+
+def _is_doubtful(lead: Candidate, ranked: Iterable[Candidate], asking: Asking) -> bool:
+    """Return whether a yes or no may answer another question than the one that was asked."""
+    verdict = verdict_of(lead.claim.say)
+    if not verdict:
+        return False
+    unlike = asking.denies or asking.doubts and not denies(lead.claim.say)
+    if unlike and lead.fit < VERY_SURE or asking.of_all and verdict == "yes":
+        return True
+    opposite = (one for one in ranked if verdict_of(one.claim.say) not in ("", verdict))
+    return any(one.fit >= RIVAL * lead.fit for one in opposite)
+
+
+def _weighing(candidates: Iterable[Candidate]) -> Candidate | None:
+    """Return what says for how many something holds, which a plain no before it would contradict; or None."""
+    return next((one for one in candidates if weighs(one.claim.say) and one.fit >= ANSWERS), None)
 
 
 def _beside(lead: Candidate, as_sure: Iterable[Candidate]) -> Iterator[Claim]:
@@ -135,7 +186,7 @@ def best_of_topic(
 ) -> Candidate | None:
     """Return the claim of one topic that answers a part of a question, or None if none does with that probability."""
     ranked = fitting(candidates, frozenset(named))
-    return next((one for one in ranked if one.claim.topic == topic and one.fit >= least), None)
+    return next((one for one in ranked if one.claim.topic == topic and one.fit >= least and one.covered), None)
 
 
 def fitting(candidates: Sequence[Candidate], asked: frozenset[Named]) -> list[Candidate]:
@@ -158,4 +209,9 @@ def _is_other_side(other: Candidate, lead: Candidate) -> bool:
 
 def _adds(other: Candidate, lead: Candidate, said: str) -> bool:
     """Return whether a claim says something else beside what is said, and takes the same side as the leading one or none."""
-    return side_of(other.claim.say) in (side_of(lead.claim.say), "") and shared_words(other.claim.say, said) < SAME
+    return side_of(other.claim.say) in (side_of(lead.claim.say), "") and not _repeats(other.claim.say, said)
+
+
+def _repeats(say: str, said: str) -> bool:
+    """Return whether a claim says little beside what is said."""
+    return max(shared_words(say, said), shared_words(said, say)) >= ADDS_LITTLE

@@ -55,7 +55,7 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         if reply is not None:
             return _answer(_for_own_field(knowledge, state, names, reply), names)
     if len(named := _places(knowledge, understanding.names)) > 1:  # "the UK or the US?": not all of them are described
-        key = field_key(knowledge, state.profile)
+        key = next(iter(understanding.of("field")), None) or field_key(knowledge, state.profile)
         field = knowledge.field_answer(key) if key else None
         return _answer(destinations.with_unlisted(named, field), understanding.names)
     if not understanding.names and knowledge.plays(state.topic, "versus-degree"):  # "so which is better?"
@@ -84,8 +84,8 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
 
 
 def _for_own_field(knowledge: Knowledge, state: DialogueState, names: Names, reply: Reply) -> Reply:
-    """Return the comparison of kinds with what speaks for one of them for the field of the person."""
-    key = field_key(knowledge, state.profile)
+    """Return the comparison of kinds with what speaks for one of them for the field that is named, or that of the person."""
+    key = next(iter(names.get("field", ())), None) or field_key(knowledge, state.profile)
     kinds = [knowledge.type(one) for one in names.get("type", ())]
     fitting = [kind for kind in kinds if key in {field.key for field in kind.fields}]
     if not key or not fitting or len(fitting) == len(kinds):
@@ -146,9 +146,19 @@ def _talked_about(understanding: Understanding, state: DialogueState) -> list[Na
 
 
 def _places(knowledge: Knowledge, names: Names) -> list[Destination | Place]:
-    described: list[Destination | Place] = list(destinations_of(knowledge, names))
+    described: list[Destination | Place] = list(destinations_of(knowledge, _with_homes(knowledge, names)))
     others = (knowledge.place(key) for key in names.get("place", ()) if knowledge.has_name("place", key))
     return [*described, *(place for place in others if place.destination is None)]
+
+
+def _with_homes(knowledge: Knowledge, names: Names) -> Names:
+    """Return the names with the destination of the institutions that are compared with places: "Melbourne or Toronto?"."""
+    named = [
+        knowledge.institution(key) for key in names.get("institution", ()) if knowledge.has_name("institution", key)
+    ]
+    homes = [one.destination.key for one in named if one.destination]
+    places = bool(names.get("place") or names.get("destination"))
+    return {**names, "destination": tuple(dict.fromkeys((*names.get("destination", ()), *homes)))} if places else names
 
 
 def _without_second(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
@@ -170,7 +180,9 @@ def _compared(knowledge: Knowledge, names: Names) -> Reply | None:
     if len(names.get("type", ())) > 1:
         return credentials.compared_types([knowledge.type(key) for key in names["type"]])
     if len(names.get("program", ())) > 1:
-        return program_facts.compared([knowledge.program(key) for key in names["program"]])
+        programs = [knowledge.program(key) for key in names["program"]]
+        kinds = [knowledge.type(key) for key in dict.fromkeys(one.type.key for one in programs)]
+        return program_facts.compared(programs, kinds)
     described = [
         _described(knowledge, kind, key) for kind in ("provider", "institution") for key in names.get(kind, ())
     ]

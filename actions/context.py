@@ -55,7 +55,8 @@ class Understanding:
     else. `about_me` is what the message says of the person, as parts of the profile; `tells` that it says nothing else,
     `brief` that it is a few words and no question. `asks` are codes of what it asks of the advisor ("summary", "advice").
     `own` is what it asks of the organisation's own catalogue, None without one. `speaks` is the language of a message that a
-    language model read, None for English.
+    language model read, None for English. `said` are the words of the question, where a message asks several. `denies`
+    tells that it holds a no of its own ("without experience"), `doubts` that it asks for what is bad about something.
     """
 
     intent: str = ""
@@ -90,6 +91,9 @@ class Understanding:
     asks: tuple[str, ...] = ()
     own: OwnNames | None = None
     speaks: str | None = None
+    said: str = ""
+    denies: bool = False
+    doubts: bool = False
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Understanding:
@@ -143,6 +147,8 @@ class Understanding:
             asks=tuple((message.get("about_me") or {}).get("asks") or ()),
             own=OwnNames.from_message(message),
             speaks=message.get("speaks"),
+            said=about.get("said") or "",
+            **(about.get("tone") or {}),
         )
 
     def of(self, kind: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from actions.replies.base import DECLINED, Reply
 from actions.topics import about_topic, answer_topic, with_claims
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
-from knowledge.models import Destination
+from knowledge.models import Destination, OtherName
 
 OF_ITS_OWN = 0.3  # share from which a message without names has a topic of its own
 FIELDS = {"field", "industry"}  # a word may name one of each
@@ -136,10 +136,17 @@ def _institution(knowledge: Knowledge, key: str, understanding: Understanding) -
     try:
         institution = knowledge.institution(key)
     except UnknownKey:
-        return destinations.not_in_guide(knowledge.other_name("institution", key), _home(knowledge, understanding))
+        return destinations.not_in_guide(
+            _unknown(knowledge, understanding, "institution"), _home(knowledge, understanding)
+        )
     if institution.destination is None:  # `describe` has searched its programs before
         return None
     return destinations.describe_institution(institution, knowledge.destination(institution.destination.key))
+
+
+def _unknown(knowledge: Knowledge, understanding: Understanding, kind: str) -> list[OtherName]:
+    """Return the names of a kind that the message holds and the guide doesn't."""
+    return [knowledge.other_name(kind, key) for key in understanding.of(kind) if not knowledge.has_name(kind, key)]
 
 
 def _home(knowledge: Knowledge, understanding: Understanding) -> Destination | None:
@@ -154,7 +161,7 @@ def _provider(knowledge: Knowledge, key: str, understanding: Understanding) -> R
         return (
             None
             if understanding.of("type") or understanding.of("destination")
-            else destinations.not_in_guide(knowledge.other_name("provider", key))
+            else destinations.not_in_guide(_unknown(knowledge, understanding, "provider"))
         )
     if understanding.of("type"):
         return None  # "which universities offer MicroMasters" is about the type

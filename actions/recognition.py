@@ -6,12 +6,15 @@ from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.destinations import destinations_of
 from actions.replies import credentials as words
-from actions.replies.base import Reply, lower_first, topic_button
+from actions.replies.base import Reply, listed, lower_first, topic_button
 from actions.topics import about_topic, with_second
-from actions.unanswered import declined_without_names
+from actions.unanswered import OPEN, about_open_subject, anything_else, declined_without_names
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import CredentialType
+
+SURELY = 0.8  # share from which what the guide leaves open is asked
+RECOGNITION, OTHER = "recognition", "other"  # attributes (nlu/data/attributes.yml)
 
 
 def answer_recognition(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
@@ -49,7 +52,7 @@ def _in_industry(knowledge: Knowledge, understanding: Understanding) -> Reply | 
         except UnknownKey:
             return words.in_unnamed(knowledge.other_name("industry", key).name, sides(knowledge), by_industry, general)
     for key in understanding.of("field"):
-        if not understanding.of("type") and not understanding.of("destination"):
+        if not any(understanding.of(kind) for kind in ("type", "program", "destination")):
             return words.in_unnamed(knowledge.field(key).name, sides(knowledge), by_industry, general)
     return None
 
@@ -64,12 +67,15 @@ def _for_licence(knowledge: Knowledge) -> CredentialType | None:
 def answer_worth(knowledge: Knowledge, understanding: Understanding) -> Answer:
     """Answer whether a named type, provider or program is worth its price, by the topic that has the role "worth"."""
     kinds = [knowledge.type(key) for key in understanding.of("type")]
-    names = [lower_first(kind.plural) for kind in kinds]
-    names += [knowledge.program(key).name for key in understanding.of("program")]
-    if not names:
-        names = [f"a course by {knowledge.provider(key).name}" for key in understanding.of("provider")]
+    programs = [knowledge.program(key) for key in understanding.of("program")]
+    providers = [] if kinds or programs else [knowledge.provider(key) for key in understanding.of("provider")]
+    names = [*(lower_first(kind.plural) for kind in kinds), *(program.name for program in programs)]
+    names += [f"a course by {listed((provider.name for provider in providers), 'or')}"] if providers else []
+    about = [] if programs else [words.about_type(kind) for kind in kinds]
+    about += [words.about_program(one, knowledge.type(one.type.key)) for one in programs]
+    about += [provider.about for provider in providers]
     buttons = [topic_button(kind.topic) for kind in kinds[:1] if kind.topic]
-    reply = words.of_worth(names, knowledge.topic(knowledge.roles()["worth"]), buttons)
+    reply = words.of_worth(names, " ".join(about), knowledge.topic(knowledge.roles()["worth"]), buttons)
     return Answer(reply, DialogueState("ask_topic", reply.topic, understanding.names, reply.source_keys))
 
 
@@ -81,20 +87,21 @@ def _by_employer(knowledge: Knowledge, understanding: Understanding) -> Reply | 
                 found = knowledge.provider(key) if kind == "provider" else knowledge.institution(key)
             except UnknownKey:
                 return words.by_employer(knowledge.other_name(kind, key).name, general)
-            return words.of_credential(
-                found.name, getattr(found, "about", ""), general, _places(knowledge, understanding)
-            )
+            name, about = f"a course by {found.name}", getattr(found, "about", "")
+            return words.of_credential(name, about, general, _places(knowledge, understanding))
     return None
 
 
 def _of_credential(knowledge: Knowledge, understanding: Understanding) -> Reply | None:
     general = knowledge.topic(knowledge.role("recognition"))
     for key in understanding.of("program"):
-        return words.of_credential(knowledge.program(key).name, "", general, _places(knowledge, understanding))
+        program = knowledge.program(key)
+        about = words.about_program(program, knowledge.type(program.type.key))
+        return words.of_credential(program.name, about, general, _places(knowledge, understanding))
     for key in understanding.of("type"):
         kind = knowledge.type(key)
-        about = f"{kind.plural} are offered by {kind.offered_by}; their focus is {kind.focus}."
-        return words.of_credential(lower_first(kind.plural), about, general, _places(knowledge, understanding))
+        plural, about = lower_first(kind.plural), words.about_type(kind)
+        return words.of_credential(plural, about, general, _places(knowledge, understanding))
     return None
 
 
@@ -121,6 +128,15 @@ def _in_place(knowledge: Knowledge, understanding: Understanding) -> Reply | Non
 
 def recognition_and_second(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Answer whether something is recognised, and the second topic that the message asks about."""
-    answer = declined_without_names(knowledge, understanding, state)
+    answer = declined_without_names(knowledge, understanding, state) or _left_open(knowledge, understanding, state)
     answer = answer or answer_recognition(knowledge, understanding, state)
     return with_second(knowledge, understanding, answer)
+
+
+def _left_open(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Answer what only sounds like a question about recognition and surely asks for what is left open ("valid for life?")."""
+    best = understanding.topics[0] if understanding.topics else None
+    open_one = best and best.key.startswith(OPEN) and best.share >= SURELY and best.key != anything_else(knowledge)
+    if not best or not open_one or RECOGNITION not in understanding.attributes or OTHER not in understanding.attributes:
+        return None
+    return about_open_subject(knowledge, understanding, state, knowledge.open_subject(best.key))

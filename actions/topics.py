@@ -50,7 +50,7 @@ def answer_topic(knowledge: Knowledge, understanding: Understanding, state: Dial
     """Answer with the most likely topic, or with both topics that the message asks about."""
     if understanding.topic is None:
         return answer_nearest(knowledge, understanding, state)
-    first = understanding.topic
+    first, form = understanding.topic, STATEMENT if understanding.denies else understanding.form
     second = understanding.second if understanding.intent == "ask_topic" else None
     if second == knowledge.roles().get("difficulty") and first in _of_visas(knowledge):
         second = None  # "what about a visa, is it difficult?" asks how hard that is to get
@@ -61,9 +61,9 @@ def answer_topic(knowledge: Knowledge, understanding: Understanding, state: Dial
     elif claimed := answer_with_claims(knowledge, understanding, RATHER):
         answer = claimed
     elif near := _runner_up(knowledge, understanding):
-        answer = _with_choice(knowledge, about_topic(knowledge, first, understanding.form), near)
+        answer = _with_choice(knowledge, about_topic(knowledge, first, form), near)
     else:
-        answer = about_topic(knowledge, first, understanding.form)
+        answer = about_topic(knowledge, first, form)
     return replace(answer, state=replace(answer.state, names=_things(understanding, state)))
 
 

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from actions.base import Answer, AnswerFunction
-from actions.claim_answers import OPEN, nearest_claim
+from actions.claim_answers import OPEN, SURE, nearest_claim
 from actions.context import CATALOGUE_KINDS, DialogueState, Ranked, Understanding
 from actions.replies import unanswered as words
-from actions.replies.base import ANSWERED, DECLINED, Reply
+from actions.replies.base import ANSWERED, CLARIFY, DECLINED, Reply, joined_replies
+from actions.replies.claims import in_brief
 from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Topic, TopicLink
@@ -22,6 +23,8 @@ NEAR = 0.5  # part of the best topic's share from which the best open subject's 
 LIKELY = 0.3  # share from which the best topic is what is generally said of a question about something unknown
 SOME = 0.015  # the least that such a topic has of all
 OF_GUIDE = 0.4  # the same, of the guide's topics among the likeliest, where a name is what the guide doesn't know
+CLEAR = 0.4  # confidence from which a further question is clear
+GUESSING = ("", "as read")  # what decides where nothing else does
 NEAREST = 2  # topics that a decline offers
 UNCOVERED = ("institution", "provider")  # kinds whose names may be known as not in the guide
 THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
@@ -72,6 +75,29 @@ def anything_else(knowledge: Knowledge) -> str | None:
 def declines_all(knowledge: Knowledge, reply: Reply) -> bool:
     """Return whether a reply is the refusal that names no subject."""
     return reply.outcome == DECLINED and reply.topic in (None, anything_else(knowledge))
+
+
+def told_beside(knowledge: Knowledge, first: Answer, question: Understanding, other: Answer) -> Answer:
+    """Return the answers to the first and a further question; of one without an answer, or with a guess, that is said."""
+    if other.reply.outcome == CLARIFY or other.reply.text in first.reply.text:
+        return first
+    if _is_guess(question, other.reply) or declines_all(knowledge, other.reply):
+        return without_answer(first, question)
+    return replace(other, reply=joined_replies(in_brief(first.reply), in_brief(other.reply)))
+
+
+def without_answer(first: Answer, question: Understanding) -> Answer:
+    """Return the answer to the first question with a word that a further one has none."""
+    return replace(first, reply=words.of_the_rest(first.reply, question.said))
+
+
+def _is_guess(question: Understanding, reply: Reply) -> bool:
+    """Return whether a reply answers a question that is not clear, and no claim or fact surely does."""
+    clear = question.confidence >= CLEAR and (
+        question.intent != ASK_TOPIC or not question.topics or question.topics[0].share >= CLEAR
+    )
+    sure = reply.claims and not question.refers and any(claim.fit >= SURE for claim in question.claims)
+    return not clear and not sure and reply.decided_by in GUESSING
 
 
 def _decline(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:

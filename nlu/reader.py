@@ -20,6 +20,7 @@ from core.contract.intents import ANSWERING, ASK_TOPIC, COMPARE, DISTRESS, FEEL_
 from nlu.classification.classifier import Classifier, Recipe, Rivals, Verdict
 from nlu.encoding.encoder import Encoder
 from nlu.extraction.entity_matcher import Name, NameMatcher, named_in, with_others
+from nlu.extraction.question_form import question_form
 from nlu.extraction.unknown_names import UnknownNames
 from nlu.phrasings import Phrasing, split_label, words_of
 from nlu.text.parts import CLEAR_SENTENCE, MAX_PARTS, MIN_PART_WORDS, clauses_after_first, split_parts
@@ -84,6 +85,11 @@ class Reading:
     unknown_names: tuple[str, ...] = ()
     said: str = ""
     further: tuple[tuple[str, Reading], ...] = ()
+
+    @property
+    def topic(self) -> str:
+        """The best topic."""
+        return self.topics[0][0]
 
 
 ReadPart = Callable[..., Reading]  # as Reader._read; each text of a message is read once
@@ -177,11 +183,8 @@ class Reader:
         if intent in ALSO_ASKED:
             return self._with_second_topic(whole, parts, clear, read)
         asked = self._topics_of_parts(read, parts, clear)
-        second = next((topic for topic in asked if topic != whole.topics[0][0]), None)
-        if whole.topics[0][0] not in asked:
-            second = None
-        second = second or self._topic_in_passing(read, whole, parts)
-        return replace(whole, second=second) if second else whole
+        others = [topic for topic in asked if topic != whole.topic] if whole.topic in asked else []
+        return replace(whole, second=next(iter(others), None) or self._topic_in_passing(read, whole, parts))
 
     def may_name(self, text: str) -> list[Name]:
         """Return what a message of one short word in small letters may name where a name is asked for."""
@@ -189,23 +192,18 @@ class Reader:
 
     def _read_questions(self, whole: Reading, text: str, read: ReadPart) -> Reading | None:
         """Return the reading of the first question of a message with the further ones, or None if it asks just one."""
-        if whole.intents[0][0] not in (*ASKING, *POLITE) or any(
-            share >= AT_RISK for name, share in whole.intents if name in CARE
-        ):
-            return None
         parts = questions_in(text)
-        if len(parts) < 2:
+        if whole.intents[0][0] not in (*ASKING, *POLITE) or _at_risk(whole) or len(parts) < 2:
             return None
         asked: dict[tuple[Any, ...], tuple[str, Reading]] = {}
         for part in parts[:MAX_PARTS]:
             reading = self._read_comparison(part, read) or read(part)
-            if _is_question(reading):
-                asked.setdefault(_what_is_asked(reading), (part, reading))
-        if len(asked) < 2:
+            follows = asked or reading.topic == whole.topic or not part.endswith("?")
+            if _is_question(reading) or follows and _may_ask(text, part, reading):
+                asked.setdefault(_what_is_asked(part, reading), (part, reading))
+        if len(asked) < 2 or not any(_is_question(one) for _, one in asked.values()):
             return None
         (said, first), *others = list(asked.values())[:MAX_QUESTIONS]
-        if len(others) == 1 and {first.intents[0][0], others[0][1].intents[0][0]} == {TOPIC_INTENT}:
-            return replace(first, names=whole.names, second=others[0][1].topics[0][0])
         elsewhere = [(text.find(part), text.find(part) + len(part)) for part, _ in others]
         names = [name for name in whole.names if not any(start <= name.start < end for start, end in elsewhere)]
         return replace(first, names=names, said=said, further=tuple(others))
@@ -223,10 +221,8 @@ class Reader:
 
     def _read_comparison(self, text: str, read: ReadPart) -> Reading | None:
         """Return the reading if loose names are compared ("certificate or diploma?"), else None."""
-        if not self._names.has_loose(text) or not any(name.loose for name in self._names.find(text, loosely=True)):
-            return None
-        reading = read(text, loosely=True)
-        return reading if reading.intents[0][0] == COMPARISON else None
+        loose = self._names.has_loose(text) and any(name.loose for name in self._names.find(text, loosely=True))
+        return reading if loose and (reading := read(text, loosely=True)).intents[0][0] == COMPARISON else None
 
     def _topic_in_passing(self, read: ReadPart, whole: Reading, parts: list[str]) -> str | None:
         """Return the topic of a part that asks about something beside the message's main topic, or None.
@@ -236,8 +232,8 @@ class Reader:
         """
         for part in parts[:2]:
             reading = read(part)
-            topic, (intent, share) = reading.topics[0][0], reading.intents[0]
-            if not (reading.names and reading.known and share >= CLEARLY) or topic == whole.topics[0][0]:
+            topic, (intent, share) = reading.topic, reading.intents[0]
+            if not (reading.names and reading.known and share >= CLEARLY) or topic == whole.topic:
                 continue
             if intent == "ask_about" and topic.split("/")[-1] in {name.key for name in reading.names}:
                 return topic
@@ -264,21 +260,17 @@ class Reader:
             and reading.intents[0][0] != whole.intents[0][0]
             and _names_only_mode(reading)
         )
-        second = next((reading.topics[0][0] for reading in asked), None)
-        return replace(whole, second=second)
+        return replace(whole, second=next((reading.topic for reading in asked), None))
 
     def _topics_of_parts(self, read: ReadPart, parts: list[str], clear: float) -> list[str]:
-        """Return the topics that the parts ask about.
-
-        Each part costs a reading, so this stops as soon as two topics cannot be reached.
-        """
+        """Return the topics that the parts ask about; each costs a reading, so this stops when there can't be two."""
         asked: list[str] = []
         for number, part in enumerate(parts):
             if not asked and number == len(parts) - 1:
                 break
             reading = read(part)
             if _asks(part, reading, clear):
-                asked.append(reading.topics[0][0])
+                asked.append(reading.topic)
         return asked
 
     def _read(self, text: str, loosely: bool = False) -> Reading:
@@ -349,23 +341,31 @@ def _rivals(phrasings: list[Phrasing]) -> Rivals:
 
 def _is_mixed(reading: Reading) -> bool:
     """Return whether a message is about nothing in particular as a whole, and nobody is at risk."""
-    return reading.intents[0][1] < CLEAR_SENTENCE and all(
-        share < AT_RISK for name, share in reading.intents if name in CARE
-    )
+    return reading.intents[0][1] < CLEAR_SENTENCE and not _at_risk(reading)
+
+
+def _at_risk(reading: Reading) -> bool:
+    return any(share >= AT_RISK for name, share in reading.intents if name in CARE)
 
 
 def _is_question(reading: Reading) -> bool:
     """Return whether a part clearly asks a question of its own."""
-    intent, share = reading.intents[0]
-    clear = reading.known and intent in ASKING and share >= CLEAR_SENTENCE
-    return clear and (intent != TOPIC_INTENT or reading.topics[0][1] >= CLEAR_SENTENCE)
+    (intent, share), (_, of_topic) = reading.intents[0], reading.topics[0]
+    sure = min(share, of_topic) if intent == TOPIC_INTENT else share
+    return reading.known and intent in ASKING and sure >= CLEAR_SENTENCE
 
 
-def _what_is_asked(reading: Reading) -> tuple[Any, ...]:
+def _may_ask(text: str, part: str, reading: Reading) -> bool:
+    """Return whether a part is a question, though not clear; after a comma alone, it rather tells of what stands before."""
+    asks = reading.intents[0][0] in ASKING if reading.known else part.endswith("?") and not _at_risk(reading)
+    return asks and len(part.split()) >= MIN_PART_WORDS and not text[: text.find(part)].rstrip().endswith(",")
+
+
+def _what_is_asked(part: str, reading: Reading) -> tuple[Any, ...]:
     """Return what makes a question another one."""
     intent = reading.intents[0][0]
     if intent == TOPIC_INTENT:
-        return intent, reading.topics[0][0]
+        return intent, reading.topic, question_form(part)
     return intent, *sorted((name.kind, name.key) for name in reading.names)
 
 

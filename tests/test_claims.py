@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from actions.claims import Candidate, best_of_topic, choose_claims
+from actions.claims import Asking, Candidate, best_of_topic, choose_claims
 from actions.context import DialogueState, Understanding
 from actions.follow_up_router import tell_more
 from actions.replies.claims import answer_claims, shared_words, without_side
@@ -193,7 +193,12 @@ CHOSEN = {
     "another topic but unlikely": ([near(OTHER, 0.5), near(a_claim("So it is."), 0.33)], (), [OTHER]),
     "both sides, the rule first": ([near(NO, 0.71), near(YES, 0.67)], (), [YES, NO]),
     "the other side is far": ([near(NO, 0.71), near(YES, 0.4)], (), [NO]),
-    "no against yes of another topic": ([near(YES), near(replace(NO, topic="b/two"))], (), [YES]),
+    "no against yes of another topic": (
+        [near(YES), near(replace(NO, topic="b/two"))],
+        (),
+        [replace(YES, say="It helps you greatly.")],
+    ),
+    "a no of another topic, unlikely": ([near(YES), near(replace(NO, topic="b/two"), 0.35)], (), [YES]),
     "of equals the first said": ([near(replace(YES, number=3)), near(YES, 0.69)], (), [YES]),
     "of its topic as surely": ([near(BOTH[0]), near(BOTH[1], 0.5)], (), list(BOTH)),
     "of its topic, unlikely": ([near(BOTH[0]), near(BOTH[1], 0.4)], (), [BOTH[0]]),
@@ -236,9 +241,9 @@ def test_best_claim_of_one_topic() -> None:
 
 
 def test_who_weighs_is_heard_before_a_plain_no() -> None:
-    plain = a_claim("No. Many firms have never heard of apples.", topic="a/firms")
-    weighing = a_claim("Many do, but not all. Leading firms eat apples.", topic="a/eaters", number=1)
-    told = choose_claims([near(plain), near(weighing, 0.6)], always=False)
+    plain = a_claim("No. Small shops have never heard of apples.", topic="a/firms")
+    weighing = a_claim("Many do, but not all. Leading firms eat pears.", topic="a/eaters", number=1)
+    told = choose_claims([near(plain), near(weighing, 0.6)], asking=Asking(always=False))
     assert [one.topic for one in told] == ["a/eaters", "a/firms"]
     assert [one.topic for one in choose_claims([near(plain), near(weighing, 0.6)])] == ["a/firms", "a/eaters"]
 
@@ -249,6 +254,20 @@ def test_yes_and_no_answer_only_what_is_asked() -> None:
     assert choose_claims([beside])[0].say == without_side(YES.say)
     about_one = replace(near(replace(YES, about=frozenset({("type", "badge")})), 0.5), share=0.9, covered=0.2)
     assert choose_claims([about_one], {("type", "badge")})[0].say == without_side(YES.say)
+
+
+@pytest.mark.parametrize("asking", [Asking(False, denies=True), Asking(True, of_all=True)], ids=["without", "for sure"])
+def test_a_yes_that_may_mean_the_opposite_is_left_out(asking) -> None:
+    assert choose_claims([near(YES, 0.85)], asking=asking)[0].say == "It helps you greatly."
+    assert choose_claims([near(YES, 0.85)], asking=Asking(False))[0].say == YES.say
+
+
+def test_why_something_is_liked_is_no_reason_against_it() -> None:
+    against = a_claim("Because many firms don't know them.", form="why")
+    liked = a_claim("Because they show skill.", number=1, form="why")
+    candidates = [near(against), near(liked, 0.6)]
+    assert choose_claims(candidates)[0] == liked
+    assert choose_claims(candidates, asking=Asking(doubts=True))[0] == against
 
 
 TOPIC = Topic(

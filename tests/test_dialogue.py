@@ -197,7 +197,7 @@ def test_two_programs_are_compared(talk, text) -> None:
     talk.say("what is the bootcamp in UX/UI design?")
     talk.say("and the Google Project Management certificate?")
     reply = talk.say(text).text
-    assert "Bootcamp in UX/UI design" in reply and "Google Project Management" in reply and "Offered by" in reply
+    assert "Bootcamp in UX/UI design" in reply and "Google Project Management" in reply and "offered by" in reply
 
 
 def test_name_of_several_fields_names_them(talk) -> None:

@@ -49,9 +49,9 @@ def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueSta
     if state.profile or state.advised:
         return answer
     state = replace(state, profile=_with_interest(knowledge, before, understanding), advised=before.advised)
-    if noted := _put_right(knowledge, understanding, answer):
+    if before.said and (noted := _put_right(knowledge, understanding, answer)):  # a first message puts nothing right
         return Answer(noted, replace(state, advised=(*state.advised, ACKNOWLEDGED)))
-    news = set(understanding.about_me) & WORTH_A_WORD
+    news = set(understanding.about_me) & WORTH_A_WORD & _of_somebody(understanding.about_me)
     if not news or ACKNOWLEDGED in before.advised or answer.reply.outcome not in words.ACKNOWLEDGED_WITH:
         return Answer(answer.reply, state)
     limits = understanding.about_me.get("limits", ())
@@ -63,6 +63,11 @@ def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueSta
         said = words.keep_in_mind(person_of(knowledge, kept_on))
     reply = replace(answer.reply, text=words.paragraphs(answer.reply.text, said)) if said else answer.reply
     return Answer(reply, replace(state, advised=(*state.advised, ACKNOWLEDGED)))
+
+
+def _of_somebody(said: Names) -> set[str]:
+    """Return the parts that the person has, or whom they ask for: "is it good for a beginner?" says nothing of either."""
+    return set(said) if "for_whom" in said else set(said.get(OWN, ()))
 
 
 def _put_right(knowledge: Knowledge, understanding: Understanding, answer: Answer) -> Reply | None:

@@ -14,6 +14,7 @@ from actions.advice.for_field import answer_for_field
 from actions.advice.profile import merged
 from actions.advice.profile_state import kept, passed_on, warmly
 from actions.advice.statements import own_up, say_goodbye, take_greeting, take_in, take_pause, take_thanks
+from actions.asked_names import with_names
 from actions.base import Answer, AnswerFunction
 from actions.claim_answers import answer_instead_of_advice
 from actions.context import DialogueState, Understanding
@@ -25,9 +26,11 @@ from actions.dialogue.resolve import resolve
 from actions.dialogue.saying import say
 from actions.facts.answer import answer_from_facts
 from actions.follow_up_router import answer_elsewhere, answer_follow_up
+from actions.missed_parts import with_missed
 from actions.own_catalogue.answer import answer_from_own
-from actions.replies.base import ANSWERED, CLARIFY, DECLINED, joined_replies
+from actions.replies.base import ANSWERED, DECLINED
 from actions.topics import surely_with_claims
+from actions.unanswered import declines_all, told_beside, without_answer
 from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD, SUM_UP
 from knowledge.knowledge_base import Knowledge
 from own_programs.search.catalogue import Catalogue
@@ -37,6 +40,7 @@ OwnRow = Callable[[Catalogue, Knowledge, Understanding, DialogueState], Answer |
 OTHERS = 3  # topics kept
 ASKING = (ASK_TOPIC, ASK_ABOUT, ASK_RECOGNITION, COMPARE, NOT_UNDERSTOOD)
 AS_READ = "as read"  # the row that stands for the action that the rules lead to
+SURE_CLAIM = "claim that surely answers"
 TAKEN_IN = "what was told"  # the row after it, for what only tells something and would be declined
 
 # Asked first where the organisation has a catalogue of its own, with the message as it was read.
@@ -55,10 +59,10 @@ ROWS: dict[str, Row] = {
     "thing pointed at": answer_ordinal,
     "open elsewhere, too": answer_elsewhere,
     "facts of the catalogue": answer_from_facts,
-    "claim that surely answers": surely_with_claims,
+    SURE_CLAIM: surely_with_claims,
 }
 # The rows that are asked where there is no catalogue, and so nothing that could suit a person.
-OF_GUIDE_ALONE = ("goodbye", "pause", "thanks", "complaint of no use", "claim that surely answers")
+OF_GUIDE_ALONE = ("goodbye", "pause", "thanks", "complaint of no use", SURE_CLAIM)
 
 
 def answer_turn(
@@ -75,13 +79,17 @@ def answer_turn(
     before, state = state, replace(state, profile=merged(state.profile, told))
     answer, resolved = _answered(knowledge, understanding, state, answer_message, catalogue)
     for question in () if answers_whole(answer, understanding) else understanding.further:
+        if question.intent == NOT_UNDERSTOOD:
+            answer = without_answer(answer, question)
+            continue
         by_intent = BY_INTENT.get(question.intent, answer_follow_up)
         other, of_other = _answered(knowledge, question, answer.state, by_intent, catalogue)
         if answer.reply.outcome == DECLINED and other.reply.outcome == ANSWERED and resolved.intent == NOT_UNDERSTOOD:
             answer, resolved = other, of_other  # "what about after that, could I get a master's?"
-            continue
-        if other.reply.outcome != CLARIFY and other.reply.text not in answer.reply.text:
-            answer = replace(other, reply=joined_replies(answer.reply, other.reply))
+        elif declines_all(knowledge, answer.reply) and not declines_all(knowledge, other.reply):
+            answer, resolved = told_beside(knowledge, other, resolved, answer), of_other
+        else:
+            answer = told_beside(knowledge, answer, question, other)
     if resolved.intent != START_OVER:  # which forgets what was told, too
         answer = warmly(understanding, state, kept(knowledge, understanding, state, answer))
     answer = passed_on(knowledge, before, answer)
@@ -115,11 +123,13 @@ def _decided(
         if not knowledge.has_catalogue and name not in OF_GUIDE_ALONE:
             continue
         if answer := row(knowledge, understanding, state):
-            return _decided_by(name, answer, understanding)
+            told = with_names(knowledge, understanding, answer) if name == SURE_CLAIM else answer
+            return _decided_by(name, with_missed(knowledge, understanding, told), understanding)
     given = answer_message(knowledge, understanding, state)
     if knowledge.has_catalogue and (taken := take_in(knowledge, understanding, state, given)):
         return _decided_by(TAKEN_IN, taken, understanding)
-    return _decided_by(AS_READ, given, understanding)
+    told = with_missed(knowledge, understanding, with_names(knowledge, understanding, given))
+    return _decided_by(AS_READ, told, understanding)
 
 
 def _decided_by(name: str, answer: Answer, resolved: Understanding) -> Answer:

@@ -10,9 +10,10 @@ from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.replies.base import DECLINED, Reply
 from knowledge.knowledge_base import Knowledge
-from knowledge.models import CredentialType, Destination, Field, Institution, Place, Program, Provider
+from knowledge.models import OPEN_SUBJECTS, CredentialType, Destination, Field, Institution, Place, Program, Provider
 
 OTHER = "other"
+SURELY = 0.9  # share from which what the guide leaves open is asked for
 # Attributes that a record may or may not hold; a question about one is no question about a relation or a set.
 OF_A_THING = frozenset(
     {
@@ -53,6 +54,13 @@ class Question:
         if self.understanding.intent not in SEARCHING:
             asked -= {"any"}  # "do they share any field?"
         return not self.asks(OTHER, *OF_A_THING) and asked <= ABOUT
+
+    @cached_property
+    def is_left_open(self) -> bool:
+        """True if it surely asks for what the guide leaves open."""
+        best = self.understanding.topics[0] if self.understanding.topics else None
+        surely = best is not None and best.key.startswith(f"{OPEN_SUBJECTS}/") and best.share >= SURELY
+        return surely and not self.understanding.is_answerable
 
     @cached_property
     def _attributes(self) -> frozenset[str]:

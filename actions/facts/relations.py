@@ -175,7 +175,7 @@ def _offers(provider: Provider, kind: CredentialType) -> bool:
 
 def _not_offered(question: Question, provider: Provider, kind: CredentialType) -> Answer:
     its = [question.knowledge.type(one.key) for one in provider.types]
-    reply = words.provider_without_type(provider, kind, its, _yes_no(question))
+    reply = words.provider_without_type(provider, kind, its)
     return question.answer(reply, provider=provider.key, type=kind.key)
 
 
@@ -255,13 +255,15 @@ def _program_relation(question: Question) -> Answer | None:
     """Answer "is the AWS architect by Microsoft?", "is IELTS a bootcamp?", "is that certificate in marketing?"."""
     if len(question.programs) != 1 or len(question.kinds) != 2 or not question.about_relation or not _yes_no(question):
         return None
+    if question.asks("best", "difference", "common"):
+        return None
     program = question.programs[0]
     kind = question.knowledge.type(program.type.key)
     text = ""
     if question.types:
         text = _is_of_type(program, kind, question.types[0])
     elif question.providers:
-        text = _is_by(program, question.providers[0])
+        text = _is_by(program, kind, question.providers[0])
     elif question.fields and program.fields:
         text = _is_in_field(program, question.fields)
     if not text:
@@ -275,9 +277,10 @@ def _is_of_type(program: Program, kind: CredentialType, asked: CredentialType) -
     return f"No, {words.the_program(program)} is one of the {lower_first(kind.plural)}, not of the {lower_first(asked.plural)}."
 
 
-def _is_by(program: Program, asked: Provider) -> str:
+def _is_by(program: Program, kind: CredentialType, asked: Provider) -> str:
     if program.provider is None:
-        return f"That isn't said of **{program.name}**, which comes from {program.provider_text}."
+        by = program.provider_text or kind.offered_by
+        return f"The guide doesn't say so of **{program.name}**, only that {lower_first(kind.plural)} come from {by}."
     if program.provider.key == asked.key:
         return f"Yes, {words.the_program(program)} is by {asked.name}."
     return f"No, {words.the_program(program)} is by {program.provider.name}, not by {asked.name}."
@@ -298,6 +301,10 @@ def _type_field(question: Question) -> Answer | None:
     if question.asks("destinations", "institutions", "providers", "companies", "platforms", "difference", "count"):
         return None
     knowledge, kind, field = question.knowledge, question.types[0], question.fields[0]
+    if field.key in question.understanding.about_me.get(
+        "work_field", ()
+    ):  # where one works needn't be what one asks about
+        return None
     programs = knowledge.programs(ProgramCriteria(fields=(field.key,), types=(kind.key,)))
     if programs and not _yes_no(question) and question.understanding.intent == SEARCH:
         return None

@@ -59,6 +59,8 @@ class Reply:
     profile: tuple[dict[str, str], ...] = ()  # what the person said of themselves, for whoever takes over
     query: dict[str, Any] | None = None  # the question as it was resolved, for staff
     claims: tuple[dict[str, str], ...] = ()  # what it says of the guide, for staff
+    whom: str = ""  # whom to ask, if the last paragraph says so
+    brief: str = ""  # its text without what a topic adds to the claims
 
     @property
     def source_keys(self) -> tuple[str, ...]:
@@ -129,15 +131,25 @@ def joined_replies(first: Reply, second: Reply) -> Reply:
     outcomes = (first.outcome, second.outcome)
     outcome = next((one for one in (HANDOFF, ANSWERED) if one in outcomes), first.outcome)
     half = MAX_BUTTONS // 2
+    asks_two = bool(first.whom and second.whom)
     return replace(
         first,
-        text=paragraphs(first.text, second.text),
+        text=_said_together(first, second) if asks_two else paragraphs(first.text, second.text),
+        whom="" if asks_two else second.whom,
         outcome=outcome,
         sources=sources_of(*first.sources, *second.sources),
         buttons=tuple(dict.fromkeys((*first.buttons[:half], *second.buttons[:half]))),
         cards=(*first.cards, *second.cards),
         decided_by=" + ".join(dict.fromkeys((first.decided_by, second.decided_by))),
     )
+
+
+def _said_together(first: Reply, second: Reply) -> str:
+    """Return the texts of two replies that say whom to ask, which is said of both at the end."""
+    bodies = (one.text.rpartition("\n\n")[0] for one in (first, second))
+    same = first.whom == second.whom
+    ask = f"For both, ask {first.whom}" if same else f"For the first, ask {first.whom}; for the second, {second.whom}"
+    return paragraphs(*bodies, f"{ask}. Or talk to a person here.")
 
 
 def sources_of(*sources: Source | None) -> tuple[Source, ...]:
@@ -177,6 +189,12 @@ def capital(text: str) -> str:
 
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+# What a yes or no may begin with, up to a colon or a full stop: "Often, but not always.", "It can:".
+VERDICT = re.compile(
+    r"(?P<verdict>(?:yes|no|not|often|usually|generally|increasingly|many|some|it|they|that|possibly|partly|both|in many)\b"
+    r"(?:,? [^\W_]{1,20}(?:'[^\W_]{1,5})?){0,5})[.:] ",
+    re.I,
+)
 TELLING = 40  # letters from which a sentence says enough by itself
 
 
@@ -193,6 +211,17 @@ def first_sentence(text: str) -> str:
     first, *others = sentences(text)
     said = " ".join((first, *others[:1])) if len(first) < TELLING else first
     return f"{said[:-1]}." if said.endswith(":") else said
+
+
+def without_opening(text: str) -> str:
+    """Return a text without a verdict on its own question that it begins with ("Many are, but not all.")."""
+    match = VERDICT.match(text)
+    return capital(text[match.end() :]) if match else text
+
+
+def in_general(text: str) -> str:
+    """Return what a text says first, after "In general:"."""
+    return f"In general: {lower_first(first_sentence(without_opening(text)))}"
 
 
 def lower_first(text: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from actions.replies.base import (
     ANSWERED,
+    VERDICT,
     Reply,
     bullets,
     capital,
@@ -43,9 +45,11 @@ SHORT = 60  # words that claims and what is added to them may have together
 ADDS_LITTLE = 0.27  # part of a sentence's words that one sentence before has, from which it adds too little
 ADDS_NOTHING = 0.45  # the same of all that was said before
 TELLS_ALL = 0.75  # part of a claim's words that a list with its introduction has, from which the list is the answer
+# Words of a claim, and part of them that a list has, from which the claim tells in a sentence what the list does.
+SUMMARY, SUMS_UP = 18, 0.4
 MENTIONED = 0.5  # the same for an item of a list
-VERDICT = 6  # words up to which a topic's first sentence is no more than a verdict
 LONGER = 95  # the same where it is not sure that the claims answer the question
+FEW = 6  # words up to which a topic's first sentence is no more than a verdict
 DESCRIBED = (WHAT, LIST, STATEMENT, HOW)  # forms of questions whose answer describes the topic
 # The same if the topic is a thing ("offered by", "example") and no list of its own.
 DEFINED = (*DESCRIBED, WHY, YES_NO, OR)
@@ -60,15 +64,15 @@ _REFERS = re.compile(
 _WORD = re.compile(r"[^\W_]+(?:'\w+)?")
 _STEM = 6  # letters that words have in common if they count as one: "credential", "credentials"
 _SIDE = re.compile(r"(?P<side>yes|no)(?: and no)?(?:[,.:;!]|\s[\u2013\u2014-])\s+", re.I)
-# What a yes or no may begin with, up to a colon or a full stop: "Often, but not always.", "It can:".
-_VERDICT = re.compile(
-    r"(?P<verdict>(?:yes|no|not|often|usually|generally|increasingly|many|some|it|they|that|possibly|partly|both)\b"
-    r"(?:,? [^\W_]{1,20}(?:'[^\W_]{1,5})?){0,5})[.:] ",
-    re.I,
-)
 _WEIGHS = re.compile(r"(?:many|some|often|usually|generally|increasingly|partly|both)\b[^.:!?]{0,40}[.:]\s", re.I)
 _BECAUSE = re.compile(r"because (?!of\b)", re.I)
 _LIMITS = re.compile(r"(?:no, )?not\b", re.I)
+_DENIAL = re.compile(r"(?:[^\W_]{1,20},? ){0,2}(?:no|not)\b", re.I)  # "no", "not always", "often not"
+_DENIES = re.compile(
+    r"\b(?:not|no|cannot|unfamiliar|undervalued?|lacks?|limited|risks?|difficult|hard(?:er)?|barriers?|hurdles?|challenges?|"
+    r"prefer|fewer|uncertain|crowded|(?:do|does|is|are|can|may|need)n't|low-quality)\b",
+    re.I,
+)
 _COMMON = frozenset(
     (
         *("a", "an", "and", "are", "as", "at", "be", "but", "by", "can", "do", "does", "for", "from", "has", "have"),
@@ -92,11 +96,20 @@ def answer_claims(
     said += _all_else(topic, said) if as_a_whole else _rest(topic, first, said, form, is_sure)
     if _is_told_by_list(first, topic, said):
         said = [topic.answer, *said[1 : len(claims)], said[-1]]  # without sentences of the same text
-    elif said[-1].startswith("- ") and topic.answer.endswith(":") and _is_listed(topic, said[0]):
+    elif _is_list(topic, said[-1]) and (
+        _is_listed(topic, said[0]) or form != LIST and _sums_up(first, topic, said[-1])
+    ):
         said.pop()
     sources = sources_of(*(claim.source for claim in claims))
     told = tuple({"topic": claim.topic, "say": claim.say} for claim in claims)
-    return Reply(paragraphs(*said), ANSWERED, topic.key, sources, topic_buttons(topic.related), claims=told)
+    brief = paragraphs(*said[: len(claims)], said[-1] if _is_list(topic, said[-1]) else "")
+    text, buttons = paragraphs(*said), topic_buttons(topic.related)
+    return Reply(text, ANSWERED, topic.key, sources, buttons, claims=told, brief=brief)
+
+
+def in_brief(reply: Reply) -> Reply:
+    """Return a reply that is made of claims without what their topic adds."""
+    return replace(reply, text=reply.brief) if reply.brief else reply
 
 
 def _as_asked(claim: Claim, form: str) -> str:
@@ -138,16 +151,25 @@ def _is_listed(topic: Topic, said: str) -> bool:
 
 def _is_told_by_list(first: Claim, topic: Topic, said: Sequence[str]) -> bool:
     """Return whether a list that follows a claim says all of it."""
-    tells = said[-1].startswith("- ") and topic.answer.endswith(":")
-    return tells and shared_words(first.say, " ".join((topic.answer, said[-1]))) >= TELLS_ALL
+    return _is_list(topic, said[-1]) and shared_words(first.say, " ".join((topic.answer, said[-1]))) >= TELLS_ALL
+
+
+def _is_list(topic: Topic, text: str) -> bool:
+    return text.startswith("- ") and topic.answer.endswith(":")
+
+
+def _sums_up(first: Claim, topic: Topic, text: str) -> bool:
+    """Return whether a claim tells in a sentence what a list that follows tells, too."""
+    long = len(first.say.split()) >= SUMMARY
+    return long and _is_list(topic, text) and shared_words(first.say, text) >= SUMS_UP
 
 
 def _beside(first: Claim, claim: Claim) -> str:
     """Return a claim as it stands after the leading one; the other side of a yes or no begins with "But"."""
     text = without_side(claim.say)
     if claim.topic != first.topic or is_limited(first.say) == is_limited(claim.say):
-        return text
-    verdict = _VERDICT.match(text)
+        return without_verdict(claim)
+    verdict = VERDICT.match(text)
     if verdict:
         text = f"{verdict['verdict']}: {lower_first(text[verdict.end() :])}"
     return f"But {lower_first(text)}"
@@ -187,7 +209,7 @@ def _added(answer: str, said: str, most: int) -> str:
             break
         repeats = _is_said(sentence, " ".join((said, *added)))
         dangles = _REFERS.match(sentence) and not follows
-        if repeats or dangles or sentence.endswith(":") or number == 0 and length <= VERDICT:
+        if repeats or dangles or sentence.endswith(":") or number == 0 and length <= FEW:
             follows = repeats
             continue
         added, room, follows = [*added, sentence], room - length, True
@@ -210,12 +232,24 @@ def weighs(say: str) -> bool:
     return bool(_WEIGHS.match(say))
 
 
+def verdict_of(say: str) -> str:
+    """Return "yes" or "no" for what a claim begins with ("Often", "Not always", "It can"), or "" if that is no verdict."""
+    match = VERDICT.match(say)
+    verdict = side_of(say) or (match["verdict"] if match else "")
+    return ("no" if _DENIAL.match(verdict) else "yes") if verdict else ""
+
+
+def denies(say: str) -> bool:
+    """Return whether a claim tells what doesn't hold or isn't good, rather than what does and is."""
+    return bool(_DENIES.search(without_side(say)))
+
+
 def without_verdict(claim: Claim) -> str:
     """Return what a claim says without the yes, no, "often" or "because" that it begins with, as a statement of its own."""
     text = without_side(claim.say)
     if claim.form == WHY:
         return capital(_BECAUSE.sub("", text))
-    verdict = _VERDICT.match(text) if claim.form == YES_NO else None
+    verdict = VERDICT.match(text) if claim.form == YES_NO else None
     return capital(text[verdict.end() :]) if verdict else text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from actions.replies.base import (
     Button,
     Reply,
     bullets,
+    first_sentence,
     guide,
     listed,
     lower_first,
@@ -19,11 +21,14 @@ from actions.replies.base import (
     sentences,
     sources_of,
     topic_button,
+    without_opening,
 )
+from actions.replies.destinations import with_article, with_bold
 from actions.replies.program_facts import FACTS
 from knowledge.models import CredentialType, Destination, Field, Industry, Program, Provider, Source, Topic
 
 ENOUGH = 25  # words that the short form of a text has at the least
+_LIMITING = re.compile(r"(?:but|yet|however|others?|some|many others)\b", re.I)  # begins what limits a text
 
 
 def type_button(kind: CredentialType) -> Button:
@@ -80,18 +85,12 @@ def _not_stated(program: Program) -> str:
 def suited_types(field: Field, types: Sequence[CredentialType]) -> Reply:
     """Name the types that the guide connects with a field, and what each focuses on."""
     name = lower_first(field.name)
-    lines = [
-        f"**{kind.plural}**: {kind.focus}. Offered by {kind.offered_by}. Example: {listed(kind.examples)}."
-        for kind in types
-    ]
+    lines = [f"**{kind.plural}**: {kind.focus}; from {kind.offered_by}." for kind in types]
     return Reply(
         paragraphs(
-            f"For **{name}**, the guide has these kinds of credential:",
+            f"For **{name}** there {'is this kind' if len(types) == 1 else 'are these kinds'} of credential:",
             bullets(lines),
-            "They differ in depth and pace: bootcamps are intensive, certifications test one tool, certificates go "
-            "broader."
-            if len(types) > 1
-            else "",
+            "The guide ranks none of them." if len(types) > 1 else "",
         ),
         ANSWERED,
         types[0].topic.key if types[0].topic else None,
@@ -123,20 +122,15 @@ def all_types(types: Sequence[CredentialType], field: Field | None, overview: To
 
 
 def compared_types(types: Sequence[CredentialType]) -> Reply:
-    """Compare types by provider, focus and example."""
-    blocks = [
-        paragraphs(
-            f"**{kind.plural}**",
-            bullets([f"Offered by: {kind.offered_by}", f"Focus: {kind.focus}", f"Example: {listed(kind.examples)}"]),
-        )
-        for kind in types
-    ]
+    """Tell types apart by what each is for and who offers it; the guide ranks none."""
+    lines = [f"**{kind.plural}**: {kind.focus}; from {kind.offered_by}." for kind in types]
+    last = f"The guide ranks {'neither' if len(types) == 2 else 'none of them'}: choose by what you need one for."
     return Reply(
-        paragraphs(*blocks, "The guide doesn't call one better: it depends on your goal. What is yours?"),
+        paragraphs("They differ in what they are for and in who offers them:", bullets(lines), last),
         ANSWERED,
         types[0].topic.key if types[0].topic else None,
         sources_of(*(one.source for one in types)),
-        tuple(type_button(one) for one in types[:3]),
+        (*(type_button(one) for one in types[:3]), PERSON),
     )
 
 
@@ -144,7 +138,8 @@ def compared_texts(parts: Sequence[tuple[str, str]], sources: Sequence[Source | 
     """Compare other things, each by its own text."""
     return Reply(
         paragraphs(
-            *(f"**{name}**\n{text}" for name, text in parts), "The guide doesn't say that one is better than the other."
+            bullets(with_bold(name, text) for name, text in parts),
+            "The guide doesn't say that one is better than the other.",
         ),
         ANSWERED,
         None,
@@ -182,9 +177,11 @@ def in_industry(
         first = f"Yes: **{name}** is among the fields where {guide().things} are actively and widely accepted."
         second = f"The guide says that {sides.accept()}, while {sides.prefer()}."
     elif industry.acceptance == "prefers-degrees":
-        first = f"Not in place of a degree: the guide says that {sides.prefer()}, and **{name}** is one of these."
+        others = listed(lower_first(one.name) for one in sides.preferring if one.key != industry.key)
+        too = f", and so do {others}" if others else ""
+        first = f"Not in place of a degree: **{name}** prefers formal degrees and longer certifications{too}."
         second = (
-            _embraced(industry, f"At the same time it counts it among the key industries that embrace {guide().things}")
+            _embraced(industry, f"Yet {name} is among the key industries that embrace {guide().things}")
             or _kept_licence(industry, for_licence)
             or "One can add a skill there, but the guide doesn't present it as a way into the profession."
         )
@@ -232,7 +229,7 @@ def in_unnamed(name: str, sides: Sides, by_industry: Topic, general: Topic) -> R
 def by_employer(name: str, general: Topic) -> Reply:
     """Tell that the guide never states a single employer's or institution's view."""
     return _not_in_particular(
-        f"The guide doesn't say whether **{name}** recognises {guide().things}. In general it says:",
+        f"The guide doesn't say whether **{name}** recognises {guide().things}.",
         f"Ask {name} directly before you enrol, or talk to a person here.",
         general,
     )
@@ -240,35 +237,48 @@ def by_employer(name: str, general: Topic) -> Reply:
 
 def in_place(name: str, general: Topic) -> Reply:
     """Tell that the guide says nothing of recognition in this country."""
+    place = with_article(name)
     return _not_in_particular(
-        f"The guide doesn't say how {guide().things} are recognised in **{name}**. In general it says:",
-        f"Ask the employer or university in {name} that you have in mind, or talk to a person here.",
+        f"The guide doesn't say how {guide().things} are recognised in **{place}**.",
+        f"Ask the employer or university in {place} that you have in mind, or talk to a person here.",
         general,
     )
 
 
 def in_short(text: str) -> str:
-    """Return the first sentences of a text, as many as are needed for some twenty-five words."""
-    said = ""
-    for sentence in sentences(text):
-        if len(said.split()) >= ENOUGH:
-            break
-        said = f"{said} {sentence}".strip()
-    return said
+    """Return the first sentences of a text, some twenty-five words, and the sentence after them that limits what they say.
+
+    A verdict alone ("Many are, but not all.") is left out: the sentences say the same of something.
+    """
+    first, *rest = sentences(without_opening(text))
+    said = [first]
+    while rest and len(" ".join(said).split()) < ENOUGH:
+        said.append(rest.pop(0))
+    return " ".join((*said, _limits(rest))).strip()
+
+
+def _limits(said: Sequence[str]) -> str:
+    """Return the first sentence that limits what is said before it, or ""."""
+    return next((one for one in said if _LIMITING.match(one)), "")
+
+
+def _in_general(text: str) -> str:
+    return f"In general: {lower_first(in_short(text))}"
 
 
 def _not_in_particular(unknown: str, advice: str, general: Topic) -> Reply:
-    text = paragraphs(unknown, in_short(general.answer), advice)
+    text = paragraphs(unknown, _in_general(general.answer), advice)
     return Reply(text, ANSWERED, general.key, general.sources, (topic_button(general), PERSON))
 
 
 def of_credential(name: str, about: str, general: Topic, places: Sequence[str] = ()) -> Reply:
-    """Describe a type, provider or program, and then recognition in general, with both sides; `places` is where it is asked."""
+    """Tell that it isn't said how far a type, provider or program is recognised, then recognition in general, both its sides.
+
+    `about` is what is known of it; `places` is where it is asked.
+    """
     where = f" in {listed(places, 'or')}" if places else ""
     return Reply(
-        paragraphs(
-            about, f"How well {name} would be recognised{where} isn't said. In general:", in_short(general.answer)
-        ),
+        paragraphs(f"How well **{name}** would be recognised{where} isn't said.", _in_general(general.answer), about),
         ANSWERED,
         general.key,
         general.sources,
@@ -276,12 +286,23 @@ def of_credential(name: str, about: str, general: Topic, places: Sequence[str] =
     )
 
 
-def of_worth(names: Sequence[str], worth: Topic, buttons: Sequence[Button]) -> Reply:
-    """Tell that it isn't said whether certain things are worth their price, and what is said of all."""
+def about_type(kind: CredentialType) -> str:
+    """Return what a type is for and whom it comes from, in a sentence."""
+    return f"{kind.plural} are for {kind.focus}; they come from {kind.offered_by}."
+
+
+def about_program(program: Program, kind: CredentialType) -> str:
+    """Return of which type a program is and whom it comes from, in a sentence."""
+    by = f" by {program.provider.name}" if program.provider else ""
+    return f"{program.name}{by} is one of the {lower_first(kind.plural)}: {kind.focus}."
+
+
+def of_worth(names: Sequence[str], about: str, worth: Topic, buttons: Sequence[Button]) -> Reply:
+    """Tell that it isn't said whether certain things are worth their price, what is said of all, and what is known of them."""
     named = listed((f"**{name}**" for name in names), "or")
-    first = f"Whether {named} in particular would be worth it for you isn't said. In general:"
+    first = f"Whether {named} would be worth it for you isn't said."
     return Reply(
-        paragraphs(first, in_short(worth.answer)),
+        paragraphs(first, _in_general(worth.answer), about),
         ANSWERED,
         worth.key,
         worth.sources,
@@ -292,11 +313,7 @@ def of_worth(names: Sequence[str], worth: Topic, buttons: Sequence[Button]) -> R
 def in_destination(destination: Destination, official: Topic, general: Topic) -> Reply:
     """Tell what a destination's government supports, and the limits of that."""
     return Reply(
-        paragraphs(
-            destination.about,
-            official.answer,
-            f"That doesn't mean that every employer accepts them: {lower_first(in_short(general.answer))}",
-        ),
+        paragraphs(first_sentence(official.answer), _limits(sentences(general.answer)), destination.about),
         ANSWERED,
         official.key,
         tuple(dict.fromkeys((*official.sources, *general.sources))),

@@ -27,7 +27,7 @@ RELAXED_TEXTS = {
     "max_duration": ("taking up to {}", "Up to {}"),
     "start": ("starting in {}", "{} too"),
     "near field": ("in {}, a field close by", "{} too"),
-    "other field": ("in {}", "{}"),
+    "other field": ("in {}, another field", "{}"),
     "type": ("if {} are fine too", "{} too"),
 }
 
@@ -50,7 +50,7 @@ class CriteriaText:
 
     def count(self, number: int) -> str:
         """Return a number of programs in words."""
-        return f"{number} {self.singular if number == 1 else self.plural}"
+        return f"one {self.singular}" if number == 1 else f"{number} {self.plural}"
 
 
 @dataclass(frozen=True)
@@ -132,9 +132,10 @@ def does_not(single: bool) -> str:
 
 
 def brings_more(more: Sequence[Relaxation], word: str = "more") -> str:
-    """Return "2 more if Canada is fine too; 1 more for up to 650 EUR." of what relaxations bring."""
-    parts = [" ".join(part for part in (str(relaxation.count), word, _give(relaxation)) if part) for relaxation in more]
-    return f"{'; '.join(parts)}." if more else ""
+    """Return "2 more if Canada is fine too; one more for up to 650 EUR." of what relaxations bring."""
+    counts = ["one" if relaxation.count == 1 else str(relaxation.count) for relaxation in more]
+    parts = [" ".join(filter(None, (count, word, _give(each)))) for count, each in zip(counts, more, strict=True)]
+    return capital(f"{'; '.join(parts)}.") if more and word else f"{'; '.join(parts)}." if more else ""
 
 
 def _give(relaxation: Relaxation) -> str:

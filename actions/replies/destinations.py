@@ -95,15 +95,15 @@ def _next_for(destination: Destination) -> tuple[Button, ...]:
 def describe_place(place: Place) -> Reply:
     """Describe a country or city that is no destination, or say that the guide has nothing on it."""
     if place.destination:
-        inside = describe_destination(place.destination)
-        known = (
-            place.note
-            or f"The guide doesn't describe {place.name} on its own; it is covered as part of {place.destination.short}."
-        )
-        return Reply(paragraphs(known, inside.text), ANSWERED, inside.topic, inside.sources, inside.buttons)
+        inside, home = describe_destination(place.destination), place.destination
+        own = f"{note_of(place)} It stands there under {home.short}." if place.note else ""
+        known = own or f"The guide doesn't describe {place.name} on its own, only as part of {home.short}."
+        there = popular_in(home, f"Popular fields of {home.short} are")
+        text = paragraphs(known, f"{there}{named_there(home, ' It names', '.')}")
+        return Reply(text, ANSWERED, inside.topic, inside.sources, inside.buttons)
     if place.note:
         return Reply(
-            f"{place.note} It isn't one of the destinations that the guide describes, so it names no institutions "
+            f"{note_of(place)} It isn't one of the destinations that the guide describes, so it names no institutions "
             "or fields there.",
             ANSWERED,
             None,
@@ -117,6 +117,13 @@ def describe_place(place: Place) -> Reply:
         (),
         (*_destinations_button(), PERSON),
     )
+
+
+def note_of(place: Place) -> str:
+    """Return what is known of a place in a sentence that names it."""
+    name = f"**{with_article(place.name)}**"
+    named = place.note.replace("calls it", f"calls {name}", 1)
+    return named if named != place.note else place.note.replace(" there", f" in {name}", 1)
 
 
 def _destinations_button() -> tuple[Button, ...]:
@@ -172,13 +179,15 @@ def describe_institution(institution: Institution, home: Destination) -> Reply:
     )
 
 
-def not_in_guide(other: OtherName, home: Destination | None = None) -> Reply:
-    """Tell that the guide does not mention a name."""
-    text = f"**{other.name}** isn't in the guide, so I have nothing reliable to say about it."
+def not_in_guide(others: Sequence[OtherName], home: Destination | None = None) -> Reply:
+    """Tell that the guide does not mention one or several names."""
+    names, single = listed(f"**{one.name}**" for one in others), len(others) == 1
+    isnt, it = ("isn't", "it") if single else ("aren't", "them")
+    text = f"{names} {isnt} in the guide, so I have nothing reliable to say about {it}."
     if home:
         text += named_there(home, f" In {home.short} the guide names", ".")
     return Reply(
-        paragraphs(text, f"For {other.name}, ask them directly or talk to a person here."),
+        paragraphs(text, f"Ask {listed(one.name for one in others)} directly, or talk to a person here."),
         DECLINED,
         None,
         (),
@@ -189,27 +198,22 @@ def not_in_guide(other: OtherName, home: Destination | None = None) -> Reply:
 def side_by_side(destinations: Sequence[Destination]) -> Reply:
     """Compare destinations without a winner, since the guide names none."""
     lines = [
-        paragraphs(
-            f"**{destination.name}**",
-            bullets(
-                line
-                for line in (
-                    destination.about,
-                    named_there(destination, "Institutions named:", ""),
-                    popular_in(destination, "Popular fields:", ""),
-                )
-                if line
-            ),
-        )
-        for destination in destinations
+        f"{with_bold(one.name, one.about)}{popular_in(one, ' Popular fields:')}{named_there(one, ' Institutions named:', '.')}"
+        for one in destinations
     ]
+    ranks = f"ranks {'neither' if len(destinations) == 2 else 'none of them'}"
     return Reply(
-        paragraphs(*lines, "The guide names no winner: choose by the field you want. Which one is yours?"),
+        paragraphs(bullets(lines), f"The guide {ranks}: choose by the field that you want. Which one is yours?"),
         ANSWERED,
         destinations[0].topic.key if destinations[0].topic else None,
         sources_of(destinations[0].source),
         tuple(destination_button(one) for one in destinations[:3]),
     )
+
+
+def with_bold(name: str, about: str) -> str:
+    """Return what is said about a thing with its name in bold before it, or where it begins with the name."""
+    return f"**{name}**{about.removeprefix(name)}" if about.startswith(name) else f"**{name}**: {about}"
 
 
 def with_unlisted(places: Sequence[Destination | Place], field: FieldAnswer | None) -> Reply:

@@ -265,7 +265,7 @@ def field_in_destination(answer: FieldAnswer, where: Destination) -> Reply:
     known = any(one.where.key == where.key and one.field.key == answer.field.key for one in answer.strengths)
     if any(destination.key == where.key for destination in answer.destinations):
         text = (
-            f"**{name[:1].upper()}{name[1:]}** is among the popular fields of **{where.name}** in the guide."
+            f"**{name[:1].upper()}{name[1:]}** is among the popular fields of **{where.short}** in the guide."
             + named_there(where, " It names", " there, without saying which of them teach it.")
         )
     elif known:

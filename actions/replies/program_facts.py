@@ -20,7 +20,7 @@ from actions.replies.base import (
     sources_of,
 )
 from actions.replies.criteria import amount, checked_when, day
-from knowledge.models import Program
+from knowledge.models import CredentialType, Program
 
 FACTS: dict[
     str, tuple[str, Callable[[Program], str]]
@@ -100,18 +100,40 @@ def _of(program: Program) -> list[str]:
     return [line for line in (by and f"Offered by {by}", field and f"Field: {field}") if line]
 
 
-def compared(programs: Sequence[Program]) -> Reply:
-    """Compare programs by what their listings state."""
-    parts = (paragraphs(f"**{one.name}**", bullets((one.type.name, *_of(one), *facts(one)))) for one in programs)
-    last = "Which suits you better depends on your goal; I name no winner."
-    return Reply(
-        paragraphs(*parts, last),
-        ANSWERED,
-        None,
-        sources_of(*(program.source for program in programs)),
-        (PERSON,),
-        cards(programs),
+def compared(programs: Sequence[Program], kinds: Sequence[CredentialType]) -> Reply:
+    """Tell programs apart by what is known of them; `kinds` are their types, each once."""
+    ranks = f"ranks {'neither' if len(programs) == 2 else 'none of them'}"
+    if any(facts(one) for one in programs):
+        parts = [paragraphs(f"**{one.name}**", bullets((one.type.name, *_of(one), *facts(one)))) for one in programs]
+        text = paragraphs(*parts, f"The guide {ranks}: it depends on your goal.")
+    elif len({(one.type.key, one.fields) for one in programs}) == 1:
+        text = _alike(programs, kinds[0], ranks)
+    else:
+        lines = [f"**{one.name}**: {_kind_of(one)}." for one in programs]
+        focus = [f"{kind.plural} are for {kind.focus}." for kind in kinds]
+        last = f"The guide tells no more of them and {ranks}: choose by what you need one for."
+        text = paragraphs(bullets(lines), " ".join(focus), last)
+    sources = sources_of(*(program.source for program in programs))
+    return Reply(text, ANSWERED, None, sources, (PERSON,), cards(programs))
+
+
+def _alike(programs: Sequence[Program], kind: CredentialType, ranks: str) -> str:
+    """Return what is known of programs of one type and field, which nothing tells apart."""
+    names = listed(f"**{one.name}**" for one in programs)
+    every = "both" if len(programs) == 2 else "all"
+    about = f" for {listed(lower_first(one.name) for one in programs[0].fields)}" if programs[0].fields else ""
+    return paragraphs(
+        f"{names} are {every} {lower_first(kind.plural)}{about}: {kind.focus}.",
+        f"The guide doesn't say how they differ and {ranks}. Ask the university or employer that you need it for which one it "
+        "accepts.",
     )
+
+
+def _kind_of(program: Program) -> str:
+    """Return of which type a program is, in which field, and whom it comes from."""
+    name, by = lower_first(program.type.name), program.provider.name if program.provider else program.provider_text
+    about = f" in {listed(lower_first(one.name) for one in program.fields)}" if program.fields else ""
+    return f"{'an' if name[:1] in 'aeiou' else 'a'} {name}{about}{f', offered by {by}' if by else ''}"
 
 
 def which_program(stating: int, total: int, fact: str) -> Reply:

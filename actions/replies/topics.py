@@ -27,6 +27,7 @@ from actions.replies.base import (
     topic_button,
     topic_buttons,
     topic_text,
+    without_opening,
 )
 from actions.replies.claims import YES_NO, shared_words, without_side
 from knowledge.models import OpenSubject, Source, Topic, TopicLink
@@ -36,9 +37,9 @@ SAID = 0.5  # part of a second answer's words that the first one has, from which
 
 
 def answer_topic(topic: Topic, form: str = "") -> Reply:
-    """Answer a topic and offer related ones; no answer says yes or no to a question of another form."""
+    """Answer a topic and offer related ones; no answer begins with a verdict on a question of another form."""
     text = topic_text(topic)
-    text = text if form in (YES_NO, "") else without_side(text)  # a button asks in no form
+    text = text if form in (YES_NO, "") else without_side(without_opening(text))  # a button asks in no form
     return Reply(text, ANSWERED, topic.key, topic.sources, topic_buttons(topic.related))
 
 
@@ -85,7 +86,7 @@ def _part(entry: Topic | OpenSubject, claim: str | None = None) -> str:
     if isinstance(entry, OpenSubject):
         return entry.say
     names = listed(lower_first(item.name) for item in entry.items)
-    first = " ".join(sentences(entry.answer)[:2])
+    first = " ".join(sentences(without_opening(entry.answer))[:2])
     few = [f"{item.name}: {item.text}" for item in entry.items if item.text] if len(entry.items) <= FEW_ITEMS else []
     if few:
         return f"{first.removesuffix(':')}{'.' if first.endswith(':') else ''} {'; '.join(few)}."
@@ -204,7 +205,7 @@ def not_understood(guesses: Sequence[TopicLink], again: bool) -> Reply:
             DECLINED,
             buttons=(*(topic_button(link) for link in guesses[:3]), PERSON),
         )
-    text = f"I don't have an answer to that in what I know, which is {guide().subject}."
+    text = f"I have no answer to that: I only know about {guide().subject}."
     text += (
         " Did you mean one of these? If not, a person can help."
         if guesses

@@ -10,8 +10,7 @@ from actions.replies.base import (
     DECLINED,
     PERSON,
     Reply,
-    first_sentence,
-    guide,
+    in_general,
     listed,
     lower_first,
     paragraphs,
@@ -22,7 +21,9 @@ from actions.replies.base import (
 from knowledge.models import Claim, OpenSubject, Topic, TopicLink
 
 PLAIN = "That isn't in what I know."
-EXACTLY = "I'm afraid I don't know exactly that. I only know about {}."  # the subject of the guide goes into the braces
+EXACTLY = "I'm afraid I don't know exactly that."
+QUOTABLE = 90  # letters up to which a question is said again
+QUOTED = " ,'\u2019-"  # what may stand in it beside letters
 
 
 @dataclass(frozen=True)
@@ -56,18 +57,15 @@ def declined(
 
     A likely `topic` or else a near `claim` says what is known nearest to the question, in place of the subject's own words.
     """
-    plain = EXACTLY.format(guide().subject) if topic or claim else subject.say if subject else PLAIN
+    plain = EXACTLY if topic or claim else subject.say if subject else PLAIN
     first = unknown(names) if names else plain
     general = ""
     if topic:
-        general = f"In general: {lower_first(first_sentence(topic.answer))}"
+        general = in_general(topic.answer)
     elif claim:
         general = f"What comes nearest: {lower_first(claim.say)}"
-    whom = (
-        f"For this, ask {subject.whom}, or talk to a person here." if subject else "A person here can help you further."
-    )
     return Reply(
-        paragraphs(first, general or (subject.nearest if subject else ""), whom),
+        paragraphs(first, general or (subject.nearest if subject else ""), "A person here can help you further."),
         DECLINED,
         sources=topic.sources[:1] if topic else sources_of(claim.source) if claim else (),
         buttons=(*(topic_button(link) for link in nearest), PERSON),
@@ -88,6 +86,7 @@ def open_subject(
         (),
         topic_buttons(nearest, person=True),
         unanswered=why.as_metadata() if why else {},
+        whom=subject.whom,
     )
 
 
@@ -103,6 +102,36 @@ def but_for_the_rest(reply: Reply) -> Reply:
     return replace(
         reply, text=paragraphs(reply.text, "For the rest of your question I have no answer; a person here can help.")
     )
+
+
+def not_of(reply: Reply, names: Sequence[str], known: str) -> Reply:
+    """Say of a general answer that it isn't said of these things in particular, and what is `known` of them."""
+    first = f"The guide doesn't say this for {_bold(names)} in particular."
+    if not reply.text[:1].isalpha():  # it names something else at once
+        return replace(reply, text=paragraphs(reply.text, f"{first} {known}"))
+    brief = paragraphs(first, f"In general: {lower_first(reply.brief)}") if reply.brief else ""
+    return replace(reply, text=paragraphs(first, f"In general: {lower_first(reply.text)}", known), brief=brief)
+
+
+def nor_of(reply: Reply, names: Sequence[str], known: str) -> Reply:
+    """Say after what is left open that no more is said of these things either, or all that is `known` of them."""
+    if reply.whom:
+        body, stop, last = reply.text.rpartition("\n\n")
+        return replace(reply, text=f"{body} For {_bold(names)} in particular it says no more.{stop}{last}")
+    first, _, rest = reply.text.partition("\n\n")
+    return replace(reply, text=paragraphs(first, known, rest))
+
+
+def _bold(names: Sequence[str]) -> str:
+    return listed((f"**{name}**" for name in names), "or")
+
+
+def of_the_rest(reply: Reply, said: str) -> Reply:
+    """Say after an answer which of the questions of the message has none; `said` are its words."""
+    words = said.strip(" ?.!,")
+    quotable = len(words) <= QUOTABLE and all(one.isalpha() or one in QUOTED for one in words)
+    what = f"\u201c{words}?\u201d" if words and quotable else "the rest of your question"
+    return replace(reply, text=paragraphs(reply.text, f"To {what} I have no answer; a person here can help."), whom="")
 
 
 def unknown(names: Sequence[str]) -> str:

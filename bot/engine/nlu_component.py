@@ -60,7 +60,7 @@ from nlu.phrasings import Phrasing
 from nlu.reader import Reader, Reading
 from nlu.text.bounds import one_spaced
 from nlu.text.language_id import foreign_language
-from nlu.text.negation import adds, left_out, only_names, refers
+from nlu.text.negation import adds, denies, doubts, left_out, only_names, refers
 from nlu.text.questions import asked_once_more
 
 logger = logging.getLogger(__name__)
@@ -73,9 +73,7 @@ CLEARLY_OUT = 0.6  # share from which a message is out of scope, whatever it tel
 NATIVE = -1.0  # sureness above which a message was understood, whatever language it is in
 NAMES_FILE = "names.json"
 SMALL_TALK, ASK_PRIVACY = "small_talk", "ask_privacy"
-ASKED_BEFORE = (
-    "asked"  # among the codes of what a message asks (nlu/data/about_me.yml): it says that it was asked before
-)
+ASKED_BEFORE = "asked"  # among the codes of what a message asks (nlu/data/about_me.yml): that it was asked before
 MANY = 50  # questions that are about more than one topic, in any training data
 
 
@@ -179,6 +177,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
             message.set(INTENT, {"name": NOTHING_SAID, "confidence": 1.0}, add_to_output=True)
             return
         said_before, text = _once_more(text)
+        once_more = [ASKED_BEFORE] * bool(said_before)
         own = self._own.names(text)
         reading = (self._reader.knowing(own.surfaces) if own else self._reader).read(text)
         asked = self._asked(text, reading, own)
@@ -215,8 +214,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         message.set("claims", self._claims(text, reading, topic, names), add_to_output=True)
         if reading.further:
             message.set("further", [self._part(*each) for each in reading.further], add_to_output=True)
-        asks = [*said.asks, *([ASKED_BEFORE] if said_before else [])]
-        about = {"parts": said.parts, "only": said.only, "brief": said.brief, "asks": asks}
+        about = {"parts": said.parts, "only": said.only, "brief": said.brief, "asks": [*said.asks, *once_more]}
         message.set("about_me", about, add_to_output=True)
         message.set("language", language, add_to_output=True)
         unknown = ranking[0]["name"] == NOT_UNDERSTOOD  # only then does anyone ask for passages
@@ -224,14 +222,14 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
 
     def _part(self, text: str, reading: Reading) -> dict[str, Any]:
         """Return a further question of a message in the form of a message of its own."""
-        name, share = reading.intents[0]
+        name, share = reading.intents[0] if reading.known else (NOT_UNDERSTOOD, 0.0)
         topic, names = _topic(text, reading, name), _names(text, reading, about_me(text, reading.names))
         asked = self._asked(text, reading, self._own.names(text))
         return {
             **({} if asked is None else {"own": asked}),
             "intent": {"name": name, "confidence": share},
             "entities": [*names, *_amounts(text)],
-            "topic": topic,
+            "topic": {**topic, "said": text},
             "claims": self._claims(text, reading, topic, names),
         }
 
@@ -305,6 +303,8 @@ def _topic(text: str, reading: Reading, intent: str, own: Iterable[tuple[int, in
         "key": topics[0]["key"] if intent == ASK_TOPIC else None,
         "ranking": topics,
         "second": reading.second,
+        "said": said if reading.further else "",
+        "tone": {"denies": denies(said), "doubts": doubts(said)},
         "manner": reading.manner,
         "adds": adds(text),
         "refers": refers(text),

@@ -44,6 +44,17 @@ _BESIDE = re.compile(
 )
 _REFERS = re.compile(r"\b(?:that|this|it|those|these|them|such)\b", re.I)
 _WORD = re.compile(r"[^\W_]+")
+_DENIES = re.compile(
+    r"\b(?:(?<!or )not|(?<!or )no|never|nor|none|nobody|nothing|neither|without|w/o|zero|cannot|lack(?:s|ing)?|hardly|barely|"
+    r"still|despite|although|even (?:if|though)|(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|wo|ai)"
+    r"n'?t|can'?t|unrecogni[sz]ed)\b",
+    re.I,
+)
+_DOUBTS = re.compile(
+    r"\b(?:unknown|unfamiliar|useless|worthless|pointless|fake|reject(?:s|ed)?|refuse[sd]?|ignore[sd]?|hate[sd]?|dislike[sd]?|"
+    r"against|doubt(?:s|ed)?|problems?|bad|fail(?:s|ed)?|disadvantages?|drawbacks?|difficult|hard|harder|s[kc]eptical|risky?)\b",
+    re.I,
+)
 
 
 def left_out(text: str, spans: Iterable[tuple[int, int]]) -> set[int]:
@@ -78,3 +89,13 @@ def only_names(text: str, spans: Iterable[tuple[int, int]]) -> int:
             at, count = end, count + 1
     rest = " ".join([*parts, text[at:]])
     return count if all(_BESIDE.fullmatch(word) for word in _WORD.findall(rest)) else 0
+
+
+def denies(text: str) -> bool:
+    """Return whether a message holds a no of its own, so that "yes" may mean the opposite: "isn't it", "without"."""
+    return bool(_DENIES.search(text.replace("\u2019", "'")))
+
+
+def doubts(text: str) -> bool:
+    """Return whether a message asks for what is bad about something, by a no or by a word such as "problem"."""
+    return denies(text) or bool(_DOUBTS.search(text))

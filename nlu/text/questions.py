@@ -7,11 +7,13 @@ import re
 _SENTENCE = re.compile(r"(?<=[.?!;\n])\s+")
 # Words with which a question or a wish begins; before others, "and" joins things and not questions.
 _OPENING = (
-    r"(?:what|whats|what'?s|wat|which|wich|who|whom|whose|where|whr|when|how|hw|why|is|are|r|can|cn|could|do|does|did|will|would|"
+    r"(?:(?:in|at|by|for|from|to|with|on) (?:what|which|whom)|"
+    r"what|whats|what'?s|wat|which|wich|who|whom|whose|where|whr|when|how|hw|why|is|are|r|can|cn|could|do|does|did|will|would|"
     r"should|shall|may|am i|has|have|tell|show|list|name|compare|explain|describe|give|find|recommend|suggest|any|pls|please)\b"
 )
 _JOINED = re.compile(
-    rf"(?:,|;|\band\b|\balso\b|\bplus\b|\bbut\b|&)[\s,]{{1,3}}(?:(?:and|also|then|so|n|but)\s)?(?={_OPENING})", re.I
+    rf"(?:,|;|\b(?:and|n)\b|\balso\b|\bplus\b|\bbut\b|&)[\s,]{{1,3}}(?:(?:and|also|then|so|n|but)\s)?(?={_OPENING})",
+    re.I,
 )
 _ASKS = re.compile(
     rf"^\W{{0,9}}(?:(?:and|also|so|then|ok|okay|oh|but|hi|hello|thanks|thank you|plus|now)\W{{1,3}}){{0,3}}{_OPENING}",

@@ -184,7 +184,7 @@ def kind_or_place(answer: FieldAnswer, kind: CredentialType, where: Where) -> Re
 def kinds_for_field(field: Field, fitting: Sequence[CredentialType]) -> str:
     """Say which of the kinds that were compared goes with the field of the person."""
     kinds = listed(f"**{kind.plural.lower()}**" for kind in fitting)
-    return f"With {in_sentence(field)} in mind, that speaks for {kinds}, which go with it."
+    return f"For {in_sentence(field)}, that speaks for {kinds}, which cover it."
 
 
 def fields_compared(answers: Sequence[FieldAnswer]) -> Reply:

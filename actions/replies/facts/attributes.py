@@ -9,8 +9,7 @@ from actions.replies.base import (
     DECLINED,
     PERSON,
     Reply,
-    first_sentence,
-    lower_first,
+    in_general,
     paragraphs,
     sources_of,
     topic_buttons,
@@ -56,11 +55,12 @@ def not_known(attribute: str, subject: Subject, general: Topic | OpenSubject | N
     if isinstance(general, OpenSubject):
         last = f"Ask {general.whom}, or talk to a person here."
         buttons = topic_buttons(general.near_topics, person=True)
-        return Reply(paragraphs(first, general.nearest, last), DECLINED, general.key, (), buttons)
+        text = paragraphs(first, general.nearest, last)
+        return Reply(text, DECLINED, general.key, (), buttons, whom=general.whom)
     last = "The provider can tell you, or talk to a person here."
     if general is None:
         return Reply(paragraphs(first, last), DECLINED, None, sources_of(subject.source), (PERSON,))
-    nearest = f"In general: {lower_first(first_sentence(general.answer))}"
+    nearest = in_general(general.answer)
     buttons = (*topic_buttons(general.related[:2]), PERSON)
     outcome = ANSWERED if subject.several else DECLINED  # what holds of all holds of a whole kind
     return Reply(paragraphs(first, nearest, last), outcome, general.key, general.sources, buttons)

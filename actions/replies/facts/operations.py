@@ -138,12 +138,13 @@ def comes_from(kind: CredentialType) -> Reply:
 
 def program_by(program: Program, kind: CredentialType) -> Reply:
     """Tell who offers a program."""
-    first = (
-        f"**{program.provider.name}** offers the {program.name}."
-        if program.provider
-        else f"**{program.name}**: {program.provider_text}."
-    )
-    general = "" if program.provider else f"In general, {lower_first(kind.plural)} come from {kind.offered_by}."
+    general = f"In general, {lower_first(kind.plural)} come from {kind.offered_by}."
+    if program.provider:
+        first, general = f"**{program.provider.name}** offers the {program.name}.", ""
+    elif program.provider_text:
+        first = f"**{program.name}**: {program.provider_text}."
+    else:
+        first = f"The guide doesn't say who is behind **{program.name}**."
     topic = kind.topic.key if kind.topic else None
     buttons = (type_button(kind), PERSON)
     return Reply(paragraphs(first, general), ANSWERED, topic, sources_of(program.source, kind.source), buttons)

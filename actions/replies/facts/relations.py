@@ -152,17 +152,13 @@ def provider_and_type(provider: Provider, kind: CredentialType, programs: Sequen
     return of_type(paragraphs(first, f"Their focus is {kind.focus}."), kind, provider)
 
 
-def provider_without_type(
-    provider: Provider, kind: CredentialType, its: Sequence[CredentialType], yes_no: bool
-) -> Reply:
+def provider_without_type(provider: Provider, kind: CredentialType, its: Sequence[CredentialType]) -> Reply:
     """Tell that a provider isn't named for a type, and who is."""
     plural = lower_first(kind.plural)
-    start = "Not that the guide says" if yes_no else f"The guide names no {plural} by {provider.name}"
-    own = (
-        f"it names **{provider.name}** for {listed(lower_first(one.plural) for one in its)}" if its else provider.about
-    )
-    first = f"{start}: {own}." if its else f"{start}. {own}"
-    return of_type(paragraphs(first, f"{kind.plural} come from {kind.offered_by}."), kind, provider, *its)
+    own = listed(lower_first(one.plural) for one in its)
+    first = f"The guide names no {plural} by **{provider.name}**{f', only {own}' if own else ''}."
+    second = f"{'' if own else f'{provider.about} '}{kind.plural} come from {kind.offered_by}."
+    return of_type(paragraphs(first, second), kind, provider, *its)
 
 
 def of_type(text: str, kind: CredentialType, provider: Provider | None = None, *others: CredentialType) -> Reply:
@@ -180,6 +176,10 @@ def of_type(text: str, kind: CredentialType, provider: Provider | None = None, *
 def the_program(program: Program) -> str:
     """Return a program's name in a sentence, with an article if it is a provider's own."""
     return f"{'the ' if program.provider and ' ' in program.name else ''}**{program.name}**"
+
+
+def _with_article(program: Program) -> str:
+    return f"{'the ' if ' ' in program.name else ''}{program.name}"
 
 
 def names(programs: Sequence[Program]) -> str:
@@ -209,7 +209,7 @@ def no_such_program(provider: Provider | None, what: str, its: Sequence[Program]
         nearest = f"{kind.plural} are for {kind.focus}."
     buttons = tuple(Button(one.name, payload("ask_about", program=one.key)) for one in its[:3])
     return Reply(
-        paragraphs(f"Not that the guide names: it has no {what}.", nearest),
+        paragraphs(f"The guide names no {what}.", nearest),
         ANSWERED,
         kind.topic.key if kind and kind.topic else None,
         sources_of(provider.source if provider else None, kind.source if kind else None),
@@ -268,17 +268,17 @@ def program_relation(program: Program, kind: CredentialType, text: str) -> Reply
 def type_and_field(kind: CredentialType, field: Field, programs: Sequence[Program], yes_no: bool) -> Reply:
     """Tell that a type fits a field."""
     name, plural = in_sentence(field), lower_first(kind.plural)
-    first = f"Yes, **{plural}** cover **{name}**." if yes_no else f"**{capital(plural)}** fit **{name}**."
-    if programs:
-        first = first[:-1] + f", for example the {listed(one.name for one in programs[:2])}."
+    first = f"Yes, **{plural}** cover **{name}**" if yes_no else f"For **{name}** there are **{plural}**"
+    example = f", for example {listed(_with_article(one) for one in programs[:2])}" if programs else ""
     second = f"Their focus is {kind.focus}; they come from {kind.offered_by}."
+    first = f"{first}{example}."
     return of_type(paragraphs(first, second), kind)
 
 
 def type_without_field(kind: CredentialType, answer: FieldAnswer) -> Reply:
     """Tell that a type isn't named for a field, and what is."""
     name, plural = in_sentence(answer.field), lower_first(kind.plural)
-    first = f"Not that the guide says: **{plural}** are for {kind.focus}."
+    first = f"The guide names no {plural} for **{name}**; their focus is {kind.focus}."
     fits = [*(one.name for one in answer.programs[:2])] or [lower_first(one.plural) for one in answer.types[:2]]
     second = f"For {name} it has {listed(fits)}." if fits else ""
     return of_type(paragraphs(first, second), kind, None, *answer.types[:2])

@@ -31,6 +31,11 @@ _QUITS = re.compile(
     re.I,
 )
 _NO_BACKGROUND = re.compile(r"^\s(?:background|experience|knowledge|skills?)\b", re.I)
+_NOTHING_IN = re.compile(
+    r"\b(?:no|zero|without|never had|lack|little)\s(?:any\s|prior\s|previous\s|real\s)?"
+    r"(?:background|experience|knowledge|skills?|training)\s(?:in|of|with|at)\s(?:the\s)?$",
+    re.I,
+)
 _NO_BEFORE = re.compile(r"\b(?:no|zero|without|any)\s(?:\w+\s)?$", re.I)
 _TAUGHT_IN = re.compile(  # a language of teaching is no field
     r"\b(?:stud(?:y|ies|ying)|taught|teach|held|given|lectures|classes|lessons)\s?in\s$",
@@ -80,8 +85,8 @@ def is_weak_at(before: str) -> bool:
 
 
 def is_no_background(before: str, after: str) -> bool:
-    """Return whether somebody only says that they bring nothing in a field: "no IT background"."""
-    return bool(_NO_BACKGROUND.match(after) and _NO_BEFORE.search(before[-40:]))
+    """Return whether somebody only says that they bring nothing in a field: "no IT background", "no experience in IT"."""
+    return bool(_NO_BACKGROUND.match(after) and _NO_BEFORE.search(before[-40:]) or _NOTHING_IN.search(before[-60:]))
 
 
 def is_no(before: str) -> bool:

@@ -1,0 +1,125 @@
+"""Says of a general answer that nothing is known of the thing that was asked about, and what is known of it.
+
+An answer made of a topic or of claims may be about all of its kind. Who asked about one university, country or course must not
+take it for an answer about that one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from actions.base import Answer
+from actions.context import Understanding
+from actions.replies import unanswered as words
+from actions.replies.base import ANSWERED, DECLINED, Reply, lower_first
+from actions.replies.credentials import about_program
+from actions.replies.destinations import with_article
+from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC, NOT_UNDERSTOOD
+from knowledge.knowledge_base import Knowledge
+
+ASKING = (ASK_TOPIC, ASK_RECOGNITION, NOT_UNDERSTOOD)  # intents whose answers may be general
+TYPE = "type"
+AT_HOME = ("origin", "lives")  # parts of the profile: where one comes from is not what one asks about
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What a message names: its name in a sentence, all words by which an answer may speak of it, and what is known of it."""
+
+    name: str
+    spoken: tuple[str, ...]
+    known: str = ""
+
+
+def with_names(knowledge: Knowledge, understanding: Understanding, answer: Answer) -> Answer:
+    """Return a general answer with a word on the things that the message names and that the answer doesn't speak of."""
+    reply = answer.reply
+    general = bool(reply.claims) or bool(reply.topic)
+    if (
+        understanding.intent not in ASKING
+        or understanding.follows
+        or not general
+        or reply.outcome not in (ANSWERED, DECLINED)
+    ):
+        return answer
+    kinds = [
+        kind for kind in THINGS if kind != TYPE or reply.claims
+    ]  # the topic of all types is no answer to one of them
+    unspoken = [one for one in _things(knowledge, understanding, kinds) if not _speaks_of(reply, one)]
+    if not unspoken or _is_described(knowledge, understanding, reply):
+        return answer
+    names, known = [one.name for one in unspoken], " ".join(one.known for one in unspoken if one.known)
+    told = words.nor_of(reply, names, known) if reply.outcome == DECLINED else words.not_of(reply, names, known)
+    return replace(answer, reply=told)
+
+
+def _speaks_of(reply: Reply, thing: Thing) -> bool:
+    text = reply.text.lower()
+    return any(word.lower() in text for word in thing.spoken)
+
+
+def _is_described(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> bool:
+    """Return whether the reply is of a topic that describes one of the things."""
+    described = knowledge.described_by(reply.topic) if reply.topic and knowledge.has_topic(reply.topic) else None
+    return bool(described) and described[1] in understanding.of(described[0])
+
+
+def _things(knowledge: Knowledge, understanding: Understanding, kinds: Iterable[str]) -> Iterator[Thing]:
+    """Yield what the message names and the catalogue has, except what it leaves out and where the person is from."""
+    for kind in kinds:
+        for key in understanding.of(kind):
+            if key in understanding.left_out.get(kind, ()) or not knowledge.has_name(kind, key):
+                continue
+            if not _is_home(understanding, kind, key):
+                yield THINGS[kind](knowledge, key)
+
+
+def _is_home(understanding: Understanding, kind: str, key: str) -> bool:
+    told: Iterable[str] = (value for part in AT_HOME for value in understanding.about_me.get(part, ()))
+    return f"{kind}/{key}" in told or key in told
+
+
+def _institution(knowledge: Knowledge, key: str) -> Thing:
+    found = knowledge.institution(key)
+    home = found.destination.short if found.destination else ""
+    known = f"The guide only names {found.name} among the institutions in {home}." if home else ""
+    return Thing(found.name, (found.name,), known)
+
+
+def _provider(knowledge: Knowledge, key: str) -> Thing:
+    found = knowledge.provider(key)
+    return Thing(found.name, (found.name,), found.about)
+
+
+def _program(knowledge: Knowledge, key: str) -> Thing:
+    found = knowledge.program(key)
+    return Thing(found.name, (found.name,), about_program(found, knowledge.type(found.type.key)))
+
+
+def _type(knowledge: Knowledge, key: str) -> Thing:
+    found = knowledge.type(key)
+    plural = lower_first(found.plural)
+    return Thing(plural, (found.name, plural, found.name.split()[-1]))
+
+
+def _destination(knowledge: Knowledge, key: str) -> Thing:
+    found = knowledge.destination(key)
+    return Thing(found.short, (found.name, found.short), found.about)
+
+
+def _place(knowledge: Knowledge, key: str) -> Thing:
+    found = knowledge.place(key)
+    home = found.destination
+    return Thing(with_article(found.name), (found.name, *((home.name, home.short) if home else ())))
+
+
+# The most particular first.
+THINGS = {
+    "program": _program,
+    "institution": _institution,
+    "provider": _provider,
+    TYPE: _type,
+    "destination": _destination,
+    "place": _place,
+}

@@ -1,0 +1,82 @@
+"""Adds to an answer what its question asked beside: the price, online or not, the best of them, what the guide leaves open.
+
+An answer goes by what is likeliest to be asked. A question may ask one thing more of it in a word ("the cheapest country",
+"cybersecurity in Australia online"), and whoever asked must not take the answer for an answer to that, too.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from actions.base import Answer
+from actions.context import Understanding
+from actions.replies.base import ANSWERED, Reply, first_sentence, in_general, paragraphs
+from actions.topics import OPEN
+from actions.unanswered import anything_else
+from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_TOPIC, COMPARE
+from core.contract.question_forms import MOST, OR, WHICH, YES_NO
+from knowledge.knowledge_base import Knowledge
+
+ASKING = (ASK_TOPIC, ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, COMPARE)
+SURELY = 0.8  # share from which what the guide leaves open is asked besides
+BEST, PRICE, MODE = "best", "price", "mode"  # attributes, and a kind of names
+PRICES, DELIVERY = "prices", "delivery"  # roles of the topics that tell of them
+# The role of the open subject that each order of a comparison is about.
+ORDERS = {"price": PRICES, "duration": "open-length", "start": "starts", "hours": "workload"}
+# Words by which an answer speaks of it.
+_SPEAKS = {
+    PRICE: re.compile(r"\b(?:prices?|costs?|fees?|cheap|expensive|afford|free\b|pays?\b|money)", re.I),
+    MODE: re.compile(r"\b(?:online|in[- ]person|hybrid)\b", re.I),
+    BEST: re.compile(r"\b(?:rank|best\b|better\b|depends\b|winner\b|good for\b)", re.I),
+}
+_NO_RANKING = "The guide ranks none of them above the others."
+
+
+def with_missed(knowledge: Knowledge, understanding: Understanding, answer: Answer) -> Answer:
+    """Return an answer with a sentence on each thing that was asked beside and that it doesn't speak of."""
+    reply = answer.reply
+    if reply.outcome != ANSWERED or understanding.intent not in ASKING or understanding.follows:
+        return answer
+    before = [one(knowledge, understanding, reply) for one in (_left_open, _price, _order)]
+    after = [_mode(knowledge, understanding, reply), _ranking(understanding, reply)]
+    text = paragraphs(*before, reply.text, *after)
+    return replace(answer, reply=replace(reply, text=text)) if text != reply.text else answer
+
+
+def _left_open(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> str:
+    """Return that the guide leaves open by what things are compared: "is a bootcamp harder than a nanodegree?"."""
+    best = understanding.topics[0] if understanding.topics else None
+    if best is None or understanding.intent != COMPARE or not best.key.startswith(OPEN) or best.share < SURELY:
+        return ""
+    known = best.key in (reply.topic, anything_else(knowledge)) or understanding.form not in (YES_NO, OR, WHICH, MOST)
+    return "" if known else first_sentence(knowledge.open_subject(best.key).say)
+
+
+def _price(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> str:
+    asked = PRICE in understanding.attributes and BEST in understanding.attributes
+    role = knowledge.roles().get(PRICES, "")
+    if not asked or not role.startswith(OPEN) or _SPEAKS[PRICE].search(reply.text):
+        return ""
+    return first_sentence(knowledge.open_subject(role).say)
+
+
+def _order(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> str:
+    """Return that the guide leaves open by what things are compared: "which is quicker?"."""
+    role = ORDERS.get(next(iter(understanding.of("order")), ""), "")
+    key = knowledge.roles().get(role, "") if understanding.intent == COMPARE and len(understanding.names) > 1 else ""
+    return first_sentence(knowledge.open_subject(key).say) if key.startswith(OPEN) else ""
+
+
+def _mode(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> str:
+    role = knowledge.roles().get(DELIVERY, "")
+    asked = understanding.of(MODE) and understanding.form == YES_NO and understanding.intent != ASK_TOPIC
+    if not asked or not knowledge.has_topic(role) or _SPEAKS[MODE].search(reply.text):
+        return ""
+    return f"The guide doesn't say which course is online or in person. {in_general(knowledge.topic(role).answer)}"
+
+
+def _ranking(understanding: Understanding, reply: Reply) -> str:
+    best = BEST in understanding.attributes and understanding.form in (MOST, WHICH)
+    asked = best and understanding.intent in (ASK_TOPIC, ASK_ABOUT)  # the others recommend
+    return _NO_RANKING if asked and not _SPEAKS[BEST].search(reply.text) else ""
