@@ -140,6 +140,14 @@ def test_likest_claim_is_first(claimed) -> None:
     assert len(claimed.rank_claims(vector, "statement", {}, limit=2)) == 2
 
 
+@pytest.mark.parametrize(("asked", "first"), [("speak better?", 0), ("Weeks needed ...", 1), ("naming a teacher", 2)])
+def test_words_decide_where_meanings_are_alike(tmp_path, asked, first) -> None:
+    """The encoder that stands in here can't tell any two texts apart."""
+    alike = built(tmp_path, lambda texts: np.full((len(texts), 384), 384**-0.5, np.float32))
+    vector = np.full(384, 384**-0.5, np.float32)
+    assert alike.rank_claims(vector, "statement", {}, text=asked)[0].number == first
+
+
 @pytest.mark.parametrize(("form", "first"), [("yes_no", 0), ("how_long", 1), ("who", 2)])
 def test_form_decides_between_equals(claimed, form, first) -> None:
     assert claimed.rank_claims(np.zeros(384, np.float32), form, {})[0].number == first

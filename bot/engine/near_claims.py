@@ -49,7 +49,7 @@ def with_features(
 ) -> tuple[list[NearClaim], NDArray[Any]]:
     """Return the claims near a message in meaning, the nearest first, and the features of each (FEATURES), a row each."""
     asked = _asked(knowledge, text, reading, topic, entities)
-    near = knowledge.rank_claims(reading.vector, asked.form, asked.shares, CANDIDATES)
+    near = knowledge.rank_claims(reading.vector, asked.form, asked.shares, CANDIDATES, reading.said or text)
     near = [replace(one, covered=round(part_held(knowledge, one, asked), 2)) for one in near]
     return near, claim_features(knowledge, near, asked)
 

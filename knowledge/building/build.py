@@ -23,8 +23,9 @@ from knowledge.building.guide_tables import Tables, guide_tables
 from knowledge.building.load import Collection, collect
 from knowledge.building.sources import Findings, fingerprint, read_folder
 from knowledge.building.validate import ROLES_FILE, check_all, check_roles
-from knowledge.db_format import AXES, REBUILD, VECTOR_LENGTH
+from knowledge.db_format import AXES, REBUILD, VECTOR_LENGTH, WITH_WORDS
 from knowledge.errors import BuildFailed, Problem, SourcesRefused, VectorsUnusable
+from knowledge.hashed_words import beside_words
 
 Encode = Callable[[list[str]], NDArray[Any]]
 Roles = Mapping[str, str]
@@ -140,7 +141,8 @@ def _add_vectors(tables: Tables, encode: Encode | None) -> int:
     if encode is None:
         return 0
     rows = [*tables["passage"], *tables["claim"], *tables["claim_ask"]]
-    vectors = np.asarray(encode([_encoded(row) for row in rows]), dtype="<f4")
+    texts = [_encoded(row) for row in rows]
+    vectors = np.asarray(encode(texts), dtype="<f4")
     if vectors.shape != (len(rows), VECTOR_LENGTH) or not np.isfinite(vectors).all():
         raise VectorsUnusable(
             f"the encoder gave {vectors.shape} for {len(rows)} texts, not {VECTOR_LENGTH} finite numbers each"
@@ -148,10 +150,11 @@ def _add_vectors(tables: Tables, encode: Encode | None) -> int:
     passages = len(tables["passage"])
     _set_vectors(rows[:passages], vectors[:passages])
     if of_claims := rows[passages:]:
-        axes = axes_of(vectors[passages:], [(row["topic"], row["number"]) for row in of_claims], AXES)
-        tables["claim_axis"] = [{"position": at, "vector": None} for at in range(VECTOR_LENGTH)]
+        with_words = beside_words(vectors[passages:], texts[passages:])
+        axes = axes_of(with_words, [(row["topic"], row["number"]) for row in of_claims], AXES)
+        tables["claim_axis"] = [{"position": at, "vector": None} for at in range(WITH_WORDS)]
         _set_vectors(tables["claim_axis"], axes)
-        _set_vectors(of_claims, along(vectors[passages:], axes))
+        _set_vectors(of_claims, along(with_words, axes))
     return len(vectors)
 
 

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.contract.question_forms import FORMS, agreement
-from knowledge.db_format import AXES, REBUILD, VECTOR_LENGTH
+from knowledge.db_format import AXES, REBUILD, VECTOR_LENGTH, WITH_WORDS
 from knowledge.errors import KnowledgeDamaged, UnknownKey
+from knowledge.hashed_words import hashed_words
 from knowledge.models import Claim, NearClaim
 from knowledge.queries.db import Reader
 
@@ -69,11 +70,12 @@ class ClaimQueries(Reader):
         return self._claim_texts
 
     def rank_claims(
-        self, vector: NDArray[Any], form: str, shares: Mapping[str, float], limit: int = 16
+        self, vector: NDArray[Any], form: str, shares: Mapping[str, float], limit: int = 16, text: str = ""
     ) -> list[NearClaim]:
         """Return the claims that fit a question, best first; none if the database was built without vectors.
 
-        `vector` is the question's sentence vector, `form` its form, `shares` the probability of each likely topic.
+        `vector` is the question's sentence vector, `form` its form, `shares` the probability of each likely topic,
+        `text` the question itself, whose words count beside the vector.
         """
         index = self._index
         if not index.keys:
@@ -81,7 +83,7 @@ class ClaimQueries(Reader):
         asked = np.asarray(vector, dtype=np.float32).reshape(-1)
         if asked.shape != (VECTOR_LENGTH,):
             raise ValueError(f"the vector has {asked.size} numbers, a sentence's {VECTOR_LENGTH}")
-        said, mean, nearest = _cosines(index, asked)
+        said, mean, nearest = _cosines(index, np.concatenate([asked, hashed_words(text)]))
         likeness = ASKED * mean + NEAREST * nearest + SAID * said
         scores = likeness + index.agreements[form]
         for topic, share in shares.items():
@@ -116,7 +118,11 @@ class ClaimQueries(Reader):
     def _index(self) -> _Index:
         rows = self.rows(_VECTORS)
         axes = self.column("SELECT vector FROM claim_axis ORDER BY position")
-        if any(len(each) != AXES * 4 for each in (*axes, *(row["vector"] for row in rows))):
+        if (
+            rows
+            and len(axes) != WITH_WORDS
+            or any(len(each) != AXES * 4 for each in (*axes, *(row["vector"] for row in rows)))
+        ):
             raise KnowledgeDamaged(f"{self.path}: a claim's vector has the wrong length. {REBUILD}")
         starts: dict[ClaimKey, int] = {}
         for at, row in enumerate(rows):
