@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from actions.base import Answer
-from actions.context import DialogueState, Understanding
+from actions.context import DialogueState, Names, Understanding
 from actions.own_catalogue.asked_facts import ANSWERS
 from actions.own_catalogue.comparison import compare
 from actions.own_catalogue.criteria import LISTED, SHOWN, WORD, wishes, without, word_wish
@@ -100,12 +100,17 @@ def _look_for(turn: Turn) -> Answer | None:
     """Search, from the beginning or from what was sought before."""
     if not is_search(turn):
         return None
-    names = turn.change.apply_to(turn.state.own if continues(turn) else {})
+    names = turn.change.apply_to(_before(turn) if continues(turn) else {})
     if turn.programs:  # "any poetry courses?"
         said = {word_wish(each).label.casefold() for each in names.get(WORD, ())}
         texts = dict.fromkeys(each.text for each in turn.programs if each.text.casefold() not in said)
         names = {**names, WORD: (*names.get(WORD, ()), *(f"subject:{text}={text}" for text in texts))}
     answer = search(turn.catalogue, names, 0, turn.today, turn.own)
+    if (
+        len(turn.focus) == 1 and not answer.state.own.get(PROGRAM) and continues(turn)
+    ):  # still spoken of: "compare it with ..."
+        own = {**answer.state.own, PROGRAM: tuple(map(str, turn.focus))}
+        answer = replace(answer, state=replace(answer.state, own=own))
     loosely = "any_of" in turn.own.attributes and not turn.refers
     if (
         loosely and turn.change.starts and not answer.state.own.get(SHOWN) and turn.state.own
@@ -116,6 +121,15 @@ def _look_for(turn: Turn) -> Answer | None:
     if answer.reply.outcome == DECLINED:
         return _with_guide(turn, answer)
     return _closer(turn, answer) or answer
+
+
+def _before(turn: Turn) -> Names:
+    """Return the criteria of the last search, or the name of the program that is spoken of if there was none."""
+    criteria = without(turn.state.own, ())
+    if criteria or len(turn.focus) != 1:
+        return turn.state.own
+    records = turn.catalogue.search.compare(turn.focus)
+    return {WORD: (f"subject:{records[0].name}={records[0].name}",)} if records else turn.state.own
 
 
 def _closer(turn: Turn, found: Answer) -> Answer | None:
@@ -152,8 +166,9 @@ def _with_guide(turn: Turn, answer: Answer) -> Answer:
     guides = [kind for kind in ("field", "type", "provider") if turn.understanding.of(kind)]
     if not guides or turn.own.of(SUBJECT, PROGRAM) or not turn.understanding.form:
         return answer
-    other = find_programs(turn.knowledge, replace(turn.understanding, intent=FIND_PROGRAMS), DialogueState()).reply
-    if other.outcome != ANSWERED:
+    found = find_programs(turn.knowledge, replace(turn.understanding, intent=FIND_PROGRAMS), DialogueState())
+    other = found.reply
+    if other.outcome != ANSWERED or not found.state.choices:
         return answer
     text = paragraphs(answer.reply.text, f"Beyond our own catalogue, {guide().guide} has this:", other.text)
     reply = replace(

@@ -88,8 +88,11 @@ def _value(one: Told, order: str) -> tuple[float, str] | None:
         return (best.amount, (best.currency or UNSTATED) if best.amount else "") if best else None
     if order in ("duration", "longest"):
         return (one.program.weeks, "") if one.program.weeks is not None else None
-    starts = [each.start for each in one.offerings if each.start and not each.is_over(one.today)]
-    return (float(min(starts).toordinal()), "") if starts else None
+    days = [
+        each.deadline if order == "deadline" else each.start for each in one.offerings if not each.is_over(one.today)
+    ]
+    ahead_of = [day for day in days if day and day >= one.today]
+    return (float(min(ahead_of).toordinal()), "") if ahead_of else None
 
 
 def kept(reply: Reply, ids: Sequence[int], state: DialogueState) -> Answer:

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from math import ceil, floor
 
 from actions.context import Names, Understanding
 from actions.own_names import (
+    ASKS_FOR,
     BY,
     COUNTRY,
     OTHER,
@@ -34,16 +36,19 @@ WORD, LISTED, FOCUS, SHOWN = "word", "listed", "program", "shown"
 NO_CRITERIA = (LISTED, FOCUS, SHOWN, "choices", "asked")
 PLAIN = {TYPE: "types", PROVIDER: "providers", PLACE: "places", COUNTRY: "countries", "mode": "modes"}
 PLAIN |= {SUBJECT: "subjects", "schedule": "schedules", "language": "languages", "level": "levels"}
-EXCLUDABLE = (TYPE, PROVIDER, PLACE, COUNTRY, "mode", "schedule")
+EXCLUDABLE = (TYPE, PROVIDER, PLACE, COUNTRY, "mode", "schedule", "language")
 LIMITS = ("max_price", "start_from", "start_to", "max_hours", "max_duration", "order")
 SINGLE = (
     *LIMITS,
     "min_price",
+    "min_duration",
+    "under",
     "deadline_from",
     "deadline_to",
 )  # kinds of which a later value takes the place of the one before
 OF_WORDS = ("word:", "kind:")  # with which the names of wishes for words begin
 MORE_THAN_FREE = "0.01"
+SLIGHTLY = 0.01  # by which what is less or more than a bound differs from it, in every unit that is bounded
 FREE = "0"
 SURE = 0.5  # score from which a name counts
 # A value of the kind takes the place of the values of these others.
@@ -62,7 +67,7 @@ DROPPED = {
     "institution": (PROVIDER,),
     "field": (WORD, SUBJECT),
     "words": (WORD, SUBJECT),
-    "max_price": ("max_price", "min_price", "category"),
+    "max_price": ("max_price", "min_price", "under", "category"),
     "level": ("level", "eqf"),
     "eqf": ("level", "eqf"),
 }
@@ -74,6 +79,7 @@ OF_WISH = {
     "deadline_from": ("open", "deadline_from"),
     "deadline_to": ("deadline_to",),
     "max_weeks": ("max_duration",),
+    "min_weeks": ("min_duration",),
     "max_hours_per_week": ("max_hours",),
     "eqf_from": ("eqf",),
     "eqf_to": ("eqf",),
@@ -118,7 +124,7 @@ class Change:
         for criterion in own.criteria:
             if criterion.kind == "paid":
                 wanted["min_price"] = [MORE_THAN_FREE]
-            elif criterion.kind != "any":
+            elif criterion.kind not in ("any", ASKS_FOR):
                 (unwanted if criterion.left_out else wanted).setdefault(criterion.kind, []).extend(criterion.values)
         for scope, label, phrases, out in _sought(own):
             (unwanted if out else wanted).setdefault(WORD, []).append(f"{scope}:{label}={'|'.join(phrases)}")
@@ -127,7 +133,7 @@ class Change:
         wanted["mode"] = [mode for mode in modes if mode not in out_modes]
         unwanted["mode"] = list(out_modes)
         for kind in LIMITS:
-            if values := understanding.of(kind)[:1]:
+            if (values := understanding.of(kind)[:1]) and not (kind == "order" and "deadline" in wanted.get(kind, ())):
                 wanted[kind] = list(values)
         if wanted.get("min_price") == [MORE_THAN_FREE]:  # "not the free ones"
             wanted.pop("max_price", None)
@@ -160,8 +166,9 @@ class Change:
         after[f"-{kind}"] = tuple(each for each in after.get(f"-{kind}", ()) if each not in values)
         if kind == "max_price":
             values = (same_currency(values[0], after.get(kind, ("",))[0]),)
-            if "min_price" not in self.wanted:
-                after.pop("min_price", None)
+            for other in ("min_price", "under"):
+                if other not in self.wanted:
+                    after.pop(other, None)
         if kind == "min_price" and after.get("max_price") == (FREE,):
             after.pop("max_price")
         if self.adds and kind not in SINGLE:
@@ -181,7 +188,12 @@ def wishes(names: Names, today: date) -> Wishes:
     """Return the criteria as the search takes them."""
     plain = {PLAIN[kind]: names[kind] for kind in PLAIN if names.get(kind) and kind != "level"}
     price, currency = price_of(names)
-    weeks = weeks_in(next(iter(names.get("max_duration", ())), ""))
+    if price and "max_price" in names.get("under", ()):
+        price -= SLIGHTLY
+    longest, shortest = (next(iter(names.get(kind, ())), "") for kind in ("max_duration", "min_duration"))
+    weeks, least_weeks = weeks_in(longest), weeks_in(shortest)
+    if least_weeks is not None and shortest.startswith(">"):
+        least_weeks += SLIGHTLY
     eqf_from, eqf_to = _bounds(next(iter(names.get("eqf", ())), ""))
     credit_text, _, unit = next(iter(names.get("credits", ())), "").partition(" ")
     credits_from, credits_to = _bounds(credit_text)
@@ -191,13 +203,14 @@ def wishes(names: Names, today: date) -> Wishes:
     return Wishes(
         words=tuple(word_wish(each) for each in names.get(WORD, ())),
         **plain,  # type: ignore[arg-type]  # all of these are texts
-        eqf_from=int(eqf_from) if eqf_from is not None else None,
-        eqf_to=int(eqf_to) if eqf_to is not None else None,
+        eqf_from=ceil(eqf_from) if eqf_from is not None else None,
+        eqf_to=floor(eqf_to) if eqf_to is not None else None,
         max_price=price or None,
         currency=currency,
         price_category=category,
         min_price=least,
         free=price == 0,
+        unpriced=bool(names.get("unpriced")),
         start_from=day_of(names, "start_from"),
         start_to=day_of(names, "start_to"),
         deadline_from=day_of(names, "deadline_from") or (today if names.get("open") else None),
@@ -206,6 +219,7 @@ def wishes(names: Names, today: date) -> Wishes:
         leads_to=tuple(alternatives(names, "leads_to")),
         levels=tuple(alternatives(names, "level")),
         open_entry=bool(names.get("entry")),
+        min_weeks=least_weeks,
         max_weeks=weeks,
         max_hours_per_week=number_of(names, "max_hours"),
         min_credits=credits_from,
@@ -313,9 +327,10 @@ def _filled(names: dict[str, list[str]]) -> Names:
 
 
 def _bounds(text: str) -> tuple[float | None, float | None]:
-    """Return the least and the greatest of "7", ">7" (at least) or "<7" (at most)."""
+    """Return the least and the greatest of "7", ">7" (at least), ">>7" (more than), "<7" (at most) or "<<7" (less than)."""
     try:
         number = float(text.lstrip("<>"))
     except ValueError:
         return None, None
+    number += SLIGHTLY if text.startswith(">>") else -SLIGHTLY if text.startswith("<<") else 0
     return (None if text.startswith("<") else number), (None if text.startswith(">") else number)

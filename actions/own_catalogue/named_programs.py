@@ -48,7 +48,7 @@ def named(turn: Turn) -> Answer | None:
     names = turn.programs or _called(turn)
     if len(turn.programs) == 1 and COMPARES in turn.own.attributes:  # one of them was found by its words alone
         names = [*names, *(each for each in _called(turn) if each.ids != names[0].ids)]
-    names = [_offered_there(turn, each) for each in names]
+    names = [_offered_there(turn, _with_alike(turn, each)) for each in names]
     if not names or _are_sought(turn, names):
         return None
     side_by_side = turn.intent == COMPARE or COMPARES in turn.own.attributes
@@ -66,6 +66,16 @@ def named(turn: Turn) -> Answer | None:
     return _about_several(turn, names, ids, side_by_side) if len(ids) > 1 else about(turn, tuple(ids))
 
 
+def _with_alike(turn: Turn, name: OwnName) -> OwnName:
+    """Return a name that leaves out what stands in brackets with the few programs whose names hold it, too."""
+    if not name.exact or not name.text or name.text.casefold() == name.label.casefold():
+        return name
+    alike = Wishes(words=(WordWish((name.text,), "type"),), future_only=False)
+    found = turn.catalogue.search.find(alike, turn.today, FEW_NAMED)
+    ids = dict.fromkeys((*name.ids, *(match.id for match in found.matches)))
+    return replace(name, label=name.text, ids=tuple(ids)) if found.total <= FEW_NAMED else name
+
+
 def _offered_there(turn: Turn, name: OwnName) -> OwnName:
     """Return a name with the programs that hold it in theirs and are offered by whom the message says, if its own are not."""
     offerers = turn.change.wanted.get(PROVIDER, ())
@@ -81,7 +91,7 @@ def _offered_there(turn: Turn, name: OwnName) -> OwnName:
 
 def _are_sought(turn: Turn, names: list[OwnName]) -> bool:
     """Return whether names that a message holds are rather what it looks for, or too vague to be meant."""
-    asks = COMPARES in turn.own.attributes and len(names) > 1 or turn.facts or turn.told_in_text
+    asks = COMPARES in turn.own.attributes and len(names) > 1 or turn.facts or turn.told_in_text or turn.asks_for_past
     if not asks and _seeks(turn) and all(_may_be_subject(each) for each in names):
         return True
     return turn.intent in UNKNOWN and len(names) < 2 and names[0].score < CLEARLY and not turn.facts
@@ -173,11 +183,15 @@ def pointed(turn: Turn) -> Answer | None:
             return None
         if key is None:
             return Answer(lists.too_few(len(listed)), turn.state) if turn.goes_on else None
+        if _sets_beside(turn) and len(turn.focus) == 1 and key not in turn.focus:
+            return compare(turn.catalogue, (*turn.focus, key), turn.state, turn.today)
         return about(turn, (key,))
     order = order_in(turn.change.wanted)
     among = turn.focus if len(turn.focus) > 1 else listed
     compared = turn.intent == COMPARE or turn.goes_on and turn.understanding.form in (WHICH, MOST, WHAT)
     compared = compared or turn.state.act == ASK_OWN and len(among) <= MOST_LISTED and not turn.change.starts
+    if order and BOTH in back and len(among) > 2:
+        return Answer(lists.which_two(len(among)), turn.state)
     if order and len(among) > 1 and (back & {MANY, BOTH, ALL} or compared):
         if among == listed and not back & {BOTH} and has_more(turn.catalogue, turn.state, turn.today):
             return search(turn.catalogue, turn.change.apply_to(turn.state.own), 0, turn.today)
@@ -188,6 +202,12 @@ def pointed(turn: Turn) -> Answer | None:
         )
         return compare(turn.catalogue, chosen, turn.state, turn.today)
     return None
+
+
+def _sets_beside(turn: Turn) -> bool:
+    """Return whether a message sets what is spoken of beside another ("compare that with the first one")."""
+    compares = turn.intent == COMPARE or COMPARES in turn.own.attributes
+    return compares and bool({ONE, AND} & set(turn.understanding.back))
 
 
 def _described(turn: Turn) -> int | None:

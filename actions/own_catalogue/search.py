@@ -20,6 +20,7 @@ from own_programs.search.find import Facet, NearMiss
 from own_programs.search.wishes import Wishes
 
 FIND_OWN, ASK_OWN = "find_own", "ask_own"  # acts of the dialogue state
+AVERAGE = "average"  # attribute of a message that asks for an average
 NEAR = 3  # ways of giving something up that are told
 SHORTEST_SHARED = 4  # letters of a word by which subjects are close
 SUBJECTS = 6  # subjects that are named where nothing fits
@@ -144,6 +145,7 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
     notes += [words.not_mentioned_here(checked.lost)] if checked.lost else []
     ruled_out = [each.text for each in own.words if tells_nothing(each)] if own else []
     notes += [words.not_told(ruled_out)] if ruled_out else []
+    notes += [words.NO_AVERAGE] if own and AVERAGE in own.attributes else []
     if wanted.start_to and wanted.start_to < today:
         wanted = replace(wanted, future_only=False)
     found = catalogue.search.find(wanted, today, words.PAGE_SIZE, start)

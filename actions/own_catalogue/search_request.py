@@ -30,7 +30,18 @@ from core.contract.question_forms import HOW_MANY, LIST, STATEMENT, WHAT, WHERE,
 UNKNOWN = (NOT_UNDERSTOOD, OUT_OF_SCOPE, NONSENSE, "small_talk")
 OF_GUIDE = (ASK_TOPIC, ASK_ABOUT, ASK_ADVICE, CHOOSE_HELP, ASK_BEST_DESTINATION)
 # Criteria of which the guide knows nothing.
-OF_LISTINGS = ("recognised_by", "leads_to", "entry", "deadline_from", "deadline_to", "credits", "eqf", "paid")
+OF_LISTINGS = (
+    "recognised_by",
+    "leads_to",
+    "entry",
+    "deadline_from",
+    "deadline_to",
+    "credits",
+    "eqf",
+    "paid",
+    "unpriced",
+    "min_duration",
+)
 ASKING_WHICH = (WHICH, WHAT, WHERE, LIST, HOW_MANY, STATEMENT)  # forms of a question that asks which programs there are
 LIMITING = (WHICH, HOW_MANY, YES_NO, LIST, STATEMENT, WHAT)  # forms of a question that limits the last search
 
@@ -57,9 +68,22 @@ def is_search(turn: Turn) -> bool:
     sought = bool(turn.change or turn.programs or any(each.role in (PLACE, BY) for each in turn.own.words))
     if turn.intent == FIND_PROGRAMS:
         return sought or turn.goes_on
-    if not sought:
+    if not sought or _is_nobodys(turn):
         return False
     return any(told(turn) for told in SIGNS) or BY_INTENT.get(turn.intent, _asks_for_named)(turn)
+
+
+def _is_nobodys(turn: Turn) -> bool:
+    """Return whether a message that is out of scope is about something that no listing holds ("the weather in Galway")."""
+    sought = [each for each in turn.own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
+    asks = turn.own.seeks or turn.own.looks or turn.own.bare or "any_of" in turn.own.attributes
+    asks = asks or "exists" in turn.understanding.attributes or any(each.clear for each in sought)
+    return turn.intent in UNKNOWN and bool(sought) and not asks and not turn.words_are_held
+
+
+def _narrows_to_kind(turn: Turn) -> bool:
+    """Return whether a message says only which kind the last list should be of ("just short courses")."""
+    return turn.goes_on and set(turn.change.wanted) == {TYPE} and turn.understanding.form == STATEMENT
 
 
 def _goes_on(turn: Turn) -> bool:
@@ -113,7 +137,7 @@ def _names_one_thing(turn: Turn) -> bool:
 
 # What tells that a message looks for programs, whatever its intent asks of the others.
 SIGNS: tuple[Callable[[Turn], bool], ...] = (
-    *(_goes_on, _wants_of_listings, _wants_to_learn, _names_one_thing),
+    *(_goes_on, _narrows_to_kind, _wants_of_listings, _wants_to_learn, _names_one_thing),
     *(_asks_the_catalogue, _asks_openly),
 )
 

@@ -7,9 +7,11 @@ from collections import Counter
 from actions.base import Answer
 from actions.context import DialogueState
 from actions.own_catalogue.criteria import SHOWN, wishes, without
-from actions.own_catalogue.search import FIND_OWN, search, sought_words
+from actions.own_catalogue.search import AVERAGE, FIND_OWN, search, sought_words
 from actions.own_catalogue.turn import OF_A_PROGRAM, Turn
+from actions.own_names import COUNTRY, PLACE, PROVIDER, SUBJECT, TYPE
 from actions.replies.base import Reply
+from actions.replies.own_catalogue import lists
 from actions.replies.own_catalogue import programs as words
 from actions.unanswered import OPEN
 from core.contract.intents import ASK_TOPIC, FIND_PROGRAMS, MORE
@@ -18,6 +20,8 @@ from own_programs.search.catalogue import Catalogue
 from own_programs.search.find import Facet, Match
 
 MOST_COUNTED, MOST_TOLD = 300, 30  # programs whose subjects are counted, and subjects that are told
+MORE_OF = "more_of"  # attribute of a message that asks of what there is more
+SIDE_BY_SIDE = (PLACE, COUNTRY, PROVIDER, SUBJECT, TYPE, "mode", "schedule")  # kinds of which programs are counted
 ABOUT_ALL = {"subjects": "subjects", "places": "places", "providers": "providers", "kinds": "types"}
 
 
@@ -26,6 +30,8 @@ def overview(turn: Turn) -> Answer | None:
     asked = next((ABOUT_ALL[each] for each in turn.own.attributes if each in ABOUT_ALL), "")
     if asked and turn.change and turn.understanding.form in (WHAT, WHICH, LIST) and not turn.change.starts:
         return _within(turn, asked)
+    if counts := _counted(turn):
+        return counts
     if turn.change or turn.own.names or turn.programs or turn.own.words:
         return _cleared(turn)
     to_us = "ours" in turn.own.attributes
@@ -37,6 +43,27 @@ def overview(turn: Turn) -> Answer | None:
     if not (asked and to_us or counts or looks):
         return depends(turn)
     return Answer(_all(turn.catalogue, asked), DialogueState(FIND_OWN, own={SHOWN: ("0",)}).offering(MORE))
+
+
+def _counted(turn: Turn) -> Answer | None:
+    """Tell of which of several places, offerers, subjects or kinds there are more ("more courses in Cork or in Galway?")."""
+    if MORE_OF not in turn.own.attributes:
+        return None
+    names = turn.change.apply_to({})
+    kind = next((each for each in SIDE_BY_SIDE if len(names.get(each, ())) > 1), "")
+    if not kind:
+        return None
+    rest = {other: values for other, values in names.items() if other != kind}
+    counts = [
+        (
+            sought_words({kind: (value,)}).about.strip(),
+            turn.catalogue.search.count(wishes({**rest, kind: (value,)}, turn.today), turn.today),
+        )
+        for value in names[kind]
+    ]
+    counts.sort(key=lambda each: -each[1])
+    reply = lists.counted(counts, sought_words(rest).about)
+    return Answer(reply, DialogueState(FIND_OWN, own={**names, SHOWN: ("0",)}).offering(MORE))
 
 
 def _within(turn: Turn, asked: str) -> Answer:
@@ -74,7 +101,8 @@ def depends(turn: Turn) -> Answer | None:
     """Ask back which program a question about a fact of courses is about ("how much are your courses?")."""
     asks = [fact for fact in turn.facts if fact in OF_A_PROGRAM]
     open_topic = (turn.understanding.topic or "").startswith(OPEN)
-    if turn.goes_on or turn.intent != ASK_TOPIC or not asks or not (turn.own.seeks and open_topic):
+    average = AVERAGE in turn.own.attributes and bool(asks) and turn.own.seeks
+    if (turn.goes_on or turn.intent != ASK_TOPIC or not asks or not (turn.own.seeks and open_topic)) and not average:
         return None
-    reply = words.depends(asks[0], turn.catalogue.search.count())
+    reply = words.depends(asks[0], turn.catalogue.search.count(), average)
     return Answer(reply, DialogueState(FIND_OWN, own={SHOWN: ("0",)}).offering(MORE))

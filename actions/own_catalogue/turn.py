@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from actions.context import DialogueState, Understanding
-from actions.own_catalogue.asked_facts import asked_facts
+from actions.own_catalogue.asked_facts import PAST, asked_facts
 from actions.own_catalogue.criteria import LISTED, SURE, WORD, Change
 from actions.own_catalogue.search import ASK_OWN, FIND_OWN, Checked
 from actions.own_names import PROGRAM, OwnName, OwnNames
@@ -89,6 +89,11 @@ class Turn:
     def told_in_text(self) -> bool:
         """Return whether it asks what a listing may tell in its description alone ("is there an exam?")."""
         return any(each in SAID_IN_TEXT for each in (*self.own.attributes, *self.understanding.attributes))
+
+    @property
+    def asks_for_past(self) -> bool:
+        """Return whether it asks which dates are over."""
+        return PAST in self.own.attributes
 
     @property
     def nth(self) -> str:

@@ -10,13 +10,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from nlu.extraction.about_me import AboutMe
 from nlu.extraction.amounts.amount import Amount
-from nlu.extraction.amounts.durations import find_any_length
+from nlu.extraction.amounts.durations import find_any_length, find_least_lengths
 from nlu.extraction.entity_matcher import Name
 from nlu.extraction.offerings.further_criteria import find_further_criteria
 from nlu.extraction.offerings.offering_criteria import (
     attribute_spans,
     find_offering_criteria,
+    is_under,
     labels_in,
     numbers_in,
     offering_attributes_in,
@@ -26,6 +28,7 @@ from nlu.extraction.offerings.search_words import (
     OTHER,
     PLACE,
     SUBJECT,
+    TYPE,
     SearchWord,
     find_search_words,
     holds_content,
@@ -51,7 +54,9 @@ FEW_WORDS = 3  # words of a message that is hardly more than what it seeks
 LIKELY = 0.5  # score of a name from which it is one at all
 SURE = 0.8  # score of a name from which the classifier takes it as one
 CATEGORY, LEVEL, LEVEL_NUMBER, STATED_LEVEL = "category", "level", "level_number", "stated_level"
-FOR_ALL_TOO = ("beginner", "intermediate")  # levels that programs for every learner have, too
+BEGINNER = "beginner"
+FOR_ALL_TOO = (BEGINNER, "intermediate")  # levels that programs for every learner have, too
+UNDER = "under"  # tells of a limit of a kind that it is not to be reached
 NAMING = ("recognised_by", "leads_to")  # criteria that hold a name, whose words are no criteria of their own
 MOST_FORMS = 8  # of a name of the guide that is sought
 JOINED = re.compile(r"\s(?:and|or|vs\.?|versus|&)\s", re.I)
@@ -123,12 +128,15 @@ def _asked(
     bodies = [each for each in further if each.kind in NAMING]
     meant = (each for each in found.names if each.score >= LIKELY and not _overlaps(each, bodies))
     found = replace(found, names=tuple(meant))
+    programs = [each for each in found.names if each.kind == "program"]
+    amounts = [each for each in amounts if not _inside(each, programs)]  # "for Beginners" of a name is no wish
     criteria = [*further, *_criteria(found, amounts, bodies, catalogue)]
     modes = [each for each in others if each.kind == "mode"]
     covered = [*_spans(*found.names, *amounts, *criteria, *modes), *attribute_spans(text)]
     words = [_placed(each, text, catalogue) for each in find_search_words(text, covered, others)]
     subjects, words = _subjects_meant(words, catalogue, forms_of)
-    found = replace(found, names=(*found.names, *subjects))
+    types, words = _types_meant(words, catalogue)
+    found = replace(found, names=(*found.names, *subjects, *types))
     out = left_out(text, sorted(_spans(*found.names, *criteria, *words)))
     return {
         "names": [_name(each, each.start in out) for each in found.names],
@@ -147,8 +155,11 @@ def _criteria(found: OwnNames, amounts: list[Amount], bodies: Sequence[Amount], 
     text = found.text
     stated = [each for each in _stated_levels(text, catalogue) if not _inside(each, _levels(amounts))]
     criteria = [*find_offering_criteria(text), *_categories(text, catalogue), *stated]
+    criteria += list(find_least_lengths(text))[:1]
     if not any(each.kind == "max_duration" for each in amounts):
         criteria += list(find_any_length(text))[:1]
+    limits = [each for each in amounts if each.kind == "max_price" and is_under(text, each.start, each.end)]
+    criteria += [each._replace(kind=UNDER, value=each.kind) for each in limits[:1]]
     return [each for each in criteria if not (_inside(each, found.names) or _inside(each, bodies))]
 
 
@@ -166,6 +177,15 @@ def is_search(asked: dict[str, Any]) -> bool:
     if asked["seeks"]:
         return bool(asked["names"] or asked["criteria"] or subjects)
     return bool(named) and not asked["words"]
+
+
+def of_person_alone(said: AboutMe, own: OwnNames | None) -> AboutMe:
+    """Return what a message says of the person; the level that it asks of a named program is not theirs."""
+    named = own is not None and any(each.kind == "program" for each in own.names)
+    kept = {
+        part: tuple(code for code in codes if code != BEGINNER) for part, codes in said.parts.items() if part != LEVEL
+    }
+    return replace(said, parts={part: codes for part, codes in kept.items() if codes}) if named else said
 
 
 def _without(text: str, names: Iterable[NameMatch]) -> str:
@@ -269,6 +289,19 @@ def _subjects_meant(
         else:
             others.append(word)
     return subjects, others
+
+
+def _types_meant(words: Sequence[SearchWord], catalogue: Catalogue) -> tuple[list[NameMatch], list[SearchWord]]:
+    """Return the types that words for kinds stand for ("badge" for the only one that is a "Digital badge"), and the others."""
+    labels = [facet.label for facet in catalogue.stated("types")]
+    types, others = [], []
+    for word in words:
+        meant = [each for each in labels if word.role == TYPE and labels_in(each, [word.text.lower().rstrip("s")])]
+        if len(meant) == 1:
+            types.append(NameMatch("type", word.text, meant[0], word.start, word.end, 1.0, "exact", (meant[0],)))
+        else:
+            others.append(word)
+    return types, others
 
 
 def _overlaps(name: NameMatch, criteria: Iterable[Amount]) -> bool:

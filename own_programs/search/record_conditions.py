@@ -39,6 +39,13 @@ def leads_to(wanted: Sequence[str], value: Parameter) -> str:
     return _RECORD.format(f"CASE WHEN trim({parts}) = '' THEN NULL ELSE {fits} END")
 
 
+def states_subject(wanted: Sequence[str], value: Parameter) -> str:
+    """Return the condition that a subject is one of these as a whole: "Nursing", not "Veterinary nursing"."""
+    rows = "program, json_each(program.record, '$.subjects')"
+    fits = " OR ".join(f"lower(value) = {value(each.lower())}" for each in wanted)
+    return f"(SELECT max({fits}) FROM {rows} WHERE program.id = o.program)"
+
+
 def open_entry(value: Parameter) -> str:
     """Return the condition that nothing is required to get in, as beginnings of texts in nlu/data/listing_words.yml say so."""
     stated = "trim(lower(json_extract(record, '$.prerequisites')))"

@@ -36,6 +36,7 @@ _RATE_BEFORE = re.compile(
 _UNTIL = re.compile(
     r"\b(?:in|next|last|past|every|each|per|within the next|times)\s(?:the )?(?:next |last |past )?$", re.I
 )
+_LONGER = re.compile(r"\b(?:more than|longer than|over|above)\s(?:about |around )?$", re.I)
 _UNITS = {"d": ("day", 1 / 7), "w": ("week", 1.0), "m": ("month", 52 / 12), "y": ("year", 52.0)}  # name, weeks
 
 
@@ -78,6 +79,17 @@ def find_any_length(text: str) -> Iterator[Amount]:
         ):
             unit, _ = _UNITS[match["unit"][0].lower()]
             yield Amount("max_duration", f"{format_number(number)} {unit}{'' if number == 1 else 's'}", *match.span())
+
+
+def find_least_lengths(text: str) -> Iterator[Amount]:
+    """Yield min_duration for each length that the words before it make a minimum: ">20 weeks" if it is to be longer."""
+    for match in _LENGTH.finditer(text):
+        number, words_before = parse_number(match["n"]), before(text, match.start())
+        if number is not None and is_lower_bound(words_before) and not _RATE_BEFORE.search(words_before):
+            unit, _ = _UNITS[match["unit"][0].lower()]
+            more = ">" if _LONGER.search(words_before) else ""
+            value = f"{more}{format_number(number)} {unit}{'' if number == 1 else 's'}"
+            yield Amount("min_duration", value, *match.span())
 
 
 def weeks_in(text: str) -> float | None:

@@ -34,7 +34,7 @@ MAY_BE_SUBJECTS = (
     "two",
     "drops",
 )
-DROPPED = ("schedule", "mode", "language", "eqf", "credits", "words", "place")
+DROPPED = ("schedule", "mode", "language", "eqf", "credits", "words", "place", "max_price")
 _LANGUAGES = (
     "en",
     "fr",
@@ -92,11 +92,21 @@ _OR_MORE = re.compile(
     r"^ ?(?:or (?:more|higher|above|over|up)|and (?:up|above|more|over)|\+|minimum|at least|upwards)", re.I
 )
 _OR_LESS = re.compile(r"^ ?(?:or (?:less|lower|below|under|fewer)|and (?:below|under)|max(?:imum)?\b|at most)", re.I)
-_MORE = re.compile(r"\b(?:at least|min(?:imum)?|more than|over|above|from)\s(?:of )?(?:eqf |level )?$", re.I)
-_LESS = re.compile(
-    r"\b(?:at most|max(?:imum)?|less than|fewer than|under|below|up to|no more than)\s(?:of )?(?:eqf |level )?$", re.I
+_MORE = re.compile(
+    r"\b(?:at least|min(?:imum)?|(?P<beyond>(?<!no )(?<!not )(?:more than|over|above))|from)\s(?:of )?(?:eqf |level )?$",
+    re.I,
 )
-AT_LEAST, AT_MOST = ">", "<"
+_LESS = re.compile(
+    r"\b(?:at most|max(?:imum)?|(?P<beyond>(?<!no )(?<!not )(?:less than|fewer than|under|below))|up to|no(?:t)? more than)"
+    r"\s(?:of )?(?:eqf |level )?$",
+    re.I,
+)
+_UNDER = re.compile(
+    r"\b(?<!no )(?<!not )(?:under|below|less than|cheaper than|lower than)\s(?:about |around )?(?:€|£|\$|eur |usd |gbp )?\s?\d",
+    re.I,
+)
+PASSED = "passed"  # value of "open" in a question whether it is too late
+AT_LEAST, AT_MOST = ">", "<"  # doubled for more and for less than
 _NTH = "|".join(word for word, position in POSITIONS.items() if position != OTHER)
 BEST = "best"  # the position of the first by the order that a message names ("the cheaper one")
 _BEST = re.compile(
@@ -117,7 +127,7 @@ _NO_MATTER = (
 _ABOUT = r"(?: about)?(?: the| my| that| in the| at the| on the| in| on)?"
 _MAY_DROP = re.compile(
     r"\b(?:any|matter|important|issue|problem|forget|ignore|drop|remove|clear|never ?mind|regardless|without|have to be|"
-    r"need to be|needn'?t|necessarily)\b",
+    r"need to be|needn'?t|necessarily|start(?:s|ed)?)\b",
     re.I,
 )
 
@@ -173,14 +183,23 @@ def _credits(text: str) -> Iterator[Amount]:
 def _bound(text: str, match: re.Match[str]) -> str:
     """Return AT_LEAST or AT_MOST if the words around a number make it a bound, else ""."""
     ahead, behind = before(text, match.start()), after(text, match.end())
-    if _OR_MORE.match(behind) or _MORE.search(ahead):
-        return AT_LEAST
-    return AT_MOST if _OR_LESS.match(behind) or _LESS.search(ahead) else ""
+    for sign, near, far in ((AT_MOST, _OR_LESS, _LESS), (AT_LEAST, _OR_MORE, _MORE)):
+        bound = far.search(ahead)
+        if bound or near.match(behind):
+            return sign * (2 if bound and bound["beyond"] else 1)
+    return ""
+
+
+def is_under(text: str, start: int, end: int) -> bool:
+    """Return whether a limit at text[start:end] is not to be reached: "under 100 euros", and not "up to 100 euros"."""
+    return bool(_UNDER.search(text, max(0, start - len("cheaper than about ")), end))
 
 
 def _open(text: str) -> Iterator[Amount]:
-    if match := _patterns()["open"].search(text):
-        yield Amount("open", "yes", *match.span())
+    for key, value in (("open", "yes"), ("too late", PASSED)):
+        if match := _patterns()[key].search(text):
+            yield Amount("open", value, *match.span())
+            return
 
 
 def _ranges(text: str) -> Iterator[Amount]:
@@ -189,6 +208,9 @@ def _ranges(text: str) -> Iterator[Amount]:
 
 
 def _cheap(text: str) -> Iterator[Amount]:
+    if match := _patterns()["closes first"].search(text):
+        yield Amount("order", "deadline", *match.span())
+        return
     for key, order in (
         ("cheap", "price"),
         ("next", "start"),
@@ -201,6 +223,8 @@ def _cheap(text: str) -> Iterator[Amount]:
 
 
 def _dropped(text: str) -> Iterator[Amount]:
+    if match := _patterns()["other start"].search(text):
+        yield Amount("any", "start", *match.span())
     for kind in DROPPED:
         match = _patterns()[f"drop {kind}"].search(text)
         if match and not before(text, match.start()).rstrip().lower().endswith((" have", " got")):

@@ -66,10 +66,12 @@ def find_search_words(text: str, covered: Iterable[Span], named: Iterable[Name] 
     taken = sorted(covered)
     names = _names_in(read, named, taken)
     spans = sorted([*taken, *((each.start, each.end) for each in names)])
+    further = _further_wishes(read, spans)
+    spans = sorted([*spans, *((each.start, each.end) for each in further)])
     words = [
         SearchWord(read[start:end], start, end, _role(read, start, end)) for start, end in _phrases(read, spans)[:MOST]
     ]
-    found = sorted([*names, *words, *_kinds(read, spans)], key=lambda each: each.start)
+    found = sorted([*names, *words, *further, *_kinds(read, spans)], key=lambda each: each.start)
     places = [*taken, *((each.start, each.end) for each in found)]
     return [
         replace(
@@ -99,6 +101,16 @@ def _kinds(text: str, taken: Sequence[Span]) -> list[SearchWord]:
     tokens = (token for token in _WORD.finditer(text) if token[0].lower() in _words("other_kinds"))
     free = (token for token in tokens if not any(start < token.end() and token.start() < end for start, end in taken))
     return [SearchWord(token[0], token.start(), token.end(), TYPE) for token in free]
+
+
+def _further_wishes(text: str, taken: Sequence[Span]) -> list[SearchWord]:
+    """Return the wishes for which listings have no place ("part-time"); what tells of the person is none."""
+    found = (match.span() for match in _further_pattern().finditer(text))
+    free = [(start, end) for start, end in found if not any(first < end and start < last for first, last in taken)]
+    return [
+        SearchWord(text[start:end], start, end, PERSON if _role(text, start, end) == PERSON else OTHER)
+        for start, end in free
+    ]
 
 
 def _without_lead(text: str, start: int, end: int) -> int:
@@ -162,6 +174,8 @@ def same_in_other_words(text: str, form: str) -> bool:
 def same_stems(text: str, label: str) -> bool:
     """Return whether words name those who do what a label names: "nurses" and "Nursing", "project manager"."""
     one, other = text.lower().split(), label.lower().split()
+    if not _words("no_people").isdisjoint(one):
+        return False
     return len(one) == len(other) and all(_stem(word) == _stem(of) for word, of in zip(one, other, strict=True))
 
 
@@ -232,6 +246,11 @@ def _is_proper(phrase: str) -> bool:
 @cache
 def _words(group: str) -> frozenset[str]:
     return frozenset(read_words("search_words")[group].split())
+
+
+@cache
+def _further_pattern() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(read_words('search_words')['further_wishes'].splitlines())})\b", re.I)
 
 
 @cache
