@@ -168,7 +168,8 @@ def _with_guide(turn: Turn, answer: Answer) -> Answer:
         return answer
     found = find_programs(turn.knowledge, replace(turn.understanding, intent=FIND_PROGRAMS), DialogueState())
     other = found.reply
-    if other.outcome != ANSWERED or not found.state.choices:
+    names_any = found.state.shown or other.cards or found.state.names.get("program")
+    if other.outcome != ANSWERED or not names_any:
         return answer
     text = paragraphs(answer.reply.text, f"Beyond our own catalogue, {guide().guide} has this:", other.text)
     reply = replace(

@@ -56,7 +56,7 @@ def named(turn: Turn) -> Answer | None:
         same = narrowed(turn.catalogue, names[0].ids, turn.change, turn.today)
         if 1 < len(same) <= FEW_NAMED:
             return compare(turn.catalogue, same, turn.state, turn.today)
-    at_once = FEW_OF_A_NAME if turn.facts and not side_by_side else 1
+    at_once = FEW_OF_A_NAME if (turn.facts or turn.asks_for_past) and not side_by_side else 1
     ids, question = choose(turn.catalogue, names, turn.change, turn.today, at_once)
     if question:
         pending = {CHOICES: tuple(str(key) for each in names for key in each.ids), ASKED: turn.facts}

@@ -137,14 +137,15 @@ def _asked(
     subjects, words = _subjects_meant(words, catalogue, forms_of)
     types, words = _types_meant(words, catalogue)
     found = replace(found, names=(*found.names, *subjects, *types))
+    attributes = offering_attributes_in(_without(text, found.names))
     out = left_out(text, sorted(_spans(*found.names, *criteria, *words)))
     return {
         "names": [_name(each, each.start in out) for each in found.names],
         "criteria": [_criterion(each, each.start in out, catalogue) for each in (*criteria, *_levels(amounts))],
         "words": [_word(each, each.start in out, forms_of) for each in words],
-        "attributes": list(offering_attributes_in(_without(text, found.names))),
+        "attributes": list(attributes),
         "seeks": seeks_programs(text),
-        "looks": seeks_at_all(text),
+        "looks": seeks_at_all(text) or "on_offer" in attributes,
         "nth": position_in(text),
         "bare": len(words) == 1 and len(text.split()) <= FEW_WORDS,
     }

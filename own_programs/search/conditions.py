@@ -227,10 +227,10 @@ class Conditions:
     def _at_places(self) -> Condition:
         wanted = self._wishes.places
         sql = f"o.place IN ({_numbers(self._terms_of('place', wanted))})"
-        campuses = self._terms_of("campus", wanted)
-        if not campuses:  # what is online has no place to leave open
-            return Condition(("places",), sql, f"({sql} OR o.place IS NULL AND o.mode IS NOT {MODE['online']})")
-        return Condition(("places",), f"({sql} OR coalesce(o.campus, 0) IN ({_numbers(campuses)}))")
+        if campuses := self._terms_of("campus", wanted):
+            sql = f"({sql} OR coalesce(o.campus, 0) IN ({_numbers(campuses)}))"
+        # What is online has no place to leave open.
+        return Condition(("places",), sql, f"({sql} OR o.place IS NULL AND o.mode IS NOT {MODE['online']})")
 
     def _excluded(self) -> Iterable[str]:
         out = self._wishes.exclude

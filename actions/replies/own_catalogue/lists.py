@@ -304,7 +304,7 @@ def which_one(name: str, choices: Sequence[tuple[Match, str]]) -> Reply:
     """Ask which of several programs of one name is meant; each comes with what tells it from the others."""
     text = paragraphs(
         f"There are {len(choices)} programs called {name}. Which one do you mean?"
-        if len(choices) < 6
+        if len(choices) < 6 and len({match.record.name for match, _ in choices}) == 1
         else f"{len(choices)} programs have that in their name. Which one do you mean?",
         bullets(
             f"**{match.record.name}**, {by}" if by else f"**{match.record.name}**" for match, by in choices[:PAGE_SIZE]

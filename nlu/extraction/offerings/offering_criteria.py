@@ -33,6 +33,7 @@ MAY_BE_SUBJECTS = (
     "any_of",
     "two",
     "drops",
+    "on_offer",
 )
 DROPPED = ("schedule", "mode", "language", "eqf", "credits", "words", "place", "max_price")
 _LANGUAGES = (

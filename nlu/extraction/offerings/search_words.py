@@ -227,6 +227,8 @@ def _is_clear(text: str, start: int, end: int) -> bool:
     behind = re.match(r"\s*([\w-]+)", text[end : end + 40].lower())
     if behind and behind[1] in _words("programs") or ahead and ahead[-1] in _words("before_subject"):
         return True
+    if len(ahead) > 1 and ahead[-1] in ("in", "on", "for") and ahead[-2] in _words("there_is"):
+        return True
     return ahead[-1:] == ["with"] and bool(set(ahead[-3:-1]) & (_words("programs") | {"anything", "something"}))
 
 
