@@ -124,6 +124,7 @@ class Asked:
         # "Who teaches it?" is not who offers it, and "can I pay it in instalments?" asks for no price.
         beside = {"provider"} if "teachers" in self.told else set()
         beside |= {"price"} if BESIDE_PRICE & set(self.told) else set()
+        beside |= {"entry"} if "refund" in self.told else set()  # "can I get my money back if ...?"
         return replace(self, facts=tuple(fact for fact in facts if fact not in beside), criteria=criteria)
 
 

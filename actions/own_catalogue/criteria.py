@@ -47,6 +47,7 @@ SINGLE = (
     "deadline_to",
 )  # kinds of which a later value takes the place of the one before
 OF_WORDS = ("word:", "kind:")  # with which the names of wishes for words begin
+OWN_ORDERS = {"deadline", "credits"}  # orders that outdo those that the guide reads in a message
 MORE_THAN_FREE = "0.01"
 SLIGHTLY = 0.01  # by which what is less or more than a bound differs from it, in every unit that is bounded
 FREE = "0"
@@ -128,12 +129,13 @@ class Change:
                 (unwanted if criterion.left_out else wanted).setdefault(criterion.kind, []).extend(criterion.values)
         for scope, label, phrases, out in _sought(own):
             (unwanted if out else wanted).setdefault(WORD, []).append(f"{scope}:{label}={'|'.join(phrases)}")
-        modes = understanding.of("mode")
+        modes = understanding.of("mode") or tuple(wanted.get("mode", ()))
         out_modes = modes if understanding.excludes else understanding.left_out.get("mode", ())
         wanted["mode"] = [mode for mode in modes if mode not in out_modes]
         unwanted["mode"] = list(out_modes)
         for kind in LIMITS:
-            if (values := understanding.of(kind)[:1]) and not (kind == "order" and "deadline" in wanted.get(kind, ())):
+            outdone = kind == "order" and OWN_ORDERS & set(wanted.get(kind, ()))
+            if (values := understanding.of(kind)[:1]) and not outdone:
                 wanted[kind] = list(values)
         if wanted.get("min_price") == [MORE_THAN_FREE]:  # "not the free ones"
             wanted.pop("max_price", None)
@@ -154,7 +156,8 @@ class Change:
                 after.pop(each, None)
                 after.pop(f"-{each}", None)
         for kind, values in self.unwanted.items():
-            lifted = values if self.lifts and set(values) <= set(after.get(kind, ())) else ()  # "drop Cork"
+            known = kind == WORD or set(values) <= set(after.get(kind, ()))
+            lifted = values if self.lifts and known else ()  # "drop Cork"
             after[kind] = tuple(each for each in after.get(kind, ()) if each not in values)
             values = tuple(each for each in values if each not in lifted)
             after[f"-{kind}"] = tuple(dict.fromkeys((*after.get(f"-{kind}", ()), *values)))

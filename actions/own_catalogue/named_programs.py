@@ -92,6 +92,7 @@ def _offered_there(turn: Turn, name: OwnName) -> OwnName:
 def _are_sought(turn: Turn, names: list[OwnName]) -> bool:
     """Return whether names that a message holds are rather what it looks for, or too vague to be meant."""
     asks = COMPARES in turn.own.attributes and len(names) > 1 or turn.facts or turn.told_in_text or turn.asks_for_past
+    asks = asks or len(names) > 1 and order_in(turn.change.wanted)
     if not asks and _seeks(turn) and all(_may_be_subject(each) for each in names):
         return True
     return turn.intent in UNKNOWN and len(names) < 2 and names[0].score < CLEARLY and not turn.facts
@@ -129,12 +130,10 @@ def _called(turn: Turn) -> list[OwnName]:
     compares = COMPARES in turn.own.attributes
     phrases = [each.text for each in turn.own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
     phrases += [each.text for each in turn.own.of(SKILL)]
-    if (
-        not phrases
-        or not (compares or turn.facts or turn.told_in_text)
-        or turn.names(SUBJECT, TYPE, PROVIDER)
-        or turn.refers
-    ):
+    asks = compares or turn.facts or turn.told_in_text or _checks_one(turn)
+    if not (phrases and asks) or turn.names(SUBJECT, TYPE) or turn.refers:
+        return []
+    if turn.names(PROVIDER) and not _checks_one(turn):
         return []
     found: list[OwnName] = []
     for together in [[each] for each in phrases] if compares else [phrases, *([each] for each in phrases)]:
@@ -147,6 +146,13 @@ def _called(turn: Turn) -> list[OwnName]:
             if not compares:
                 break
     return found
+
+
+def _checks_one(turn: Turn) -> bool:
+    """Return whether a question asks whether a program has something, and not whether there is one that has."""
+    wanted = set(turn.change.wanted) & set(ANSWERS) - DESCRIBING
+    exists = turn.own.seeks or "exists" in turn.understanding.attributes
+    return turn.understanding.form == YES_NO and bool(wanted) and not exists
 
 
 def told_apart(turn: Turn) -> Answer | None:
@@ -239,6 +245,8 @@ def fact(turn: Turn) -> Answer | None:
     if turn.change.dropped or turn.change.wanted.get("order") and turn.intent == REFINE:
         return None
     one = turn.focus if len(turn.focus) == 1 else ()
+    if one and set(turn.understanding.back) & {MANY, ONE} == {MANY} and 1 < len(turn.listed) <= FEW_OF_A_NAME:
+        one = ()  # "do they lead anywhere?"
     if one and turn.told_in_text and not turn.change.starts:
         return about(turn, one)
     exists = "exists" in turn.understanding.attributes

@@ -55,7 +55,7 @@ def _of_one(catalogue: Catalogue, key: int, one: Told, asked: Asked, today: date
         return words.needed(one, asked.needed)
     if asked.criteria:
         return _whether(catalogue, key, one, asked.criteria, today)
-    further = asked.words or asked.told
+    further = [each for each in asked.words if each.casefold() not in one.program.name.casefold()] or asked.told
     if not asked.facts:
         return words.mentioned(one, further) if further else words.describe(one)
     reply = words.facts_of([ahead(one)], asked.facts, asked.category)

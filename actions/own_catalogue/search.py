@@ -16,6 +16,7 @@ from actions.replies.criteria import amount
 from actions.replies.own_catalogue import lists as words
 from actions.replies.own_catalogue.criteria import Limits, criteria_words, given_up, kind_words
 from own_programs.search.catalogue import Catalogue
+from own_programs.search.everyday import everyday_words
 from own_programs.search.find import Facet, NearMiss
 from own_programs.search.wishes import Wishes
 
@@ -75,13 +76,15 @@ def _together(catalogue: Catalogue, names: Names, today: date) -> tuple[list[str
 def _known(catalogue: Catalogue, word: str) -> tuple[list[str], list[str]]:
     """Return the part of a sought word that listings hold, in the state's notation, and what none holds."""
     wish, holds = word_wish(word), catalogue.search.holds
-    phrases = [phrase for phrase in wish.phrases if holds(phrase, wish.scope)]
+    sought = [phrase for phrase in wish.phrases if wish.scope != "any" or _tells_alone(phrase)]
+    phrases = [phrase for phrase in sought if holds(phrase, wish.scope)]
     labels = wish.label.split(" or ")
     if phrases:
         missing = [each for each in labels if len(labels) > 1 and not holds(each, wish.scope)]
         label = " or ".join(each for each in labels if each not in missing) or wish.label
         return [_written(wish.scope, label, phrases)], missing
-    mentioned = [phrase for phrase in wish.phrases if wish.scope != "any" and holds(phrase, "any")]
+    anywhere = [phrase for phrase in wish.phrases if wish.scope != "any" and _tells_alone(phrase)]
+    mentioned = [phrase for phrase in anywhere if holds(phrase, "any")]
     if mentioned:
         return [_written("any", wish.label, mentioned)], []
     parts = wish.label.split() if len(labels) == 1 else []
@@ -93,6 +96,11 @@ def _known(catalogue: Catalogue, word: str) -> tuple[list[str], list[str]]:
     if parts and len(held) == len(parts):
         return [_written(wish.scope, part, [part]) for part in held], []
     return [], labels
+
+
+def _tells_alone(phrase: str) -> bool:
+    """Return whether a phrase is more than everyday words, which stand in many descriptions ("IT")."""
+    return any(word.lower() not in everyday_words().words for word in phrase.split())
 
 
 def _tells(word: str) -> bool:

@@ -25,10 +25,11 @@ from core.contract.intents import (
     OUT_OF_SCOPE,
     REFINE,
 )
-from core.contract.question_forms import HOW_MANY, LIST, STATEMENT, WHAT, WHERE, WHICH, YES_NO
+from core.contract.question_forms import HOW_MANY, LIST, MOST, STATEMENT, WHAT, WHERE, WHICH, YES_NO
 
 UNKNOWN = (NOT_UNDERSTOOD, OUT_OF_SCOPE, NONSENSE, "small_talk")
 OF_GUIDE = (ASK_TOPIC, ASK_ABOUT, ASK_ADVICE, CHOOSE_HELP, ASK_BEST_DESTINATION)
+DEADLINES = ("deadline_from", "deadline_to")
 # Criteria of which the guide knows nothing.
 OF_LISTINGS = (
     "recognised_by",
@@ -78,7 +79,8 @@ def _is_nobodys(turn: Turn) -> bool:
     sought = [each for each in turn.own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
     asks = turn.own.seeks or turn.own.looks or turn.own.bare or "any_of" in turn.own.attributes
     asks = asks or "exists" in turn.understanding.attributes or any(each.clear for each in sought)
-    return turn.intent in UNKNOWN and bool(sought) and not asks and not turn.words_are_held
+    named = turn.names(SUBJECT, SKILL, TYPE) or bool(turn.programs)
+    return turn.intent in UNKNOWN and bool(sought) and not (asks or named or turn.words_are_held)
 
 
 def _narrows_to_kind(turn: Turn) -> bool:
@@ -112,8 +114,31 @@ def _asks_openly(turn: Turn) -> bool:
 
 def _wants_of_listings(turn: Turn) -> bool:
     """Return whether a message wants what only listings state ("recognised by the Board of Trades"), and asks which do."""
-    wanted = any(each.kind in OF_LISTINGS for each in turn.own.criteria)
-    return wanted and (turn.own.seeks or turn.own.looks) and (_asks_which(turn) or turn.names(SUBJECT, PROVIDER, PLACE))
+    wanted = {each.kind for each in turn.own.criteria} & set(OF_LISTINGS)
+    asks = turn.own.seeks or turn.own.looks or turn.goes_on and turn.refers or bool(wanted & set(DEADLINES))
+    return bool(wanted) and asks and (_asks_which(turn) or turn.names(SUBJECT, PROVIDER, PLACE))
+
+
+def _ranks(turn: Turn) -> bool:
+    """Return whether a message asks which of the programs of a kind or on a subject comes first in an order."""
+    ordered = bool(turn.change.wanted.get("order")) and turn.names(SUBJECT, SKILL, TYPE)
+    return ordered and turn.understanding.form in (*LIMITING, MOST) and turn.intent in (*OF_GUIDE, *UNKNOWN)
+
+
+def _lists_wishes(turn: Turn) -> bool:
+    """Return whether a message asks nothing, and says what is sought beside what limits it ("coding, weekends, in English")."""
+    sought = turn.names(SUBJECT, SKILL, TYPE) or turn.words_are_held
+    return (
+        turn.understanding.form == STATEMENT
+        and _states_limits(turn)
+        and sought
+        and turn.intent in (*OF_GUIDE, *UNKNOWN)
+    )
+
+
+def _speaks_of_us(turn: Turn) -> bool:
+    """Return whether a message that is not understood is about something of ours ("you had a seaweed thing")."""
+    return turn.intent in UNKNOWN and "ours" in turn.own.attributes and turn.words_are_held
 
 
 def _wants_to_learn(turn: Turn) -> bool:
@@ -138,7 +163,7 @@ def _names_one_thing(turn: Turn) -> bool:
 # What tells that a message looks for programs, whatever its intent asks of the others.
 SIGNS: tuple[Callable[[Turn], bool], ...] = (
     *(_goes_on, _narrows_to_kind, _wants_of_listings, _wants_to_learn, _names_one_thing),
-    *(_asks_the_catalogue, _asks_openly),
+    *(_asks_the_catalogue, _asks_openly, _ranks, _lists_wishes, _speaks_of_us),
 )
 
 

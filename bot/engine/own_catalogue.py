@@ -17,9 +17,11 @@ from nlu.extraction.entity_matcher import Name
 from nlu.extraction.offerings.further_criteria import find_further_criteria
 from nlu.extraction.offerings.offering_criteria import (
     attribute_spans,
+    find_modes,
     find_offering_criteria,
     is_under,
     labels_in,
+    names_a_place,
     numbers_in,
     offering_attributes_in,
     position_in,
@@ -39,6 +41,8 @@ from nlu.extraction.offerings.search_words import (
     same_stems,
     seeks_at_all,
     seeks_programs,
+    shortened,
+    stands_beside,
 )
 from nlu.extraction.preferences import level_in
 from nlu.text.negation import left_out
@@ -93,7 +97,7 @@ class OwnCatalogue:
         """Return the catalogue's names in a message, or None if there is no catalogue."""
         try:
             catalogue = open_catalogue(self._path)
-            found = [*_found(text, catalogue), *_types(text, catalogue)] if catalogue else []
+            found = _longest_types([*_found(text, catalogue), *_types(text, catalogue)]) if catalogue else []
             kept = {
                 (each.kind, each.start, each.label): each
                 for each in found
@@ -134,11 +138,16 @@ def _asked(
     modes = [each for each in others if each.kind == "mode"]
     covered = [*_spans(*found.names, *amounts, *criteria, *modes), *attribute_spans(text)]
     words = [_placed(each, text, catalogue) for each in find_search_words(text, covered, others)]
-    subjects, words = _subjects_meant(words, catalogue, forms_of)
+    criteria += [each for word in words if word.role == TYPE for each in find_modes(text, word.start, word.end)]
+    words = [_spelt(each, catalogue) for each in words]
+    beside = [each for each in words if stands_beside(text, each.start)]
+    subjects, words = _subjects_meant([each for each in words if each not in beside], catalogue, forms_of)
+    words = sorted([*words, *beside], key=lambda each: each.start)
     types, words = _types_meant(words, catalogue)
     found = replace(found, names=(*found.names, *subjects, *types))
     attributes = offering_attributes_in(_without(text, found.names))
-    out = left_out(text, sorted(_spans(*found.names, *criteria, *words)))
+    compares = "compare" in attributes  # "what sets X apart from Y?" leaves nothing out
+    out = set() if compares else left_out(text, sorted(_spans(*found.names, *criteria, *words)))
     return {
         "names": [_name(each, each.start in out) for each in found.names],
         "criteria": [_criterion(each, each.start in out, catalogue) for each in (*criteria, *_levels(amounts))],
@@ -171,7 +180,8 @@ def is_search(asked: dict[str, Any]) -> bool:
     """
     named = {each["kind"] for each in asked["names"]} - {"skill", "place", "country"}
     subjects = [each for each in asked["words"] if each["role"] in (SUBJECT, OTHER)]
-    if asked["looks"] and (any(each["clear"] for each in subjects) or named):
+    to_us = "ours" in asked["attributes"] and bool(subjects)
+    if asked["looks"] and (any(each["clear"] for each in subjects) or named or asked["criteria"] or to_us):
         return True
     if asked["bare"] and subjects:
         return True
@@ -235,8 +245,27 @@ def _types(text: str, catalogue: Catalogue) -> list[NameMatch]:
     labels = [facet.label for facet in catalogue.stated("types") if " " in facet.label]
     return [
         NameMatch("type", text[start:end], label, start, end, 1.0, "exact", (label,))
-        for label, start, end in labels_in(text, labels)
+        for each, label in _ways_to_say(labels)
+        for _, start, end in labels_in(text, [each])
     ]
+
+
+def _longest_types(found: Sequence[NameMatch]) -> list[NameMatch]:
+    """Return names without the types that are a part of another's name: "certificate" of "postgrad certificate"."""
+    types = [each for each in found if each.kind == "type"]
+    inside = [
+        one
+        for one in types
+        for other in types
+        if other.start <= one.start and one.end <= other.end and len(one.text) < len(other.text)
+    ]
+    return [each for each in found if each not in inside]
+
+
+def _ways_to_say(labels: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the forms of labels with the labels themselves: "postgrad certificate" for "Postgraduate certificate"."""
+    forms = [(form, label) for label in labels for form in (label, *shortened(label))]
+    return list(dict.fromkeys(forms))
 
 
 def _spans(*found: NameMatch | Amount | Name | SearchWord) -> list[Span]:
@@ -292,12 +321,21 @@ def _subjects_meant(
     return subjects, others
 
 
+def _spelt(word: SearchWord, catalogue: Catalogue) -> SearchWord:
+    """Return a sought word without its typing mistakes, if the catalogue holds it so, and not as it was typed."""
+    read = catalogue.names.words(word.text)
+    right = " ".join(each.stands_for for each in read)
+    mended = any(each.corrected for each in read) and not catalogue.search.holds(word.text, "any")
+    return replace(word, text=right) if mended and catalogue.search.holds(right) else word
+
+
 def _types_meant(words: Sequence[SearchWord], catalogue: Catalogue) -> tuple[list[NameMatch], list[SearchWord]]:
     """Return the types that words for kinds stand for ("badge" for the only one that is a "Digital badge"), and the others."""
     labels = [facet.label for facet in catalogue.stated("types")]
     types, others = [], []
     for word in words:
-        meant = [each for each in labels if word.role == TYPE and labels_in(each, [word.text.lower().rstrip("s")])]
+        last = word.text.lower().split()[-1].rstrip("s")  # "badge" of "online badge"
+        meant = [each for each in labels if word.role == TYPE and labels_in(each, [last])]
         if len(meant) == 1:
             types.append(NameMatch("type", word.text, meant[0], word.start, word.end, 1.0, "exact", (meant[0],)))
         else:
@@ -321,13 +359,18 @@ def _placed(word: SearchWord, text: str, catalogue: Catalogue) -> SearchWord:
 def _stated_levels(text: str, catalogue: Catalogue) -> list[Amount]:
     """Return the levels in the catalogue's own words that a message names ("postgraduate stuff")."""
     labels = [facet.label for facet in catalogue.stated("levels") if not is_for_all(facet.label)]
-    return [Amount(STATED_LEVEL, label, start, end) for label, start, end in labels_in(text, labels)]
+    return [
+        Amount(STATED_LEVEL, label, start, end)
+        for each, label in _ways_to_say(labels)
+        for _, start, end in labels_in(text, [each])
+    ]
 
 
 def _categories(text: str, catalogue: Catalogue) -> list[Amount]:
     """Return the categories of prices that a message names, as the catalogue states them."""
     labels = [facet.label for facet in catalogue.stated("price_categories")]
-    return [Amount(CATEGORY, label, start, end) for label, start, end in labels_in(text, labels)]
+    found = [Amount(CATEGORY, label, start, end) for label, start, end in labels_in(text, labels)]
+    return [each for each in found if not names_a_place(text, each.start)]
 
 
 def _levels(amounts: list[Amount]) -> list[Amount]:

@@ -112,6 +112,10 @@ class Conditions:
             return f"coalesce(o.start, {UNSTATED})"
         if order == "deadline":
             return f"CASE WHEN o.deadline >= {self.parameters(self._today)} THEN o.deadline ELSE {UNSTATED} END"
+        if order == "credits":
+            return f"coalesce((SELECT -max(amount) FROM credit WHERE program = o.program{self._of_unit()}), {UNSTATED})"
+        if order == "hours":
+            return f"coalesce(o.hours_per_week, {UNSTATED})"
         if order == "duration":
             return f"coalesce(o.weeks, {UNSTATED})"
         if self._in_name:
@@ -161,8 +165,7 @@ class Conditions:
         bounds = [(name, sign) for name, sign in (("min_credits", ">="), ("max_credits", "<=")) if self._set(name)]
         if bounds:
             fits = " AND ".join(f"amount {sign} {value(getattr(wishes, name))}" for name, sign in bounds)
-            unit = f" AND unit LIKE {value(f'{wishes.credit_unit}%')}" if wishes.credit_unit else ""
-            sql = f"(SELECT max({fits}) FROM credit WHERE program = o.program{unit})"
+            sql = f"(SELECT max({fits}) FROM credit WHERE program = o.program{self._of_unit()})"
             yield Condition(tuple(name for name, _ in bounds), sql)
         if wishes.recognised_by:
             yield Condition(("recognised_by",), recognised_by(wishes.recognised_by, value))
@@ -170,6 +173,10 @@ class Conditions:
             yield Condition(("leads_to",), leads_to(wishes.leads_to, value))
         if wishes.open_entry:
             yield Condition(("open_entry",), open_entry(value))
+
+    def _of_unit(self) -> str:
+        unit = self._wishes.credit_unit
+        return f" AND unit LIKE {self.parameters(f'{unit}%')}" if unit else ""
 
     def _of_offering(self) -> Iterable[Condition]:
         wishes, value = self._wishes, self.parameters

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 SCOPES = ("subject", "type", "any")
-ORDERS = ("price", "start", "deadline", "duration", "dearest", "longest")
+ORDERS = ("price", "start", "deadline", "duration", "dearest", "longest", "credits", "hours")
 
 _WORD, _KIND = "word:", "kind:"
 _EXCLUDED = "exclude:"

@@ -23,6 +23,7 @@ TIMES = {"daytime": "daytimes", "evening": "evenings", "weekend": "weekends", "s
 STILL_OPEN = "still open for applications"
 ORDERS = {"price": "cheapest first", "start": "soonest first", "duration": "shortest first"}
 ORDERS |= {"dearest": "dearest first", "longest": "longest first", "deadline": "first deadline first"}
+ORDERS |= {"credits": "most credits first", "hours": "fewest hours a week first"}
 BEYOND = {">>": "more than ", "<<": "less than "}  # signs of a bound that is not to be met itself
 # What has to give, as "if ...": of the catalogue's wishes by their names.
 GIVEN_UP = {

@@ -202,7 +202,7 @@ def _entry(one: Told) -> str:
 def _application(one: Told) -> str:
     deadline = f"by {_deadline(one)}" if _deadline(one) else ""
     link = f"on its page {one.program.url}" if one.program.url else ""
-    contact = f"or ask {one.program.contact}" if link and one.program.contact else one.program.contact
+    contact = f"{'or ask' if link else 'by asking'} {one.program.contact}" if one.program.contact else ""
     return ", ".join(part for part in (link, contact, deadline) if part)
 
 

@@ -49,6 +49,7 @@ SHOW_MORE = Button("Show more", payload("more"))
 NEW_SEARCH = Button("New search", payload("refine", own_any="all"))
 # Facts that a list shows only if they were wished for, by the criterion.
 TOLD_OF_WISH = {**FACT_OF_WISH, "max_hours": "workload", "credits": "credits"}
+TOLD_OF_ORDER = {"deadline": "deadline", "credits": "credits", "hours": "workload"}  # facts by which a list is ordered
 LED_BY = {"deadline": "apply by ", "recognition": "recognised by "}  # what stands before such facts in a list
 # What may be left unstated, by the wish's name.
 UNSTATED = {
@@ -169,8 +170,7 @@ def _kind(program: ProgramRecord) -> str:
 def _asked_too(one: Told, names: Names) -> str:
     """Return what the listing states of a wish that a list does not show."""
     facts = dict.fromkeys(fact for kind, fact in TOLD_OF_WISH.items() if names.get(kind))
-    if "deadline" in names.get("order", ()):
-        facts["deadline"] = None
+    facts |= {each: None for order in names.get("order", ()) if (each := TOLD_OF_ORDER.get(order))}
     return "; ".join(f"{LED_BY.get(fact, '')}{words}" for fact in facts if (words := words_of(one, fact)))
 
 

@@ -116,6 +116,8 @@ _BEST = re.compile(
     re.I,
 )
 _POSITION = re.compile(rf"\b(?P<nth>{_NTH}) (?:one|option|course|program|programme)\b(?! (?:to|that)\b)", re.I)
+_WHERE = re.compile(r"\b(?:from|at|near|to|go|stay|stuck)\s(?:my |our )?$", re.I)
+_MODE = re.compile(r"online (?=\w)", re.I)
 _MONEY = r"(?:€|£|\$)?"
 _BETWEEN = re.compile(
     rf"\bbetween {_MONEY}(?P<least>\d{{1,6}})(?: ?(?:€|£|\$|euros?|eur|pounds?|dollars?))? (?:and|to) "
@@ -149,6 +151,12 @@ def find_offering_criteria(text: str) -> list[Amount]:
     spans = [(each.start, each.end) for each in dropped]
     kept = [each for each in found if not any(start <= each.start < end for start, end in spans)]
     return sorted([*kept, *dropped], key=lambda each: each.start)
+
+
+def find_modes(text: str, start: int, end: int) -> Iterator[Amount]:
+    """Yield the mode that the name of a kind at text[start:end] holds: "online" of "online badge"."""
+    if match := _MODE.match(text, start, end):
+        yield Amount("mode", "online", *match.span())
 
 
 def _schedules(text: str) -> Iterator[Amount]:
@@ -217,6 +225,8 @@ def _cheap(text: str) -> Iterator[Amount]:
         ("next", "start"),
         ("dearest", "dearest"),
         ("longest", "longest"),
+        ("most credits", "credits"),
+        ("least work", "hours"),
         ("short", "duration"),
     ):
         if match := _patterns()[key].search(text):
@@ -279,6 +289,11 @@ def labels_in(text: str, labels: Iterable[str]) -> list[tuple[str, int, int]]:
     )  # patterns are made only for what may be there
     found = ((label, re.search(rf"\b{re.escape(label)}s?\b", text, re.I)) for label in near)
     return [(label, *match.span()) for label, match in found if match]
+
+
+def names_a_place(text: str, start: int) -> bool:
+    """Return whether a word at text[start] is where somebody is rather than what they are: "from home"."""
+    return bool(_WHERE.search(before(text, start)))
 
 
 def position_in(text: str) -> str:

@@ -174,9 +174,14 @@ def same_in_other_words(text: str, form: str) -> bool:
 def same_stems(text: str, label: str) -> bool:
     """Return whether words name those who do what a label names: "nurses" and "Nursing", "project manager"."""
     one, other = text.lower().split(), label.lower().split()
-    if not _words("no_people").isdisjoint(one):
-        return False
     return len(one) == len(other) and all(_stem(word) == _stem(of) for word, of in zip(one, other, strict=True))
+
+
+def shortened(label: str) -> list[str]:
+    """Return a label with its long words as people shorten them: "postgrad certificate"."""
+    pairs = (line.split() for line in read_words("search_words")["short_kinds"].splitlines())
+    plain = label.lower()
+    return [plain.replace(long, short) for long, short in pairs if long in plain.split()]
 
 
 def _stem(word: str) -> str:
@@ -219,6 +224,12 @@ def _tells_of_person(before: str) -> bool:
     """Return whether the words of the clause before a phrase tell of the person and wish nothing: "I lost my job in a ..."."""
     words = re.findall(r"[\w']+", _CLAUSE.split(before)[-1].lower())
     return bool(words) and words[0] in _words("first_person") and _words("wishing").isdisjoint(words)
+
+
+def stands_beside(text: str, start: int) -> bool:
+    """Return whether what stands at a place is to come with a program rather than to be its subject ("with a nursery")."""
+    ahead = [each for each in re.findall(r"[\w']+", text[max(0, start - 40) : start].lower()) if each not in _ARTICLES]
+    return bool(set(ahead[-2:]) & _words("with"))
 
 
 def _is_clear(text: str, start: int, end: int) -> bool:
