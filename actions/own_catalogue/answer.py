@@ -16,7 +16,7 @@ from actions.own_catalogue.search import FIND_OWN, search, show_more
 from actions.own_catalogue.search_request import continues, is_search, seeks_too
 from actions.own_catalogue.summary import overview
 from actions.own_catalogue.turn import COMPARES, Turn
-from actions.own_names import PROGRAM, PROVIDER, SUBJECT
+from actions.own_names import PROGRAM, PROVIDER, SUBJECT, OwnName
 from actions.programs.search import find_programs
 from actions.replies.base import ANSWERED, DECLINED, guide, paragraphs
 from actions.replies.own_catalogue import programs as words
@@ -35,6 +35,7 @@ from core.contract.intents import (
     NOT_UNDERSTOOD,
     OUT_OF_SCOPE,
     REFINE,
+    SUM_UP,
 )
 from core.contract.question_forms import LIST, STATEMENT
 from knowledge.knowledge_base import Knowledge
@@ -70,7 +71,7 @@ def answer_from_own(
     """Return the answer from the organisation's own catalogue, or None if the message asks nothing of it."""
     turn = Turn(catalogue, knowledge, understanding, state, date.today())
     told_alone = understanding.tells and not (seeks_too(turn) or turn.goes_on and turn.change)
-    if turn.intent not in ANSWERED_HERE and not _asks_for_link(turn) or told_alone:
+    if turn.intent not in ANSWERED_HERE and not (_asks_for_link(turn) or _asks_what_was(turn)) or told_alone:
         return None
     return next((answer for step in STEPS if (answer := step(turn))), None)
 
@@ -78,6 +79,11 @@ def answer_from_own(
 def _asks_for_link(turn: Turn) -> bool:
     """Return whether a question for a source asks for the page of a program that is spoken of."""
     return turn.intent == ASK_SOURCE and turn.goes_on and "link" in turn.own.attributes
+
+
+def _asks_what_was(turn: Turn) -> bool:
+    """Return whether what seems to ask for a summary asks what was on ("what did you have on welding last autumn?")."""
+    return turn.intent == SUM_UP and bool(turn.change.wanted.get("start_to")) and turn.change.starts
 
 
 def _more(turn: Turn) -> Answer | None:
@@ -103,7 +109,7 @@ def _look_for(turn: Turn) -> Answer | None:
     names = turn.change.apply_to(_before(turn) if continues(turn) else {})
     if turn.programs:  # "any poetry courses?"
         said = {word_wish(each).label.casefold() for each in names.get(WORD, ())}
-        texts = dict.fromkeys(each.text for each in turn.programs if each.text.casefold() not in said)
+        texts = dict.fromkeys(_as_stated(turn, each) for each in turn.programs if each.text.casefold() not in said)
         names = {**names, WORD: (*names.get(WORD, ()), *(f"subject:{text}={text}" for text in texts))}
     answer = search(turn.catalogue, names, 0, turn.today, turn.own)
     if (
@@ -121,6 +127,11 @@ def _look_for(turn: Turn) -> Answer | None:
     if answer.reply.outcome == DECLINED:
         return _with_guide(turn, answer)
     return _closer(turn, answer) or answer
+
+
+def _as_stated(turn: Turn, name: OwnName) -> str:
+    """Return the words of a program's name as they were said, or as listings have them if they were mistyped."""
+    return name.text if turn.catalogue.search.holds(name.text) else name.label
 
 
 def _before(turn: Turn) -> Names:

@@ -42,11 +42,11 @@ SINGLE = (
     *LIMITS,
     "min_price",
     "min_duration",
-    "under",
     "deadline_from",
     "deadline_to",
 )  # kinds of which a later value takes the place of the one before
 OF_WORDS = ("word:", "kind:")  # with which the names of wishes for words begin
+UNDER = "under"  # holds the limits that are not to be reached
 OWN_ORDERS = {"deadline", "credits"}  # orders that outdo those that the guide reads in a message
 MORE_THAN_FREE = "0.01"
 SLIGHTLY = 0.01  # by which what is less or more than a bound differs from it, in every unit that is bounded
@@ -167,11 +167,16 @@ class Change:
 
     def _put(self, after: Names, kind: str, values: tuple[str, ...]) -> None:
         after[f"-{kind}"] = tuple(each for each in after.get(f"-{kind}", ()) if each not in values)
+        if kind == UNDER:
+            values = tuple(dict.fromkeys((*after.get(kind, ()), *values)))
         if kind == "max_price":
             values = (same_currency(values[0], after.get(kind, ("",))[0]),)
-            for other in ("min_price", "under"):
-                if other not in self.wanted:
-                    after.pop(other, None)
+            if "min_price" not in self.wanted:
+                after.pop("min_price", None)
+        if kind in ("max_price", "max_duration"):  # a new limit may be reached unless it says otherwise
+            after[UNDER] = tuple(
+                each for each in after.get(UNDER, ()) if each != kind or each in self.wanted.get(UNDER, ())
+            )
         if kind == "min_price" and after.get("max_price") == (FREE,):
             after.pop("max_price")
         if self.adds and kind not in SINGLE:
@@ -191,10 +196,12 @@ def wishes(names: Names, today: date) -> Wishes:
     """Return the criteria as the search takes them."""
     plain = {PLAIN[kind]: names[kind] for kind in PLAIN if names.get(kind) and kind != "level"}
     price, currency = price_of(names)
-    if price and "max_price" in names.get("under", ()):
+    if price and "max_price" in names.get(UNDER, ()):
         price -= SLIGHTLY
     longest, shortest = (next(iter(names.get(kind, ())), "") for kind in ("max_duration", "min_duration"))
     weeks, least_weeks = weeks_in(longest), weeks_in(shortest)
+    if weeks is not None and "max_duration" in names.get(UNDER, ()):
+        weeks -= SLIGHTLY
     if least_weeks is not None and shortest.startswith(">"):
         least_weeks += SLIGHTLY
     eqf_from, eqf_to = _bounds(next(iter(names.get("eqf", ())), ""))

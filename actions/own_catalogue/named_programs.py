@@ -46,7 +46,7 @@ DESCRIBING = {TYPE, PROVIDER, PLACE, COUNTRY}  # kinds of names by which "the su
 def named(turn: Turn) -> Answer | None:
     """Answer about programs that the message names."""
     names = turn.programs or _called(turn)
-    if len(turn.programs) == 1 and COMPARES in turn.own.attributes:  # one of them was found by its words alone
+    if len({each.text for each in turn.programs}) == 1 and _is_side_by_side(turn):  # one of them was found by its words
         names = [*names, *(each for each in _called(turn) if each.ids != names[0].ids)]
     names = [_offered_there(turn, _with_alike(turn, each)) for each in names]
     if not names or _are_sought(turn, names):
@@ -127,9 +127,11 @@ def _seeks(turn: Turn) -> bool:
 
 def _called(turn: Turn) -> list[OwnName]:
     """Return the few programs whose names hold the words of a question about a fact, or of a comparison."""
-    compares = COMPARES in turn.own.attributes
+    compares = _is_side_by_side(turn)
     phrases = [each.text for each in turn.own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
-    phrases += [each.text for each in turn.own.of(SKILL)]
+    phrases += [each.label for each in turn.own.of(SKILL)]
+    if turn.facts == ("content",) and turn.own.looks and any(each.clear for each in turn.own.words):
+        return []  # "what can I learn about animals?"
     asks = compares or turn.facts or turn.told_in_text or _checks_one(turn)
     if not (phrases and asks) or turn.names(SUBJECT, TYPE) or turn.refers:
         return []
@@ -146,6 +148,12 @@ def _called(turn: Turn) -> list[OwnName]:
             if not compares:
                 break
     return found
+
+
+def _is_side_by_side(turn: Turn) -> bool:
+    """Return whether a message puts programs side by side: it compares them, or asks which of them comes first."""
+    asks = turn.understanding.form in (OR, WHICH, YES_NO) and bool(order_in(turn.change.wanted)) and not turn.refers
+    return COMPARES in turn.own.attributes or asks and bool(turn.programs)
 
 
 def _checks_one(turn: Turn) -> bool:
@@ -241,7 +249,8 @@ def fact(turn: Turn) -> Answer | None:
     if turn.names(SUBJECT, PROVIDER, TYPE, SKILL):
         return None
     if turn.change.wanted.get(WORD):
-        return about(turn, turn.focus) if len(turn.focus) == 1 and _asks_more(turn) else None
+        looks = turn.own.looks and any(each.clear for each in turn.own.words)  # "do they have anything on horses?"
+        return about(turn, turn.focus) if len(turn.focus) == 1 and _asks_more(turn) and not looks else None
     if turn.change.dropped or turn.change.wanted.get("order") and turn.intent == REFINE:
         return None
     one = turn.focus if len(turn.focus) == 1 else ()

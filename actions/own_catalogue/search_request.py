@@ -127,13 +127,11 @@ def _ranks(turn: Turn) -> bool:
 
 def _lists_wishes(turn: Turn) -> bool:
     """Return whether a message asks nothing, and says what is sought beside what limits it ("coding, weekends, in English")."""
-    sought = turn.names(SUBJECT, SKILL, TYPE) or turn.words_are_held
-    return (
-        turn.understanding.form == STATEMENT
-        and _states_limits(turn)
-        and sought
-        and turn.intent in (*OF_GUIDE, *UNKNOWN)
-    )
+    if turn.understanding.form != STATEMENT or turn.intent not in (*OF_GUIDE, *UNKNOWN):
+        return False
+    of_ours = turn.names(SUBJECT, SKILL, TYPE)
+    left_open = (turn.understanding.topic or "").startswith(OPEN)  # "welding with a job guarantee"
+    return _states_limits(turn) and (of_ours or turn.words_are_held) or left_open and turn.names(SUBJECT, SKILL)
 
 
 def _speaks_of_us(turn: Turn) -> bool:

@@ -21,6 +21,7 @@ from own_programs.search.find import Facet, Match
 
 MOST_COUNTED, MOST_TOLD = 300, 30  # programs whose subjects are counted, and subjects that are told
 MORE_OF = "more_of"  # attribute of a message that asks of what there is more
+MOST_OF = {"provider": "providers", "place": "places"}  # what programs are counted by, where it is asked who has most
 SIDE_BY_SIDE = (PLACE, COUNTRY, PROVIDER, SUBJECT, TYPE, "mode", "schedule")  # kinds of which programs are counted
 ABOUT_ALL = {"subjects": "subjects", "places": "places", "providers": "providers", "kinds": "types"}
 
@@ -32,6 +33,8 @@ def overview(turn: Turn) -> Answer | None:
         return _within(turn, asked)
     if counts := _counted(turn):
         return counts
+    if MORE_OF in turn.own.attributes and (of := next((MOST_OF[fact] for fact in turn.facts if fact in MOST_OF), "")):
+        return _within(turn, of)
     if turn.change or turn.own.names or turn.programs or turn.own.words:
         return _cleared(turn)
     to_us = "ours" in turn.own.attributes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -20,35 +20,42 @@ from nlu.extraction.offerings.offering_criteria import (
     find_modes,
     find_offering_criteria,
     is_under,
-    labels_in,
-    names_a_place,
-    numbers_in,
     offering_attributes_in,
     position_in,
 )
 from nlu.extraction.offerings.search_words import (
     OTHER,
-    PLACE,
     SUBJECT,
     TYPE,
     SearchWord,
     find_search_words,
     holds_content,
-    is_for_all,
     means_any_program,
-    places_follow,
     same_in_other_words,
-    same_stems,
     seeks_at_all,
     seeks_programs,
-    shortened,
     stands_beside,
 )
-from nlu.extraction.preferences import level_in
 from nlu.text.negation import left_out
 from own_programs.errors import CatalogueError
 from own_programs.search.catalogue import Catalogue, open_catalogue
 from own_programs.search.names import NameMatch
+from own_programs.search.term_words import (
+    BEGINNER,
+    LEVEL,
+    LEVEL_NUMBER,
+    STATED_LEVEL,
+    FormsOf,
+    categories,
+    level_of,
+    longest_types,
+    placed,
+    spelt,
+    stated_levels,
+    subjects_meant,
+    types_in,
+    types_meant,
+)
 from own_programs.store.writer import FILE_NAME
 
 logger = logging.getLogger(__name__)
@@ -57,15 +64,12 @@ READ_AS = {"program": "program", "provider": "institution", "type": "type", "sub
 FEW_WORDS = 3  # words of a message that is hardly more than what it seeks
 LIKELY = 0.5  # score of a name from which it is one at all
 SURE = 0.8  # score of a name from which the classifier takes it as one
-CATEGORY, LEVEL, LEVEL_NUMBER, STATED_LEVEL = "category", "level", "level_number", "stated_level"
-BEGINNER = "beginner"
-FOR_ALL_TOO = (BEGINNER, "intermediate")  # levels that programs for every learner have, too
+LIMITED = ("max_price", "max_duration")
 UNDER = "under"  # tells of a limit of a kind that it is not to be reached
 NAMING = ("recognised_by", "leads_to")  # criteria that hold a name, whose words are no criteria of their own
 MOST_FORMS = 8  # of a name of the guide that is sought
 JOINED = re.compile(r"\s(?:and|or|vs\.?|versus|&)\s", re.I)
 Span = tuple[int, int]
-FormsOf = Callable[[str, str], list[str]]
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ class OwnCatalogue:
         """Return the catalogue's names in a message, or None if there is no catalogue."""
         try:
             catalogue = open_catalogue(self._path)
-            found = _longest_types([*_found(text, catalogue), *_types(text, catalogue)]) if catalogue else []
+            found = longest_types([*_found(text, catalogue), *types_in(text, catalogue)]) if catalogue else []
             kept = {
                 (each.kind, each.start, each.label): each
                 for each in found
@@ -137,13 +141,13 @@ def _asked(
     criteria = [*further, *_criteria(found, amounts, bodies, catalogue)]
     modes = [each for each in others if each.kind == "mode"]
     covered = [*_spans(*found.names, *amounts, *criteria, *modes), *attribute_spans(text)]
-    words = [_placed(each, text, catalogue) for each in find_search_words(text, covered, others)]
+    words = [placed(each, text, catalogue) for each in find_search_words(text, covered, others)]
     criteria += [each for word in words if word.role == TYPE for each in find_modes(text, word.start, word.end)]
-    words = [_spelt(each, catalogue) for each in words]
+    words = [spelt(each, catalogue) for each in words]
     beside = [each for each in words if stands_beside(text, each.start)]
-    subjects, words = _subjects_meant([each for each in words if each not in beside], catalogue, forms_of)
+    subjects, words = subjects_meant([each for each in words if each not in beside], catalogue, forms_of)
     words = sorted([*words, *beside], key=lambda each: each.start)
-    types, words = _types_meant(words, catalogue)
+    types, words = types_meant(words, catalogue)
     found = replace(found, names=(*found.names, *subjects, *types))
     attributes = offering_attributes_in(_without(text, found.names))
     compares = "compare" in attributes  # "what sets X apart from Y?" leaves nothing out
@@ -163,13 +167,13 @@ def _asked(
 def _criteria(found: OwnNames, amounts: list[Amount], bodies: Sequence[Amount], catalogue: Catalogue) -> list[Amount]:
     """Return the criteria of a message that the catalogue alone knows; part of a name, also of one in `bodies`, is none."""
     text = found.text
-    stated = [each for each in _stated_levels(text, catalogue) if not _inside(each, _levels(amounts))]
-    criteria = [*find_offering_criteria(text), *_categories(text, catalogue), *stated]
+    stated = [each for each in stated_levels(text, catalogue) if not _inside(each, _levels(amounts))]
+    criteria = [*find_offering_criteria(text), *categories(text, catalogue), *stated]
     criteria += list(find_least_lengths(text))[:1]
     if not any(each.kind == "max_duration" for each in amounts):
         criteria += list(find_any_length(text))[:1]
-    limits = [each for each in amounts if each.kind == "max_price" and is_under(text, each.start, each.end)]
-    criteria += [each._replace(kind=UNDER, value=each.kind) for each in limits[:1]]
+    limits = [each for each in (*amounts, *criteria) if each.kind in LIMITED and is_under(text, each.start, each.end)]
+    criteria += [each._replace(kind=UNDER, value=each.kind) for each in limits]
     return [each for each in criteria if not (_inside(each, found.names) or _inside(each, bodies))]
 
 
@@ -240,34 +244,6 @@ def _is_told(program: NameMatch, plain: Sequence[NameMatch]) -> bool:
     return holds_content(rest)
 
 
-def _types(text: str, catalogue: Catalogue) -> list[NameMatch]:
-    """Return the types of several words that a message names, though each is an everyday word ("summer school")."""
-    labels = [facet.label for facet in catalogue.stated("types") if " " in facet.label]
-    return [
-        NameMatch("type", text[start:end], label, start, end, 1.0, "exact", (label,))
-        for each, label in _ways_to_say(labels)
-        for _, start, end in labels_in(text, [each])
-    ]
-
-
-def _longest_types(found: Sequence[NameMatch]) -> list[NameMatch]:
-    """Return names without the types that are a part of another's name: "certificate" of "postgrad certificate"."""
-    types = [each for each in found if each.kind == "type"]
-    inside = [
-        one
-        for one in types
-        for other in types
-        if other.start <= one.start and one.end <= other.end and len(one.text) < len(other.text)
-    ]
-    return [each for each in found if each not in inside]
-
-
-def _ways_to_say(labels: Iterable[str]) -> list[tuple[str, str]]:
-    """Return the forms of labels with the labels themselves: "postgrad certificate" for "Postgraduate certificate"."""
-    forms = [(form, label) for label in labels for form in (label, *shortened(label))]
-    return list(dict.fromkeys(forms))
-
-
 def _spans(*found: NameMatch | Amount | Name | SearchWord) -> list[Span]:
     return [(each.start, each.end) for each in found]
 
@@ -298,79 +274,9 @@ def _inside(each: Amount, names: Iterable[NameMatch | Amount]) -> bool:
     return any(name.start <= each.start and each.end <= name.end for name in names)
 
 
-def _subjects_meant(
-    words: Sequence[SearchWord], catalogue: Catalogue, forms_of: FormsOf
-) -> tuple[list[NameMatch], list[SearchWord]]:
-    """Return the subjects that words stand for, and the other words.
-
-    They are words for those who do it ("courses for nurses", "become a project manager"), or others by which the guide knows
-    the same field ("childcare").
-    """
-    labels = [facet.label for facet in catalogue.stated("subjects")]
-    subjects, others = [], []
-    for word in words:
-        sought = word.role in (SUBJECT, OTHER)
-        called = next(iter(forms_of(*word.name)), "").casefold() if sought and word.name else ""
-        label = next(
-            (each for each in labels if sought and (same_stems(word.text, each) or each.casefold() == called)), ""
-        )
-        if label and (same_stems(word.text, label) or not catalogue.search.holds(word.text)):
-            subjects.append(NameMatch("subject", word.text, label, word.start, word.end, 1.0, "exact", (label,)))
-        else:
-            others.append(word)
-    return subjects, others
-
-
-def _spelt(word: SearchWord, catalogue: Catalogue) -> SearchWord:
-    """Return a sought word without its typing mistakes, if the catalogue holds it so, and not as it was typed."""
-    read = catalogue.names.words(word.text)
-    right = " ".join(each.stands_for for each in read)
-    mended = any(each.corrected for each in read) and not catalogue.search.holds(word.text, "any")
-    return replace(word, text=right) if mended and catalogue.search.holds(right) else word
-
-
-def _types_meant(words: Sequence[SearchWord], catalogue: Catalogue) -> tuple[list[NameMatch], list[SearchWord]]:
-    """Return the types that words for kinds stand for ("badge" for the only one that is a "Digital badge"), and the others."""
-    labels = [facet.label for facet in catalogue.stated("types")]
-    types, others = [], []
-    for word in words:
-        last = word.text.lower().split()[-1].rstrip("s")  # "badge" of "online badge"
-        meant = [each for each in labels if word.role == TYPE and labels_in(each, [last])]
-        if len(meant) == 1:
-            types.append(NameMatch("type", word.text, meant[0], word.start, word.end, 1.0, "exact", (meant[0],)))
-        else:
-            others.append(word)
-    return types, others
-
-
 def _overlaps(name: NameMatch, criteria: Iterable[Amount]) -> bool:
     """Return whether a name shares words with what a criterion names: "Nursing" of "leads to the BSc in Nursing Practice"."""
     return any(each.start < name.end and name.start < each.end for each in criteria)
-
-
-def _placed(word: SearchWord, text: str, catalogue: Catalogue) -> SearchWord:
-    """Return a word that the guide knows for a place as a subject, if it does not say where and programs are about it."""
-    before = text[: word.start].split()
-    if word.role != PLACE or before and before[-1].lower() in places_follow():
-        return word
-    return replace(word, role=SUBJECT, clear=True) if catalogue.search.holds(word.text) else word
-
-
-def _stated_levels(text: str, catalogue: Catalogue) -> list[Amount]:
-    """Return the levels in the catalogue's own words that a message names ("postgraduate stuff")."""
-    labels = [facet.label for facet in catalogue.stated("levels") if not is_for_all(facet.label)]
-    return [
-        Amount(STATED_LEVEL, label, start, end)
-        for each, label in _ways_to_say(labels)
-        for _, start, end in labels_in(text, [each])
-    ]
-
-
-def _categories(text: str, catalogue: Catalogue) -> list[Amount]:
-    """Return the categories of prices that a message names, as the catalogue states them."""
-    labels = [facet.label for facet in catalogue.stated("price_categories")]
-    found = [Amount(CATEGORY, label, start, end) for label, start, end in labels_in(text, labels)]
-    return [each for each in found if not names_a_place(text, each.start)]
 
 
 def _levels(amounts: list[Amount]) -> list[Amount]:
@@ -382,18 +288,5 @@ def _criterion(each: Amount, out: bool, catalogue: Catalogue) -> dict[str, Any]:
     values = [each.value]
     kind = each.kind
     if kind in (STATED_LEVEL, LEVEL, LEVEL_NUMBER):
-        kind, values = _level(each, [facet.label for facet in catalogue.stated("levels")])
+        kind, values = level_of(each, [facet.label for facet in catalogue.stated("levels")])
     return {"kind": kind, "values": values, "left_out": out}
-
-
-def _level(each: Amount, labels: Sequence[str]) -> tuple[str, list[str]]:
-    """Return a level as `NAME=label|label` of the catalogue's levels that are meant by it, or as one of the EQF."""
-    key, number = level_in(each.value), each.value.lstrip("<>")
-    if each.kind == LEVEL_NUMBER:
-        named = [label for label in labels if number in numbers_in(label)]
-        if not named or number != each.value:
-            return "eqf", [each.value]
-    else:
-        named = [label for label in labels if label == each.value or key and level_in(label) == key]
-        named += [label for label in labels if each.value in FOR_ALL_TOO and is_for_all(label)]
-    return LEVEL, [f"{each.value.lower()}={'|'.join(dict.fromkeys(named or [each.value]))}"]

@@ -189,7 +189,8 @@ class Conditions:
             yield self._term("countries", "country")
         if wishes.languages:
             yield Condition(("languages",), self._taught_in(wishes.languages))
-        named = in_month(wishes.start_from, wishes.start_to, value)
+        ahead = wishes.start_to and wishes.start_to >= self._today  # "January" tells nothing of one that is over
+        named = in_month(wishes.start_from, wishes.start_to, value) if ahead else ""
         for each in self._range("start", ("start_from", ">="), ("start_to", "<=")):
             yield replace(each, sql=f"({each.sql}) OR {named}") if named else each
         yield from self._range("deadline", ("deadline_from", ">="), ("deadline_to", "<="))

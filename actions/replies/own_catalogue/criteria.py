@@ -88,7 +88,7 @@ def criteria_words(names: Names, limits: Limits) -> str:
         _credits(names),
         _price(names, limits),
         start_text(*limits.start),
-        f"taking up to {names['max_duration'][0]}" if names.get("max_duration") else "",
+        _greatest_length(names),
         _least_length(names),
         "with no price stated" if names.get("unpriced") else "",
         f"with up to {names['max_hours'][0]} hours a week" if names.get("max_hours") else "",
@@ -156,6 +156,11 @@ def _number(names: Names, kind: str, form: str) -> str:
     return form.format(value.lstrip("<>")) + bound
 
 
+def _greatest_length(names: Names) -> str:
+    value = next(iter(names.get("max_duration", ())), "")
+    return f"taking {'less than' if 'max_duration' in names.get('under', ()) else 'up to'} {value}" if value else ""
+
+
 def _least_length(names: Names) -> str:
     value = next(iter(names.get("min_duration", ())), "")
     return f"taking {'more than' if value.startswith('>') else 'at least'} {value.lstrip('>')}" if value else ""
@@ -175,7 +180,7 @@ def _credits(names: Names) -> str:
 def _price(names: Names, limits: Limits) -> str:
     category = f"at the price for “{names['category'][0]}”" if names.get("category") else ""
     limit = price_text(*limits.price) if limits.price[0] is not None else ""
-    if limits.price[0] and names.get("under"):
+    if limits.price[0] and "max_price" in names.get("under", ()):
         limit = f"for less than {amount(*limits.price)}"
     least = f"for at least {limits.least:g}" if (limits.least or 0) >= 1 else "not free" if limits.least else ""
     return " ".join(part for part in (least, "and" if least and limit else "", limit, category) if part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from actions.replies.base import Card, capital, listed, lower_first, sentences
@@ -200,7 +200,10 @@ def _entry(one: Told) -> str:
 
 
 def _application(one: Told) -> str:
-    deadline = f"by {_deadline(one)}" if _deadline(one) else ""
+    ahead = replace(
+        one, offerings=tuple(each for each in one.offerings if each.deadline and each.deadline >= one.today)
+    )
+    deadline = f"by {_deadline(ahead)}" if ahead.offerings else ""
     link = f"on its page {one.program.url}" if one.program.url else ""
     contact = f"{'or ask' if link else 'by asking'} {one.program.contact}" if one.program.contact else ""
     return ", ".join(part for part in (link, contact, deadline) if part)

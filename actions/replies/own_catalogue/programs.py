@@ -228,7 +228,7 @@ def needed(one: Told, asked: Sequence[str]) -> Reply:
     if is_open_entry(one.program):
         said = f"No. {to_get_in}"
     elif not words & {each.removesuffix("s") for each in asked}:
-        said = f"The listing names no {asked[0]}. {to_get_in}"
+        said = f"The listing doesn't mention “{asked[0]}”. {to_get_in}"
     else:
         said = to_get_in if {"or", "and"} & words else f"Yes. {to_get_in}"
     return Reply(paragraphs(said, checked_words([one.program])), ANSWERED, buttons=(PERSON,), cards=(card(one),))

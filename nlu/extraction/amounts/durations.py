@@ -59,8 +59,8 @@ def find_lengths(text: str) -> Iterator[Amount]:
             after(text, match.end()),
         )
         is_limit = _LIMIT_BEFORE.search(words_before) or _LIMIT_AFTER.match(words_after)
-        is_other = _NO_LIMIT_AFTER.match(words_after) or _OR_LONGER.match(words_after)
-        is_other = is_other or is_lower_bound(words_before) or _RATE_BEFORE.search(words_before)
+        longer = _OR_LONGER.match(words_after) or is_lower_bound(words_before)
+        is_other = _NO_LIMIT_AFTER.match(words_after) or longer or _RATE_BEFORE.search(words_before)
         if number is not None and is_limit and not is_other:
             unit, _ = _UNITS[match["unit"][0].lower()]
             yield Amount("max_duration", f"{format_number(number)} {unit}{'' if number == 1 else 's'}", *match.span())

@@ -33,8 +33,10 @@ def find_further_criteria(text: str, today: date) -> Iterator[Amount]:
     Also asks_for "word|word", for a question whether something is needed to get in, and unpriced for what states no price.
     """
     text = text[:MOST_READ]
-    yield from _recognised(text)
-    yield from _leading(text)
+    recognised = [*_recognised(text)]
+    yield from recognised
+    leading = _leading(text)
+    yield from (each for each in leading if not any(one.start <= each.start < one.end for one in recognised))
     for kind, key, value in PLAIN:
         if match := _patterns()[key].search(text):
             yield Amount(kind, value, *match.span())

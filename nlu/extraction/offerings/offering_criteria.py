@@ -16,6 +16,7 @@ from nlu.extraction.amounts.amount import Amount
 from nlu.extraction.amounts.ordinals import OTHER, POSITIONS
 from nlu.text.bounds import after, before
 
+MOST_COVERED = 4  # words of a message that an attribute takes, at most
 MOST_READ = 400  # characters of a message in which attributes are looked for
 SCHEDULES = ("evening", "weekend", "self-paced", "daytime")  # keys of offering_criteria.yml and of the catalogue
 # What is asked in words that may be a subject, too; the words of all others are none.
@@ -103,7 +104,8 @@ _LESS = re.compile(
     re.I,
 )
 _UNDER = re.compile(
-    r"\b(?<!no )(?<!not )(?:under|below|less than|cheaper than|lower than)\s(?:about |around )?(?:€|£|\$|eur |usd |gbp )?\s?\d",
+    r"\b(?<!no )(?<!not )(?:under|below|(?:less|cheaper|lower|shorter) than)\s(?:about |around )?"
+    r"(?:€|£|\$|eur |usd |gbp )?\s?\d",
     re.I,
 )
 PASSED = "passed"  # value of "open" in a question whether it is too late
@@ -117,6 +119,8 @@ _BEST = re.compile(
 )
 _POSITION = re.compile(rf"\b(?P<nth>{_NTH}) (?:one|option|course|program|programme)\b(?! (?:to|that)\b)", re.I)
 _WHERE = re.compile(r"\b(?:from|at|near|to|go|stay|stuck)\s(?:my |our )?$", re.I)
+# What may stand inside the name of a kind, and is another wish: "short online course".
+_BETWEEN_WORDS = r" (?:(?:online|evening|weekend|daytime|self-paced|free|intensive) ){0,2}"
 _MODE = re.compile(r"online (?=\w)", re.I)
 _MONEY = r"(?:€|£|\$)?"
 _BETWEEN = re.compile(
@@ -129,7 +133,8 @@ _NO_MATTER = (
 )
 _ABOUT = r"(?: about)?(?: the| my| that| in the| at the| on the| in| on)?"
 _MAY_DROP = re.compile(
-    r"\b(?:any|matter|important|issue|problem|forget|ignore|drop|remove|clear|never ?mind|regardless|without|have to be|"
+    r"\b(?:any|matter|important|issue|problem|forget|ignore|drop(?:ped|ping)?|remove|clear|never ?mind|regardless|without|"
+    r"have to be|"
     r"need to be|needn'?t|necessarily|start(?:s|ed)?)\b",
     re.I,
 )
@@ -285,9 +290,11 @@ def labels_in(text: str, labels: Iterable[str]) -> list[tuple[str, int, int]]:
     """Return the labels that a message holds as whole words, in the singular or with an s, with where they stand."""
     plain = text.lower()
     near = (
-        label for label in labels if label and label.lower() in plain
+        label for label in labels if label and all(word in plain for word in label.lower().split())
     )  # patterns are made only for what may be there
-    found = ((label, re.search(rf"\b{re.escape(label)}s?\b", text, re.I)) for label in near)
+    found = (
+        (label, re.search(rf"\b{_BETWEEN_WORDS.join(map(re.escape, label.split()))}s?\b", text, re.I)) for label in near
+    )
     return [(label, *match.span()) for label, match in found if match]
 
 
@@ -316,7 +323,9 @@ def offering_attributes_in(text: str) -> tuple[str, ...]:
 
 def attribute_spans(text: str) -> list[tuple[int, int]]:
     """Return where a message asks for what nothing else in it can be: "instalments", "what languages"."""
-    return [span for key, span in _attributes(text) if key not in MAY_BE_SUBJECTS]
+    found = (span for key, span in _attributes(text) if key not in MAY_BE_SUBJECTS)
+    # A longer stretch holds the name of what is asked about: "when does the darkroom course end".
+    return [(start, end) for start, end in found if len(text[start:end].split()) <= MOST_COVERED]
 
 
 def _attributes(text: str) -> list[tuple[str, tuple[int, int]]]:
