@@ -40,6 +40,7 @@ from core.contract.intents import (
 from core.contract.question_forms import LIST, STATEMENT
 from knowledge.knowledge_base import Knowledge
 from own_programs.search.catalogue import Catalogue
+from own_programs.search.wishes import Wishes, WordWish
 
 ANSWERED_HERE = (
     *ANSWERING,
@@ -110,7 +111,8 @@ def _look_for(turn: Turn) -> Answer | None:
     if turn.programs:  # "any poetry courses?"
         said = {word_wish(each).label.casefold() for each in names.get(WORD, ())}
         texts = dict.fromkeys(_as_stated(turn, each) for each in turn.programs if each.text.casefold() not in said)
-        names = {**names, WORD: (*names.get(WORD, ()), *(f"subject:{text}={text}" for text in texts))}
+        apart = [each for each in names.get(WORD, ()) if not any(_is_in(word_wish(each).label, text) for text in texts)]
+        names = {**names, WORD: (*apart, *(f"subject:{text}={text}" for text in texts))}
     answer = search(turn.catalogue, names, 0, turn.today, turn.own)
     if (
         len(turn.focus) == 1 and not answer.state.own.get(PROGRAM) and continues(turn)
@@ -129,6 +131,10 @@ def _look_for(turn: Turn) -> Answer | None:
     return _closer(turn, answer) or answer
 
 
+def _is_in(label: str, text: str) -> bool:
+    return f" {label.casefold()} " in f" {text.casefold()} "
+
+
 def _as_stated(turn: Turn, name: OwnName) -> str:
     """Return the words of a program's name as they were said, or as listings have them if they were mistyped."""
     return name.text if turn.catalogue.search.holds(name.text) else name.label
@@ -140,7 +146,13 @@ def _before(turn: Turn) -> Names:
     if criteria or len(turn.focus) != 1:
         return turn.state.own
     records = turn.catalogue.search.compare(turn.focus)
-    return {WORD: (f"subject:{records[0].name}={records[0].name}",)} if records else turn.state.own
+    if not records:
+        return turn.state.own
+    name = records[0].name
+    alone = turn.catalogue.search.count(Wishes(words=(WordWish((name,)),), future_only=False)) < 2
+    if alone and records[0].subjects:  # "is there a cheaper one like it?"
+        return {SUBJECT: records[0].subjects}
+    return {WORD: (f"subject:{name}={name}",)}
 
 
 def _closer(turn: Turn, found: Answer) -> Answer | None:

@@ -139,12 +139,16 @@ def asked_facts(knowledge: Knowledge, understanding: Understanding) -> tuple[str
     wished = {each.kind for each in own.criteria} | set(understanding.names)
     if understanding.form not in (HOW_MUCH, WHAT) and "max_price" in wished:
         wished.add("price")
+    if "unpriced" in wished:
+        wished.add("price")
     if understanding.form == OR:  # "is it in person or online?"
         wished -= {"mode", "schedule"}
     found = [fact for fact in dict.fromkeys(found) if not (fact in wished and fact in WISHED)]
     if own.nth == BEST and len(found) > 1:  # "the cheaper one, how do I apply" asks for no price
         found = [fact for fact in found if fact not in ("price", "length")] or found
-    strong = [fact for fact in found if fact not in WEAK]
+    if "link" in found:  # "send me the link", "where can I read more?"
+        found = [fact for fact in found if fact not in ("contact", "application", "content")]
+    strong = [fact for fact in found if fact not in WEAK or fact == "provider" and fact in own.attributes]
     return tuple((strong or found)[: 3 if understanding.attributes else MOST_ASKED])
 
 

@@ -17,6 +17,7 @@ from actions.own_names import (
     ASKS_FOR,
     BY,
     COUNTRY,
+    NOT_SEARCHED,
     OTHER,
     PERSON,
     PLACE,
@@ -125,7 +126,7 @@ class Change:
         for criterion in own.criteria:
             if criterion.kind == "paid":
                 wanted["min_price"] = [MORE_THAN_FREE]
-            elif criterion.kind not in ("any", ASKS_FOR):
+            elif criterion.kind not in ("any", ASKS_FOR, NOT_SEARCHED):
                 (unwanted if criterion.left_out else wanted).setdefault(criterion.kind, []).extend(criterion.values)
         for scope, label, phrases, out in _sought(own):
             (unwanted if out else wanted).setdefault(WORD, []).append(f"{scope}:{label}={'|'.join(phrases)}")

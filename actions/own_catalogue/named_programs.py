@@ -29,7 +29,7 @@ from core.contract.intents import (
     MORE,
     REFINE,
 )
-from core.contract.question_forms import LIST, MOST, OR, WHAT, WHICH, YES_NO
+from core.contract.question_forms import LIST, MOST, OR, STATEMENT, WHAT, WHICH, YES_NO
 from own_programs.search.wishes import Wishes, WordWish
 
 OTHER, LAST = "other", "last"
@@ -93,9 +93,21 @@ def _are_sought(turn: Turn, names: list[OwnName]) -> bool:
     """Return whether names that a message holds are rather what it looks for, or too vague to be meant."""
     asks = COMPARES in turn.own.attributes and len(names) > 1 or turn.facts or turn.told_in_text or turn.asks_for_past
     asks = asks or len(names) > 1 and order_in(turn.change.wanted)
+    if AND in turn.understanding.back and turn.state.act == ASK_OWN and not turn.change.starts:
+        return False  # "what about the ethics certificate?" after another
+    if (
+        turn.understanding.form == STATEMENT
+        and len(turn.change.wanted) > 1
+        and not any(_is_whole(each) for each in names)
+    ):
+        return True  # "software testing, online, postgraduate level"
     if not asks and _seeks(turn) and all(_may_be_subject(each) for each in names):
         return True
     return turn.intent in UNKNOWN and len(names) < 2 and names[0].score < CLEARLY and not turn.facts
+
+
+def _is_whole(name: OwnName) -> bool:
+    return name.exact and name.text.casefold() == name.label.casefold()
 
 
 def _about_several(turn: Turn, names: list[OwnName], ids: list[int], side_by_side: bool) -> Answer:
@@ -262,8 +274,13 @@ def fact(turn: Turn) -> Answer | None:
     any_of_them = exists and (ONE not in turn.understanding.back or "others" in turn.own.attributes)
     if any_of_them and turn.change:  # "are there any at weekends?" asks for others of the search
         return None
-    only = len(turn.listed) == 1 and set(turn.change.wanted) <= set(ANSWERS)
-    checks = one and turn.change and (turn.refers or turn.understanding.form == YES_NO or only)
+    only = (
+        len(turn.listed) == 1
+        and turn.change.wanted
+        and set(turn.change.wanted) <= set(ANSWERS)
+        and not turn.change.adds
+    )
+    checks = one and turn.change.wanted and (turn.refers or turn.understanding.form == YES_NO or only)
     asks = [fact for fact in turn.facts if fact in OF_A_PROGRAM or turn.refers]
     if one and (checks or asks or turn.refers and (turn.own.attributes or _asks_more(turn))):
         return about(turn, one)

@@ -73,7 +73,7 @@ def _of_several(
         return words.over_dates_of_each(programs)
     if asked.facts:
         return words.facts_of([ahead(one) for one in programs], asked.facts, asked.category)
-    if asked.criteria and set(asked.criteria) <= OF_PROGRAMS:
+    if asked.criteria and set(asked.criteria) <= OF_PROGRAMS and not few:
         return words.facts_of(programs, list(dict.fromkeys(ANSWERS[kind][0] for kind in asked.criteria)))
     if few and asked.told:
         return words.mentioned_by_each(programs, asked.told)
@@ -141,7 +141,8 @@ def _which_fit(
     known = [
         (told(one.program, today, fitting.get(key, ())), key in fitting) for key, one in zip(ids, programs, strict=True)
     ]
-    return words.which_fit(known, _in_words(criteria), _facts_of(criteria))
+    dated = not set(criteria) <= OF_PROGRAMS
+    return words.which_fit(known, _in_words(criteria), _facts_of(criteria), dated)
 
 
 def _facts_of(criteria: Names) -> list[str]:

@@ -9,7 +9,7 @@ from datetime import date
 from actions.base import Answer
 from actions.context import DialogueState, Names
 from actions.own_catalogue.criteria import LISTED, SHOWN, WORD, kinds_of, tells_nothing, wishes, without, word_wish
-from actions.own_names import BY, COUNTRY, PLACE, SUBJECT, OwnNames
+from actions.own_names import BY, COUNTRY, NOT_SEARCHED, PLACE, SUBJECT, OwnNames
 from actions.programs.criteria import day_of, number_of, price_of
 from actions.replies.base import Button, payload
 from actions.replies.criteria import amount
@@ -154,9 +154,14 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
     ruled_out = [each.text for each in own.words if tells_nothing(each)] if own else []
     notes += [words.not_told(ruled_out)] if ruled_out else []
     notes += [words.NO_AVERAGE] if own and AVERAGE in own.attributes else []
+    unheard = [each.values[0] for each in own.criteria if each.kind == NOT_SEARCHED] if own else []
+    notes += [words.not_searched(unheard)] if unheard else []
     if wanted.start_to and wanted.start_to < today:
         wanted = replace(wanted, future_only=False)
     found = catalogue.search.find(wanted, today, words.PAGE_SIZE, start)
+    if not found.total and wanted.start_from and wanted.start_from < today and wanted.future_only:
+        wanted = replace(wanted, future_only=False)  # "did it run in 2026?"
+        found = catalogue.search.find(wanted, today, words.PAGE_SIZE, start)
     if not wanted.future_only:
         notes += [words.OVER] if found.total else []
         found = replace(found, unstated={}, may_match=())

@@ -23,7 +23,7 @@ MOSTLY = 0.8  # of a program's name that another name takes
 OF_A_PROGRAM = frozenset(
     {
         *("price", "start", "deadline", "end", "length", "workload", "level", "credits", "entry", "seats", "contact"),
-        *("application", "schedule", "language", "mode", "place", "stacking", "provider", "content", "checked"),
+        *("application", "schedule", "language", "mode", "place", "stacking", "provider", "content", "checked", "link"),
     }
 )
 COMPARES = "compare"  # the attribute of a message that puts things side by side

@@ -28,6 +28,7 @@ from nlu.extraction.offerings.search_words import (
     SUBJECT,
     TYPE,
     SearchWord,
+    find_not_searched,
     find_search_words,
     holds_content,
     means_any_program,
@@ -39,6 +40,7 @@ from nlu.extraction.offerings.search_words import (
 from nlu.text.negation import left_out
 from own_programs.errors import CatalogueError
 from own_programs.search.catalogue import Catalogue, open_catalogue
+from own_programs.search.everyday import everyday_words
 from own_programs.search.names import NameMatch
 from own_programs.search.term_words import (
     BEGINNER,
@@ -65,6 +67,7 @@ FEW_WORDS = 3  # words of a message that is hardly more than what it seeks
 LIKELY = 0.5  # score of a name from which it is one at all
 SURE = 0.8  # score of a name from which the classifier takes it as one
 LIMITED = ("max_price", "max_duration")
+NOT_SEARCHED = "not_searched"
 UNDER = "under"  # tells of a limit of a kind that it is not to be reached
 NAMING = ("recognised_by", "leads_to")  # criteria that hold a name, whose words are no criteria of their own
 MOST_FORMS = 8  # of a name of the guide that is sought
@@ -139,11 +142,13 @@ def _asked(
     programs = [each for each in found.names if each.kind == "program"]
     amounts = [each for each in amounts if not _inside(each, programs)]  # "for Beginners" of a name is no wish
     criteria = [*further, *_criteria(found, amounts, bodies, catalogue)]
+    criteria += [Amount(NOT_SEARCHED, text[start:end], start, end) for start, end in find_not_searched(text)]
     modes = [each for each in others if each.kind == "mode"]
     covered = [*_spans(*found.names, *amounts, *criteria, *modes), *attribute_spans(text)]
     words = [placed(each, text, catalogue) for each in find_search_words(text, covered, others)]
     criteria += [each for word in words if word.role == TYPE for each in find_modes(text, word.start, word.end)]
-    words = [spelt(each, catalogue) for each in words]
+    bodies_alone = everyday_words().bodies  # "polytechnic" names none
+    words = [spelt(each, catalogue) for each in words if not bodies_alone.issuperset(each.text.lower().split())]
     beside = [each for each in words if stands_beside(text, each.start)]
     subjects, words = subjects_meant([each for each in words if each not in beside], catalogue, forms_of)
     words = sorted([*words, *beside], key=lambda each: each.start)

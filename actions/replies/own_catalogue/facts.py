@@ -219,7 +219,7 @@ def _languages(one: Told) -> str:
 # For each fact: its label in a list, what is missing if it is not stated, and its words.
 FACTS: dict[str, tuple[str, str, Callable[[Told], str]]] = {
     "price": ("Price", "no price", lambda one: price_words(prices_of(one))),
-    "start": ("Starts", "no start", lambda one: _each(one, lambda each: when_words(each, one.today))),
+    "start": ("Starts", "no date to start", lambda one: _each(one, lambda each: when_words(each, one.today))),
     "deadline": ("Apply by", "no deadline to apply", _deadline),
     "end": ("Ends", "no end", _end),
     "place": ("Where", "no place", lambda one: _each(one, where_words)),

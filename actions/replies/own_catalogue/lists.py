@@ -280,6 +280,11 @@ def not_told(labels: Sequence[str]) -> str:
     return f"Listings don't tell reliably about {listed((f'“{label}”' for label in labels), 'or')}, so I left that out."
 
 
+def not_searched(labels: Sequence[str]) -> str:
+    """Return the sentence about wishes that no search can go by."""
+    return f"I can't search by {listed((f'“{label}”' for label in labels), 'or')}, so I left that out."
+
+
 def instead(
     notes: Sequence[str], subjects: Sequence[Facet], remaining: int, sought: Sought, buttons: Sequence[Button]
 ) -> Reply:

@@ -267,12 +267,19 @@ def _yes(one: Told, head: str, with_deadline: bool) -> Reply:
     return Reply(text, ANSWERED, buttons=(PERSON,), cards=(card(one),))
 
 
-def which_fit(programs: Sequence[tuple[Told, bool]], asked: str, about: Sequence[str]) -> Reply:
-    """Say of each of a few programs whether it meets what was asked, and what is stated instead; True is for those that do."""
+def which_fit(programs: Sequence[tuple[Told, bool]], asked: str, about: Sequence[str], dated: bool = True) -> Reply:
+    """Say of each of a few programs whether it meets what was asked, and what is stated instead; True is for those that do.
+
+    Those that do are told with their dates if these are what meets it (`dated`), else with what is stated.
+    """
     every = [one for one, _ in programs]
     lines = []
     for one, fits_it in programs:
-        if fits_it:
+        if fits_it and not dated:
+            lines.append(
+                f"**{called(one, every)}**: yes, {'; '.join(filter(None, (words_of(one, each) for each in about)))}"
+            )
+        elif fits_it:
             dates = "; ".join(occasion_words(each, one.today) for each in one.offerings[:2])
             lines.append(f"**{called(one, every)}**: yes, {dates}" if dates else f"**{called(one, every)}**: yes")
         else:

@@ -113,6 +113,11 @@ def _further_wishes(text: str, taken: Sequence[Span]) -> list[SearchWord]:
     ]
 
 
+def find_not_searched(text: str) -> list[Span]:
+    """Return where a message wishes for what cannot be searched, and so must be said ("at most 20 seats")."""
+    return [match.span() for match in _not_searched_pattern().finditer(text[:MOST_READ])]
+
+
 def _without_lead(text: str, start: int, end: int) -> int:
     """Return where a name begins without words that add nothing: "data" of "in data"."""
     tokens = list(_WORD.finditer(text, start, end))
@@ -259,6 +264,11 @@ def _is_proper(phrase: str) -> bool:
 @cache
 def _words(group: str) -> frozenset[str]:
     return frozenset(read_words("search_words")[group].split())
+
+
+@cache
+def _not_searched_pattern() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(read_words('search_words')['not_searched'].splitlines())})", re.I)
 
 
 @cache
