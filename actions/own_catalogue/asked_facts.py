@@ -35,6 +35,7 @@ FACT_OF_ROLE = {
     },
     "recognition": "recognition",
 }
+SAID_OUTRIGHT = ("provider", "place")  # of these, what words for nothing else ask for: "and where is it?"
 WEAK = ("provider", "content", "place", "application", "level", "mode")  # facts that others outdo
 # The facts that answer a question whether a program meets a criterion of a kind.
 ANSWERS = {
@@ -55,6 +56,8 @@ ANSWERS = {
     "min_duration": ("length",),
     "max_hours": ("workload",),
     "provider": ("provider",),
+    "recognised_by": ("recognition",),
+    "leads_to": ("stacking",),
 }
 PAST = "past"  # attribute of a message that asks for what is over
 MOST_ASKED = 6  # facts of a button; a message asks three at most
@@ -62,12 +65,8 @@ BESIDE_PRICE = {"payment", "refund", "included"}  # what is asked of a price, an
 WISHED = ("schedule", "mode", "language", "credits", "level", "price")  # facts that a message asks for or wishes for
 BEST = "best"  # position of the first by the order that a message names
 OF_PROGRAMS = {
-    "credits",
-    "level",
-    "eqf",
-    "max_duration",
-    "min_duration",
-    "max_hours",
+    *("credits", "level", "eqf", "max_duration", "min_duration", "max_hours"),
+    *("recognised_by", "leads_to"),
 }  # criteria that no single date meets or misses
 BESIDE = ("schedule", "mode", "language", "level")  # criteria whose fact is told beside others that are asked
 WHERE_OR_WHOSE = {"place", "country", "provider"}  # criteria that may only tell which program is meant
@@ -148,7 +147,7 @@ def asked_facts(knowledge: Knowledge, understanding: Understanding) -> tuple[str
         found = [fact for fact in found if fact not in ("price", "length")] or found
     if "link" in found:  # "send me the link", "where can I read more?"
         found = [fact for fact in found if fact not in ("contact", "application", "content")]
-    strong = [fact for fact in found if fact not in WEAK or fact == "provider" and fact in own.attributes]
+    strong = [fact for fact in found if fact not in WEAK or fact in SAID_OUTRIGHT and fact in own.attributes]
     return tuple((strong or found)[: 3 if understanding.attributes else MOST_ASKED])
 
 

@@ -48,7 +48,7 @@ def named(turn: Turn) -> Answer | None:
     names = turn.programs or _called(turn)
     if len({each.text for each in turn.programs}) == 1 and _is_side_by_side(turn):  # one of them was found by its words
         names = [*names, *(each for each in _called(turn) if each.ids != names[0].ids)]
-    names = [_offered_there(turn, _with_alike(turn, each)) for each in names]
+    names = [_offered_there(turn, each) for each in _together([_with_alike(turn, each) for each in names])]
     if not names or _are_sought(turn, names):
         return None
     side_by_side = turn.intent == COMPARE or COMPARES in turn.own.attributes
@@ -64,6 +64,16 @@ def named(turn: Turn) -> Answer | None:
     if len(ids) == 1 and turn.intent == COMPARE and len(turn.focus) == 1 and turn.focus[0] not in ids:
         ids = [*turn.focus, *ids]
     return _about_several(turn, names, ids, side_by_side) if len(ids) > 1 else about(turn, tuple(ids))
+
+
+def _together(names: list[OwnName]) -> list[OwnName]:
+    """Return names with the programs that the same words name as one."""
+    found: dict[tuple[str, int], OwnName] = {}
+    for each in names:
+        before = found.get((each.text, each.start))
+        ids = dict.fromkeys((*(before.ids if before else ()), *each.ids))
+        found[each.text, each.start] = replace(each, ids=tuple(ids), label=each.text if before else each.label)
+    return list(found.values())
 
 
 def _with_alike(turn: Turn, name: OwnName) -> OwnName:
@@ -214,6 +224,9 @@ def pointed(turn: Turn) -> Answer | None:
         return about(turn, (key,))
     order = order_in(turn.change.wanted)
     among = turn.focus if len(turn.focus) > 1 else listed
+    if order and len(_values(turn)) > 1 and turn.understanding.form in (WHICH, OR, WHAT) and not turn.change.starts:
+        among = narrowed(turn.catalogue, listed, turn.change, turn.today)  # "the one in Porto or in Limerick?"
+        return best_of(turn.catalogue, among, order, turn.state, turn.today)
     compared = turn.intent == COMPARE or turn.goes_on and turn.understanding.form in (WHICH, MOST, WHAT)
     compared = compared or turn.state.act == ASK_OWN and len(among) <= MOST_LISTED and not turn.change.starts
     if order and BOTH in back and len(among) > 2:
@@ -228,6 +241,11 @@ def pointed(turn: Turn) -> Answer | None:
         )
         return compare(turn.catalogue, chosen, turn.state, turn.today)
     return None
+
+
+def _values(turn: Turn) -> list[str]:
+    """Return the places and offerers by which a message tells programs of a list apart."""
+    return [value for kind in (PLACE, COUNTRY, PROVIDER) for value in turn.change.wanted.get(kind, ())]
 
 
 def _sets_beside(turn: Turn) -> bool:

@@ -131,7 +131,8 @@ def _lists_wishes(turn: Turn) -> bool:
         return False
     of_ours = turn.names(SUBJECT, SKILL, TYPE)
     left_open = (turn.understanding.topic or "").startswith(OPEN)  # "welding with a job guarantee"
-    return _states_limits(turn) and (of_ours or turn.words_are_held) or left_open and turn.names(SUBJECT, SKILL)
+    beside = left_open or bool(turn.own.words)
+    return _states_limits(turn) and (of_ours or turn.words_are_held) or beside and turn.names(SUBJECT, SKILL)
 
 
 def _speaks_of_us(turn: Turn) -> bool:
@@ -176,7 +177,7 @@ def _of_subject(turn: Turn) -> bool:
 
 
 def _asks_where(turn: Turn) -> bool:
-    stated = turn.understanding.form in (WHERE, STATEMENT)
+    stated = turn.understanding.form in (WHERE, STATEMENT, LIST) or _states_limits(turn)
     clear = (turn.own.seeks or turn.own.looks) and any(each.clear for each in turn.own.words)
     return clear or turn.names(SUBJECT, SKILL) and (stated or turn.own.seeks)
 

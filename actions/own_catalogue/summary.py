@@ -6,7 +6,7 @@ from collections import Counter
 
 from actions.base import Answer
 from actions.context import DialogueState
-from actions.own_catalogue.criteria import SHOWN, wishes, without
+from actions.own_catalogue.criteria import SHOWN, WORD, wishes, without
 from actions.own_catalogue.search import AVERAGE, FIND_OWN, search, sought_words
 from actions.own_catalogue.turn import OF_A_PROGRAM, Turn
 from actions.own_names import COUNTRY, PLACE, PROVIDER, SUBJECT, TYPE
@@ -29,7 +29,7 @@ ABOUT_ALL = {"subjects": "subjects", "places": "places", "providers": "providers
 def overview(turn: Turn) -> Answer | None:
     """Tell what there is on the whole."""
     asked = next((ABOUT_ALL[each] for each in turn.own.attributes if each in ABOUT_ALL), "")
-    if asked and turn.change and turn.understanding.form in (WHAT, WHICH, LIST) and not turn.change.starts:
+    if asked and turn.change and turn.understanding.form in (WHAT, WHICH, LIST) and _limits_only(turn, asked):
         return _within(turn, asked)
     if counts := _counted(turn):
         return counts
@@ -43,9 +43,15 @@ def overview(turn: Turn) -> Answer | None:
         return search(turn.catalogue, without(turn.state.own, ()), 0, turn.today)
     counts = turn.understanding.form == HOW_MANY and turn.own.seeks and (to_us or turn.intent == FIND_PROGRAMS)
     looks = turn.intent == FIND_PROGRAMS and not turn.goes_on and not turn.understanding.names
-    if not (asked and to_us or counts or looks):
+    if not (asked and (to_us or turn.understanding.form == HOW_MANY) or counts or looks):
         return depends(turn)
     return Answer(_all(turn.catalogue, asked), DialogueState(FIND_OWN, own={SHOWN: ("0",)}).offering(MORE))
+
+
+def _limits_only(turn: Turn, asked: str) -> bool:
+    """Return whether what a message names limits the programs whose subjects or places it asks for."""
+    about = bool({SUBJECT, WORD} & set(turn.change.wanted))
+    return not turn.change.starts or asked == "places" and turn.names(SUBJECT) or asked == "subjects" and not about
 
 
 def _counted(turn: Turn) -> Answer | None:

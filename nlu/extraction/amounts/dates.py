@@ -124,6 +124,8 @@ def _spans(text: str, today: date) -> Iterator[Span]:
             days = (days[0].replace(year=days[0].year - 1), _end_of_month(days[0].year - 1, days[0].month))
         if days and match["season"] and not match["season_year"]:
             days = _of_year(days, _years_off(text, words_before, days[0], today))
+            if days[0] < today <= days[1] and _WAS.search(text):  # "what was on this autumn?"
+                days = days[0], today - timedelta(days=1)
         if days:
             yield *days, *match.span()
 
