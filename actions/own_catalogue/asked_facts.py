@@ -109,7 +109,8 @@ class Asked:
 
     def _settled(self, understanding: Understanding, wanted: Sequence[str]) -> Asked:
         """Return it without what one part of the message makes of another."""
-        facts, criteria = self.facts, self.criteria
+        facts = self.facts
+        criteria = {kind: values for kind, values in self.criteria.items() if not (self.past and kind == "open")}
         of_one = [fact for fact in facts if fact not in ("place", "mode", "schedule")]
         if understanding.form == YES_NO and set(wanted) == {"level"} and set(of_one) <= set(ANSWERS["level"]):
             return replace(self, facts=())  # "is it for beginners?"

@@ -56,7 +56,9 @@ def named(turn: Turn) -> Answer | None:
         same = narrowed(turn.catalogue, names[0].ids, turn.change, turn.today)
         if 1 < len(same) <= FEW_NAMED:
             return compare(turn.catalogue, same, turn.state, turn.today)
-    at_once = FEW_OF_A_NAME if (turn.facts or turn.asks_for_past) and not side_by_side else 1
+    checks = turn.understanding.form == YES_NO and bool(set(turn.change.wanted) & set(ANSWERS))
+    of_each = turn.facts or turn.asks_for_past or turn.told_in_text or checks
+    at_once = FEW_OF_A_NAME if of_each and not side_by_side else 1
     ids, question = choose(turn.catalogue, names, turn.change, turn.today, at_once)
     if question:
         pending = {CHOICES: tuple(str(key) for each in names for key in each.ids), ASKED: turn.facts}
@@ -126,7 +128,7 @@ def _about_several(turn: Turn, names: list[OwnName], ids: list[int], side_by_sid
     if order and form in (OR, WHICH, MOST, WHAT, YES_NO):
         return best_of(turn.catalogue, ids, order, turn.state, turn.today)
     checks = form == YES_NO and bool(set(turn.change.wanted) & set(ANSWERS)) and not side_by_side
-    if turn.facts or turn.told_in_text or checks and len(ids) <= FEW_OF_A_NAME:
+    if turn.facts or turn.told_in_text or turn.asks_for_past or checks and len(ids) <= FEW_OF_A_NAME:
         return about(turn, tuple(ids))
     one_name = len({each.text for each in names}) == 1 and not side_by_side
     listed = _listed(turn, names[0].text) if one_name else None
