@@ -13,7 +13,7 @@ from actions.own_catalogue.comparison import compare
 from actions.own_catalogue.criteria import LISTED, SHOWN, WORD, wishes, without, word_wish
 from actions.own_catalogue.named_programs import MOST_LISTED, about, fact, named, pointed, told_apart
 from actions.own_catalogue.search import FIND_OWN, search, show_more
-from actions.own_catalogue.search_request import continues, is_search, seeks_too
+from actions.own_catalogue.search_request import continues, is_search, narrows_loosely, seeks_too
 from actions.own_catalogue.summary import overview
 from actions.own_catalogue.turn import COMPARES, Turn
 from actions.own_names import PROGRAM, PROVIDER, SUBJECT, OwnName
@@ -110,6 +110,9 @@ def _look_for(turn: Turn) -> Answer | None:
     names = turn.change.apply_to(_before(turn) if continues(turn) else {})
     if turn.programs:  # "any poetry courses?"
         said = {word_wish(each).label.casefold() for each in names.get(WORD, ())}
+        called = {each.text.casefold() for each in turn.programs}  # what is a subject's name, too, is sought as words
+        kept = tuple(each for each in names.get(SUBJECT, ()) if each.casefold() not in called)
+        names = {kind: values for kind, values in {**names, SUBJECT: kept}.items() if values}
         texts = dict.fromkeys(_as_stated(turn, each) for each in turn.programs if each.text.casefold() not in said)
         apart = [each for each in names.get(WORD, ()) if not any(_is_in(word_wish(each).label, text) for text in texts)]
         names = {**names, WORD: (*apart, *(f"subject:{text}={text}" for text in texts))}
@@ -119,7 +122,7 @@ def _look_for(turn: Turn) -> Answer | None:
     ):  # still spoken of: "compare it with ..."
         own = {**answer.state.own, PROGRAM: tuple(map(str, turn.focus))}
         answer = replace(answer, state=replace(answer.state, own=own))
-    loosely = "any_of" in turn.own.attributes and not turn.refers
+    loosely = narrows_loosely(turn) and not turn.refers
     if (
         loosely and turn.change.starts and not answer.state.own.get(SHOWN) and turn.state.own
     ):  # something else than before

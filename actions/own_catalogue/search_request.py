@@ -277,6 +277,14 @@ def _is_open(turn: Turn) -> bool:
     return topic == anything_else(turn.knowledge) or topic.startswith(OPEN) and turn.goes_on
 
 
+def narrows_loosely(turn: Turn) -> bool:
+    """Return whether a message may narrow the last search or begin another: "any on privacy?", "about gardening"."""
+    scrap = (
+        turn.understanding.form == STATEMENT and not (turn.own.seeks or turn.own.looks) and turn.state.act == FIND_OWN
+    )
+    return "any_of" in turn.own.attributes or scrap
+
+
 def continues(turn: Turn) -> bool:
     """Return whether a message changes the last search rather than beginning another."""
     if not turn.state.own:
@@ -284,11 +292,7 @@ def continues(turn: Turn) -> bool:
     back = set(turn.understanding.back)
     if turn.intent == REFINE or AND in back or turn.change.adds or turn.change.dropped:
         return True
-    if (
-        turn.goes_on
-        and "any_of" in turn.own.attributes
-        and not (turn.own.seeks or turn.names(PROVIDER) or turn.programs)
-    ):
+    if turn.goes_on and narrows_loosely(turn) and not (turn.own.seeks or turn.names(PROVIDER) or turn.programs):
         return True  # "any on privacy?" after a list
     narrows = turn.goes_on and set(turn.change.wanted) == {TYPE} and turn.state.act == FIND_OWN
     if narrows and (turn.state.own.get(SUBJECT) or turn.state.own.get(WORD)):  # "which summer schools?" after a subject

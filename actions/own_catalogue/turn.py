@@ -12,8 +12,10 @@ from actions.own_catalogue.criteria import LISTED, SURE, WORD, Change
 from actions.own_catalogue.search import ASK_OWN, FIND_OWN, Checked
 from actions.own_names import PROGRAM, OwnName, OwnNames
 from actions.replies.own_catalogue.programs import SAID_IN_TEXT
+from core.contract.intents import AFFIRM, DENY
 from knowledge.knowledge_base import Knowledge
 from own_programs.search.catalogue import Catalogue
+from own_programs.search.everyday import everyday_words
 
 # How a message refers back (nlu/extraction/references.py).
 ONE, MANY, THERE, BOTH, ALL, AND = "one", "many", "there", "both", "all", "and"
@@ -109,8 +111,12 @@ class Turn:
     def programs(self) -> list[OwnName]:
         """The programs that it names; a part of a name that is a subject, a type or an offerer is none."""
         others = [each for each in self.own.names if each.kind != PROGRAM and each.exact]
-        found = [each for each in self.own.of(PROGRAM) if each.score >= SURE]
+        found = [each for each in self.own.of(PROGRAM) if each.score >= SURE and not self._is_an_answer(each)]
         return [each for each in found if each.exact or not any(overlap(each, other) for other in others)]
+
+    def _is_an_answer(self, name: OwnName) -> bool:
+        """Return whether what may be a program's name is how a message agrees or declines ("yes")."""
+        return self.intent in (AFFIRM, DENY) and name.text.lower() in everyday_words().words
 
     def names(self, *kinds: str) -> bool:
         """Return whether it names something of these kinds."""

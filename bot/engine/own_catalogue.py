@@ -10,6 +10,23 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from bot.engine.own_terms import (
+    BEGINNER,
+    LEVEL,
+    LEVEL_NUMBER,
+    STATED_LEVEL,
+    FormsOf,
+    categories,
+    level_of,
+    longest_types,
+    placed,
+    spelt,
+    stated_levels,
+    subjects_meant,
+    types_in,
+    types_meant,
+    without_other_kinds,
+)
 from nlu.extraction.about_me import AboutMe
 from nlu.extraction.amounts.amount import Amount
 from nlu.extraction.amounts.durations import find_any_length, find_least_lengths
@@ -42,22 +59,6 @@ from own_programs.errors import CatalogueError
 from own_programs.search.catalogue import Catalogue, open_catalogue
 from own_programs.search.everyday import everyday_words
 from own_programs.search.names import NameMatch
-from own_programs.search.term_words import (
-    BEGINNER,
-    LEVEL,
-    LEVEL_NUMBER,
-    STATED_LEVEL,
-    FormsOf,
-    categories,
-    level_of,
-    longest_types,
-    placed,
-    spelt,
-    stated_levels,
-    subjects_meant,
-    types_in,
-    types_meant,
-)
 from own_programs.store.writer import FILE_NAME
 
 logger = logging.getLogger(__name__)
@@ -105,6 +106,7 @@ class OwnCatalogue:
         try:
             catalogue = open_catalogue(self._path)
             found = longest_types([*_found(text, catalogue), *types_in(text, catalogue)]) if catalogue else []
+            found = without_other_kinds(text, found)
             kept = {
                 (each.kind, each.start, each.label): each
                 for each in found

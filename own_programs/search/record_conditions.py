@@ -52,6 +52,11 @@ def open_entry(value: Parameter) -> str:
     return _RECORD.format(" OR ".join(f"{stated} LIKE {value(f'{text}%')}" for text in _open_entries()))
 
 
+def says_open_entry(prerequisites: str) -> bool:
+    """Return whether what a program states of entry says that nothing is required."""
+    return prerequisites.strip().lower().startswith(_open_entries())
+
+
 def in_month(first: date | None, last: date | None, value: Parameter) -> str:
     """Return the condition that an offering without a date starts in a month of a short range; "" for other ranges."""
     if not first or not last or (last - first).days < SHORTEST_MONTH:

@@ -9,7 +9,6 @@ from datetime import date
 from actions.replies.base import Card, capital, listed, lower_first, sentences
 from actions.replies.criteria import amount, checked_when, day
 from actions.replies.own_catalogue.criteria import MODES, SCHEDULES, language_name
-from nlu.data_files import read_words
 from own_programs.records import Offering, Price, ProgramRecord
 
 NOTHING = "isn't stated"
@@ -186,12 +185,6 @@ def _whole_sentences(text: str) -> list[str]:
             break
         kept.append(sentence)
     return kept
-
-
-def is_open_entry(program: ProgramRecord) -> bool:
-    """Return whether a listing says that nothing is required to get in."""
-    stated = program.prerequisites.strip().casefold()
-    return bool(stated) and stated.startswith(tuple(read_words("listing_words")["open_entry"].splitlines()))
 
 
 def _entry(one: Told) -> str:

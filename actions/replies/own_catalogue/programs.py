@@ -27,7 +27,6 @@ from actions.replies.own_catalogue.facts import (
     called,
     card,
     checked_words,
-    is_open_entry,
     occasion_words,
     price_words,
     prices_of,
@@ -36,6 +35,7 @@ from actions.replies.own_catalogue.facts import (
 )
 from own_programs.records import Offering
 from own_programs.search.find import Facet
+from own_programs.search.record_conditions import says_open_entry
 
 # What a listing may tell in its description alone, by attribute: the words that tell it.
 SAID_IN_TEXT = {
@@ -225,7 +225,7 @@ def needed(one: Told, asked: Sequence[str]) -> Reply:
         return facts_of([one], ["entry"])
     to_get_in = f"To get into {name}: {entry.removesuffix('.')}."
     words = {word.strip(".,;()").removesuffix("'s").removesuffix("s") for word in entry.casefold().split()}
-    if is_open_entry(one.program):
+    if says_open_entry(one.program.prerequisites):
         said = f"No. {to_get_in}"
     elif not words & {each.removesuffix("s") for each in asked}:
         said = f"The listing doesn't mention “{asked[0]}”. {to_get_in}"

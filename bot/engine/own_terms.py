@@ -50,6 +50,14 @@ def longest_types(found: Sequence[NameMatch]) -> list[NameMatch]:
     return [each for each in found if each not in inside]
 
 
+def without_other_kinds(text: str, found: Sequence[NameMatch]) -> list[NameMatch]:
+    """Return names without those that stand where a place is meant: "Reading" of "courses in Reading"."""
+    places = [each for each in found if each.kind in ("place", "country")]
+    led = [each for each in places if places_follow() & set(text[: each.start].lower().split()[-1:])]
+    inside = [one for one in found for other in led if other.start <= one.start and one.end <= other.end]
+    return [each for each in found if each in places or each not in inside]
+
+
 def _ways_to_say(labels: Iterable[str]) -> list[tuple[str, str]]:
     """Return the forms of labels with the labels themselves: "postgrad certificate" for "Postgraduate certificate"."""
     forms = [(form, label) for label in labels for form in (label, *shortened(label))]
