@@ -11,6 +11,8 @@ PROGRAM, SUBJECT, SKILL, TYPE, PROVIDER, PLACE, COUNTRY = (
     *("place", "country"),
 )
 BY, PERSON, OTHER = "by", "person", "other"  # roles of words: who offers it; what one is; none of these
+NOT_SEARCHED = "not_searched"  # kind of the criterion of a wish that cannot be searched
+ASKS_FOR = "asks_for"  # kind of the criterion of a question whether something is needed to get in
 # Entities of buttons: a program, a subject, a place, what is dropped, what is asked of a program; "go" is the catalogue alone.
 IN_BUTTONS = ("own", "own_subject", "own_place", "own_any", "own_ask", "own_go")
 

@@ -249,6 +249,7 @@ def made_up_wishes(chance: random.Random) -> Wishes:
         "languages": ("en",),
         "levels": ("beginner",),
         "eqf_to": 5,
+        "min_weeks": 3.0,
         "max_weeks": 8.0,
         "min_credits": 4.0,
         "credit_unit": "ects",
@@ -257,7 +258,7 @@ def made_up_wishes(chance: random.Random) -> Wishes:
         "price_category": chance.choice((None, "member")),
         "start_from": TODAY,
         "start_to": date(2027, 3, 1),
-        "exclude": Excluded(places=("galway",), modes=("hybrid",)),
+        "exclude": Excluded(places=("galway",), modes=("hybrid",), languages=chance.choice(((), ("ga",)))),
         "future_only": False,
     }
     return Wishes(**{name: value for name, value in values.items() if chance.random() < 0.3})
@@ -277,19 +278,23 @@ def verdicts(one: ProgramRecord, offering: Offering, wishes: Wishes) -> dict[str
     stated = {
         "modes": offering.mode and offering.mode in wishes.modes,
         "schedules": offering.schedule and offering.schedule in wishes.schedules,
-        "places": offering.place and offering.place.lower() in [each.lower() for each in wishes.places],
+        "places": offering.place.lower() in [each.lower() for each in wishes.places]
+        if offering.place or offering.mode == "online"
+        else None,
         "languages": spoken and any(each.startswith("en") for each in spoken),
         "levels": one.level and one.level == "Beginner",
         "eqf_to": one.eqf and one.eqf <= 5,
-        "max_weeks": one.weeks and one.weeks <= 8,
+        "min_weeks": one.weeks and (wishes.min_weeks or 0) <= one.weeks <= (wishes.max_weeks or one.weeks),
+        "max_weeks": one.weeks and (wishes.min_weeks or 0) <= one.weeks <= (wishes.max_weeks or one.weeks),
         "min_credits": counted and max(counted) >= 4,
         "max_price": offers and min(each.amount for each in offers) <= 300,
         "start_from": within,
         "start_to": within,
     }
     asked = [name for name in wishes.names() if name in stated]
-    if "start_from" in asked and "start_to" in asked:  # a range is one wish
-        asked.remove("start_to")
+    for first, last in (("start_from", "start_to"), ("min_weeks", "max_weeks")):  # a range is one wish
+        if first in asked and last in asked:
+            asked.remove(last)
     return {name: None if stated[name] in (None, "", (), []) else bool(stated[name]) for name in asked}
 
 
@@ -306,6 +311,9 @@ def judged(one: ProgramRecord, wishes: Wishes) -> str | None:
             or date.max
         )
         if wishes.future_only and over < TODAY:
+            continue
+        spoken = (offering.language,) if offering.language else one.languages
+        if any(each.startswith(wishes.exclude.languages) for each in spoken if wishes.exclude.languages):
             continue
         if offering.place.lower() in wishes.exclude.places or offering.mode and offering.mode in wishes.exclude.modes:
             continue

@@ -6,10 +6,11 @@ from datetime import date
 
 import pytest
 
+from nlu.extraction.amounts.durations import find_least_lengths
 from nlu.extraction.amounts.quantities import find_amounts
 from nlu.extraction.offerings.further_criteria import find_further_criteria
 from nlu.extraction.offerings.offering_criteria import find_offering_criteria, position_in
-from nlu.extraction.offerings.search_words import find_search_words, same_stems
+from nlu.extraction.offerings.search_words import find_not_searched, find_search_words, same_stems
 
 TODAY = date(2026, 11, 29)
 
@@ -24,6 +25,16 @@ TODAY = date(2026, 11, 29)
         ("EQF 6 or higher", [("eqf", ">6")]),
         ("a level 7 course", [("level_number", "7")]),
         ("at least 10 ECTS", [("credits", ">10 ECTS")]),
+        ("fewer than 3 ECTS", [("credits", "<<3 ECTS")]),
+        ("no more than 10 ECTS", [("credits", "<10 ECTS")]),
+        ("more than 20 credits", [("credits", ">>20")]),
+        ("which closes first", [("order", "deadline")]),
+        ("the most credits", [("order", "credits")]),
+        ("sort them by price", [("order", "price")]),
+        ("is it over?", [("open", "passed")]),
+        ("a course for over 60s", []),
+        ("without the price limit", [("any", "max_price")]),
+        ("what if it could start later", [("any", "start")]),
         ("which can I still apply for", [("open", "yes")]),
         ("not too expensive please", [("order", "price")]),
         ("forget the evening", [("any", "schedule")]),
@@ -43,6 +54,9 @@ def test_criteria_of_an_offering(text, found) -> None:
         ("anything after easter", "2027-03-30", None),
         ("before christmas?", None, "2026-12-23"),
         ("in the summer", "2027-06-01", "2027-08-31"),
+        ("before next summer", None, "2027-05-31"),
+        ("that ran this summer", "2026-06-01", "2026-08-31"),
+        ("what was on this autumn", "2026-09-01", "2026-11-28"),
         ("next spring", "2027-03-01", "2027-05-31"),
         ("autumn 2027", "2027-09-01", "2027-11-30"),
         ("in the next 2 months", "2026-11-29", "2027-01-29"),
@@ -76,6 +90,9 @@ def test_times_of_the_year(text, first, last) -> None:
         ),
         ("do you offer a carpentry apprenticeship", [("carpentry", "subject"), ("apprenticeship", "type")]),
         ("something for teenagers", [("teenagers", "other")]),
+        ("part-time welding", [("part-time", "other"), ("welding", "subject")]),
+        ("I work part-time and want pottery", [("part-time", "person"), ("pottery", "subject")]),
+        ("what is there in health?", [("health", "subject")]),
     ],
 )
 def test_words_that_are_sought(text, found) -> None:
@@ -104,6 +121,17 @@ def test_words_that_are_sought(text, found) -> None:
         ("can I still apply in January 2027?", [("deadline_from", "2027-01-01")]),
         ("I can't pay more than 50", [("max_price", "50")]),
         ("courses over 500 euros", [("min_price", "500")]),
+        (
+            "does it need a degree?",
+            [
+                (
+                    "asks_for",
+                    "degree|bachelor|bachelors|bsc|ba|beng|bed|bba|llb|master|masters|msc|ma|mba|mph|meng|med|llm|phd|doctorate",
+                )
+            ],
+        ),
+        ("which don't state a price", [("unpriced", "yes")]),
+        ("what closes in January 2027", [("deadline_from", "2027-01-01"), ("deadline_to", "2027-01-31")]),
     ],
 )
 def test_criteria_that_are_seldom_stated(text, found) -> None:
@@ -130,3 +158,30 @@ def test_position_in_a_list(text, position) -> None:
 )
 def test_people_stand_for_what_they_do(text, label, same) -> None:
     assert same_stems(text, label) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("longer than 20 weeks", [">20 weeks"]),
+        ("at least 8 weeks", ["8 weeks"]),
+        ("30 weeks or longer", ["30 weeks"]),
+        ("up to 8 weeks", []),
+        ("no more than 3 months", []),
+    ],
+)
+def test_least_lengths(text, found) -> None:
+    assert [each.value for each in find_least_lengths(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("at most 20 seats", ["at most 20 seats"]),
+        ("accredited beekeeping", ["accredited"]),
+        ("accredited by the Board", []),
+        ("20 weeks", []),
+    ],
+)
+def test_wishes_that_cannot_be_searched(text, found) -> None:
+    assert [text[start:end] for start, end in find_not_searched(text)] == found

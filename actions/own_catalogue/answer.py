@@ -7,16 +7,16 @@ from dataclasses import replace
 from datetime import date
 
 from actions.base import Answer
-from actions.context import DialogueState, Understanding
+from actions.context import DialogueState, Names, Understanding
 from actions.own_catalogue.asked_facts import ANSWERS
 from actions.own_catalogue.comparison import compare
 from actions.own_catalogue.criteria import LISTED, SHOWN, WORD, wishes, without, word_wish
 from actions.own_catalogue.named_programs import MOST_LISTED, about, fact, named, pointed, told_apart
 from actions.own_catalogue.search import FIND_OWN, search, show_more
-from actions.own_catalogue.search_request import continues, is_search, seeks_too
+from actions.own_catalogue.search_request import continues, is_search, narrows_loosely, seeks_too
 from actions.own_catalogue.summary import overview
 from actions.own_catalogue.turn import COMPARES, Turn
-from actions.own_names import PROGRAM, PROVIDER, SUBJECT
+from actions.own_names import PROGRAM, PROVIDER, SUBJECT, OwnName
 from actions.programs.search import find_programs
 from actions.replies.base import ANSWERED, DECLINED, guide, paragraphs
 from actions.replies.own_catalogue import programs as words
@@ -35,10 +35,12 @@ from core.contract.intents import (
     NOT_UNDERSTOOD,
     OUT_OF_SCOPE,
     REFINE,
+    SUM_UP,
 )
 from core.contract.question_forms import LIST, STATEMENT
 from knowledge.knowledge_base import Knowledge
 from own_programs.search.catalogue import Catalogue
+from own_programs.search.wishes import Wishes, WordWish
 
 ANSWERED_HERE = (
     *ANSWERING,
@@ -70,7 +72,7 @@ def answer_from_own(
     """Return the answer from the organisation's own catalogue, or None if the message asks nothing of it."""
     turn = Turn(catalogue, knowledge, understanding, state, date.today())
     told_alone = understanding.tells and not (seeks_too(turn) or turn.goes_on and turn.change)
-    if turn.intent not in ANSWERED_HERE and not _asks_for_link(turn) or told_alone:
+    if turn.intent not in ANSWERED_HERE and not (_asks_for_link(turn) or _asks_what_was(turn)) or told_alone:
         return None
     return next((answer for step in STEPS if (answer := step(turn))), None)
 
@@ -78,6 +80,11 @@ def answer_from_own(
 def _asks_for_link(turn: Turn) -> bool:
     """Return whether a question for a source asks for the page of a program that is spoken of."""
     return turn.intent == ASK_SOURCE and turn.goes_on and "link" in turn.own.attributes
+
+
+def _asks_what_was(turn: Turn) -> bool:
+    """Return whether what seems to ask for a summary asks what was on ("what did you have on welding last autumn?")."""
+    return turn.intent == SUM_UP and bool(turn.change.wanted.get("start_to")) and turn.change.starts
 
 
 def _more(turn: Turn) -> Answer | None:
@@ -100,13 +107,22 @@ def _look_for(turn: Turn) -> Answer | None:
     """Search, from the beginning or from what was sought before."""
     if not is_search(turn):
         return None
-    names = turn.change.apply_to(turn.state.own if continues(turn) else {})
+    names = turn.change.apply_to(_before(turn) if continues(turn) else {})
     if turn.programs:  # "any poetry courses?"
         said = {word_wish(each).label.casefold() for each in names.get(WORD, ())}
-        texts = dict.fromkeys(each.text for each in turn.programs if each.text.casefold() not in said)
-        names = {**names, WORD: (*names.get(WORD, ()), *(f"subject:{text}={text}" for text in texts))}
+        called = {each.text.casefold() for each in turn.programs}  # what is a subject's name, too, is sought as words
+        kept = tuple(each for each in names.get(SUBJECT, ()) if each.casefold() not in called)
+        names = {kind: values for kind, values in {**names, SUBJECT: kept}.items() if values}
+        texts = dict.fromkeys(_as_stated(turn, each) for each in turn.programs if each.text.casefold() not in said)
+        apart = [each for each in names.get(WORD, ()) if not any(_is_in(word_wish(each).label, text) for text in texts)]
+        names = {**names, WORD: (*apart, *(f"subject:{text}={text}" for text in texts))}
     answer = search(turn.catalogue, names, 0, turn.today, turn.own)
-    loosely = "any_of" in turn.own.attributes and not turn.refers
+    if (
+        len(turn.focus) == 1 and not answer.state.own.get(PROGRAM) and continues(turn)
+    ):  # still spoken of: "compare it with ..."
+        own = {**answer.state.own, PROGRAM: tuple(map(str, turn.focus))}
+        answer = replace(answer, state=replace(answer.state, own=own))
+    loosely = narrows_loosely(turn) and not turn.refers
     if (
         loosely and turn.change.starts and not answer.state.own.get(SHOWN) and turn.state.own
     ):  # something else than before
@@ -116,6 +132,30 @@ def _look_for(turn: Turn) -> Answer | None:
     if answer.reply.outcome == DECLINED:
         return _with_guide(turn, answer)
     return _closer(turn, answer) or answer
+
+
+def _is_in(label: str, text: str) -> bool:
+    return f" {label.casefold()} " in f" {text.casefold()} "
+
+
+def _as_stated(turn: Turn, name: OwnName) -> str:
+    """Return the words of a program's name as they were said, or as listings have them if they were mistyped."""
+    return name.text if turn.catalogue.search.holds(name.text) else name.label
+
+
+def _before(turn: Turn) -> Names:
+    """Return the criteria of the last search, or the name of the program that is spoken of if there was none."""
+    criteria = without(turn.state.own, ())
+    if criteria or len(turn.focus) != 1:
+        return turn.state.own
+    records = turn.catalogue.search.compare(turn.focus)
+    if not records:
+        return turn.state.own
+    name = records[0].name
+    alone = turn.catalogue.search.count(Wishes(words=(WordWish((name,)),), future_only=False)) < 2
+    if alone and records[0].subjects:  # "is there a cheaper one like it?"
+        return {SUBJECT: records[0].subjects}
+    return {WORD: (f"subject:{name}={name}",)}
 
 
 def _closer(turn: Turn, found: Answer) -> Answer | None:
@@ -152,8 +192,10 @@ def _with_guide(turn: Turn, answer: Answer) -> Answer:
     guides = [kind for kind in ("field", "type", "provider") if turn.understanding.of(kind)]
     if not guides or turn.own.of(SUBJECT, PROGRAM) or not turn.understanding.form:
         return answer
-    other = find_programs(turn.knowledge, replace(turn.understanding, intent=FIND_PROGRAMS), DialogueState()).reply
-    if other.outcome != ANSWERED:
+    found = find_programs(turn.knowledge, replace(turn.understanding, intent=FIND_PROGRAMS), DialogueState())
+    other = found.reply
+    names_any = found.state.shown or other.cards or found.state.names.get("program")
+    if other.outcome != ANSWERED or not names_any:
         return answer
     text = paragraphs(answer.reply.text, f"Beyond our own catalogue, {guide().guide} has this:", other.text)
     reply = replace(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from actions.context import Names, Understanding
 from actions.own_catalogue.criteria import Change
-from actions.own_names import OTHER, PROGRAM, SUBJECT, OwnNames
+from actions.own_names import ASKS_FOR, OTHER, PROGRAM, SUBJECT, OwnNames
 from actions.replies.own_catalogue.facts import FACT_OF_WISH, FACTS
 from actions.replies.own_catalogue.programs import SAID_IN_TEXT
 from core.contract.intents import ASK_TOPIC
@@ -35,6 +35,7 @@ FACT_OF_ROLE = {
     },
     "recognition": "recognition",
 }
+SAID_OUTRIGHT = ("provider", "place")  # of these, what words for nothing else ask for: "and where is it?"
 WEAK = ("provider", "content", "place", "application", "level", "mode")  # facts that others outdo
 # The facts that answer a question whether a program meets a criterion of a kind.
 ANSWERS = {
@@ -43,7 +44,7 @@ ANSWERS = {
     "place": ("place",),
     "country": ("place",),
     "language": ("language",),
-    "level": ("level",),
+    "level": ("level", "entry"),
     "eqf": ("level",),
     "max_price": ("price",),
     "category": ("price",),
@@ -52,14 +53,21 @@ ANSWERS = {
     "credits": ("credits",),
     "open": ("deadline", "start"),
     "max_duration": ("length",),
+    "min_duration": ("length",),
     "max_hours": ("workload",),
     "provider": ("provider",),
+    "recognised_by": ("recognition",),
+    "leads_to": ("stacking",),
 }
+PAST = "past"  # attribute of a message that asks for what is over
 MOST_ASKED = 6  # facts of a button; a message asks three at most
 BESIDE_PRICE = {"payment", "refund", "included"}  # what is asked of a price, and is none
 WISHED = ("schedule", "mode", "language", "credits", "level", "price")  # facts that a message asks for or wishes for
 BEST = "best"  # position of the first by the order that a message names
-OF_PROGRAMS = {"credits", "level", "eqf", "max_duration", "max_hours"}  # criteria that no single date meets or misses
+OF_PROGRAMS = {
+    *("credits", "level", "eqf", "max_duration", "min_duration", "max_hours"),
+    *("recognised_by", "leads_to"),
+}  # criteria that no single date meets or misses
 BESIDE = ("schedule", "mode", "language", "level")  # criteria whose fact is told beside others that are asked
 WHERE_OR_WHOSE = {"place", "country", "provider"}  # criteria that may only tell which program is meant
 OF_A_PLAN = {"application", "deadline", "start"}  # facts that a statement such as "I want to enrol in autumn" asks for
@@ -71,6 +79,8 @@ class Asked:
 
     `facts` are keys of FACTS, `category` is that of the prices, `criteria` are what the programs may meet or miss ("is it in
     the evening?"), `words` what no fact stands for, `told` what only a description may tell (a key of SAID_IN_TEXT).
+    `needed` are words for one thing of which it asks whether it is needed to get in, `past` tells that it asks for what is
+    over.
     """
 
     facts: tuple[str, ...] = ()
@@ -78,6 +88,8 @@ class Asked:
     criteria: Names = field(default_factory=dict)
     words: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+    past: bool = False
 
     @classmethod
     def of(cls, knowledge: Knowledge, understanding: Understanding) -> Asked:
@@ -90,13 +102,18 @@ class Asked:
             _checked(understanding, change),
             tuple(_unknown(understanding)),
             tuple(_told_in_text(understanding)),
+            _needed(understanding),
+            PAST in (understanding.own or OwnNames()).attributes,
         )
         return asked._settled(understanding, [kind for kind in change.wanted if kind in ANSWERS])
 
     def _settled(self, understanding: Understanding, wanted: Sequence[str]) -> Asked:
         """Return it without what one part of the message makes of another."""
-        facts, criteria = self.facts, self.criteria
+        facts = self.facts
+        criteria = {kind: values for kind, values in self.criteria.items() if not (self.past and kind == "open")}
         of_one = [fact for fact in facts if fact not in ("place", "mode", "schedule")]
+        if understanding.form == YES_NO and set(wanted) == {"level"} and set(of_one) <= set(ANSWERS["level"]):
+            return replace(self, facts=())  # "is it for beginners?"
         if understanding.form == STATEMENT and not set(facts) <= OF_A_PLAN or of_one and set(wanted) <= WHERE_OR_WHOSE:
             criteria = {}
         elif of_one and set(wanted) <= set(BESIDE):  # "what does it cost, and is it in the evening?"
@@ -107,6 +124,7 @@ class Asked:
         # "Who teaches it?" is not who offers it, and "can I pay it in instalments?" asks for no price.
         beside = {"provider"} if "teachers" in self.told else set()
         beside |= {"price"} if BESIDE_PRICE & set(self.told) else set()
+        beside |= {"entry"} if "refund" in self.told else set()  # "can I get my money back if ...?"
         return replace(self, facts=tuple(fact for fact in facts if fact not in beside), criteria=criteria)
 
 
@@ -121,12 +139,16 @@ def asked_facts(knowledge: Knowledge, understanding: Understanding) -> tuple[str
     wished = {each.kind for each in own.criteria} | set(understanding.names)
     if understanding.form not in (HOW_MUCH, WHAT) and "max_price" in wished:
         wished.add("price")
+    if "unpriced" in wished:
+        wished.add("price")
     if understanding.form == OR:  # "is it in person or online?"
         wished -= {"mode", "schedule"}
     found = [fact for fact in dict.fromkeys(found) if not (fact in wished and fact in WISHED)]
     if own.nth == BEST and len(found) > 1:  # "the cheaper one, how do I apply" asks for no price
         found = [fact for fact in found if fact not in ("price", "length")] or found
-    strong = [fact for fact in found if fact not in WEAK]
+    if "link" in found:  # "send me the link", "where can I read more?"
+        found = [fact for fact in found if fact not in ("contact", "application", "content")]
+    strong = [fact for fact in found if fact not in WEAK or fact in SAID_OUTRIGHT and fact in own.attributes]
     return tuple((strong or found)[: 3 if understanding.attributes else MOST_ASKED])
 
 
@@ -135,6 +157,13 @@ def _told_in_text(understanding: Understanding) -> list[str]:
     own = understanding.own or OwnNames()
     asked = dict.fromkeys((*own.attributes, *understanding.attributes))
     return [each for each in asked if each in SAID_IN_TEXT]
+
+
+def _needed(understanding: Understanding) -> tuple[str, ...]:
+    """Return the words for what a question asks whether it is needed to get in ("does it need a degree?")."""
+    own = understanding.own or OwnNames()
+    found = next((each.values[0] for each in own.criteria if each.kind == ASKS_FOR), "")
+    return tuple(found.split("|")) if found and understanding.form == YES_NO else ()
 
 
 def _unknown(understanding: Understanding) -> list[str]:

@@ -19,7 +19,10 @@ from own_programs.records import ProgramRecord
 from own_programs.search.catalogue import Catalogue
 from own_programs.search.wishes import Wishes
 
-OF_PRICE, REVERSED = ("price", "dearest"), ("dearest", "longest")  # orders by price, and those from the greatest
+OF_PRICE, REVERSED = (
+    ("price", "dearest"),
+    ("dearest", "longest", "credits"),
+)  # orders by price, and those from the greatest
 MOST_COMPARED = 4
 UNSTATED = "a currency that isn't stated"
 
@@ -86,10 +89,18 @@ def _value(one: Told, order: str) -> tuple[float, str] | None:
         for_all = [price for price in prices if not price.category] or prices
         best = min(for_all, key=lambda price: price.amount, default=None)
         return (best.amount, (best.currency or UNSTATED) if best.amount else "") if best else None
+    if order == "credits":  # those of different units are no more and no fewer
+        most = max(one.program.credits, key=lambda credit: credit.amount, default=None)
+        return (most.amount, most.unit) if most else None
+    if order == "hours":
+        return (one.program.hours_per_week, "") if one.program.hours_per_week is not None else None
     if order in ("duration", "longest"):
         return (one.program.weeks, "") if one.program.weeks is not None else None
-    starts = [each.start for each in one.offerings if each.start and not each.is_over(one.today)]
-    return (float(min(starts).toordinal()), "") if starts else None
+    days = [
+        each.deadline if order == "deadline" else each.start for each in one.offerings if not each.is_over(one.today)
+    ]
+    ahead_of = [day for day in days if day and day >= one.today]
+    return (float(min(ahead_of).toordinal()), "") if ahead_of else None
 
 
 def kept(reply: Reply, ids: Sequence[int], state: DialogueState) -> Answer:

@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from math import ceil, floor
 
 from actions.context import Names, Understanding
 from actions.own_names import (
+    ASKS_FOR,
     BY,
     COUNTRY,
+    NOT_SEARCHED,
     OTHER,
     PERSON,
     PLACE,
@@ -34,16 +37,20 @@ WORD, LISTED, FOCUS, SHOWN = "word", "listed", "program", "shown"
 NO_CRITERIA = (LISTED, FOCUS, SHOWN, "choices", "asked")
 PLAIN = {TYPE: "types", PROVIDER: "providers", PLACE: "places", COUNTRY: "countries", "mode": "modes"}
 PLAIN |= {SUBJECT: "subjects", "schedule": "schedules", "language": "languages", "level": "levels"}
-EXCLUDABLE = (TYPE, PROVIDER, PLACE, COUNTRY, "mode", "schedule")
+EXCLUDABLE = (TYPE, PROVIDER, PLACE, COUNTRY, "mode", "schedule", "language")
 LIMITS = ("max_price", "start_from", "start_to", "max_hours", "max_duration", "order")
 SINGLE = (
     *LIMITS,
     "min_price",
+    "min_duration",
     "deadline_from",
     "deadline_to",
 )  # kinds of which a later value takes the place of the one before
 OF_WORDS = ("word:", "kind:")  # with which the names of wishes for words begin
+UNDER = "under"  # holds the limits that are not to be reached
+OWN_ORDERS = {"deadline", "credits"}  # orders that outdo those that the guide reads in a message
 MORE_THAN_FREE = "0.01"
+SLIGHTLY = 0.01  # by which what is less or more than a bound differs from it, in every unit that is bounded
 FREE = "0"
 SURE = 0.5  # score from which a name counts
 # A value of the kind takes the place of the values of these others.
@@ -62,7 +69,7 @@ DROPPED = {
     "institution": (PROVIDER,),
     "field": (WORD, SUBJECT),
     "words": (WORD, SUBJECT),
-    "max_price": ("max_price", "min_price", "category"),
+    "max_price": ("max_price", "min_price", "under", "category"),
     "level": ("level", "eqf"),
     "eqf": ("level", "eqf"),
 }
@@ -74,6 +81,7 @@ OF_WISH = {
     "deadline_from": ("open", "deadline_from"),
     "deadline_to": ("deadline_to",),
     "max_weeks": ("max_duration",),
+    "min_weeks": ("min_duration",),
     "max_hours_per_week": ("max_hours",),
     "eqf_from": ("eqf",),
     "eqf_to": ("eqf",),
@@ -118,16 +126,17 @@ class Change:
         for criterion in own.criteria:
             if criterion.kind == "paid":
                 wanted["min_price"] = [MORE_THAN_FREE]
-            elif criterion.kind != "any":
+            elif criterion.kind not in ("any", ASKS_FOR, NOT_SEARCHED):
                 (unwanted if criterion.left_out else wanted).setdefault(criterion.kind, []).extend(criterion.values)
         for scope, label, phrases, out in _sought(own):
             (unwanted if out else wanted).setdefault(WORD, []).append(f"{scope}:{label}={'|'.join(phrases)}")
-        modes = understanding.of("mode")
+        modes = understanding.of("mode") or tuple(wanted.get("mode", ()))
         out_modes = modes if understanding.excludes else understanding.left_out.get("mode", ())
         wanted["mode"] = [mode for mode in modes if mode not in out_modes]
         unwanted["mode"] = list(out_modes)
         for kind in LIMITS:
-            if values := understanding.of(kind)[:1]:
+            outdone = kind == "order" and OWN_ORDERS & set(wanted.get(kind, ()))
+            if (values := understanding.of(kind)[:1]) and not outdone:
                 wanted[kind] = list(values)
         if wanted.get("min_price") == [MORE_THAN_FREE]:  # "not the free ones"
             wanted.pop("max_price", None)
@@ -148,7 +157,8 @@ class Change:
                 after.pop(each, None)
                 after.pop(f"-{each}", None)
         for kind, values in self.unwanted.items():
-            lifted = values if self.lifts and set(values) <= set(after.get(kind, ())) else ()  # "drop Cork"
+            known = kind == WORD or set(values) <= set(after.get(kind, ()))
+            lifted = values if self.lifts and known else ()  # "drop Cork"
             after[kind] = tuple(each for each in after.get(kind, ()) if each not in values)
             values = tuple(each for each in values if each not in lifted)
             after[f"-{kind}"] = tuple(dict.fromkeys((*after.get(f"-{kind}", ()), *values)))
@@ -158,10 +168,16 @@ class Change:
 
     def _put(self, after: Names, kind: str, values: tuple[str, ...]) -> None:
         after[f"-{kind}"] = tuple(each for each in after.get(f"-{kind}", ()) if each not in values)
+        if kind == UNDER:
+            values = tuple(dict.fromkeys((*after.get(kind, ()), *values)))
         if kind == "max_price":
             values = (same_currency(values[0], after.get(kind, ("",))[0]),)
             if "min_price" not in self.wanted:
                 after.pop("min_price", None)
+        if kind in ("max_price", "max_duration"):  # a new limit may be reached unless it says otherwise
+            after[UNDER] = tuple(
+                each for each in after.get(UNDER, ()) if each != kind or each in self.wanted.get(UNDER, ())
+            )
         if kind == "min_price" and after.get("max_price") == (FREE,):
             after.pop("max_price")
         if self.adds and kind not in SINGLE:
@@ -181,7 +197,14 @@ def wishes(names: Names, today: date) -> Wishes:
     """Return the criteria as the search takes them."""
     plain = {PLAIN[kind]: names[kind] for kind in PLAIN if names.get(kind) and kind != "level"}
     price, currency = price_of(names)
-    weeks = weeks_in(next(iter(names.get("max_duration", ())), ""))
+    if price and "max_price" in names.get(UNDER, ()):
+        price -= SLIGHTLY
+    longest, shortest = (next(iter(names.get(kind, ())), "") for kind in ("max_duration", "min_duration"))
+    weeks, least_weeks = weeks_in(longest), weeks_in(shortest)
+    if weeks is not None and "max_duration" in names.get(UNDER, ()):
+        weeks -= SLIGHTLY
+    if least_weeks is not None and shortest.startswith(">"):
+        least_weeks += SLIGHTLY
     eqf_from, eqf_to = _bounds(next(iter(names.get("eqf", ())), ""))
     credit_text, _, unit = next(iter(names.get("credits", ())), "").partition(" ")
     credits_from, credits_to = _bounds(credit_text)
@@ -191,13 +214,14 @@ def wishes(names: Names, today: date) -> Wishes:
     return Wishes(
         words=tuple(word_wish(each) for each in names.get(WORD, ())),
         **plain,  # type: ignore[arg-type]  # all of these are texts
-        eqf_from=int(eqf_from) if eqf_from is not None else None,
-        eqf_to=int(eqf_to) if eqf_to is not None else None,
+        eqf_from=ceil(eqf_from) if eqf_from is not None else None,
+        eqf_to=floor(eqf_to) if eqf_to is not None else None,
         max_price=price or None,
         currency=currency,
         price_category=category,
         min_price=least,
         free=price == 0,
+        unpriced=bool(names.get("unpriced")),
         start_from=day_of(names, "start_from"),
         start_to=day_of(names, "start_to"),
         deadline_from=day_of(names, "deadline_from") or (today if names.get("open") else None),
@@ -206,6 +230,7 @@ def wishes(names: Names, today: date) -> Wishes:
         leads_to=tuple(alternatives(names, "leads_to")),
         levels=tuple(alternatives(names, "level")),
         open_entry=bool(names.get("entry")),
+        min_weeks=least_weeks,
         max_weeks=weeks,
         max_hours_per_week=number_of(names, "max_hours"),
         min_credits=credits_from,
@@ -313,9 +338,10 @@ def _filled(names: dict[str, list[str]]) -> Names:
 
 
 def _bounds(text: str) -> tuple[float | None, float | None]:
-    """Return the least and the greatest of "7", ">7" (at least) or "<7" (at most)."""
+    """Return the least and the greatest of "7", ">7" (at least), ">>7" (more than), "<7" (at most) or "<<7" (less than)."""
     try:
         number = float(text.lstrip("<>"))
     except ValueError:
         return None, None
+    number += SLIGHTLY if text.startswith(">>") else -SLIGHTLY if text.startswith("<<") else 0
     return (None if text.startswith("<") else number), (None if text.startswith(">") else number)

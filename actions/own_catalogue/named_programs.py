@@ -29,7 +29,7 @@ from core.contract.intents import (
     MORE,
     REFINE,
 )
-from core.contract.question_forms import LIST, MOST, OR, WHAT, WHICH, YES_NO
+from core.contract.question_forms import LIST, MOST, OR, STATEMENT, WHAT, WHICH, YES_NO
 from own_programs.search.wishes import Wishes, WordWish
 
 OTHER, LAST = "other", "last"
@@ -46,9 +46,9 @@ DESCRIBING = {TYPE, PROVIDER, PLACE, COUNTRY}  # kinds of names by which "the su
 def named(turn: Turn) -> Answer | None:
     """Answer about programs that the message names."""
     names = turn.programs or _called(turn)
-    if len(turn.programs) == 1 and COMPARES in turn.own.attributes:  # one of them was found by its words alone
+    if len({each.text for each in turn.programs}) == 1 and _is_side_by_side(turn):  # one of them was found by its words
         names = [*names, *(each for each in _called(turn) if each.ids != names[0].ids)]
-    names = [_offered_there(turn, each) for each in names]
+    names = [_offered_there(turn, each) for each in _together([_with_alike(turn, each) for each in names])]
     if not names or _are_sought(turn, names):
         return None
     side_by_side = turn.intent == COMPARE or COMPARES in turn.own.attributes
@@ -56,7 +56,9 @@ def named(turn: Turn) -> Answer | None:
         same = narrowed(turn.catalogue, names[0].ids, turn.change, turn.today)
         if 1 < len(same) <= FEW_NAMED:
             return compare(turn.catalogue, same, turn.state, turn.today)
-    at_once = FEW_OF_A_NAME if turn.facts and not side_by_side else 1
+    checks = turn.understanding.form == YES_NO and bool(set(turn.change.wanted) & set(ANSWERS))
+    of_each = turn.facts or turn.asks_for_past or turn.told_in_text or checks
+    at_once = FEW_OF_A_NAME if of_each and not side_by_side else 1
     ids, question = choose(turn.catalogue, names, turn.change, turn.today, at_once)
     if question:
         pending = {CHOICES: tuple(str(key) for each in names for key in each.ids), ASKED: turn.facts}
@@ -64,6 +66,26 @@ def named(turn: Turn) -> Answer | None:
     if len(ids) == 1 and turn.intent == COMPARE and len(turn.focus) == 1 and turn.focus[0] not in ids:
         ids = [*turn.focus, *ids]
     return _about_several(turn, names, ids, side_by_side) if len(ids) > 1 else about(turn, tuple(ids))
+
+
+def _together(names: list[OwnName]) -> list[OwnName]:
+    """Return names with the programs that the same words name as one."""
+    found: dict[tuple[str, int], OwnName] = {}
+    for each in names:
+        before = found.get((each.text, each.start))
+        ids = dict.fromkeys((*(before.ids if before else ()), *each.ids))
+        found[each.text, each.start] = replace(each, ids=tuple(ids), label=each.text if before else each.label)
+    return list(found.values())
+
+
+def _with_alike(turn: Turn, name: OwnName) -> OwnName:
+    """Return a name that leaves out what stands in brackets with the few programs whose names hold it, too."""
+    if not name.exact or not name.text or name.text.casefold() == name.label.casefold():
+        return name
+    alike = Wishes(words=(WordWish((name.text,), "type"),), future_only=False)
+    found = turn.catalogue.search.find(alike, turn.today, FEW_NAMED)
+    ids = dict.fromkeys((*name.ids, *(match.id for match in found.matches)))
+    return replace(name, label=name.text, ids=tuple(ids)) if found.total <= FEW_NAMED else name
 
 
 def _offered_there(turn: Turn, name: OwnName) -> OwnName:
@@ -81,10 +103,23 @@ def _offered_there(turn: Turn, name: OwnName) -> OwnName:
 
 def _are_sought(turn: Turn, names: list[OwnName]) -> bool:
     """Return whether names that a message holds are rather what it looks for, or too vague to be meant."""
-    asks = COMPARES in turn.own.attributes and len(names) > 1 or turn.facts or turn.told_in_text
+    asks = COMPARES in turn.own.attributes and len(names) > 1 or turn.facts or turn.told_in_text or turn.asks_for_past
+    asks = asks or len(names) > 1 and order_in(turn.change.wanted)
+    if AND in turn.understanding.back and turn.state.act == ASK_OWN and not turn.change.starts:
+        return False  # "what about the ethics certificate?" after another
+    if (
+        turn.understanding.form == STATEMENT
+        and len(turn.change.wanted) > 1
+        and not any(_is_whole(each) for each in names)
+    ):
+        return True  # "software testing, online, postgraduate level"
     if not asks and _seeks(turn) and all(_may_be_subject(each) for each in names):
         return True
     return turn.intent in UNKNOWN and len(names) < 2 and names[0].score < CLEARLY and not turn.facts
+
+
+def _is_whole(name: OwnName) -> bool:
+    return name.exact and name.text.casefold() == name.label.casefold()
 
 
 def _about_several(turn: Turn, names: list[OwnName], ids: list[int], side_by_side: bool) -> Answer:
@@ -93,7 +128,7 @@ def _about_several(turn: Turn, names: list[OwnName], ids: list[int], side_by_sid
     if order and form in (OR, WHICH, MOST, WHAT, YES_NO):
         return best_of(turn.catalogue, ids, order, turn.state, turn.today)
     checks = form == YES_NO and bool(set(turn.change.wanted) & set(ANSWERS)) and not side_by_side
-    if turn.facts or turn.told_in_text or checks and len(ids) <= FEW_OF_A_NAME:
+    if turn.facts or turn.told_in_text or turn.asks_for_past or checks and len(ids) <= FEW_OF_A_NAME:
         return about(turn, tuple(ids))
     one_name = len({each.text for each in names}) == 1 and not side_by_side
     listed = _listed(turn, names[0].text) if one_name else None
@@ -116,15 +151,15 @@ def _seeks(turn: Turn) -> bool:
 
 def _called(turn: Turn) -> list[OwnName]:
     """Return the few programs whose names hold the words of a question about a fact, or of a comparison."""
-    compares = COMPARES in turn.own.attributes
+    compares = _is_side_by_side(turn)
     phrases = [each.text for each in turn.own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
-    phrases += [each.text for each in turn.own.of(SKILL)]
-    if (
-        not phrases
-        or not (compares or turn.facts or turn.told_in_text)
-        or turn.names(SUBJECT, TYPE, PROVIDER)
-        or turn.refers
-    ):
+    phrases += [each.label for each in turn.own.of(SKILL)]
+    if turn.facts == ("content",) and turn.own.looks and any(each.clear for each in turn.own.words):
+        return []  # "what can I learn about animals?"
+    asks = compares or turn.facts or turn.told_in_text or _checks_one(turn)
+    if not (phrases and asks) or turn.names(SUBJECT, TYPE) or turn.refers:
+        return []
+    if turn.names(PROVIDER) and not _checks_one(turn):
         return []
     found: list[OwnName] = []
     for together in [[each] for each in phrases] if compares else [phrases, *([each] for each in phrases)]:
@@ -137,6 +172,19 @@ def _called(turn: Turn) -> list[OwnName]:
             if not compares:
                 break
     return found
+
+
+def _is_side_by_side(turn: Turn) -> bool:
+    """Return whether a message puts programs side by side: it compares them, or asks which of them comes first."""
+    asks = turn.understanding.form in (OR, WHICH, YES_NO) and bool(order_in(turn.change.wanted)) and not turn.refers
+    return COMPARES in turn.own.attributes or asks and bool(turn.programs)
+
+
+def _checks_one(turn: Turn) -> bool:
+    """Return whether a question asks whether a program has something, and not whether there is one that has."""
+    wanted = set(turn.change.wanted) & set(ANSWERS) - DESCRIBING
+    exists = turn.own.seeks or "exists" in turn.understanding.attributes
+    return turn.understanding.form == YES_NO and bool(wanted) and not exists
 
 
 def told_apart(turn: Turn) -> Answer | None:
@@ -173,11 +221,18 @@ def pointed(turn: Turn) -> Answer | None:
             return None
         if key is None:
             return Answer(lists.too_few(len(listed)), turn.state) if turn.goes_on else None
+        if _sets_beside(turn) and len(turn.focus) == 1 and key not in turn.focus:
+            return compare(turn.catalogue, (*turn.focus, key), turn.state, turn.today)
         return about(turn, (key,))
     order = order_in(turn.change.wanted)
     among = turn.focus if len(turn.focus) > 1 else listed
+    if order and len(_values(turn)) > 1 and turn.understanding.form in (WHICH, OR, WHAT) and not turn.change.starts:
+        among = narrowed(turn.catalogue, listed, turn.change, turn.today)  # "the one in Porto or in Limerick?"
+        return best_of(turn.catalogue, among, order, turn.state, turn.today)
     compared = turn.intent == COMPARE or turn.goes_on and turn.understanding.form in (WHICH, MOST, WHAT)
     compared = compared or turn.state.act == ASK_OWN and len(among) <= MOST_LISTED and not turn.change.starts
+    if order and BOTH in back and len(among) > 2:
+        return Answer(lists.which_two(len(among)), turn.state)
     if order and len(among) > 1 and (back & {MANY, BOTH, ALL} or compared):
         if among == listed and not back & {BOTH} and has_more(turn.catalogue, turn.state, turn.today):
             return search(turn.catalogue, turn.change.apply_to(turn.state.own), 0, turn.today)
@@ -188,6 +243,17 @@ def pointed(turn: Turn) -> Answer | None:
         )
         return compare(turn.catalogue, chosen, turn.state, turn.today)
     return None
+
+
+def _values(turn: Turn) -> list[str]:
+    """Return the places and offerers by which a message tells programs of a list apart."""
+    return [value for kind in (PLACE, COUNTRY, PROVIDER) for value in turn.change.wanted.get(kind, ())]
+
+
+def _sets_beside(turn: Turn) -> bool:
+    """Return whether a message sets what is spoken of beside another ("compare that with the first one")."""
+    compares = turn.intent == COMPARE or COMPARES in turn.own.attributes
+    return compares and bool({ONE, AND} & set(turn.understanding.back))
 
 
 def _described(turn: Turn) -> int | None:
@@ -215,18 +281,26 @@ def fact(turn: Turn) -> Answer | None:
     if turn.names(SUBJECT, PROVIDER, TYPE, SKILL):
         return None
     if turn.change.wanted.get(WORD):
-        return about(turn, turn.focus) if len(turn.focus) == 1 and _asks_more(turn) else None
+        looks = turn.own.looks and any(each.clear for each in turn.own.words)  # "do they have anything on horses?"
+        return about(turn, turn.focus) if len(turn.focus) == 1 and _asks_more(turn) and not looks else None
     if turn.change.dropped or turn.change.wanted.get("order") and turn.intent == REFINE:
         return None
     one = turn.focus if len(turn.focus) == 1 else ()
+    if one and set(turn.understanding.back) & {MANY, ONE} == {MANY} and 1 < len(turn.listed) <= FEW_OF_A_NAME:
+        one = ()  # "do they lead anywhere?"
     if one and turn.told_in_text and not turn.change.starts:
         return about(turn, one)
     exists = "exists" in turn.understanding.attributes
     any_of_them = exists and (ONE not in turn.understanding.back or "others" in turn.own.attributes)
     if any_of_them and turn.change:  # "are there any at weekends?" asks for others of the search
         return None
-    only = len(turn.listed) == 1 and set(turn.change.wanted) <= set(ANSWERS)
-    checks = one and turn.change and (turn.refers or turn.understanding.form == YES_NO or only)
+    only = (
+        len(turn.listed) == 1
+        and turn.change.wanted
+        and set(turn.change.wanted) <= set(ANSWERS)
+        and not turn.change.adds
+    )
+    checks = one and turn.change.wanted and (turn.refers or turn.understanding.form == YES_NO or only)
     asks = [fact for fact in turn.facts if fact in OF_A_PROGRAM or turn.refers]
     if one and (checks or asks or turn.refers and (turn.own.attributes or _asks_more(turn))):
         return about(turn, one)

@@ -16,6 +16,7 @@ from actions.own_names import COUNTRY, PLACE, PROVIDER, TYPE, OwnName
 from actions.replies.base import Reply, paragraphs
 from actions.replies.own_catalogue import lists
 from actions.replies.own_catalogue import programs as words
+from actions.replies.own_catalogue.criteria import STILL_OPEN
 from actions.replies.own_catalogue.facts import Told, told
 from knowledge.knowledge_base import Knowledge
 from own_programs.records import ProgramRecord
@@ -48,9 +49,13 @@ def about_programs(
 
 
 def _of_one(catalogue: Catalogue, key: int, one: Told, asked: Asked, today: date) -> Reply:
+    if asked.past and not asked.criteria:
+        return words.over_dates(one)
+    if asked.needed:
+        return words.needed(one, asked.needed)
     if asked.criteria:
         return _whether(catalogue, key, one, asked.criteria, today)
-    further = asked.words or asked.told
+    further = [each for each in asked.words if each.casefold() not in one.program.name.casefold()] or asked.told
     if not asked.facts:
         return words.mentioned(one, further) if further else words.describe(one)
     reply = words.facts_of([ahead(one)], asked.facts, asked.category)
@@ -64,9 +69,11 @@ def _of_several(
 ) -> Reply | None:
     """Return the reply on several programs, or None if nothing is asked but what they are."""
     few = len(programs) <= FEW_OF_A_NAME
+    if asked.past and not asked.criteria:
+        return words.over_dates_of_each(programs)
     if asked.facts:
         return words.facts_of([ahead(one) for one in programs], asked.facts, asked.category)
-    if asked.criteria and set(asked.criteria) <= OF_PROGRAMS:
+    if asked.criteria and set(asked.criteria) <= OF_PROGRAMS and not few:
         return words.facts_of(programs, list(dict.fromkeys(ANSWERS[kind][0] for kind in asked.criteria)))
     if few and asked.told:
         return words.mentioned_by_each(programs, asked.told)
@@ -112,11 +119,17 @@ def _apart(record: ProgramRecord) -> str:
 
 
 def _whether(catalogue: Catalogue, key: int, one: Told, criteria: Names, today: date) -> Reply:
-    found = catalogue.search.find(replace(wishes(criteria, today), programs=(key,)), today)
-    about = _in_words(criteria)
+    wanted = replace(wishes(criteria, today), programs=(key,))
+    if wanted.start_to and wanted.start_to < today:
+        wanted = replace(wanted, future_only=False)
+    found = catalogue.search.find(wanted, today)
+    about, facts = _in_words(criteria), _facts_of(criteria)
+    if found.total and set(criteria) <= OF_PROGRAMS:
+        return words.fits_by(one, about, facts)
     if found.total:
-        return words.fits(told(one.program, today, found.matches[0].offerings), about)
-    return words.does_not_fit(ahead(one), about, _facts_of(criteria), bool(found.unstated))
+        fitting = told(one.program, today, found.matches[0].offerings)
+        return words.still_open(fitting, criteria["open"]) if about == STILL_OPEN else words.fits(fitting, about)
+    return words.does_not_fit(ahead(one), about, facts, bool(found.unstated))
 
 
 def _which_fit(
@@ -128,7 +141,8 @@ def _which_fit(
     known = [
         (told(one.program, today, fitting.get(key, ())), key in fitting) for key, one in zip(ids, programs, strict=True)
     ]
-    return words.which_fit(known, _in_words(criteria), _facts_of(criteria))
+    dated = not set(criteria) <= OF_PROGRAMS
+    return words.which_fit(known, _in_words(criteria), _facts_of(criteria), dated)
 
 
 def _facts_of(criteria: Names) -> list[str]:

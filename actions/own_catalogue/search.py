@@ -9,17 +9,19 @@ from datetime import date
 from actions.base import Answer
 from actions.context import DialogueState, Names
 from actions.own_catalogue.criteria import LISTED, SHOWN, WORD, kinds_of, tells_nothing, wishes, without, word_wish
-from actions.own_names import BY, COUNTRY, PLACE, SUBJECT, OwnNames
+from actions.own_names import BY, COUNTRY, NOT_SEARCHED, PLACE, SUBJECT, OwnNames
 from actions.programs.criteria import day_of, number_of, price_of
 from actions.replies.base import Button, payload
 from actions.replies.criteria import amount
 from actions.replies.own_catalogue import lists as words
 from actions.replies.own_catalogue.criteria import Limits, criteria_words, given_up, kind_words
 from own_programs.search.catalogue import Catalogue
+from own_programs.search.everyday import everyday_words
 from own_programs.search.find import Facet, NearMiss
 from own_programs.search.wishes import Wishes
 
 FIND_OWN, ASK_OWN = "find_own", "ask_own"  # acts of the dialogue state
+AVERAGE = "average"  # attribute of a message that asks for an average
 NEAR = 3  # ways of giving something up that are told
 SHORTEST_SHARED = 4  # letters of a word by which subjects are close
 SUBJECTS = 6  # subjects that are named where nothing fits
@@ -74,13 +76,15 @@ def _together(catalogue: Catalogue, names: Names, today: date) -> tuple[list[str
 def _known(catalogue: Catalogue, word: str) -> tuple[list[str], list[str]]:
     """Return the part of a sought word that listings hold, in the state's notation, and what none holds."""
     wish, holds = word_wish(word), catalogue.search.holds
-    phrases = [phrase for phrase in wish.phrases if holds(phrase, wish.scope)]
+    sought = [phrase for phrase in wish.phrases if wish.scope != "any" or _tells_alone(phrase)]
+    phrases = [phrase for phrase in sought if holds(phrase, wish.scope)]
     labels = wish.label.split(" or ")
     if phrases:
         missing = [each for each in labels if len(labels) > 1 and not holds(each, wish.scope)]
         label = " or ".join(each for each in labels if each not in missing) or wish.label
         return [_written(wish.scope, label, phrases)], missing
-    mentioned = [phrase for phrase in wish.phrases if wish.scope != "any" and holds(phrase, "any")]
+    anywhere = [phrase for phrase in wish.phrases if wish.scope != "any" and _tells_alone(phrase)]
+    mentioned = [phrase for phrase in anywhere if holds(phrase, "any")]
     if mentioned:
         return [_written("any", wish.label, mentioned)], []
     parts = wish.label.split() if len(labels) == 1 else []
@@ -92,6 +96,11 @@ def _known(catalogue: Catalogue, word: str) -> tuple[list[str], list[str]]:
     if parts and len(held) == len(parts):
         return [_written(wish.scope, part, [part]) for part in held], []
     return [], labels
+
+
+def _tells_alone(phrase: str) -> bool:
+    """Return whether a phrase is more than everyday words, which stand in many descriptions ("IT")."""
+    return any(word.lower() not in everyday_words().words for word in phrase.split())
 
 
 def _tells(word: str) -> bool:
@@ -144,9 +153,15 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
     notes += [words.not_mentioned_here(checked.lost)] if checked.lost else []
     ruled_out = [each.text for each in own.words if tells_nothing(each)] if own else []
     notes += [words.not_told(ruled_out)] if ruled_out else []
+    notes += [words.NO_AVERAGE] if own and AVERAGE in own.attributes else []
+    unheard = [each.values[0] for each in own.criteria if each.kind == NOT_SEARCHED] if own else []
+    notes += [words.not_searched(unheard)] if unheard else []
     if wanted.start_to and wanted.start_to < today:
         wanted = replace(wanted, future_only=False)
     found = catalogue.search.find(wanted, today, words.PAGE_SIZE, start)
+    if not found.total and wanted.start_from and wanted.start_from < today and wanted.future_only:
+        wanted = replace(wanted, future_only=False)  # "did it run in 2026?"
+        found = catalogue.search.find(wanted, today, words.PAGE_SIZE, start)
     if not wanted.future_only:
         notes += [words.OVER] if found.total else []
         found = replace(found, unstated={}, may_match=())

@@ -25,12 +25,24 @@ from core.contract.intents import (
     OUT_OF_SCOPE,
     REFINE,
 )
-from core.contract.question_forms import HOW_MANY, LIST, STATEMENT, WHAT, WHERE, WHICH, YES_NO
+from core.contract.question_forms import HOW_MANY, LIST, MOST, STATEMENT, WHAT, WHERE, WHICH, YES_NO
 
 UNKNOWN = (NOT_UNDERSTOOD, OUT_OF_SCOPE, NONSENSE, "small_talk")
 OF_GUIDE = (ASK_TOPIC, ASK_ABOUT, ASK_ADVICE, CHOOSE_HELP, ASK_BEST_DESTINATION)
+DEADLINES = ("deadline_from", "deadline_to")
 # Criteria of which the guide knows nothing.
-OF_LISTINGS = ("recognised_by", "leads_to", "entry", "deadline_from", "deadline_to", "credits", "eqf", "paid")
+OF_LISTINGS = (
+    "recognised_by",
+    "leads_to",
+    "entry",
+    "deadline_from",
+    "deadline_to",
+    "credits",
+    "eqf",
+    "paid",
+    "unpriced",
+    "min_duration",
+)
 ASKING_WHICH = (WHICH, WHAT, WHERE, LIST, HOW_MANY, STATEMENT)  # forms of a question that asks which programs there are
 LIMITING = (WHICH, HOW_MANY, YES_NO, LIST, STATEMENT, WHAT)  # forms of a question that limits the last search
 
@@ -57,9 +69,23 @@ def is_search(turn: Turn) -> bool:
     sought = bool(turn.change or turn.programs or any(each.role in (PLACE, BY) for each in turn.own.words))
     if turn.intent == FIND_PROGRAMS:
         return sought or turn.goes_on
-    if not sought:
+    if not sought or _is_nobodys(turn):
         return False
     return any(told(turn) for told in SIGNS) or BY_INTENT.get(turn.intent, _asks_for_named)(turn)
+
+
+def _is_nobodys(turn: Turn) -> bool:
+    """Return whether a message that is out of scope is about something that no listing holds ("the weather in Galway")."""
+    sought = [each for each in turn.own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
+    asks = turn.own.seeks or turn.own.looks or turn.own.bare or "any_of" in turn.own.attributes
+    asks = asks or "exists" in turn.understanding.attributes or any(each.clear for each in sought)
+    named = turn.names(SUBJECT, SKILL, TYPE) or bool(turn.programs)
+    return turn.intent in UNKNOWN and bool(sought) and not (asks or named or turn.words_are_held)
+
+
+def _narrows_to_kind(turn: Turn) -> bool:
+    """Return whether a message says only which kind the last list should be of ("just short courses")."""
+    return turn.goes_on and set(turn.change.wanted) == {TYPE} and turn.understanding.form == STATEMENT
 
 
 def _goes_on(turn: Turn) -> bool:
@@ -88,8 +114,30 @@ def _asks_openly(turn: Turn) -> bool:
 
 def _wants_of_listings(turn: Turn) -> bool:
     """Return whether a message wants what only listings state ("recognised by the Board of Trades"), and asks which do."""
-    wanted = any(each.kind in OF_LISTINGS for each in turn.own.criteria)
-    return wanted and (turn.own.seeks or turn.own.looks) and (_asks_which(turn) or turn.names(SUBJECT, PROVIDER, PLACE))
+    wanted = {each.kind for each in turn.own.criteria} & set(OF_LISTINGS)
+    asks = turn.own.seeks or turn.own.looks or turn.goes_on and turn.refers or bool(wanted & set(DEADLINES))
+    return bool(wanted) and asks and (_asks_which(turn) or turn.names(SUBJECT, PROVIDER, PLACE))
+
+
+def _ranks(turn: Turn) -> bool:
+    """Return whether a message asks which of the programs of a kind or on a subject comes first in an order."""
+    ordered = bool(turn.change.wanted.get("order")) and turn.names(SUBJECT, SKILL, TYPE)
+    return ordered and turn.understanding.form in (*LIMITING, MOST) and turn.intent in (*OF_GUIDE, *UNKNOWN)
+
+
+def _lists_wishes(turn: Turn) -> bool:
+    """Return whether a message asks nothing, and says what is sought beside what limits it ("coding, weekends, in English")."""
+    if turn.understanding.form != STATEMENT or turn.intent not in (*OF_GUIDE, *UNKNOWN):
+        return False
+    of_ours = turn.names(SUBJECT, SKILL, TYPE)
+    left_open = (turn.understanding.topic or "").startswith(OPEN)  # "welding with a job guarantee"
+    beside = left_open or bool(turn.own.words)
+    return _states_limits(turn) and (of_ours or turn.words_are_held) or beside and turn.names(SUBJECT, SKILL)
+
+
+def _speaks_of_us(turn: Turn) -> bool:
+    """Return whether a message that is not understood is about something of ours ("you had a seaweed thing")."""
+    return turn.intent in UNKNOWN and "ours" in turn.own.attributes and turn.words_are_held
 
 
 def _wants_to_learn(turn: Turn) -> bool:
@@ -113,8 +161,8 @@ def _names_one_thing(turn: Turn) -> bool:
 
 # What tells that a message looks for programs, whatever its intent asks of the others.
 SIGNS: tuple[Callable[[Turn], bool], ...] = (
-    *(_goes_on, _wants_of_listings, _wants_to_learn, _names_one_thing),
-    *(_asks_the_catalogue, _asks_openly),
+    *(_goes_on, _narrows_to_kind, _wants_of_listings, _wants_to_learn, _names_one_thing),
+    *(_asks_the_catalogue, _asks_openly, _ranks, _lists_wishes, _speaks_of_us),
 )
 
 
@@ -129,7 +177,7 @@ def _of_subject(turn: Turn) -> bool:
 
 
 def _asks_where(turn: Turn) -> bool:
-    stated = turn.understanding.form in (WHERE, STATEMENT)
+    stated = turn.understanding.form in (WHERE, STATEMENT, LIST) or _states_limits(turn)
     clear = (turn.own.seeks or turn.own.looks) and any(each.clear for each in turn.own.words)
     return clear or turn.names(SUBJECT, SKILL) and (stated or turn.own.seeks)
 
@@ -229,6 +277,14 @@ def _is_open(turn: Turn) -> bool:
     return topic == anything_else(turn.knowledge) or topic.startswith(OPEN) and turn.goes_on
 
 
+def narrows_loosely(turn: Turn) -> bool:
+    """Return whether a message may narrow the last search or begin another: "any on privacy?", "about gardening"."""
+    scrap = (
+        turn.understanding.form == STATEMENT and not (turn.own.seeks or turn.own.looks) and turn.state.act == FIND_OWN
+    )
+    return "any_of" in turn.own.attributes or scrap
+
+
 def continues(turn: Turn) -> bool:
     """Return whether a message changes the last search rather than beginning another."""
     if not turn.state.own:
@@ -236,11 +292,7 @@ def continues(turn: Turn) -> bool:
     back = set(turn.understanding.back)
     if turn.intent == REFINE or AND in back or turn.change.adds or turn.change.dropped:
         return True
-    if (
-        turn.goes_on
-        and "any_of" in turn.own.attributes
-        and not (turn.own.seeks or turn.names(PROVIDER) or turn.programs)
-    ):
+    if turn.goes_on and narrows_loosely(turn) and not (turn.own.seeks or turn.names(PROVIDER) or turn.programs):
         return True  # "any on privacy?" after a list
     narrows = turn.goes_on and set(turn.change.wanted) == {TYPE} and turn.state.act == FIND_OWN
     if narrows and (turn.state.own.get(SUBJECT) or turn.state.own.get(WORD)):  # "which summer schools?" after a subject

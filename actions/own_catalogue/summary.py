@@ -6,10 +6,12 @@ from collections import Counter
 
 from actions.base import Answer
 from actions.context import DialogueState
-from actions.own_catalogue.criteria import SHOWN, wishes, without
-from actions.own_catalogue.search import FIND_OWN, search, sought_words
+from actions.own_catalogue.criteria import SHOWN, WORD, wishes, without
+from actions.own_catalogue.search import AVERAGE, FIND_OWN, search, sought_words
 from actions.own_catalogue.turn import OF_A_PROGRAM, Turn
+from actions.own_names import COUNTRY, PLACE, PROVIDER, SUBJECT, TYPE
 from actions.replies.base import Reply
+from actions.replies.own_catalogue import lists
 from actions.replies.own_catalogue import programs as words
 from actions.unanswered import OPEN
 from core.contract.intents import ASK_TOPIC, FIND_PROGRAMS, MORE
@@ -18,14 +20,21 @@ from own_programs.search.catalogue import Catalogue
 from own_programs.search.find import Facet, Match
 
 MOST_COUNTED, MOST_TOLD = 300, 30  # programs whose subjects are counted, and subjects that are told
+MORE_OF = "more_of"  # attribute of a message that asks of what there is more
+MOST_OF = {"provider": "providers", "place": "places"}  # what programs are counted by, where it is asked who has most
+SIDE_BY_SIDE = (PLACE, COUNTRY, PROVIDER, SUBJECT, TYPE, "mode", "schedule")  # kinds of which programs are counted
 ABOUT_ALL = {"subjects": "subjects", "places": "places", "providers": "providers", "kinds": "types"}
 
 
 def overview(turn: Turn) -> Answer | None:
     """Tell what there is on the whole."""
     asked = next((ABOUT_ALL[each] for each in turn.own.attributes if each in ABOUT_ALL), "")
-    if asked and turn.change and turn.understanding.form in (WHAT, WHICH, LIST) and not turn.change.starts:
+    if asked and turn.change and turn.understanding.form in (WHAT, WHICH, LIST) and _limits_only(turn, asked):
         return _within(turn, asked)
+    if counts := _counted(turn):
+        return counts
+    if MORE_OF in turn.own.attributes and (of := next((MOST_OF[fact] for fact in turn.facts if fact in MOST_OF), "")):
+        return _within(turn, of)
     if turn.change or turn.own.names or turn.programs or turn.own.words:
         return _cleared(turn)
     to_us = "ours" in turn.own.attributes
@@ -34,9 +43,36 @@ def overview(turn: Turn) -> Answer | None:
         return search(turn.catalogue, without(turn.state.own, ()), 0, turn.today)
     counts = turn.understanding.form == HOW_MANY and turn.own.seeks and (to_us or turn.intent == FIND_PROGRAMS)
     looks = turn.intent == FIND_PROGRAMS and not turn.goes_on and not turn.understanding.names
-    if not (asked and to_us or counts or looks):
+    if not (asked and (to_us or turn.understanding.form == HOW_MANY) or counts or looks):
         return depends(turn)
     return Answer(_all(turn.catalogue, asked), DialogueState(FIND_OWN, own={SHOWN: ("0",)}).offering(MORE))
+
+
+def _limits_only(turn: Turn, asked: str) -> bool:
+    """Return whether what a message names limits the programs whose subjects or places it asks for."""
+    about = bool({SUBJECT, WORD} & set(turn.change.wanted))
+    return not turn.change.starts or asked == "places" and turn.names(SUBJECT) or asked == "subjects" and not about
+
+
+def _counted(turn: Turn) -> Answer | None:
+    """Tell of which of several places, offerers, subjects or kinds there are more ("more courses in Cork or in Galway?")."""
+    if MORE_OF not in turn.own.attributes:
+        return None
+    names = turn.change.apply_to({})
+    kind = next((each for each in SIDE_BY_SIDE if len(names.get(each, ())) > 1), "")
+    if not kind:
+        return None
+    rest = {other: values for other, values in names.items() if other != kind}
+    counts = [
+        (
+            sought_words({kind: (value,)}).about.strip(),
+            turn.catalogue.search.count(wishes({**rest, kind: (value,)}, turn.today), turn.today),
+        )
+        for value in names[kind]
+    ]
+    counts.sort(key=lambda each: -each[1])
+    reply = lists.counted(counts, sought_words(rest).about)
+    return Answer(reply, DialogueState(FIND_OWN, own={**names, SHOWN: ("0",)}).offering(MORE))
 
 
 def _within(turn: Turn, asked: str) -> Answer:
@@ -74,7 +110,8 @@ def depends(turn: Turn) -> Answer | None:
     """Ask back which program a question about a fact of courses is about ("how much are your courses?")."""
     asks = [fact for fact in turn.facts if fact in OF_A_PROGRAM]
     open_topic = (turn.understanding.topic or "").startswith(OPEN)
-    if turn.goes_on or turn.intent != ASK_TOPIC or not asks or not (turn.own.seeks and open_topic):
+    average = AVERAGE in turn.own.attributes and bool(asks) and turn.own.seeks
+    if (turn.goes_on or turn.intent != ASK_TOPIC or not asks or not (turn.own.seeks and open_topic)) and not average:
         return None
-    reply = words.depends(asks[0], turn.catalogue.search.count())
+    reply = words.depends(asks[0], turn.catalogue.search.count(), average)
     return Answer(reply, DialogueState(FIND_OWN, own={SHOWN: ("0",)}).offering(MORE))

@@ -7,13 +7,15 @@ from datetime import date
 from functools import cached_property
 
 from actions.context import DialogueState, Understanding
-from actions.own_catalogue.asked_facts import asked_facts
+from actions.own_catalogue.asked_facts import PAST, asked_facts
 from actions.own_catalogue.criteria import LISTED, SURE, WORD, Change
 from actions.own_catalogue.search import ASK_OWN, FIND_OWN, Checked
 from actions.own_names import PROGRAM, OwnName, OwnNames
 from actions.replies.own_catalogue.programs import SAID_IN_TEXT
+from core.contract.intents import AFFIRM, DENY
 from knowledge.knowledge_base import Knowledge
 from own_programs.search.catalogue import Catalogue
+from own_programs.search.everyday import everyday_words
 
 # How a message refers back (nlu/extraction/references.py).
 ONE, MANY, THERE, BOTH, ALL, AND = "one", "many", "there", "both", "all", "and"
@@ -23,7 +25,7 @@ MOSTLY = 0.8  # of a program's name that another name takes
 OF_A_PROGRAM = frozenset(
     {
         *("price", "start", "deadline", "end", "length", "workload", "level", "credits", "entry", "seats", "contact"),
-        *("application", "schedule", "language", "mode", "place", "stacking", "provider", "content", "checked"),
+        *("application", "schedule", "language", "mode", "place", "stacking", "provider", "content", "checked", "link"),
     }
 )
 COMPARES = "compare"  # the attribute of a message that puts things side by side
@@ -91,6 +93,11 @@ class Turn:
         return any(each in SAID_IN_TEXT for each in (*self.own.attributes, *self.understanding.attributes))
 
     @property
+    def asks_for_past(self) -> bool:
+        """Return whether it asks which dates are over."""
+        return PAST in self.own.attributes
+
+    @property
     def nth(self) -> str:
         """The position in the last list that it points at, or ""."""
         return self.understanding.nth or self.own.nth
@@ -104,8 +111,12 @@ class Turn:
     def programs(self) -> list[OwnName]:
         """The programs that it names; a part of a name that is a subject, a type or an offerer is none."""
         others = [each for each in self.own.names if each.kind != PROGRAM and each.exact]
-        found = [each for each in self.own.of(PROGRAM) if each.score >= SURE]
+        found = [each for each in self.own.of(PROGRAM) if each.score >= SURE and not self._is_an_answer(each)]
         return [each for each in found if each.exact or not any(overlap(each, other) for other in others)]
+
+    def _is_an_answer(self, name: OwnName) -> bool:
+        """Return whether what may be a program's name is how a message agrees or declines ("yes")."""
+        return self.intent in (AFFIRM, DENY) and name.text.lower() in everyday_words().words
 
     def names(self, *kinds: str) -> bool:
         """Return whether it names something of these kinds."""

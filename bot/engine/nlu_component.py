@@ -25,7 +25,7 @@ from threadpoolctl import threadpool_limits
 
 from bot.engine.act_costs import by_cost
 from bot.engine.near_claims import near_claims
-from bot.engine.own_catalogue import OwnCatalogue, OwnNames, is_search
+from bot.engine.own_catalogue import OwnCatalogue, OwnNames, is_search, of_person_alone
 from core.contract.intents import (
     ASK_ADVICE,
     ASK_BEST_DESTINATION,
@@ -182,7 +182,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         reading = (self._reader.knowing(own.surfaces) if own else self._reader).read(text)
         asked = self._asked(text, reading, own)
         ranking = by_cost([{"name": name, "confidence": share} for name, share in reading.intents])
-        said = about_me(text, reading.names)
+        said = of_person_alone(about_me(text, reading.names), own)
         # What tells of the person in English is English, however it is spelt.
         is_english = reading.sureness > NATIVE and ranking[0]["name"] != ASK_LANGUAGE
         language = None if is_english or said.parts else foreign_language(text)

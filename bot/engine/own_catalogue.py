@@ -4,43 +4,60 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from bot.engine.own_terms import (
+    BEGINNER,
+    LEVEL,
+    LEVEL_NUMBER,
+    STATED_LEVEL,
+    FormsOf,
+    categories,
+    level_of,
+    longest_types,
+    placed,
+    spelt,
+    stated_levels,
+    subjects_meant,
+    types_in,
+    types_meant,
+    without_other_kinds,
+)
+from nlu.extraction.about_me import AboutMe
 from nlu.extraction.amounts.amount import Amount
-from nlu.extraction.amounts.durations import find_any_length
+from nlu.extraction.amounts.durations import find_any_length, find_least_lengths
 from nlu.extraction.entity_matcher import Name
 from nlu.extraction.offerings.further_criteria import find_further_criteria
 from nlu.extraction.offerings.offering_criteria import (
     attribute_spans,
+    find_modes,
     find_offering_criteria,
-    labels_in,
-    numbers_in,
+    is_under,
     offering_attributes_in,
     position_in,
 )
 from nlu.extraction.offerings.search_words import (
     OTHER,
-    PLACE,
     SUBJECT,
+    TYPE,
     SearchWord,
+    find_not_searched,
     find_search_words,
     holds_content,
-    is_for_all,
     means_any_program,
-    places_follow,
     same_in_other_words,
-    same_stems,
     seeks_at_all,
     seeks_programs,
+    stands_beside,
 )
-from nlu.extraction.preferences import level_in
 from nlu.text.negation import left_out
 from own_programs.errors import CatalogueError
 from own_programs.search.catalogue import Catalogue, open_catalogue
+from own_programs.search.everyday import everyday_words
 from own_programs.search.names import NameMatch
 from own_programs.store.writer import FILE_NAME
 
@@ -50,13 +67,13 @@ READ_AS = {"program": "program", "provider": "institution", "type": "type", "sub
 FEW_WORDS = 3  # words of a message that is hardly more than what it seeks
 LIKELY = 0.5  # score of a name from which it is one at all
 SURE = 0.8  # score of a name from which the classifier takes it as one
-CATEGORY, LEVEL, LEVEL_NUMBER, STATED_LEVEL = "category", "level", "level_number", "stated_level"
-FOR_ALL_TOO = ("beginner", "intermediate")  # levels that programs for every learner have, too
+LIMITED = ("max_price", "max_duration")
+NOT_SEARCHED = "not_searched"
+UNDER = "under"  # tells of a limit of a kind that it is not to be reached
 NAMING = ("recognised_by", "leads_to")  # criteria that hold a name, whose words are no criteria of their own
 MOST_FORMS = 8  # of a name of the guide that is sought
 JOINED = re.compile(r"\s(?:and|or|vs\.?|versus|&)\s", re.I)
 Span = tuple[int, int]
-FormsOf = Callable[[str, str], list[str]]
 
 
 @dataclass(frozen=True)
@@ -88,7 +105,8 @@ class OwnCatalogue:
         """Return the catalogue's names in a message, or None if there is no catalogue."""
         try:
             catalogue = open_catalogue(self._path)
-            found = [*_found(text, catalogue), *_types(text, catalogue)] if catalogue else []
+            found = longest_types([*_found(text, catalogue), *types_in(text, catalogue)]) if catalogue else []
+            found = without_other_kinds(text, found)
             kept = {
                 (each.kind, each.start, each.label): each
                 for each in found
@@ -123,20 +141,31 @@ def _asked(
     bodies = [each for each in further if each.kind in NAMING]
     meant = (each for each in found.names if each.score >= LIKELY and not _overlaps(each, bodies))
     found = replace(found, names=tuple(meant))
+    programs = [each for each in found.names if each.kind == "program"]
+    amounts = [each for each in amounts if not _inside(each, programs)]  # "for Beginners" of a name is no wish
     criteria = [*further, *_criteria(found, amounts, bodies, catalogue)]
+    criteria += [Amount(NOT_SEARCHED, text[start:end], start, end) for start, end in find_not_searched(text)]
     modes = [each for each in others if each.kind == "mode"]
     covered = [*_spans(*found.names, *amounts, *criteria, *modes), *attribute_spans(text)]
-    words = [_placed(each, text, catalogue) for each in find_search_words(text, covered, others)]
-    subjects, words = _subjects_meant(words, catalogue, forms_of)
-    found = replace(found, names=(*found.names, *subjects))
-    out = left_out(text, sorted(_spans(*found.names, *criteria, *words)))
+    words = [placed(each, text, catalogue) for each in find_search_words(text, covered, others)]
+    criteria += [each for word in words if word.role == TYPE for each in find_modes(text, word.start, word.end)]
+    bodies_alone = everyday_words().bodies  # "polytechnic" names none
+    words = [spelt(each, catalogue) for each in words if not bodies_alone.issuperset(each.text.lower().split())]
+    beside = [each for each in words if stands_beside(text, each.start)]
+    subjects, words = subjects_meant([each for each in words if each not in beside], catalogue, forms_of)
+    words = sorted([*words, *beside], key=lambda each: each.start)
+    types, words = types_meant(words, catalogue)
+    found = replace(found, names=(*found.names, *subjects, *types))
+    attributes = offering_attributes_in(_without(text, found.names))
+    compares = "compare" in attributes  # "what sets X apart from Y?" leaves nothing out
+    out = set() if compares else left_out(text, sorted(_spans(*found.names, *criteria, *words)))
     return {
         "names": [_name(each, each.start in out) for each in found.names],
         "criteria": [_criterion(each, each.start in out, catalogue) for each in (*criteria, *_levels(amounts))],
         "words": [_word(each, each.start in out, forms_of) for each in words],
-        "attributes": list(offering_attributes_in(_without(text, found.names))),
+        "attributes": list(attributes),
         "seeks": seeks_programs(text),
-        "looks": seeks_at_all(text),
+        "looks": seeks_at_all(text) or "on_offer" in attributes,
         "nth": position_in(text),
         "bare": len(words) == 1 and len(text.split()) <= FEW_WORDS,
     }
@@ -145,10 +174,13 @@ def _asked(
 def _criteria(found: OwnNames, amounts: list[Amount], bodies: Sequence[Amount], catalogue: Catalogue) -> list[Amount]:
     """Return the criteria of a message that the catalogue alone knows; part of a name, also of one in `bodies`, is none."""
     text = found.text
-    stated = [each for each in _stated_levels(text, catalogue) if not _inside(each, _levels(amounts))]
-    criteria = [*find_offering_criteria(text), *_categories(text, catalogue), *stated]
+    stated = [each for each in stated_levels(text, catalogue) if not _inside(each, _levels(amounts))]
+    criteria = [*find_offering_criteria(text), *categories(text, catalogue), *stated]
+    criteria += list(find_least_lengths(text))[:1]
     if not any(each.kind == "max_duration" for each in amounts):
         criteria += list(find_any_length(text))[:1]
+    limits = [each for each in (*amounts, *criteria) if each.kind in LIMITED and is_under(text, each.start, each.end)]
+    criteria += [each._replace(kind=UNDER, value=each.kind) for each in limits]
     return [each for each in criteria if not (_inside(each, found.names) or _inside(each, bodies))]
 
 
@@ -159,13 +191,23 @@ def is_search(asked: dict[str, Any]) -> bool:
     """
     named = {each["kind"] for each in asked["names"]} - {"skill", "place", "country"}
     subjects = [each for each in asked["words"] if each["role"] in (SUBJECT, OTHER)]
-    if asked["looks"] and (any(each["clear"] for each in subjects) or named):
+    to_us = "ours" in asked["attributes"] and bool(subjects)
+    if asked["looks"] and (any(each["clear"] for each in subjects) or named or asked["criteria"] or to_us):
         return True
     if asked["bare"] and subjects:
         return True
     if asked["seeks"]:
         return bool(asked["names"] or asked["criteria"] or subjects)
     return bool(named) and not asked["words"]
+
+
+def of_person_alone(said: AboutMe, own: OwnNames | None) -> AboutMe:
+    """Return what a message says of the person; the level that it asks of a named program is not theirs."""
+    named = own is not None and any(each.kind == "program" for each in own.names)
+    kept = {
+        part: tuple(code for code in codes if code != BEGINNER) for part, codes in said.parts.items() if part != LEVEL
+    }
+    return replace(said, parts={part: codes for part, codes in kept.items() if codes}) if named else said
 
 
 def _without(text: str, names: Iterable[NameMatch]) -> str:
@@ -209,15 +251,6 @@ def _is_told(program: NameMatch, plain: Sequence[NameMatch]) -> bool:
     return holds_content(rest)
 
 
-def _types(text: str, catalogue: Catalogue) -> list[NameMatch]:
-    """Return the types of several words that a message names, though each is an everyday word ("summer school")."""
-    labels = [facet.label for facet in catalogue.stated("types") if " " in facet.label]
-    return [
-        NameMatch("type", text[start:end], label, start, end, 1.0, "exact", (label,))
-        for label, start, end in labels_in(text, labels)
-    ]
-
-
 def _spans(*found: NameMatch | Amount | Name | SearchWord) -> list[Span]:
     return [(each.start, each.end) for each in found]
 
@@ -248,52 +281,9 @@ def _inside(each: Amount, names: Iterable[NameMatch | Amount]) -> bool:
     return any(name.start <= each.start and each.end <= name.end for name in names)
 
 
-def _subjects_meant(
-    words: Sequence[SearchWord], catalogue: Catalogue, forms_of: FormsOf
-) -> tuple[list[NameMatch], list[SearchWord]]:
-    """Return the subjects that words stand for, and the other words.
-
-    They are words for those who do it ("courses for nurses", "become a project manager"), or others by which the guide knows
-    the same field ("childcare").
-    """
-    labels = [facet.label for facet in catalogue.stated("subjects")]
-    subjects, others = [], []
-    for word in words:
-        sought = word.role in (SUBJECT, OTHER)
-        called = next(iter(forms_of(*word.name)), "").casefold() if sought and word.name else ""
-        label = next(
-            (each for each in labels if sought and (same_stems(word.text, each) or each.casefold() == called)), ""
-        )
-        if label and (same_stems(word.text, label) or not catalogue.search.holds(word.text)):
-            subjects.append(NameMatch("subject", word.text, label, word.start, word.end, 1.0, "exact", (label,)))
-        else:
-            others.append(word)
-    return subjects, others
-
-
 def _overlaps(name: NameMatch, criteria: Iterable[Amount]) -> bool:
     """Return whether a name shares words with what a criterion names: "Nursing" of "leads to the BSc in Nursing Practice"."""
     return any(each.start < name.end and name.start < each.end for each in criteria)
-
-
-def _placed(word: SearchWord, text: str, catalogue: Catalogue) -> SearchWord:
-    """Return a word that the guide knows for a place as a subject, if it does not say where and programs are about it."""
-    before = text[: word.start].split()
-    if word.role != PLACE or before and before[-1].lower() in places_follow():
-        return word
-    return replace(word, role=SUBJECT, clear=True) if catalogue.search.holds(word.text) else word
-
-
-def _stated_levels(text: str, catalogue: Catalogue) -> list[Amount]:
-    """Return the levels in the catalogue's own words that a message names ("postgraduate stuff")."""
-    labels = [facet.label for facet in catalogue.stated("levels") if not is_for_all(facet.label)]
-    return [Amount(STATED_LEVEL, label, start, end) for label, start, end in labels_in(text, labels)]
-
-
-def _categories(text: str, catalogue: Catalogue) -> list[Amount]:
-    """Return the categories of prices that a message names, as the catalogue states them."""
-    labels = [facet.label for facet in catalogue.stated("price_categories")]
-    return [Amount(CATEGORY, label, start, end) for label, start, end in labels_in(text, labels)]
 
 
 def _levels(amounts: list[Amount]) -> list[Amount]:
@@ -305,18 +295,5 @@ def _criterion(each: Amount, out: bool, catalogue: Catalogue) -> dict[str, Any]:
     values = [each.value]
     kind = each.kind
     if kind in (STATED_LEVEL, LEVEL, LEVEL_NUMBER):
-        kind, values = _level(each, [facet.label for facet in catalogue.stated("levels")])
+        kind, values = level_of(each, [facet.label for facet in catalogue.stated("levels")])
     return {"kind": kind, "values": values, "left_out": out}
-
-
-def _level(each: Amount, labels: Sequence[str]) -> tuple[str, list[str]]:
-    """Return a level as `NAME=label|label` of the catalogue's levels that are meant by it, or as one of the EQF."""
-    key, number = level_in(each.value), each.value.lstrip("<>")
-    if each.kind == LEVEL_NUMBER:
-        named = [label for label in labels if number in numbers_in(label)]
-        if not named or number != each.value:
-            return "eqf", [each.value]
-    else:
-        named = [label for label in labels if label == each.value or key and level_in(label) == key]
-        named += [label for label in labels if each.value in FOR_ALL_TOO and is_for_all(label)]
-    return LEVEL, [f"{each.value.lower()}={'|'.join(dict.fromkeys(named or [each.value]))}"]

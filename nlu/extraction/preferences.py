@@ -49,7 +49,7 @@ _ANY = {
     "all": r"\bstart (?:over|again|afresh)\b|\breset\b|\bnew search\b|\bfrom scratch\b|"
     r"\bclear (?:all|everything|the filters?)\b|\bforget (?:everything|all (?:of )?(?:that|it|my wishes))\b",
 }
-_ANY["destination"] += r"|\banywhere\b(?! (?:but|except|other|apart))"
+_ANY["destination"] += r"|\b(?<!lead )(?<!leads )(?<!leading )anywhere\b(?! (?:but|except|other|apart))"
 # Each pattern of _ANY needs one of these words. Most messages hold none, so the patterns need not be tried.
 _MAY_DROP = re.compile(
     r"\b(?:any|matter|important|issue|problem|forget|ignore|drop|remove|clear|never ?mind|whatever|regardless|irrespective|"

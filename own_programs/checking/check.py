@@ -11,6 +11,7 @@ from functools import partial
 
 from own_programs.checking.names import unreachable
 from own_programs.records import Offering, Price, ProgramRecord
+from own_programs.search.everyday import everyday_words
 from own_programs.search.names import NameIndex
 from own_programs.store.reader import CatalogueReader
 from own_programs.store.sources import Source, all_sources
@@ -139,6 +140,17 @@ def _of_program(
         yield finding("stale", f"last checked {program.checked_on.isoformat()}")
     if program.name.isalpha() and is_word(program.name.lower()):
         yield finding("ordinary-name", "its whole name is one ordinary word, so mentions are easily mistaken")
+    for what, term in dict.fromkeys(_everyday_terms(program)):
+        yield finding(
+            "ordinary-name", f"its {what} “{term}” is an everyday word, and counts only where the context tells it"
+        )
+
+
+def _everyday_terms(program: ProgramRecord) -> Iterator[tuple[str, str]]:
+    """Yield what a program is about, who offers it and where, as far as that is an everyday word ("no", "in", "it")."""
+    named = [("subject", each) for each in program.subjects] + [("provider", program.provider)]
+    named += [("place", one.place) for one in program.offerings]
+    yield from ((what, term) for what, term in named if term.casefold() in everyday_words().words)
 
 
 def _unmapped(program: ProgramRecord) -> Iterator[str]:

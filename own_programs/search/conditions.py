@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from own_programs.search.record_conditions import in_month, leads_to, open_entry, recognised_by
+from own_programs.search.record_conditions import in_month, leads_to, open_entry, recognised_by, states_subject
 from own_programs.search.wishes import Wishes
 from own_programs.store.names import as_key, words_of
 from own_programs.store.schema import MODE, SCHEDULE, is_of, number_of, program_of
 
 SCOPE_COLUMNS = {"subject": "{name subjects skills} : ", "type": "{type name} : ", "any": ""}
 CODED = (("modes", "mode", MODE), ("schedules", "schedule", SCHEDULE))  # wishes, their columns and codes
+LONGER_SUBJECT = "longer subject"  # kind of the subjects that hold one of others ("Veterinary nursing")
 FAR, UNSTATED = 1e12, 1e18  # where prices of other currencies, and what has no price, stand in order
 
 TermsOf = Callable[[str, Iterable[str]], list[int]]
@@ -49,7 +50,7 @@ class Conditions:
     """The conditions of wishes; `terms_of` returns the numbers of the terms of a kind by their labels."""
 
     def __init__(self, wishes: Wishes, today: date, terms_of: TermsOf) -> None:
-        self._wishes = wishes
+        self._wishes, self._today = wishes, today
         self._terms_of = terms_of
         self.parameters = Parameters()
         self.words = self._text_query()
@@ -109,6 +110,12 @@ class Conditions:
             return f"coalesce({self._of_price(f'min({worth})', any_currency=True)}, {UNSTATED})"
         if order == "start":
             return f"coalesce(o.start, {UNSTATED})"
+        if order == "deadline":
+            return f"CASE WHEN o.deadline >= {self.parameters(self._today)} THEN o.deadline ELSE {UNSTATED} END"
+        if order == "credits":
+            return f"coalesce((SELECT -max(amount) FROM credit WHERE program = o.program{self._of_unit()}), {UNSTATED})"
+        if order == "hours":
+            return f"coalesce(o.hours_per_week, {UNSTATED})"
         if order == "duration":
             return f"coalesce(o.weeks, {UNSTATED})"
         if self._in_name:
@@ -145,18 +152,20 @@ class Conditions:
             yield Condition(("programs",), f"o.program IN ({ids})", f"o.program IN ({ids})")
         if wishes.types:
             yield self._term("types", "type")
+        if wishes.subjects and self._terms_of(LONGER_SUBJECT, wishes.subjects):
+            yield Condition(("subjects",), states_subject(wishes.subjects, value))
         if wishes.providers:
             yield self._term("providers", "provider")
         if wishes.levels:
             yield self._term("levels", "level")
         yield from self._range("eqf", ("eqf_from", ">="), ("eqf_to", "<="))
-        for name, column in (("max_weeks", "weeks"), ("max_hours", "hours"), ("max_hours_per_week", "hours_per_week")):
+        yield from self._range("weeks", ("min_weeks", ">="), ("max_weeks", "<="))
+        for name, column in (("max_hours", "hours"), ("max_hours_per_week", "hours_per_week")):
             yield from self._range(column, (name, "<="))
         bounds = [(name, sign) for name, sign in (("min_credits", ">="), ("max_credits", "<=")) if self._set(name)]
         if bounds:
             fits = " AND ".join(f"amount {sign} {value(getattr(wishes, name))}" for name, sign in bounds)
-            unit = f" AND unit LIKE {value(f'{wishes.credit_unit}%')}" if wishes.credit_unit else ""
-            sql = f"(SELECT max({fits}) FROM credit WHERE program = o.program{unit})"
+            sql = f"(SELECT max({fits}) FROM credit WHERE program = o.program{self._of_unit()})"
             yield Condition(tuple(name for name, _ in bounds), sql)
         if wishes.recognised_by:
             yield Condition(("recognised_by",), recognised_by(wishes.recognised_by, value))
@@ -164,6 +173,10 @@ class Conditions:
             yield Condition(("leads_to",), leads_to(wishes.leads_to, value))
         if wishes.open_entry:
             yield Condition(("open_entry",), open_entry(value))
+
+    def _of_unit(self) -> str:
+        unit = self._wishes.credit_unit
+        return f" AND unit LIKE {self.parameters(f'{unit}%')}" if unit else ""
 
     def _of_offering(self) -> Iterable[Condition]:
         wishes, value = self._wishes, self.parameters
@@ -175,15 +188,20 @@ class Conditions:
         if wishes.countries:
             yield self._term("countries", "country")
         if wishes.languages:
-            tags = ["".join(sign for sign in tag.lower() if sign.isalnum() or sign == "-") for tag in wishes.languages]
-            likes = [f"o.languages LIKE {value(f'%;{tag}{end}%')}" for tag in tags for end in ";-"]
-            yield Condition(("languages",), " OR ".join(likes))
-        named = in_month(wishes.start_from, wishes.start_to, value)
+            yield Condition(("languages",), self._taught_in(wishes.languages))
+        ahead = wishes.start_to and wishes.start_to >= self._today  # "January" tells nothing of one that is over
+        named = in_month(wishes.start_from, wishes.start_to, value) if ahead else ""
         for each in self._range("start", ("start_from", ">="), ("start_to", "<=")):
             yield replace(each, sql=f"({each.sql}) OR {named}") if named else each
         yield from self._range("deadline", ("deadline_from", ">="), ("deadline_to", "<="))
+        if wishes.unpriced:
+            yield Condition(("unpriced",), "NOT EXISTS (SELECT 1 FROM price WHERE offering = o.id)")
         if priced := tuple(filter(self._set, ("max_price", "min_price", "free"))):
             yield Condition(priced, self._of_price(f"max({self._fitting_amount()})"))
+
+    def _taught_in(self, languages: Iterable[str], stated: str = "o.languages") -> str:
+        tags = ["".join(sign for sign in tag.lower() if sign.isalnum() or sign == "-") for tag in languages]
+        return " OR ".join(f"{stated} LIKE {self.parameters(f'%;{tag}{end}%')}" for tag in tags for end in ";-")
 
     def _fitting_amount(self) -> str:
         """Return the condition on a single price."""
@@ -217,10 +235,10 @@ class Conditions:
     def _at_places(self) -> Condition:
         wanted = self._wishes.places
         sql = f"o.place IN ({_numbers(self._terms_of('place', wanted))})"
-        campuses = self._terms_of("campus", wanted)
-        if not campuses:
-            return Condition(("places",), sql, f"({sql} OR o.place IS NULL)")
-        return Condition(("places",), f"({sql} OR coalesce(o.campus, 0) IN ({_numbers(campuses)}))")
+        if campuses := self._terms_of("campus", wanted):
+            sql = f"({sql} OR coalesce(o.campus, 0) IN ({_numbers(campuses)}))"
+        # What is online has no place to leave open.
+        return Condition(("places",), sql, f"({sql} OR o.place IS NULL AND o.mode IS NOT {MODE['online']})")
 
     def _excluded(self) -> Iterable[str]:
         out = self._wishes.exclude
@@ -237,6 +255,9 @@ class Conditions:
         for name, column, codes in CODED:
             if wanted := getattr(out, name):
                 yield f"NOT ({_any(f'coalesce(o.{column}, 0)', (codes.get(each, -1) for each in wanted))})"
+        if out.languages:
+            stated = "coalesce(o.languages, '')"
+            yield f"NOT ({self._taught_in(out.languages, stated)})"
 
     def _set(self, name: str) -> bool:
         return getattr(self._wishes, name) not in (None, False)

@@ -11,7 +11,7 @@ from datetime import date
 from itertools import combinations
 
 from own_programs.records import Offering, ProgramRecord
-from own_programs.search.conditions import Conditions, of_programs
+from own_programs.search.conditions import LONGER_SUBJECT, Conditions, of_programs
 from own_programs.search.wishes import Wishes, WordWish
 from own_programs.store.names import as_key
 from own_programs.store.reader import CatalogueReader
@@ -22,11 +22,13 @@ FACETS = {
     **{"currencies": "currency", "price_categories": "category"},
 }
 MOST_TRIED = 30  # ways in which wishes are dropped
+HOLDING = {"level": "level", LONGER_SUBJECT: "subject"}  # kinds of which a term is meant by words in it
 RANGES = (
     ("start_from", "start_to"),
     ("deadline_from", "deadline_to"),
     ("eqf_from", "eqf_to"),
     ("min_credits", "max_credits"),
+    ("min_weeks", "max_weeks"),
     ("max_price", "min_price", "free"),
 )
 
@@ -188,9 +190,10 @@ class CatalogueSearch(CatalogueReader):
     def _terms_of(self, kind: str, labels: Iterable[str]) -> list[int]:
         """Return the numbers of terms by their labels, in any spelling; of levels, those that hold the words."""
         wanted = {key for key in map(as_key, labels) if key}
-        if kind == "level":
-            rows = self.rows("SELECT id, folded FROM term WHERE kind = 'level' AND count > 0")
-            return [number for number, stated in rows if any(f" {key} " in f" {stated} " for key in wanted)]
+        if kind in HOLDING:
+            rows = self.rows("SELECT id, folded FROM term WHERE kind = ? AND count > 0", HOLDING[kind])
+            longer = [(number, stated) for number, stated in rows if kind == "level" or stated not in wanted]
+            return [number for number, stated in longer if any(f" {key} " in f" {stated} " for key in wanted)]
         sql = "SELECT id FROM term WHERE kind = ? AND folded IN (SELECT value FROM json_each(?))"
         return self.column(sql, kind, json.dumps(sorted(wanted)))
 

@@ -54,6 +54,7 @@ class NameWords(CatalogueReader):
         spans = list(spans_of(text))[:MOST_WORDS]
         known = self._known([word for word, _, _ in spans])
         words = [_word(text, word, start, end, known.get(word, 0)) for word, start, end in spans]
+        words = self._taken_apart(text, words)
         unknown = [word for word in words if _may_be_mistyped(word)][:MOST_CORRECTED]
         corrected = {word.written: self._closest(word) for word in unknown}
         return [corrected.get(word.written) or word for word in words]
@@ -61,6 +62,28 @@ class NameWords(CatalogueReader):
     def _known(self, words: Sequence[str]) -> dict[str, int]:
         sql = "SELECT word, names FROM name_word WHERE word IN (SELECT value FROM json_each(?))"
         return dict(self.rows(sql, json.dumps(sorted(set(words)), ensure_ascii=False)))  # type: ignore[arg-type]
+
+    def _taken_apart(self, text: str, words: Sequence[Word]) -> list[Word]:
+        """Return the words, with each unknown one that is two words of a name written as one in its parts ("setup")."""
+        unknown = [word for word in words if _may_be_mistyped(word)][:MOST_CORRECTED]
+        cuts = {
+            word: [(word.written[:at], word.written[at:]) for at in range(2, len(word.written) - 1)] for word in unknown
+        }
+        known = self._known([part for pairs in cuts.values() for pair in pairs for part in pair]) if cuts else {}
+        found: list[Word] = []
+        for word in words:
+            pairs = ((one, other) for one, other in cuts.get(word, ()) if one in known and other in known)
+            cut = next((len(one) for one, other in pairs if self._stand_in_one(one, other)), 0)
+            for first, last in ((0, cut), (cut, len(word.written))) if cut else ():
+                part, start = word.written[first:last], word.start + first
+                found.append(replace(_word(text, part, start, start + len(part), known[part]), loud=True))
+            if not cut:
+                found.append(word)
+        return found
+
+    def _stand_in_one(self, *words: str) -> bool:
+        query = " AND ".join(f'"{word}"' for word in words)
+        return bool(self.column("SELECT rowid FROM name_words WHERE name_words MATCH ? LIMIT 1", query))
 
     def _closest(self, word: Word) -> Word | None:
         """Return the word with its mistakes corrected, towards the word that stands in most names; None without any."""

@@ -30,6 +30,7 @@ LEAST = {"provider": 0.4, "program": 0.33}
 ENOUGH = ("provider", "place")  # kinds of which a single rare word will do
 SURELY = 0.5  # the least score of a program's or a provider's name in part, where the part is enough of it
 MOST_PARTS = 16  # words of a message from which parts of names are put together
+MOST_APART = 3  # from one word of a part of a name to the next
 PLACES = ("place", "country")
 _SCORES = {EXACT: 1.0, ACRONYM: 0.9, INITIALS: 0.7, ORDER: 0.9}
 _TYPO = 0.1  # off the score
@@ -114,7 +115,8 @@ class NameIndex(NameWords):
             found: list[int] = []
             # What ends before is part of the stretch before, and has been looked for.
             for end in range(max(begin, reached + 1), len(content)):
-                if not all(words[at].names for at in content[begin : end + 1]):
+                far = end > begin and content[end] - content[end - 1] > MOST_APART
+                if far or not all(words[at].names for at in content[begin : end + 1]):
                     break
                 items = self._holding(
                     [words[at].stands_for for at in content[begin : end + 1]], words[content[end]].names

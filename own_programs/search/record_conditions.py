@@ -39,10 +39,22 @@ def leads_to(wanted: Sequence[str], value: Parameter) -> str:
     return _RECORD.format(f"CASE WHEN trim({parts}) = '' THEN NULL ELSE {fits} END")
 
 
+def states_subject(wanted: Sequence[str], value: Parameter) -> str:
+    """Return the condition that a subject is one of these as a whole: "Nursing", not "Veterinary nursing"."""
+    rows = "program, json_each(program.record, '$.subjects')"
+    fits = " OR ".join(f"lower(value) = {value(each.lower())}" for each in wanted)
+    return f"(SELECT max({fits}) FROM {rows} WHERE program.id = o.program)"
+
+
 def open_entry(value: Parameter) -> str:
     """Return the condition that nothing is required to get in, as beginnings of texts in nlu/data/listing_words.yml say so."""
     stated = "trim(lower(json_extract(record, '$.prerequisites')))"
     return _RECORD.format(" OR ".join(f"{stated} LIKE {value(f'{text}%')}" for text in _open_entries()))
+
+
+def says_open_entry(prerequisites: str) -> bool:
+    """Return whether what a program states of entry says that nothing is required."""
+    return prerequisites.strip().lower().startswith(_open_entries())
 
 
 def in_month(first: date | None, last: date | None, value: Parameter) -> str:

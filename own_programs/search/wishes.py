@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 SCOPES = ("subject", "type", "any")
-ORDERS = ("price", "start", "duration", "dearest", "longest")
+ORDERS = ("price", "start", "deadline", "duration", "dearest", "longest", "credits", "hours")
 
 _WORD, _KIND = "word:", "kind:"
 _EXCLUDED = "exclude:"
@@ -50,6 +50,7 @@ class Excluded:
     countries: tuple[str, ...] = ()
     modes: tuple[str, ...] = ()
     schedules: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,10 @@ class Wishes:
     `modes` and `schedules` are those of own_programs.records, `languages` BCP 47 tags ("en" is met by "en-IE").
     `max_price` is in `currency` (an ISO 4217 code; in any if it is None), for visitors of `price_category` if it is set:
     a price for all holds for them, too. What is free is free in every currency. `free` is a wish of its own. `min_price`
-    is the least that it may cost. `max_hours` is the whole workload. `deadline_from` and `deadline_to` bound the last day
-    on which one can apply, `start_from` and `start_to` the start; both include their days. `recognised_by` are names of
-    bodies or purposes, `leads_to` names of awards, of which "" is any; `open_entry` is that nothing is required to get in.
+    is the least that it may cost; `unpriced` is that no price is stated. `max_hours` is the whole workload. `deadline_from`
+    and `deadline_to` bound the last day on which one can apply, `start_from` and `start_to` the start; both include their
+    days. `recognised_by` are names of bodies or purposes, `leads_to` names of awards, of which "" is any; `open_entry` is
+    that nothing is required to get in.
     `programs` are ids. `order` is one of ORDERS; without it programs that hold the words in their names come first.
     `future_only` leaves out offerings that can no longer be taken.
 
@@ -90,10 +92,12 @@ class Wishes:
     currency: str | None = None
     price_category: str | None = None
     free: bool = False
+    unpriced: bool = False
     start_from: date | None = None
     start_to: date | None = None
     deadline_from: date | None = None
     deadline_to: date | None = None
+    min_weeks: float | None = None
     max_weeks: float | None = None
     max_hours: float | None = None
     max_hours_per_week: float | None = None

@@ -130,6 +130,15 @@ def test_a_name_that_is_a_word_is_found(tmp_path) -> None:
     assert [kind for kind, _ in found(file, is_word={"help"}.__contains__)] == ["ordinary-name"]
 
 
+def test_a_term_that_is_an_everyday_word_is_found(tmp_path) -> None:
+    texts = [
+        text
+        for kind, text in found(made(tmp_path, replace(GOOD, subjects=("No", "Pottery"))))
+        if kind == "ordinary-name"
+    ]
+    assert texts == ["its subject “No” is an everyday word, and counts only where the context tells it"]
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [

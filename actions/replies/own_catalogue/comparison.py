@@ -39,11 +39,23 @@ NOUNS = {  # of facts whose label is no noun
 }
 MOST_ROWS = 6  # differences that a comparison tells at once
 MORE_ROWS = Button("What else differs", payload("more"))
-FACT_OF_ORDER = {"price": "price", "start": "start", "duration": "length", "dearest": "price", "longest": "length"}
+FACT_OF_ORDER = {
+    "credits": "credits",
+    "hours": "workload",
+    "price": "price",
+    "start": "start",
+    "deadline": "deadline",
+    "duration": "length",
+    "dearest": "price",
+    "longest": "length",
+}
 FIRST = {
     "price": "The cheapest",
     "start": "The first to start",
+    "deadline": "The first deadline",
     "duration": "The shortest",
+    "credits": "The one with most credits",
+    "hours": "The one with fewest hours a week",
     "dearest": "The dearest",
     "longest": "The longest",
 }

@@ -9,7 +9,7 @@ from datetime import date
 from babel import Locale
 
 from actions.replies.base import listed, lower_first
-from actions.replies.criteria import day, price_text, start_text
+from actions.replies.criteria import amount, day, price_text, start_text
 
 Names = dict[str, tuple[str, ...]]  # criteria of a search: kind to values (actions/own_catalogue/criteria.py)
 MODES = {"online": "online", "in-person": "in person", "hybrid": "partly online"}
@@ -22,7 +22,9 @@ SCHEDULES = {
 TIMES = {"daytime": "daytimes", "evening": "evenings", "weekend": "weekends", "self-paced": "what is self-paced"}
 STILL_OPEN = "still open for applications"
 ORDERS = {"price": "cheapest first", "start": "soonest first", "duration": "shortest first"}
-ORDERS |= {"dearest": "dearest first", "longest": "longest first"}
+ORDERS |= {"dearest": "dearest first", "longest": "longest first", "deadline": "first deadline first"}
+ORDERS |= {"credits": "most credits first", "hours": "fewest hours a week first"}
+BEYOND = {">>": "more than ", "<<": "less than "}  # signs of a bound that is not to be met itself
 # What has to give, as "if ...": of the catalogue's wishes by their names.
 GIVEN_UP = {
     "subjects": "if it may be about something else",
@@ -46,6 +48,8 @@ GIVEN_UP = {
     "start_from": "if it may start at another time",
     "start_to": "if it may start at another time",
     "max_weeks": "if it may take longer",
+    "min_weeks": "if it may take less time",
+    "unpriced": "if a price may be stated",
     "max_hours_per_week": "if it may take more hours a week",
     "min_credits": "if it may give another number of credits",
     "max_credits": "if it may give another number of credits",
@@ -84,7 +88,9 @@ def criteria_words(names: Names, limits: Limits) -> str:
         _credits(names),
         _price(names, limits),
         start_text(*limits.start),
-        f"taking up to {names['max_duration'][0]}" if names.get("max_duration") else "",
+        _greatest_length(names),
+        _least_length(names),
+        "with no price stated" if names.get("unpriced") else "",
         f"with up to {names['max_hours'][0]} hours a week" if names.get("max_hours") else "",
         _deadline(*limits.deadline) or (STILL_OPEN if names.get("open") else ""),
         f"recognised {_named(names, 'recognised_by')}" if names.get("recognised_by") else "",
@@ -145,7 +151,19 @@ def _number(names: Names, kind: str, form: str) -> str:
     if not value:
         return ""
     bound = " or higher" if value.startswith(">") else " or lower" if value.startswith("<") else ""
+    if value[:2] in BEYOND:
+        return form.replace("at ", f"{'above' if bound == ' or higher' else 'below'} ", 1).format(value.lstrip("<>"))
     return form.format(value.lstrip("<>")) + bound
+
+
+def _greatest_length(names: Names) -> str:
+    value = next(iter(names.get("max_duration", ())), "")
+    return f"taking {'less than' if 'max_duration' in names.get('under', ()) else 'up to'} {value}" if value else ""
+
+
+def _least_length(names: Names) -> str:
+    value = next(iter(names.get("min_duration", ())), "")
+    return f"taking {'more than' if value.startswith('>') else 'at least'} {value.lstrip('>')}" if value else ""
 
 
 def _credits(names: Names) -> str:
@@ -155,12 +173,15 @@ def _credits(names: Names) -> str:
     if value.startswith(">1 "):
         return f"with credits in {value.removeprefix('>1 ')}"
     bound = "at least " if value.startswith(">") else "at most " if value.startswith("<") else ""
+    bound = BEYOND.get(value[:2], bound)
     return f"with {bound}{value.lstrip('<>')}{'' if ' ' in value else ' credits'}" if value else ""
 
 
 def _price(names: Names, limits: Limits) -> str:
     category = f"at the price for “{names['category'][0]}”" if names.get("category") else ""
     limit = price_text(*limits.price) if limits.price[0] is not None else ""
+    if limits.price[0] and "max_price" in names.get("under", ()):
+        limit = f"for less than {amount(*limits.price)}"
     least = f"for at least {limits.least:g}" if (limits.least or 0) >= 1 else "not free" if limits.least else ""
     return " ".join(part for part in (least, "and" if least and limit else "", limit, category) if part)
 
@@ -184,4 +205,6 @@ def _left_out(names: Names) -> str:
 def _spoken(kind: str, value: str) -> str:
     if kind == "word":
         return label_of(value)
+    if kind == "language":
+        return f"what is taught in {language_name(value)}"
     return {"mode": MODES, "schedule": TIMES}.get(kind, {}).get(value, value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from actions.replies.base import Card, capital, listed, lower_first, sentences
@@ -193,9 +193,12 @@ def _entry(one: Told) -> str:
 
 
 def _application(one: Told) -> str:
-    deadline = f"by {_deadline(one)}" if _deadline(one) else ""
+    ahead = replace(
+        one, offerings=tuple(each for each in one.offerings if each.deadline and each.deadline >= one.today)
+    )
+    deadline = f"by {_deadline(ahead)}" if ahead.offerings else ""
     link = f"on its page {one.program.url}" if one.program.url else ""
-    contact = f"or ask {one.program.contact}" if link and one.program.contact else one.program.contact
+    contact = f"{'or ask' if link else 'by asking'} {one.program.contact}" if one.program.contact else ""
     return ", ".join(part for part in (link, contact, deadline) if part)
 
 
@@ -209,7 +212,7 @@ def _languages(one: Told) -> str:
 # For each fact: its label in a list, what is missing if it is not stated, and its words.
 FACTS: dict[str, tuple[str, str, Callable[[Told], str]]] = {
     "price": ("Price", "no price", lambda one: price_words(prices_of(one))),
-    "start": ("Starts", "no start", lambda one: _each(one, lambda each: when_words(each, one.today))),
+    "start": ("Starts", "no date to start", lambda one: _each(one, lambda each: when_words(each, one.today))),
     "deadline": ("Apply by", "no deadline to apply", _deadline),
     "end": ("Ends", "no end", _end),
     "place": ("Where", "no place", lambda one: _each(one, where_words)),

@@ -44,10 +44,13 @@ MANY_MORE = 9  # programs that may fit, of which a list that found something tel
 MANY_NEAR = 40  # programs of a near miss, of which a reply shows none
 MAY_FIT = 3  # programs that leave a wish open, of which a reply tells where none fits
 OVER = "That time is over; this is what was on."
+NO_AVERAGE = "I can't work out an average; these are the single programs."
 SHOW_MORE = Button("Show more", payload("more"))
 NEW_SEARCH = Button("New search", payload("refine", own_any="all"))
 # Facts that a list shows only if they were wished for, by the criterion.
 TOLD_OF_WISH = {**FACT_OF_WISH, "max_hours": "workload", "credits": "credits"}
+TOLD_OF_ORDER = {"deadline": "deadline", "credits": "credits", "hours": "workload"}  # facts by which a list is ordered
+LED_BY = {"deadline": "apply by ", "recognition": "recognised by "}  # what stands before such facts in a list
 # What may be left unstated, by the wish's name.
 UNSTATED = {
     "modes": "whether it is online or in person",
@@ -69,6 +72,7 @@ UNSTATED = {
     "leads_to": "what they lead to",
     "open_entry": "what it takes to get in",
     "max_weeks": "a length",
+    "min_weeks": "a length",
     "max_hours_per_week": "the hours a week",
     "min_credits": "such credits",
     "max_credits": "such credits",
@@ -149,7 +153,9 @@ def line(match: Match, names: Names, today: date) -> str:
         SCHEDULES.get(first.schedule, "") if first else "",
         price_words(prices_of(replace(one, offerings=one.offerings[:1])), next(iter(names.get("category", ())), ""))
         or "price not stated",
-        program.duration if names.get("max_duration") or {"duration", "longest"} & set(names.get("order", ())) else "",
+        program.duration
+        if {"max_duration", "min_duration"} & set(names) or {"duration", "longest"} & set(names.get("order", ()))
+        else "",
         _asked_too(one, names),
     ]
     head = f"**{program.name}** ({what})" if what else f"**{program.name}**"
@@ -164,7 +170,8 @@ def _kind(program: ProgramRecord) -> str:
 def _asked_too(one: Told, names: Names) -> str:
     """Return what the listing states of a wish that a list does not show."""
     facts = dict.fromkeys(fact for kind, fact in TOLD_OF_WISH.items() if names.get(kind))
-    return "; ".join(words for fact in facts if (words := words_of(one, fact)))
+    facts |= {each: None for order in names.get("order", ()) if (each := TOLD_OF_ORDER.get(order))}
+    return "; ".join(f"{LED_BY.get(fact, '')}{words}" for fact in facts if (words := words_of(one, fact)))
 
 
 def _start(one: Told, today: date) -> str:
@@ -273,6 +280,11 @@ def not_told(labels: Sequence[str]) -> str:
     return f"Listings don't tell reliably about {listed((f'“{label}”' for label in labels), 'or')}, so I left that out."
 
 
+def not_searched(labels: Sequence[str]) -> str:
+    """Return the sentence about wishes that no search can go by."""
+    return f"I can't search by {listed((f'“{label}”' for label in labels), 'or')}, so I left that out."
+
+
 def instead(
     notes: Sequence[str], subjects: Sequence[Facet], remaining: int, sought: Sought, buttons: Sequence[Button]
 ) -> Reply:
@@ -297,7 +309,7 @@ def which_one(name: str, choices: Sequence[tuple[Match, str]]) -> Reply:
     """Ask which of several programs of one name is meant; each comes with what tells it from the others."""
     text = paragraphs(
         f"There are {len(choices)} programs called {name}. Which one do you mean?"
-        if len(choices) < 6
+        if len(choices) < 6 and len({match.record.name for match, _ in choices}) == 1
         else f"{len(choices)} programs have that in their name. Which one do you mean?",
         bullets(
             f"**{match.record.name}**, {by}" if by else f"**{match.record.name}**" for match, by in choices[:PAGE_SIZE]
@@ -320,6 +332,21 @@ def too_few(count: int) -> Reply:
     """Tell that the last list is shorter than what the message points at."""
     text = "The list has only one program." if count == 1 else f"The list has only {count} programs."
     return Reply(f"{text} Which one do you mean?", CLARIFY, buttons=(NEW_SEARCH, PERSON))
+
+
+def which_two(count: int) -> Reply:
+    """Ask which two of a longer list are meant."""
+    return Reply(f"The list has {count} programs. Which two do you mean?", CLARIFY, buttons=(NEW_SEARCH, PERSON))
+
+
+def counted(counts: Sequence[tuple[str, int]], about: str) -> Reply:
+    """Tell how many programs there are of each of several things, the most first."""
+    first, second = counts[0], counts[1]
+    head = f"Most are {first[0]}:" if first[1] > second[1] else "There are as many of each:"
+    lines = [
+        f"{capital(label)}: {number} {'program' if number == 1 else 'programs'}{about}" for label, number in counts
+    ]
+    return Reply(paragraphs(head, bullets(lines)), ANSWERED, buttons=(NEW_SEARCH, PERSON))
 
 
 def gone() -> Reply:

@@ -35,6 +35,7 @@ from actions.replies.own_catalogue.facts import (
 )
 from own_programs.records import Offering
 from own_programs.search.find import Facet
+from own_programs.search.record_conditions import says_open_entry
 
 # What a listing may tell in its description alone, by attribute: the words that tell it.
 SAID_IN_TEXT = {
@@ -54,6 +55,7 @@ CALLED = {
     "refund": "cancelling or refunds",
     "included": "what is included",
 }
+PASSED = "passed"  # of a question whether it is too late
 SENTENCES = {
     "price": "{name} costs {words}",
     "start": "{name} starts {words}",
@@ -144,6 +146,9 @@ def _fact(one: Told, fact: str, category: str) -> str:
     note = ""
     if fact == "deadline" and all(each.deadline < one.today for each in one.offerings if each.deadline):
         return f"The deadlines that {name} states are over: {words.replace(' has passed', '')}."
+    if fact == "start" and one.offerings and all(each.is_over(one.today) for each in one.offerings):
+        began = listed(day(each.start) for each in one.offerings if each.start)
+        return f"No date to come is listed for {name}; it began on {began}."
     if fact == "price" and category and not _has_own(one, category):
         note = f" It states no price of its own for “{category}”."
     if fact == "price" and words.startswith("free of charge"):
@@ -197,25 +202,84 @@ def mentioned_by_each(programs: Sequence[Told], asked: Sequence[str]) -> Reply:
 
 def fits(one: Told, asked: str) -> Reply:
     """Say yes: the program meets what was asked, with the offerings that do."""
-    still_open = asked == STILL_OPEN
-    dates = bullets(_occasion(each, one, still_open) for each in one.offerings[:MAX_OFFERINGS])
+    return _yes(one, f"Yes, **{one.program.name}** is listed {asked}:", with_deadline=False)
+
+
+def still_open(one: Told, asked: Sequence[str]) -> Reply:
+    """Say that one can still apply; `asked` holds PASSED if it was asked whether it is too late."""
+    yes = "No" if PASSED in asked else "Yes"
+    return _yes(one, f"{yes}, you can still apply for **{one.program.name}**:", with_deadline=True)
+
+
+def fits_by(one: Told, asked: str, about: Sequence[str]) -> Reply:
+    """Say yes: the program meets what was asked, by facts that no single date meets or misses."""
+    lines = [f"{FACTS[fact][0]}: {words}" for fact in about if (words := words_of(one, fact))]
+    text = paragraphs(f"Yes, **{one.program.name}** is listed {asked}.", bullets(lines), checked_words([one.program]))
+    return Reply(text, ANSWERED, buttons=(PERSON,), cards=(card(one),))
+
+
+def needed(one: Told, asked: Sequence[str]) -> Reply:
+    """Say whether a program asks for something of who joins; what gives a choice is told without a yes or no."""
+    entry, name = words_of(one, "entry"), f"**{one.program.name}**"
+    if not entry:
+        return facts_of([one], ["entry"])
+    to_get_in = f"To get into {name}: {entry.removesuffix('.')}."
+    words = {word.strip(".,;()").removesuffix("'s").removesuffix("s") for word in entry.casefold().split()}
+    if says_open_entry(one.program.prerequisites):
+        said = f"No. {to_get_in}"
+    elif not words & {each.removesuffix("s") for each in asked}:
+        said = f"The listing doesn't mention “{asked[0]}”. {to_get_in}"
+    else:
+        said = to_get_in if {"or", "and"} & words else f"Yes. {to_get_in}"
+    return Reply(paragraphs(said, checked_words([one.program])), ANSWERED, buttons=(PERSON,), cards=(card(one),))
+
+
+def over_dates(one: Told) -> Reply:
+    """Tell which dates of a program are over."""
+    dates = _over(one)
+    head = (
+        f"These dates of **{one.program.name}** are over:" if dates else f"No date of **{one.program.name}** is over."
+    )
+    text = paragraphs(head, bullets(dates), checked_words([one.program]))
+    return Reply(text, ANSWERED, buttons=(PERSON,), cards=(card(one),))
+
+
+def over_dates_of_each(programs: Sequence[Told]) -> Reply:
+    """Tell which dates of several programs are over."""
+    lines = [f"**{called(one, programs)}**: {'; '.join(_over(one)) or 'none'}" for one in programs]
+    text = paragraphs("Dates that are over:", bullets(lines), checked_words([one.program for one in programs]))
+    return Reply(text, ANSWERED, buttons=(PERSON,), cards=tuple(map(card, programs)))
+
+
+def _over(one: Told) -> list[str]:
+    over = [each for each in one.program.offerings if each.is_over(one.today)]
+    return [f"began on {day(each.start)}" for each in over if each.start]
+
+
+def _yes(one: Told, head: str, with_deadline: bool) -> Reply:
     prices = words_of(one, "price")
-    name = f"**{one.program.name}**"
     text = paragraphs(
-        f"Yes, you can still apply for {name}:" if still_open else f"Yes, {name} is listed {asked}:",
-        dates,
+        head,
+        bullets(_occasion(each, one, with_deadline) for each in one.offerings[:MAX_OFFERINGS]),
         f"Price: {prices}." if prices else "",
         checked_words([one.program]),
     )
     return Reply(text, ANSWERED, buttons=(PERSON,), cards=(card(one),))
 
 
-def which_fit(programs: Sequence[tuple[Told, bool]], asked: str, about: Sequence[str]) -> Reply:
-    """Say of each of a few programs whether it meets what was asked, and what is stated instead; True is for those that do."""
+def which_fit(programs: Sequence[tuple[Told, bool]], asked: str, about: Sequence[str], dated: bool = True) -> Reply:
+    """Say of each of a few programs whether it meets what was asked, and what is stated instead; True is for those that do.
+
+    Those that do are told with their dates if these are what meets it (`dated`), else with what is stated.
+    """
     every = [one for one, _ in programs]
     lines = []
     for one, fits_it in programs:
-        if fits_it:
+        if fits_it and not dated:
+            lines.append(
+                f"**{called(one, every)}**: yes, {'; '.join(filter(None, (words_of(one, each) for each in about)))}"
+            )
+        elif fits_it:
             dates = "; ".join(occasion_words(each, one.today) for each in one.offerings[:2])
             lines.append(f"**{called(one, every)}**: yes, {dates}" if dates else f"**{called(one, every)}**: yes")
         else:
@@ -272,13 +336,14 @@ def offered_by(names: Sequence[str]) -> str:
     return f"That is offered by {listed(names)}." if names else "Who offers it isn't stated."
 
 
-def depends(fact: str, total: int) -> Reply:
-    """Ask which program a question about a fact is about."""
+def depends(fact: str, total: int, average: bool = False) -> Reply:
+    """Ask which program a question about a fact is about; an `average` isn't worked out."""
     noun = {"price": "The price", "start": "The start", "deadline": "The deadline", "length": "The length"}.get(
         fact, "That"
     )
+    sorry = "I can't work out an average. " if average else ""
     return Reply(
-        f"{noun} depends on the program; there are {total} in our catalogue. Which program or subject do you mean?",
+        f"{sorry}{noun} depends on the program; there are {total} in our catalogue. Which program or subject do you mean?",
         CLARIFY,
         buttons=(Button("What is there?", payload("find_programs", own_go="on")), PERSON),
     )

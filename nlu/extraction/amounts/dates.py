@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from nlu.extraction.amounts.amount import Amount
 from nlu.extraction.amounts.seasons import SEASON, season_days
 from nlu.text.bounds import after, before
@@ -41,11 +43,12 @@ _LEADS_IN = re.compile(
     re.I,
 )
 _LEADS_OUT = re.compile(r"^ ?(?:intakes?|session|batch|start|onwards?|or later|or earlier|\d)", re.I)
-_FROM = re.compile(r"\b(?:from|since|as of|not before|no(?:t)? earlier than|earliest)\s(?:the )?$", re.I)
-_PAST = re.compile(r"\b(?:after|later than)\s(?:the )?$", re.I)
+_NEXT = r"(?:(?:the|this|next|this coming|the coming|the next) )?$"
+_FROM = re.compile(rf"\b(?:from|since|as of|not before|no(?:t)? earlier than|earliest)\s{_NEXT}", re.I)
+_PAST = re.compile(rf"\b(?:after|later than)\s{_NEXT}", re.I)
 _NOT = re.compile(r"\b(?:no|not|n't)\s(?:in |start(?:ing|s)? )?(?:after|later than|past)\s(?:the )?$", re.I)
 _UP_TO = re.compile(r"\b(?:by|until|till|up to|latest|not after|no(?:t)? later than)\s(?:the )?(?:end of )?$", re.I)
-_BEFORE = re.compile(r"(?<!not )\b(?:before|earlier than)\s(?:the )?$", re.I)
+_BEFORE = re.compile(rf"(?<!not )\b(?:before|earlier than)\s{_NEXT}", re.I)
 _ONWARDS = re.compile(r"^ ?(?:onwards?|or later|and later|or after)\b", re.I)
 _LATEST = re.compile(r"^ ?(?:or (?:earlier|before|sooner)|at the latest|latest)\b", re.I)
 _BETWEEN = re.compile(r"^\s?(?:and|to|till|until|or|-|–|/|,)\s?$", re.I)
@@ -56,6 +59,8 @@ _AS_LENGTH = re.compile(
     re.I,
 )
 _LAST = re.compile(r"\b(?:last|past)\s$", re.I)
+_THIS, _COMING = re.compile(r"\bthis\s$", re.I), re.compile(r"\bnext\s$", re.I)
+_WAS = re.compile(r"\b(?:ran|was|were|did|had|took|happened|missed?|held)\b", re.I)
 _MISSED = re.compile(r"\b(?:miss(?:ed)?|too late for|couldn'?t (?:make|do|take))\s(?:the |my |last )?$", re.I)
 _OTHER_DATES = re.compile(
     r"\b(?:deadlines?|apply|applying|applications?|last date|closing date|register by|graduat\w+)\b", re.I
@@ -117,8 +122,23 @@ def _spans(text: str, today: date) -> Iterator[Span]:
         days = _days(match, today)
         if days and bare and _LAST.search(words_before) and days[0] > today:
             days = (days[0].replace(year=days[0].year - 1), _end_of_month(days[0].year - 1, days[0].month))
+        if days and match["season"] and not match["season_year"]:
+            days = _of_year(days, _years_off(text, words_before, days[0], today))
+            if days[0] < today <= days[1] and _WAS.search(text):  # "what was on this autumn?"
+                days = days[0], today - timedelta(days=1)
         if days:
             yield *days, *match.span()
+
+
+def _years_off(text: str, words_before: str, first: date, today: date) -> int:
+    """Return -1 for a season that is over ("last summer", "that ran this summer"), 1 for the next of one that has begun."""
+    if first > today:
+        return -1 if _LAST.search(words_before) or _THIS.search(words_before) and _WAS.search(text) else 0
+    return 1 if _COMING.search(words_before) else 0
+
+
+def _of_year(days: tuple[date, date], years: int) -> tuple[date, date]:
+    return days[0] + relativedelta(years=years), days[1] + relativedelta(years=years)
 
 
 def _days(match: re.Match[str], today: date) -> tuple[date, date] | None:

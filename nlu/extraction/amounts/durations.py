@@ -36,6 +36,8 @@ _RATE_BEFORE = re.compile(
 _UNTIL = re.compile(
     r"\b(?:in|next|last|past|every|each|per|within the next|times)\s(?:the )?(?:next |last |past )?$", re.I
 )
+_OR_LONGER = re.compile(r"^\s?(?:\+|(?:or|and) (?:more|longer|over|up)\b|minimum\b|at least\b)", re.I)
+_LONGER = re.compile(r"\b(?:more than|longer than|over|above)\s(?:about |around )?$", re.I)
 _UNITS = {"d": ("day", 1 / 7), "w": ("week", 1.0), "m": ("month", 52 / 12), "y": ("year", 52.0)}  # name, weeks
 
 
@@ -57,9 +59,8 @@ def find_lengths(text: str) -> Iterator[Amount]:
             after(text, match.end()),
         )
         is_limit = _LIMIT_BEFORE.search(words_before) or _LIMIT_AFTER.match(words_after)
-        is_other = (
-            _NO_LIMIT_AFTER.match(words_after) or is_lower_bound(words_before) or _RATE_BEFORE.search(words_before)
-        )
+        longer = _OR_LONGER.match(words_after) or is_lower_bound(words_before)
+        is_other = _NO_LIMIT_AFTER.match(words_after) or longer or _RATE_BEFORE.search(words_before)
         if number is not None and is_limit and not is_other:
             unit, _ = _UNITS[match["unit"][0].lower()]
             yield Amount("max_duration", f"{format_number(number)} {unit}{'' if number == 1 else 's'}", *match.span())
@@ -69,7 +70,8 @@ def find_any_length(text: str) -> Iterator[Amount]:
     """Yield max_duration for each length that is not the time until something begins, limit or not ("about two weeks")."""
     for match in _LENGTH.finditer(text):
         number, words_before = parse_number(match["n"]), before(text, match.start())
-        other = _NO_LIMIT_AFTER.match(after(text, match.end())) or is_lower_bound(words_before)
+        behind = after(text, match.end())
+        other = _NO_LIMIT_AFTER.match(behind) or _OR_LONGER.match(behind) or is_lower_bound(words_before)
         if (
             number is not None
             and not other
@@ -78,6 +80,18 @@ def find_any_length(text: str) -> Iterator[Amount]:
         ):
             unit, _ = _UNITS[match["unit"][0].lower()]
             yield Amount("max_duration", f"{format_number(number)} {unit}{'' if number == 1 else 's'}", *match.span())
+
+
+def find_least_lengths(text: str) -> Iterator[Amount]:
+    """Yield min_duration for each length that the words before it make a minimum: ">20 weeks" if it is to be longer."""
+    for match in _LENGTH.finditer(text):
+        number, words_before = parse_number(match["n"]), before(text, match.start())
+        least = is_lower_bound(words_before) or _OR_LONGER.match(after(text, match.end()))
+        if number is not None and least and not _RATE_BEFORE.search(words_before):
+            unit, _ = _UNITS[match["unit"][0].lower()]
+            more = ">" if _LONGER.search(words_before) else ""
+            value = f"{more}{format_number(number)} {unit}{'' if number == 1 else 's'}"
+            yield Amount("min_duration", value, *match.span())
 
 
 def weeks_in(text: str) -> float | None:

@@ -12,8 +12,15 @@ from nlu.extraction.amounts.amount import Amount
 from nlu.extraction.amounts.dates import find_dates
 from nlu.extraction.amounts.prices import find_least_prices
 
-RECOGNISED_BY, LEADS_TO, ENTRY, OPEN = "recognised_by", "leads_to", "entry", "open"
+RECOGNISED_BY, LEADS_TO, ENTRY, OPEN, ASKS_FOR = "recognised_by", "leads_to", "entry", "open", "asks_for"
 ANY_AWARD = ""
+# Criteria without a value of their own: kind, key of the pattern, value.
+PLAIN = (
+    (ENTRY, "open entry", OPEN),
+    ("max_price", "no charge", "0"),
+    ("paid", "paid", "yes"),
+    ("unpriced", "unpriced", "yes"),
+)
 MOST_READ = 400  # characters of a message in which these are looked for
 _NAME = r"(?P<name>[^\s,.;:?!]{1,40}(?: [^\s,.;:?!]{1,40}){0,7})"
 _LEAST_NAME = r"(?P<name>[^\s,.;:?!]{1,40}(?: [^\s,.;:?!]{1,40}){0,5}?)"
@@ -21,18 +28,30 @@ _ARTICLES = re.compile(r"^(?:(?:a|an|the|my|your|our|some|any|another|full|furth
 
 
 def find_further_criteria(text: str, today: date) -> Iterator[Amount]:
-    """Yield recognised_by and leads_to "NAME=word|word", entry "open", deadline_from and deadline_to, max_price, min_price."""
+    """Yield recognised_by and leads_to "NAME=word|word", entry "open", deadline_from and deadline_to, max_price, min_price.
+
+    Also asks_for "word|word", for a question whether something is needed to get in, and unpriced for what states no price.
+    """
     text = text[:MOST_READ]
-    yield from _recognised(text)
-    yield from _leading(text)
-    for kind, key, value in ((ENTRY, "open entry", OPEN), ("max_price", "no charge", "0"), ("paid", "paid", "yes")):
+    recognised = [*_recognised(text)]
+    yield from recognised
+    leading = _leading(text)
+    yield from (each for each in leading if not any(one.start <= each.start < one.end for one in recognised))
+    for kind, key, value in PLAIN:
         if match := _patterns()[key].search(text):
             yield Amount(kind, value, *match.span())
+    if match := _patterns()["asks for"].search(text):
+        yield Amount(ASKS_FOR, "|".join(_words_for(match["needed"].lower())), *match.span())
     yield from _deadlines(text, today)
     if match := _patterns()["ceiling"].search(text):  # "I can't pay more than 50"
         yield Amount("max_price", match["number"], *match.span())
     else:
         yield from find_least_prices(text)
+
+
+def _words_for(needed: str) -> tuple[str, ...]:
+    """Return the words by which listings ask for the same: "bachelor" and "BSc" for a degree."""
+    return _words(f"award {needed}") if f"award {needed}" in _data() else (needed,)
 
 
 def _recognised(text: str) -> Iterator[Amount]:
@@ -123,9 +142,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         rf"(?:{words['recognises']})\b",
         "ceiling": rf"\b(?:{words['ceiling']}) (?:€|£|\$)?(?P<number>\d{{1,6}})\b",
         "leads to": rf"\b(?:{words['leads to']}) {_NAME}",
+        "asks for": rf"\b(?:{words['asks for']}) (?:[\w'-]{{1,20}} ){{0,3}}(?P<needed>{'|'.join(words['needed'].split())})s?\b",
         **{
             key: rf"(?<![\w'-])(?:{words[key]})(?![\w'])"
-            for key in ("open entry", "no charge", "paid", "deadline", "apply", "cpd")
+            for key in ("open entry", "no charge", "paid", "unpriced", "deadline", "apply", "cpd")
         },
     }
     return {key: re.compile(pattern, re.I) for key, pattern in forms.items()}

@@ -16,6 +16,7 @@ from nlu.extraction.amounts.amount import Amount
 from nlu.extraction.amounts.ordinals import OTHER, POSITIONS
 from nlu.text.bounds import after, before
 
+MOST_COVERED = 4  # words of a message that an attribute takes, at most
 MOST_READ = 400  # characters of a message in which attributes are looked for
 SCHEDULES = ("evening", "weekend", "self-paced", "daytime")  # keys of offering_criteria.yml and of the catalogue
 # What is asked in words that may be a subject, too; the words of all others are none.
@@ -33,8 +34,9 @@ MAY_BE_SUBJECTS = (
     "any_of",
     "two",
     "drops",
+    "on_offer",
 )
-DROPPED = ("schedule", "mode", "language", "eqf", "credits", "words", "place")
+DROPPED = ("schedule", "mode", "language", "eqf", "credits", "words", "place", "max_price")
 _LANGUAGES = (
     "en",
     "fr",
@@ -92,11 +94,22 @@ _OR_MORE = re.compile(
     r"^ ?(?:or (?:more|higher|above|over|up)|and (?:up|above|more|over)|\+|minimum|at least|upwards)", re.I
 )
 _OR_LESS = re.compile(r"^ ?(?:or (?:less|lower|below|under|fewer)|and (?:below|under)|max(?:imum)?\b|at most)", re.I)
-_MORE = re.compile(r"\b(?:at least|min(?:imum)?|more than|over|above|from)\s(?:of )?(?:eqf |level )?$", re.I)
-_LESS = re.compile(
-    r"\b(?:at most|max(?:imum)?|less than|fewer than|under|below|up to|no more than)\s(?:of )?(?:eqf |level )?$", re.I
+_MORE = re.compile(
+    r"\b(?:at least|min(?:imum)?|(?P<beyond>(?<!no )(?<!not )(?:more than|over|above))|from)\s(?:of )?(?:eqf |level )?$",
+    re.I,
 )
-AT_LEAST, AT_MOST = ">", "<"
+_LESS = re.compile(
+    r"\b(?:at most|max(?:imum)?|(?P<beyond>(?<!no )(?<!not )(?:less than|fewer than|under|below))|up to|no(?:t)? more than)"
+    r"\s(?:of )?(?:eqf |level )?$",
+    re.I,
+)
+_UNDER = re.compile(
+    r"\b(?<!no )(?<!not )(?:under|below|(?:less|cheaper|lower|shorter) than)\s(?:about |around )?"
+    r"(?:€|£|\$|eur |usd |gbp )?\s?\d",
+    re.I,
+)
+PASSED = "passed"  # value of "open" in a question whether it is too late
+AT_LEAST, AT_MOST = ">", "<"  # doubled for more and for less than
 _NTH = "|".join(word for word, position in POSITIONS.items() if position != OTHER)
 BEST = "best"  # the position of the first by the order that a message names ("the cheaper one")
 _BEST = re.compile(
@@ -105,6 +118,10 @@ _BEST = re.compile(
     re.I,
 )
 _POSITION = re.compile(rf"\b(?P<nth>{_NTH}) (?:one|option|course|program|programme)\b(?! (?:to|that)\b)", re.I)
+_WHERE = re.compile(r"\b(?:from|at|near|to|go|stay|stuck)\s(?:my |our )?$", re.I)
+# What may stand inside the name of a kind, and is another wish: "short online course".
+_BETWEEN_WORDS = r" (?:(?:online|evening|weekend|daytime|self-paced|free|intensive) ){0,2}"
+_MODE = re.compile(r"online (?=\w)", re.I)
 _MONEY = r"(?:€|£|\$)?"
 _BETWEEN = re.compile(
     rf"\bbetween {_MONEY}(?P<least>\d{{1,6}})(?: ?(?:€|£|\$|euros?|eur|pounds?|dollars?))? (?:and|to) "
@@ -116,8 +133,9 @@ _NO_MATTER = (
 )
 _ABOUT = r"(?: about)?(?: the| my| that| in the| at the| on the| in| on)?"
 _MAY_DROP = re.compile(
-    r"\b(?:any|matter|important|issue|problem|forget|ignore|drop|remove|clear|never ?mind|regardless|without|have to be|"
-    r"need to be|needn'?t|necessarily)\b",
+    r"\b(?:any|matter|important|issue|problem|forget|ignore|drop(?:ped|ping)?|remove|clear|never ?mind|regardless|without|"
+    r"have to be|"
+    r"need to be|needn'?t|necessarily|start(?:s|ed)?)\b",
     re.I,
 )
 
@@ -138,6 +156,12 @@ def find_offering_criteria(text: str) -> list[Amount]:
     spans = [(each.start, each.end) for each in dropped]
     kept = [each for each in found if not any(start <= each.start < end for start, end in spans)]
     return sorted([*kept, *dropped], key=lambda each: each.start)
+
+
+def find_modes(text: str, start: int, end: int) -> Iterator[Amount]:
+    """Yield the mode that the name of a kind at text[start:end] holds: "online" of "online badge"."""
+    if match := _MODE.match(text, start, end):
+        yield Amount("mode", "online", *match.span())
 
 
 def _schedules(text: str) -> Iterator[Amount]:
@@ -173,14 +197,23 @@ def _credits(text: str) -> Iterator[Amount]:
 def _bound(text: str, match: re.Match[str]) -> str:
     """Return AT_LEAST or AT_MOST if the words around a number make it a bound, else ""."""
     ahead, behind = before(text, match.start()), after(text, match.end())
-    if _OR_MORE.match(behind) or _MORE.search(ahead):
-        return AT_LEAST
-    return AT_MOST if _OR_LESS.match(behind) or _LESS.search(ahead) else ""
+    for sign, near, far in ((AT_MOST, _OR_LESS, _LESS), (AT_LEAST, _OR_MORE, _MORE)):
+        bound = far.search(ahead)
+        if bound or near.match(behind):
+            return sign * (2 if bound and bound["beyond"] else 1)
+    return ""
+
+
+def is_under(text: str, start: int, end: int) -> bool:
+    """Return whether a limit at text[start:end] is not to be reached: "under 100 euros", and not "up to 100 euros"."""
+    return bool(_UNDER.search(text, max(0, start - len("cheaper than about ")), end))
 
 
 def _open(text: str) -> Iterator[Amount]:
-    if match := _patterns()["open"].search(text):
-        yield Amount("open", "yes", *match.span())
+    for key, value in (("open", "yes"), ("too late", PASSED)):
+        if match := _patterns()[key].search(text):
+            yield Amount("open", value, *match.span())
+            return
 
 
 def _ranges(text: str) -> Iterator[Amount]:
@@ -189,11 +222,16 @@ def _ranges(text: str) -> Iterator[Amount]:
 
 
 def _cheap(text: str) -> Iterator[Amount]:
+    if match := _patterns()["closes first"].search(text):
+        yield Amount("order", "deadline", *match.span())
+        return
     for key, order in (
         ("cheap", "price"),
         ("next", "start"),
         ("dearest", "dearest"),
         ("longest", "longest"),
+        ("most credits", "credits"),
+        ("least work", "hours"),
         ("short", "duration"),
     ):
         if match := _patterns()[key].search(text):
@@ -201,6 +239,8 @@ def _cheap(text: str) -> Iterator[Amount]:
 
 
 def _dropped(text: str) -> Iterator[Amount]:
+    if match := _patterns()["other start"].search(text):
+        yield Amount("any", "start", *match.span())
     for kind in DROPPED:
         match = _patterns()[f"drop {kind}"].search(text)
         if match and not before(text, match.start()).rstrip().lower().endswith((" have", " got")):
@@ -250,10 +290,17 @@ def labels_in(text: str, labels: Iterable[str]) -> list[tuple[str, int, int]]:
     """Return the labels that a message holds as whole words, in the singular or with an s, with where they stand."""
     plain = text.lower()
     near = (
-        label for label in labels if label and label.lower() in plain
+        label for label in labels if label and all(word in plain for word in label.lower().split())
     )  # patterns are made only for what may be there
-    found = ((label, re.search(rf"\b{re.escape(label)}s?\b", text, re.I)) for label in near)
+    found = (
+        (label, re.search(rf"\b{_BETWEEN_WORDS.join(map(re.escape, label.split()))}s?\b", text, re.I)) for label in near
+    )
     return [(label, *match.span()) for label, match in found if match]
+
+
+def names_a_place(text: str, start: int) -> bool:
+    """Return whether a word at text[start] is where somebody is rather than what they are: "from home"."""
+    return bool(_WHERE.search(before(text, start)))
 
 
 def position_in(text: str) -> str:
@@ -276,7 +323,9 @@ def offering_attributes_in(text: str) -> tuple[str, ...]:
 
 def attribute_spans(text: str) -> list[tuple[int, int]]:
     """Return where a message asks for what nothing else in it can be: "instalments", "what languages"."""
-    return [span for key, span in _attributes(text) if key not in MAY_BE_SUBJECTS]
+    found = (span for key, span in _attributes(text) if key not in MAY_BE_SUBJECTS)
+    # A longer stretch holds the name of what is asked about: "when does the darkroom course end".
+    return [(start, end) for start, end in found if len(text[start:end].split()) <= MOST_COVERED]
 
 
 def _attributes(text: str) -> list[tuple[str, tuple[int, int]]]:

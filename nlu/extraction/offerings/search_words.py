@@ -66,10 +66,12 @@ def find_search_words(text: str, covered: Iterable[Span], named: Iterable[Name] 
     taken = sorted(covered)
     names = _names_in(read, named, taken)
     spans = sorted([*taken, *((each.start, each.end) for each in names)])
+    further = _further_wishes(read, spans)
+    spans = sorted([*spans, *((each.start, each.end) for each in further)])
     words = [
         SearchWord(read[start:end], start, end, _role(read, start, end)) for start, end in _phrases(read, spans)[:MOST]
     ]
-    found = sorted([*names, *words, *_kinds(read, spans)], key=lambda each: each.start)
+    found = sorted([*names, *words, *further, *_kinds(read, spans)], key=lambda each: each.start)
     places = [*taken, *((each.start, each.end) for each in found)]
     return [
         replace(
@@ -99,6 +101,21 @@ def _kinds(text: str, taken: Sequence[Span]) -> list[SearchWord]:
     tokens = (token for token in _WORD.finditer(text) if token[0].lower() in _words("other_kinds"))
     free = (token for token in tokens if not any(start < token.end() and token.start() < end for start, end in taken))
     return [SearchWord(token[0], token.start(), token.end(), TYPE) for token in free]
+
+
+def _further_wishes(text: str, taken: Sequence[Span]) -> list[SearchWord]:
+    """Return the wishes for which listings have no place ("part-time"); what tells of the person is none."""
+    found = (match.span() for match in _further_pattern().finditer(text))
+    free = [(start, end) for start, end in found if not any(first < end and start < last for first, last in taken)]
+    return [
+        SearchWord(text[start:end], start, end, PERSON if _role(text, start, end) == PERSON else OTHER)
+        for start, end in free
+    ]
+
+
+def find_not_searched(text: str) -> list[Span]:
+    """Return where a message wishes for what cannot be searched, and so must be said ("at most 20 seats")."""
+    return [match.span() for match in _not_searched_pattern().finditer(text[:MOST_READ])]
 
 
 def _without_lead(text: str, start: int, end: int) -> int:
@@ -165,6 +182,13 @@ def same_stems(text: str, label: str) -> bool:
     return len(one) == len(other) and all(_stem(word) == _stem(of) for word, of in zip(one, other, strict=True))
 
 
+def shortened(label: str) -> list[str]:
+    """Return a label with its long words as people shorten them: "postgrad certificate"."""
+    pairs = (line.split() for line in read_words("search_words")["short_kinds"].splitlines())
+    plain = label.lower()
+    return [plain.replace(long, short) for long, short in pairs if long in plain.split()]
+
+
 def _stem(word: str) -> str:
     ending = next((end for end in _endings() if word.endswith(end)), "")
     return word[: -len(ending)] if ending and len(word) - len(ending) >= SHORTEST_ROOT else word
@@ -207,11 +231,19 @@ def _tells_of_person(before: str) -> bool:
     return bool(words) and words[0] in _words("first_person") and _words("wishing").isdisjoint(words)
 
 
+def stands_beside(text: str, start: int) -> bool:
+    """Return whether what stands at a place is to come with a program rather than to be its subject ("with a nursery")."""
+    ahead = [each for each in re.findall(r"[\w']+", text[max(0, start - 40) : start].lower()) if each not in _ARTICLES]
+    return bool(set(ahead[-2:]) & _words("with"))
+
+
 def _is_clear(text: str, start: int, end: int) -> bool:
     """Return whether the words right before or after a phrase make it what a program is about."""
     ahead = [each for each in re.findall(r"[\w'-]+", text[max(0, start - 40) : start].lower()) if each not in _ARTICLES]
     behind = re.match(r"\s*([\w-]+)", text[end : end + 40].lower())
     if behind and behind[1] in _words("programs") or ahead and ahead[-1] in _words("before_subject"):
+        return True
+    if len(ahead) > 1 and ahead[-1] in ("in", "on", "for") and ahead[-2] in _words("there_is"):
         return True
     return ahead[-1:] == ["with"] and bool(set(ahead[-3:-1]) & (_words("programs") | {"anything", "something"}))
 
@@ -232,6 +264,16 @@ def _is_proper(phrase: str) -> bool:
 @cache
 def _words(group: str) -> frozenset[str]:
     return frozenset(read_words("search_words")[group].split())
+
+
+@cache
+def _not_searched_pattern() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(read_words('search_words')['not_searched'].splitlines())})", re.I)
+
+
+@cache
+def _further_pattern() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(read_words('search_words')['further_wishes'].splitlines())})\b", re.I)
 
 
 @cache

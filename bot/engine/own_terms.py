@@ -1,0 +1,147 @@
+"""Tells which of the catalogue's terms the words of a message stand for: subjects, kinds, levels and categories of prices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from nlu.extraction.amounts.amount import Amount
+from nlu.extraction.offerings.offering_criteria import labels_in, names_a_place, numbers_in
+from nlu.extraction.offerings.search_words import (
+    OTHER,
+    PLACE,
+    SUBJECT,
+    TYPE,
+    SearchWord,
+    is_for_all,
+    places_follow,
+    same_stems,
+    shortened,
+)
+from nlu.extraction.preferences import level_in
+from own_programs.search.catalogue import Catalogue
+from own_programs.search.names import NameMatch
+
+CATEGORY, LEVEL, LEVEL_NUMBER, STATED_LEVEL = "category", "level", "level_number", "stated_level"
+BEGINNER = "beginner"
+FOR_ALL_TOO = (BEGINNER, "intermediate")  # levels that programs for every learner have, too
+FormsOf = Callable[[str, str], list[str]]  # tells in which forms a name of the guide may stand, by its kind and key
+
+
+def types_in(text: str, catalogue: Catalogue) -> list[NameMatch]:
+    """Return the types of several words that a message names, though each is an everyday word ("summer school")."""
+    labels = [facet.label for facet in catalogue.stated("types") if " " in facet.label]
+    return [
+        NameMatch("type", text[start:end], label, start, end, 1.0, "exact", (label,))
+        for each, label in _ways_to_say(labels)
+        for _, start, end in labels_in(text, [each])
+    ]
+
+
+def longest_types(found: Sequence[NameMatch]) -> list[NameMatch]:
+    """Return names without the types that are a part of another's name: "certificate" of "postgrad certificate"."""
+    types = [each for each in found if each.kind == "type"]
+    inside = [
+        one
+        for one in types
+        for other in types
+        if other.start <= one.start and one.end <= other.end and len(one.text) < len(other.text)
+    ]
+    return [each for each in found if each not in inside]
+
+
+def without_other_kinds(text: str, found: Sequence[NameMatch]) -> list[NameMatch]:
+    """Return names without those that stand where a place is meant: "Reading" of "courses in Reading"."""
+    places = [each for each in found if each.kind in ("place", "country")]
+    led = [each for each in places if places_follow() & set(text[: each.start].lower().split()[-1:])]
+    inside = [one for one in found for other in led if other.start <= one.start and one.end <= other.end]
+    return [each for each in found if each in places or each not in inside]
+
+
+def _ways_to_say(labels: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the forms of labels with the labels themselves: "postgrad certificate" for "Postgraduate certificate"."""
+    forms = [(form, label) for label in labels for form in (label, *shortened(label))]
+    return list(dict.fromkeys(forms))
+
+
+def subjects_meant(
+    words: Sequence[SearchWord], catalogue: Catalogue, forms_of: FormsOf
+) -> tuple[list[NameMatch], list[SearchWord]]:
+    """Return the subjects that words stand for, and the other words.
+
+    They are words for those who do it ("courses for nurses", "become a project manager"), or others by which the guide knows
+    the same field ("childcare").
+    """
+    labels = [facet.label for facet in catalogue.stated("subjects")]
+    subjects, others = [], []
+    for word in words:
+        sought = word.role in (SUBJECT, OTHER)
+        called = next(iter(forms_of(*word.name)), "").casefold() if sought and word.name else ""
+        label = next(
+            (each for each in labels if sought and (same_stems(word.text, each) or each.casefold() == called)), ""
+        )
+        if label and (same_stems(word.text, label) or not catalogue.search.holds(word.text)):
+            subjects.append(NameMatch("subject", word.text, label, word.start, word.end, 1.0, "exact", (label,)))
+        else:
+            others.append(word)
+    return subjects, others
+
+
+def spelt(word: SearchWord, catalogue: Catalogue) -> SearchWord:
+    """Return a sought word without its typing mistakes, if the catalogue holds it so, and not as it was typed."""
+    read = catalogue.names.words(word.text)
+    right = " ".join(each.stands_for for each in read)
+    mended = any(each.corrected for each in read) and not catalogue.search.holds(word.text, "any")
+    return replace(word, text=right) if mended and catalogue.search.holds(right) else word
+
+
+def types_meant(words: Sequence[SearchWord], catalogue: Catalogue) -> tuple[list[NameMatch], list[SearchWord]]:
+    """Return the types that words for kinds stand for ("badge" for the only one that is a "Digital badge"), and the others."""
+    labels = [facet.label for facet in catalogue.stated("types")]
+    types, others = [], []
+    for word in words:
+        last = word.text.lower().split()[-1].rstrip("s")  # "badge" of "online badge"
+        meant = [each for each in labels if word.role == TYPE and labels_in(each, [last])]
+        if len(meant) == 1:
+            types.append(NameMatch("type", word.text, meant[0], word.start, word.end, 1.0, "exact", (meant[0],)))
+        else:
+            others.append(word)
+    return types, others
+
+
+def placed(word: SearchWord, text: str, catalogue: Catalogue) -> SearchWord:
+    """Return a word that the guide knows for a place as a subject, if it does not say where and programs are about it."""
+    before = text[: word.start].split()
+    if word.role != PLACE or before and before[-1].lower() in places_follow():
+        return word
+    return replace(word, role=SUBJECT, clear=True) if catalogue.search.holds(word.text) else word
+
+
+def stated_levels(text: str, catalogue: Catalogue) -> list[Amount]:
+    """Return the levels in the catalogue's own words that a message names ("postgraduate stuff")."""
+    labels = [facet.label for facet in catalogue.stated("levels") if not is_for_all(facet.label)]
+    return [
+        Amount(STATED_LEVEL, label, start, end)
+        for each, label in _ways_to_say(labels)
+        for _, start, end in labels_in(text, [each])
+    ]
+
+
+def categories(text: str, catalogue: Catalogue) -> list[Amount]:
+    """Return the categories of prices that a message names, as the catalogue states them."""
+    labels = [facet.label for facet in catalogue.stated("price_categories")]
+    found = [Amount(CATEGORY, label, start, end) for label, start, end in labels_in(text, labels)]
+    return [each for each in found if not names_a_place(text, each.start)]
+
+
+def level_of(each: Amount, labels: Sequence[str]) -> tuple[str, list[str]]:
+    """Return a level as `NAME=label|label` of the catalogue's levels that are meant by it, or as one of the EQF."""
+    key, number = level_in(each.value), each.value.lstrip("<>")
+    if each.kind == LEVEL_NUMBER:
+        named = [label for label in labels if number in numbers_in(label)]
+        if not named or number != each.value:
+            return "eqf", [each.value]
+    else:
+        named = [label for label in labels if label == each.value or key and level_in(label) == key]
+        named += [label for label in labels if each.value in FOR_ALL_TOO and is_for_all(label)]
+    return LEVEL, [f"{each.value.lower()}={'|'.join(dict.fromkeys(named or [each.value]))}"]
