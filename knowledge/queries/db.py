@@ -3,13 +3,34 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 from core.sqlite_reader import SqliteReader
 from knowledge.db_format import APPLICATION_ID, REBUILD, SCHEMA_VERSION
 from knowledge.errors import KnowledgeDamaged, KnowledgeMissing, KnowledgeTooSlow, UnknownKey
 from knowledge.models import NameLink, Source, TopicLink
+
+Query = TypeVar("Query", bound=Callable[..., Any])
+
+
+def kept(query: Query) -> Query:
+    """Make a query by keys look into the file once for each entry: the file never changes while it is open.
+
+    What is not there is not kept, so that keys which strangers make up take no memory.
+    """
+
+    @wraps(query)
+    def looked_up(self: Reader, *keys: Any) -> Any:
+        asked = (query.__name__, *keys)
+        found = self.found.get(asked)
+        if found is None and (found := query(self, *keys)):
+            self.found[asked] = found
+        return found
+
+    return cast(Query, looked_up)
 
 
 class Reader(SqliteReader):
@@ -17,6 +38,7 @@ class Reader(SqliteReader):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
+        self.found: dict[tuple[Any, ...], Any] = {}  # what `kept` keeps
         if not path.is_file():
             raise KnowledgeMissing(f"{path}: there is no knowledge base here. {REBUILD}")
         self._check_file()
@@ -35,12 +57,14 @@ class Reader(SqliteReader):
             return row
         raise UnknownKey(kind, key)
 
+    @kept
     def source(self, key: str | None) -> Source | None:
         """Return a section of the guide as a source, or None if there is none with this key."""
         for row in self.rows("SELECT key, title, heading FROM section WHERE key = ?", key):
             return Source(*row)
         return None
 
+    @kept
     def topic_link(self, key: str | None) -> TopicLink | None:
         """Return the link to a topic or open subject, or None if there is none with this key."""
         for row in self.rows("SELECT key, title FROM entry WHERE key = ?", key):

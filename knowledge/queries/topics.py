@@ -8,7 +8,7 @@ from functools import cached_property
 
 from knowledge.errors import RoleMissing, UnknownKey
 from knowledge.models import GuideWords, OpenSubject, OwnText, Source, Topic, TopicHeading, TopicItem
-from knowledge.queries.db import Reader
+from knowledge.queries.db import Reader, kept
 
 _ENTRY = "SELECT * FROM entry JOIN {0} USING (key) WHERE key = ?"
 
@@ -16,6 +16,7 @@ _ENTRY = "SELECT * FROM entry JOIN {0} USING (key) WHERE key = ?"
 class GuideQueries(Reader):
     """Queries for topics, open subjects, sections and roles; a single entry raises UnknownKey if it does not exist."""
 
+    @kept
     def topic(self, key: str) -> Topic:
         """Return the topic with this key, which may be any key that it serves."""
         own_key = self.row("topic", key, "SELECT topic FROM topic_key WHERE key = ?")["topic"]
@@ -33,10 +34,12 @@ class GuideQueries(Reader):
             reviewed=date.fromisoformat(row["reviewed"]),
         )
 
+    @kept
     def has_topic(self, key: str) -> bool:
         """Return whether a topic serves this key."""
         return bool(self.rows("SELECT 1 FROM topic_key WHERE key = ?", key))
 
+    @kept
     def open_subject(self, key: str) -> OpenSubject:
         """Return an open subject; its key carries its prefix, as in not-stated/fees."""
         row = self.row("open subject", key, _ENTRY.format("open_subject"))
@@ -52,6 +55,7 @@ class GuideQueries(Reader):
             reviewed=date.fromisoformat(row["reviewed"]),
         )
 
+    @kept
     def has_open_subject(self, key: str) -> bool:
         """Return whether there is an open subject with this key."""
         return bool(self.rows("SELECT 1 FROM open_subject WHERE key = ?", key))
@@ -68,6 +72,7 @@ class GuideQueries(Reader):
         """Return all sections of the guide in order."""
         return [Source(*row) for row in self.rows("SELECT key, title, heading FROM section ORDER BY position")]
 
+    @kept
     def section(self, key: str) -> Source:
         """Return a section of the guide."""
         return Source(*self.row("section", key, "SELECT key, title, heading FROM section WHERE key = ?"))

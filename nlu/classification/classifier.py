@@ -108,7 +108,8 @@ class Classifier:
         `masked` are the texts with names replaced by their kind, `kinds` the kinds of names in them, `vectors` their
         unit sentence vectors, shape (texts, size).
         """
-        from nlu.classification.kernel_solvers import Penalties, solve  # SciPy: 50 MB that a loaded model does without
+        # SciPy: 50 MB that a loaded model does without
+        from nlu.classification.kernel_solvers import Penalties, add_products, solve
 
         names = sorted(set(labels))
         numbers = np.array([names.index(label) for label in labels])
@@ -117,15 +118,16 @@ class Classifier:
         self = cls(names, sorted(set().union(*kinds)), letters, words, {}, recipe, rivals)
         linear = self._linear(texts, masked, kinds)
         cosines = vectors @ vectors.T
+        near = nearness(cosines)
         kernel = gaussian(cosines, recipe.sharpness)
-        kernel += (linear @ linear.T).toarray()
+        add_products(kernel, linear)
         penalties = Penalties(recipe.regularisation, recipe.balance, recipe.inverse_penalty)
         solution = solve(kernel, numbers, penalties)
         self._use(
             Kernel.of(vectors, solution.weights, recipe.sharpness),
             np.asarray(linear.T @ solution.weights, np.float32),
         )
-        self._calibration = self._calibrated(solution.unseen, cosines, numbers)
+        self._calibration = self._calibrated(solution.unseen, near, numbers)
         return self
 
     def judge(self, text: str, masked: str, kinds: set[str], vector: NDArray[Any]) -> Verdict:
@@ -201,15 +203,13 @@ class Classifier:
         columns, weights = (np.concatenate(column) for column in zip(*rows, strict=True))
         return sparse.csr_matrix((weights, columns, ends), (len(texts), size))
 
-    def _calibrated(self, unseen: NDArray[Any], cosines: NDArray[Any], numbers: NDArray[Any]) -> dict[str, float]:
+    def _calibrated(self, unseen: NDArray[Any], near: NDArray[Any], numbers: NDArray[Any]) -> dict[str, float]:
         """Return temperature, scales and thresholds from the scores of phrasings left out of training, (phrasings, labels).
 
-        `cosines` are those of the phrasings with each other.
+        `near` is the nearness of each phrasing to the others.
         """
         temperature = _temperature(unseen, numbers)
         certainty = _certainty(_softmax(temperature * unseen))
-        np.fill_diagonal(cosines, -1)
-        near = nearness(cosines)
         self._calibration = {
             "temperature": temperature,
             "certainty_mean": float(certainty.mean()),

@@ -85,11 +85,22 @@ class Ngrams:
 
     def weights(self, text: str) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return the columns and weights of the n-grams in a text; the weights are a vector of length 1."""
-        counted = Counter(chain.from_iterable(map(self._columns_of, self._pieces(text))))
+        counted = self._counted(text)
         columns = np.fromiter(counted, np.intp, len(counted))
         weights = self.idf[columns] * (1 + np.log(np.fromiter(counted.values(), np.float32, len(counted))))
         length = math.sqrt(float(weights @ weights))
         return columns, weights / np.float32(length) if length else weights
+
+    def _counted(self, text: str) -> dict[int, int]:
+        """Return how often each n-gram of the vocabulary stands in a text, by its column."""
+        counted: dict[int, int] = {}  # a Counter would cost more than what it counts
+        if self._grams is itself:
+            found: Iterable[int] = [self._columns[piece] for piece in self._pieces(text) if piece in self._columns]
+        else:
+            found = chain.from_iterable(map(self._columns_of, self._pieces(text)))
+        for column in found:
+            counted[column] = counted.get(column, 0) + 1
+        return counted
 
     def _columns_of(self, piece: str) -> tuple[int, ...]:
         known = self._worked_out.get(piece)
