@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from actions.advice.advise import advise, answers_whole
+from actions.advice.choice import choose, offer_others
 from actions.advice.for_field import answer_for_field
 from actions.advice.profile import merged
 from actions.advice.profile_state import kept, passed_on, warmly
@@ -20,6 +21,7 @@ from actions.context import DialogueState, Understanding
 from actions.dialogue.intent_answers import BY_INTENT
 from actions.dialogue.kept_state import START_OVER, remember
 from actions.dialogue.list_reference import answer_ordinal
+from actions.dialogue.own_words import explain, reconcile
 from actions.dialogue.resolution import ALL, BOTH, as_query
 from actions.dialogue.resolve import resolve
 from actions.dialogue.saying import say
@@ -49,6 +51,10 @@ ROWS: dict[str, Row] = {
     "greeting": take_greeting,
     "thanks": take_thanks,
     "complaint of no use": own_up,
+    "contradiction seen": reconcile,
+    "own words": explain,
+    "choice": choose,
+    "something else": offer_others,
     "no wish for advice": answer_instead_of_advice,
     "advice": advise,
     "for the field of the person": answer_for_field,

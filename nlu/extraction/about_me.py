@@ -21,6 +21,7 @@ from nlu.extraction.person.name_parts import (
     ORIGIN,
     PLACE,
     STUDIED,
+    WITHDRAWN,
     WORK,
     Clause,
     NamedPart,
@@ -278,7 +279,7 @@ def of_person(text: str, said: AboutMe) -> set[int]:
     return {
         start
         for start, part in said.uses.items()
-        if part in ("limits", KIN)
+        if part in ("limits", KIN, WITHDRAWN)
         or (wants and part in (ORIGIN, WORK, STUDIED))
         or (part == ORIGIN and (said.only or not _LIVES.search(before(text, start))))
     }

@@ -1,0 +1,238 @@
+"""Chooses for the person: one of two things that are weighed, or another one where one was refused.
+
+What is weighed are kinds of credential and programs. The catalogue and the profile decide; nothing else is known of either.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from actions.advice.for_field import FOR_ME, OF_TWO, WHICH_ONE, talked_field
+from actions.advice.near_fields import near_fields
+from actions.advice.profile import EXCLUDED, field_key, first, merged, of_learner, stays
+from actions.advice.suggestion import GRADUATES, ONLINE, of_role, person_of, suggest, unknown
+from actions.base import Answer
+from actions.context import DialogueState, Names, Understanding
+from actions.replies.advice import choice as words
+from actions.replies.advice.choice import Weighed
+from core.contract.intents import (
+    ASK_ADVICE,
+    ASK_BEST_TYPE,
+    ASK_TOPIC,
+    CHOOSE_HELP,
+    COMPARE,
+    DISTRESS,
+    FEEL_LOW,
+    FIND_PROGRAMS,
+    GIVE_CONTACT,
+    WANT_PERSON,
+)
+from knowledge.knowledge_base import Knowledge
+from knowledge.models import CredentialType, Program
+
+ADVICE, EITHER, ASKED, PUT_RIGHT, WHAT_ELSE = (
+    "advice",
+    "either",
+    "asked",
+    "put-right",
+    "what-else",
+)  # codes of what is asked
+NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON, GIVE_CONTACT)
+KINDS = ("program", "type")  # what is weighed
+OF_PERSON = {"field", "limits", "level", "work", "goal", "time", "budget", "mode"}
+BESIDE = {
+    "field",
+    "industry",
+    "mode",
+    "order",
+    "destination",
+    "place",
+    "provider",
+}  # names that may stand beside the two
+OWN_FIELD, NEAR_FIELD, NAMED, REFUSED = 3, 2, 1, 9
+WEAK = 2  # what speaks against a thing for the person weighs as much as its being near the field
+
+
+def choose(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Return the choice between two or three things that the message asks for, or None if it asks for none."""
+    if understanding.intent in NEVER or understanding.further:
+        return None
+    things = _weighed(understanding, state)
+    if not things or not _asks_to_choose(understanding, state, things):
+        return None
+    profile = _with_field(knowledge, understanding, state)
+    weighed = sorted((_weigh(knowledge, kind, key, profile) for kind, key in things), key=lambda one: -one.score)
+    person = person_of(knowledge, profile)
+    field = knowledge.field(key) if (key := field_key(knowledge, profile)) else None
+    reply = words.chosen(weighed, person, field, unknown(knowledge, profile)[:2])
+    best = weighed[0]
+    names: Names = {"field": (field.key,)} if field else {}
+    after = DialogueState(ASK_ADVICE, None, names, reply.source_keys, choices=_choices(weighed))
+    after = replace(after, profile=state.profile, advised=(*state.advised, "chosen"))
+    topic = best.topic
+    return Answer(reply, after.offering(ASK_TOPIC, topic=topic.key) if topic else after.offering(WANT_PERSON))
+
+
+def _choices(weighed: list[Weighed]) -> Names:
+    """Return what was weighed by kind, that which was chosen first."""
+    by_kind: dict[str, tuple[str, ...]] = {}
+    for one in weighed:
+        by_kind[one.kind] = (*by_kind.get(one.kind, ()), one.key)
+    return by_kind
+
+
+def _asks_to_choose(understanding: Understanding, state: DialogueState, things: list[tuple[str, str]]) -> bool:
+    """Return whether a message asks which of the things to take: plainly, or once more after they were compared."""
+    asks = set(understanding.asks)
+    if {WHICH_ONE, OF_TWO} & asks or ADVICE in asks and understanding.names:
+        return True
+    named = sum(len(understanding.of(kind)) for kind in KINDS) > 1
+    if not named or understanding.intent not in (COMPARE, ASK_BEST_TYPE, ASK_ADVICE, CHOOSE_HELP):
+        return False
+    for_person = FOR_ME in asks or bool(OF_PERSON & set(understanding.about_me))
+    compared = [(kind, key) for kind in KINDS for key in state.names.get(kind, ())] if state.act == COMPARE else []
+    again = set(things) <= set(compared) and bool({EITHER, ASKED, PUT_RIGHT} & asks)
+    return for_person or again or understanding.intent != COMPARE
+
+
+def _weighed(understanding: Understanding, state: DialogueState) -> list[tuple[str, str]]:
+    """Return the things that are to be chosen from: those that are named, or those that were talked about last."""
+    out = understanding.left_out
+    named = [(kind, key) for kind in KINDS for key in understanding.of(kind) if key not in out.get(kind, ())]
+    others = set(understanding.names) - {*KINDS, *BESIDE}
+    if others or set(understanding.attributes) & {"price", "length", "start"}:
+        return []
+    if len(named) > 1:
+        return named
+    if named or out or {"destination", "place"} & set(understanding.names) and not understanding.follows:
+        return []
+    for names in (state.names if state.act == COMPARE else {}, state.choices if state.act == ASK_ADVICE else {}):
+        of_last = [(kind, key) for kind in KINDS for key in names.get(kind, ())]
+        if 1 < len(of_last) <= 3:
+            return of_last
+    return _of_late(state)
+
+
+def _of_late(state: DialogueState) -> list[tuple[str, str]]:
+    """Return the things of one kind that the last two questions were about, if each was about one."""
+    last = state.queries[-2:]
+    for kind in KINDS:
+        keys = tuple(dict.fromkeys(key for query in last for key in query.names.get(kind, ())))
+        if len(last) == 2 and len(keys) == 2 and all(query.names.get(kind) for query in last):
+            return [(kind, key) for key in keys]
+    return []
+
+
+def _with_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Names:
+    """Return the profile with the field that the message names, or that was talked about if the person told of none."""
+    profile = of_learner(state.profile)
+    named = tuple(key for key in understanding.of("field") if knowledge.has_name("field", key))
+    if named:
+        return merged(profile, {"field": named[:1]})
+    talked = talked_field(knowledge, state)
+    return profile if field_key(knowledge, profile) or not talked else merged(profile, {"field": (talked,)})
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What the profile wants of a thing: the field, and what lies near it."""
+
+    field: str
+    near: frozenset[str]
+    profile: Names
+
+
+def _weigh(knowledge: Knowledge, kind: str, key: str, profile: Names) -> Weighed:
+    field = field_key(knowledge, profile)
+    near = frozenset(one.key for one in near_fields(knowledge, knowledge.field_answer(field))) if field else frozenset()
+    wanted = _Wanted(field, near, profile)
+    if kind == "program":
+        return _weigh_program(knowledge, knowledge.program(key), wanted)
+    return _weigh_type(knowledge, knowledge.type(key), wanted)
+
+
+def _weigh_type(knowledge: Knowledge, kind: CredentialType, wanted: _Wanted) -> Weighed:
+    fields = {one.key for one in kind.fields}
+    fits, score = _fit(fields, wanted)
+    programs = [
+        one
+        for one in (knowledge.field_answer(wanted.field).programs if wanted.field else ())
+        if one.type.key == kind.key
+    ]
+    against = _against(knowledge, kind.key, wanted.profile)
+    score += NAMED * bool(programs) - WEAK * bool(against)
+    return Weighed("type", kind.key, kind, None, fits, programs[0] if programs else None, against, score)
+
+
+def _weigh_program(knowledge: Knowledge, program: Program, wanted: _Wanted) -> Weighed:
+    kind = knowledge.type(program.type.key)
+    fits, score = _fit({one.key for one in program.fields}, wanted)
+    against = _against(knowledge, kind.key, wanted.profile)
+    place = program.destination and f"destination/{program.destination.key}" in wanted.profile.get("place", ())
+    at_home = first(wanted.profile, "mode") == ONLINE or stays(wanted.profile)
+    if program.destination and at_home and not against:
+        against = words.FROM_A_PLACE
+    score += NAMED * bool(place) - WEAK * bool(against)
+    return Weighed("program", program.key, kind, program, fits, None, against, score)
+
+
+def _fit(fields: set[str], wanted: _Wanted) -> tuple[str, int]:
+    """Return how fields fit what is wanted, "own", "near" or "", and what that weighs."""
+    if wanted.field in fields:
+        return "own", OWN_FIELD
+    return ("near", NEAR_FIELD) if fields & wanted.near else ("", 0)
+
+
+def _against(knowledge: Knowledge, kind: str, profile: Names) -> str:
+    """Return what speaks against a kind of credential for a person, as a code of words.AGAINST, or ""."""
+    if f"type/{kind}" in profile.get("avoid", ()):
+        return words.NOT_WANTED
+    roles = {
+        role: found.key
+        for role in ("for-graduates", "for-skilled", "for-licence")
+        if (found := of_role(knowledge, role))
+    }
+    new = "beginner" in profile.get("limits", ())
+    level = first(profile, "level")
+    if kind == roles.get("for-graduates") and (new or level and level not in GRADUATES):
+        return words.FOR_GRADUATES
+    if kind == roles.get("for-skilled") and new:
+        return words.FOR_SKILLED
+    works = {first(profile, part) for part in ("work_field", "work_industry")} - {""}
+    if kind == roles.get("for-licence") and not works:
+        return words.FOR_LICENCE
+    return ""
+
+
+def offer_others(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Return what else there is for the field of the person where they refuse something: "no bootcamps", "besides IBM?".
+
+    What is refused stays refused. None if the message refuses nothing of that kind, or no field is known.
+    """
+    out = understanding.names if understanding.excludes and not understanding.left_out else understanding.left_out
+    refused = [f"{kind}/{key}" for kind in EXCLUDED for key in out.get(kind, ())]
+    asks_else = WHAT_ELSE in understanding.asks and state.act == ASK_ADVICE and not understanding.names
+    if asks_else:
+        refused = [f"{kind}/{key}" for kind in KINDS for key in state.choices.get(kind, ())]
+    if not refused or understanding.intent in NEVER or set(understanding.names) - {*EXCLUDED, "field", "industry"}:
+        return None
+    if state.act == FIND_PROGRAMS and not asks_else:  # the search goes on without them
+        return None
+    kept = [key for key in understanding.of("field") if key not in understanding.left_out.get("field", ())]
+    talked = field_key(knowledge, state.profile) or talked_field(knowledge, state)
+    wanted = next((key for key in (*kept, talked) if key and knowledge.has_name("field", key)), "")
+    if not wanted:
+        return None
+    told = {**understanding.about_me, "avoid": (*understanding.about_me.get("avoid", ()), *refused)}
+    profile = merged(state.profile, told)
+    found = suggest(knowledge, {**profile, "field": (wanted,)})
+    if found is None:
+        return None
+    person = person_of(knowledge, profile)
+    reply = words.instead(
+        person_of(knowledge, {"avoid": tuple(refused)}), person, found, unknown(knowledge, profile)[:2]
+    )
+    names: Names = {"field": (wanted,)}
+    after = DialogueState(ASK_ADVICE, None, names, reply.source_keys, choices=words.named_in(found))
+    kept_profile = state.profile if asks_else else profile  # what was named once is not refused by asking for more
+    return Answer(reply, replace(after, profile=kept_profile, advised=(*state.advised, "chosen")).offering(WANT_PERSON))
