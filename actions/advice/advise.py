@@ -73,7 +73,7 @@ OTHER = "other"  # the question whether it may be another line of work
 def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return advice if the message asks for it or tells about the person, or None."""
     asks = set() if understanding.intent in NEVER else set(understanding.asks)
-    several = len(places_of_late(state)) > 1 or len(fields_of_late(state)) > 1
+    several = state.act != ASK_ADVICE and (len(places_of_late(state)) > 1 or len(fields_of_late(state)) > 1)
     named = set(understanding.names) - ({"destination", "place"} if understanding.follows else set())
     if {WHICH_ONE, OF_TWO} & asks and several and not named:
         return None  # "which one do you recommend?" after two countries or fields
@@ -141,7 +141,9 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
         goal = parts["goal"] if _mark(parts["goal"]) not in state.advised else ""
         plan = words.plan_text(found, person) if STEPS not in understanding.asks else ""  # the first step says so
         kept = {name: parts[name] for name in ("conditions", "steps")}
-        parts = {"noted": noted if said and not only_asks else "", "plan": plan, "goal": goal, **kept}
+        chooses = {WHICH_ONE, ADVICE} & set(understanding.asks) and STEPS not in understanding.asks
+        reason = words.reason_text(found) if chooses else ""
+        parts = {"noted": noted if said and not only_asks else "", "plan": plan, "reason": reason, "goal": goal, **kept}
         unknowns = [one for one in unknowns if _mark(one) not in state.advised]
     limits = words.limits_text(unknowns)
     shown = [text for name, text in parts.items() if text and name != "steps"]
@@ -172,7 +174,8 @@ def _said_now(knowledge: Knowledge, understanding: Understanding, state: Dialogu
 def _with_profile(knowledge: Knowledge, state: DialogueState, said: Names, asked: bool) -> DialogueState:
     """Return the state with the profile after a message; who asks without a field means the one that was talked about."""
     profile, talked = merged(state.profile, said), talked_field(knowledge, state)
-    if talked and asked and not field_key(knowledge, profile):
+    told = set(said) & {"work", "lives", "origin", "level", "limits", "time", "budget", "mode", "place", "goal"}
+    if talked and (asked or told) and not field_key(knowledge, profile):
         profile = merged(profile, {"field": (talked,)})
     return replace(state, profile=profile)
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 
 from actions.advice.for_field import FOR_ME, OF_TWO, WHICH_ONE, talked_field
 from actions.advice.near_fields import near_fields
-from actions.advice.profile import EXCLUDED, field_key, first, merged, of_learner, stays
+from actions.advice.profile import EXCLUDED, excluded_in, field_key, first, merged, of_learner, stays, told_now
 from actions.advice.suggestion import GRADUATES, ONLINE, of_role, person_of, suggest, unknown
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice import choice as words
 from actions.replies.advice.choice import Weighed
 from core.contract.intents import (
+    ASK_ABOUT,
     ASK_ADVICE,
     ASK_BEST_TYPE,
     ASK_TOPIC,
@@ -25,18 +26,17 @@ from core.contract.intents import (
     FEEL_LOW,
     FIND_PROGRAMS,
     GIVE_CONTACT,
+    REFINE,
     WANT_PERSON,
 )
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import CredentialType, Program
 
-ADVICE, EITHER, ASKED, PUT_RIGHT, WHAT_ELSE = (
-    "advice",
-    "either",
-    "asked",
-    "put-right",
-    "what-else",
-)  # codes of what is asked
+# Codes of what a message asks (nlu/data/about_me.yml).
+ADVICE, EITHER, ASKED, PUT_RIGHT = "advice", "either", "asked", "put-right"
+WHAT_ELSE, WHAT_LEFT, BY_NAME, SUMMARY, UNANSWERED = "what-else", "what-left", "by-name", "summary", "unanswered"
+CHOSEN = "chosen"  # among what advice has said
+SUBJECT, WHERE_KINDS = ("field", "industry"), ("destination", "place")
 NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON, GIVE_CONTACT)
 KINDS = ("program", "type")  # what is weighed
 OF_PERSON = {"field", "limits", "level", "work", "goal", "time", "budget", "mode"}
@@ -68,7 +68,7 @@ def choose(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     best = weighed[0]
     names: Names = {"field": (field.key,)} if field else {}
     after = DialogueState(ASK_ADVICE, None, names, reply.source_keys, choices=_choices(weighed))
-    after = replace(after, profile=state.profile, advised=(*state.advised, "chosen"))
+    after = replace(after, profile=state.profile, advised=(*state.advised, CHOSEN))
     topic = best.topic
     return Answer(reply, after.offering(ASK_TOPIC, topic=topic.key) if topic else after.offering(WANT_PERSON))
 
@@ -107,7 +107,8 @@ def _weighed(understanding: Understanding, state: DialogueState) -> list[tuple[s
     if named or out or {"destination", "place"} & set(understanding.names) and not understanding.follows:
         return []
     for names in (state.names if state.act == COMPARE else {}, state.choices if state.act == ASK_ADVICE else {}):
-        of_last = [(kind, key) for kind in KINDS for key in names.get(kind, ())]
+        programs, kinds = names.get("program", ()), names.get("type", ())
+        of_last = [("program", key) for key in programs] + [("type", key) for key in kinds[len(programs) > 0 :]]
         if 1 < len(of_last) <= 3:
             return of_last
     return _of_late(state)
@@ -207,20 +208,17 @@ def _against(knowledge: Knowledge, kind: str, profile: Names) -> str:
 def offer_others(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return what else there is for the field of the person where they refuse something: "no bootcamps", "besides IBM?".
 
-    What is refused stays refused. None if the message refuses nothing of that kind, or no field is known.
+    What a statement refuses stays refused. None if the message refuses nothing of that kind, or no field is known.
     """
-    out = understanding.names if understanding.excludes and not understanding.left_out else understanding.left_out
-    refused = [f"{kind}/{key}" for kind in EXCLUDED for key in out.get(kind, ())]
-    asks_else = WHAT_ELSE in understanding.asks and state.act == ASK_ADVICE and not understanding.names
-    if asks_else:
-        refused = [f"{kind}/{key}" for kind in KINDS for key in state.choices.get(kind, ())]
-    if not refused or understanding.intent in NEVER or set(understanding.names) - {*EXCLUDED, "field", "industry"}:
+    refused, asks = _refused(knowledge, understanding, state), set(understanding.asks)
+    asks_left = WHAT_LEFT in asks and state.act == ASK_ADVICE and not understanding.names
+    if not (refused or asks_left) or understanding.intent in NEVER or set(understanding.names) - {*EXCLUDED, *SUBJECT}:
         return None
-    if state.act == FIND_PROGRAMS and not asks_else:  # the search goes on without them
+    if (
+        state.act == FIND_PROGRAMS and WHAT_ELSE not in asks or {SUMMARY, UNANSWERED} & asks
+    ):  # the search goes on without
         return None
-    kept = [key for key in understanding.of("field") if key not in understanding.left_out.get("field", ())]
-    talked = field_key(knowledge, state.profile) or talked_field(knowledge, state)
-    wanted = next((key for key in (*kept, talked) if key and knowledge.has_name("field", key)), "")
+    wanted = _field_wanted(knowledge, understanding, state)
     if not wanted:
         return None
     told = {**understanding.about_me, "avoid": (*understanding.about_me.get("avoid", ()), *refused)}
@@ -228,11 +226,76 @@ def offer_others(knowledge: Knowledge, understanding: Understanding, state: Dial
     found = suggest(knowledge, {**profile, "field": (wanted,)})
     if found is None:
         return None
-    person = person_of(knowledge, profile)
-    reply = words.instead(
-        person_of(knowledge, {"avoid": tuple(refused)}), person, found, unknown(knowledge, profile)[:2]
-    )
-    names: Names = {"field": (wanted,)}
-    after = DialogueState(ASK_ADVICE, None, names, reply.source_keys, choices=words.named_in(found))
-    kept_profile = state.profile if asks_else else profile  # what was named once is not refused by asking for more
-    return Answer(reply, replace(after, profile=kept_profile, advised=(*state.advised, "chosen")).offering(WANT_PERSON))
+    person, unknowns = person_of(knowledge, profile), unknown(knowledge, profile)[:2]
+    left = _left(knowledge, refused, state)
+    shown = [one for one in refused if one.partition("/")[0] != "program"] if len(refused) > 1 else refused
+    reply = words.instead(person_of(knowledge, {"avoid": tuple(shown)}), person, found, unknowns, left)
+    named: Names = {"type": tuple(kind.key for kind in left)} if left else words.named_in(found)
+    after = DialogueState(ASK_ADVICE, None, {"field": (wanted,)}, reply.source_keys, choices=named)
+    only_beside = WHAT_ELSE in asks  # "apart from badges, what else?" refuses no badges
+    kept = merged(state.profile, understanding.about_me) if only_beside else profile
+    return Answer(reply, replace(after, profile=kept, advised=(*state.advised, CHOSEN)).offering(WANT_PERSON))
+
+
+def _refused(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> list[str]:
+    """Return the kinds, programs and providers that a message leaves out; those advised last if it only asks what else."""
+    refused = excluded_in(understanding)
+    beyond = WHAT_ELSE in understanding.asks and not set(understanding.names) - set(SUBJECT)
+    if refused or not beyond or state.act not in (ASK_ADVICE, ASK_ABOUT, ASK_TOPIC, FIND_PROGRAMS):
+        return refused
+    shown = state.choices if state.act == ASK_ADVICE else {"program": state.focus.get("program", ())}
+    programs = [key for key in shown.get("program", ()) if knowledge.has_name("program", key)]
+    kinds = [*shown.get("type", ()), *(knowledge.program(key).type.key for key in programs)]
+    return [*(f"program/{key}" for key in programs), *(f"type/{key}" for key in dict.fromkeys(kinds))]
+
+
+def _field_wanted(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> str:
+    """Return the field that the message names and doesn't exclude, else the person's, else that which was talked about."""
+    named = [key for key in understanding.of("field") if key not in understanding.left_out.get("field", ())]
+    others = (*named, field_key(knowledge, state.profile), talked_field(knowledge, state))
+    return next((key for key in others if key and knowledge.has_name("field", key)), "")
+
+
+def _left(knowledge: Knowledge, refused: list[str], state: DialogueState) -> list[CredentialType]:
+    """Return the kinds that were compared or chosen from last and are not refused, if one of them is."""
+    asked = state.queries[-1].names if state.queries else {}
+    last = state.names if state.act == COMPARE else state.choices if state.act == ASK_ADVICE else asked
+    kinds = last.get("type", ())
+    if len(kinds) < 2 or not {f"type/{key}" for key in kinds} & set(refused):
+        return []
+    return [knowledge.type(key) for key in kinds if f"type/{key}" not in refused]
+
+
+def name_programs(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Return the programs by name for the field that is talked about, if the message asks for a name; None otherwise."""
+    others = set(understanding.names) - {*SUBJECT, "provider", *WHERE_KINDS}
+    goes_on = understanding.intent == REFINE and understanding.bare and state.advised[-1:] == (BY_NAME,)
+    asks = BY_NAME in understanding.asks or goes_on  # "and for hotel work?"
+    if not asks or understanding.intent in NEVER or others or understanding.further:
+        return None
+    wanted = _field_wanted(knowledge, understanding, state)
+    if not wanted:
+        return None
+    named = {"field": (wanted,)} if understanding.of("field") else {}
+    profile = merged(state.profile, {**understanding.about_me, **named})
+    found = suggest(knowledge, {**profile, "field": (wanted,)})
+    if found is None:
+        return None
+    beside = {part: values for part, values in understanding.about_me.items() if part != "field"}
+    reply = words.by_name(found, words.told(person_of(knowledge, told_now(state.profile, beside))))
+    after = DialogueState(ASK_ADVICE, None, {"field": (wanted,)}, reply.source_keys, choices=words.named_in(found))
+    return Answer(reply, replace(after, profile=profile, advised=(*state.advised, BY_NAME)).offering(WANT_PERSON))
+
+
+def between_institutions(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Say what is known where two institutions are to be chosen from: nothing that tells them apart; None otherwise."""
+    keys = [key for key in understanding.of("institution") if knowledge.has_name("institution", key)]
+    compares = understanding.intent == COMPARE or {WHICH_ONE, OF_TWO, EITHER} & set(understanding.asks)
+    if len(keys) < 2 or not compares or set(understanding.names) - {"institution", *SUBJECT, *WHERE_KINDS}:
+        return None
+    wanted = _field_wanted(knowledge, understanding, state)
+    field = knowledge.field_answer(wanted) if wanted else None
+    reply = words.institutions([knowledge.institution(key) for key in keys[:3]], field)
+    names: Names = {"institution": tuple(keys), **({"field": (wanted,)} if wanted else {})}
+    after = DialogueState(COMPARE, None, names, reply.source_keys)
+    return Answer(reply, replace(after, profile=state.profile, advised=state.advised).offering(WANT_PERSON))

@@ -6,6 +6,7 @@ Its parts are those of nlu/extraction/about_me.py. A place, and what is to be av
 from __future__ import annotations
 
 from actions.context import DialogueState, Names, Understanding
+from core.contract.question_forms import STATEMENT
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Destination
 
@@ -16,6 +17,8 @@ EXCLUDED = ("type", "program", "provider")  # kinds that can be excluded, and ar
 WORK, STAFF = "work", "staff"
 OF_WORK = (WORK, "work_field", "work_industry")
 MOST = 6  # values of a part
+WHERE = ("destination", "place")
+MEANT = "meant"  # a way of referring back (nlu/extraction/references.py)
 OWN = "own"  # the parts that the writer has, who may ask for somebody else
 PAST = "past"  # "work" if it is over
 # In the order in which they are asked for; a place or a format answers the same question.
@@ -40,6 +43,8 @@ def merged(profile: Names, said: Names) -> Names:
     if set(said) & set(OF_WORK):
         for part in (*OF_WORK, PAST):
             result.pop(part, None)
+    if "no-travel" in said.get("limits", ()):  # the places that were in mind
+        result.pop("place", None)
     for part, values in said.items():
         kept = result.get(part, ()) if part in MANY else ()
         result[part] = tuple(dict.fromkeys((*kept, *values)))[-MOST:]
@@ -103,6 +108,15 @@ def excluded_in(understanding: Understanding) -> list[str]:
     """Return the kinds, programs and providers that a message excludes ("no bootcamps", "besides IBM")."""
     out = understanding.names if understanding.excludes and not understanding.left_out else understanding.left_out
     return [f"{kind}/{key}" for kind in EXCLUDED for key in out.get(kind, ())]
+
+
+def refused_in(understanding: Understanding) -> list[str]:
+    """Return what a statement refuses: places, and a field that another one takes the place of."""
+    if understanding.form != STATEMENT:
+        return []
+    kept = understanding.instead.names
+    kinds = (*WHERE, *(("field",) if kept.get("field") and MEANT in understanding.back else ()))
+    return [f"{kind}/{key}" for kind in kinds for key in understanding.left_out.get(kind, ())]
 
 
 def missing(profile: Names, advised: tuple[str, ...], has_field: bool = False) -> str:

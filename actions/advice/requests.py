@@ -62,6 +62,9 @@ def wish_for_advice(knowledge: Knowledge, understanding: Understanding, state: D
     if _goes_on(understanding, state) or _tells(understanding, state):
         return understanding
     if _wishes_for_what_none_has(knowledge, understanding, state):
+        field = understanding.about_me.get("field") or understanding.of("field")[:1]
+        return replace(understanding, about_me={**understanding.about_me, "field": field})
+    if _wishes_beside(understanding, state):  # "online only. Is there any such course?"
         return understanding
     open_to_all = not set(understanding.names) - WISHES and bool(state.profile or state.talked)
     chosen = set(understanding.names) <= {*WISHES, *THINGS, "type"} and bool(state.profile or state.talked)
@@ -69,7 +72,8 @@ def wish_for_advice(knowledge: Knowledge, understanding: Understanding, state: D
         return replace(understanding, intent=ASK_ADVICE)
     if WHICH_ONE in asks and open_to_all and state.advised and not understanding.follows:
         return replace(understanding, intent=ASK_ADVICE, tells=False)
-    if ADVICE in asks and _leaves_open(understanding, state):
+    of_whom = "institutions" in understanding.attributes and {"destination", "place"} & set(understanding.names)
+    if ADVICE in asks and not of_whom and _leaves_open(understanding, state):
         return understanding
     says_again = (
         understanding.form == STATEMENT or understanding.intent not in ANSWERING
@@ -81,6 +85,14 @@ def wish_for_advice(knowledge: Knowledge, understanding: Understanding, state: D
 def _wishes_for_what_none_has(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> bool:
     """Return whether the message only tells a wish for a field that a search would find no program in."""
     searches = understanding.intent == FIND_PROGRAMS and state.act != FIND_PROGRAMS and not understanding.left_out
+    named = understanding.of("field")
+    if (
+        searches
+        and len(named) == 1
+        and "work" in understanding.about_me
+        and set(understanding.names) <= {"field", "industry"}
+    ):
+        return not knowledge.field_answer(named[0]).programs  # "mechanic, 20. What can I learn in automation?"
     if not searches or not understanding.tells:
         return False
     key = field_key(knowledge, understanding.about_me) if "field" in understanding.about_me else ""
@@ -93,6 +105,20 @@ def _changes_career(understanding: Understanding, state: DialogueState) -> bool:
     told = bool(said.get("field")) and NEW_CAREER in said.get("goal", ()) and not asked
     compares = understanding.intent in (*NEVER, COMPARE) or {"type", "destination"} & set(understanding.names)
     return told and not compares and not understanding.further and state.act != FIND_PROGRAMS
+
+
+def _wishes_beside(understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether a message amid advice tells a condition and asks no more than whether there is something like that."""
+    told = {"mode", "limits", "time", "budget"} & set(understanding.about_me)
+    asked = set(understanding.attributes) <= {"exists", "programs", "only", "taught", "mode", "other"}
+    vague = understanding.intent in GIVES_WAY and _share(understanding) < UNSURE
+    return (
+        bool(told and state.advised)
+        and asked
+        and vague
+        and set(understanding.names) <= {"mode"}
+        and not understanding.further
+    )
 
 
 def _wishes_two(understanding: Understanding, state: DialogueState) -> bool:
@@ -116,6 +142,8 @@ def _puts_right(understanding: Understanding, state: DialogueState) -> bool:
     """Return whether the message says a wish again or corrects it ("I told you: AI", "half of it isn't data")."""
     named = set(understanding.names) | set(understanding.left_out)
     advising = state.act in (ASK_ADVICE, SUM_UP)
+    if state.act == ASK_TOPIC and understanding.left_out and not understanding.about_me:
+        return False  # "not for the nurses, I mean for the clinic" asks the last question of somebody else
     again = advising or state.act == COMPARE or understanding.intent not in ANSWERING and bool(state.advised)
     return again and named <= WISHES and bool(named or understanding.about_me or advising and state.profile)
 

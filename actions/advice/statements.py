@@ -18,8 +18,10 @@ from actions.replies.advice.steps import one_thing_to_do
 from actions.replies.base import ANSWERED, CLARIFY, SMALLTALK, Reply, guide
 from actions.unanswered import declines_all
 from core.contract.intents import (
+    AFFIRM,
     ASK_ADVICE,
     ASK_TOPIC,
+    DENY,
     GOODBYE,
     GREET,
     NONSENSE,
@@ -81,7 +83,8 @@ def take_greeting(knowledge: Knowledge, understanding: Understanding, state: Dia
 
 def take_thanks(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Answer thanks with some chat beside, which nobody has to know anything about; None otherwise."""
-    thanks = THANKS in understanding.asks and understanding.intent in BESIDE_THANKS
+    beside = (*BESIDE_THANKS, AFFIRM, DENY, REFINE) if understanding.brief else BESIDE_THANKS  # "good, thanks anyway"
+    thanks = THANKS in understanding.asks and understanding.intent in beside
     asks = understanding.names or understanding.further or understanding.about_me or understanding.form != STATEMENT
     if not thanks or asks or {SUMMARY, ADVICE} & set(understanding.asks):
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from actions.advice.near_fields import close_homes, close_programs, own_industry
+from actions.advice.near_fields import close_homes, close_programs, near_fields, own_industry
 from actions.advice.profile import PAST, field_key, first, of_learner, place_wanted, stays
 from actions.context import Names
 from actions.replies.advice.profile import Person
@@ -120,12 +120,12 @@ def suggest(knowledge: Knowledge, profile: Names) -> Suggestion | None:
     answer = knowledge.field_answer(key)
     avoided = {value.partition("/")[2] for value in profile.get("avoid", ())}
     place, destination = place_wanted(knowledge, profile, answer.destinations)
-    of_types = _with_types(knowledge, answer)
+    of_types, types = _with_types(knowledge, answer, profile, avoided)
     programs = _for_beginners(knowledge, tuple(_fitting(answer.programs, profile, avoided)), profile)
     return Suggestion(
         field=answer,
         programs=programs,
-        types=tuple(_types(knowledge, of_types, profile, avoided)),
+        types=tuple(types),
         types_of=in_sentence(of_types),
         graduate=_graduate(knowledge, profile),
         industry=_industry(knowledge, answer, profile),
@@ -189,10 +189,15 @@ def _for_beginners(knowledge: Knowledge, programs: tuple[Program, ...], profile:
     return others if new and others else programs
 
 
-def _with_types(knowledge: Knowledge, answer: FieldAnswer) -> Field:
-    """Return the field if a kind of credential goes with it, else the nearest to it that has one, else the field."""
-    near = (field for field, _ in answer.near if knowledge.types_for_field(field.key))
-    return answer.field if answer.types else next(near, answer.field)
+def _with_types(
+    knowledge: Knowledge, answer: FieldAnswer, profile: Names, avoided: set[str]
+) -> tuple[Field, list[CredentialType]]:
+    """Return the field with the kinds of credential that go with it, else the nearest to it that has any."""
+    of_near = near_fields(knowledge, answer) if answer.types else (field for field, _ in answer.near)
+    for field in (answer.field, *of_near):
+        if kinds := _types(knowledge, field, profile, avoided):
+            return field, kinds
+    return answer.field, []
 
 
 def _types(knowledge: Knowledge, field: Field, profile: Names, avoided: set[str]) -> list[CredentialType]:

@@ -19,7 +19,7 @@ from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject
 
 # Kinds of what was talked about, before its key in the state.
-FIELD, DESTINATION = "field", "destination"
+FIELD, DESTINATION, OPEN_FACT = "field", "destination", "open"
 BYE, UNANSWERED = "bye", "unanswered"  # codes of nlu/data/about_me.yml
 SENTENCES = {"one": 1, "two": 2, "three": 3}  # the same, with how many sentences are wanted
 MOST_TOLD, MOST_STEPS = 6, 3  # things told, and things to look at
@@ -75,9 +75,11 @@ def _told(knowledge: Knowledge, each: str) -> Talked | None:
         if kind == FIELD:
             answer = knowledge.field_answer(key)
             return Talked(answer.field.name, False, None, words.popular_where(answer))
+        if kind == OPEN_FACT:
+            return words.open_fact(key)
         if kind == DESTINATION:
             destination = knowledge.destination(key)
-            return Talked(destination.short, False, destination.source, words.known_of(destination))
+            return Talked(destination.short, False, destination.source, words.known_of(destination), is_name=True)
         found = found_topic(knowledge, key)
     except UnknownKey:
         return None

@@ -25,7 +25,7 @@ from actions.dialogue.resolution import (
     latest,
     where_of,
 )
-from actions.dialogue.thing_reference import pointed_thing
+from actions.dialogue.thing_reference import pointed_thing, pointed_things
 from actions.facts.attributes import PLAIN, topic_of_attribute
 from actions.facts.question import OF_A_THING
 from core.contract.intents import (
@@ -64,9 +64,10 @@ CORRECTING = (
     FIND_PROGRAMS,
 )
 OWN_QUESTION = OF_A_THING | {"institutions", "providers", "fields", "difference", "best", "count"}
-ADVICE = "advice"  # a code of what a message asks
+ADVICE, EITHER = "advice", "either"  # codes of what a message asks
 ASKS_FACT = (HOW_LONG, HOW_MUCH, WHEN)  # forms
 OF_ORDER = {"price": "price", "duration": "length", "start": "start", "hours": "workload"}  # attribute of each order
+WITHOUT = "without"  # an attribute
 VAGUE = 0.5  # confidence below which a topic is a guess
 
 
@@ -77,6 +78,8 @@ def puts_right(understanding: Understanding) -> bool:
 
 def thing_described(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Put the thing that was shown in place of what is said of it: "the Canadian one, how long does it take?"."""
+    if EITHER in understanding.asks and (several := pointed_things(knowledge, understanding, state)):
+        return replace(understanding, intent=COMPARE, names=several, left_out={}, manner="")
     if THE_ONE not in understanding.back and not puts_right(understanding) or understanding.nth:
         return None
     things = pointed_thing(knowledge, understanding, state)
@@ -162,6 +165,23 @@ def corrected(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     return once_more(plain, last, kept, state) if same and state.act != FIND_PROGRAMS else None
 
 
+def kind_corrected(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Ask of the kind of thing that a correction names: "I asked about the university, not the country"."""
+    asked = next(iter(understanding.attributes), "")
+    if (
+        not puts_right(understanding)
+        or understanding.names
+        or asked != "institutions"
+        or WITHOUT not in understanding.attributes
+    ):
+        return None
+    kind = "institution" if state.focus.get("institution") else where_of(state)
+    if kind is None:
+        return None
+    plain = replace(understanding, intent=ASK_ABOUT, attributes=(), asks=_still_asked(understanding))
+    return replace(plain, names={kind: state.focus[kind][:1]}, attribute="institution", claims=())
+
+
 def _as_corrected(understanding: Understanding) -> Understanding:
     """Return a question without the words that it was put right, which lead to nothing else now."""
     about_me = {part: values for part, values in understanding.about_me.items() if part != "avoid"}
@@ -206,15 +226,16 @@ def fact_of_named(knowledge: Knowledge, understanding: Understanding, state: Dia
 
 
 def by_order(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
-    """Ask the fact that an order goes by of the things that were compared: "which is faster?" after two kinds."""
+    """Ask the fact that an order goes by of things that are compared: "which is faster?", "is a badge cheaper than ...?"."""
     last, order = last_query(state), next(iter(understanding.of("order")), "")
     attribute = OF_ORDER.get(order, "")
     role = topic_of_attribute(knowledge, attribute)
+    things = {kind: keys for kind, keys in understanding.names.items() if kind in (*CREDENTIAL, *ORGANISATION)}
     vague = understanding.intent in (REFINE, COMPARE, ASK_ABOUT) or understanding.confidence < VAGUE
-    if not role or set(understanding.names) != {"order"} or last is None or last.intent != COMPARE or not vague:
-        return None
-    things = {kind: keys for kind, keys in last.names.items() if kind in (*CREDENTIAL, *ORGANISATION)}
-    if not things:
+    if not things and last is not None and last.intent == COMPARE:
+        things = {kind: keys for kind, keys in last.names.items() if kind in (*CREDENTIAL, *ORGANISATION)}
+    compares = sum(map(len, things.values())) > 1 or set(understanding.names) == {"order"}
+    if not role or not things or not vague or not compares or set(understanding.names) - {"order", *things}:
         return None
     asked = replace(understanding, intent=ASK_TOPIC, topics=(Ranked(role, 1.0),), names=things, claims=())
     return replace(asked, attributes=(attribute,), form=HOW_LONG if attribute == "length" else understanding.form)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.advice.suggestion import suggest
 from actions.context import DialogueState, Understanding, group_of
 from actions.dialogue.kept_state import THINGS
 from actions.dialogue.resolution import (
@@ -171,6 +172,19 @@ def at_home(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         return None
     kind, _, key = home.partition("/")
     return replace(understanding, intent=ASK_RECOGNITION, names={kind: (key,)})
+
+
+def in_own_industry(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Ask whether "these" are recognised in the industry of the person, where the guide says something of hiring there."""
+    recognised = knowledge.plays(understanding.topic, "recognition", "by-industry", "employers")
+    asks = understanding.intent == ASK_RECOGNITION or understanding.intent == ASK_TOPIC and recognised
+    refers = bool({ONE, MANY} & set(understanding.back)) and not set(understanding.names) - {"type"}
+    if not asks or not refers or state.act == ASK_RECOGNITION or latest(state, ORGANISATION):
+        return None
+    found = suggest(knowledge, state.profile)
+    if found is None or found.industry is None:
+        return None
+    return replace(understanding, intent=ASK_RECOGNITION, names={"industry": (found.industry.key,)})
 
 
 def pronoun(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

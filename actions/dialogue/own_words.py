@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.advice.suggestion import suggest
+from actions.advice.for_field import talked_field
+from actions.advice.suggestion import person_of, suggest
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.dialogue.intent_answers import answer_query
 from actions.dialogue.resolution import last_query
 from actions.recognition import sides
 from actions.replies.advice import own_words as words
-from actions.replies.advice.suggestion import because
+from actions.replies.advice.suggestion import because, plan_text
 from actions.replies.base import ANSWERED, PERSON, Reply
 from actions.replies.topics import answer_topic
+from actions.unanswered import anything_else
 from core.contract.intents import (
     ASK_ADVICE,
     ASK_RECOGNITION,
     ASK_TOPIC,
     CHOOSE_HELP,
+    COMPARE,
     DISTRESS,
     FEEL_LOW,
     SUM_UP,
@@ -51,6 +54,8 @@ def explain(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     topic = state.topic or last.topic
     if topic and knowledge.has_topic(topic):
         return _of_topic(knowledge, knowledge.topic(topic), state, settles=YES_OR_NO in asks)
+    if topic and topic == anything_else(knowledge):
+        return None
     if topic and state.act == ASK_TOPIC:
         subject = knowledge.open_subject(topic)
         return Answer(words.cannot_tell(subject), state)
@@ -78,7 +83,8 @@ def _of_topic(knowledge: Knowledge, topic: Topic, state: DialogueState, settles:
 
 def reconcile(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Say how two things that were told go together, if the message sees a contradiction in them; None otherwise."""
-    if CONTRADICTION not in understanding.asks or not state.queries or understanding.intent in NEVER:
+    compares = understanding.intent == COMPARE or len(understanding.of("field")) > 1
+    if CONTRADICTION not in understanding.asks or not state.act or understanding.intent in NEVER or compares:
         return None
     if SUMMARY in understanding.asks or understanding.further:
         return None
@@ -91,7 +97,10 @@ def reconcile(knowledge: Knowledge, understanding: Understanding, state: Dialogu
         reply = Reply(text, ANSWERED, roles.get("by-industry"), buttons=(PERSON,))
         return Answer(reply, state.offering(WANT_PERSON))
     answers = [answer_query(knowledge, query).reply for query in state.queries[-2:]]
-    return Answer(words.side_by_side(answers), state.offering(WANT_PERSON))
+    field = talked_field(knowledge, state)
+    found = suggest(knowledge, {**state.profile, "field": (field,)}) if field else None
+    plan = plan_text(found, person_of(knowledge, state.profile)) if found else ""
+    return Answer(words.side_by_side(answers, plan), state.offering(WANT_PERSON))
 
 
 def _industry(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Industry | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from actions.advice.near_fields import close_programs
 from actions.context import DialogueState, Names, Understanding
 from actions.dialogue.kept_state import THINGS, institutions_of
 from knowledge.errors import UnknownKey
@@ -12,6 +14,7 @@ from knowledge.models import ProgramCriteria
 
 # Kinds of things of which others' names hold; a program before its kind.
 POINTED = ("program", "type", "institution")
+ONE_BY_ONE = ("provider", "institution", "destination", "place")  # kinds of names that point at one program each
 Known = dict[str, set[str]]  # the names that hold of a thing, by kind
 
 
@@ -34,6 +37,14 @@ def pointed_thing(knowledge: Knowledge, understanding: Understanding, state: Dia
         if fitting and (len(fitting) < len(keys) or len(keys) == 1 or _names_each(said, fitting)):
             return {kind: fitting}
     return _only_program(knowledge, said)
+
+
+def pointed_things(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Names | None:
+    """Return the programs that a message points at one by one: "Google's or the Canadian one"; None unless each is one."""
+    said = [(kind, key) for kind in ONE_BY_ONE for key in _kept(understanding).get(kind, ())]
+    found = [pointed_thing(knowledge, replace(understanding, names={kind: (key,)}), state) for kind, key in said]
+    programs = tuple(dict.fromkeys(key for each in found if each for key in each.get("program", ())[:1]))
+    return {"program": programs} if len(programs) == len(said) > 1 else None
 
 
 def _names_each(said: Names, fitting: tuple[str, ...]) -> bool:
@@ -65,6 +76,7 @@ def _shown(knowledge: Knowledge, state: DialogueState) -> Iterator[tuple[str, tu
             answer = knowledge.field_answer(key)
             yield "program", tuple(one.key for one in answer.programs)
             yield "type", tuple(one.key for one in answer.types)
+            yield "program", tuple(one.key for one in close_programs(knowledge, answer))
     for key in state.focus.get("destination", ()):
         yield "institution", institutions_of(knowledge, key)
     for key in state.focus.get("place", ()):

@@ -14,13 +14,26 @@ from actions.replies.advice.suggestion import (
     kinds_name,
     limits_text,
     named_in,
+    noted,
     places_known,
 )
-from actions.replies.base import ANSWERED, PERSON, Button, Reply, capital, listed, paragraphs, payload, sources_of
+from actions.replies.base import (
+    ANSWERED,
+    PERSON,
+    Button,
+    Reply,
+    capital,
+    listed,
+    lower_first,
+    paragraphs,
+    payload,
+    sources_of,
+)
 from actions.replies.destinations import in_sentence
-from knowledge.models import CredentialType, Field, Program, TopicLink
+from knowledge.models import CredentialType, Field, FieldAnswer, Institution, Program, TopicLink
 
-__all__ = ["chosen", "instead", "named_in"]
+__all__ = ["by_name", "chosen", "instead", "institutions", "named_in", "told"]
+MOST_NAMED = 3
 NOT_WANTED, FOR_GRADUATES, FOR_SKILLED, FOR_LICENCE, FROM_A_PLACE = (
     "refused",
     "graduates",
@@ -114,12 +127,16 @@ def _other(one: Weighed, best: Weighed, field: Field | None) -> str:
     if one.against and one.against != best.against:
         return f"Against {_the(one)} speaks that {_against(one)}."
     if field and not one.fits and best.fits:
-        return f"{capital(_the(one))} {'is' if one.program else 'are'} not named for {in_sentence(field)}."
-    return f"{capital(_the(one))} would be the choice for {one.type.focus}."
+        return f"{_upper(_the(one))} {'is' if one.program else 'are'} not named for {in_sentence(field)}."
+    return f"{_upper(_the(one))} would be the choice for {one.type.focus}."
 
 
 def _the(one: Weighed) -> str:
     return f"**{one.name}**"
+
+
+def _upper(bold: str) -> str:
+    return f"**{capital(bold.strip('*'))}**"
 
 
 def _against(one: Weighed) -> str:
@@ -129,32 +146,92 @@ def _against(one: Weighed) -> str:
     return text.replace("it is", "they are").replace("it proves", "they prove").replace("want it", "want them")
 
 
-def instead(refused: Person, person: Person, found: Suggestion, unknown: Sequence[str]) -> Reply:
-    """Tell what there is for a field without what was refused."""
+def instead(
+    refused: Person, person: Person, found: Suggestion, unknown: Sequence[str], left: Sequence[CredentialType] = ()
+) -> Reply:
+    """Tell what there is for a field without what was refused; `left` is what remains of what was chosen from."""
     name = in_sentence(found.field.field)
-    without = f"without {listed(refused.avoids)}" if refused.avoids else "apart from that"
+    without = f"without {listed(refused.avoids)}" if refused.avoids else "what is left"
     whom = f" for your {person.whom}" if person.of_other else ""
     things = [f"**{program.name}**" for program in found.programs[:MOST_PROGRAMS]]
-    kinds = [*(found.types if not things else beside(found))][:MOST_TYPES]
-    named = listed([*things, *(f"**{kinds_name(kind)}** ({kind.focus})" for kind in kinds)])
+    kinds = list(left) or [*(found.types if not things else beside(found))][:MOST_TYPES]
+    of_kinds = [f"**{kinds_name(kind)}** ({kind.focus})" for kind in kinds]
     close = listed(f"**{program.name}**" for program in found.close[:MOST_PROGRAMS])
-    if named:
-        lead = f"All right, {without}: for {name} there {'are' if kinds or len(things) > 1 else 'is'} {named}{whom}."
-        near = f"Close to it I know by name: {close}." if close else ""
+    near = f"Close to {name} I know by name: {close}." if close else ""
+    if left:
+        lead = f"All right, {without}: that leaves {listed(of_kinds)}{whom}."
+    elif things or kinds:
+        several = kinds or len(things) > 1
+        about = found.types_of if kinds and found.types_of and not things else name
+        lead = f"All right, {without}: for {about} there {'are' if several else 'is'} {listed([*things, *of_kinds])}{whom}."
     elif close:
-        lead, near = f"All right, {without}: the nearest to {name} that I know by name{whom} is {close}.", ""
+        nearest = "are the nearest" if len(found.close) > 1 else "is the nearest"
+        lead, near = f"All right, {without}: {close} {nearest} to {name} that I know by name{whom}.", ""
     else:
-        lead, near = (
-            f"All right, {without}. Beyond that I know of no kind of credential or program for {name}{whom}.",
-            "",
-        )
+        lead = f"All right, {without}. Beyond that I know of no kind of credential or program for {name}{whom}."
+    known = things or kinds or close
     return Reply(
-        paragraphs(f"{lead} {near}".strip(), places_known(found), limits_text(unknown) if named or close else ""),
+        paragraphs(f"{lead} {near}".strip(), places_known(found), limits_text(unknown) if known else ""),
         ANSWERED,
         None,
-        sources_of(*(one.source for one in (*found.programs[:1], *found.types[:1], *found.homes[:1]))),
+        sources_of(*(one.source for one in (*found.programs[:1], *kinds[:1], *found.homes[:1]))),
         (
             *(Button(kind.topic.title, payload("ask_topic", topic=kind.topic.key)) for kind in kinds if kind.topic),
             PERSON,
         ),
     )
+
+
+def told(person: Person) -> str:
+    """Take in what was told beside the question, or "" if nothing was."""
+    return noted(person) if person != Person(whom=person.whom) else ""
+
+
+def by_name(found: Suggestion, noted_before: str) -> Reply:
+    """Name the programs of a field, with their kind and provider; else those of the fields near it; else say there are none."""
+    name = in_sentence(found.field.field)
+    own = listed(f"**{program.name}** ({_kind_of(program)})" for program in found.programs[:MOST_NAMED])
+    close = listed(f"**{program.name}** ({_kind_of(program)})" for program in found.close[:MOST_NAMED])
+    kinds = listed(f"**{kinds_name(kind)}**" for kind in found.types[:MOST_TYPES])
+    if own:
+        text = f"By name I know for {name}: {own}."
+    elif close:
+        text = f"By name I know, close to {name}: {close}."
+    else:
+        text = f"I know no certificate for {name} by its name." + (
+            f" The kinds that fit it are {kinds}." if kinds else ""
+        )
+    limit = "Price, dates, and whether it can be taken online are not stated: ask the provider." if own or close else ""
+    programs = Button("Programs in this field", payload("find_programs", field=found.field.field.key))
+    return Reply(
+        paragraphs(noted_before, text, limit),
+        ANSWERED,
+        None,
+        sources_of(*(program.source for program in (*found.programs[:1], *found.close[:1]))),
+        (*([programs] if own else []), PERSON),
+    )
+
+
+def _kind_of(program: Program) -> str:
+    by = program.provider.name if program.provider else program.provider_text
+    return f"{lower_first(program.type.name)}{f', by {by}' if by else ''}"
+
+
+def institutions(found: Sequence[Institution], field: FieldAnswer | None) -> Reply:
+    """Say that nothing tells two institutions apart, what is popular where they are, and what would decide."""
+    names = listed(f"**{one.name}**" for one in found)
+    homes = {one.destination.key: one.destination.short for one in found if one.destination}
+    subject = in_sentence(field.field) if field else "your field"
+    lead = f"Nothing I know puts one of {names} before the other: the guide doesn't say which of them teaches what."
+    listing = [one.short for one in field.destinations if one.key in homes] if field else []
+    near = (
+        [(near.name, home.short) for near, places in field.near for home in places if home.key in homes]
+        if field
+        else []
+    )
+    there = f"In {listed(homes.values())}, where they are, {subject} is popular." if listing else ""
+    if field and homes and not listing:
+        closest = f"; the closest that is popular there is {lower_first(near[0][0])}" if near else ""
+        there = f"{capital(subject)} isn't among the popular fields of {listed(homes.values())}{closest}."
+    ask = f"What would decide it: which of them teaches {subject}, online or there, and at what price. Ask both."
+    return Reply(paragraphs(lead, there, ask), ANSWERED, None, sources_of(*(one.source for one in found)), (PERSON,))

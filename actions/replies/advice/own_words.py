@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from actions.replies.advice.suggestion import kinds_name
 from actions.replies.base import (
     ANSWERED,
     PERSON,
     Reply,
+    bullets,
     first_sentence,
     listed,
     lower_first,
@@ -53,6 +56,12 @@ def cannot_tell(subject: OpenSubject) -> Reply:
     )
 
 
+def of_another_kind(plain: Reply, name: str, other: CredentialType) -> Reply:
+    """Say of the thing that was meant that nothing is known of it, before what is known of another kind."""
+    lead = f"For **{name}** that isn't said. For {kinds_name(other)} it is:"
+    return replace(plain, text=f"{lead} {lower_first(plain.text)}")
+
+
 def both_hold(sides: Sides, industry: Industry | None, kind: CredentialType | None) -> str:
     """Say how "widely accepted" and "not everywhere" go together: by industry; then for the one that was talked about."""
     text = (
@@ -77,13 +86,17 @@ def _of_kind(kind: CredentialType | None) -> str:
     return f"{kind.plural} are another matter: their focus is {kind.focus}." if kind else ""
 
 
-def side_by_side(answers: Sequence[Reply]) -> Reply:
-    """Put the last two answers side by side, so that the person sees what each says."""
+def side_by_side(answers: Sequence[Reply], plan: str) -> Reply:
+    """Put the last two answers side by side with what is advised, so that the person sees what each says."""
     said = [first_sentence(one.text.split("\n")[0]) for one in answers]
-    text = "I see why that sounds odd. What I have is this, and no more: " + " And: ".join(dict.fromkeys(said))
-    last = "If these don't fit together for your case, tell me which one matters to you, or let a person look at it."
+    whole = [one for one in dict.fromkeys(said) if one.endswith(".")]  # and no heading of a card
+    text = "I see why that sounds odd: the two are about different things, and both hold."
     return Reply(
-        paragraphs(text, last),
+        paragraphs(
+            text,
+            bullets([*whole, *([plan] if plan else [])]),
+            "Which of them matters for you? A person can look at it, too.",
+        ),
         ANSWERED,
         None,
         sources_of(*(source for one in answers for source in one.sources)),

@@ -187,9 +187,12 @@ def places_named(homes: Sequence[Destination]) -> str:
 
 
 def _near(found: Suggestion) -> str:
-    """Tell where the fields near a field are popular: "software development is popular in Canada and AI in the EU"."""
-    where = [f"{field} in {listed(one.short for one in places[:MOST_PLACES])}" for field, places in found.near]
-    return listed(where[:MOST_CLOSE]).replace(" in ", " is popular in ", 1)
+    """Tell where the fields near a field are popular: "popular fields close to it are AI (the EU) and finance (the UK)"."""
+    where = [f"{field} ({listed(one.short for one in places[:MOST_PLACES])})" for field, places in found.near][
+        :MOST_CLOSE
+    ]
+    are = "popular fields close to it are" if len(where) > 1 else "a popular field close to it is"
+    return f"{are} {listed(where)}" if where else ""
 
 
 def _in_place(found: Suggestion, name: str) -> str:
@@ -251,22 +254,37 @@ def noted(person: Person) -> str:
 
 def because(found: Suggestion) -> str:
     """Give the reasons of what was advised."""
+    said = _reasons(found)
+    if not said:
+        return f"Because I know nothing nearer to {in_sentence(found.field.field)} than that. A person may know more."
+    return " ".join(filter(None, (f"Because {said}.", employers_text(found))))
+
+
+def reason_text(found: Suggestion) -> str:
+    """Give the reasons as a sentence of its own, or "" without one."""
+    said = _reasons(found)
+    return " ".join(filter(None, (f"The reason: {said}.", employers_text(found)))) if said else ""
+
+
+def _reasons(found: Suggestion) -> str:
     name = in_sentence(found.field.field)
     homes = listed(one.short for one in found.homes[:MOST_PLACES])
+    named, close = found.programs[:MOST_PROGRAMS], found.close[:MOST_PROGRAMS]
     reasons = [
-        f"{listed(program.name for program in found.programs[:MOST_PROGRAMS])} "
-        f"{'is' if len(found.programs) == 1 else 'are'} what I know by name for {name}"
-        if found.programs
-        else "",
+        f"{_names(named)} {'is' if len(named) == 1 else 'are'} what I know by name for {name}" if named else "",
         f"{listed(kinds_name(kind) for kind in found.types[:MOST_TYPES])} go with {found.types_of or name}"
-        if found.types and not found.programs
+        if found.types and not named
         else "",
-        f"{name} is among the popular fields of {homes}" if homes else "",
+        f"{_names(close)} {'is' if len(close) == 1 else 'are'} the nearest that I know by name"
+        if close and not named
+        else "",
+        f"{name} is among the popular fields of {homes}" if homes and found.away else "",
     ]
-    said = listed(filter(None, reasons))
-    if not said:
-        return f"Because I know nothing nearer to {name} than that. A person may know more."
-    return " ".join(filter(None, (f"Because {said}.", employers_text(found))))
+    return listed(filter(None, reasons))
+
+
+def _names(programs: Sequence[Program]) -> str:
+    return listed(f"the {program.name}" for program in programs)
 
 
 def second_wish(others: Sequence[Suggestion]) -> str:

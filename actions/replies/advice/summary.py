@@ -30,6 +30,7 @@ NOTHING_YET = (
     "study online or go to a country?"
 )
 MOST_LINES = 4  # things talked about that get a line of their own
+MOST_OPEN = 2  # of what is open, in a summary of a few sentences
 FEW_NAMES = 3  # items of a topic's list that are named in its line
 
 
@@ -41,6 +42,20 @@ class Talked:
     left_open: bool
     source: Source | None
     gist: str
+    is_name: bool = False
+
+    @property
+    def named(self) -> str:
+        """The title as it stands in a sentence."""
+        return self.title if self.is_name else lower_first(self.title)
+
+    @property
+    def as_line(self) -> str:
+        """The title with what was said, without saying it twice."""
+        title = capital(self.title)
+        if not self.gist:
+            return f"**{title}**"
+        return self.gist if self.gist.startswith(title) else f"**{title}**: {self.gist}"
 
 
 @dataclass(frozen=True)
@@ -62,8 +77,26 @@ class Summary:
     @property
     def open(self) -> list[str]:
         """What is left open, in words: the subjects that were asked about, then what isn't known of what was advised."""
-        asked = [lower_first(one.title) for one in self.talked if one.left_open]
+        asked = [one.named for one in self.talked if one.left_open]
         return list(dict.fromkeys([*asked, *self.unknown]))
+
+
+OPEN_FACTS = {
+    "teaches": ("who teaches what", "institutions are named, but not which of them teaches which field"),
+    "mode": ("online or in person", "it isn't stated for a single course"),
+    "length": ("exact length", "it isn't stated for a single course"),
+    "start": ("start dates", "they aren't stated for a single course"),
+    "hours": ("hours a week", "they aren't stated for a single course"),
+    "language": ("language of teaching", "it isn't stated for a single course"),
+    "exam": ("exams", "they aren't described for a single course"),
+    "entry": ("entry requirements", "they aren't stated for a single course"),
+}
+
+
+def open_fact(attribute: str) -> Talked | None:
+    """Return a fact of a thing that was asked and isn't known, or None for an attribute that has no words."""
+    title, gist_of = OPEN_FACTS.get(attribute, ("", ""))
+    return Talked(title, True, None, gist_of) if title else None
 
 
 def gist(topic: Topic) -> str:
@@ -116,10 +149,9 @@ def _talked_about(told: Summary, about: str) -> str:
     lines, earlier = known[-MOST_LINES:], known[:-MOST_LINES]
     if not known:
         return ""
-    names = listed(dict.fromkeys(lower_first(one.title) for one in earlier))
+    names = listed(dict.fromkeys(one.named for one in earlier))
     lead = f"We {'also ' if about else ''}talked about{f' {names}, and' if names else ''}:"
-    rows = dict.fromkeys(f"**{capital(one.title)}**: {one.gist}" if one.gist else f"**{one.title}**" for one in lines)
-    return f"{lead}\n{bullets(rows)}"
+    return f"{lead}\n{bullets(dict.fromkeys(one.as_line for one in lines))}"
 
 
 def in_sentences_only(told: Summary, number: int) -> Reply:
@@ -140,7 +172,7 @@ def in_sentences_only(told: Summary, number: int) -> Reply:
 
 def left_open(told: Summary) -> Reply:
     """List what was asked and is not known, then what isn't known of what was advised; or say that nothing is open."""
-    asked = [f"**{one.title}**: {lower_first(one.gist)}" for one in told.talked if one.left_open]
+    asked = [f"**{capital(one.title)}**: {lower_first(one.gist)}" for one in told.talked if one.left_open]
     if not asked and not told.unknown:
         text = "I had an answer to what you asked so far, as far as I can see. Tell me if something was missing."
         return Reply(text, ANSWERED, buttons=(PERSON,))

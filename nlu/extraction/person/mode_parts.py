@@ -9,7 +9,7 @@ from nlu.extraction.person.place_parts import any_of
 _MODE_WISH = any_of(
     r"\b(?:want|wanna|prefer|rather|need|only|must|has to be|have to|should be|would like|'d like|like|stay|fully|better|"
     r"please|let'?s|choose|take it|do it|thinking(?: of| about)?|looking for|best for me|for me|suits me|be|meant?|entirely)\b",
-    r"^\W{0,20}(?:no|yes|ok|okay|then|and|just|maybe|preferably|mostly|hmm)?\W{0,20}$",
+    r"^\W{0,20}(?:no|yes|ok|okay|then|and|so|but|hence|just|only|maybe|preferably|mostly|hmm)?\W{0,20}$",
 )
 _REFUSED = re.compile(  # "in person, not on a screen" refuses the other
     r"^\s(?:no\b|is not|isn'?t|does ?n[o']t|do ?n[o']t|won'?t|will not|"

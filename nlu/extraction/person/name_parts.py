@@ -26,6 +26,7 @@ from nlu.extraction.person.place_parts import (
 )
 from nlu.extraction.person.uncertain_parts import is_past
 from nlu.extraction.person.work_parts import (
+    is_asked_to_do,
     is_for_many,
     is_left,
     is_left_for,
@@ -34,6 +35,7 @@ from nlu.extraction.person.work_parts import (
     is_no_background,
     is_quit,
     is_rated,
+    is_spoken,
     is_supposed,
     is_taught_in,
     is_weak_at,
@@ -313,7 +315,7 @@ def _of_field(
     """Return what a name of a field is; `joined` tells that "or" joins it to a wish."""
     if is_taught_in(before) or is_weak_at(before):
         return ()
-    if _SPOKEN.match(after) or is_rated(before, after) or is_no_background(before, after):
+    if _SPOKEN.match(after) or is_spoken(before) or is_rated(before, after) or is_no_background(before, after):
         return ((KIN, ""),)
     field = kinds.get("field", "")
     part, denied = _nearest(clause, before), bool(_NOT.search(before)) and not is_left_for(before)
@@ -355,7 +357,7 @@ def _nearest(clause: Clause, before: str) -> str:
     if is_wished_work(before) and wanted(clause, before):
         return FIELD
     matches = {
-        WORK: _WORK_BEFORE.search(before),
+        WORK: None if clause.asks and is_asked_to_do(before) else _WORK_BEFORE.search(before),
         STUDIED: _STUDIED_BEFORE.search(before),
         FIELD: wanted(clause, before),
     }

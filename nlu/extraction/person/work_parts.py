@@ -48,6 +48,24 @@ _FOR_MANY = re.compile(r"\bfor (?:(?:our|my|the|all|some|\d{1,5})\s){0,2}$", re.
 _MANY = re.compile(r"(?:er|or|ist|ian|tant|nurse|cook|chef)s$", re.I)
 
 
+_SPOKEN = re.compile(  # a language that one speaks is not the one to be learnt
+    r"\b(?:i|we|he|she|they|and|also|only) (?:can |also |only |already )?(?:speaks?|understands?)\s"
+    r"(?:(?:an?|some|little|bit|of|good|very|fluent(?:ly)?|basic|no|only|also|english|french|german|spanish|and|but)\s){0,4}$",
+    re.I,
+)
+_CAN_DO = re.compile(r"\b(?:can|could|should|shall|may|might|must|would|do|will|if) (?:i|we|he|she)\b[^.;!?]*$", re.I)
+
+
+def is_spoken(before: str) -> bool:
+    """Return whether the name after these words is a language that somebody speaks."""
+    return bool(_SPOKEN.search(before))
+
+
+def is_asked_to_do(before: str) -> bool:
+    """Return whether the name after these words is what somebody asks to do, and not what they do: "can I do design"."""
+    return bool(_CAN_DO.search(before))
+
+
 def is_supposed(before: str) -> bool:
     """Return whether a place is only supposed or asked about, so that nobody comes from there."""
     return bool(_SUPPOSED.search(before))
