@@ -6,7 +6,7 @@ import zlib
 from dataclasses import replace
 from string import hexdigits
 
-from actions.advice.brief_advice import hired, nothing_more, one_thing
+from actions.advice.brief_advice import hired, nothing_more, one_thing, verdict
 from actions.advice.conditions import conditions_told
 from actions.advice.for_field import (
     OF_TWO,
@@ -39,6 +39,7 @@ from actions.advice.requests import (
     SUMMARY,
     UNANSWERED,
     UNSURE,
+    VERDICT,
     wish_for_advice,
 )
 from actions.advice.suggestion import goal_said, person_of, second_field, steps, suggest, suggest_for, unknown
@@ -77,10 +78,18 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     named = set(understanding.names) - ({"destination", "place"} if understanding.follows else set())
     if {WHICH_ONE, OF_TWO} & asks and several and not named:
         return None  # "which one do you recommend?" after two countries or fields
-    if understanding.intent == SUM_UP and understanding.confidence >= UNSURE or {SUMMARY, UNANSWERED} & asks:
+    points = bool(understanding.nth) and not {SUMMARY, UNANSWERED} & asks  # "the first thing you said"
+    if (
+        understanding.intent == SUM_UP
+        and understanding.confidence >= UNSURE
+        and not points
+        or {SUMMARY, UNANSWERED} & asks
+    ):
         return sum_up(knowledge, understanding, state)
     if understanding.of("institution") and understanding.intent == CHOOSE_HELP and understanding.confidence < UNSURE:
         return None  # "I'm a nurse, does Humber teach this?" asks of the catalogue
+    if VERDICT in asks and set(understanding.names) <= {"field", "industry"}:
+        return verdict(knowledge, _with_profile(knowledge, state, _said_now(knowledge, understanding, state), True))
     if HIRE in asks and (understanding.follows or not understanding.names):
         return hired(knowledge, suggest(knowledge, state.profile), state)
     if wish := wish_for_advice(knowledge, understanding, state):

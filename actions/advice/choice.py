@@ -5,6 +5,7 @@ What is weighed are kinds of credential and programs. The catalogue and the prof
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from actions.advice.for_field import FOR_ME, OF_TWO, WHICH_ONE, talked_field
@@ -15,6 +16,7 @@ from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice import choice as words
 from actions.replies.advice.choice import Weighed
+from actions.replies.advice.suggestion import Suggestion
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_ADVICE,
@@ -29,11 +31,13 @@ from core.contract.intents import (
     REFINE,
     WANT_PERSON,
 )
+from core.contract.question_forms import STATEMENT, WHY
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import CredentialType, Program
 
 # Codes of what a message asks (nlu/data/about_me.yml).
 ADVICE, EITHER, ASKED, PUT_RIGHT = "advice", "either", "asked", "put-right"
+NEAREST, WHY_THIS = "nearest", "why-this"
 WHAT_ELSE, WHAT_LEFT, BY_NAME, SUMMARY, UNANSWERED = "what-else", "what-left", "by-name", "summary", "unanswered"
 CHOSEN = "chosen"  # among what advice has said
 SUBJECT, WHERE_KINDS = ("field", "industry"), ("destination", "place")
@@ -48,6 +52,7 @@ BESIDE = {
     "destination",
     "place",
     "provider",
+    "level",
 }  # names that may stand beside the two
 OWN_FIELD, NEAR_FIELD, NAMED, REFUSED = 3, 2, 1, 9
 WEAK = 2  # what speaks against a thing for the person weighs as much as its being near the field
@@ -57,6 +62,8 @@ def choose(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     """Return the choice between two or three things that the message asks for, or None if it asks for none."""
     if understanding.intent in NEVER or understanding.further:
         return None
+    if reason := _reason_asked(knowledge, understanding, state):
+        return reason
     things = _weighed(understanding, state)
     if not things or not _asks_to_choose(understanding, state, things):
         return None
@@ -71,6 +78,22 @@ def choose(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     after = replace(after, profile=state.profile, advised=(*state.advised, CHOSEN))
     topic = best.topic
     return Answer(reply, after.offering(ASK_TOPIC, topic=topic.key) if topic else after.offering(WANT_PERSON))
+
+
+def _reason_asked(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Return what speaks for the one thing that a message asks about amid advice ("bootcamp? why?"), or None."""
+    named = [(kind, key) for kind in KINDS for key in understanding.of(kind)]
+    asks = understanding.form == WHY or WHY_THIS in understanding.asks
+    alone = not set(understanding.names) - {*KINDS, *SUBJECT, "provider"} and not understanding.left_out
+    if not asks or len(named) != 1 or not alone or not state.advised:
+        return None
+    profile = _with_field(knowledge, understanding, state)
+    key = field_key(knowledge, profile)
+    if not key:
+        return None
+    reply = words.why(_weigh(knowledge, *named[0], profile), knowledge.field(key), person_of(knowledge, profile))
+    after = DialogueState(ASK_ADVICE, None, {"field": (key,)}, reply.source_keys, choices={named[0][0]: (named[0][1],)})
+    return Answer(reply, replace(after, profile=state.profile, advised=state.advised).offering(WANT_PERSON))
 
 
 def _choices(weighed: list[Weighed]) -> Names:
@@ -210,6 +233,8 @@ def offer_others(knowledge: Knowledge, understanding: Understanding, state: Dial
 
     What a statement refuses stays refused. None if the message refuses nothing of that kind, or no field is known.
     """
+    if understanding.left_out and not understanding.excludes and set(understanding.instead.names) & set(EXCLUDED):
+        return None  # "not Microsoft, Google" asks for the other
     refused, asks = _refused(knowledge, understanding, state), set(understanding.asks)
     asks_left = WHAT_LEFT in asks and state.act == ASK_ADVICE and not understanding.names
     if not (refused or asks_left) or understanding.intent in NEVER or set(understanding.names) - {*EXCLUDED, *SUBJECT}:
@@ -226,15 +251,27 @@ def offer_others(knowledge: Knowledge, understanding: Understanding, state: Dial
     found = suggest(knowledge, {**profile, "field": (wanted,)})
     if found is None:
         return None
+    if not (found.programs or found.types or found.close):  # what the industry has, which is better than nothing
+        found = replace(found, close=tuple(_of_industry(knowledge, found, profile)))
     person, unknowns = person_of(knowledge, profile), unknown(knowledge, profile)[:2]
     left = _left(knowledge, refused, state)
     shown = [one for one in refused if one.partition("/")[0] != "program"] if len(refused) > 1 else refused
     reply = words.instead(person_of(knowledge, {"avoid": tuple(shown)}), person, found, unknowns, left)
     named: Names = {"type": tuple(kind.key for kind in left)} if left else words.named_in(found)
     after = DialogueState(ASK_ADVICE, None, {"field": (wanted,)}, reply.source_keys, choices=named)
-    only_beside = WHAT_ELSE in asks  # "apart from badges, what else?" refuses no badges
+    only_beside = WHAT_ELSE in asks or understanding.form != STATEMENT  # "apart from badges, what else?" refuses none
     kept = merged(state.profile, understanding.about_me) if only_beside else profile
     return Answer(reply, replace(after, profile=kept, advised=(*state.advised, CHOSEN)).offering(WANT_PERSON))
+
+
+def _of_industry(knowledge: Knowledge, found: Suggestion, profile: Names) -> Iterator[Program]:
+    """Yield the programs of the areas of the industry that a field belongs to, without those that are refused."""
+    out = {value.partition("/")[2] for value in profile.get("avoid", ())}
+    areas = [industry for industry in found.field.industries if industry.embraces]
+    for field in knowledge.industry_fields(areas[0].key) if areas else ():
+        for program in knowledge.field_answer(field.key).programs:
+            if not out & {program.key, program.type.key, program.provider.key if program.provider else ""}:
+                yield program
 
 
 def _refused(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> list[str]:
@@ -270,7 +307,8 @@ def name_programs(knowledge: Knowledge, understanding: Understanding, state: Dia
     """Return the programs by name for the field that is talked about, if the message asks for a name; None otherwise."""
     others = set(understanding.names) - {*SUBJECT, "provider", *WHERE_KINDS}
     goes_on = understanding.intent == REFINE and understanding.bare and state.advised[-1:] == (BY_NAME,)
-    asks = BY_NAME in understanding.asks or goes_on  # "and for hotel work?"
+    nearest = NEAREST in understanding.asks and not understanding.names  # "what is the closest thing you have?"
+    asks = BY_NAME in understanding.asks or nearest or goes_on  # "and for hotel work?"
     if not asks or understanding.intent in NEVER or others or understanding.further:
         return None
     wanted = _field_wanted(knowledge, understanding, state)
@@ -282,7 +320,7 @@ def name_programs(knowledge: Knowledge, understanding: Understanding, state: Dia
     if found is None:
         return None
     beside = {part: values for part, values in understanding.about_me.items() if part != "field"}
-    reply = words.by_name(found, words.told(person_of(knowledge, told_now(state.profile, beside))))
+    reply = words.by_name(found, words.told(person_of(knowledge, told_now(state.profile, beside))), nearest)
     after = DialogueState(ASK_ADVICE, None, {"field": (wanted,)}, reply.source_keys, choices=words.named_in(found))
     return Answer(reply, replace(after, profile=profile, advised=(*state.advised, BY_NAME)).offering(WANT_PERSON))
 

@@ -28,6 +28,7 @@ from core.contract.intents import (
     OUT_OF_SCOPE,
     REFINE,
 )
+from core.contract.question_forms import LIST, WHAT
 from core.contract.question_forms import WHERE as ASKS_WHERE
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import FieldAnswer
@@ -126,12 +127,13 @@ def _of_named_field(knowledge: Knowledge, understanding: Understanding, state: D
     if not of_field or understanding.left_out or not asks or not asks <= OF_OFFER:
         return None
     vague = understanding.intent == NOT_UNDERSTOOD or understanding.intent == ASK_TOPIC and _is_vague(understanding)
+    vague = vague or understanding.intent == ASK_BEST_DESTINATION and understanding.form in (WHAT, LIST)  # not where
     if not vague or not knowledge.has_name("field", key):
         return None
     if state.act == COMPARE and state.names.get("type"):  # "and which is better for coding?"
         return recommend_type(knowledge, replace(understanding, names={"field": (key,)}), DialogueState())
     answer = knowledge.field_answer(key)
-    if answer.programs and "programs" in asks:
+    if answer.programs and ("programs" in asks or understanding.intent == ASK_BEST_DESTINATION):
         return find_programs(knowledge, replace(understanding, names={"field": (key,)}), DialogueState())
     return recommend_destination(knowledge, replace(understanding, names={"field": (key,)}), DialogueState())
 

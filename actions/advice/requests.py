@@ -33,9 +33,9 @@ from knowledge.knowledge_base import Knowledge
 
 ADVISES = (ASK_ADVICE, CHOOSE_HELP)
 # What a message asks for, whatever it was taken for (nlu/data/about_me.yml), and what it is never asked beside.
-SUMMARY, UNANSWERED, ADVICE, ONE, HIRE, STRAYS, STEPS = (
+SUMMARY, UNANSWERED, ADVICE, ONE, HIRE, STRAYS, STEPS, VERDICT = (
     *("summary", "unanswered", "advice", "one", "hire"),
-    *("strays", "steps"),
+    *("strays", "steps", "verdict"),
 )
 NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON, GIVE_CONTACT)
 # What these say of the person counts more than what they were taken for; a topic only if it is not sure.
@@ -48,6 +48,7 @@ THINGS = {"institution", "provider", "program"}  # a question that names one ask
 WHERE_ELSE = {"institutions", "without"}  # attributes of "universities outside Canada" (nlu/data/attributes.yml)
 TELLING = {"work", "level", "goal", "age", "budget", "time", "situation", "limits", "for_whom"}  # parts beside a wish
 WISHES = {"field", "industry", "destination", "place", "mode"}
+MEANT = "meant"  # a way of referring back (nlu/extraction/references.py)
 NEW_CAREER = "new-career"  # code of a goal
 
 
@@ -59,7 +60,8 @@ def wish_for_advice(knowledge: Knowledge, understanding: Understanding, state: D
         return understanding
     if _wishes_two(understanding, state) or _changes_career(understanding, state):
         return understanding
-    if _goes_on(understanding, state) or _tells(understanding, state):
+    puts_place_right = _puts_place_right(understanding, state)
+    if not puts_place_right and (_goes_on(understanding, state) or _tells(understanding, state)):
         return understanding
     if _wishes_for_what_none_has(knowledge, understanding, state):
         field = understanding.about_me.get("field") or understanding.of("field")[:1]
@@ -70,7 +72,9 @@ def wish_for_advice(knowledge: Knowledge, understanding: Understanding, state: D
     chosen = set(understanding.names) <= {*WISHES, *THINGS, "type"} and bool(state.profile or state.talked)
     if STEPS in asks and chosen:  # "fine, I'll do the Google one. What next?"
         return replace(understanding, intent=ASK_ADVICE)
-    if WHICH_ONE in asks and open_to_all and state.advised and not understanding.follows:
+    pointed = {"type", "program"} if understanding.follows else set()
+    of_wishes = not set(understanding.names) - WISHES - pointed
+    if WHICH_ONE in asks and of_wishes and state.advised and (open_to_all or understanding.about_me):
         return replace(understanding, intent=ASK_ADVICE, tells=False)
     of_whom = "institutions" in understanding.attributes and {"destination", "place"} & set(understanding.names)
     if ADVICE in asks and not of_whom and _leaves_open(understanding, state):
@@ -119,6 +123,14 @@ def _wishes_beside(understanding: Understanding, state: DialogueState) -> bool:
         and set(understanding.names) <= {"mode"}
         and not understanding.further
     )
+
+
+def _puts_place_right(understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether a message only names another place for the last question ("no, not abroad. In the UK")."""
+    last = state.queries[-1] if state.queries else None
+    asked_where = last is not None and last.intent == ASK_BEST_DESTINATION and state.act == ASK_BEST_DESTINATION
+    places = set(understanding.names) <= {"destination", "place"} and bool(understanding.names)
+    return asked_where and places and MEANT in understanding.back
 
 
 def _wishes_two(understanding: Understanding, state: DialogueState) -> bool:
@@ -177,6 +189,8 @@ def _tells(understanding: Understanding, state: DialogueState) -> bool:
     elsewhere = {"destination", "place"} & set(understanding.left_out) and understanding.of("field")
     if not state.advised and (elsewhere or set(understanding.attributes) >= WHERE_ELSE):
         return False  # "public health, but not in the UK" asks where else
+    if limits and understanding.form == STATEMENT and state.profile:
+        return True  # "they are no beginners" asks nothing of beginners
     sure = understanding.intent == ASK_TOPIC and _share(understanding) >= SURE
     return not sure or bool(state.advised)
 

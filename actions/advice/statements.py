@@ -37,7 +37,8 @@ from core.contract.question_forms import STATEMENT
 from knowledge.knowledge_base import Knowledge
 
 # Codes of nlu/data/about_me.yml.
-FAREWELL, GOOD_DAY, THANKS, USELESS = "farewell", "good-day", "thanks", "useless"
+FAREWELL, GOOD_DAY, THANKS, KIND_WORD, USELESS = "farewell", "good-day", "thanks", "kind-word", "useless"
+DISAGREE = "disagree"  # an intent
 GOODBYE_RESPONSE, THANKS_RESPONSE = "utter_goodbye", "utter_thank"  # of domain.yml
 # What thanks with a word about the weather may be taken for, and a complaint that nothing helped.
 BESIDE_THANKS = (OUT_OF_SCOPE, NONSENSE, NOT_UNDERSTOOD, "small_talk")
@@ -83,8 +84,9 @@ def take_greeting(knowledge: Knowledge, understanding: Understanding, state: Dia
 
 def take_thanks(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Answer thanks with some chat beside, which nobody has to know anything about; None otherwise."""
-    beside = (*BESIDE_THANKS, AFFIRM, DENY, REFINE) if understanding.brief else BESIDE_THANKS  # "good, thanks anyway"
-    thanks = THANKS in understanding.asks and understanding.intent in beside
+    # "good, thanks anyway", "you're not bad, cheers"
+    beside = (*BESIDE_THANKS, AFFIRM, DENY, REFINE, ASK_TOPIC, DISAGREE) if understanding.brief else BESIDE_THANKS
+    thanks = {THANKS, KIND_WORD} & set(understanding.asks) and understanding.intent in beside
     asks = understanding.names or understanding.further or understanding.about_me or understanding.form != STATEMENT
     if not thanks or asks or {SUMMARY, ADVICE} & set(understanding.asks):
         return None

@@ -197,6 +197,10 @@ def _with_types(
     for field in (answer.field, *of_near):
         if kinds := _types(knowledge, field, profile, avoided):
             return field, kinds
+    nothing_else = not answer.programs and not answer.destinations and not answer.near
+    for key in _own_fields(knowledge, profile) if nothing_else else ():  # what goes with the person's own work
+        if knowledge.has_name("field", key) and (kinds := _types(knowledge, knowledge.field(key), profile, avoided)):
+            return knowledge.field(key), kinds
     return answer.field, []
 
 

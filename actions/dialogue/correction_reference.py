@@ -82,7 +82,9 @@ def thing_described(knowledge: Knowledge, understanding: Understanding, state: D
         return replace(understanding, intent=COMPARE, names=several, left_out={}, manner="")
     if THE_ONE not in understanding.back and not puts_right(understanding) or understanding.nth:
         return None
-    things = pointed_thing(knowledge, understanding, state)
+    if _names_several(understanding):
+        return None
+    things = pointed_thing(knowledge, without_own(understanding), state)
     if things is None:
         return None
     rest = {kind: keys for kind, keys in understanding.names.items() if kind not in THINGS}
@@ -99,6 +101,21 @@ def thing_described(knowledge: Knowledge, understanding: Understanding, state: D
     if puts_right(understanding) and last is not None:
         return once_more(plain, last, things, state)
     return replace(plain, intent=ASK_ABOUT, names={**rest, **things})
+
+
+def without_own(understanding: Understanding) -> Understanding:
+    """Return the message without the fields that it only tells of the person: "I studied law, is that enough for ...?"."""
+    own = {key for part in ("studied", "work_field", "work_industry") for key in understanding.about_me.get(part, ())}
+    names = {
+        kind: tuple(key for key in keys if kind not in SUBJECT or key not in own)
+        for kind, keys in understanding.names.items()
+    }
+    return replace(understanding, names={kind: keys for kind, keys in names.items() if keys})
+
+
+def _names_several(understanding: Understanding) -> bool:
+    """Return whether a comparison names its things itself: "that's not what I asked. A badge or a bootcamp?"."""
+    return understanding.intent == COMPARE and any(len(understanding.of(kind)) > 1 for kind in CREDENTIAL)
 
 
 def _asks_itself(understanding: Understanding) -> bool:
@@ -148,6 +165,8 @@ def corrected(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     last = last_query(state)
     advising = state.act in (ASK_ADVICE, SUM_UP) and ASKED not in understanding.asks
     if last is None or advising or not puts_right(understanding) or understanding.intent not in CORRECTING:
+        return None
+    if _names_several(understanding):
         return None
     kept = {kind: keys for kind, keys in understanding.instead.names.items() if kind in THINGS}
     if last.intent == COMPARE and kept and set(kept) <= set(SUBJECT):  # "for green energy, I meant"

@@ -32,7 +32,7 @@ from knowledge.knowledge_base import Knowledge
 from knowledge.models import CredentialType, Industry, Topic
 
 # Codes of nlu/data/about_me.yml.
-CONTRADICTION, WHAT_MEAN, YES_OR_NO, SUMMARY = "contradiction", "what-mean", "yes-or-no", "summary"
+CONTRADICTION, WHAT_MEAN, YES_OR_NO, SUMMARY, VERDICT = "contradiction", "what-mean", "yes-or-no", "summary", "verdict"
 NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON, SUM_UP)
 ACCEPTED = ("recognition", "by-industry", "employers")  # roles of topics about who accepts a credential
 ADVISES = (ASK_ADVICE, CHOOSE_HELP)
@@ -43,9 +43,9 @@ def explain(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     """Say the last answer in other words, or settle it with yes or no, if the message asks for that; None otherwise."""
     asks = set(understanding.asks)
     last = last_query(state)
-    if not asks & {WHAT_MEAN, YES_OR_NO} or last is None or understanding.intent in NEVER or SUMMARY in asks:
+    if not asks & {WHAT_MEAN, YES_OR_NO} or last is None or understanding.intent in NEVER or {SUMMARY, VERDICT} & asks:
         return None
-    if WHAT_MEAN not in asks and (understanding.names or understanding.intent in ADVISES):
+    if WHAT_MEAN not in asks and (last.form != YES_NO or understanding.names or understanding.intent in ADVISES):
         return None
     if _asks_itself(state, understanding) or set(understanding.names) - set(state.names):
         return None
@@ -86,7 +86,7 @@ def reconcile(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     compares = understanding.intent == COMPARE or len(understanding.of("field")) > 1
     if CONTRADICTION not in understanding.asks or not state.act or understanding.intent in NEVER or compares:
         return None
-    if SUMMARY in understanding.asks or understanding.further:
+    if SUMMARY in understanding.asks or understanding.further or understanding.nth:
         return None
     roles = knowledge.roles()
     accepted = {f"topic:{roles[role]}" for role in ACCEPTED if role in roles}
@@ -97,6 +97,7 @@ def reconcile(knowledge: Knowledge, understanding: Understanding, state: Dialogu
         reply = Reply(text, ANSWERED, roles.get("by-industry"), buttons=(PERSON,))
         return Answer(reply, state.offering(WANT_PERSON))
     answers = [answer_query(knowledge, query).reply for query in state.queries[-2:]]
+    answers = [one for one in answers if one.outcome == ANSWERED]
     field = talked_field(knowledge, state)
     found = suggest(knowledge, {**state.profile, "field": (field,)}) if field else None
     plan = plan_text(found, person_of(knowledge, state.profile)) if found else ""

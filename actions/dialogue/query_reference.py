@@ -23,6 +23,7 @@ from actions.dialogue.resolution import (
     ASK_SOURCE,
     CREDENTIAL,
     ORGANISATION,
+    PUT_RIGHT,
     SUBJECT,
     WHERE,
     WHY,
@@ -70,6 +71,18 @@ def about_named(knowledge: Knowledge, understanding: Understanding, state: Dialo
     if KNOW_ABOUT not in understanding.asks or not taken_for or not kinds or understanding.left_out:
         return None
     return replace(understanding, intent=ASK_ABOUT, names=kinds, tells=False)
+
+
+def only_other(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "I said no bootcamps! What about nanodegrees?" as the question about the one that isn't left out."""
+    out = understanding.left_out
+    kept = {kind: tuple(key for key in understanding.of(kind) if key not in out.get(kind, ())) for kind in CREDENTIAL}
+    kept = {kind: keys for kind, keys in kept.items() if keys}
+    leaves_out = set(out) & set(CREDENTIAL)
+    taken_for = understanding.intent == COMPARE or understanding.intent == REFINE and PUT_RIGHT in understanding.asks
+    if not taken_for or not leaves_out or sum(map(len, kept.values())) != 1:
+        return None
+    return replace(understanding, intent=ASK_ABOUT, names=kept, left_out={}, manner="", asks=())
 
 
 def reply_to_question(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

@@ -40,6 +40,7 @@ from actions.dialogue.query_reference import (
     compares_nothing,
     goes_on_searching,
     hard_to_get,
+    only_other,
     reply_to_question,
     swapped,
     takes_back,
@@ -54,6 +55,7 @@ Step = Callable[[Knowledge, Understanding, DialogueState], "Understanding | None
 # In order of precedence: the first that finds something to take from the state counts.
 STEPS: tuple[Step, ...] = (
     about_named,
+    only_other,
     reply_to_question,
     word_that_may_be_name,
     asks_why,

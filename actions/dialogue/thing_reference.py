@@ -33,6 +33,8 @@ def pointed_thing(knowledge: Knowledge, understanding: Understanding, state: Dia
     for kind, keys in sorted(_shown(knowledge, state), key=lambda one: POINTED.index(one[0])):
         if kind in said:
             continue
+        if kind != "program" and set(said) == {"provider"} and (only := _only_program(knowledge, said)):
+            return only
         fitting = tuple(key for key in keys if _holds(knowledge, kind, key, said, understanding.left_out))
         if fitting and (len(fitting) < len(keys) or len(keys) == 1 or _names_each(said, fitting)):
             return {kind: fitting}
@@ -129,7 +131,7 @@ def _places_in(knowledge: Knowledge, said: Names, destination: str) -> set[str]:
 def _only_program(knowledge: Knowledge, said: Names) -> Names | None:
     """Return the only program there is of a provider or kind and what else was said."""
     if (
-        len(said) < 2
+        (len(said) < 2 and set(said) != {"provider"})
         or not set(said) & {"provider", "type"}
         or not set(said) <= {"provider", "type", "field", "destination"}
     ):

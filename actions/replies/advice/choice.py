@@ -100,9 +100,24 @@ def chosen(weighed: Sequence[Weighed], person: Person, field: Field | None, unkn
     )
 
 
-def _reason(one: Weighed, field: Field | None) -> str:
+def why(one: Weighed, field: Field, person: Person) -> Reply:
+    """Say what speaks for one thing for a field, and what against it."""
+    whom = f" for your {person.whom}" if person.of_other else ""
+    against = f"Against it speaks that {_against(one)}." if one.against else ""
+    text = f"Because {_reason(one, field, _the(one))}{whom}." if one.fits else ""
+    none = f"{_upper(_the(one))} {'is' if one.program else 'are'} not named for {in_sentence(field)}; {_what(one)}."
+    return Reply(
+        paragraphs(text or none, against),
+        ANSWERED,
+        one.topic.key if one.topic else None,
+        sources_of(one.type.source),
+        (*((Button(one.topic.title, payload("ask_topic", topic=one.topic.key)),) if one.topic else ()), PERSON),
+    )
+
+
+def _reason(one: Weighed, field: Field | None, it: str = "") -> str:
     """Say what speaks for a thing: that it goes with the field, with an example, else what it is for."""
-    it, goes = ("it", "goes") if one.program else ("they", "go")
+    it, goes = (it or "it", "goes") if one.program else (it or "they", "go")
     subject = in_sentence(field) if field else ""
     if one.fits == "own" and one.example:
         return f"{it} {goes} with {subject}, and the **{one.example.name}** is one that I know by name"
@@ -187,7 +202,7 @@ def told(person: Person) -> str:
     return noted(person) if person != Person(whom=person.whom) else ""
 
 
-def by_name(found: Suggestion, noted_before: str) -> Reply:
+def by_name(found: Suggestion, noted_before: str, with_places: bool = False) -> Reply:
     """Name the programs of a field, with their kind and provider; else those of the fields near it; else say there are none."""
     name = in_sentence(found.field.field)
     own = listed(f"**{program.name}** ({_kind_of(program)})" for program in found.programs[:MOST_NAMED])
@@ -204,7 +219,7 @@ def by_name(found: Suggestion, noted_before: str) -> Reply:
     limit = "Price, dates, and whether it can be taken online are not stated: ask the provider." if own or close else ""
     programs = Button("Programs in this field", payload("find_programs", field=found.field.field.key))
     return Reply(
-        paragraphs(noted_before, text, limit),
+        paragraphs(noted_before, text, places_known(found) if with_places else "", limit),
         ANSWERED,
         None,
         sources_of(*(program.source for program in (*found.programs[:1], *found.close[:1]))),

@@ -10,7 +10,6 @@ from actions.replies.advice.profile import noted as in_brief
 from actions.replies.advice.questions import QUESTIONS, QUESTIONS_FOR
 from actions.replies.base import (
     ANSWERED,
-    CLARIFY,
     DECLINED,
     PERSON,
     Button,
@@ -307,16 +306,23 @@ def plan_text(found: Suggestion, person: Person, one: bool = False) -> str:
         things.append(listed(one.short for one in found.homes[:MOST_PLACES]))
     if one:
         things = things[:1]
+    whom = f"For your {person.whom} and {name}" if person.of_other else f"For {name}"
+    if not things and found.whole:
+        return f"{whom}, I'd look at courses in {listed(found.whole.areas)}, though I know none by name."
+    if not things and found.near and found.away:
+        nearest = found.near[:MOST_PLACES]
+        fields = listed(f"{field} ({listed(one.short for one in places[:MOST_PLACES])})" for field, places in nearest)
+        return f"{whom}, I'd look at {fields}, the nearest that is popular abroad."
     if not things:
         return " ".join(filter(None, (nothing_for(name), _where(found))))
     mode = f", {MODES[person.mode]} if they have it" if person.mode in MODES else ""
-    whom = f"For your {person.whom} and {name}" if person.of_other else f"For {name}"
     return f"{whom}, I'd look at {listed(things)}{mode}."
 
 
 def where_in_brief(found: Suggestion) -> str:
     """Return the nearest places where the plan names none: "Abroad, public health is popular in the UK."."""
-    if found.place or found.homes or not found.away:
+    told = not (found.programs or found.types or found.close or found.whole)  # as the plan itself
+    if found.place or found.homes or not found.away or told:
         return ""
     return f"Abroad, {near}." if (near := _near(found)) else ""
 
@@ -324,18 +330,6 @@ def where_in_brief(found: Suggestion) -> str:
 def limits_text(unknown: Sequence[str]) -> str:
     """Say what isn't known about it."""
     return f"I don't know {listed(unknown, 'or')}, so ask the provider before you pay." if unknown else ""
-
-
-def other_fields(found: Suggestion, industries: Sequence[str]) -> Reply:
-    """Say that no more is known for a field, and ask whether one of the industries would do."""
-    name = in_sentence(found.field.field)
-    text = f"I have nothing beyond that for {name}. Would one of these do, too: {listed(map(lower_first, industries), 'or')}?"
-    return Reply(paragraphs(text, "Or a person here can look further with you."), CLARIFY, buttons=(PERSON,))
-
-
-def hired(of_field: str, general: str, alone: str) -> str:
-    """Answer whether somebody would be hired with it: what the field's employers do, what isn't promised, what helps."""
-    return paragraphs(f"Nobody can promise you that. {general}".strip(), of_field, alone)
 
 
 def again_text(person: Person) -> str:

@@ -83,13 +83,13 @@ class Summary:
 
 OPEN_FACTS = {
     "teaches": ("who teaches what", "institutions are named, but not which of them teaches which field"),
-    "mode": ("online or in person", "it isn't stated for a single course"),
-    "length": ("exact length", "it isn't stated for a single course"),
-    "start": ("start dates", "they aren't stated for a single course"),
+    "mode": ("whether a course is online", "it isn't stated for a single one"),
+    "length": ("how long a course takes", "it isn't stated for a single one"),
+    "start": ("when a course starts", "it isn't stated for a single one"),
     "hours": ("hours a week", "they aren't stated for a single course"),
-    "language": ("language of teaching", "it isn't stated for a single course"),
+    "language": ("the language of a course", "it isn't stated for a single one"),
     "exam": ("exams", "they aren't described for a single course"),
-    "entry": ("entry requirements", "they aren't stated for a single course"),
+    "entry": ("what a course asks for", "entry requirements aren't stated for a single one"),
 }
 
 
@@ -159,11 +159,8 @@ def in_sentences_only(told: Summary, number: int) -> Reply:
     known = [one.gist for one in reversed(told.talked) if one.gist and not one.left_open]
     plan = first_sentence(told.plan) if told.plan else ""
     checks = listed(lower_first(item.name) for item in told.steps)
-    unknown = (
-        f"{listed(told.open[:3], 'or')} {'is' if len(told.open[:3]) == 1 else 'are'} not known to me"
-        if told.open
-        else ""
-    )
+    open_first = [*told.unknown, *told.open][:MOST_OPEN]
+    unknown = f"I don't know {listed(dict.fromkeys(open_first), 'or')}" if open_first else ""
     limit = f"Before paying, check {checks}{f', since {unknown}' if unknown else ''}." if checks else ""
     parts = [capital(plan), *known[: max(0, number - 2)], limit] if plan else [*known[: number - 1], limit]
     text = " ".join(list(filter(None, parts))[:number])

@@ -53,7 +53,9 @@ _SPOKEN = re.compile(  # a language that one speaks is not the one to be learnt
     r"(?:(?:an?|some|little|bit|of|good|very|fluent(?:ly)?|basic|no|only|also|english|french|german|spanish|and|but)\s){0,4}$",
     re.I,
 )
-_CAN_DO = re.compile(r"\b(?:can|could|should|shall|may|might|must|would|do|will|if) (?:i|we|he|she)\b[^.;!?]*$", re.I)
+_CAN_DO = re.compile(
+    r"\b(?:can|could|should|shall|may|might|must|would|do|will|if) (?:i|we|he|she)\b(?:(?!\bas\b)[^.;!?])*$", re.I
+)
 
 
 def is_spoken(before: str) -> bool:
