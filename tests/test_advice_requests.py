@@ -120,7 +120,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
     ],
     "kind words": [
         turn("what is a nanodegree?", "nanodegree"),
-        turn("you're not half bad, cheers", "welcome", never=DECLINES),
+        turn("you're not half bad, cheers", "welcome|glad", never=DECLINES),
     ],
     "power and energy": [
         turn("I would like to learn something in energy", "green energy", "the EU", never=(FIELD_ASKED,)),

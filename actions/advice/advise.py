@@ -53,6 +53,7 @@ from actions.replies.advice.steps import own_steps, steps_text
 from actions.replies.advice.suggestion import Suggestion
 from actions.replies.base import Reply, first_sentence
 from actions.replies.destinations import in_sentence
+from actions.replies.fields import which_field
 from core.contract.intents import (
     ASK_ADVICE,
     ASK_TOPIC,
@@ -258,6 +259,12 @@ def _ask_field(knowledge: Knowledge, understanding: Understanding, state: Dialog
         reply = questions.which_field_there(destination)
         advised = _advised(state, "field", ACKNOWLEDGED)
         return Answer(reply, DialogueState(ASK_ADVICE, profile=state.profile, advised=advised))
+    if {"destinations", "place"} & set(understanding.attributes) and understanding.form != STATEMENT:  # "which place?"
+        reply = which_field(knowledge.destinations())
+        homes = tuple(one.key for one in knowledge.destinations())
+        advised = _advised(state, "field", ACKNOWLEDGED)
+        asked = DialogueState(ASK_ADVICE, profile=state.profile, advised=advised, choices={"destination": homes})
+        return Answer(reply, asked)
     popular = (
         [in_sentence(field) for one in knowledge.destinations() for field in one.fields]
         if again and ASKED_AGAIN in state.advised

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from actions.advice.for_field import FOR_ME, OF_TWO, WHICH_ONE, talked_field
-from actions.advice.near_fields import near_fields
 from actions.advice.profile import EXCLUDED, excluded_in, field_key, first, merged, of_learner, stays, told_now
 from actions.advice.suggestion import GRADUATES, ONLINE, of_role, person_of, suggest, unknown
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
+from actions.programs.near_fields import near_fields
 from actions.replies.advice import choice as words
 from actions.replies.advice.choice import Weighed
 from actions.replies.advice.suggestion import Suggestion
@@ -236,7 +236,8 @@ def offer_others(knowledge: Knowledge, understanding: Understanding, state: Dial
     if understanding.left_out and not understanding.excludes and set(understanding.instead.names) & set(EXCLUDED):
         return None  # "not Microsoft, Google" asks for the other
     refused, asks = _refused(knowledge, understanding, state), set(understanding.asks)
-    asks_left = WHAT_LEFT in asks and state.act == ASK_ADVICE and not understanding.names
+    beyond = {WHAT_LEFT, WHAT_ELSE} & asks and not set(understanding.names) - set(SUBJECT)
+    asks_left = bool(beyond) and state.act == ASK_ADVICE
     if not (refused or asks_left) or understanding.intent in NEVER or set(understanding.names) - {*EXCLUDED, *SUBJECT}:
         return None
     if (

@@ -18,6 +18,7 @@ WORK, STAFF = "work", "staff"
 OF_WORK = (WORK, "work_field", "work_industry")
 MOST = 6  # values of a part
 WHERE = ("destination", "place")
+WHAT_ELSE = "what-else"  # code of what a message asks
 MEANT = "meant"  # a way of referring back (nlu/extraction/references.py)
 OWN = "own"  # the parts that the writer has, who may ask for somebody else
 PAST = "past"  # "work" if it is over
@@ -112,7 +113,7 @@ def excluded_in(understanding: Understanding) -> list[str]:
 
 def refused_in(understanding: Understanding) -> list[str]:
     """Return what a statement refuses: places, and a field that another one takes the place of."""
-    if understanding.form != STATEMENT:
+    if understanding.form != STATEMENT or WHAT_ELSE in understanding.asks:
         return []
     kept = understanding.instead.names
     kinds = (*WHERE, *(("field",) if kept.get("field") and MEANT in understanding.back else ()))

@@ -157,7 +157,7 @@ def _focus(
     if len(programs := focus.get("program", ())) == 1 and not understanding.of("field"):
         _put(focus, "field", _fields_of(knowledge, programs[0]), first=True)
     for kind in CREDENTIAL:  # what was answered with, or advised
-        if state.choices.get(kind) and kind not in understanding.names:
+        if state.choices.get(kind) and not _things(understanding.names, understanding.left_out).get(kind):
             _put(focus, kind, state.choices[kind], first=bool({"destination", "place"} & set(understanding.names)))
     if state.act == FIND_PROGRAMS and state is not before and state.shown:
         _put(focus, "program", tuple(one.key for one in last_page(knowledge, state)))

@@ -10,6 +10,7 @@ from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.dialogue.intent_answers import answer_query
 from actions.dialogue.resolution import last_query
+from actions.facts.attributes import PLAIN
 from actions.recognition import sides
 from actions.replies.advice import own_words as words
 from actions.replies.advice.suggestion import because, plan_text
@@ -84,6 +85,7 @@ def _of_topic(knowledge: Knowledge, topic: Topic, state: DialogueState, settles:
 def reconcile(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Say how two things that were told go together, if the message sees a contradiction in them; None otherwise."""
     compares = understanding.intent == COMPARE or len(understanding.of("field")) > 1
+    compares = compares or bool(set(understanding.attributes) & set(PLAIN))  # "earlier you said ... So is it cheap?"
     if CONTRADICTION not in understanding.asks or not state.act or understanding.intent in NEVER or compares:
         return None
     if SUMMARY in understanding.asks or understanding.further or understanding.nth:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from actions.advice.near_fields import close_programs
 from actions.context import DialogueState, Names, Understanding
 from actions.dialogue.kept_state import THINGS, institutions_of
+from actions.programs.near_fields import close_programs
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import ProgramCriteria

@@ -166,7 +166,7 @@ def instead(
 ) -> Reply:
     """Tell what there is for a field without what was refused; `left` is what remains of what was chosen from."""
     name = in_sentence(found.field.field)
-    without = f"without {listed(refused.avoids)}" if refused.avoids else "what is left"
+    without = f"All right, without {listed(refused.avoids)}" if refused.avoids else "What is left"
     whom = f" for your {person.whom}" if person.of_other else ""
     things = [f"**{program.name}**" for program in found.programs[:MOST_PROGRAMS]]
     kinds = list(left) or [*(found.types if not things else beside(found))][:MOST_TYPES]
@@ -174,16 +174,17 @@ def instead(
     close = listed(f"**{program.name}**" for program in found.close[:MOST_PROGRAMS])
     near = f"Close to {name} I know by name: {close}." if close else ""
     if left:
-        lead = f"All right, {without}: that leaves {listed(of_kinds)}{whom}."
+        lead = f"{without}: that leaves {listed(of_kinds)}{whom}."
     elif things or kinds:
         several = kinds or len(things) > 1
         about = found.types_of if kinds and found.types_of and not things else name
-        lead = f"All right, {without}: for {about} there {'are' if several else 'is'} {listed([*things, *of_kinds])}{whom}."
+        lead = f"{without}: for {about} there {'are' if several else 'is'} {listed([*things, *of_kinds])}{whom}."
     elif close:
         nearest = "are the nearest" if len(found.close) > 1 else "is the nearest"
-        lead, near = f"All right, {without}: {close} {nearest} to {name} that I know by name{whom}.", ""
+        lead, near = f"{without}: {close} {nearest} to {name} that I know by name{whom}.", ""
     else:
-        lead = f"All right, {without}. Beyond that I know of no kind of credential or program for {name}{whom}."
+        none = f"Beyond that I know of no kind of credential or program for {name}{whom}."
+        lead = f"{without}. {none}" if refused.avoids else none
     known = things or kinds or close
     return Reply(
         paragraphs(f"{lead} {near}".strip(), places_known(found), limits_text(unknown) if known else ""),

@@ -87,8 +87,8 @@ NOTED_LIMITS = {
     "experienced": "for people with experience",
 }
 PRONOUNS = {
-    **dict.fromkeys(("son", "brother", "husband", "father"), "he"),
-    **dict.fromkeys(("daughter", "sister", "wife", "mother"), "she"),
+    **dict.fromkeys(("son", "brother", "husband", "father", "nephew"), "he"),
+    **dict.fromkeys(("daughter", "sister", "wife", "mother", "niece"), "she"),
 }
 FOR_STAFF, MODES = "staff", {"online": "online", "in-person": "in person", "hybrid": "partly online"}
 

@@ -93,7 +93,7 @@ def _first(person: Person, found: Suggestion) -> str:
         return f"{start} {named}, the nearest to {name} that I know by name."
     place = listed(one.short for one in found.homes[:MOST_PLACES])
     if place and found.away:
-        return f"{start} {places_named(found.homes)}: {name} is popular there."
+        return f"{start} {places_named(found.homes)}: {name} {is_or_are(name)} popular there."
     if areas := _areas(found):
         return f"{lead}: {areas}" if lead else capital(areas)
     none = nothing_for(name)
@@ -114,6 +114,11 @@ def _areas(found: Suggestion) -> str:
     return (
         f"in {lower_first(found.whole.name)}, such credentials are named for {areas}, though without a course by name."
     )
+
+
+def is_or_are(name: str) -> str:
+    """Return the verb of a field's name: "AI is", "language skills are", "data analytics is"."""
+    return "are" if name.endswith("s") and not name.endswith(("ics", "ss", "us")) else "is"
 
 
 def lower_i(sentence: str) -> str:
@@ -166,9 +171,9 @@ def _where(found: Suggestion) -> str:
     if found.homes and found.away and not (found.programs or found.types):
         return ""  # the recommendation has named them
     if found.homes and found.away:
-        return f"For a stay abroad, {name} is popular in {places_named(found.homes)}."
+        return f"For a stay abroad, {name} {is_or_are(name)} popular in {places_named(found.homes)}."
     if found.homes:
-        return f"For an online course, you could ask in {places_named(found.homes)}, where {name} is popular."
+        return f"For an online course, you could ask in {places_named(found.homes)}, where {name} {is_or_are(name)} popular."
     known = f"{capital(listed(found.known_for))} is known for {name}." if found.known_for else ""
     popular = f"For a stay abroad, {_near(found)}." if _near(found) and found.away else ""
     if known or popular:
@@ -203,7 +208,7 @@ def _in_place(found: Suggestion, name: str) -> str:
         return f"{nothing_on(found.place)}{other}"
     if len(elsewhere) < len(found.homes):
         return (
-            f"**{capital(found.place)}** fits: {name} is among the popular fields of {found.destination.short}. "
+            f"**{capital(found.place)}** fits: {name} {is_or_are(name)} among the popular fields of {found.destination.short}. "
             f"Ask {_institutions(found.destination, 'or')} which of them teach it."
         )
     close = [field for field, places in found.near if any(one.key == found.destination.key for one in places)]
@@ -277,7 +282,7 @@ def _reasons(found: Suggestion) -> str:
         f"{_names(close)} {'is' if len(close) == 1 else 'are'} the nearest that I know by name"
         if close and not named
         else "",
-        f"{name} is among the popular fields of {homes}" if homes and found.away else "",
+        f"{name} {is_or_are(name)} among the popular fields of {homes}" if homes and found.away else "",
     ]
     return listed(filter(None, reasons))
 

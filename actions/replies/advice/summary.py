@@ -71,12 +71,12 @@ class Summary:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was told, found or talked about."""
+        """True if nothing was told, found or talked about."""
         return not in_sentences(self.person) and not self.talked and not self.plan
 
     @property
     def open(self) -> list[str]:
-        """What is left open, in words: the subjects that were asked about, then what isn't known of what was advised."""
+        """The subjects that were asked about and left open, then what isn't known of what was advised."""
         asked = [one.named for one in self.talked if one.left_open]
         return list(dict.fromkeys([*asked, *self.unknown]))
 
@@ -103,7 +103,9 @@ def gist(topic: Topic) -> str:
     """Return what a topic says in one sentence, with the first things of its list."""
     first = first_sentence(topic.answer)
     names = listed(lower_first(item.name) for item in topic.items)
-    if topic.answer.endswith(":") and names and len(topic.items) > FEW_NAMES:
+    if topic.answer.endswith(":") and topic.items and len(topic.items) <= FEW_NAMES:
+        return " ".join(f"{item.name}: {item.text.rstrip('.')}." for item in topic.items if item.text) or first
+    if topic.answer.endswith(":") and names:
         return f"{first.rstrip('.')}: {names}."
     return first
 
@@ -155,7 +157,7 @@ def _talked_about(told: Summary, about: str) -> str:
 
 
 def in_sentences_only(told: Summary, number: int) -> Reply:
-    """Tell what matters most in so many sentences: the plan, what limits it, then what was answered last."""
+    """Tell what matters most in a number of sentences: the plan, what limits it, then what was answered last."""
     known = [one.gist for one in reversed(told.talked) if one.gist and not one.left_open]
     plan = first_sentence(told.plan) if told.plan else ""
     checks = listed(lower_first(item.name) for item in told.steps)

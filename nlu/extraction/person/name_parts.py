@@ -31,6 +31,7 @@ from nlu.extraction.person.work_parts import (
     is_left,
     is_left_for,
     is_maybe,
+    is_needed,
     is_no,
     is_no_background,
     is_quit,
@@ -324,7 +325,8 @@ def _of_field(
         return (*_work(kinds, surface, before, after, agent), ("goal", "new-career"))
     avoided = ((AVOID, f"field/{field}"),) if field else ()
     of_field = ((FIELD, field or f"industry/{kinds['industry']}"),)
-    maybe = not clause.asks and (bool(before.strip()) and bool(_OR_ALSO.fullmatch(before)) or is_maybe(after))
+    alone = bool(before.strip()) and bool(_OR_ALSO.fullmatch(before))
+    maybe = not clause.asks and (alone or is_maybe(after) or is_needed(after))
     if not part and (joined or maybe):
         return of_field
     if part == FIELD and (not field and AGENT.search(surface) or is_for_many(before, surface)):

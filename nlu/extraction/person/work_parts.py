@@ -39,10 +39,16 @@ _TAUGHT_IN = re.compile(  # a language of teaching is no field
 _MAYBE = re.compile(r"^\s(?:maybe|perhaps|i think|i guess|i suppose|or so|or something|or sth)\b", re.I)
 _WEAK_AT = re.compile(r"\b(?:not|never|n'?t) (?:\w+ ){0,2}(?:good|great|strong|handy) (?:with|at|in) (?:\w+ )?$", re.I)
 _RATED = re.compile(r"^\s(?:is|isn'?t|was)\b", re.I)
-_RATED_SO = re.compile(r"^\s(?:is )?(?:ok|okay|so so|zero|nil|fluent|rusty|average|weak)\W*$", re.I)
+_RATED_SO = re.compile(
+    r"^\s(?:is )?(?:ok|okay|fine|good|no problem|so so|zero|nil|fluent|rusty|average|weak)(?: already| enough)?\W*$",
+    re.I,
+)
 _ARE_NONE = re.compile(
     r"\b(?:i'?m|i am|im|we'?re|we are|(?:he|she)(?:'s| is)|was|be) (?:not|never|no longer|no) (?:an?\s)?(?:\w+\s){0,2}$",
     re.I,
+)
+_NEEDED = re.compile(
+    r"^\s(?:is what )?(?:i|we|he|she|they) (?:really |only |also )?(?:needs?|wants?|lacks?)\b(?! to)", re.I
 )
 _FOR_MANY = re.compile(r"\bfor (?:(?:our|my|the|all|some|\d{1,5})\s){0,2}$", re.I)
 _MANY = re.compile(r"(?:er|or|ist|ian|tant|nurse|cook|chef)s$", re.I)
@@ -127,6 +133,11 @@ def is_rated(before: str, after: str) -> bool:
 def is_taught_in(before: str) -> bool:
     """Return whether the name after these words is the language of teaching."""
     return bool(_TAUGHT_IN.search(before))
+
+
+def is_needed(after: str) -> bool:
+    """Return whether the name before these words is what somebody needs: "French they need"."""
+    return bool(_NEEDED.match(after))
 
 
 def is_maybe(after: str) -> bool:
