@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
+from actions.programs.near_fields import close_programs
 from actions.replies import destinations, fields
 from actions.replies.base import DECLINED, Reply
 from actions.replies.topics import joined
@@ -37,6 +38,7 @@ def recommend_destination(knowledge: Knowledge, understanding: Understanding, st
         answer = _answer(reply, "ask_best_destination", {**names, "destination": asked})
         return replace(answer, state=replace(answer.state, choices=_named_for(field, first=asked)))
     reply = fields.with_programs(fields.best_for_field(field), field)
+    reply = fields.with_close(reply, field, close_programs(knowledge, field))
     topics = [industry.topic.key for industry in field.industries if industry.embraces and industry.topic]
     if reply.outcome == DECLINED and topics:  # no destination lists it, but the guide has a topic on the industry
         reply = replace(joined(reply, knowledge.topic(topics[0])), topic=topics[0])

@@ -69,6 +69,59 @@ CONVERSATIONS: dict[str, list[Turn]] = {
     "brother and data": [
         turn("he's my brother and he wants a course about data", "data analy", never=(FIELD_ASKED,)),
     ],
+    "clerk who refuses kinds": [
+        turn(
+            "I'm a post office clerk and I'd like to get into IT",
+            "bootcamps",
+            "Coding bootcamp in software development",
+        ),
+        turn("bootcamp or nanodegree, which is better for me?", "I'd take", "go with", "I don't know"),
+        turn("no bootcamps please", "without bootcamps", "nanodegrees", never=("Coding bootcamp",)),
+        turn("so what remains?", "nanodegrees|digital badge|IBM", never=("ootcamp",)),
+        turn("what is the closest certificate by name?", "IBM Digital Badge", never=("ootcamp",)),
+        turn("give me two sentences for my brother", "For technology", "Before paying", never=("ootcamp", "In short")),
+    ],
+    "gardener who asks for names": [
+        turn("I am a gardener from Chile and I want to learn marketing", "digital marketing"),
+        turn(
+            "which certificate exactly, by name?",
+            "Google Analytics Certification",
+            "Canadian university",
+            never=("Australia",),
+        ),
+        turn("anything apart from Google?", "without Google", "Canadian university"),
+        turn("ok, no flying for me", "ithout travelling"),
+        turn("should I go for it or not?", "I would", "promises no job"),
+        turn("list what you couldn't answer", "I don't know|couldn't tell you", never=("In short",)),
+    ],
+    "engineer who sees a contradiction": [
+        turn("Do you count engineering among the industries for this?", "engineering"),
+        turn("but you said engineers need degrees. Isn't that a contradiction?", "both hold", "engineering"),
+        turn("what do you mean by that?", never=DECLINES),
+    ],
+    "volunteers": [
+        turn(
+            "I'm a florist and I'd like to know about digital badges", "Digital badges recognise", never=(FIELD_ASKED,)
+        ),
+        turn("it isn't for me, it's for our volunteers", "your volunteers", never=DECLINES),
+    ],
+    "environment": [
+        turn("I study economics and I like the environment more", "environmental science", "New Zealand"),
+        turn("is environmental science the same as sustainability?", "two fields", "Canada", never=("As I said",)),
+        turn("not New Zealand please, it is too far", "Leaving out New Zealand"),
+        turn("so what should I remember?", "New Zealand is out", never=("have New Zealand in mind",)),
+    ],
+    "universities": [
+        turn(
+            "Between Toronto and Humber, which one is nearer to nursing?",
+            "doesn't say which of them",
+            "healthcare management",
+        ),
+    ],
+    "kind words": [
+        turn("what is a nanodegree?", "nanodegree"),
+        turn("you're not half bad, cheers", "welcome|glad", never=DECLINES),
+    ],
     "power and energy": [
         turn("I would like to learn something in energy", "green energy", "the EU", never=(FIELD_ASKED,)),
         turn("just the next step, in one line please", "green energy|EU", never=("1. ",)),

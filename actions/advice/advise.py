@@ -6,7 +6,7 @@ import zlib
 from dataclasses import replace
 from string import hexdigits
 
-from actions.advice.brief_advice import hired, nothing_more, one_thing
+from actions.advice.brief_advice import hired, nothing_more, one_thing, verdict
 from actions.advice.conditions import conditions_told
 from actions.advice.for_field import (
     OF_TWO,
@@ -28,34 +28,36 @@ from actions.advice.profile import (
     told_now,
 )
 from actions.advice.profile_state import ACKNOWLEDGED, MOST_MARKS
+from actions.advice.requests import (
+    ADVICE,
+    ADVISES,
+    HIRE,
+    NEVER,
+    ONE,
+    STEPS,
+    STRAYS,
+    SUMMARY,
+    UNANSWERED,
+    UNSURE,
+    VERDICT,
+    wish_for_advice,
+)
 from actions.advice.suggestion import goal_said, person_of, second_field, steps, suggest, suggest_for, unknown
 from actions.advice.summary import sum_up
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
+from actions.replies.advice import questions
 from actions.replies.advice import suggestion as words
 from actions.replies.advice.profile import Person
 from actions.replies.advice.steps import own_steps, steps_text
 from actions.replies.advice.suggestion import Suggestion
 from actions.replies.base import Reply, first_sentence
 from actions.replies.destinations import in_sentence
+from actions.replies.fields import which_field
 from core.contract.intents import (
-    AFFIRM,
-    ANSWERING,
-    ASK_ABOUT,
     ASK_ADVICE,
-    ASK_BEST_DESTINATION,
-    ASK_BEST_TYPE,
-    ASK_RECOGNITION,
     ASK_TOPIC,
     CHOOSE_HELP,
-    COMPARE,
-    DENY,
-    DISTRESS,
-    FEEL_LOW,
-    FIND_PROGRAMS,
-    GIVE_CONTACT,
-    NOT_UNDERSTOOD,
-    REFINE,
     SUM_UP,
     WANT_PERSON,
 )
@@ -63,156 +65,46 @@ from core.contract.question_forms import STATEMENT
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import TopicItem
 
-ADVISES = (ASK_ADVICE, CHOOSE_HELP)
-# What a message asks for, whatever it was taken for (nlu/data/about_me.yml), and what it is never asked beside.
-SUMMARY, ADVICE, ONE, HIRE, STRAYS, STEPS = "summary", "advice", "one", "hire", "strays", "steps"
-NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON, GIVE_CONTACT)
 MARK_LENGTH = 8  # letters and digits of the mark of a text that was said
-# What these say of the person counts more than what they were taken for; a topic only if it is not sure.
-GIVES_WAY, SURE = (REFINE, NOT_UNDERSTOOD, ASK_ABOUT, ASK_TOPIC, AFFIRM, DENY), 0.6
-ASKS_WHERE = (ASK_BEST_DESTINATION, ASK_BEST_TYPE, FIND_PROGRAMS, ASK_RECOGNITION)
-MOODS = ("complain", "disagree", "abuse", "small_talk", "ask_language")
-UNSURE = 0.4  # confidence below which a message that names an institution asks of that
-KEEPS_ITS_ANSWER = (WANT_PERSON, GIVE_CONTACT, FIND_PROGRAMS, COMPARE, SUM_UP)
 # What a name is not, if it was found to be the first.
 NOT_WANTED = {"work": "field", "studied": "field", "origin": "place"}
-THINGS = {"institution", "provider", "program"}  # a question that names one asks for facts of it
-WHERE_ELSE = {"institutions", "without"}  # attributes of "universities outside Canada" (nlu/data/attributes.yml)
-TELLING = {"work", "level", "goal", "age", "budget", "time", "situation", "limits", "for_whom"}  # parts beside a wish
-WISHES = {"field", "industry", "destination", "place", "mode"}
 STEPS_TOLD, ASKED_AGAIN = "steps", "asked again"
-NEW_CAREER = "new-career"  # code of a goal
 OTHER = "other"  # the question whether it may be another line of work
 
 
 def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return advice if the message asks for it or tells about the person, or None."""
     asks = set() if understanding.intent in NEVER else set(understanding.asks)
-    several = len(places_of_late(state)) > 1 or len(fields_of_late(state)) > 1
+    several = state.act != ASK_ADVICE and (len(places_of_late(state)) > 1 or len(fields_of_late(state)) > 1)
     named = set(understanding.names) - ({"destination", "place"} if understanding.follows else set())
     if {WHICH_ONE, OF_TWO} & asks and several and not named:
         return None  # "which one do you recommend?" after two countries or fields
-    if understanding.intent == SUM_UP and understanding.confidence >= UNSURE or SUMMARY in asks:
+    points = bool(understanding.nth) and not {SUMMARY, UNANSWERED} & asks  # "the first thing you said"
+    if (
+        understanding.intent == SUM_UP
+        and understanding.confidence >= UNSURE
+        and not points
+        or {SUMMARY, UNANSWERED} & asks
+    ):
         return sum_up(knowledge, understanding, state)
     if understanding.of("institution") and understanding.intent == CHOOSE_HELP and understanding.confidence < UNSURE:
         return None  # "I'm a nurse, does Humber teach this?" asks of the catalogue
+    if VERDICT in asks and set(understanding.names) <= {"field", "industry"}:
+        return verdict(knowledge, _with_profile(knowledge, state, _said_now(knowledge, understanding, state), True))
     if HIRE in asks and (understanding.follows or not understanding.names):
         return hired(knowledge, suggest(knowledge, state.profile), state)
-    asks_of_thing = THINGS & set(understanding.names) and understanding.attributes and not understanding.tells
-    if understanding.intent in ADVISES and not asks_of_thing or ONE in asks and understanding.intent == SUM_UP:
-        return give_advice(knowledge, understanding, state)
-    if _wishes_two(understanding, state) or _changes_career(understanding, state):
-        return give_advice(knowledge, understanding, state)
-    if _goes_on(understanding, state) or _tells(understanding, state):
-        return give_advice(knowledge, understanding, state)
-    if _wishes_for_what_none_has(knowledge, understanding, state):
-        return give_advice(knowledge, understanding, state)
-    open_to_all = not set(understanding.names) - WISHES and bool(state.profile or state.talked)
-    chosen = set(understanding.names) <= {*WISHES, *THINGS, "type"} and bool(state.profile or state.talked)
-    if STEPS in asks and chosen:  # "fine, I'll do the Google one. What next?"
-        return give_advice(knowledge, replace(understanding, intent=ASK_ADVICE), state)
-    if WHICH_ONE in asks and open_to_all and state.advised and not understanding.follows:
-        return give_advice(knowledge, replace(understanding, intent=ASK_ADVICE, tells=False), state)
-    if ADVICE in asks and _leaves_open(understanding, state):
-        return give_advice(knowledge, understanding, state)
-    says_again = (
-        understanding.form == STATEMENT or understanding.intent not in ANSWERING
-    )  # "I said nights, so when?" asks
-    if {PUT_RIGHT, STRAYS} & asks and says_again and _puts_right(understanding, state):
-        return give_advice(knowledge, understanding, state)
+    if wish := wish_for_advice(knowledge, understanding, state):
+        return give_advice(knowledge, wish, state)
     return of_own_field(knowledge, understanding, state)
-
-
-def _wishes_for_what_none_has(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> bool:
-    """Return whether the message only tells a wish for a field that a search would find no program in."""
-    searches = understanding.intent == FIND_PROGRAMS and state.act != FIND_PROGRAMS and not understanding.left_out
-    if not searches or not understanding.tells:
-        return False
-    key = field_key(knowledge, understanding.about_me) if "field" in understanding.about_me else ""
-    return bool(key) and not knowledge.field_answer(key).programs
-
-
-def _changes_career(understanding: Understanding, state: DialogueState) -> bool:
-    """Return whether the message tells which line of work is left for which field: "from retail into cybersecurity"."""
-    said, asked = understanding.about_me, {*understanding.attributes} & {"price", "start", "duration", "institutions"}
-    told = bool(said.get("field")) and NEW_CAREER in said.get("goal", ()) and not asked
-    compares = understanding.intent in (*NEVER, COMPARE) or {"type", "destination"} & set(understanding.names)
-    return told and not compares and not understanding.further and state.act != FIND_PROGRAMS
-
-
-def _wishes_two(understanding: Understanding, state: DialogueState) -> bool:
-    """Return whether the message tells of two fields and nothing else: "maybe AI or data science"."""
-    several = len(understanding.about_me.get("field", ())) > 1
-    return several and understanding.tells and set(understanding.names) <= WISHES and state.act != FIND_PROGRAMS
-
-
-def _leaves_open(understanding: Understanding, state: DialogueState) -> bool:
-    """Return whether a request for advice names nothing else that it is about ("where do I even start?")."""
-    sure = _share(understanding) >= SURE and understanding.intent == ASK_TOPIC
-    compares = any(len(keys) > 1 for kind, keys in understanding.names.items() if kind in ("type", "destination"))
-    about_person = bool(understanding.about_me or state.profile or WHICH_ONE in understanding.asks and state.talked)
-    if understanding.attribute in ("destination", "place") and understanding.of("field"):  # "what country for AI?"
-        return False
-    pointed = {"program", "type"} if understanding.follows and WHICH_ONE in understanding.asks else set()
-    return not compares and (about_person or not sure) and set(understanding.names) <= {*WISHES, "order", *pointed}
-
-
-def _puts_right(understanding: Understanding, state: DialogueState) -> bool:
-    """Return whether the message says a wish again or corrects it ("I told you: AI", "half of it isn't data")."""
-    named = set(understanding.names) | set(understanding.left_out)
-    advising = state.act in (ASK_ADVICE, SUM_UP)
-    again = advising or state.act == COMPARE or understanding.intent not in ANSWERING and bool(state.advised)
-    return again and named <= WISHES and bool(named or understanding.about_me or advising and state.profile)
 
 
 def _is_mark(told: str) -> bool:
     return len(told) == MARK_LENGTH and all(character in hexdigits for character in told)
 
 
-def _share(understanding: Understanding) -> float:
-    return understanding.confidence * understanding.topics[0].share if understanding.topics else 0.0
-
-
 def answers_whole(answer: Answer, understanding: Understanding) -> bool:
     """Return whether advice or a summary has answered all questions of a message together."""
     return answer.state.act in (ASK_ADVICE, SUM_UP) and bool({ADVICE, SUMMARY} & set(understanding.asks))
-
-
-def _goes_on(understanding: Understanding, state: DialogueState) -> bool:
-    """Return whether a brief message goes on with advice: an answer to its question, or a correction of what was told."""
-    if state.act not in (ASK_ADVICE, SUM_UP) or not understanding.brief or understanding.intent in KEEPS_ITS_ANSWER:
-        return False
-    named = set(understanding.names) | set(understanding.left_out)
-    return bool(named or understanding.about_me) and named <= WISHES
-
-
-def _tells(understanding: Understanding, state: DialogueState) -> bool:
-    """Return whether the message only tells about the person, and what it was taken for can give way to that."""
-    told = {"work", "for_whom", "situation", "age"} & set(understanding.about_me)
-    if told and understanding.tells and understanding.intent in ASKS_WHERE and not state.queries:
-        # "Electrician in Manila, I want to go abroad": who they are, before where to go.
-        return not understanding.left_out
-    if _opens(understanding, state):
-        return True
-    limits = {"limits", "level", "time", "budget"} & set(understanding.about_me)
-    if limits and understanding.tells and understanding.brief and understanding.intent in MOODS:
-        return True  # "English is bad" is no complaint
-    narrows = understanding.intent == REFINE and state.act == FIND_PROGRAMS  # "online" goes on with the search
-    if not understanding.tells or understanding.intent not in GIVES_WAY or narrows:
-        return False
-    elsewhere = {"destination", "place"} & set(understanding.left_out) and understanding.of("field")
-    if not state.advised and (elsewhere or set(understanding.attributes) >= WHERE_ELSE):
-        return False  # "public health, but not in the UK" asks where else
-    sure = understanding.intent == ASK_TOPIC and _share(understanding) >= SURE
-    return not sure or bool(state.advised)
-
-
-def _opens(understanding: Understanding, state: DialogueState) -> bool:
-    """Return whether a conversation begins with who somebody is and what they wish to learn, whatever it was taken for."""
-    said = set(understanding.about_me)
-    told = "field" in said and bool(said & TELLING)
-    asks = understanding.further or understanding.form != STATEMENT or understanding.intent in (*NEVER, COMPARE)
-    return told and understanding.tells and not asks and not state.queries
 
 
 def give_advice(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
@@ -259,7 +151,9 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
         goal = parts["goal"] if _mark(parts["goal"]) not in state.advised else ""
         plan = words.plan_text(found, person) if STEPS not in understanding.asks else ""  # the first step says so
         kept = {name: parts[name] for name in ("conditions", "steps")}
-        parts = {"noted": noted if said and not only_asks else "", "plan": plan, "goal": goal, **kept}
+        chooses = {WHICH_ONE, ADVICE} & set(understanding.asks) and STEPS not in understanding.asks
+        reason = words.reason_text(found) if chooses else ""
+        parts = {"noted": noted if said and not only_asks else "", "plan": plan, "reason": reason, "goal": goal, **kept}
         unknowns = [one for one in unknowns if _mark(one) not in state.advised]
     limits = words.limits_text(unknowns)
     shown = [text for name, text in parts.items() if text and name != "steps"]
@@ -290,7 +184,8 @@ def _said_now(knowledge: Knowledge, understanding: Understanding, state: Dialogu
 def _with_profile(knowledge: Knowledge, state: DialogueState, said: Names, asked: bool) -> DialogueState:
     """Return the state with the profile after a message; who asks without a field means the one that was talked about."""
     profile, talked = merged(state.profile, said), talked_field(knowledge, state)
-    if talked and asked and not field_key(knowledge, profile):
+    told = set(said) & {"work", "lives", "origin", "level", "limits", "time", "budget", "mode", "place", "goal"}
+    if talked and (asked or told) and not field_key(knowledge, profile):
         profile = merged(profile, {"field": (talked,)})
     return replace(state, profile=profile)
 
@@ -361,9 +256,15 @@ def _ask_field(knowledge: Knowledge, understanding: Understanding, state: Dialog
     place, destination = place_wanted(knowledge, state.profile)
     told_now_where = "place" in understanding.about_me or bool({"destination", "place"} & set(understanding.names))
     if destination and destination.fields and told_now_where and not set(understanding.about_me) - {"place", "mood"}:
-        reply = words.which_field_there(destination)
+        reply = questions.which_field_there(destination)
         advised = _advised(state, "field", ACKNOWLEDGED)
         return Answer(reply, DialogueState(ASK_ADVICE, profile=state.profile, advised=advised))
+    if {"destinations", "place"} & set(understanding.attributes) and understanding.form != STATEMENT:  # "which place?"
+        reply = which_field(knowledge.destinations())
+        homes = tuple(one.key for one in knowledge.destinations())
+        advised = _advised(state, "field", ACKNOWLEDGED)
+        asked = DialogueState(ASK_ADVICE, profile=state.profile, advised=advised, choices={"destination": homes})
+        return Answer(reply, asked)
     popular = (
         [in_sentence(field) for one in knowledge.destinations() for field in one.fields]
         if again and ASKED_AGAIN in state.advised
@@ -379,7 +280,7 @@ def _ask_field(knowledge: Knowledge, understanding: Understanding, state: Dialog
     more += [first_sentence(goal_said(knowledge, state.profile)) if "goal" in understanding.about_me else ""]
     more += [steps_text(steps(knowledge, state.profile))] if wants_steps and not understanding.about_me else []
     new = understanding.about_me or (state.profile if "asked:field" not in state.advised else {})
-    reply = words.ask_field(
+    reply = questions.ask_field(
         person_of(knowledge, told_now(state.profile, new)),
         [one for one in knowledge.industries() if one.embraces],
         again,

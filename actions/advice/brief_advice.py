@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.advice.suggestion import person_of, steps
+from actions.advice.suggestion import person_of, steps, suggest
 from actions.base import Answer
 from actions.context import DialogueState
+from actions.replies.advice import brief_advice as brief
 from actions.replies.advice import suggestion as words
 from actions.replies.advice.steps import one_line
 from actions.replies.advice.suggestion import Suggestion
@@ -24,10 +25,22 @@ def hired(knowledge: Knowledge, found: Suggestion | None, state: DialogueState) 
     roles = knowledge.roles()
     general = what_is_said(found_topic(knowledge, roles["hired"])) if "hired" in roles else ""
     helps = what_is_said(found_topic(knowledge, roles["goal-new-job"])) if "goal-new-job" in roles else ""
-    text = words.hired(words.employers_text(found) if found else "", general, helps)
+    text = brief.hired(words.employers_text(found) if found else "", general, helps)
     topic = roles.get("hired")
     after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)} if found else state.names)
     reply = Reply(text, ANSWERED, topic, buttons=(PERSON,))
+    return Answer(reply, replace(after, profile=state.profile, advised=state.advised).offering(WANT_PERSON))
+
+
+def verdict(knowledge: Knowledge, state: DialogueState) -> Answer:
+    """Answer whether to do it at all: for the field, by what its employers do, and that no job is promised."""
+    found, roles = suggest(knowledge, state.profile), knowledge.roles()
+    limit = what_is_said(found_topic(knowledge, roles["hired"])) if "hired" in roles else ""
+    text = brief.verdict(found, person_of(knowledge, state.profile), limit)
+    after = DialogueState(
+        ASK_ADVICE, None, {"field": (found.field.field.key,)} if found else state.names, choices=state.choices
+    )
+    reply = Reply(text, ANSWERED, buttons=(PERSON,))
     return Answer(reply, replace(after, profile=state.profile, advised=state.advised).offering(WANT_PERSON))
 
 
@@ -55,6 +68,6 @@ def nothing_more(knowledge: Knowledge, found: Suggestion, state: DialogueState) 
     if has_some or state.act != ASK_ADVICE or ASKED_OTHER in state.advised:
         return None
     others = [one.name for one in knowledge.industries() if one.embraces]
-    reply = words.other_fields(found, others)
+    reply = brief.other_fields(found, others)
     after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)}).offering(WANT_PERSON)
     return Answer(reply, replace(after, profile=state.profile, advised=(*state.advised, ASKED_OTHER)))

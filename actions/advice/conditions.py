@@ -16,6 +16,7 @@ from knowledge.models import OpenSubject
 ROLES = {
     ("limits", "beginner"): "experience",
     ("level", "no-degree"): "experience",
+    ("level", "part-degree"): "experience",
     ("level", "school"): "experience",
     ("budget", "tight"): "prices",
     ("limits", "no-travel"): "delivery",

@@ -28,6 +28,7 @@ from core.contract.intents import (
     OUT_OF_SCOPE,
     REFINE,
 )
+from core.contract.question_forms import LIST, WHAT
 from core.contract.question_forms import WHERE as ASKS_WHERE
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import FieldAnswer
@@ -40,6 +41,7 @@ OF_PLACES = {*WHERE_KINDS, "field", "industry"}
 SEVERAL = (COMPARE, ASK_BEST_DESTINATION, ASK_ABOUT, REFINE, ASK_ADVICE, NOT_UNDERSTOOD, OUT_OF_SCOPE)
 GENERAL = {"all", "exists", "institutions", "taught", "programs"}  # attributes of what a place has
 OF_OFFER = {"exists", "programs", "good", "best", "types"}  # attributes of what there is for a field
+ASKS_ADVICE = {"advice", "which-one"}
 LIKELY = 0.4  # probability from which a topic is no guess
 ONE = (ASK_ABOUT, REFINE, ASK_BEST_DESTINATION)
 
@@ -74,6 +76,9 @@ def answer_for_field(knowledge: Knowledge, understanding: Understanding, state: 
     if len(places) > 1 and (understanding.intent in SEVERAL or _for_me(understanding) or which_one):
         person = person_of(knowledge, state.profile)
         return _answer(words.places_compared(field, places, person), {"field": (key,)}, places)
+    of_whom = "institutions" in understanding.attributes and ASKS_ADVICE & set(understanding.asks)
+    if len(places) == 1 and of_whom:  # "which European university would you advise?"
+        return _answer(words.who_teaches(field, places[0]), {"field": (key,)}, places)
     if len(places) == 1 and understanding.names and _asks_of_place(knowledge, understanding, state):
         return _answer(_of_place(field, places[0], understanding), {"field": (key,)}, places)
     return None
@@ -88,6 +93,14 @@ def _of_place(field: FieldAnswer, place: Where, understanding: Understanding) ->
 def _of_two_fields(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Compare the two fields that are wished for: "which of the two has more courses?"."""
     named = understanding.of("field")
+    apart = (
+        understanding.intent == COMPARE
+        and set(understanding.names) <= {"field", "industry"}
+        and not understanding.left_out
+    )
+    if apart and len(named) > 1 and not {OF_TWO, WHICH_ONE} & set(understanding.asks):
+        reply = words.fields_apart([knowledge.field_answer(key) for key in named[:2]])
+        return Answer(reply, DialogueState(COMPARE, None, {"field": named[:2]}, reply.source_keys))
     wished = named if len(named) > 1 and not understanding.left_out else state.profile.get("field", ())
     keys = [key for key in (wished if len(wished) > 1 else fields_of_late(state)) if knowledge.has_name("field", key)]
     asks = {OF_TWO, WHICH_ONE} & set(understanding.asks)
@@ -108,17 +121,19 @@ def _of_named_field(knowledge: Knowledge, understanding: Understanding, state: D
     "What certificates exist for supply chain?", "is there anything for welders?".
     """
     key = next(iter(understanding.of("field") or understanding.of("industry")), "")
-    of_field = bool(key) and set(understanding.names) <= {"field", "industry"} and not understanding.unknown
-    asks = set(understanding.attributes)
+    anywhere = bool(understanding.of("any"))  # "so nothing for it anywhere?"
+    of_field = bool(key) and set(understanding.names) <= {"field", "industry", "any"} and not understanding.unknown
+    asks = {"exists"} if anywhere and set(understanding.attributes) <= {"other"} else set(understanding.attributes)
     if not of_field or understanding.left_out or not asks or not asks <= OF_OFFER:
         return None
     vague = understanding.intent == NOT_UNDERSTOOD or understanding.intent == ASK_TOPIC and _is_vague(understanding)
+    vague = vague or understanding.intent == ASK_BEST_DESTINATION and understanding.form in (WHAT, LIST)  # not where
     if not vague or not knowledge.has_name("field", key):
         return None
     if state.act == COMPARE and state.names.get("type"):  # "and which is better for coding?"
         return recommend_type(knowledge, replace(understanding, names={"field": (key,)}), DialogueState())
     answer = knowledge.field_answer(key)
-    if answer.programs and "programs" in asks:
+    if answer.programs and ("programs" in asks or understanding.intent == ASK_BEST_DESTINATION):
         return find_programs(knowledge, replace(understanding, names={"field": (key,)}), DialogueState())
     return recommend_destination(knowledge, replace(understanding, names={"field": (key,)}), DialogueState())
 
@@ -149,7 +164,12 @@ def _places(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         for kind, _, key in wished:
             named += _named_places(knowledge, {kind: (key,)})
     asks = set(understanding.asks)
-    if not named and (WHICH_ONE in asks or {OF_TWO, FOR_ME} <= asks and understanding.intent == ASK_ADVICE):
+    advised = state.act == ASK_ADVICE and OF_TWO not in asks  # of what was advised, which comes later
+    if (
+        not named
+        and not advised
+        and (WHICH_ONE in asks or {OF_TWO, FOR_ME} <= asks and understanding.intent == ASK_ADVICE)
+    ):
         for names in places_of_late(state):
             named += _named_places(knowledge, names)
     return list({where.destination.key: where for where in named}.values())

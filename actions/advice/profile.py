@@ -6,14 +6,20 @@ Its parts are those of nlu/extraction/about_me.py. A place, and what is to be av
 from __future__ import annotations
 
 from actions.context import DialogueState, Names, Understanding
+from core.contract.question_forms import STATEMENT
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Destination
 
 MANY = ("time", "limits", "avoid")  # parts that grow; a new value of any other part replaces the old one
-AVOIDABLE = ("field", "place", "mode")
+AVOIDABLE = ("field", "place", "mode")  # parts of wishes that may be avoided instead
+WITHDRAWN = "withdrawn"  # wishes that are none any more; no part of the profile
+EXCLUDED = ("type", "program", "provider")  # kinds that can be excluded, and are no wishes otherwise
 WORK, STAFF = "work", "staff"
 OF_WORK = (WORK, "work_field", "work_industry")
 MOST = 6  # values of a part
+WHERE = ("destination", "place")
+WHAT_ELSE = "what-else"  # code of what a message asks
+MEANT = "meant"  # a way of referring back (nlu/extraction/references.py)
 OWN = "own"  # the parts that the writer has, who may ask for somebody else
 PAST = "past"  # "work" if it is over
 # In the order in which they are asked for; a place or a format answers the same question.
@@ -34,9 +40,12 @@ def merged(profile: Names, said: Names) -> Names:
     own = {*(set(profile.get(OWN, ())) - set(said)), *said.get(OWN, ())}
     if said.get("lives") and profile.get("origin") and said.get("origin") == said["lives"]:
         said = {part: values for part, values in said.items() if part != "origin"}  # "I live in Qatar" is no new origin
+    result, said = _without_withdrawn(result, said)
     if set(said) & set(OF_WORK):
         for part in (*OF_WORK, PAST):
             result.pop(part, None)
+    if "no-travel" in said.get("limits", ()):  # the places that were in mind
+        result.pop("place", None)
     for part, values in said.items():
         kept = result.get(part, ()) if part in MANY else ()
         result[part] = tuple(dict.fromkeys((*kept, *values)))[-MOST:]
@@ -44,6 +53,16 @@ def merged(profile: Names, said: Names) -> Names:
         result = _without_avoided(result, said, part)
     result[OWN] = tuple(sorted(own))
     return {part: values for part, values in result.items() if values}
+
+
+def _without_withdrawn(profile: Names, said: Names) -> tuple[Names, Names]:
+    """Return the profile and what is said without the wishes that are taken back."""
+    gone = set(said.get(WITHDRAWN, ()))
+    kept = {
+        part: tuple(value for value in values if _as_avoided(part, value) not in gone) if part in AVOIDABLE else values
+        for part, values in profile.items()
+    }
+    return kept, {part: values for part, values in said.items() if part != WITHDRAWN}
 
 
 def _without_avoided(profile: Names, said: Names, part: str) -> Names:
@@ -82,7 +101,23 @@ def named_in(understanding: Understanding) -> Names:
             else:
                 value = key if kind in ("field", "mode") else f"{kind}/{key}"
                 said[part] = (*said.get(part, ()), value)
+    avoided += excluded_in(understanding)
     return {**said, **({"avoid": tuple(avoided)} if avoided else {})}
+
+
+def excluded_in(understanding: Understanding) -> list[str]:
+    """Return the kinds, programs and providers that a message excludes ("no bootcamps", "besides IBM")."""
+    out = understanding.names if understanding.excludes and not understanding.left_out else understanding.left_out
+    return [f"{kind}/{key}" for kind in EXCLUDED for key in out.get(kind, ())]
+
+
+def refused_in(understanding: Understanding) -> list[str]:
+    """Return what a statement refuses: places, and a field that another one takes the place of."""
+    if understanding.form != STATEMENT or WHAT_ELSE in understanding.asks:
+        return []
+    kept = understanding.instead.names
+    kinds = (*WHERE, *(("field",) if kept.get("field") and MEANT in understanding.back else ()))
+    return [f"{kind}/{key}" for kind in kinds for key in understanding.left_out.get(kind, ())]
 
 
 def missing(profile: Names, advised: tuple[str, ...], has_field: bool = False) -> str:

@@ -48,7 +48,7 @@ def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueSta
     state = answer.state
     if state.profile or state.advised:
         return answer
-    state = replace(state, profile=_with_interest(knowledge, before, understanding), advised=before.advised)
+    state = replace(state, profile=_with_interest(knowledge, before, understanding, answer), advised=before.advised)
     if before.said and (noted := _put_right(knowledge, understanding, answer)):  # a first message puts nothing right
         return Answer(noted, replace(state, advised=(*state.advised, ACKNOWLEDGED)))
     news = set(understanding.about_me) & WORTH_A_WORD & _of_somebody(understanding.about_me)
@@ -80,19 +80,23 @@ def _put_right(knowledge: Knowledge, understanding: Understanding, answer: Answe
     return replace(answer.reply, text=words.paragraphs(noted, answer.reply.text))
 
 
-def _with_interest(knowledge: Knowledge, state: DialogueState, understanding: Understanding) -> Names:
+def _with_interest(knowledge: Knowledge, state: DialogueState, understanding: Understanding, answer: Answer) -> Names:
     """Return the profile with the field that is asked about while advice is going on ("what about marketing instead?")."""
     named = tuple(key for key in understanding.of("field") if key not in understanding.left_out.get("field", ()))
     field = named if len(named) == 1 else ()  # of several, none is surely wanted
+    corrects = MEANT in understanding.back or PUT_RIGHT in understanding.asks
+    if len(named) > 1 and corrects and answer.state is not state:  # "no, not that one, I mean social media and design"
+        field = answer.state.names.get("field", ())[:1]
     if understanding.brief and len(understanding.about_me.get("field", ())) > 1:
         field = ()  # two fields that are wished for, which the profile has already
     asks = understanding.intent in (REFINE, FIND_PROGRAMS, ASK_BEST_DESTINATION, ASK_BEST_TYPE)
-    chosen = field and asks and (state.advised or state.profile and understanding.intent in BEST)
+    chosen = field and asks and (state.advised or state.profile and (corrects or understanding.intent in BEST))
     profile = merged(state.profile, {"field": field}) if chosen else state.profile
     places = tuple(
         one for one in named_in(understanding).get("place", ()) if place_wanted(knowledge, {"place": (one,)})[1]
     )
-    one_place = len({value for value in places if value.startswith("place/")} or places) == 1
+    homes = {home.key for one in places if (home := place_wanted(knowledge, {"place": (one,)})[1])}
+    one_place = len(homes) == 1
     at_home = {*profile.get("origin", ()), *profile.get("lives", ())}
     tells = understanding.form == STATEMENT and not understanding.brief  # "Germany was years ago" is no wish
     asks_there = not tells and (asks or understanding.intent == ASK_ABOUT or PUT_RIGHT in understanding.asks)

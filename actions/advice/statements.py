@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.advice.advise import ADVICE, ASKS_WHERE, NEVER, SUMMARY, SURE, UNSURE, give_advice
+from actions.advice.advise import give_advice
 from actions.advice.for_field import talked_field
 from actions.advice.profile import merged, missing, open_question
+from actions.advice.requests import ADVICE, ASKS_WHERE, NEVER, SUMMARY, SURE, UNANSWERED, UNSURE
 from actions.advice.suggestion import person_of, steps, suggest
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.replies.advice import statements as said
 from actions.replies.advice import suggestion as words
+from actions.replies.advice.questions import QUESTIONS, QUESTIONS_FOR
 from actions.replies.advice.steps import one_thing_to_do
 from actions.replies.base import ANSWERED, CLARIFY, SMALLTALK, Reply, guide
 from actions.unanswered import declines_all
 from core.contract.intents import (
+    AFFIRM,
     ASK_ADVICE,
     ASK_TOPIC,
+    DENY,
     GOODBYE,
     GREET,
     NONSENSE,
@@ -33,7 +37,8 @@ from core.contract.question_forms import STATEMENT
 from knowledge.knowledge_base import Knowledge
 
 # Codes of nlu/data/about_me.yml.
-FAREWELL, GOOD_DAY, THANKS, USELESS = "farewell", "good-day", "thanks", "useless"
+FAREWELL, GOOD_DAY, THANKS, KIND_WORD, USELESS = "farewell", "good-day", "thanks", "kind-word", "useless"
+DISAGREE = "disagree"  # an intent
 GOODBYE_RESPONSE, THANKS_RESPONSE = "utter_goodbye", "utter_thank"  # of domain.yml
 # What thanks with a word about the weather may be taken for, and a complaint that nothing helped.
 BESIDE_THANKS = (OUT_OF_SCOPE, NONSENSE, NOT_UNDERSTOOD, "small_talk")
@@ -47,7 +52,7 @@ def say_goodbye(knowledge: Knowledge, understanding: Understanding, state: Dialo
     polite = understanding.intent in WISHING or understanding.intent == ASK_TOPIC and not _is_asked(understanding)
     wishes = GOOD_DAY in understanding.asks and bool(state.said) and polite
     ends = leaves and understanding.form == STATEMENT or wishes
-    if not ends or SUMMARY in understanding.asks or understanding.further:
+    if not ends or {SUMMARY, UNANSWERED} & set(understanding.asks) or understanding.further:
         return None
     return Answer(Reply(response=GOODBYE_RESPONSE), state) if wishes or understanding.intent != GOODBYE else None
 
@@ -61,7 +66,8 @@ def _is_asked(understanding: Understanding) -> bool:
 def take_pause(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Leave one in peace who wants to think about it first or to talk to somebody at home; None otherwise."""
     pauses = PAUSE in understanding.asks and bool(state.said) and understanding.intent not in NEVER
-    if not pauses or understanding.names or understanding.further or understanding.form != STATEMENT:
+    asks = {SUMMARY, UNANSWERED, ADVICE} & set(understanding.asks)  # which comes first
+    if not pauses or asks or understanding.names or understanding.further or understanding.form != STATEMENT:
         return None
     return Answer(said.take_your_time(), replace(state, offer=None).offering(SUM_UP))
 
@@ -78,7 +84,9 @@ def take_greeting(knowledge: Knowledge, understanding: Understanding, state: Dia
 
 def take_thanks(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Answer thanks with some chat beside, which nobody has to know anything about; None otherwise."""
-    thanks = THANKS in understanding.asks and understanding.intent in BESIDE_THANKS
+    # "good, thanks anyway", "you're not bad, cheers"
+    beside = (*BESIDE_THANKS, AFFIRM, DENY, REFINE, ASK_TOPIC, DISAGREE) if understanding.brief else BESIDE_THANKS
+    thanks = {THANKS, KIND_WORD} & set(understanding.asks) and understanding.intent in beside
     asks = understanding.names or understanding.further or understanding.about_me or understanding.form != STATEMENT
     if not thanks or asks or {SUMMARY, ADVICE} & set(understanding.asks):
         return None
@@ -126,7 +134,7 @@ def take_in(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         return give_advice(knowledge, understanding, state)
     if found is None or state.act not in (ASK_ADVICE, SUM_UP):
         return _hear(knowledge, understanding, state, given)
-    questions = words.QUESTIONS_FOR if state.profile.get("for_whom") else words.QUESTIONS
+    questions = QUESTIONS_FOR if state.profile.get("for_whom") else QUESTIONS
     reply = said.heard(questions.get(missing(state.profile, state.advised, has_field=True), ""))
     after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)}).offering(WANT_PERSON)
     return Answer(reply, replace(after, profile=state.profile, advised=state.advised))

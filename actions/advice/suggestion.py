@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from actions.advice.profile import PAST, field_key, first, of_learner, place_wanted, stays
 from actions.context import Names
+from actions.programs.near_fields import close_homes, close_programs, near_fields, own_industry
 from actions.replies.advice.profile import Person
-from actions.replies.advice.suggestion import Suggestion
+from actions.replies.advice.suggestion import Suggestion, kinds_name
 from actions.replies.destinations import in_sentence, with_article
 from actions.topics import found_topic
 from knowledge.errors import UnknownKey
@@ -105,6 +106,8 @@ def _avoided(knowledge: Knowledge, value: str) -> str:
     kind, _, key = value.partition("/")
     if not knowledge.has_name(kind, key):
         return ""
+    if kind == "type":
+        return kinds_name(knowledge.type(key))
     name = knowledge.name(kind, key).short
     return name.lower() if kind == "mode" else _field_name(knowledge, key) if kind == "field" else name
 
@@ -117,21 +120,37 @@ def suggest(knowledge: Knowledge, profile: Names) -> Suggestion | None:
     answer = knowledge.field_answer(key)
     avoided = {value.partition("/")[2] for value in profile.get("avoid", ())}
     place, destination = place_wanted(knowledge, profile, answer.destinations)
-    of_types = _with_types(knowledge, answer)
+    of_types, types = _with_types(knowledge, answer, profile, avoided)
+    programs = _for_beginners(knowledge, tuple(_fitting(answer.programs, profile, avoided)), profile)
     return Suggestion(
         field=answer,
-        programs=_for_beginners(knowledge, tuple(_programs(answer, profile, avoided)), profile),
-        types=tuple(_types(knowledge, of_types, profile, avoided)),
+        programs=programs,
+        types=tuple(types),
         types_of=in_sentence(of_types),
         graduate=_graduate(knowledge, profile),
         industry=_industry(knowledge, answer, profile),
         place=place,
         destination=destination,
         homes=_kept(answer.destinations, avoided),
-        near=tuple((in_sentence(field), _kept(homes, avoided)) for field, homes in answer.near),
+        near=_near(knowledge, answer, avoided),
         known_for=tuple(with_article(one.where.name) for one in answer.strengths if one.field.key == key),
         away=first(profile, "mode") != ONLINE and not stays(profile),
+        close=() if programs else _close(knowledge, answer, profile, avoided),
+        whole=own_industry(answer),
     )
+
+
+def _near(
+    knowledge: Knowledge, answer: FieldAnswer, avoided: set[str]
+) -> tuple[tuple[str, tuple[Destination, ...]], ...]:
+    """Return the fields near a field that are popular somewhere, by name, with where."""
+    near = ((in_sentence(field), _kept(homes, avoided)) for field, homes in close_homes(knowledge, answer))
+    return tuple((field, homes) for field, homes in near if homes)
+
+
+def _close(knowledge: Knowledge, answer: FieldAnswer, profile: Names, avoided: set[str]) -> tuple[Program, ...]:
+    """Return the programs near a field, without those that something speaks against."""
+    return _for_beginners(knowledge, tuple(_fitting(close_programs(knowledge, answer), profile, avoided)), profile)
 
 
 def second_field(profile: Names) -> tuple[str, ...]:
@@ -148,42 +167,51 @@ def _kept(homes: tuple[Destination, ...], avoided: set[str]) -> tuple[Destinatio
     return tuple(home for home in homes if home.key not in avoided)
 
 
-def _programs(answer: FieldAnswer, profile: Names, avoided: set[str]) -> Iterator[Program]:
+def _fitting(programs: tuple[Program, ...], profile: Names, avoided: set[str]) -> Iterator[Program]:
     """Yield the programs that nothing in the profile speaks against."""
     mode = first(profile, "mode")
     wanted = [value.partition("/")[2] for value in profile.get("place", ()) if value.startswith("destination/")]
-    for program in answer.programs:
+    for program in programs:
+        refused = avoided & {program.key, program.type.key, program.provider.key if program.provider else ""}
         elsewhere = program.destination and (
             program.destination.key in avoided or wanted and program.destination.key not in wanted
         )
         other_mode = program.mode and (program.mode.key in avoided or mode and program.mode.key != mode)
-        if not elsewhere and not other_mode:
+        if not refused and not elsewhere and not other_mode:
             yield program
 
 
 def _for_beginners(knowledge: Knowledge, programs: tuple[Program, ...], profile: Names) -> tuple[Program, ...]:
     """Return the programs without those that prove a skill, for somebody new to it, if there are others."""
-    skilled = _of_role(knowledge, "for-skilled")
+    skilled = of_role(knowledge, "for-skilled")
     new = "beginner" in profile.get("limits", ()) or first(profile, "level") in ("no-degree", "school")
     others = tuple(one for one in programs if not skilled or one.type.key != skilled.key)
     return others if new and others else programs
 
 
-def _with_types(knowledge: Knowledge, answer: FieldAnswer) -> Field:
-    """Return the field if a kind of credential goes with it, else the nearest to it that has one, else the field."""
-    near = (field for field, _ in answer.near if knowledge.types_for_field(field.key))
-    return answer.field if answer.types else next(near, answer.field)
+def _with_types(
+    knowledge: Knowledge, answer: FieldAnswer, profile: Names, avoided: set[str]
+) -> tuple[Field, list[CredentialType]]:
+    """Return the field with the kinds of credential that go with it, else the nearest to it that has any."""
+    of_near = near_fields(knowledge, answer) if answer.types else (field for field, _ in answer.near)
+    for field in (answer.field, *of_near):
+        if kinds := _types(knowledge, field, profile, avoided):
+            return field, kinds
+    nothing_else = not answer.programs and not answer.destinations and not answer.near
+    for key in _own_fields(knowledge, profile) if nothing_else else ():  # what goes with the person's own work
+        if knowledge.has_name("field", key) and (kinds := _types(knowledge, knowledge.field(key), profile, avoided)):
+            return knowledge.field(key), kinds
+    return answer.field, []
 
 
-def _types(knowledge: Knowledge, field: Field, profile: Names, avoided: set[str]) -> Iterator[CredentialType]:
-    """Yield the kinds for a field; that with which professionals keep their licence only for who works in it."""
-    found = knowledge.types_for_field(field.key)
-    licence = _of_role(knowledge, "for-licence")
-    works = _own_fields(knowledge, profile)
-    for kind in found:
-        for_others = licence and kind.key == licence.key and not works & {one.key for one in kind.fields}
-        if kind.key not in avoided and not (for_others and len(found) > 1):
-            yield kind
+def _types(knowledge: Knowledge, field: Field, profile: Names, avoided: set[str]) -> list[CredentialType]:
+    """Return the kinds for a field; that which keeps a professional's licence comes first for who works in it, else alone."""
+    found = [kind for kind in knowledge.types_for_field(field.key) if kind.key not in avoided]
+    licence, works = of_role(knowledge, "for-licence"), _own_fields(knowledge, profile)
+    theirs = [kind for kind in found if licence and kind.key == licence.key]
+    if not theirs or works & {one.key for one in theirs[0].fields}:
+        return [*theirs, *(kind for kind in found if kind not in theirs)]
+    return [kind for kind in found if kind not in theirs] or theirs
 
 
 def _own_fields(knowledge: Knowledge, profile: Names) -> set[str]:
@@ -193,10 +221,10 @@ def _own_fields(knowledge: Knowledge, profile: Names) -> set[str]:
 def _graduate(knowledge: Knowledge, profile: Names) -> CredentialType | None:
     profile = of_learner(profile)
     wants_more = first(profile, "goal") == "further-study" and first(profile, "level") in GRADUATES
-    return _of_role(knowledge, "for-graduates") if wants_more else None
+    return of_role(knowledge, "for-graduates") if wants_more else None
 
 
-def _of_role(knowledge: Knowledge, role: str) -> CredentialType | None:
+def of_role(knowledge: Knowledge, role: str) -> CredentialType | None:
     """Return the type of credential whose topic has a role."""
     topic = knowledge.roles().get(role)
     return next((kind for kind in knowledge.types() if kind.topic and kind.topic.key == topic), None) if topic else None

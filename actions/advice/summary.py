@@ -1,4 +1,4 @@
-"""Sums up a conversation: what the person told, what was found for it, what is open, and the next step."""
+"""Sums up a conversation in the form that is asked for: what was told, what was found and answered, what is open."""
 
 from __future__ import annotations
 
@@ -9,39 +9,43 @@ from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice import suggestion as advice_words
 from actions.replies.advice import summary as words
-from actions.replies.advice.summary import Talked
+from actions.replies.advice.suggestion import Suggestion
+from actions.replies.advice.summary import Summary, Talked
 from actions.topics import found_topic
+from actions.unanswered import anything_else
 from core.contract.intents import ASK_ADVICE, GOODBYE, SUM_UP
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject
 
 # Kinds of what was talked about, before its key in the state.
-FIELD, DESTINATION = "field", "destination"
-BYE = "bye"  # code of nlu/data/about_me.yml
+FIELD, DESTINATION, OPEN_FACT = "field", "destination", "open"
+BYE, UNANSWERED = "bye", "unanswered"  # codes of nlu/data/about_me.yml
+SENTENCES = {"one": 1, "two": 2, "three": 3}  # the same, with how many sentences are wanted
 MOST_TOLD, MOST_STEPS = 6, 3  # things told, and things to look at
 
 
 def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """Tell what the person told, what was found for it, what else was talked about and what is open, in a few lines."""
+    """Tell what the person told, what was found for it, what was answered and what is open, in the form asked for."""
     profile = state.profile
     found, person = suggest(knowledge, profile), person_of(knowledge, profile)
     if found is None and (talked_of := talked_field(knowledge, state)):  # said of the field, and not of the person
         found = suggest(knowledge, merged(profile, {"field": (talked_of,)}))
-    # The plan tells of the field.
-    told = {f"{FIELD}:{key}" for key in (found.field.field.key, *profile.get("field", ()))} if found else set()
-    others = [each for each in state.talked if each not in told]
-    talked = [one for one in (_told(knowledge, each) for each in others) if one]
-    plan = advice_words.plan_text(found, person) if found else ""
-    where = advice_words.where_in_brief(found) if found else ""
-    reply = words.summary(
+    told = Summary(
         person,
-        words.plan_in_brief(plan, where) if plan else "",
-        steps(knowledge, profile)[:MOST_STEPS] if found or talked else [],
-        talked[-MOST_TOLD:],
-        _left_open(knowledge, state) if plan and found and (found.programs or found.types) else [],
-        leaves=understanding.intent == GOODBYE or BYE in understanding.asks,
+        advice_words.plan_text(found, person) if found else "",
+        advice_words.where_in_brief(found) if found else "",
+        _talked(knowledge, state, found),
+        _left_open(knowledge, state, found),
+        steps(knowledge, profile)[:MOST_STEPS] if found or state.talked else [],
     )
+    sentences = next((number for code, number in SENTENCES.items() if code in understanding.asks), 0)
+    if UNANSWERED in understanding.asks:
+        reply = words.left_open(told)
+    elif sentences and not told.is_empty:
+        reply = words.in_sentences_only(told, sentences)
+    else:
+        reply = words.summary(told, leaves=understanding.intent == GOODBYE or BYE in understanding.asks)
     names: Names = {"field": (found.field.field.key,)} if found else state.names
     after = DialogueState(
         SUM_UP, state.topic, names, reply.source_keys, choices=state.choices, profile=profile, advised=state.advised
@@ -49,8 +53,17 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     return Answer(reply, after.offering(ASK_ADVICE))
 
 
-def _left_open(knowledge: Knowledge, state: DialogueState) -> list[str]:
+def _talked(knowledge: Knowledge, state: DialogueState, found: Suggestion | None) -> list[Talked]:
+    """Return what was answered about, but for the field that the plan tells of."""
+    told = {f"{FIELD}:{key}" for key in (found.field.field.key, *state.profile.get("field", ()))} if found else set()
+    others = (each for each in state.talked if each not in told)
+    return [one for one in (_told(knowledge, each) for each in others) if one][-MOST_TOLD:]
+
+
+def _left_open(knowledge: Knowledge, state: DialogueState, found: Suggestion | None) -> list[str]:
     """Return what isn't known of what was advised, without the price if that was asked for."""
+    if found is None or not (found.programs or found.types):
+        return []
     asked = f"topic:{knowledge.roles().get('prices')}" in state.talked
     return [one for one in unknown(knowledge, state.profile) if not (asked and one == UNSTATED["price"])]
 
@@ -60,13 +73,16 @@ def _told(knowledge: Knowledge, each: str) -> Talked | None:
     kind, _, key = each.partition(":")
     try:
         if kind == FIELD:
-            return Talked(knowledge.field(key).name, False, None)
+            answer = knowledge.field_answer(key)
+            return Talked(answer.field.name, False, None, words.popular_where(answer))
+        if kind == OPEN_FACT:
+            return words.open_fact(key)
         if kind == DESTINATION:
             destination = knowledge.destination(key)
-            return Talked(f"**{destination.short}**", False, destination.source)
+            return Talked(destination.short, False, destination.source, words.known_of(destination), is_name=True)
         found = found_topic(knowledge, key)
     except UnknownKey:
         return None
     if isinstance(found, OpenSubject):
-        return Talked(found.title, True, None)
-    return Talked(found.title, False, next(iter(found.sources), None))
+        return None if found.key == anything_else(knowledge) else Talked(found.title, True, None, found.say)
+    return Talked(found.title, False, next(iter(found.sources), None), words.gist(found))

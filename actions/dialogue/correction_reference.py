@@ -25,7 +25,7 @@ from actions.dialogue.resolution import (
     latest,
     where_of,
 )
-from actions.dialogue.thing_reference import pointed_thing
+from actions.dialogue.thing_reference import pointed_thing, pointed_things
 from actions.facts.attributes import PLAIN, topic_of_attribute
 from actions.facts.question import OF_A_THING
 from core.contract.intents import (
@@ -64,9 +64,10 @@ CORRECTING = (
     FIND_PROGRAMS,
 )
 OWN_QUESTION = OF_A_THING | {"institutions", "providers", "fields", "difference", "best", "count"}
-ADVICE = "advice"  # a code of what a message asks
+ADVICE, EITHER = "advice", "either"  # codes of what a message asks
 ASKS_FACT = (HOW_LONG, HOW_MUCH, WHEN)  # forms
 OF_ORDER = {"price": "price", "duration": "length", "start": "start", "hours": "workload"}  # attribute of each order
+WITHOUT = "without"  # an attribute
 VAGUE = 0.5  # confidence below which a topic is a guess
 
 
@@ -77,9 +78,13 @@ def puts_right(understanding: Understanding) -> bool:
 
 def thing_described(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Put the thing that was shown in place of what is said of it: "the Canadian one, how long does it take?"."""
+    if EITHER in understanding.asks and (several := pointed_things(knowledge, understanding, state)):
+        return replace(understanding, intent=COMPARE, names=several, left_out={}, manner="")
     if THE_ONE not in understanding.back and not puts_right(understanding) or understanding.nth:
         return None
-    things = pointed_thing(knowledge, understanding, state)
+    if _names_several(understanding):
+        return None
+    things = pointed_thing(knowledge, without_own(understanding), state)
     if things is None:
         return None
     rest = {kind: keys for kind, keys in understanding.names.items() if kind not in THINGS}
@@ -96,6 +101,21 @@ def thing_described(knowledge: Knowledge, understanding: Understanding, state: D
     if puts_right(understanding) and last is not None:
         return once_more(plain, last, things, state)
     return replace(plain, intent=ASK_ABOUT, names={**rest, **things})
+
+
+def without_own(understanding: Understanding) -> Understanding:
+    """Return the message without the fields that it only tells of the person: "I studied law, is that enough for ...?"."""
+    own = {key for part in ("studied", "work_field", "work_industry") for key in understanding.about_me.get(part, ())}
+    names = {
+        kind: tuple(key for key in keys if kind not in SUBJECT or key not in own)
+        for kind, keys in understanding.names.items()
+    }
+    return replace(understanding, names={kind: keys for kind, keys in names.items() if keys})
+
+
+def _names_several(understanding: Understanding) -> bool:
+    """Return whether a comparison names its things itself: "that's not what I asked. A badge or a bootcamp?"."""
+    return understanding.intent == COMPARE and any(len(understanding.of(kind)) > 1 for kind in CREDENTIAL)
 
 
 def _asks_itself(understanding: Understanding) -> bool:
@@ -146,6 +166,8 @@ def corrected(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     advising = state.act in (ASK_ADVICE, SUM_UP) and ASKED not in understanding.asks
     if last is None or advising or not puts_right(understanding) or understanding.intent not in CORRECTING:
         return None
+    if _names_several(understanding):
+        return None
     kept = {kind: keys for kind, keys in understanding.instead.names.items() if kind in THINGS}
     if last.intent == COMPARE and kept and set(kept) <= set(SUBJECT):  # "for green energy, I meant"
         again = replace(understanding, intent=COMPARE, names={**last.names, **kept}, left_out={}, manner="")
@@ -160,6 +182,23 @@ def corrected(knowledge: Knowledge, understanding: Understanding, state: Dialogu
         return _as_corrected(replace(plain, intent=ASK_BEST_DESTINATION, names={**places, **kept}))
     same = all(set(group_of(kind)) & set(last.names) for kind in kept)
     return once_more(plain, last, kept, state) if same and state.act != FIND_PROGRAMS else None
+
+
+def kind_corrected(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Ask of the kind of thing that a correction names: "I asked about the university, not the country"."""
+    asked = next(iter(understanding.attributes), "")
+    if (
+        not puts_right(understanding)
+        or understanding.names
+        or asked != "institutions"
+        or WITHOUT not in understanding.attributes
+    ):
+        return None
+    kind = "institution" if state.focus.get("institution") else where_of(state)
+    if kind is None:
+        return None
+    plain = replace(understanding, intent=ASK_ABOUT, attributes=(), asks=_still_asked(understanding))
+    return replace(plain, names={kind: state.focus[kind][:1]}, attribute="institution", claims=())
 
 
 def _as_corrected(understanding: Understanding) -> Understanding:
@@ -206,15 +245,16 @@ def fact_of_named(knowledge: Knowledge, understanding: Understanding, state: Dia
 
 
 def by_order(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
-    """Ask the fact that an order goes by of the things that were compared: "which is faster?" after two kinds."""
+    """Ask the fact that an order goes by of things that are compared: "which is faster?", "is a badge cheaper than ...?"."""
     last, order = last_query(state), next(iter(understanding.of("order")), "")
     attribute = OF_ORDER.get(order, "")
     role = topic_of_attribute(knowledge, attribute)
+    things = {kind: keys for kind, keys in understanding.names.items() if kind in (*CREDENTIAL, *ORGANISATION)}
     vague = understanding.intent in (REFINE, COMPARE, ASK_ABOUT) or understanding.confidence < VAGUE
-    if not role or set(understanding.names) != {"order"} or last is None or last.intent != COMPARE or not vague:
-        return None
-    things = {kind: keys for kind, keys in last.names.items() if kind in (*CREDENTIAL, *ORGANISATION)}
-    if not things:
+    if not things and last is not None and last.intent == COMPARE:
+        things = {kind: keys for kind, keys in last.names.items() if kind in (*CREDENTIAL, *ORGANISATION)}
+    compares = sum(map(len, things.values())) > 1 or set(understanding.names) == {"order"}
+    if not role or not things or not vague or not compares or set(understanding.names) - {"order", *things}:
         return None
     asked = replace(understanding, intent=ASK_TOPIC, topics=(Ranked(role, 1.0),), names=things, claims=())
     return replace(asked, attributes=(attribute,), form=HOW_LONG if attribute == "length" else understanding.form)

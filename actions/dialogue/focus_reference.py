@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.advice.suggestion import suggest
 from actions.context import DialogueState, Understanding, group_of
 from actions.dialogue.kept_state import THINGS
 from actions.dialogue.resolution import (
@@ -161,16 +162,33 @@ def somewhere(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     return about(knowledge, understanding, things, state)
 
 
+def _asks_recognition(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether a message asks how far something is recognised, by its intent or by its topic."""
+    recognised = knowledge.plays(understanding.topic, "recognition", "by-industry", "employers")
+    return understanding.intent == ASK_RECOGNITION or understanding.intent == ASK_TOPIC and recognised
+
+
 def at_home(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Put the place where the person lives, or comes from, in place of "here" or "home", where recognition is asked for."""
-    recognised = knowledge.plays(understanding.topic, "recognition", "by-industry")
-    asks = understanding.intent == ASK_RECOGNITION or understanding.intent == ASK_TOPIC and recognised
+    asks = _asks_recognition(knowledge, understanding)
     lives, origin = state.profile.get("lives", ()), state.profile.get("origin", ())
     home = next(iter((origin or lives) if HOME in understanding.back else (lives or origin)), "")
     if not {HERE, HOME} & set(understanding.back) or not asks or not home or set(understanding.names) & set(WHERE):
         return None
     kind, _, key = home.partition("/")
     return replace(understanding, intent=ASK_RECOGNITION, names={kind: (key,)})
+
+
+def in_own_industry(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Ask whether "these" are recognised in the industry of the person, where the guide says something of hiring there."""
+    asks = _asks_recognition(knowledge, understanding)
+    refers = bool({ONE, MANY} & set(understanding.back)) and not set(understanding.names) - {"type"}
+    if not asks or not refers or state.act == ASK_RECOGNITION or latest(state, ORGANISATION):
+        return None
+    found = suggest(knowledge, state.profile)
+    if found is None or found.industry is None:
+        return None
+    return replace(understanding, intent=ASK_RECOGNITION, names={"industry": (found.industry.key,)})
 
 
 def pronoun(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -200,8 +218,7 @@ def pronoun(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     general = last is not None and last.intent == ASK_TOPIC and not last.names
     if general and ways == {ONE} and understanding.intent in (ASK_ABOUT, NOT_UNDERSTOOD):  # "tell me about that"
         return None
-    recognised = knowledge.plays(understanding.topic, "recognition", "by-industry")
-    possible = MEANT_IN[ASK_RECOGNITION if understanding.intent == ASK_TOPIC and recognised else understanding.intent]
+    possible = MEANT_IN[ASK_RECOGNITION if _asks_recognition(knowledge, understanding) else understanding.intent]
     kinds = tuple(kind for kind in possible if not named & set(group_of(kind)))
     if named and understanding.intent in (ASK_TOPIC, ASK_ABOUT):
         kinds = tuple(kind for kind in kinds if kind in (*CREDENTIAL, *ORGANISATION))

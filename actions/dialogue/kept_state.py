@@ -30,7 +30,12 @@ from knowledge.knowledge_base import Knowledge
 CREDENTIAL = ("type", "program")
 START_OVER, TAKE_BACK = "start_over", "take_back"
 QUESTIONS = (ASK_TOPIC, ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_RECOGNITION, COMPARE, FIND_PROGRAMS)
-TALKED = 8  # things answered about that are remembered for a summary
+OPEN_FACT, TEACHES = (
+    "open",
+    "teaches",
+)  # before an attribute among what was talked about; the attribute of who teaches what
+OF_THINGS = ("mode", "length", "start", "hours", "language", "exam", "entry")  # attributes of a thing
+TALKED = 10  # things answered about that are remembered for a summary
 REMEMBERED = 3  # questions that are remembered
 MAX_KEYS = 10  # keys of one kind that are kept, so that the slot stays small
 # Of things named together, the last of these is what "it" means: the bootcamp rather than its field.
@@ -86,7 +91,20 @@ def _talked(
     fields = query.names.get("field", ())[:1] if query and not topic else ()
     now = [f"field:{key}" for key in fields] + [f"destination:{key}" for key in named if query]
     now += [f"topic:{topic}"] if topic else []
+    now += [f"{OPEN_FACT}:{code}" for code in _left_open(understanding, answer)]
     return (*(one for one in before.talked if one not in now), *now)[-TALKED:]
+
+
+def _left_open(understanding: Understanding, answer: Answer) -> list[str]:
+    """Return what was asked of a thing and isn't known, as attributes; who teaches what is never known."""
+    asked, named = set(understanding.attributes), set(understanding.names)
+    declined = answer.reply.outcome == DECLINED and named & set(THINGS)
+    facts = [one for one in OF_THINGS if one in asked] if declined else []
+    where = named & {"institution", "destination", "place"}
+    teaches = bool("institutions" in asked and where or named >= {"institution", "field"})
+    weighs = understanding.intent == COMPARE and len(understanding.of("institution")) > 1
+    of_field = named & {"field"} or answer.state.names.get("field")
+    return [*facts, *([TEACHES] if (teaches or weighs) and of_field else [])]
 
 
 def _latest_queries(queries: tuple[Query, ...]) -> tuple[Query, ...]:
@@ -139,7 +157,7 @@ def _focus(
     if len(programs := focus.get("program", ())) == 1 and not understanding.of("field"):
         _put(focus, "field", _fields_of(knowledge, programs[0]), first=True)
     for kind in CREDENTIAL:  # what was answered with, or advised
-        if state.choices.get(kind) and kind not in understanding.names:
+        if state.choices.get(kind) and not _things(understanding.names, understanding.left_out).get(kind):
             _put(focus, kind, state.choices[kind], first=bool({"destination", "place"} & set(understanding.names)))
     if state.act == FIND_PROGRAMS and state is not before and state.shown:
         _put(focus, "program", tuple(one.key for one in last_page(knowledge, state)))

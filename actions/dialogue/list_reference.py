@@ -37,6 +37,7 @@ from core.contract.intents import (
     ASK_TOPIC,
     COMPARE,
     MORE,
+    SUM_UP,
 )
 from knowledge.knowledge_base import Knowledge
 
@@ -58,7 +59,11 @@ def listed_thing(knowledge: Knowledge, understanding: Understanding, state: Dial
         return None
     if kind == "topic":
         return replace(understanding, intent=ASK_TOPIC, topics=(Ranked(key, 1.0),), nth="")
-    alone = {"intent": ASK_ABOUT} if understanding.short or understanding.intent in (MORE, COMPARE, TAKE_BACK) else {}
+    alone = (
+        {"intent": ASK_ABOUT}
+        if understanding.short or understanding.intent in (MORE, COMPARE, TAKE_BACK, SUM_UP)
+        else {}
+    )
     return about(knowledge, replace(understanding, nth="", **alone), {kind: (key,)}, state)
 
 
@@ -129,7 +134,10 @@ def _list_of(knowledge: Knowledge, kind: str, state: DialogueState) -> tuple[str
     if kind == "institution" and where == "destination":
         return kind, institutions_of(knowledge, state.focus[where][0])
     listed = next((each for each in ("topic", *LIST_KINDS) if state.listed.get(each)), "")
-    return listed, state.listed.get(listed, ())
+    keys = state.listed.get(listed, ())
+    if listed == "destination" and len(keys) == 1 and (named := institutions_of(knowledge, keys[0])):
+        return "institution", named  # which were named with the one place
+    return listed, keys
 
 
 def answer_ordinal(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:

@@ -23,6 +23,7 @@ from actions.dialogue.resolution import (
     ASK_SOURCE,
     CREDENTIAL,
     ORGANISATION,
+    PUT_RIGHT,
     SUBJECT,
     WHERE,
     WHY,
@@ -40,6 +41,7 @@ from core.contract.intents import (
     ASK_BEST_DESTINATION,
     ASK_RECOGNITION,
     ASK_TOPIC,
+    CHOOSE_HELP,
     COMPARE,
     DENY,
     FIND_PROGRAMS,
@@ -53,13 +55,34 @@ from knowledge.knowledge_base import Knowledge
 FIELD = "field"
 FACTS = set(PLAIN)  # attributes that are asked once more of what takes the place of a thing
 BEGIN, NO_COMPARISON = "start-over", "no-compare"  # codes of what a message asks (nlu/data/about_me.yml)
-FOR_ME, SMALL_TALK = "for-me", "small_talk"
+FOR_ME, SMALL_TALK, KNOW_ABOUT, WHAT_ELSE = "for-me", "small_talk", "know-about", "what-else"
 ACCEPTED = ("recognition", "by-industry", "employers")  # roles of topics about who accepts a credential
 VAGUE = 0.3  # confidence below which a question about a topic is a guess
 MAY_BE = 0.1  # share from which a topic may be meant
 MISREAD_AS_BEGINNING = (START_OVER, DENY, REFINE, NOT_UNDERSTOOD, AFFIRM, "take_back")
 # Kinds by which the last search goes on, whatever was asked in between: "not IBM".
 SEARCHED_BY = {*CREDENTIAL, *ORGANISATION, "mode"}
+
+
+def about_named(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "I'm a cook, and I'd like to know about badges" as the question about the kind that it names."""
+    kinds = {kind: keys for kind, keys in understanding.names.items() if kind in CREDENTIAL}
+    taken_for = understanding.intent in (FIND_PROGRAMS, ASK_ADVICE, CHOOSE_HELP, NOT_UNDERSTOOD)
+    if KNOW_ABOUT not in understanding.asks or not taken_for or not kinds or understanding.left_out:
+        return None
+    return replace(understanding, intent=ASK_ABOUT, names=kinds, tells=False)
+
+
+def only_other(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "I said no bootcamps! What about nanodegrees?" as the question about the one that isn't left out."""
+    out = understanding.left_out
+    kept = {kind: tuple(key for key in understanding.of(kind) if key not in out.get(kind, ())) for kind in CREDENTIAL}
+    kept = {kind: keys for kind, keys in kept.items() if keys}
+    leaves_out = set(out) & set(CREDENTIAL)
+    taken_for = understanding.intent == COMPARE or understanding.intent == REFINE and PUT_RIGHT in understanding.asks
+    if not taken_for or not leaves_out or sum(map(len, kept.values())) != 1:
+        return None
+    return replace(understanding, intent=ASK_ABOUT, names=kept, left_out={}, manner="", asks=())
 
 
 def reply_to_question(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -151,6 +174,13 @@ def avoids_place(knowledge: Knowledge, understanding: Understanding, state: Dial
     field = state.focus.get("field") or state.profile.get("field", ())
     only_avoided = only_avoided and understanding.tells and not understanding.left_out
     excludes = bool(places) and understanding.names == places and understanding.excludes  # "and if not Germany?"
+    known = set(state.choices.get("destination", ())) | set(state.focus.get("destination", ()))
+    further = (
+        WHAT_ELSE in understanding.asks
+        and understanding.names == places
+        and set(places.get("destination", ())) <= known
+    )
+    excludes = excludes or further and bool(places)  # "Oslo? That is far. Anything closer?"
     if not (only_avoided or excludes) or not field or "/" in field[0] or state.act == FIND_PROGRAMS:
         return None
     return replace(understanding, intent=ASK_BEST_DESTINATION, names={"field": field[:1], **places}, left_out=places)

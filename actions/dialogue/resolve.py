@@ -17,12 +17,14 @@ from actions.dialogue.correction_reference import (
     elsewhere,
     fact_of_focus,
     fact_of_named,
+    kind_corrected,
     thing_described,
 )
 from actions.dialogue.focus_reference import (
     at_home,
     differs,
     excludes_that,
+    in_own_industry,
     leaves_field_out,
     of_a_kind,
     pronoun,
@@ -32,11 +34,13 @@ from actions.dialogue.focus_reference import (
 )
 from actions.dialogue.list_reference import both, listed_thing, the_rest
 from actions.dialogue.query_reference import (
+    about_named,
     asks_why,
     avoids_place,
     compares_nothing,
     goes_on_searching,
     hard_to_get,
+    only_other,
     reply_to_question,
     swapped,
     takes_back,
@@ -50,6 +54,8 @@ from knowledge.knowledge_base import Knowledge
 Step = Callable[[Knowledge, Understanding, DialogueState], "Understanding | None"]
 # In order of precedence: the first that finds something to take from the state counts.
 STEPS: tuple[Step, ...] = (
+    about_named,
+    only_other,
     reply_to_question,
     word_that_may_be_name,
     asks_why,
@@ -57,6 +63,7 @@ STEPS: tuple[Step, ...] = (
     compares_nothing,
     thing_described,
     corrected,
+    kind_corrected,
     elsewhere,
     fact_of_named,
     by_order,
@@ -76,9 +83,14 @@ STEPS: tuple[Step, ...] = (
     somewhere,
     taught,
     swapped,
+    in_own_industry,
     pronoun,
     leaves_field_out,
 )
+
+
+# Those that need nothing that was said before.
+FRESH: tuple[Step, ...] = (about_named, by_order)
 
 
 def resolve(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding:
@@ -86,9 +98,7 @@ def resolve(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     if (MEANT in understanding.back or understanding.form == YES_NO) and not understanding.left_out:
         # "no, nanodegrees" and "isn't there anything in Oslo?" exclude nothing, however they sound
         understanding = replace(understanding, manner="")
-    if not _has_past(state):
-        return understanding
-    for step in STEPS:
+    for step in STEPS if _has_past(state) else FRESH:
         if resolved := step(knowledge, understanding, state):
             return replace(resolved, follows=True)
     return understanding

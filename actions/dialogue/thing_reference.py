@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from actions.context import DialogueState, Names, Understanding
 from actions.dialogue.kept_state import THINGS, institutions_of
+from actions.programs.near_fields import close_programs
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import ProgramCriteria
 
 # Kinds of things of which others' names hold; a program before its kind.
 POINTED = ("program", "type", "institution")
+ONE_BY_ONE = ("provider", "institution", "destination", "place")  # kinds of names that point at one program each
 Known = dict[str, set[str]]  # the names that hold of a thing, by kind
 
 
@@ -30,10 +33,20 @@ def pointed_thing(knowledge: Knowledge, understanding: Understanding, state: Dia
     for kind, keys in sorted(_shown(knowledge, state), key=lambda one: POINTED.index(one[0])):
         if kind in said:
             continue
+        if kind != "program" and set(said) == {"provider"} and (only := _only_program(knowledge, said)):
+            return only
         fitting = tuple(key for key in keys if _holds(knowledge, kind, key, said, understanding.left_out))
         if fitting and (len(fitting) < len(keys) or len(keys) == 1 or _names_each(said, fitting)):
             return {kind: fitting}
     return _only_program(knowledge, said)
+
+
+def pointed_things(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Names | None:
+    """Return the programs that a message points at one by one: "Google's or the Canadian one"; None unless each is one."""
+    said = [(kind, key) for kind in ONE_BY_ONE for key in _kept(understanding).get(kind, ())]
+    found = [pointed_thing(knowledge, replace(understanding, names={kind: (key,)}), state) for kind, key in said]
+    programs = tuple(dict.fromkeys(key for each in found if each for key in each.get("program", ())[:1]))
+    return {"program": programs} if len(programs) == len(said) > 1 else None
 
 
 def _names_each(said: Names, fitting: tuple[str, ...]) -> bool:
@@ -65,6 +78,7 @@ def _shown(knowledge: Knowledge, state: DialogueState) -> Iterator[tuple[str, tu
             answer = knowledge.field_answer(key)
             yield "program", tuple(one.key for one in answer.programs)
             yield "type", tuple(one.key for one in answer.types)
+            yield "program", tuple(one.key for one in close_programs(knowledge, answer))
     for key in state.focus.get("destination", ()):
         yield "institution", institutions_of(knowledge, key)
     for key in state.focus.get("place", ()):
@@ -117,7 +131,7 @@ def _places_in(knowledge: Knowledge, said: Names, destination: str) -> set[str]:
 def _only_program(knowledge: Knowledge, said: Names) -> Names | None:
     """Return the only program there is of a provider or kind and what else was said."""
     if (
-        len(said) < 2
+        (len(said) < 2 and set(said) != {"provider"})
         or not set(said) & {"provider", "type"}
         or not set(said) <= {"provider", "type", "field", "destination"}
     ):

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from actions.advice.advise import advise, answers_whole
+from actions.advice.choice import between_institutions, choose, name_programs, offer_others
 from actions.advice.for_field import answer_for_field
-from actions.advice.profile import merged
+from actions.advice.profile import merged, refused_in
 from actions.advice.profile_state import kept, passed_on, warmly
 from actions.advice.statements import own_up, say_goodbye, take_greeting, take_in, take_pause, take_thanks
 from actions.asked_names import with_names
@@ -21,6 +22,7 @@ from actions.context import DialogueState, Understanding
 from actions.dialogue.intent_answers import BY_INTENT
 from actions.dialogue.kept_state import START_OVER, remember
 from actions.dialogue.list_reference import answer_ordinal
+from actions.dialogue.own_words import explain, reconcile
 from actions.dialogue.resolution import ALL, BOTH, as_query
 from actions.dialogue.resolve import resolve
 from actions.dialogue.saying import say
@@ -28,7 +30,9 @@ from actions.facts.answer import answer_from_facts
 from actions.follow_up_router import answer_elsewhere, answer_follow_up
 from actions.missed_parts import with_missed
 from actions.own_catalogue.answer import answer_from_own
-from actions.replies.base import ANSWERED, DECLINED
+from actions.replies.advice.own_words import of_another_kind
+from actions.replies.advice.suggestion import kinds_name
+from actions.replies.base import ANSWERED, CLARIFY, DECLINED, joined_replies
 from actions.topics import surely_with_claims
 from actions.unanswered import declines_all, told_beside, without_answer
 from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD, SUM_UP
@@ -53,6 +57,12 @@ ROWS: dict[str, Row] = {
     "greeting": take_greeting,
     "thanks": take_thanks,
     "complaint of no use": own_up,
+    "contradiction seen": reconcile,
+    "own words": explain,
+    "choice": choose,
+    "something else": offer_others,
+    "program by name": name_programs,
+    "between institutions": between_institutions,
     "no wish for advice": answer_instead_of_advice,
     "advice": advise,
     "for the field of the person": answer_for_field,
@@ -76,6 +86,8 @@ def answer_turn(
     told = understanding.about_me
     if understanding.intent == SUM_UP:  # "in a short note for my husband" asks for no course for him
         told = {part: values for part, values in told.items() if part != "for_whom"}
+    if refused := refused_in(understanding):  # "not Oslo please, it is too far"
+        told = {**told, "avoid": (*told.get("avoid", ()), *refused)}
     before, state = state, replace(state, profile=merged(state.profile, told))
     answer, resolved = _answered(knowledge, understanding, state, answer_message, catalogue)
     for question in () if answers_whole(answer, understanding) else understanding.further:
@@ -113,7 +125,28 @@ def _answered(
     if resolved.intent != understanding.intent:
         answer_message = BY_INTENT[resolved.intent]
     answer = _decided(knowledge, resolved, state, answer_message)
+    answer = _of_its_kind(knowledge, resolved, answer)
     return remember(knowledge, resolved, state, answer, pointed), resolved
+
+
+def _of_its_kind(knowledge: Knowledge, resolved: Understanding, answer: Answer) -> Answer:
+    """Return the answer with a word first on the thing that was meant, where it only tells of another kind of credential."""
+    things = [(kind, key) for kind in ("program", "type") for key in resolved.of(kind)]
+    described = knowledge.described_by(answer.reply.topic) if answer.reply.topic else None
+    if (
+        not resolved.follows
+        or resolved.intent != ASK_TOPIC
+        or len(things) != 1
+        or not described
+        or described[0] != "type"
+    ):
+        return answer
+    kind, key = things[0]
+    own = knowledge.program(key).type.key if kind == "program" else key
+    if own == described[1] or answer.reply.outcome != ANSWERED:
+        return answer
+    name = knowledge.name(kind, key).short if kind == "program" else kinds_name(knowledge.type(key))
+    return replace(answer, reply=of_another_kind(answer.reply, name, knowledge.type(described[1])))
 
 
 def _decided(

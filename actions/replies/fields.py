@@ -195,9 +195,8 @@ def _known_place(answer: FieldAnswer, own: Sequence[Strength]) -> Reply:
         text += f" {where.name} belongs to {home.short} in the guide" + (
             named_there(home, ", where it names", ".") or "."
         )
-    limits = f"No destination lists {name} among its popular fields, though."
     return Reply(
-        paragraphs(text, limits, _near_sentence(answer), _programs_sentence(answer)),
+        paragraphs(text, _near_sentence(answer), _programs_sentence(answer)),
         ANSWERED,
         None,
         sources_of(own[0].source),
@@ -207,15 +206,15 @@ def _known_place(answer: FieldAnswer, own: Sequence[Strength]) -> Reply:
 
 def _near_field(answer: FieldAnswer) -> Reply:
     name = in_sentence(answer.field)
-    first = f"No destination in the guide lists **{name}** itself."
     near = [
         f"**{in_sentence(field)}**, popular in {listed(_with_institutions(one) for one in places)}"
         for field, places in answer.near
         if places
     ]
     near += [f"**{in_sentence(one.field)}**, for which it names {_short(one.where)}" for one in answer.strengths]
-    nearest = f"The nearest it has is {listed(near)}." if near else ""
-    text = paragraphs(first, nearest, _programs_sentence(answer))
+    nearest = f"Nearest to **{name}** the guide has {listed(near)}." if near else ""
+    itself = f"{capital(name)} itself is on no destination's list of popular fields."
+    text = paragraphs(nearest, _programs_sentence(answer), itself)
     homes = [destination for _, places in answer.near for destination in places]
     return Reply(
         text,
@@ -251,6 +250,15 @@ def with_programs(plain: Reply, answer: FieldAnswer) -> Reply:
         sources_of(found[0].source),
         (*kinds, *plain.buttons),
     )
+
+
+def with_close(plain: Reply, answer: FieldAnswer, close: Sequence[Program]) -> Reply:
+    """Add the programs of the fields near one that has none of its own, before the reply's last paragraph."""
+    if answer.programs or answer.destinations or not close:
+        return plain
+    named = f"Close to {in_sentence(answer.field)} I know by name: {_some(close)}."
+    *first, last = plain.text.split("\n\n")
+    return replace(plain, text=paragraphs(*first, named, last) if first else paragraphs(last, named))
 
 
 def with_programs_there(plain: Reply, answer: FieldAnswer, where: Destination) -> Reply:

@@ -21,6 +21,7 @@ from nlu.extraction.person.name_parts import (
     ORIGIN,
     PLACE,
     STUDIED,
+    WITHDRAWN,
     WORK,
     Clause,
     NamedPart,
@@ -31,6 +32,7 @@ from nlu.extraction.person.uncertain_parts import (
     OWN,
     PAST,
     PERSONAL,
+    asks_to_know,
     is_demanded,
     is_of_others,
     is_of_talk,
@@ -252,9 +254,11 @@ def _read(
         uses.update({name.start: part for name in clause.names if name.start in inside})
     if others:
         return
-    if not any(each.part == WORK for each in found) and (work := _work(clause)):
+    work, inside = _work(clause)
+    if work and not any(each.part == WORK for each in found):
         parts.setdefault(WORK, {})[work] = None
         _note_own(parts, WORK, clause.said)
+        uses.update({name.start: KIN for name in clause.names if name.start in inside and name.start not in uses})
     if clause.tells and (age := age_of(clause)):
         parts.setdefault("age", {})[age] = None
         _note_own(parts, "age", clause.said)
@@ -278,7 +282,7 @@ def of_person(text: str, said: AboutMe) -> set[int]:
     return {
         start
         for start, part in said.uses.items()
-        if part in ("limits", KIN)
+        if part in ("limits", KIN, WITHDRAWN)
         or (wants and part in (ORIGIN, WORK, STUDIED))
         or (part == ORIGIN and (said.only or not _LIVES.search(before(text, start))))
     }
@@ -324,7 +328,7 @@ def _clauses(text: str, names: Sequence[Name]) -> Iterator[Clause]:
         if said.strip(" \"'"):
             relative = text[:start].endswith(",") and said.lower().startswith(" who ")  # "my son, who is 18"
             marked = bool(match and "?" in match[0]) and not is_wish(said)
-            asks = marked or bool(_ASKS.match(said.strip())) and not relative
+            asks = marked or asks_to_know(said) or bool(_ASKS.match(said.strip())) and not relative
             own = bool(_SELF.search(said))
             fragment = not own and len(said.split()) <= FRAGMENT_WORDS
             tells = bool(_TELLS.search(said)) if asks else (own or told or fragment) and not is_of_talk(said)
@@ -379,13 +383,15 @@ def _is_held(said: str, match: re.Match[str]) -> bool:
     return alone or bool(_HELD.search(said[: match.end()]) or _HOLDER.match(said, match.end()))
 
 
-def _work(clause: Clause) -> str:
-    """Return the work that a clause names and the catalogue doesn't, "a bank teller", or "" if it names none."""
+def _work(clause: Clause) -> tuple[str, range]:
+    """Return the work that a clause names and the catalogue doesn't, "a bank teller", and where; "" if it names none."""
     if not clause.tells:
-        return ""
+        return "", range(0)
     said = clause.said.strip()
     match = _AS_WORK.search(said) or (_AS_SUFFIX.search(said) if clause.own else None)
     if match is None or _NOT_WORK.search(match["work"]) or _TO_BECOME.search(said[: match.start("work")]):
-        return ""
+        return "", range(0)
+    start = clause.start + len(clause.said) - len(clause.said.lstrip())
     words = " ".join(match["work"].lower().split()[:LONGEST_WORK])
-    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
+    inside = range(start + match.start("work"), start + match.end("work"))
+    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}", inside

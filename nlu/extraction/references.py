@@ -131,14 +131,16 @@ _WHO_OFFERS = re.compile(
 # An ordinal in a sentence points at a thing only before these: "is the second one online", "the third and who runs it".
 _ORDINAL = "|".join(word for word in POSITIONS if word not in ("top", "bottom", "final"))
 _POINTED_IN = re.compile(
-    rf"\b(?:the|that|your|no|number|option)\s(?P<nth>{_ORDINAL})(?:\s(?P<word>one|{_KIND}))?"
+    rf"\b(?:the|that|your|no|number|option)\s(?P<nth>{_ORDINAL})(?:\s(?:thing|(?P<word>one|{_KIND})))?"
     r"(?:(?<=\sone)\b|(?=\W*$|\s?[,;.?!]|\s(?:is|are|was|and|or|for|in|at|do|does|can|too|but|then|sounds?|seems?|looks?|with|has|have|offers?|takes?|costs?|lasts?|runs?|starts?|"
     r"recogni[sz]ed|accepted|online|better|cheaper|good|worth|any|more|also|really|still|"
     r"teach(?:es)?|of (?:these|those|them|the two)|you (?:said|named|listed|mentioned)|please|pls)\b))",
     re.I,
 )
 _NO_THING = re.compile(
-    r"\bthe (?:first|last|second) (?:time|place|year|semester|step|question|part|thing|week|month)\b", re.I
+    r"\bthe (?:first|last|second) (?:time|place|year|semester|step|question|part|week|month)\b|"
+    r"\bthe (?:first|last|second) thing\b(?! you (?:said|named|mentioned|suggested|listed|told|wrote))",
+    re.I,
 )
 
 

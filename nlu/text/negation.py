@@ -24,7 +24,7 @@ _NOT = re.compile(
 # "No no, the Canadian one" contradicts what was said before, and excludes nothing.
 _CONTRADICTS = re.compile(
     r"^\W{0,9}(?:(?:no|nope|nah)\b\W{1,3}){1,3}(?=(?:the|that|this|those|these|not|i|it)\b)|"
-    r"^\W{0,9}(?:no|nope|nah)\W{1,3}(?:no|nope|nah)\b|"
+    r"^\W{0,9}(?:no|nope|nah)\W{1,3}(?:no|nope|nah)\b(?!\s(?!(?:i|it|we|you|he|she|wait|sorry|sir)\b)\w)|"
     # "So nothing in Europe?" asks
     r"^\W{0,9}(?:(?:so|and|then|but)\W{1,3})?(?:nothing|none|no (?:courses?|programs?|one))\b(?=[^.!?]{0,60}\?\W{0,3}$)",
     re.I,

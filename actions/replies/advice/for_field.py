@@ -206,6 +206,22 @@ def fields_compared(answers: Sequence[FieldAnswer]) -> Reply:
     )
 
 
+def fields_apart(answers: Sequence[FieldAnswer]) -> Reply:
+    """Say that two fields are two, with what is known for each; what they teach differently isn't said."""
+    names = listed(f"**{in_sentence(one.field)}**" for one in answers)
+    return Reply(
+        paragraphs(
+            f"{_upper(names)} are two fields here, listed apart.",
+            *(_known_for(answer) for answer in answers),
+            "How their contents differ isn't said: compare two course pages for that.",
+        ),
+        ANSWERED,
+        None,
+        sources_of(*(home.source for answer in answers for home in answer.destinations[:1])),
+        (*(Button(one.field.name, payload("ask_best_destination", field=one.field.key)) for one in answers), PERSON),
+    )
+
+
 def _known_for(answer: FieldAnswer) -> str:
     """Tell the programs and the destinations of a field in a line."""
     programs = listed(f"**{one.name}**" for one in answer.programs[:MOST_PROGRAMS]) or "no program by name"

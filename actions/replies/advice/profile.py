@@ -8,6 +8,7 @@ from actions.replies.base import listed
 
 LEVELS = {
     "no-degree": "no degree",
+    "part-degree": "part of a degree",
     "school": "finished school",
     "diploma": "a diploma",
     "bachelor": "a bachelor's degree",
@@ -52,6 +53,7 @@ LIMITS = {
     "no-papers": "have trouble with papers",
     "weak-connection": "have a weak connection or device",
     "beginner": "are new to it",
+    "experienced": "are experienced",
 }
 # A few warm words, said once, for what is hard or worrying: by part and code of the profile.
 WARM = {
@@ -82,10 +84,11 @@ NOTED_LIMITS = {
     "access": "with a course that is accessible",
     "weak-connection": "with a weak connection or device",
     "beginner": "as a beginner",
+    "experienced": "for people with experience",
 }
 PRONOUNS = {
-    **dict.fromkeys(("son", "brother", "husband", "father"), "he"),
-    **dict.fromkeys(("daughter", "sister", "wife", "mother"), "she"),
+    **dict.fromkeys(("son", "brother", "husband", "father", "nephew"), "he"),
+    **dict.fromkeys(("daughter", "sister", "wife", "mother", "niece"), "she"),
 }
 FOR_STAFF, MODES = "staff", {"online": "online", "in-person": "in person", "hybrid": "partly online"}
 

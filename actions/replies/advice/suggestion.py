@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from actions.replies.advice.profile import FOR_STAFF, MODES, PRIVATE, Person, as_a, in_sentences, subject
+from actions.replies.advice.profile import FOR_STAFF, MODES, PRIVATE, Person, as_a, in_sentences
 from actions.replies.advice.profile import noted as in_brief
+from actions.replies.advice.questions import QUESTIONS, QUESTIONS_FOR
 from actions.replies.base import (
     ANSWERED,
-    CLARIFY,
     DECLINED,
     PERSON,
     Button,
@@ -29,33 +29,21 @@ from knowledge.models import (
     FieldAnswer,
     Industry,
     Program,
-    Topic,
     TopicLink,
 )
 
 ACCEPTS = "accepts"
 ACKNOWLEDGED_WITH = (ANSWERED, DECLINED)  # outcomes beside which what was told is acknowledged
-MOST_PROGRAMS, MOST_TYPES, MOST_PLACES = 2, 2, 2
-QUESTIONS = {
-    "where": "Would you rather study online, or is there a country you have in mind?",
-    "other": "Do you want to stay in that line, or would you like to learn something new?",
-    "goal": "What is it for: a promotion, a new career, a job abroad, or further study?",
-    "level": "And what have you finished so far: school, a diploma, a bachelor's or a master's degree?",
-}
-QUESTIONS_FOR = {
-    "other": "Should it stay in that line, or may it be something new?",
-    "where": "Should it be online, or is there a country in mind?",
-    "goal": "What is it for: a job, a new career, or further study?",
-    "level": "What school or degree is finished so far?",
-}
+MOST_PROGRAMS, MOST_TYPES, MOST_PLACES, MOST_CLOSE = 2, 2, 2, 3
 
 
 @dataclass(frozen=True)
 class Suggestion:
     """What the knowledge base has for a person's field.
 
-    `types_of` is the field that the kinds go with, the field itself or one near it. `away` tells whether the person may go to a
-    destination.
+    `types_of` is the field that the kinds go with, the field itself or one near it. `close` are programs of the fields near a
+    field that has none of its own, `close_homes` these fields with where they are popular, `whole` the industry that the field
+    stands for. `away` tells whether the person may go to a destination.
     """
 
     field: FieldAnswer
@@ -70,11 +58,18 @@ class Suggestion:
     near: tuple[tuple[str, tuple[Destination, ...]], ...]
     known_for: tuple[str, ...]
     away: bool
+    close: tuple[Program, ...] = ()
+    whole: Industry | None = None
 
 
 def suggestion_text(person: Person, found: Suggestion) -> str:
     """Recommend: programs first, then the kinds of credential."""
     return " ".join(filter(None, (_first(person, found), _kinds(found))))
+
+
+def places_known(found: Suggestion) -> str:
+    """Tell where a field, or one near it, is popular or known."""
+    return _where(found)
 
 
 def where_text(found: Suggestion) -> str:
@@ -92,12 +87,38 @@ def _first(person: Person, found: Suggestion) -> str:
     kinds = [f"**{kinds_name(kind)}** ({kind.focus})" for kind in found.types[:MOST_TYPES]]
     close = f", the nearest to {name}" if found.types_of and found.types_of != name else ""
     if kinds:
-        return f"{start} {listed(kinds)}, which go with {found.types_of or name}{close}."
+        return f"{start} {listed(kinds)}, which go with {found.types_of or name}{close}. {_close(found)}".strip()
+    if found.close:
+        named = listed(f"**{program.name}**{_by(program)}" for program in found.close[:MOST_PROGRAMS])
+        return f"{start} {named}, the nearest to {name} that I know by name."
     place = listed(one.short for one in found.homes[:MOST_PLACES])
     if place and found.away:
-        return f"{start} {places_named(found.homes)}: {name} is popular there."
+        return f"{start} {places_named(found.homes)}: {name} {is_or_are(name)} popular there."
+    if areas := _areas(found):
+        return f"{lead}: {areas}" if lead else capital(areas)
     none = nothing_for(name)
     return " ".join(filter(None, (f"{lead}: {lower_i(none)}" if lead else none, _embraced(found))))
+
+
+def _close(found: Suggestion) -> str:
+    """Name the programs of the fields near one that has none of its own, or ""."""
+    names = listed(f"**{program.name}**" for program in found.close[:MOST_CLOSE])
+    return f"Close to it I know by name: {names}." if names else ""
+
+
+def _areas(found: Suggestion) -> str:
+    """Name the areas of the industry that the field stands for, or "" if it is one of them or stands for none."""
+    if found.whole is None:
+        return ""
+    areas = listed(f"**{area}**" for area in found.whole.areas)
+    return (
+        f"in {lower_first(found.whole.name)}, such credentials are named for {areas}, though without a course by name."
+    )
+
+
+def is_or_are(name: str) -> str:
+    """Return the verb of a field's name: "AI is", "language skills are", "data analytics is"."""
+    return "are" if name.endswith("s") and not name.endswith(("ics", "ss", "us")) else "is"
 
 
 def lower_i(sentence: str) -> str:
@@ -129,14 +150,14 @@ def _by(program: Program) -> str:
 
 def _kinds(found: Suggestion) -> str:
     """Name the kind that fits beside the programs, and the one that leads on to a master's."""
-    parts = [f"{kind.plural} may fit, too: {kind.focus}." for kind in _beside(found)]
+    parts = [f"{kind.plural} may fit, too: {kind.focus}." for kind in beside(found)]
     if found.graduate:
         degree = "Since you have a degree and further study in mind"
         parts.append(f"{degree}, see **{found.graduate.plural}**, too: {found.graduate.focus}.")
     return " ".join(parts)
 
 
-def _beside(found: Suggestion) -> list[CredentialType]:
+def beside(found: Suggestion) -> list[CredentialType]:
     """Return the kind that is named beside the programs, as none or one."""
     used = {program.type.key for program in found.programs[:MOST_PROGRAMS]}
     others = [kind for kind in found.types if kind.key not in used and kind != found.graduate]
@@ -150,18 +171,18 @@ def _where(found: Suggestion) -> str:
     if found.homes and found.away and not (found.programs or found.types):
         return ""  # the recommendation has named them
     if found.homes and found.away:
-        return f"For a stay abroad, {name} is popular in {places_named(found.homes)}."
+        return f"For a stay abroad, {name} {is_or_are(name)} popular in {places_named(found.homes)}."
     if found.homes:
-        return f"For an online course, you could ask in {places_named(found.homes)}, where {name} is popular."
-    known = f" {capital(listed(found.known_for))} is known for it." if found.known_for else ""
-    if near := _near(found):
-        none = "No other destination" if found.field.destinations else "No destination"
-        return f"{none} lists {name} itself; the closest is {near}.{known}"
+        return f"For an online course, you could ask in {places_named(found.homes)}, where {name} {is_or_are(name)} popular."
+    known = f"{capital(listed(found.known_for))} is known for {name}." if found.known_for else ""
+    popular = f"For a stay abroad, {_near(found)}." if _near(found) and found.away else ""
+    if known or popular:
+        return " ".join(filter(None, (known, popular)))
     close = [
         f"{in_sentence(one.field)}, for which {with_article(short_name(one.where))} is known"
         for one in found.field.strengths
     ]
-    return known.strip() or (f"The closest is {close[0]}." if close else "")
+    return f"The closest is {close[0]}." if close else ""
 
 
 def places_named(homes: Sequence[Destination]) -> str:
@@ -170,29 +191,33 @@ def places_named(homes: Sequence[Destination]) -> str:
 
 
 def _near(found: Suggestion) -> str:
-    """Return the nearest field that a destination lists, and where."""
-    return next(
-        (f"{field} in {listed(one.short for one in places[:MOST_PLACES])}" for field, places in found.near if places),
-        "",
-    )
+    """Tell where the fields near a field are popular: "popular fields close to it are AI (the EU) and finance (the UK)"."""
+    where = [f"{field} ({listed(one.short for one in places[:MOST_PLACES])})" for field, places in found.near][
+        :MOST_CLOSE
+    ]
+    are = "popular fields close to it are" if len(where) > 1 else "a popular field close to it is"
+    return f"{are} {listed(where)}" if where else ""
 
 
 def _in_place(found: Suggestion, name: str) -> str:
     elsewhere = [one for one in found.homes if not found.destination or one.key != found.destination.key]
     other = f" It is popular in {listed(one.short for one in elsewhere[:MOST_PLACES])}." if elsewhere else ""
     if not elsewhere and not found.homes and (near := _near(found)):
-        other = f" The closest elsewhere is {near}."
+        other = f" Elsewhere, {near}."
     if found.destination is None:
         return f"{nothing_on(found.place)}{other}"
     if len(elsewhere) < len(found.homes):
         return (
-            f"**{capital(found.place)}** fits: {name} is among the popular fields of {found.destination.short}. "
+            f"**{capital(found.place)}** fits: {name} {is_or_are(name)} among the popular fields of {found.destination.short}. "
             f"Ask {_institutions(found.destination, 'or')} which of them teach it."
         )
     close = [field for field, places in found.near if any(one.key == found.destination.key for one in places)]
-    instead = f"the closest there is {close[0]}" if close else f"popular there are {field_names(found.destination)}"
     known = f" {capital(found.place)} itself is known for {name}." if found.place in found.known_for else ""
-    return f"{capital(name)} isn't listed for {found.destination.short}; {instead}.{known}{'' if close else other}"
+    if close:
+        ask = _institutions(found.destination, "or")
+        return f"In **{found.destination.short}**, the closest popular field is **{close[0]}**: ask {ask}.{known}"
+    popular = f"Popular in {found.destination.short} are {field_names(found.destination)}"
+    return f"{popular}; {name} isn't listed there.{known}{other}"
 
 
 def nothing_on(place: str) -> str:
@@ -233,22 +258,37 @@ def noted(person: Person) -> str:
 
 def because(found: Suggestion) -> str:
     """Give the reasons of what was advised."""
+    said = _reasons(found)
+    if not said:
+        return f"Because I know nothing nearer to {in_sentence(found.field.field)} than that. A person may know more."
+    return " ".join(filter(None, (f"Because {said}.", employers_text(found))))
+
+
+def reason_text(found: Suggestion) -> str:
+    """Give the reasons as a sentence of its own, or "" without one."""
+    said = _reasons(found)
+    return " ".join(filter(None, (f"The reason: {said}.", employers_text(found)))) if said else ""
+
+
+def _reasons(found: Suggestion) -> str:
     name = in_sentence(found.field.field)
     homes = listed(one.short for one in found.homes[:MOST_PLACES])
+    named, close = found.programs[:MOST_PROGRAMS], found.close[:MOST_PROGRAMS]
     reasons = [
-        f"{listed(program.name for program in found.programs[:MOST_PROGRAMS])} "
-        f"{'is' if len(found.programs) == 1 else 'are'} what I know by name for {name}"
-        if found.programs
-        else "",
+        f"{_names(named)} {'is' if len(named) == 1 else 'are'} what I know by name for {name}" if named else "",
         f"{listed(kinds_name(kind) for kind in found.types[:MOST_TYPES])} go with {found.types_of or name}"
-        if found.types and not found.programs
+        if found.types and not named
         else "",
-        f"{name} is among the popular fields of {homes}" if homes else "",
+        f"{_names(close)} {'is' if len(close) == 1 else 'are'} the nearest that I know by name"
+        if close and not named
+        else "",
+        f"{name} {is_or_are(name)} among the popular fields of {homes}" if homes and found.away else "",
     ]
-    said = listed(filter(None, reasons))
-    if not said:
-        return f"Because I know nothing nearer to {name} than that. A person may know more."
-    return " ".join(filter(None, (f"Because {said}.", employers_text(found))))
+    return listed(filter(None, reasons))
+
+
+def _names(programs: Sequence[Program]) -> str:
+    return listed(f"the {program.name}" for program in programs)
 
 
 def second_wish(others: Sequence[Suggestion]) -> str:
@@ -261,6 +301,9 @@ def plan_text(found: Suggestion, person: Person, one: bool = False) -> str:
     name = in_sentence(found.field.field)
     things = [f"**{program.name}**" for program in found.programs[:MOST_PROGRAMS]]
     things = things or [f"**{kinds_name(kind)}**" for kind in found.types[:MOST_TYPES]]
+    things += [
+        f"**{program.name}**" for program in found.close[: MOST_PROGRAMS if not things else 1] if not found.programs
+    ]
     things += [f"**{found.graduate.plural}**"] if found.graduate else []
     if found.destination and any(one.key == found.destination.key for one in found.homes):
         things.append(f"what {found.place} has")
@@ -268,36 +311,30 @@ def plan_text(found: Suggestion, person: Person, one: bool = False) -> str:
         things.append(listed(one.short for one in found.homes[:MOST_PLACES]))
     if one:
         things = things[:1]
+    whom = f"For your {person.whom} and {name}" if person.of_other else f"For {name}"
+    if not things and found.whole:
+        return f"{whom}, I'd look at courses in {listed(found.whole.areas)}, though I know none by name."
+    if not things and found.near and found.away:
+        nearest = found.near[:MOST_PLACES]
+        fields = listed(f"{field} ({listed(one.short for one in places[:MOST_PLACES])})" for field, places in nearest)
+        return f"{whom}, I'd look at {fields}, the nearest that is popular abroad."
     if not things:
         return " ".join(filter(None, (nothing_for(name), _where(found))))
     mode = f", {MODES[person.mode]} if they have it" if person.mode in MODES else ""
-    whom = f"For your {person.whom} and {name}" if person.of_other else f"For {name}"
     return f"{whom}, I'd look at {listed(things)}{mode}."
 
 
 def where_in_brief(found: Suggestion) -> str:
-    """Return the nearest place where the plan names none: "The closest abroad is public health in the UK."."""
-    if found.place or found.homes or not found.away:
+    """Return the nearest places where the plan names none: "Abroad, public health is popular in the UK."."""
+    told = not (found.programs or found.types or found.close or found.whole)  # as the plan itself
+    if found.place or found.homes or not found.away or told:
         return ""
-    near = [f"{field} in {listed(one.short for one in places[:MOST_PLACES])}" for field, places in found.near if places]
-    return f"The closest abroad: {listed(near[:MOST_PLACES])}." if near else ""
+    return f"Abroad, {near}." if (near := _near(found)) else ""
 
 
 def limits_text(unknown: Sequence[str]) -> str:
     """Say what isn't known about it."""
     return f"I don't know {listed(unknown, 'or')}, so ask the provider before you pay." if unknown else ""
-
-
-def other_fields(found: Suggestion, industries: Sequence[str]) -> Reply:
-    """Say that no more is known for a field, and ask whether one of the industries would do."""
-    name = in_sentence(found.field.field)
-    text = f"I have nothing beyond that for {name}. Would one of these do, too: {listed(map(lower_first, industries), 'or')}?"
-    return Reply(paragraphs(text, "Or a person here can look further with you."), CLARIFY, buttons=(PERSON,))
-
-
-def hired(of_field: str, general: str, alone: str) -> str:
-    """Answer whether somebody would be hired with it: what the field's employers do, what isn't promised, what helps."""
-    return paragraphs(f"Nobody can promise you that. {general}".strip(), of_field, alone)
 
 
 def again_text(person: Person) -> str:
@@ -308,12 +345,14 @@ def again_text(person: Person) -> str:
 
 
 def named_in(found: Suggestion) -> dict[str, tuple[str, ...]]:
-    """Return the keys of what the advice names, by kind: its programs, else its kinds of credential."""
-    if found.programs:
-        programs, beside = found.programs[:MOST_PROGRAMS], _beside(found)
-        kinds = dict.fromkeys([*(program.type.key for program in programs), *(kind.key for kind in beside)])
-        return {"program": tuple(program.key for program in programs), **({"type": tuple(kinds)} if beside else {})}
-    return {"type": tuple(kind.key for kind in found.types[:MOST_TYPES])} if found.types else {}
+    """Return the keys of what the advice names, by kind: its programs, its kinds of credential."""
+    programs = found.programs[:MOST_PROGRAMS]
+    kinds = (
+        [*(program.type.key for program in programs), *(kind.key for kind in beside(found))] if beside(found) else []
+    )
+    kinds = kinds if programs else [kind.key for kind in found.types[:MOST_TYPES]]
+    named = {"program": tuple(program.key for program in programs or (() if kinds else found.close[:MOST_PROGRAMS]))}
+    return {kind: keys for kind, keys in {**named, "type": tuple(dict.fromkeys(kinds))}.items() if keys}
 
 
 def topic_of(found: Suggestion) -> TopicLink | None:
@@ -340,58 +379,6 @@ def suggestion(person: Person, found: Suggestion, parts: Sequence[str], question
     buttons += [Button(topic.title, payload("ask_topic", topic=topic.key))] if topic else []
     buttons += [destination_button(found.homes[0])] if found.homes and found.away else []
     return Reply(paragraphs(*parts, ask), ANSWERED, None, sources, (*buttons[:3], PERSON))
-
-
-def which_field_there(destination: Destination) -> Reply:
-    """Ask for the field by what is popular in the place that was named for an answer."""
-    popular = listed(in_sentence(field) for field in destination.fields)
-    text = f"Noted, {destination.short}. Popular there: {popular}. Would you like to learn one of these, or something else?"
-    return Reply(text, CLARIFY, None, (destination.source,), (destination_button(destination), PERSON))
-
-
-def ask_field(
-    person: Person,
-    industries: Sequence[Industry],
-    again: bool,
-    more: Sequence[str] = (),
-    popular: Sequence[str] = (),
-    choosing: Topic | None = None,
-    asked_before: bool = False,
-) -> Reply:
-    """Take in what was told and ask the question that decides most: which field.
-
-    `more` comes before the question. Who was asked before chooses from the industries, then from the `popular` fields.
-    """
-    told = in_sentences(person, brief=asked_before)
-    who = subject(person)
-    nearest = listed((lower_first(one.name) for one in industries), "or")
-    if popular:
-        text = (
-            f"Then let me show you what people go abroad for: {listed(popular)}. Is there one that you'd like to try?"
-        )
-        told = ""
-    elif again:
-        text = f"No problem, let's make it easier. Which of these comes nearest to what you'd like to do: {nearest}?"
-        told = ""
-    elif asked_before:
-        text = f"Which of these comes nearest to what {who} would like to do: {nearest}?"
-    elif told:
-        text = f"Which field would {who} like to learn, or what would {who} like to do at work?"
-    else:
-        text = (
-            "Happy to help you choose. Which field are you interested in, or what would you like to do at work? For example "
-            f"{nearest}. Tell me also if you have a country in mind, and whether you want to study online or in person."
-        )
-    lead = f"Thank you, that helps: {told}." if told else ""
-    return Reply(
-        paragraphs(lead, *more, text) if any(more) else f"{lead} {text}".strip(),
-        CLARIFY,
-        buttons=(
-            *([Button("How to choose well", payload("ask_topic", topic=choosing.key))] if choosing else []),
-            Button("Which fields are there?", payload("ask_best_destination")),
-            PERSON,
-        ),
-    )
 
 
 def keep_in_mind(person: Person) -> str:

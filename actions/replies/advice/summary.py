@@ -1,4 +1,4 @@
-"""Words for the summary of a conversation."""
+"""Words for the summary of a conversation: a line for each thing, in a few sentences, or only what is open."""
 
 from __future__ import annotations
 
@@ -12,69 +12,179 @@ from actions.replies.base import (
     PERSON,
     Button,
     Reply,
+    bullets,
     capital,
+    first_sentence,
     listed,
     lower_first,
     paragraphs,
     payload,
     sources_of,
 )
-from knowledge.models import Source, TopicItem
+from actions.replies.destinations import field_names
+from knowledge.models import Destination, FieldAnswer, Source, Topic, TopicItem
 
 FAREWELL = "Goodbye, and all the best!"
 NOTHING_YET = (
     "We have only just begun, so there is nothing to sum up yet. Which field would you like to learn, and would you rather "
     "study online or go to a country?"
 )
+MOST_LINES = 4  # things talked about that get a line of their own
+MOST_OPEN = 2  # of what is open, in a summary of a few sentences
+FEW_NAMES = 3  # items of a topic's list that are named in its line
 
 
 @dataclass(frozen=True)
 class Talked:
-    """A thing that was talked about: its title, whether it was left open, and where it is from."""
+    """A thing that was talked about: its title, whether it was left open, where it is from, and what was said of it."""
 
     title: str
     left_open: bool
     source: Source | None
+    gist: str
+    is_name: bool = False
+
+    @property
+    def named(self) -> str:
+        """The title as it stands in a sentence."""
+        return self.title if self.is_name else lower_first(self.title)
+
+    @property
+    def as_line(self) -> str:
+        """The title with what was said, without saying it twice."""
+        title = capital(self.title)
+        if not self.gist:
+            return f"**{title}**"
+        return self.gist if self.gist.startswith(title) else f"**{title}**: {self.gist}"
 
 
-def summary(
-    person: Person,
-    plan: str,
-    steps: Sequence[TopicItem],
-    talked: Sequence[Talked],
-    left_open: Sequence[str] = (),
-    leaves: bool = False,
-) -> Reply:
-    """Tell the profile, what was found, what else was talked about, what is open and the next step, a line each.
+@dataclass(frozen=True)
+class Summary:
+    """What a conversation comes to: the person, the plan and where, what was talked about, what is open, what to check."""
 
-    It says goodbye to one who `leaves`.
-    """
-    told = in_sentences(person)
+    person: Person
+    plan: str
+    where: str
+    talked: Sequence[Talked]
+    unknown: Sequence[str]
+    steps: Sequence[TopicItem]
+
+    @property
+    def is_empty(self) -> bool:
+        """True if nothing was told, found or talked about."""
+        return not in_sentences(self.person) and not self.talked and not self.plan
+
+    @property
+    def open(self) -> list[str]:
+        """The subjects that were asked about and left open, then what isn't known of what was advised."""
+        asked = [one.named for one in self.talked if one.left_open]
+        return list(dict.fromkeys([*asked, *self.unknown]))
+
+
+OPEN_FACTS = {
+    "teaches": ("who teaches what", "institutions are named, but not which of them teaches which field"),
+    "mode": ("whether a course is online", "it isn't stated for a single one"),
+    "length": ("how long a course takes", "it isn't stated for a single one"),
+    "start": ("when a course starts", "it isn't stated for a single one"),
+    "hours": ("hours a week", "they aren't stated for a single course"),
+    "language": ("the language of a course", "it isn't stated for a single one"),
+    "exam": ("exams", "they aren't described for a single course"),
+    "entry": ("what a course asks for", "entry requirements aren't stated for a single one"),
+}
+
+
+def open_fact(attribute: str) -> Talked | None:
+    """Return a fact of a thing that was asked and isn't known, or None for an attribute that has no words."""
+    title, gist_of = OPEN_FACTS.get(attribute, ("", ""))
+    return Talked(title, True, None, gist_of) if title else None
+
+
+def gist(topic: Topic) -> str:
+    """Return what a topic says in one sentence, with the first things of its list."""
+    first = first_sentence(topic.answer)
+    names = listed(lower_first(item.name) for item in topic.items)
+    if topic.answer.endswith(":") and topic.items and len(topic.items) <= FEW_NAMES:
+        return " ".join(f"{item.name}: {item.text.rstrip('.')}." for item in topic.items if item.text) or first
+    if topic.answer.endswith(":") and names:
+        return f"{first.rstrip('.')}: {names}."
+    return first
+
+
+def popular_where(answer: FieldAnswer) -> str:
+    """Say in a sentence where a field is popular, and what is known by name."""
+    homes = listed(one.short for one in answer.destinations)
+    names = listed(one.name for one in answer.programs[:2])
+    said = [f"popular in {homes}" if homes else "", f"by name I know {names}" if names else ""]
+    return f"{capital('; '.join(filter(None, said)))}." if any(said) else ""
+
+
+def known_of(destination: Destination) -> str:
+    """Say in a sentence what is popular in a destination."""
+    return f"Popular there: {field_names(destination)}." if destination.fields else ""
+
+
+def summary(told: Summary, leaves: bool = False) -> Reply:
+    """Tell the profile, what was found, what was answered, what is open and what to check; goodbye to one who `leaves`."""
+    about = in_sentences(told.person)
     help_me = (Button("Help me choose", payload("choose_help")), PERSON)
-    if not told and not talked and not plan:
+    if told.is_empty:
         return Reply(paragraphs(NOTHING_YET, FAREWELL if leaves else ""), CLARIFY, buttons=help_me)
-    known = ", ".join(dict.fromkeys(_title(one) for one in talked if not one.left_open))
-    unknown = ", ".join(dict.fromkeys([*(_title(one) for one in talked if one.left_open), *left_open]))
     lines = (
-        f"In short: {told}." if told else "",
-        plan,
-        f"We {'also ' if told else ''}talked about {known}." if known else "",
-        f"Still open, since I don't know it: {unknown}. The provider can tell you." if unknown else "",
-        f"Before you choose, check {listed(lower_first(item.name) for item in steps)}." if steps else "",
+        f"In short: {about}." if about else "",
+        " ".join(filter(None, (capital(told.plan), told.where if told.plan else ""))),
+        _talked_about(told, about),
+        f"Still open, since I don't know it: {listed(told.open)}. The provider can tell you." if told.open else "",
+        f"Before you choose, check {listed(lower_first(item.name) for item in told.steps)}." if told.steps else "",
     )
     return Reply(
         paragraphs("\n".join(filter(None, lines)), FAREWELL if leaves else ""),
         ANSWERED,
         None,
-        sources_of(*(one.source for one in talked if one.source)),
-        buttons=(Button("What should I do next?", payload("ask_advice")), PERSON) if told else help_me,
+        sources_of(*(one.source for one in told.talked if one.source)),
+        buttons=(Button("What should I do next?", payload("ask_advice")), PERSON) if about else help_me,
     )
 
 
-def _title(one: Talked) -> str:
-    return lower_first(one.title)
+def _talked_about(told: Summary, about: str) -> str:
+    """Return a line for each of the last things that were answered about; the earlier ones are only named."""
+    known = [one for one in told.talked if not one.left_open]
+    lines, earlier = known[-MOST_LINES:], known[:-MOST_LINES]
+    if not known:
+        return ""
+    names = listed(dict.fromkeys(one.named for one in earlier))
+    lead = f"We {'also ' if about else ''}talked about{f' {names}, and' if names else ''}:"
+    return f"{lead}\n{bullets(dict.fromkeys(one.as_line for one in lines))}"
 
 
-def plan_in_brief(plan: str, where: str) -> str:
-    """Return the plan with the places for it in one line."""
-    return " ".join(filter(None, (capital(plan), where)))
+def in_sentences_only(told: Summary, number: int) -> Reply:
+    """Tell what matters most in a number of sentences: the plan, what limits it, then what was answered last."""
+    known = [one.gist for one in reversed(told.talked) if one.gist and not one.left_open]
+    plan = first_sentence(told.plan) if told.plan else ""
+    checks = listed(lower_first(item.name) for item in told.steps)
+    open_first = [*told.unknown, *told.open][:MOST_OPEN]
+    unknown = f"I don't know {listed(dict.fromkeys(open_first), 'or')}" if open_first else ""
+    limit = f"Before paying, check {checks}{f', since {unknown}' if unknown else ''}." if checks else ""
+    parts = [capital(plan), *known[: max(0, number - 2)], limit] if plan else [*known[: number - 1], limit]
+    text = " ".join(list(filter(None, parts))[:number])
+    return Reply(text, ANSWERED, None, sources_of(*(one.source for one in told.talked if one.source)), (PERSON,))
+
+
+def left_open(told: Summary) -> Reply:
+    """List what was asked and is not known, then what isn't known of what was advised; or say that nothing is open."""
+    asked = [f"**{capital(one.title)}**: {lower_first(one.gist)}" for one in told.talked if one.left_open]
+    if not asked and not told.unknown:
+        text = "I had an answer to what you asked so far, as far as I can see. Tell me if something was missing."
+        return Reply(text, ANSWERED, buttons=(PERSON,))
+    beside = (
+        f"I don't know {listed(told.unknown, 'or')} either." if asked else f"I don't know {listed(told.unknown, 'or')}."
+    )
+    return Reply(
+        paragraphs(
+            "These I couldn't tell you:" if asked else "",
+            bullets(asked),
+            capital(beside) if told.unknown else "",
+            "The provider can tell you, or a person from our team can look for it.",
+        ),
+        ANSWERED,
+        buttons=(PERSON,),
+    )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nlu.extraction.entity_matcher import Name
+from nlu.extraction.person.mode_parts import is_asked_as_wish, is_refused, is_wished, is_withdrawn
 from nlu.extraction.person.place_parts import (
     ARE,
     NOW,
@@ -25,14 +26,17 @@ from nlu.extraction.person.place_parts import (
 )
 from nlu.extraction.person.uncertain_parts import is_past
 from nlu.extraction.person.work_parts import (
+    is_asked_to_do,
     is_for_many,
     is_left,
     is_left_for,
     is_maybe,
+    is_needed,
     is_no,
     is_no_background,
     is_quit,
     is_rated,
+    is_spoken,
     is_supposed,
     is_taught_in,
     is_weak_at,
@@ -41,7 +45,7 @@ from nlu.extraction.person.work_parts import (
 )
 from nlu.text.bounds import AROUND
 
-LIVES, ORIGIN, WORK, STUDIED, FIELD, PLACE, MODE, AVOID, KIN = (
+LIVES, ORIGIN, WORK, STUDIED, FIELD, PLACE, MODE, AVOID, WITHDRAWN, KIN = (
     "lives",
     "origin",
     "work",
@@ -50,6 +54,7 @@ LIVES, ORIGIN, WORK, STUDIED, FIELD, PLACE, MODE, AVOID, KIN = (
     "place",
     "mode",
     "avoid",
+    "withdrawn",  # a wish that is one no more
     "kin",  # where somebody of the family lives, which is no wish
 )
 PLACES, FIELDS = ("place", "destination"), ("field", "industry")
@@ -145,7 +150,8 @@ _OTHER_STUDIES = re.compile(  # what a son studies is the field of the course th
     re.I,
 )
 _ONE = re.compile(r"\b(?:i'?m|i am|as|was|be) an?\s(?:\w+\s){0,2}$", re.I)
-_STUDIED_AFTER = re.compile(r"^\s(?:student|graduate|grad\b|major|fresher|background|degree holder|diploma)", re.I)
+_STUDIED_AFTER = re.compile(r"^\s(?:student|graduate|grad\b|major|fresher|background|degree|studies|diploma)", re.I)
+_STUDIED_PARTLY = re.compile(r"\b(?:half|part|most|years?|semesters?|did|done|finish(?:ed)?|completed?)\b", re.I)
 _IS_MINE = re.compile(
     r"^\s(?:is|would be|sounds?) (?:my|what i|the one|good|great|fine|interesting|perfect|nice)", re.I
 )
@@ -157,19 +163,8 @@ _NOT = re.compile(
     r"forget|drop|skip)\s(?:(?!but\b)\w+\s){0,5}$",
     re.I,
 )
-_MODE_WISH = any_of(
-    r"\b(?:want|wanna|prefer|rather|need|only|must|has to be|have to|should be|would like|'d like|like|stay|fully|better|"
-    r"please|let'?s|choose|take it|do it|thinking(?: of| about)?|looking for|best for me|for me|suits me|be|meant?|entirely)\b",
-    r"^\W{0,20}(?:no|yes|ok|okay|then|and|just|maybe|preferably|mostly|hmm)?\W{0,20}$",
-)
 # "no wait in person" puts right what was said before, and excludes nothing.
 _CORRECTION = re.compile(r"\bno\s(?:wait|actually|sorry|hmm|i mean|i meant|rather|make it|let'?s say)\b\W*", re.I)
-_REFUSED = re.compile(  # "in person, not on a screen" refuses the other
-    r"^\s(?:no\b|is not|isn'?t|does ?n[o']t|do ?n[o']t|won'?t|will not|"
-    r"not(?=\W*$|\s(?:possible|for|an|a|good|ok|okay|really|suitable|my|what|at all|so|very|please|pls)\b))",
-    re.I,
-)
-_OWN_WISH = re.compile(r"\b(?:i|we) (?:want|prefer|need|can only|would rather|must|only)\b|\bi'd\b", re.I)
 _SPOKEN = re.compile(r"^[\s-]speaking\b", re.I)  # "an English speaking country" names no field
 _SPEAKS = re.compile(r"^\s(?:says?|said|told|thinks?|wants|advis\w+)\b", re.I)  # "doctor says" is somebody else
 _OPENING = re.compile(
@@ -177,7 +172,6 @@ _OPENING = re.compile(
     r"(?:(?:registered|senior|junior|former|ex|trained|qualified|young|school|primary|secondary)[\s-])?",
     re.I,
 )
-FEW_WORDS = 5  # words of a clause that is nothing but a wish for a format
 
 
 @dataclass(frozen=True)
@@ -307,14 +301,13 @@ def _worker(before: str) -> bool:
 
 def _of_mode(clause: Clause, mode: str, before: str, after: str) -> tuple[tuple[str, str], ...]:
     said = f"mode/{mode}"
-    if _NOT.search(before) and not re.fullmatch(r"\W*no\W*", before, re.I) or _REFUSED.match(after) and not clause.asks:
+    if is_withdrawn(before, after):
+        return () if clause.asks else ((WITHDRAWN, said),)
+    if _NOT.search(before) and not re.fullmatch(r"\W*no\W*", before, re.I) or is_refused(after) and not clause.asks:
         return ((AVOID, said),) if clause.own or not clause.asks else ()
-    if clause.asks and not _OWN_WISH.search(before):
+    if clause.asks and not is_asked_as_wish(before):
         return ()
-    short = len(clause.said.split()) <= FEW_WORDS
-    return (
-        ((MODE, mode),) if _MODE_WISH.search(before) and (clause.own or short) or short and not before.strip() else ()
-    )
+    return ((MODE, mode),) if is_wished(clause.said, before, clause.own) else ()
 
 
 def _of_field(
@@ -323,7 +316,7 @@ def _of_field(
     """Return what a name of a field is; `joined` tells that "or" joins it to a wish."""
     if is_taught_in(before) or is_weak_at(before):
         return ()
-    if _SPOKEN.match(after) or is_rated(before, after) or is_no_background(before, after):
+    if _SPOKEN.match(after) or is_spoken(before) or is_rated(before, after) or is_no_background(before, after):
         return ((KIN, ""),)
     field = kinds.get("field", "")
     part, denied = _nearest(clause, before), bool(_NOT.search(before)) and not is_left_for(before)
@@ -332,14 +325,16 @@ def _of_field(
         return (*_work(kinds, surface, before, after, agent), ("goal", "new-career"))
     avoided = ((AVOID, f"field/{field}"),) if field else ()
     of_field = ((FIELD, field or f"industry/{kinds['industry']}"),)
-    maybe = not clause.asks and (bool(before.strip()) and bool(_OR_ALSO.fullmatch(before)) or is_maybe(after))
+    alone = bool(before.strip()) and bool(_OR_ALSO.fullmatch(before))
+    maybe = not clause.asks and (alone or is_maybe(after) or is_needed(after))
     if not part and (joined or maybe):
         return of_field
     if part == FIELD and (not field and AGENT.search(surface) or is_for_many(before, surface)):
         return ()  # "a promotion to manager"
     if part == FIELD or _OTHER_STUDIES.search(before):
         return _left_out(avoided, before) if denied else of_field
-    if part == STUDIED or part == WORK and _STUDIED_AFTER.match(after):
+    partly = part == WORK or not part and bool(_STUDIED_PARTLY.search(before))
+    if part == STUDIED or partly and _STUDIED_AFTER.match(after):
         return ((STUDIED, field or kinds["industry"]),)
     agent = agent and not _SPEAKS.match(after)
     one = agent and not clause.asks and not surface.lower().endswith("s") and _OPENING.fullmatch(before)
@@ -364,7 +359,7 @@ def _nearest(clause: Clause, before: str) -> str:
     if is_wished_work(before) and wanted(clause, before):
         return FIELD
     matches = {
-        WORK: _WORK_BEFORE.search(before),
+        WORK: None if clause.asks and is_asked_to_do(before) else _WORK_BEFORE.search(before),
         STUDIED: _STUDIED_BEFORE.search(before),
         FIELD: wanted(clause, before),
     }

@@ -53,6 +53,11 @@ _TOO_MUCH = re.compile(  # "Canada is rather far"
     r"(?:far|cold|expensive|costly|pricey|hot|remote|dangerous|dear)\b",
     re.I,
 )
+_PLACE_REFUSED = re.compile(  # "Canada no, too cold"
+    r"^\s(?:no(?=\W*$|[.,;!])|is out\b|(?:is ?n[o']?t|is not|not) for (?:me|us|him|her|them)\b|"
+    r"is too (?:far|cold|hot|expensive)\b)",
+    re.I,
+)
 _DREAM = re.compile(
     r"^\s(?:would be|is|sounds?)\s(?:(?:a|my|the|so|really|very)\s){0,2}(?:dream|great|nice|good|perfect|ideal|lovely)\b",
     re.I,
@@ -114,7 +119,7 @@ def is_denied(before: str) -> bool:
 
 def is_too_much(after: str) -> bool:
     """Return whether the place before these words is found too far, cold or expensive."""
-    return bool(_TOO_MUCH.match(after))
+    return bool(_TOO_MUCH.match(after) or _PLACE_REFUSED.match(after))
 
 
 def is_dream(after: str) -> bool:

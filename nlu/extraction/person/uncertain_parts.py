@@ -149,6 +149,18 @@ def is_of_talk(said: str) -> bool:
     return bool(_OF_TALK.search(said))
 
 
+_ASKS_TO_KNOW = re.compile(
+    r"\b(?:i|we)(?:'d| would| want| wish| need)(?: (?:just|really|only|also))?(?: like| love)? to (?:know|hear|find out|ask)"
+    r"(?: (?:more|something|a bit|you))?(?: about| whether| if| what| which| how| why| when| where| who)\b",
+    re.I,
+)
+
+
+def asks_to_know(said: str) -> bool:
+    """Return whether a clause asks in the form of a wish: "I'd like to know whether ..."."""
+    return bool(_ASKS_TO_KNOW.search(said))
+
+
 def is_wish(said: str) -> bool:
     """Return whether a clause tells a wish, even with a question mark."""
     return bool(_WISHES.match(said))

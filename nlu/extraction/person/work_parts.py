@@ -44,13 +44,39 @@ _TAUGHT_IN = re.compile(  # a language of teaching is no field
 _MAYBE = re.compile(r"^\s(?:maybe|perhaps|i think|i guess|i suppose|or so|or something|or sth)\b", re.I)
 _WEAK_AT = re.compile(r"\b(?:not|never|n'?t) (?:\w+ ){0,2}(?:good|great|strong|handy) (?:with|at|in) (?:\w+ )?$", re.I)
 _RATED = re.compile(r"^\s(?:is|isn'?t|was)\b", re.I)
-_RATED_SO = re.compile(r"^\s(?:is )?(?:ok|okay|so so|zero|nil|fluent|rusty|average|weak)\W*$", re.I)
+_RATED_SO = re.compile(
+    r"^\s(?:is )?(?:ok|okay|fine|good|no problem|so so|zero|nil|fluent|rusty|average|weak)(?: already| enough)?\W*$",
+    re.I,
+)
 _ARE_NONE = re.compile(
     r"\b(?:i'?m|i am|im|we'?re|we are|(?:he|she)(?:'s| is)|was|be) (?:not|never|no longer|no) (?:an?\s)?(?:\w+\s){0,2}$",
     re.I,
 )
+_NEEDED = re.compile(
+    r"^\s(?:is what )?(?:i|we|he|she|they) (?:really |only |also )?(?:needs?|wants?|lacks?)\b(?! to)", re.I
+)
 _FOR_MANY = re.compile(r"\bfor (?:(?:our|my|the|all|some|\d{1,5})\s){0,2}$", re.I)
 _MANY = re.compile(r"(?:er|or|ist|ian|tant|nurse|cook|chef)s$", re.I)
+
+
+_SPOKEN = re.compile(  # a language that one speaks is not the one to be learnt
+    r"\b(?:i|we|he|she|they|and|also|only) (?:can |also |only |already )?(?:speaks?|understands?)\s"
+    r"(?:(?:an?|some|little|bit|of|good|very|fluent(?:ly)?|basic|no|only|also|english|french|german|spanish|and|but)\s){0,4}$",
+    re.I,
+)
+_CAN_DO = re.compile(
+    r"\b(?:can|could|should|shall|may|might|must|would|do|will|if) (?:i|we|he|she)\b(?:(?!\bas\b)[^.;!?])*$", re.I
+)
+
+
+def is_spoken(before: str) -> bool:
+    """Return whether the name after these words is a language that somebody speaks."""
+    return bool(_SPOKEN.search(before))
+
+
+def is_asked_to_do(before: str) -> bool:
+    """Return whether the name after these words is what somebody asks to do, and not what they do: "can I do design"."""
+    return bool(_CAN_DO.search(before))
 
 
 def is_supposed(before: str) -> bool:
@@ -112,6 +138,11 @@ def is_rated(before: str, after: str) -> bool:
 def is_taught_in(before: str) -> bool:
     """Return whether the name after these words is the language of teaching."""
     return bool(_TAUGHT_IN.search(before))
+
+
+def is_needed(after: str) -> bool:
+    """Return whether the name before these words is what somebody needs: "French they need"."""
+    return bool(_NEEDED.match(after))
 
 
 def is_maybe(after: str) -> bool:

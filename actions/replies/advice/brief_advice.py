@@ -1,0 +1,38 @@
+"""Words for advice in brief: whether to do it at all, whether somebody would be hired, and whether another field would do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from actions.replies.advice.profile import FOR_STAFF, Person, subject
+from actions.replies.advice.suggestion import ACCEPTS, Suggestion, employers_text, plan_text
+from actions.replies.base import CLARIFY, PERSON, Reply, listed, lower_first, paragraphs
+from actions.replies.destinations import in_sentence
+
+
+def verdict(found: Suggestion | None, person: Person, limit: str) -> str:
+    """Say whether to do it at all: yes, yes beside a degree, or only for what it shows; then the plan and the limit."""
+    if found is None:
+        return paragraphs("That depends on the field: name one, and I say what I know for it.", limit)
+    industry = found.industry
+    whom = "they" if person.of_other and person.whom == FOR_STAFF else subject(person) if person.of_other else "you"
+    if industry and industry.acceptance == ACCEPTS:
+        lead = f"I would: {lower_first(employers_text(found))}"
+    elif industry and industry.acceptance:
+        lead = f"As an addition to a degree, yes; in its place, no. {employers_text(found)}"
+    else:
+        want = "wants" if whom in ("he", "she") else "want"
+        lead = f"If {whom} {want} the skill itself, yes: it is short, and shows what one can do."
+    return paragraphs(lead, plan_text(found, person), limit)
+
+
+def other_fields(found: Suggestion, industries: Sequence[str]) -> Reply:
+    """Say that no more is known for a field, and ask whether one of the industries would do."""
+    name = in_sentence(found.field.field)
+    text = f"I have nothing beyond that for {name}. Would one of these do, too: {listed(map(lower_first, industries), 'or')}?"
+    return Reply(paragraphs(text, "Or a person here can look further with you."), CLARIFY, buttons=(PERSON,))
+
+
+def hired(of_field: str, general: str, alone: str) -> str:
+    """Answer whether somebody would be hired with it: what the field's employers do, what isn't promised, what helps."""
+    return paragraphs(f"Nobody can promise you that. {general}".strip(), of_field, alone)

@@ -1,0 +1,253 @@
+"""Words for a choice between things, and for what there is instead of what was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from actions.replies.advice.profile import Person
+from actions.replies.advice.suggestion import (
+    MOST_PROGRAMS,
+    MOST_TYPES,
+    Suggestion,
+    beside,
+    kinds_name,
+    limits_text,
+    named_in,
+    noted,
+    places_known,
+)
+from actions.replies.base import (
+    ANSWERED,
+    PERSON,
+    Button,
+    Reply,
+    capital,
+    listed,
+    lower_first,
+    paragraphs,
+    payload,
+    sources_of,
+)
+from actions.replies.destinations import in_sentence
+from knowledge.models import CredentialType, Field, FieldAnswer, Institution, Program, TopicLink
+
+__all__ = ["by_name", "chosen", "instead", "institutions", "named_in", "told"]
+MOST_NAMED = 3
+NOT_WANTED, FOR_GRADUATES, FOR_SKILLED, FOR_LICENCE, FROM_A_PLACE = (
+    "refused",
+    "graduates",
+    "skilled",
+    "licence",
+    "place",
+)
+AGAINST = {
+    NOT_WANTED: "you said that you don't want it",
+    FOR_GRADUATES: "it is at graduate level",
+    FOR_SKILLED: "it proves a skill rather than teaching it from the start",
+    FOR_LICENCE: "it is there to keep a professional licence",
+    FROM_A_PLACE: "it belongs to a place, and whether it can be taken online isn't stated",
+}
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A kind of credential or a program, with what speaks for and against it for a person.
+
+    `fits` tells whether it goes with the wanted field: "own", "near" to it, or "". `example` is a program of the kind in the
+    field, `against` a code of AGAINST.
+    """
+
+    kind: str
+    key: str
+    type: CredentialType
+    program: Program | None
+    fits: str
+    example: Program | None
+    against: str
+    score: int
+
+    @property
+    def topic(self) -> TopicLink | None:
+        """The topic that tells more of it."""
+        return self.type.topic
+
+    @property
+    def name(self) -> str:
+        """Its name, as it stands in a sentence."""
+        return self.program.name if self.program else kinds_name(self.type)
+
+
+def chosen(weighed: Sequence[Weighed], person: Person, field: Field | None, unknown: Sequence[str]) -> Reply:
+    """Name the best of the things with one reason, what would speak for the others, and what isn't known."""
+    best, *others = weighed
+    close = others and others[0].score == best.score
+    whom = f" for your {person.whom}" if person.of_other else ""
+    lead = f"It is close, but I'd take **{best.name}**{whom}" if close else f"I'd take **{best.name}**{whom}"
+    return Reply(
+        paragraphs(
+            f"{lead}: {_reason(best, field)}.",
+            " ".join(_other(one, best, field) for one in others[:2]),
+            limits_text(unknown),
+        ),
+        ANSWERED,
+        best.topic.key if best.topic else None,
+        sources_of(best.type.source, *(one.type.source for one in others[:1])),
+        (
+            *(Button(one.topic.title, payload("ask_topic", topic=one.topic.key)) for one in weighed[:2] if one.topic),
+            PERSON,
+        ),
+    )
+
+
+def why(one: Weighed, field: Field, person: Person) -> Reply:
+    """Say what speaks for one thing for a field, and what against it."""
+    whom = f" for your {person.whom}" if person.of_other else ""
+    against = f"Against it speaks that {_against(one)}." if one.against else ""
+    text = f"Because {_reason(one, field, _the(one))}{whom}." if one.fits else ""
+    none = f"{_upper(_the(one))} {'is' if one.program else 'are'} not named for {in_sentence(field)}; {_what(one)}."
+    return Reply(
+        paragraphs(text or none, against),
+        ANSWERED,
+        one.topic.key if one.topic else None,
+        sources_of(one.type.source),
+        (*((Button(one.topic.title, payload("ask_topic", topic=one.topic.key)),) if one.topic else ()), PERSON),
+    )
+
+
+def _reason(one: Weighed, field: Field | None, it: str = "") -> str:
+    """Say what speaks for a thing: that it goes with the field, with an example, else what it is for."""
+    it, goes = (it or "it", "goes") if one.program else (it or "they", "go")
+    subject = in_sentence(field) if field else ""
+    if one.fits == "own" and one.example:
+        return f"{it} {goes} with {subject}, and the **{one.example.name}** is one that I know by name"
+    if one.fits == "own":
+        return f"{it} {goes} with {subject}; {_what(one)}"
+    if one.fits == "near":
+        return f"{it} {goes} with a field close to {subject}; {_what(one)}"
+    return _what(one)
+
+
+def _what(one: Weighed) -> str:
+    """Say what a thing is for: "its kind is for proof of proficiency"; "they are for fast training"."""
+    return (
+        f"it is one of the {kinds_name(one.type)}, made for {one.type.focus}"
+        if one.program
+        else f"their focus is {one.type.focus}"
+    )
+
+
+def _other(one: Weighed, best: Weighed, field: Field | None) -> str:
+    """Say what the others are for, or what speaks against them."""
+    if one.against and one.against != best.against:
+        return f"Against {_the(one)} speaks that {_against(one)}."
+    if field and not one.fits and best.fits:
+        return f"{_upper(_the(one))} {'is' if one.program else 'are'} not named for {in_sentence(field)}."
+    return f"{_upper(_the(one))} would be the choice for {one.type.focus}."
+
+
+def _the(one: Weighed) -> str:
+    return f"**{one.name}**"
+
+
+def _upper(bold: str) -> str:
+    return f"**{capital(bold.strip('*'))}**"
+
+
+def _against(one: Weighed) -> str:
+    text = AGAINST[one.against]
+    if one.program or one.against == NOT_WANTED:
+        return text
+    return text.replace("it is", "they are").replace("it proves", "they prove").replace("want it", "want them")
+
+
+def instead(
+    refused: Person, person: Person, found: Suggestion, unknown: Sequence[str], left: Sequence[CredentialType] = ()
+) -> Reply:
+    """Tell what there is for a field without what was refused; `left` is what remains of what was chosen from."""
+    name = in_sentence(found.field.field)
+    without = f"All right, without {listed(refused.avoids)}" if refused.avoids else "What is left"
+    whom = f" for your {person.whom}" if person.of_other else ""
+    things = [f"**{program.name}**" for program in found.programs[:MOST_PROGRAMS]]
+    kinds = list(left) or [*(found.types if not things else beside(found))][:MOST_TYPES]
+    of_kinds = [f"**{kinds_name(kind)}** ({kind.focus})" for kind in kinds]
+    close = listed(f"**{program.name}**" for program in found.close[:MOST_PROGRAMS])
+    near = f"Close to {name} I know by name: {close}." if close else ""
+    if left:
+        lead = f"{without}: that leaves {listed(of_kinds)}{whom}."
+    elif things or kinds:
+        several = kinds or len(things) > 1
+        about = found.types_of if kinds and found.types_of and not things else name
+        lead = f"{without}: for {about} there {'are' if several else 'is'} {listed([*things, *of_kinds])}{whom}."
+    elif close:
+        nearest = "are the nearest" if len(found.close) > 1 else "is the nearest"
+        lead, near = f"{without}: {close} {nearest} to {name} that I know by name{whom}.", ""
+    else:
+        none = f"Beyond that I know of no kind of credential or program for {name}{whom}."
+        lead = f"{without}. {none}" if refused.avoids else none
+    known = things or kinds or close
+    return Reply(
+        paragraphs(f"{lead} {near}".strip(), places_known(found), limits_text(unknown) if known else ""),
+        ANSWERED,
+        None,
+        sources_of(*(one.source for one in (*found.programs[:1], *kinds[:1], *found.homes[:1]))),
+        (
+            *(Button(kind.topic.title, payload("ask_topic", topic=kind.topic.key)) for kind in kinds if kind.topic),
+            PERSON,
+        ),
+    )
+
+
+def told(person: Person) -> str:
+    """Take in what was told beside the question, or "" if nothing was."""
+    return noted(person) if person != Person(whom=person.whom) else ""
+
+
+def by_name(found: Suggestion, noted_before: str, with_places: bool = False) -> Reply:
+    """Name the programs of a field, with their kind and provider; else those of the fields near it; else say there are none."""
+    name = in_sentence(found.field.field)
+    own = listed(f"**{program.name}** ({_kind_of(program)})" for program in found.programs[:MOST_NAMED])
+    close = listed(f"**{program.name}** ({_kind_of(program)})" for program in found.close[:MOST_NAMED])
+    kinds = listed(f"**{kinds_name(kind)}**" for kind in found.types[:MOST_TYPES])
+    if own:
+        text = f"By name I know for {name}: {own}."
+    elif close:
+        text = f"By name I know, close to {name}: {close}."
+    else:
+        text = f"I know no certificate for {name} by its name." + (
+            f" The kinds that fit it are {kinds}." if kinds else ""
+        )
+    limit = "Price, dates, and whether it can be taken online are not stated: ask the provider." if own or close else ""
+    programs = Button("Programs in this field", payload("find_programs", field=found.field.field.key))
+    return Reply(
+        paragraphs(noted_before, text, places_known(found) if with_places else "", limit),
+        ANSWERED,
+        None,
+        sources_of(*(program.source for program in (*found.programs[:1], *found.close[:1]))),
+        (*([programs] if own else []), PERSON),
+    )
+
+
+def _kind_of(program: Program) -> str:
+    by = program.provider.name if program.provider else program.provider_text
+    return f"{lower_first(program.type.name)}{f', by {by}' if by else ''}"
+
+
+def institutions(found: Sequence[Institution], field: FieldAnswer | None) -> Reply:
+    """Say that nothing tells two institutions apart, what is popular where they are, and what would decide."""
+    names = listed(f"**{one.name}**" for one in found)
+    homes = {one.destination.key: one.destination.short for one in found if one.destination}
+    subject = in_sentence(field.field) if field else "your field"
+    lead = f"Nothing I know puts one of {names} before the other: the guide doesn't say which of them teaches what."
+    listing = [one.short for one in field.destinations if one.key in homes] if field else []
+    near = (
+        [(near.name, home.short) for near, places in field.near for home in places if home.key in homes]
+        if field
+        else []
+    )
+    there = f"In {listed(homes.values())}, where they are, {subject} is popular." if listing else ""
+    if field and homes and not listing:
+        closest = f"; the closest that is popular there is {lower_first(near[0][0])}" if near else ""
+        there = f"{capital(subject)} isn't among the popular fields of {listed(homes.values())}{closest}."
+    ask = f"What would decide it: which of them teaches {subject}, online or there, and at what price. Ask both."
+    return Reply(paragraphs(lead, there, ask), ANSWERED, None, sources_of(*(one.source for one in found)), (PERSON,))

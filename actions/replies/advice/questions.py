@@ -1,0 +1,75 @@
+"""Words for what advice asks: for the field first, then for what is still missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from actions.replies.advice.profile import Person, in_sentences, subject
+from actions.replies.base import CLARIFY, PERSON, Button, Reply, listed, lower_first, paragraphs, payload
+from actions.replies.destinations import destination_button, in_sentence
+from knowledge.models import Destination, Industry, Topic
+
+QUESTIONS = {
+    "where": "Would you rather study online, or is there a country you have in mind?",
+    "other": "Do you want to stay in that line, or would you like to learn something new?",
+    "goal": "What is it for: a promotion, a new career, a job abroad, or further study?",
+    "level": "And what have you finished so far: school, a diploma, a bachelor's or a master's degree?",
+}
+QUESTIONS_FOR = {
+    "other": "Should it stay in that line, or may it be something new?",
+    "where": "Should it be online, or is there a country in mind?",
+    "goal": "What is it for: a job, a new career, or further study?",
+    "level": "What school or degree is finished so far?",
+}
+
+
+def which_field_there(destination: Destination) -> Reply:
+    """Ask for the field by what is popular in the place that was named for an answer."""
+    popular = listed(in_sentence(field) for field in destination.fields)
+    text = f"Noted, {destination.short}. Popular there: {popular}. Would you like to learn one of these, or something else?"
+    return Reply(text, CLARIFY, None, (destination.source,), (destination_button(destination), PERSON))
+
+
+def ask_field(
+    person: Person,
+    industries: Sequence[Industry],
+    again: bool,
+    more: Sequence[str] = (),
+    popular: Sequence[str] = (),
+    choosing: Topic | None = None,
+    asked_before: bool = False,
+) -> Reply:
+    """Take in what was told and ask the question that decides most: which field.
+
+    `more` comes before the question. Who was asked before chooses from the industries, then from the `popular` fields.
+    """
+    told = in_sentences(person, brief=asked_before)
+    who = subject(person)
+    nearest = listed((lower_first(one.name) for one in industries), "or")
+    if popular:
+        text = (
+            f"Then let me show you what people go abroad for: {listed(popular)}. Is there one that you'd like to try?"
+        )
+        told = ""
+    elif again:
+        text = f"No problem, let's make it easier. Which of these comes nearest to what you'd like to do: {nearest}?"
+        told = ""
+    elif asked_before:
+        text = f"Which of these comes nearest to what {who} would like to do: {nearest}?"
+    elif told:
+        text = f"Which field would {who} like to learn, or what would {who} like to do at work?"
+    else:
+        text = (
+            "Happy to help you choose. Which field are you interested in, or what would you like to do at work? For example "
+            f"{nearest}. Tell me also if you have a country in mind, and whether you want to study online or in person."
+        )
+    lead = f"Thank you, that helps: {told}." if told else ""
+    return Reply(
+        paragraphs(lead, *more, text) if any(more) else f"{lead} {text}".strip(),
+        CLARIFY,
+        buttons=(
+            *([Button("How to choose well", payload("ask_topic", topic=choosing.key))] if choosing else []),
+            Button("Which fields are there?", payload("ask_best_destination")),
+            PERSON,
+        ),
+    )

@@ -1,0 +1,70 @@
+"""What a message asks of the advisor is heard, whatever its topic: a summary, a choice, a name, its own words explained."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlu.extraction.about_me import about_me
+
+REQUESTS = {
+    "kindly give me a recap for my file": "summary",
+    "what did we talk about": "",
+    "everything we talked about, please": "summary",
+    "where would somebody like me even begin": "advice",
+    "which one would you pick": "advice",
+    "would any company hire me with that": "hire",
+    "just one line please": "one",
+    "which of those two is bigger": "of-two",
+    "I told you already, online": "put-right",
+    "please guide me": "advice",
+    "which course can my son take": "advice",
+    "no, not compare": "no-compare",
+    "let us start over": "start-over",
+    "all right then, bye": "farewell",
+    "how is that different from a badge": "differ",
+    "first step only": "one",
+    "how long does it take": "",
+    "put all of that on one page for me": "summary",
+    "remind me what you suggested": "summary",
+    "so what does that leave us with?": "summary",
+    "good day to you, and many thanks": "good-day",
+    "cool, thx, gtg": "farewell",
+    "I'll talk it over with my wife": "pause",
+    "I'd have to ask her first": "pause",
+    "put the key points in a short note": "summary",
+    "the single best thing to do": "one",
+    "can i still do something with it": "in-field",
+    "my brother laughs about it all": "story",
+    "we heard about badges at a fair": "story",
+    "so what do I keep in mind": "summary",
+    "please write three sentences for my principal": "summary",
+    "give us two-sentence advice": "two",
+    "which of my questions couldn't you answer": "unanswered",
+    "tell me what is still open": "unanswered",
+    "earlier you said the opposite": "contradiction",
+    "which is true now?": "contradiction",
+    "the first thing you said": "",
+    "what on earth do you mean": "",
+    "what do you mean by that": "what-mean",
+    "sorry, I don't follow": "what-mean",
+    "may I join or not": "yes-or-no",
+    "what else apart from badges": "what-else",
+    "anywhere nearer?": "what-else",
+    "what remains then": "what-left",
+    "what is that course called": "by-name",
+    "the name of the certificate please": "by-name",
+    "what's the closest you have": "nearest",
+    "would you do it": "verdict",
+    "should she go for it or not": "verdict",
+    "you're quite helpful": "kind-word",
+    "I'd love to hear more about badges": "know-about",
+    "a badge? why?": "why-this",
+    "which would you put first": "which-one",
+    "that wasn't what I asked": "put-right",
+}
+
+
+@pytest.mark.parametrize(("text", "code"), REQUESTS.items())
+def test_requests_to_the_advisor_are_heard(text, code) -> None:
+    asks = about_me(text).asks
+    assert code in asks if code else not {"summary", "advice", "one", "hire"} & set(asks)
