@@ -33,6 +33,11 @@ chaos: export CHAOS_SECONDS = 600
 chaos: setup  ## Three fronts and two engines on one PostgreSQL, ten minutes of kills, cuts and delays
 	@./advisor front pytest -q tests/front/test_chaos.py
 
+test-llama: export TESTS = yes
+test-llama: setup  ## The language model's port against a real llama.cpp server with a small model
+	@scripts/install-llama
+	@./advisor front pytest -q tests/front/test_llama.py
+
 train: setup  ## Train the model anew where something changed
 	@./advisor train
 

@@ -48,10 +48,7 @@ def read_query(answer: str, schema: dict[str, Any], words: str) -> ModelQuery:
 
     `words` are those of the visitor's message, in which what is called unknown must stand.
     """
-    try:
-        query = json.loads(_without_fence(answer.strip()))
-    except (ValueError, RecursionError):
-        raise InvalidQuery("it is no JSON") from None
+    query = read_json(answer)
     try:
         Draft7Validator(schema).validate(query)
     except ValidationError as error:
@@ -60,6 +57,14 @@ def read_query(answer: str, schema: dict[str, Any], words: str) -> ModelQuery:
     if not all(name.casefold() in said for question in query["questions"] for name in question["unknown"]):
         raise InvalidQuery("unknown names something that was not said")
     return cast(ModelQuery, query)
+
+
+def read_json(answer: str) -> Any:
+    """Return the JSON that an answer is, with or without a fence; raises InvalidQuery."""
+    try:
+        return json.loads(_without_fence(answer.strip()))
+    except (ValueError, RecursionError):
+        raise InvalidQuery("it is no JSON") from None
 
 
 def _without_fence(answer: str) -> str:

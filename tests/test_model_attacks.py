@@ -69,7 +69,7 @@ def read(endpoint: ModelEndpoint, message: MaskedMessage, unsure: Any, tmp_path:
     )
 
     async def once() -> ModelReading:
-        model = build_model(settings, tmp_path, Settings().knowledge_db)
+        model = build_model(settings, tmp_path, Settings().knowledge_db, Settings().encoder_dir)
         assert model is not None
         try:
             return await model.read(message, unsure)
@@ -149,7 +149,9 @@ def test_rows(tmp_path, row) -> None:
             database.execute(f"{place} WHERE rowid % 2", (row,))
         database.commit()
     unsure = {"understanding": {}, "claims": ["challenges/visa#1", "challenges/visa#2"], "language": None, "state": {}}
-    hostile, usual = (_told(open_knowledge(path), unsure) for path in (file, Settings().knowledge_db))
+    hostile, usual = (
+        _told(open_knowledge(path), unsure) for path in (file, Settings().knowledge_db, Settings().encoder_dir)
+    )
     assert hostile == usual
 
 

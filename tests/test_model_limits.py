@@ -8,8 +8,9 @@ from dataclasses import replace
 from core.contract.queries import MaskedMessage, ModelReading, UnsureTurn
 from core.settings import Settings
 from language_model.budget import Budget
+from language_model.calls import MOST_AT_ONCE
 from language_model.circuit_breaker import FAILURES, PAUSE_SECONDS, CircuitBreaker
-from language_model.model import MOST_AT_ONCE, build_model
+from language_model.model import build_model
 from tests.front.model_endpoint import completion, running_endpoint
 
 UNSURE: UnsureTurn = {"understanding": {}, "claims": [], "language": None, "state": {}}
@@ -70,7 +71,9 @@ def test_only_some_wait_for_it_at_once(tmp_path) -> None:
     settings = Settings(language_model_name="m", language_model_seconds=20, language_model_url="http://127.0.0.1:9/v1")
 
     async def all_at_once(url: str) -> list[ModelReading]:
-        model = build_model(replace(settings, language_model_url=url), tmp_path, Settings().knowledge_db)
+        model = build_model(
+            replace(settings, language_model_url=url), tmp_path, Settings().knowledge_db, Settings().encoder_dir
+        )
         assert model is not None
         readings = await asyncio.gather(*(model.read(MaskedMessage("hi"), UNSURE) for _ in range(MOST_AT_ONCE + 2)))
         await model.close()

@@ -59,6 +59,7 @@ class Reply:
     profile: tuple[dict[str, str], ...] = ()  # what the person said of themselves, for whoever takes over
     query: dict[str, Any] | None = None  # the question as it was resolved, for staff
     claims: tuple[dict[str, str], ...] = ()  # what it says of the guide, for staff
+    in_english: str = ""  # the line that says in the person's language that it is in English
 
     @property
     def source_keys(self) -> tuple[str, ...]:
@@ -84,6 +85,8 @@ class Reply:
             metadata["query"] = self.query
         if self.claims:
             metadata["claims"] = list(self.claims)
+        if self.in_english:
+            metadata["in_english"] = self.in_english
         message: dict[str, Any] = {"text": self.text, "metadata": metadata}
         if self.buttons:  # two topics of a reply may lead to the same next step
             once = {button.payload: button for button in reversed(self.buttons)}

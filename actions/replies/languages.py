@@ -33,7 +33,12 @@ def only_english(language: str | None) -> Reply:
     return Reply(text, DECLINED, buttons=(Button("What can I ask?", "/ask_help"), PERSON))
 
 
-def in_english(reply: Reply, language: str) -> Reply:
-    """Return a reply with a line before it that says in the person's language that it is in English, if there is one."""
+def in_english(reply: Reply, language: str, is_said: bool) -> Reply:
+    """Return a reply with the line that says in the person's language that it is in English, if there is one.
+
+    It stands before the reply unless it `is_said` already.
+    """
     line = SENTENCES.get(language, "")
-    return replace(reply, text=paragraphs(line, reply.text)) if line and reply.text else reply
+    if not (line and reply.text):
+        return reply
+    return replace(reply, text=reply.text if is_said else paragraphs(line, reply.text), in_english=line)

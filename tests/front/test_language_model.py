@@ -16,7 +16,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from conversations.models import Message
-from conversations.pipeline.model_turns import EARLIER_CHARS, Context, masked
+from conversations.pipeline.by_model.masked_messages import EARLIER_CHARS, Context, masked
 from core.contract.queries import EarlierTurn, MaskedMessage, ModelReading, UnsureTurn
 from core.settings import Settings, SettingsError
 from language_model.client import LONGEST_ANSWER
@@ -250,7 +250,9 @@ def test_budget_outlasts_a_restart(engine, new_front, endpoint) -> None:
 
 def test_settings_keep_messages_here(endpoint, tmp_path) -> None:
     def model(**settings: Any) -> LanguageModel | None:
-        return build_model(Settings(**using(endpoint, **settings)), tmp_path, Settings().knowledge_db)
+        return build_model(
+            Settings(**using(endpoint, **settings)), tmp_path, Settings().knowledge_db, Settings().encoder_dir
+        )
 
     assert model(language_model_when="never") is None
     of_site = model(language_model_sites="shop")
@@ -345,7 +347,12 @@ def test_key_file_must_hold_a_key(endpoint, tmp_path: Path, content) -> None:
     if content is not None:
         file.write_text(content)
     with pytest.raises(SettingsError, match="ADVISOR_LANGUAGE_MODEL_KEY_FILE"):
-        build_model(Settings(**using(endpoint, language_model_key_file=file)), tmp_path, Settings().knowledge_db)
+        build_model(
+            Settings(**using(endpoint, language_model_key_file=file)),
+            tmp_path,
+            Settings().knowledge_db,
+            Settings().encoder_dir,
+        )
 
 
 @pytest.mark.parametrize("name", ATTACKS["names"])
