@@ -53,6 +53,7 @@ def _fixed(choices: ClosedList) -> str:
         "TOPICS": choices.topics,
         "OPEN": choices.open_subjects,
         "THINGS": choices.things,
+        "LANGUAGES": choices.languages,
     }
     return "\n\n".join([told["instructions"], *(_listed(name, each) for name, each in lists.items())])
 

@@ -40,7 +40,9 @@ def query_schema(choices: ClosedList) -> dict[str, Any]:
         unknown=_list({"type": "string", "minLength": 1, "maxLength": LONGEST_UNKNOWN}, MOST_UNKNOWN),
         answerable={"type": "boolean"},
     )
-    return _object(questions={**_list(question, MOST_QUESTIONS), "minItems": 1})
+    return _object(
+        questions={**_list(question, MOST_QUESTIONS), "minItems": 1}, language={"enum": list(choices.languages)}
+    )
 
 
 def read_query(answer: str, schema: dict[str, Any], words: str) -> ModelQuery:
@@ -79,7 +81,9 @@ def _place(error: ValidationError) -> str:
     return ".".join(steps) or "the whole"
 
 
-_PARTS = frozenset(("questions", "act", "topic", "claims", "things", "form", "attributes", "unknown", "answerable"))
+_PARTS = frozenset(
+    ("questions", "act", "topic", "claims", "things", "form", "attributes", "unknown", "answerable", "language")
+)
 
 
 def _object(**parts: dict[str, Any]) -> dict[str, Any]:

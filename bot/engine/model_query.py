@@ -6,6 +6,7 @@ not hold gets further, whoever sent it. What it becomes is a parsed message like
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -34,10 +35,13 @@ from core.contract.queries import (
     split_claim,
 )
 from core.contract.question_forms import FORMS
+from core.contract.rephrasings import ENGLISH
 from knowledge.knowledge_base import Knowledge
 from nlu.data_files import read_words
 from nlu.extraction.attributes import OTHER
+from nlu.text.language_id import may_be_foreign
 
+_CODE = re.compile(r"[a-z]{2}")
 CARE = (DISTRESS, FEEL_LOW)
 AT_RISK = 0.1  # share of danger or low spirits from which a message is left to the built-in understanding
 # What is unsure. Of 571 labelled questions (every third of training/claim_questions, 30 November 2026) 57 % got a right reply:
@@ -107,12 +111,25 @@ def with_query(parsed: Mapping[str, Any], query: ModelQuery, knowledge: Knowledg
     if not isinstance(questions, list) or not 0 < len(questions) <= MOST_QUESTIONS:
         raise RefusedQuery("questions")
     first, *others = [_Question(each, parsed, knowledge) for each in questions]
-    read = {"language": None, "nearest": [], "speaks": parsed.get("language"), "by_model": True}
+    read = {"language": None, "nearest": [], "speaks": _spoken(parsed, query.get("language")), "by_model": True}
     message = {**parsed, **first.as_message(), **read}
     message.pop("further", None)
     if others:
         message["further"] = [each.as_message() for each in others]
     return message
+
+
+def _spoken(parsed: Mapping[str, Any], told: object) -> str | None:
+    """Return the language of a message, None if it is English; raises RefusedQuery if `told` is no language.
+
+    A language model knows more languages than our own detector, which tells whether it is another one than English at all.
+    """
+    own: str | None = parsed.get("language")
+    if told is not None and not (isinstance(told, str) and _CODE.fullmatch(told)):
+        raise RefusedQuery("language")
+    if told in (None, ENGLISH):
+        return own
+    return told if own or may_be_foreign(str(parsed.get("text") or "")) else None
 
 
 class _Question:

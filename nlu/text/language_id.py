@@ -37,6 +37,11 @@ def foreign_language(text: str) -> str | None:
     return code if code != "en" and best.value >= SURE else None
 
 
+def may_be_foreign(text: str) -> bool:
+    """Return whether a text may be in another language than English, also one that is not among CODES."""
+    return not (text.isascii() and (is_code_mixed(text) or _is_mostly_english(text)))
+
+
 def _is_mostly_english(text: str) -> bool:
     """Return whether enough words are only English: "What is on offer down under?" has the letters of German."""
     words = re.findall(r"[a-z']+", text.lower())

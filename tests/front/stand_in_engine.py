@@ -126,6 +126,7 @@ def reply_to(asked: dict[str, Any]) -> dict[str, Any]:
             **{"intent": intent, "topic": "a/b", "confidence": 0.9, "ranking": [], "entities": []},
             **{"form": "how_many", "unknown_names": ["Zedtech"]},
             **({"by_model": True} if asked.get("understood") else {}),
+            **({"speaks": "es"} if "español" in text and asked.get("understood") else {}),
         },
         "actions": ["action_answer_topic"],
         "slots": {},

@@ -21,6 +21,7 @@ from tests.front.stand_in_engine import IN_ENGLISH, VISA
 from tests.front.test_language_model import GOOD, counted
 from tests.front.test_language_model import using as using_model
 
+ATTACKS = YAML(typ="safe").load(Path(__file__).parents[1] / "model_attacks.yml")
 SAYINGS = YAML(typ="safe").load(Path(__file__).parents[1] / "rephrasings.yml")
 PLAIN = ["You may need a visa.", "Ask the embassy of Canada: https://example.org/visa."]
 SPANISH = ["Es posible que necesites un visado.", "Pregunta a la embajada de Canada: https://example.org/visa."]
@@ -29,7 +30,7 @@ FRIENDLY = ["You might need a visa.", "Please ask the embassy of Canada: https:/
 
 
 def using(endpoint: ModelEndpoint, **settings: Any) -> dict[str, Any]:
-    """Return the settings of a front that uses an endpoint, by their names without "language_model_", and the sentence model."""
+    """Return the settings of a front with an endpoint, by names without "language_model_", and with the sentence model."""
     named = {f"language_model_{name}": value for name, value in {"seconds": 2.0, **settings}.items()}
     return {"encoder_dir": Settings().encoder_dir, **using_model(endpoint, **named)}
 
@@ -146,6 +147,17 @@ def test_wrong_translation_is_refused(endpoint, tmp_path, name) -> None:
 def test_what_is_no_answer_is_refused(endpoint, tmp_path, answer) -> None:
     endpoint.answer = answer
     assert rephrased(endpoint, [" ".join(PLAIN)], "es", tmp_path).result == "invalid"
+
+
+def test_attacks_get_no_word_of_the_models_own_said(endpoint, tmp_path) -> None:
+    """Put every attack into the answer itself, to a model that obeys: in English, and there and back in another language."""
+    for text in (text for each in ATTACKS.values() for text in each if isinstance(text, str)):
+        number = len(ReplySentences([text]).sentences)
+        for answer in (says(["PWNED4711"] * number), says(["You got it."] * number), "PWNED4711"):
+            endpoint.answer = answer
+            for language in ("en", "es"):
+                told = rephrased(endpoint, [text], language, tmp_path)
+                assert told.result != "rephrased" and told.texts == (), text
 
 
 def test_layout_stays(endpoint, tmp_path) -> None:

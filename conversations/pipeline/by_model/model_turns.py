@@ -47,22 +47,21 @@ class ModelTurns:
             return self._counted(await self._engine.run_turn(message, seconds))
         until = time.monotonic() + seconds
         site = await self._store.read(_site_of, message.conversation_id)
-        turn, unsure = await self._run(message, self._model.when(site), until)
-        return await self._rephrased.rephrased(message, turn, site, unsure, until)
+        turn = self._counted(await self._run(message, self._model.when(site), until))
+        return await self._rephrased.rephrased(message, turn, site, until)
 
-    async def _run(self, message: Message, when: str, until: float) -> tuple[Turn, UnsureTurn | None]:
-        """Return the turn, and the built-in reading if a language model read the message."""
+    async def _run(self, message: Message, when: str, until: float) -> Turn:
         if message.payload:
-            return self._counted(await self._engine.run_turn(message, until - time.monotonic())), None
+            return await self._engine.run_turn(message, until - time.monotonic())
         read = self._read.pop(message.id, None) or await self._asked(message, when, until)
         if isinstance(read, Turn):
-            return self._counted(read), None
+            return read
         self._read[message.id] = read  # if the engine fails now and is asked again, the model is not
         if len(self._read) > MOST_KEPT:
             del self._read[next(iter(self._read))]
         turn = await self._engine.run_turn(message, until - time.monotonic(), read.reading)
         self._read.pop(message.id, None)
-        return self._counted(_with_reading(turn, read)), read.unsure
+        return _with_reading(turn, read)
 
     async def _asked(self, message: Message, when: str, until: float) -> Turn | _Read:
         """Return the turn, or what the language model made of a message of which the engine is unsure."""
@@ -97,7 +96,7 @@ def _with_reading(turn: Turn, read: _Read) -> Turn:
         "tokens_in": reading.tokens_in,
         "tokens_out": reading.tokens_out,
         "cost": reading.cost,
-        "language": read.unsure["language"],
+        "language": turn.understanding.get("speaks") or read.unsure["language"],
         "own": {name: own[name] for name in OWN if name in own},
     }
     if reading.result == UNDERSTOOD and reading.query:

@@ -22,7 +22,6 @@ from conversations.pipeline.metrics import Metrics
 from conversations.pipeline.ports import LanguageModel
 from core.contract.intents import ASK_LANGUAGE
 from core.contract.messages import ANSWERED, CLARIFY, DECLINED
-from core.contract.queries import UnsureTurn
 from core.contract.rephrasings import ENGLISH, Rephrasing
 from core.contract.rephrasings import REPHRASED as DONE
 
@@ -45,17 +44,14 @@ class RephrasedTurns:
     def __init__(self, store: Store, metrics: Metrics, model: LanguageModel) -> None:
         self._store, self._metrics, self._model = store, metrics, model
 
-    async def rephrased(self, message: Message, turn: Turn, site: str, unsure: UnsureTurn | None, until: float) -> Turn:
-        """Return a turn with its replies as they go out.
-
-        `unsure` is the built-in reading if a language model read the message; the turn must be over by `until` (monotonic).
-        """
+    async def rephrased(self, message: Message, turn: Turn, site: str, until: float) -> Turn:
+        """Return a turn with its replies as they go out; it must be over by `until` (monotonic)."""
         if turn.understanding.get("intent") in (*STAY_HERE, ASK_LANGUAGE):
             return turn
         pressed = bool(message.payload)
-        spoken = await self._store.read(_spoken_before, message) if pressed else _spoken_in(turn, unsure)
+        spoken = await self._store.read(_spoken_before, message) if pressed else _spoken_in(turn)
         places = [at for at, reply in enumerate(turn.replies) if reply.outcome in MAY_CHANGE and reply.text.strip()]
-        if spoken is None or not places or not self._model.rephrases(site, spoken.language):
+        if not places or not self._model.rephrases(site, spoken.language):
             return turn
         plain = [_without_line(turn.replies[at]) for at in places]
         said = await self._said(message, plain, spoken.language, until - time.monotonic() - LEFT_SECONDS)
@@ -75,13 +71,10 @@ class RephrasedTurns:
         return await self._model.rephrase(plain, language, max(seconds, 0.0))
 
 
-def _spoken_in(turn: Turn, unsure: UnsureTurn | None) -> _Spoken | None:
-    """Return the language of a message; None if it is another one than English, and nobody understood the message."""
-    language = unsure["language"] if unsure else None
-    if not language:
-        return _Spoken()
+def _spoken_in(turn: Turn) -> _Spoken:
+    """Return the language of a message, English if nothing is told: what was not understood is answered in English."""
     line = next((reply.in_english for reply in turn.replies if reply.in_english), "")
-    return _Spoken(language, line) if turn.understanding.get("by_model") is True else None
+    return _Spoken(str(turn.understanding.get("speaks") or ENGLISH), line)
 
 
 def _spoken_before(connection: Connection, message: Message) -> _Spoken:
