@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 from core.contract.queries import MaskedMessage, ModelReading, UnsureTurn
 from core.settings import Settings
@@ -37,6 +40,26 @@ def test_what_was_spent_is_read_again(tmp_path) -> None:
     file = tmp_path / "spent.json"
     Budget(file, calls=1, tokens=0).take_call()
     assert not Budget(file, calls=1, tokens=0).take_call()
+
+
+def _taken(file: Path, tries: int) -> int:
+    budget = Budget(file, calls=100, tokens=0)
+    return sum(budget.take_call() for _ in range(tries))
+
+
+def test_budget_is_one_for_all_processes(tmp_path) -> None:
+    """Count in four processes at once, as fronts on one machine do: together they get the budget, and no call more."""
+    file = tmp_path / "spent.json"
+    with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as processes:
+        taken = [each.result() for each in [processes.submit(_taken, file, 60) for _ in range(4)]]
+    assert sum(taken) == 100 and Budget(file, calls=0, tokens=0).spent.calls == 100
+
+
+def test_what_another_process_took_is_seen_at_once(tmp_path) -> None:
+    one, other = (Budget(tmp_path / "spent.json", calls=2, tokens=50) for _ in range(2))
+    assert [one.take_call(), other.take_call(), one.take_call()] == [True, True, False]
+    other.add_tokens(50)
+    assert one.spent.tokens == 50
 
 
 def test_damaged_count_begins_anew(tmp_path) -> None:

@@ -96,7 +96,7 @@ def rephrased(endpoint: ModelEndpoint, texts: list[str], language: str, tmp_path
 
 # --- what is let through ---------------------------------------------------------------------------------------------
 def test_good_and_wrong_sentences(endpoint, tmp_path) -> None:
-    """Hold the figures of docs/language-model.md: 57 of 60 good ones pass, and 74 of 80 wrong ones do not."""
+    """Hold the figures of docs/language-model.md: 69 of 76 good ones pass, and 95 of 104 wrong ones do not."""
     passed: dict[str, list[str]] = {"good": [], "bad": []}
     for each in SAYINGS:
         for kind, found in passed.items():
@@ -104,9 +104,9 @@ def test_good_and_wrong_sentences(endpoint, tmp_path) -> None:
                 endpoint.answer = says([sentence])
                 if rephrased(endpoint, [each["plain"]], "en", tmp_path).result == "rephrased":
                     found.append(sentence)
-    assert (sum(len(each["good"]) for each in SAYINGS), sum(len(each["bad"]) for each in SAYINGS)) == (60, 80)
-    assert len(passed["good"]) >= 57
-    assert len(passed["bad"]) <= 6, passed["bad"]
+    assert (sum(len(each["good"]) for each in SAYINGS), sum(len(each["bad"]) for each in SAYINGS)) == (76, 104)
+    assert len(passed["good"]) >= 69
+    assert len(passed["bad"]) <= 9, passed["bad"]
 
 
 WRONG = {

@@ -7,7 +7,7 @@ holds personal data. What does not pass goes out as the engine said it, in Engli
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -46,7 +46,7 @@ class RephrasedTurns:
 
     async def rephrased(self, message: Message, turn: Turn, site: str, until: float) -> Turn:
         """Return a turn with its replies as they go out; it must be over by `until` (monotonic)."""
-        if turn.understanding.get("intent") in (*STAY_HERE, ASK_LANGUAGE):
+        if any(intent in (*STAY_HERE, ASK_LANGUAGE) for intent in _intents(turn)):
             return turn
         pressed = bool(message.payload)
         spoken = await self._store.read(_spoken_before, message) if pressed else _spoken_in(turn)
@@ -69,6 +69,13 @@ class RephrasedTurns:
         if any(mask(text, name) != text for text in plain):
             return Rephrasing(PRIVATE, language)
         return await self._model.rephrase(plain, language, max(seconds, 0.0))
+
+
+def _intents(turn: Turn) -> Iterator[str | None]:
+    """Yield what a message does, with its further questions."""
+    yield turn.understanding.get("intent")
+    for part in turn.understanding.get("parts") or ():
+        yield part.get("intent")
 
 
 def _spoken_in(turn: Turn) -> _Spoken:
