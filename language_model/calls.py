@@ -19,7 +19,7 @@ PER_MILLION = 1_000_000
 
 @dataclass(frozen=True)
 class Called:
-    """What a call brought: an answer, or in a word why there is none."""
+    """What a call brought: an answer, or in a word why it brought none."""
 
     answer: Completion | None = None
     failure: str = ""

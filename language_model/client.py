@@ -56,7 +56,7 @@ class CompletionClient:
     async def complete(
         self, messages: list[dict[str, str]], schema: dict[str, Any], seconds: float, most_tokens: int
     ) -> Completion:
-        """Return the answer to a prompt, which may have so many tokens, within `seconds`; raises CallFailed."""
+        """Return the answer to a prompt, of `most_tokens` at most, within `seconds`; raises CallFailed."""
         body = {
             "model": self._model,
             "messages": messages,

@@ -6,10 +6,7 @@ import asyncio
 import gzip
 import json
 import re
-import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -22,12 +19,8 @@ from conversations.models import Message
 from conversations.pipeline.by_model.masked_messages import EARLIER_CHARS, Context, masked
 from core.contract.queries import EarlierTurn, MaskedMessage, ModelReading, UnsureTurn
 from core.settings import Settings, SettingsError
-from guide_import.readers.reader import read_file
-from knowledge.knowledge_base import open_knowledge
 from language_model.client import LONGEST_ANSWER
-from language_model.closed_list import closed_list
 from language_model.model import LanguageModel, build_model
-from language_model.prompt import prompt
 from tests.front.model_endpoint import ModelEndpoint, completion, running_endpoint
 from tests.front.processes import RunningFront, StandInEngine, ended_at_last
 
@@ -372,33 +365,6 @@ def test_name_of_the_visitor_is_covered(name) -> None:
     parts = {part for part in re.findall(r"\w+", name.casefold()) if len(part) > 2}
     assert parts and not parts & set(re.findall(r"\w+", f"{sent.words} {sent.earlier[0].words}".casefold()))
     assert sent.words.startswith("I am ") and sent.words.endswith(" and unsure")
-
-
-@pytest.mark.parametrize("page", ATTACKS["pages"])
-def test_imported_page_adds_no_line(tmp_path, page) -> None:
-    """Import a page, and find each of its texts on the line of its own id, wherever in the guide it comes to stand."""
-    file = tmp_path / "page.html"
-    file.write_text(
-        f"<html><title>Us</title><h1>Us</h1><h2>What is it?</h2>{page}<h2>{page}</h2><p>Yes, it is.</p></html>"
-    )
-    texts = [text for each in read_file(file).passages for text in (each.heading, *each.paragraphs, *each.items)]
-    assert texts
-    usual, hostile = _prompt_of(Settings().knowledge_db), []
-    for text in texts:
-        knowledge = Path(shutil.copy(Settings().knowledge_db, tmp_path / f"{len(hostile)}.db"))
-        with closing(sqlite3.connect(knowledge)) as database:
-            database.execute("UPDATE entry SET title = ? WHERE rowid % 2", (text,))
-            database.execute("UPDATE claim SET say = ?", (text,))
-            database.commit()
-        hostile.append(_prompt_of(knowledge))
-    assert all(each == usual for each in hostile)
-
-
-def _prompt_of(knowledge: Path) -> list[str]:
-    """Return what the lines of a prompt begin with."""
-    unsure: UnsureTurn = {"understanding": {}, "claims": [CLAIM], "language": None, "state": {}}
-    told = prompt(MaskedMessage("hi"), closed_list(open_knowledge(knowledge), unsure), unsure)
-    return sorted(line.partition(": ")[0] for message in told for line in message["content"].splitlines())
 
 
 def message_of(text: str) -> Message:

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
+from core.contract.queries import MaskedMessage, UnsureTurn
 from core.contract.rephrasings import Rephrasing
 from core.settings import Settings
+from guide_import.readers.reader import read_file
+from knowledge.knowledge_base import open_knowledge
+from language_model.closed_list import closed_list
 from language_model.model import build_model
+from language_model.prompt import prompt
 from language_model.reply_sentences import ReplySentences
 from tests.front.model_endpoint import ModelEndpoint, completion, running_endpoint
 from tests.front.processes import RunningFront, StandInEngine, ended_at_last
 from tests.front.stand_in_engine import IN_ENGLISH, VISA
-from tests.front.test_language_model import GOOD, counted
+from tests.front.test_language_model import CLAIM, GOOD, counted
 from tests.front.test_language_model import using as using_model
 
 ATTACKS = YAML(typ="safe").load(Path(__file__).parents[1] / "model_attacks.yml")
@@ -265,3 +273,31 @@ def test_calls_of_rephrasing_are_of_the_budget(engine, new_front, endpoint) -> N
     front = new_front(engine, **using(endpoint, rephrase="always", calls_a_day=2))
     assert front.ask("unsure, español, visa")[0]["text"] == f"{IN_ENGLISH}\n\n{VISA}"
     assert len(endpoint.asked) == 2 and counted(front, 'rephrased_total{result="over_budget"}') == 1
+
+
+# --- imported pages ---------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("page", ATTACKS["pages"])
+def test_imported_page_adds_no_line(tmp_path, page) -> None:
+    """Import a page, and find each of its texts on the line of its own id, wherever in the guide it comes to stand."""
+    file = tmp_path / "page.html"
+    file.write_text(
+        f"<html><title>Us</title><h1>Us</h1><h2>What is it?</h2>{page}<h2>{page}</h2><p>Yes, it is.</p></html>"
+    )
+    texts = [text for each in read_file(file).passages for text in (each.heading, *each.paragraphs, *each.items)]
+    assert texts
+    usual, hostile = _prompt_of(Settings().knowledge_db), []
+    for text in texts:
+        knowledge = Path(shutil.copy(Settings().knowledge_db, tmp_path / f"{len(hostile)}.db"))
+        with closing(sqlite3.connect(knowledge)) as database:
+            database.execute("UPDATE entry SET title = ? WHERE rowid % 2", (text,))
+            database.execute("UPDATE claim SET say = ?", (text,))
+            database.commit()
+        hostile.append(_prompt_of(knowledge))
+    assert all(each == usual for each in hostile)
+
+
+def _prompt_of(knowledge: Path) -> list[str]:
+    """Return what the lines of a prompt begin with."""
+    unsure: UnsureTurn = {"understanding": {}, "claims": [CLAIM], "language": None, "state": {}}
+    told = prompt(MaskedMessage("hi"), closed_list(open_knowledge(knowledge), unsure), unsure)
+    return sorted(line.partition(": ")[0] for message in told for line in message["content"].splitlines())
