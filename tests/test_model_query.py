@@ -60,6 +60,9 @@ def knowledge() -> Knowledge:
         (ODD, "unsure", 202),
         ("how would a wibble gronk", "unsure", 202),
         ("wie lange dauert so ein Kurs im Ausland?", "unsure", 202),
+        ("jak długo trwa taki kurs za granicą", "unsure", 202),  # which our own detector does not know
+        ("¿qué es un nanodegree y para qué sirve?", "unsure", 202),  # though it is understood by its name
+        ("do you speak spanish?", "unsure", 200),
         ("what is a bootcamp", "always", 202),
         (ODD, "never", 200),
         # What may be danger or a way to reach somebody is never put to it.
@@ -177,6 +180,8 @@ def test_other_language_is_told_once_that_answers_are_english(advisor, knowledge
         ("wie lange dauert so ein Kurs im Ausland?", "de", "de"),
         ("wie lange dauert so ein Kurs im Ausland?", "en", "de"),  # it is no English, whatever a model says
         ("how would a wibble gronk", "pl", None),  # English is English
+        ("do I need a visa?", "es", None),
+        ("¿qué es un nanodegree y para qué sirve?", "es", "es"),
         (ODD, "es", "es"),
     ],
 )

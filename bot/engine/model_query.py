@@ -13,7 +13,6 @@ from typing import Any
 
 from actions.context import CATALOGUE_KINDS
 from core.contract.intents import (
-    ASK_LANGUAGE,
     ASK_TOPIC,
     DISTRESS,
     FEEL_LOW,
@@ -39,7 +38,7 @@ from core.contract.rephrasings import ENGLISH
 from knowledge.knowledge_base import Knowledge
 from nlu.data_files import read_words
 from nlu.extraction.attributes import OTHER
-from nlu.text.language_id import may_be_foreign
+from nlu.text.language_id import foreign_language, may_be_foreign
 
 _CODE = re.compile(r"[a-z]{2}")
 CARE = (DISTRESS, FEEL_LOW)
@@ -72,11 +71,11 @@ def wants_model(parsed: Mapping[str, Any], when: str) -> bool:
     in_need = any(each["name"] in CARE and each["confidence"] >= AT_RISK for each in ranked)
     if in_need or act in (*CARE, NOTHING_SAID, GIVE_CONTACT, WANT_PERSON):
         return False
-    return when == ALWAYS or _is_unsure(parsed, act, confidence)
+    return when == ALWAYS or _is_unsure(parsed, act, confidence) or _is_foreign(parsed)
 
 
 def _is_unsure(parsed: Mapping[str, Any], act: str | None, confidence: float) -> bool:
-    if act == NOT_UNDERSTOOD or act == ASK_LANGUAGE and parsed.get("language"):
+    if act == NOT_UNDERSTOOD:
         return True
     if act not in ACTS or confidence < CLEAR:
         return act in ACTS
@@ -84,6 +83,17 @@ def _is_unsure(parsed: Mapping[str, Any], act: str | None, confidence: float) ->
     is_clear = bool(topics) and topics[0]["confidence"] >= CLEAR_TOPIC
     best = max((each["fit"] for each in parsed.get("claims") or []), default=0.0)
     return act == ASK_TOPIC and not is_clear and HOPELESS <= best < SURE_CLAIM
+
+
+def _is_foreign(parsed: Mapping[str, Any]) -> bool:
+    """Return whether a message is in another language, also one that was understood by the words that English has, too."""
+    text = str(parsed.get("text") or "")
+    return bool(_language(parsed)) or not parsed.get("is_english") and may_be_foreign(text)
+
+
+def _language(parsed: Mapping[str, Any]) -> str | None:
+    """Return the language of a message by our own detector, None for English and what is not certain."""
+    return parsed.get("language") or foreign_language(str(parsed.get("text") or ""))
 
 
 def unsure_turn(
@@ -100,7 +110,7 @@ def unsure_turn(
     return {
         "understanding": dict(understanding),
         "claims": claims,
-        "language": parsed.get("language"),
+        "language": _language(parsed),
         "state": state,
     }
 
@@ -129,7 +139,7 @@ def _spoken(parsed: Mapping[str, Any], told: object) -> str | None:
         raise RefusedQuery("language")
     if told in (None, ENGLISH):
         return own
-    return told if own or may_be_foreign(str(parsed.get("text") or "")) else None
+    return told if own or _is_foreign(parsed) else None
 
 
 class _Question:

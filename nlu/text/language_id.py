@@ -39,7 +39,9 @@ def foreign_language(text: str) -> str | None:
 
 def may_be_foreign(text: str) -> bool:
     """Return whether a text may be in another language than English, also one that is not among CODES."""
-    return not (text.isascii() and (is_code_mixed(text) or _is_mostly_english(text)))
+    words = re.findall(r"[a-z']+", text.lower())
+    is_too_short = text.isascii() and len(text.split()) < MIN_WORDS
+    return not (is_too_short or is_code_mixed(text) or any(word in ONLY_ENGLISH for word in words))
 
 
 def _is_mostly_english(text: str) -> bool:
