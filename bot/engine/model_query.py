@@ -88,7 +88,8 @@ def _is_unsure(parsed: Mapping[str, Any], act: str | None, confidence: float) ->
 def _is_foreign(parsed: Mapping[str, Any]) -> bool:
     """Return whether a message is in another language, also one that was understood by the words that English has, too."""
     text = str(parsed.get("text") or "")
-    return bool(_language(parsed)) or not parsed.get("is_english") and may_be_foreign(text)
+    looks_foreign = not parsed.get("is_english") or any(letter.isalpha() and not letter.isascii() for letter in text)
+    return bool(_language(parsed)) or looks_foreign and may_be_foreign(text)
 
 
 def _language(parsed: Mapping[str, Any]) -> str | None:
