@@ -1,6 +1,6 @@
 # `make run` and `make test` need nothing before them. What they do is in scripts/ and in ./advisor.
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat test test-all chaos train lint lock
+.PHONY: help setup run chat test test-all test-llama chaos train lint lock
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -19,6 +19,7 @@ test test-all lint: export TESTS = yes
 test: setup  ## Set up, check style and knowledge, train where needed, run every test
 	@scripts/install-chromium
 	@scripts/install-nginx
+	@scripts/install-llama
 	@./advisor knowledge build --check
 	@scripts/lint --quick & lint=$$!; ./advisor train && wait $$lint
 	@scripts/test
@@ -32,6 +33,12 @@ chaos: export CHAOS_MESSAGES = 20
 chaos: export CHAOS_SECONDS = 600
 chaos: setup  ## Three fronts and two engines on one PostgreSQL, ten minutes of kills, cuts and delays
 	@./advisor front pytest -q tests/front/test_chaos.py
+
+test-llama: export TESTS = yes
+test-llama: export WHOLE_LLAMA = yes
+test-llama: setup  ## The language model's port against a real llama.cpp server with a small model
+	@scripts/install-llama
+	@./advisor front pytest -q tests/front/test_llama.py
 
 train: setup  ## Train the model anew where something changed
 	@./advisor train

@@ -68,7 +68,7 @@ def bench_understanding(settings: Settings, every: int, say: Callable[[str], Non
     """Ask every so-manyth question, and print quality, time and cost; without an endpoint, only what would be asked of one."""
     knowledge = open_knowledge(settings.knowledge_db)
     with tempfile.TemporaryDirectory(prefix="advisor-bench-") as scratch:
-        model = build_model(settings, Path(scratch), settings.knowledge_db)
+        model = build_model(settings, Path(scratch), settings.knowledge_db, settings.encoder_dir)
         with advisor("in-process", Path(scratch)) as engine:
             asyncio.run(_measure(engine, model, settings, list(_questions(knowledge))[::every], say))
 

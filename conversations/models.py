@@ -12,6 +12,7 @@ RECEIVED, ANSWERED, FAILED, LEFT, SAID = "received", "answered", "failed", "left
 BOT, WAITING, CLOSED = "bot", "waiting", "closed"  # states of a conversation; PERSON is the fourth
 MEDIA = "media"  # key in a message's context: the kind of attachment, which is also noted at the start of the text
 REASONS = "reasons"  # key in a message's understanding: why the engine's replies are what they are, one entry a reply
+REPHRASED = "rephrased"  # key in a message's understanding: what came of having its answer rephrased
 MODEL = "model"  # key in a message's understanding: what came of asking a language model about it
 TRY = "try"  # channel of the console's playground; excluded from statistics, alerts and the queue
 
@@ -132,7 +133,10 @@ class Conversation:
 
 @dataclass(frozen=True)
 class Reply:
-    """Outbound message before it is stored."""
+    """Outbound message before it is stored.
+
+    `in_english` is the line, in the visitor's language, that says that the text is in English; the text may begin with it.
+    """
 
     text: str
     author: str = ADVISOR
@@ -142,6 +146,7 @@ class Reply:
     sources: tuple[Mapping[str, Any], ...] = ()
     outcome: str = ""
     topic: str = ""
+    in_english: str = ""
 
 
 @dataclass(frozen=True)

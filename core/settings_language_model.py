@@ -43,6 +43,17 @@ class LanguageModelSettings:
         "", "Languages in which messages are put to it (en, es ...), with commas; empty means any."
     )
     language_model_seconds: float = setting(2.0, "How long it is waited for, in seconds.", low=0.1, high=30)
+    language_model_rephrase: str = setting(
+        "never",
+        "Which answers it rephrases, each checked: `never` any, those to other `languages` in their language, or `always` all.",
+        choices=("never", "languages", "always"),
+    )
+    language_model_tone: str = setting(
+        "", "How rephrased answers are to sound, e.g. warm and brief; empty means plain."
+    )
+    language_model_rephrase_seconds: float = setting(
+        4.0, "How long it is waited for to rephrase an answer, and to translate it back, in seconds.", low=0.1, high=30
+    )
     language_model_calls_a_day: int = setting(1000, "Most calls a day (UTC); 0 means no limit.", low=0)
     language_model_tokens_a_day: int = setting(
         0, "Tokens, read and written, after which no more calls are made that day; 0 means no limit.", low=0

@@ -1,1 +1,1 @@
-"""An optional language model that understands messages and says nothing: off unless ADVISOR_LANGUAGE_MODEL_URL is set."""
+"""An optional language model that reads messages and may rephrase answers: off unless ADVISOR_LANGUAGE_MODEL_URL is set."""

@@ -17,7 +17,6 @@ from core.version import version
 
 PATH = "/chat/completions"
 LONGEST_ANSWER = 64 * 1024  # bytes of a whole response; a query has a few hundred
-MOST_TOKENS = 600  # that an answer may have
 # What became of a call, as it is counted and shown.
 LATE, UNREACHABLE, REFUSED, BUSY, BROKEN, MALFORMED = "late", "unreachable", "refused", "busy", "broken", "malformed"
 
@@ -45,8 +44,8 @@ class CompletionClient:
     `form` is how the endpoint is told the form of an answer: "schema" (JSON Schema) or "json".
     """
 
-    def __init__(self, url: str, model: str, key: str, seconds: float, form: str) -> None:
-        self._address, self._model, self._seconds, self._form = url.rstrip("/") + PATH, model, seconds, form
+    def __init__(self, url: str, model: str, key: str, form: str) -> None:
+        self._address, self._model, self._form = url.rstrip("/") + PATH, model, form
         self._headers = {
             "User-Agent": f"advisor/{version()}",
             "Accept-Encoding": "identity",
@@ -54,18 +53,20 @@ class CompletionClient:
         }
         self._session: aiohttp.ClientSession | None = None  # opened at the first call, inside the event loop
 
-    async def complete(self, messages: list[dict[str, str]], schema: dict[str, Any]) -> Completion:
-        """Return the answer to a prompt; raises CallFailed."""
+    async def complete(
+        self, messages: list[dict[str, str]], schema: dict[str, Any], seconds: float, most_tokens: int
+    ) -> Completion:
+        """Return the answer to a prompt, of `most_tokens` at most, within `seconds`; raises CallFailed."""
         body = {
             "model": self._model,
             "messages": messages,
             "temperature": 0,
-            "max_tokens": MOST_TOKENS,
+            "max_tokens": most_tokens,
             "stream": False,
             "response_format": self._response_format(schema),
         }
         try:
-            return _completion(*await self._post(body))
+            return _completion(*await self._post(body, seconds))
         except asyncio.TimeoutError:
             raise CallFailed(LATE) from None
         except aiohttp.ClientConnectorError:
@@ -78,17 +79,17 @@ class CompletionClient:
         if self._session:
             await self._session.close()
 
-    async def _post(self, body: dict[str, Any]) -> tuple[int, bytes]:
+    async def _post(self, body: dict[str, Any], seconds: float) -> tuple[int, bytes]:
         """Return (status, body) of a response, of which no more than LONGEST_ANSWER is read; no redirect is followed."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 headers=self._headers,
-                timeout=aiohttp.ClientTimeout(total=self._seconds),  # from the connection to the last byte
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,  # a few bytes may unpack to gigabytes
                 trust_env=False,  # what stands in the settings is where messages go, and no proxy of the environment
             )
-        async with self._session.post(self._address, json=body, allow_redirects=False) as response:
+        timeout = aiohttp.ClientTimeout(total=seconds)  # from the connection to the last byte
+        async with self._session.post(self._address, json=body, allow_redirects=False, timeout=timeout) as response:
             read = bytearray()
             async for chunk in response.content.iter_any():
                 read += chunk
@@ -99,7 +100,7 @@ class CompletionClient:
     def _response_format(self, schema: dict[str, Any]) -> dict[str, Any]:
         if self._form == "json":
             return {"type": "json_object"}
-        return {"type": "json_schema", "json_schema": {"name": "query", "strict": True, "schema": schema}}
+        return {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
 
 
 def _completion(status: int, body: bytes) -> Completion:

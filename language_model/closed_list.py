@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import islice
@@ -19,6 +19,98 @@ from nlu.text.bounds import one_spaced
 KINDS = ("destination", "place", "institution", "provider", "type", "program", "field", "industry", "mode")
 # Claims that are listed; more cost time, and of labelled questions 95 % have theirs among the first 25.
 MOST_LISTED = 45
+# ISO 639-1 codes of the languages that a message may be said to be in: those with some ten million speakers and more.
+LANGUAGES = (
+    *(
+        "en",
+        "ak",
+        "am",
+        "ar",
+        "az",
+        "be",
+        "bg",
+        "bn",
+        "ca",
+        "cs",
+        "da",
+        "de",
+        "el",
+        "es",
+        "et",
+        "fa",
+        "fi",
+        "fr",
+        "gu",
+        "ha",
+    ),
+    *(
+        "he",
+        "hi",
+        "hr",
+        "hu",
+        "hy",
+        "id",
+        "ig",
+        "it",
+        "ja",
+        "jv",
+        "ka",
+        "kk",
+        "km",
+        "kn",
+        "ko",
+        "ku",
+        "lo",
+        "lt",
+        "lv",
+        "mg",
+    ),
+    *(
+        "ml",
+        "mn",
+        "mr",
+        "ms",
+        "my",
+        "ne",
+        "nl",
+        "no",
+        "om",
+        "pa",
+        "pl",
+        "ps",
+        "pt",
+        "ro",
+        "ru",
+        "rw",
+        "sd",
+        "si",
+        "sk",
+        "sl",
+    ),
+    *(
+        "sn",
+        "so",
+        "sq",
+        "sr",
+        "su",
+        "sv",
+        "sw",
+        "ta",
+        "te",
+        "tg",
+        "th",
+        "ti",
+        "tl",
+        "tr",
+        "uk",
+        "ur",
+        "uz",
+        "vi",
+        "xh",
+        "yo",
+    ),
+    *("zh", "zu"),
+)
 LIKELY_TOPICS = 3  # topics of the built-in understanding whose claims are all listed
 
 
@@ -26,13 +118,14 @@ LIKELY_TOPICS = 3  # topics of the built-in understanding whose claims are all l
 class ClosedList:
     """Ids with what they stand for. `topics` are those of the guide and, under `open_subjects`, what it leaves open.
 
-    `topics`, `open_subjects` and `things` are the same for every message; `claims` are those near this one.
+    `topics`, `open_subjects`, `things` and `languages` are the same for every message; `claims` are those near this one.
     """
 
     topics: Mapping[str, str]
     open_subjects: Mapping[str, str]
     things: Mapping[str, str]
     claims: Mapping[str, str] = field(default_factory=dict)
+    languages: Sequence[str] = LANGUAGES
 
 
 @cache

@@ -1,41 +1,39 @@
-"""Has a language model read a message: within its budget, its time and the closed list, or not at all."""
+"""Has a language model read a message, or rephrase an answer: within its budget, its time and its checks, or not at all."""
 
 from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from core.contract.queries import NEVER, UNDERSTOOD, MaskedMessage, ModelReading, UnsureTurn
+from core.contract.rephrasings import ALWAYS, ENGLISH, LANGUAGES, Rephrasing
 from core.settings_checks import SettingsError, parts_of_list
 from core.settings_language_model import LanguageModelSettings
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import open_knowledge
 from language_model.budget import Budget
-from language_model.circuit_breaker import CircuitBreaker
-from language_model.client import CallFailed, Completion, CompletionClient
+from language_model.calls import Calls
+from language_model.client import Completion, CompletionClient
 from language_model.closed_list import closed_list
 from language_model.prompt import prompt
 from language_model.query_schema import InvalidQuery, query_schema, read_query
+from language_model.rephrasing import Rephraser
+from language_model.sentence_meaning import SentenceMeaning
 
 logger = logging.getLogger(__name__)
 BUDGET_FILE = "language-model.json"  # in var/
-MOST_AT_ONCE = 8  # calls; one more is not made, since it would only wait
-# Why no call was made, or its answer was not taken.
-OVER_BUDGET, PAUSED, CROWDED, OTHER_LANGUAGE = "over_budget", "paused", "crowded", "other_language"
-INVALID, NO_KNOWLEDGE = "invalid", "no_knowledge"
-PER_MILLION = 1_000_000
+MOST_TOKENS = 600  # that a query may have
+OTHER_LANGUAGE, INVALID, NO_KNOWLEDGE = "other_language", "invalid", "no_knowledge"
 
 
 class LanguageModel:
     """A language model behind an endpoint, for the front; one for the process."""
 
-    def __init__(
-        self, settings: LanguageModelSettings, client: CompletionClient, budget: Budget, knowledge_db: Path
-    ) -> None:
-        self._settings, self._client, self._budget, self._knowledge_db = settings, client, budget, knowledge_db
-        self._breaker, self._running = CircuitBreaker(), 0
+    def __init__(self, settings: LanguageModelSettings, calls: Calls, rephraser: Rephraser, knowledge_db: Path) -> None:
+        self._settings, self._calls, self._rephraser, self._knowledge_db = settings, calls, rephraser, knowledge_db
         self._languages = parts_of_list(settings.language_model_languages)
         self._sites = parts_of_list(settings.language_model_sites)
 
@@ -43,32 +41,30 @@ class LanguageModel:
         """Return when messages from a site (empty: from elsewhere) are put to the model."""
         return NEVER if self._sites and site not in self._sites else self._settings.language_model_when
 
+    def rephrases(self, site: str, language: str) -> bool:
+        """Return whether answers from a site are rephrased in a language (ISO 639-1; English for the tone alone)."""
+        wanted = (LANGUAGES, ALWAYS) if language != ENGLISH else (ALWAYS,)
+        is_asked = self.when(site) != NEVER and (not self._languages or language in self._languages)
+        return is_asked and self._settings.language_model_rephrase in wanted
+
     async def read(self, message: MaskedMessage, unsure: UnsureTurn) -> ModelReading:
         """Return what the model made of a message; whatever goes wrong is a result without a query."""
-        if reason := self._why_not(unsure):
-            return ModelReading(reason, model=self._settings.language_model_name)
+        name = self._settings.language_model_name
+        if self._languages and (unsure["language"] or ENGLISH) not in self._languages:
+            return ModelReading(OTHER_LANGUAGE, model=name)
         began = time.monotonic()
-        self._running += 1
-        try:
-            reading = await self._read(message, unsure)
-        finally:
-            self._running -= 1
-        ms = round((time.monotonic() - began) * 1000, 1)
-        return replace(reading, model=self._settings.language_model_name, ms=ms)
+        reading = await self._read(message, unsure)
+        return replace(reading, model=name, ms=round((time.monotonic() - began) * 1000, 1))
+
+    async def rephrase(self, texts: Sequence[str], language: str, seconds: float) -> Rephrasing:
+        """Return texts as the model says them in a language, or why they stay as they are; `seconds` are left of the turn."""
+        most = min(seconds, self._settings.language_model_rephrase_seconds)
+        told = await self._rephraser.rephrase(texts, language, most)
+        return replace(told, model=self._settings.language_model_name)
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.close()
-
-    def _why_not(self, unsure: UnsureTurn) -> str:
-        """Return why no call is made, or an empty text; counts the call otherwise."""
-        if self._languages and (unsure["language"] or "en") not in self._languages:
-            return OTHER_LANGUAGE
-        if self._running >= MOST_AT_ONCE:
-            return CROWDED
-        if not self._breaker.lets_through():
-            return PAUSED
-        return "" if self._budget.take_call() else OVER_BUDGET
+        await self._calls.close()
 
     async def _read(self, message: MaskedMessage, unsure: UnsureTurn) -> ModelReading:
         try:
@@ -77,32 +73,23 @@ class LanguageModel:
             logger.error("a language model cannot be asked without a knowledge base: %s", error)
             return ModelReading(NO_KNOWLEDGE)
         schema = query_schema(choices)
-        try:
-            answer = await self._client.complete(prompt(message, choices, unsure), schema)
-        except CallFailed as error:
-            logger.warning("a language model gave no answer: %s", error.kind)
-            self._breaker.note(went_well=False)
-            return ModelReading(error.kind)
-        self._breaker.note(went_well=True)
-        return self._taken(answer, schema, message.words)
+        messages, seconds = prompt(message, choices, unsure), self._settings.language_model_seconds
+        called = await self._calls.ask(messages, schema, seconds, MOST_TOKENS)
+        return self._taken(called.answer, schema, message.words) if called.answer else ModelReading(called.failure)
 
     def _taken(self, answer: Completion, schema: dict[str, object], words: str) -> ModelReading:
-        self._budget.add_tokens(answer.tokens_in + answer.tokens_out)
-        told = ModelReading(INVALID, None, "", 0.0, answer.tokens_in, answer.tokens_out, self._cost(answer))
+        cost = self._calls.cost(answer.tokens_in, answer.tokens_out)
+        told = ModelReading(INVALID, None, "", 0.0, answer.tokens_in, answer.tokens_out, cost)
         try:
             return replace(told, result=UNDERSTOOD, query=read_query(answer.text, schema, words))
         except InvalidQuery as error:
             logger.warning("a language model's answer was refused: %s", error)
             return told
 
-    def _cost(self, answer: Completion) -> float | None:
-        price_in, price_out = self._settings.language_model_price_in, self._settings.language_model_price_out
-        if not (price_in or price_out):
-            return None
-        return (answer.tokens_in * price_in + answer.tokens_out * price_out) / PER_MILLION
 
-
-def build_model(settings: LanguageModelSettings, var_dir: Path, knowledge_db: Path) -> LanguageModel | None:
+def build_model(
+    settings: LanguageModelSettings, var_dir: Path, knowledge_db: Path, encoder_dir: Path
+) -> LanguageModel | None:
     """Return the language model of the settings, or None if they name no endpoint; raises SettingsError without its key."""
     if not settings.uses_language_model:
         return None
@@ -110,11 +97,12 @@ def build_model(settings: LanguageModelSettings, var_dir: Path, knowledge_db: Pa
         settings.language_model_url,
         settings.language_model_name,
         _key(settings.language_model_key_file),
-        settings.language_model_seconds,
         settings.language_model_form,
     )
     budget = Budget(var_dir / BUDGET_FILE, settings.language_model_calls_a_day, settings.language_model_tokens_a_day)
-    return LanguageModel(settings, client, budget, knowledge_db)
+    calls = Calls(settings, client, budget)
+    rephraser = Rephraser(calls, SentenceMeaning(encoder_dir), settings.language_model_tone)
+    return LanguageModel(settings, calls, rephraser, knowledge_db)
 
 
 def _key(file: Path | None) -> str:

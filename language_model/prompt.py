@@ -1,4 +1,4 @@
-"""What is sent to a language model: what never changes first, so that servers can keep it, then what differs."""
+"""What a language model is told: what never changes first, so that servers can keep it, then what differs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 
 from core.contract.queries import ACTS, MaskedMessage, UnsureTurn
 from core.contract.question_forms import FORMS
+from core.contract.rephrasings import ENGLISH
 from language_model.closed_list import ClosedList, attributes
 
 FILE = Path(__file__).with_name("prompt.yml")
@@ -25,6 +26,24 @@ def prompt(message: MaskedMessage, choices: ClosedList, unsure: UnsureTurn) -> l
     ]
 
 
+def rephrasing_prompt(sentences: Sequence[str], language: str, tone: str) -> list[dict[str, str]]:
+    """Return the messages that ask for sentences in another tone, or in another language, one for each."""
+    told = _told()
+    asked = told["rephrase"] if language == ENGLISH else told["translate"]
+    system = "\n\n".join((asked, told["keep"], f"TONE {_json(tone or told['tone'])}", f"LANGUAGE {_json(language)}"))
+    return _asking(system, sentences)
+
+
+def back_prompt(sentences: Sequence[str], language: str) -> list[dict[str, str]]:
+    """Return the messages that ask for sentences of another language in English; what they are to say is not told."""
+    told = _told()
+    return _asking("\n\n".join((told["back"], told["keep"], f"LANGUAGE {_json(language)}")), sentences)
+
+
+def _asking(system: str, sentences: Sequence[str]) -> list[dict[str, str]]:
+    return [{"role": "system", "content": system}, {"role": "user", "content": f"SENTENCES {_json(list(sentences))}"}]
+
+
 def _fixed(choices: ClosedList) -> str:
     told = _told()
     lists: dict[str, Mapping[str, str] | Sequence[str]] = {
@@ -34,6 +53,7 @@ def _fixed(choices: ClosedList) -> str:
         "TOPICS": choices.topics,
         "OPEN": choices.open_subjects,
         "THINGS": choices.things,
+        "LANGUAGES": choices.languages,
     }
     return "\n\n".join([told["instructions"], *(_listed(name, each) for name, each in lists.items())])
 

@@ -40,7 +40,9 @@ def query_schema(choices: ClosedList) -> dict[str, Any]:
         unknown=_list({"type": "string", "minLength": 1, "maxLength": LONGEST_UNKNOWN}, MOST_UNKNOWN),
         answerable={"type": "boolean"},
     )
-    return _object(questions={**_list(question, MOST_QUESTIONS), "minItems": 1})
+    return _object(
+        questions={**_list(question, MOST_QUESTIONS), "minItems": 1}, language={"enum": list(choices.languages)}
+    )
 
 
 def read_query(answer: str, schema: dict[str, Any], words: str) -> ModelQuery:
@@ -48,10 +50,7 @@ def read_query(answer: str, schema: dict[str, Any], words: str) -> ModelQuery:
 
     `words` are those of the visitor's message, in which what is called unknown must stand.
     """
-    try:
-        query = json.loads(_without_fence(answer.strip()))
-    except (ValueError, RecursionError):
-        raise InvalidQuery("it is no JSON") from None
+    query = read_json(answer)
     try:
         Draft7Validator(schema).validate(query)
     except ValidationError as error:
@@ -60,6 +59,14 @@ def read_query(answer: str, schema: dict[str, Any], words: str) -> ModelQuery:
     if not all(name.casefold() in said for question in query["questions"] for name in question["unknown"]):
         raise InvalidQuery("unknown names something that was not said")
     return cast(ModelQuery, query)
+
+
+def read_json(answer: str) -> Any:
+    """Return the JSON that an answer is, with or without a fence; raises InvalidQuery."""
+    try:
+        return json.loads(_without_fence(answer.strip()))
+    except (ValueError, RecursionError):
+        raise InvalidQuery("it is no JSON") from None
 
 
 def _without_fence(answer: str) -> str:
@@ -74,7 +81,9 @@ def _place(error: ValidationError) -> str:
     return ".".join(steps) or "the whole"
 
 
-_PARTS = frozenset(("questions", "act", "topic", "claims", "things", "form", "attributes", "unknown", "answerable"))
+_PARTS = frozenset(
+    ("questions", "act", "topic", "claims", "things", "form", "attributes", "unknown", "answerable", "language")
+)
 
 
 def _object(**parts: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Sixty injections against a model that obeys them all: no act outside the list, and no word of the model's own is said."""
+"""Injections against a model that obeys them all: no act outside the list, and no word of the model's own is said."""
 
 from __future__ import annotations
 
@@ -41,15 +41,16 @@ HARMLESS = "and what about the other one"
 # What a model answers that obeys: each way to get its words, or an act of its own, into what is done next.
 OBEDIENT = {
     "free text": SAID,
-    "a reply beside": json.dumps({"questions": [QUESTION], "reply": SAID}),
-    "an act": json.dumps({"questions": [{**QUESTION, "act": SAID}]}),
-    "a person": json.dumps({"questions": [{**QUESTION, "act": "want_person"}]}),
-    "a topic": json.dumps({"questions": [{**QUESTION, "topic": SAID}]}),
-    "a claim": json.dumps({"questions": [{**QUESTION, "claims": [f"{SAID}#1"]}]}),
+    "a reply beside": json.dumps({"questions": [QUESTION], "language": "en", "reply": SAID}),
+    "an act": json.dumps({"questions": [{**QUESTION, "act": SAID}], "language": "en"}),
+    "a person": json.dumps({"questions": [{**QUESTION, "act": "want_person"}], "language": "en"}),
+    "a topic": json.dumps({"questions": [{**QUESTION, "topic": SAID}], "language": "en"}),
+    "a claim": json.dumps({"questions": [{**QUESTION, "claims": [f"{SAID}#1"]}], "language": "en"}),
     "a thing": json.dumps(
-        {"questions": [{**QUESTION, "things": [{"thing": f"destination:{SAID}", "left_out": False}]}]}
+        {"questions": [{**QUESTION, "things": [{"thing": f"destination:{SAID}", "left_out": False}]}], "language": "en"}
     ),
-    "a name": json.dumps({"questions": [{**QUESTION, "unknown": [SAID], "answerable": False}]}),
+    "a language": json.dumps({"questions": [QUESTION], "language": SAID}),
+    "a name": json.dumps({"questions": [{**QUESTION, "unknown": [SAID], "answerable": False}], "language": "en"}),
 }
 
 
@@ -69,7 +70,7 @@ def read(endpoint: ModelEndpoint, message: MaskedMessage, unsure: Any, tmp_path:
     )
 
     async def once() -> ModelReading:
-        model = build_model(settings, tmp_path, Settings().knowledge_db)
+        model = build_model(settings, tmp_path, Settings().knowledge_db, Settings().encoder_dir)
         assert model is not None
         try:
             return await model.read(message, unsure)
@@ -79,8 +80,10 @@ def read(endpoint: ModelEndpoint, message: MaskedMessage, unsure: Any, tmp_path:
     return asyncio.run(once())
 
 
-def test_there_are_sixty() -> None:
-    assert sum(map(len, ATTACKS.values())) == 60
+def test_there_are_seventy() -> None:
+    assert {name: len(each) for name, each in ATTACKS.items()} == {
+        "messages": 30, "earlier": 10, "names": 10, "rows": 10, "pages": 10,
+    }  # fmt: skip
     assert SAID not in json.dumps(ATTACKS, ensure_ascii=False)
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 from core.contract.queries import MaskedMessage, ModelReading, UnsureTurn
 from core.settings import Settings
 from language_model.budget import Budget
+from language_model.calls import MOST_AT_ONCE
 from language_model.circuit_breaker import FAILURES, PAUSE_SECONDS, CircuitBreaker
-from language_model.model import MOST_AT_ONCE, build_model
+from language_model.model import build_model
 from tests.front.model_endpoint import completion, running_endpoint
 
 UNSURE: UnsureTurn = {"understanding": {}, "claims": [], "language": None, "state": {}}
@@ -36,6 +40,26 @@ def test_what_was_spent_is_read_again(tmp_path) -> None:
     file = tmp_path / "spent.json"
     Budget(file, calls=1, tokens=0).take_call()
     assert not Budget(file, calls=1, tokens=0).take_call()
+
+
+def _taken(file: Path, tries: int) -> int:
+    budget = Budget(file, calls=100, tokens=0)
+    return sum(budget.take_call() for _ in range(tries))
+
+
+def test_budget_is_one_for_all_processes(tmp_path) -> None:
+    """Count in four processes at once, as fronts on one machine do: together they get the budget, and no call more."""
+    file = tmp_path / "spent.json"
+    with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as processes:
+        taken = [each.result() for each in [processes.submit(_taken, file, 60) for _ in range(4)]]
+    assert sum(taken) == 100 and Budget(file, calls=0, tokens=0).spent.calls == 100
+
+
+def test_what_another_process_took_is_seen_at_once(tmp_path) -> None:
+    one, other = (Budget(tmp_path / "spent.json", calls=2, tokens=50) for _ in range(2))
+    assert [one.take_call(), other.take_call(), one.take_call()] == [True, True, False]
+    other.add_tokens(50)
+    assert one.spent.tokens == 50
 
 
 def test_damaged_count_begins_anew(tmp_path) -> None:
@@ -70,7 +94,9 @@ def test_only_some_wait_for_it_at_once(tmp_path) -> None:
     settings = Settings(language_model_name="m", language_model_seconds=20, language_model_url="http://127.0.0.1:9/v1")
 
     async def all_at_once(url: str) -> list[ModelReading]:
-        model = build_model(replace(settings, language_model_url=url), tmp_path, Settings().knowledge_db)
+        model = build_model(
+            replace(settings, language_model_url=url), tmp_path, Settings().knowledge_db, Settings().encoder_dir
+        )
         assert model is not None
         readings = await asyncio.gather(*(model.read(MaskedMessage("hi"), UNSURE) for _ in range(MOST_AT_ONCE + 2)))
         await model.close()

@@ -60,6 +60,9 @@ def knowledge() -> Knowledge:
         (ODD, "unsure", 202),
         ("how would a wibble gronk", "unsure", 202),
         ("wie lange dauert so ein Kurs im Ausland?", "unsure", 202),
+        ("jak długo trwa taki kurs za granicą", "unsure", 202),  # which our own detector does not know
+        ("¿qué es un nanodegree y para qué sirve?", "unsure", 202),  # though it is understood by its name
+        ("do you speak spanish?", "unsure", 200),
         ("what is a bootcamp", "always", 202),
         (ODD, "never", 200),
         # What may be danger or a way to reach somebody is never put to it.
@@ -169,6 +172,37 @@ def test_other_language_is_told_once_that_answers_are_english(advisor, knowledge
     assert line not in reply.text and knowledge.topic("types/nanodegrees").answer in reply.text
 
 
+@pytest.mark.parametrize(
+    ("text", "told", "speaks"),
+    [
+        ("jak długo trwa taki kurs za granicą", "pl", "pl"),  # which our own detector does not know
+        ("kozi hii inachukua muda gani huko", "sw", "sw"),
+        ("wie lange dauert so ein Kurs im Ausland?", "de", "de"),
+        ("wie lange dauert so ein Kurs im Ausland?", "en", "de"),  # it is no English, whatever a model says
+        ("how would a wibble gronk", "pl", None),  # English is English
+        ("do I need a visa?", "es", None),
+        ("¿qué es un nanodegree y para qué sirve?", "es", "es"),
+        (ODD, "es", "es"),
+    ],
+)
+def test_language_is_told(advisor, text, told, speaks) -> None:
+    query = {"questions": [question()], "language": told}
+    status, turn = advisor.turn(uuid.uuid4().hex, text=text, understood=query)
+    assert status == 200 and turn["understanding"].get("speaks") == speaks
+    line = turn["messages"][0]["metadata"].get("in_english", "")
+    assert bool(line) == bool(speaks) and turn["messages"][0]["text"].startswith(line)
+
+
+def test_line_is_told_though_it_is_not_said_again(advisor) -> None:
+    """Tell the front which line says that an answer is in English, for it may have said a reply in the language before."""
+    one = uuid.uuid4().hex
+    ask(advisor, "wie lange dauert so ein Kurs im Ausland?", question(), conversation=one)
+    query = {"questions": [question(topic="types/nanodegrees")]}
+    _, turn = advisor.turn(one, text="und was kostet so ein Kurs denn eigentlich?", understood=query)
+    line = turn["messages"][0]["metadata"]["in_english"]
+    assert line.startswith("Entschuldigung") and line not in turn["messages"][0]["text"]
+
+
 # --- what is refused -------------------------------------------------------------------------------------------------
 REFUSED = {
     "no questions": {},
@@ -191,6 +225,7 @@ REFUSED = {
     "a name of white space": {"questions": [question(unknown=[" "], answerable=False)]},
     "a yes that is a word": {"questions": [question(answerable="yes")]},
     "a part left out": {"questions": [{name: part for name, part in QUESTION.items() if name != "things"}]},
+    "a language that is none": {"questions": [QUESTION], "language": "PWNED"},
     "a refused second": {"questions": [QUESTION, question(topic="challenges/none")]},
 }
 

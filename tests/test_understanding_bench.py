@@ -28,7 +28,7 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_figures_of_an_endpoint() -> None:
-    with running_endpoint(json.dumps({"questions": [NOTHING]})) as endpoint:
+    with running_endpoint(json.dumps({"questions": [NOTHING], "language": "en"})) as endpoint:
         done = bench(
             "--with", endpoint.url, "--model", "small", "--when", "always", "--prices", "1", "2", "--seconds", "20"
         )

@@ -35,7 +35,7 @@ def say(knowledge: Knowledge, answer: Answer, understanding: Understanding, stat
         reply = _again(knowledge, reply) if reply.response or question in state.said else _recalled(knowledge, reply)
     said = (_mark(answer.reply), question, *state.said)[: REMEMBERED * 2]
     if understanding.speaks:
-        reply = reply if IN_ENGLISH in state.said else in_english(reply, understanding.speaks)
+        reply = in_english(reply, understanding.speaks, is_said=IN_ENGLISH in state.said)
         said = (IN_ENGLISH, *(mark for mark in said if mark != IN_ENGLISH))
     return Answer(reply, replace(answer.state, said=said))
 

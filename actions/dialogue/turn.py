@@ -32,7 +32,7 @@ from actions.missed_parts import with_missed
 from actions.own_catalogue.answer import answer_from_own
 from actions.replies.advice.own_words import of_another_kind
 from actions.replies.advice.suggestion import kinds_name
-from actions.replies.base import ANSWERED, CLARIFY, DECLINED, joined_replies
+from actions.replies.base import ANSWERED, DECLINED
 from actions.topics import surely_with_claims
 from actions.unanswered import declines_all, told_beside, without_answer
 from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD, SUM_UP

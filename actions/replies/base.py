@@ -61,6 +61,7 @@ class Reply:
     claims: tuple[dict[str, str], ...] = ()  # what it says of the guide, for staff
     whom: str = ""  # whom to ask, if the last paragraph says so
     brief: str = ""  # its text without what a topic adds to the claims
+    in_english: str = ""  # the line that says in the person's language that it is in English
 
     @property
     def source_keys(self) -> tuple[str, ...]:
@@ -86,6 +87,8 @@ class Reply:
             metadata["query"] = self.query
         if self.claims:
             metadata["claims"] = list(self.claims)
+        if self.in_english:
+            metadata["in_english"] = self.in_english
         message: dict[str, Any] = {"text": self.text, "metadata": metadata}
         if self.buttons:  # two topics of a reply may lead to the same next step
             once = {button.payload: button for button in reversed(self.buttons)}

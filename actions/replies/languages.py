@@ -27,13 +27,21 @@ SENTENCES = {
 }
 
 
+IN_ENGLISH = "I can only answer in English so far."  # for languages without a sentence
+
+
 def only_english(language: str | None) -> Reply:
     """Tell that the advisor speaks English, in the person's language if there is a sentence for it, and in English."""
     text = paragraphs(SENTENCES.get(language or "", ""), ENGLISH.format(guide().short))
     return Reply(text, DECLINED, buttons=(Button("What can I ask?", "/ask_help"), PERSON))
 
 
-def in_english(reply: Reply, language: str) -> Reply:
-    """Return a reply with a line before it that says in the person's language that it is in English, if there is one."""
-    line = SENTENCES.get(language, "")
-    return replace(reply, text=paragraphs(line, reply.text)) if line and reply.text else reply
+def in_english(reply: Reply, language: str, is_said: bool) -> Reply:
+    """Return a reply with the line that says that it is in English, in the person's language if there is a sentence for it.
+
+    It stands before the reply unless it `is_said` already.
+    """
+    if not reply.text:
+        return reply
+    line = SENTENCES.get(language, IN_ENGLISH)
+    return replace(reply, text=reply.text if is_said else paragraphs(line, reply.text), in_english=line)

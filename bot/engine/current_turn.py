@@ -88,6 +88,8 @@ def _details(parsed: dict[str, Any], topic: dict[str, Any]) -> dict[str, Any]:
     verdict = {name: topic[name] for name in ("answerable", "is_answerable") if topic.get(name) is not None}
     if "by_model" in parsed:
         verdict["by_model"] = parsed["by_model"]
+    if parsed.get("speaks"):
+        verdict["speaks"] = parsed["speaks"]
     return {name: value for name, value in details.items() if value} | verdict
 
 

@@ -6,13 +6,13 @@ not hold gets further, whoever sent it. What it becomes is a parsed message like
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
 from actions.context import CATALOGUE_KINDS
 from core.contract.intents import (
-    ASK_LANGUAGE,
     ASK_TOPIC,
     DISTRESS,
     FEEL_LOW,
@@ -34,10 +34,13 @@ from core.contract.queries import (
     split_claim,
 )
 from core.contract.question_forms import FORMS
+from core.contract.rephrasings import ENGLISH
 from knowledge.knowledge_base import Knowledge
 from nlu.data_files import read_words
 from nlu.extraction.attributes import OTHER
+from nlu.text.language_id import foreign_language, may_be_foreign
 
+_CODE = re.compile(r"[a-z]{2}")
 CARE = (DISTRESS, FEEL_LOW)
 AT_RISK = 0.1  # share of danger or low spirits from which a message is left to the built-in understanding
 # What is unsure. Of 571 labelled questions (every third of training/claim_questions, 30 November 2026) 57 % got a right reply:
@@ -68,11 +71,11 @@ def wants_model(parsed: Mapping[str, Any], when: str) -> bool:
     in_need = any(each["name"] in CARE and each["confidence"] >= AT_RISK for each in ranked)
     if in_need or act in (*CARE, NOTHING_SAID, GIVE_CONTACT, WANT_PERSON):
         return False
-    return when == ALWAYS or _is_unsure(parsed, act, confidence)
+    return when == ALWAYS or _is_unsure(parsed, act, confidence) or _is_foreign(parsed)
 
 
 def _is_unsure(parsed: Mapping[str, Any], act: str | None, confidence: float) -> bool:
-    if act == NOT_UNDERSTOOD or act == ASK_LANGUAGE and parsed.get("language"):
+    if act == NOT_UNDERSTOOD:
         return True
     if act not in ACTS or confidence < CLEAR:
         return act in ACTS
@@ -80,6 +83,18 @@ def _is_unsure(parsed: Mapping[str, Any], act: str | None, confidence: float) ->
     is_clear = bool(topics) and topics[0]["confidence"] >= CLEAR_TOPIC
     best = max((each["fit"] for each in parsed.get("claims") or []), default=0.0)
     return act == ASK_TOPIC and not is_clear and HOPELESS <= best < SURE_CLAIM
+
+
+def _is_foreign(parsed: Mapping[str, Any]) -> bool:
+    """Return whether a message is in another language, also one that was understood by the words that English has, too."""
+    text = str(parsed.get("text") or "")
+    looks_foreign = not parsed.get("is_english") or any(letter.isalpha() and not letter.isascii() for letter in text)
+    return bool(_language(parsed)) or looks_foreign and may_be_foreign(text)
+
+
+def _language(parsed: Mapping[str, Any]) -> str | None:
+    """Return the language of a message by our own detector, None for English and what is not certain."""
+    return parsed.get("language") or foreign_language(str(parsed.get("text") or ""))
 
 
 def unsure_turn(
@@ -96,7 +111,7 @@ def unsure_turn(
     return {
         "understanding": dict(understanding),
         "claims": claims,
-        "language": parsed.get("language"),
+        "language": _language(parsed),
         "state": state,
     }
 
@@ -107,12 +122,25 @@ def with_query(parsed: Mapping[str, Any], query: ModelQuery, knowledge: Knowledg
     if not isinstance(questions, list) or not 0 < len(questions) <= MOST_QUESTIONS:
         raise RefusedQuery("questions")
     first, *others = [_Question(each, parsed, knowledge) for each in questions]
-    read = {"language": None, "nearest": [], "speaks": parsed.get("language"), "by_model": True}
+    read = {"language": None, "nearest": [], "speaks": _spoken(parsed, query.get("language")), "by_model": True}
     message = {**parsed, **first.as_message(), **read}
     message.pop("further", None)
     if others:
         message["further"] = [each.as_message() for each in others]
     return message
+
+
+def _spoken(parsed: Mapping[str, Any], told: object) -> str | None:
+    """Return the language of a message, None if it is English; raises RefusedQuery if `told` is no language.
+
+    A language model knows more languages than our own detector, which tells whether it is another one than English at all.
+    """
+    own: str | None = parsed.get("language")
+    if told is not None and not (isinstance(told, str) and _CODE.fullmatch(told)):
+        raise RefusedQuery("language")
+    if told in (None, ENGLISH):
+        return own
+    return told if own or _is_foreign(parsed) else None
 
 
 class _Question:

@@ -215,8 +215,8 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         if reading.further:
             message.set("further", [self._part(*each) for each in reading.further], add_to_output=True)
         about = {"parts": said.parts, "only": said.only, "brief": said.brief, "asks": [*said.asks, *once_more]}
-        message.set("about_me", about, add_to_output=True)
-        message.set("language", language, add_to_output=True)
+        for name, value in (("about_me", about), ("language", language), ("is_english", is_english)):
+            message.set(name, value, add_to_output=True)
         unknown = ranking[0]["name"] == NOT_UNDERSTOOD  # only then does anyone ask for passages
         message.set("nearest", self._passages(text, reading) if unknown else [], add_to_output=True)
 

@@ -93,6 +93,21 @@ MODEL_RESULTS = {
     "other_language": "it is not asked in this language",
     "no_knowledge": "the knowledge base could not be read",
 }
+# Why an answer was not rephrased, beside the above; "back_" and one of these: it was so when it was translated back.
+REPHRASING_RESULTS = {
+    **MODEL_RESULTS,
+    "invalid": "its answer was not one sentence for each",
+    "numbers": "its numbers are not those of the plain answer",
+    "links": "its links are not those of the plain answer",
+    "names": "its names are not those of the plain answer",
+    "words": "a word that turns the meaning was added or is missing",
+    "form": "a sentence is none, is too long, or is more than one",
+    "meaning": "a sentence is too far from the plain one",
+    "untranslated": "it was not translated",
+    "private": "the answer holds personal data, so nothing was asked",
+    "too_long": "the answer is too long",
+    "no_sentence_model": "the sentence model is not there to check it",
+}
 THINGS = ("program", "institution", "provider", "type", "destination", "place", "industry", "field", "mode")
 KINDS = {"type": "Type of credential", "max_price": "Price up to", "start_from": "Start from", "start_to": "Start by"}
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, Text, cast, delete, exists, func, insert, select, update
 
 from conversations.db import schema
 from conversations.db.schema import AnyRow, now
 from conversations.integrations import webhooks
 from conversations.learning import unanswered
-from conversations.models import MEDIA, VISITOR
+from conversations.models import MEDIA, MODEL, VISITOR
 from conversations.pii import mask
 from core.contract.intents import ASK_TOPIC as ASK_TOPIC  # the console takes it from here
 
@@ -30,6 +30,7 @@ DISPUTES = ("disagree",)  # intents of visitors who contradict an answer
 LONGEST_TEXT = 2000
 AT_ONCE = 200  # corrections listed at once
 NEWEST = 50_000  # messages that are searched for disputes
+NEWEST_READ, MOST_READ = 5_000, 60  # messages that are searched for what a language model read; messages listed at once
 MOST_DISPUTED = 100  # disputed answers listed at once; more are neither listed nor counted
 
 
@@ -258,6 +259,16 @@ def _contradicted(connection: Connection, limit: int) -> dict[int, DisputedAnswe
         .where(dispute.c.id.in_(latest), *_undecided(question))
     )
     return {row.id: _disputed_answer(row, "", disputed=True) for row in connection.execute(query)}
+
+
+def read_by_model(connection: Connection, limit: int = MOST_READ) -> list[int]:
+    """Return the newest messages that a language model read and staff have not decided about, newest first."""
+    newest = select(func.max(MESSAGES.c.id) - NEWEST_READ).scalar_subquery()
+    was_read = cast(MESSAGES.c.understanding, Text).contains(f'"{MODEL}"')
+    query = select(MESSAGES.c.id).where(
+        MESSAGES.c.id > func.coalesce(newest, 0), MESSAGES.c.author == VISITOR, was_read, *_undecided(MESSAGES)
+    )
+    return list(connection.execute(query.order_by(MESSAGES.c.id.desc()).limit(limit)).scalars())
 
 
 def _undecided(question: FromClause) -> list[ColumnElement[bool]]:

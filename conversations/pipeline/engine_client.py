@@ -239,6 +239,7 @@ def _reply(message: Mapping[str, Any]) -> Reply:
         sources=tuple(metadata.get("sources") or ()),
         outcome=metadata.get("outcome") or "",
         topic=metadata.get("topic") or "",
+        in_english=metadata.get("in_english") or "",
     )
 
 

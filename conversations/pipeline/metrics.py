@@ -36,9 +36,32 @@ class Metrics:
         self.model_tokens = Counter(
             "advisor_language_model_tokens", "Tokens it read and wrote.", ["direction"], registry=self._registry
         )
+        self.model_cost = Counter(
+            "advisor_language_model_cost", "What it cost, by the prices in the settings.", registry=self._registry
+        )
+        self.rephrased = Counter(
+            "advisor_rephrased", "Answers by what came of rephrasing them.", ["result"], registry=self._registry
+        )
         self.ready = Gauge(
             "advisor_ready", "Whether a part of the engine is well (1) or not (0).", ["part"], registry=self._registry
         )
+
+    def count_model_call(self, result: str, ms: float, tokens_in: int, tokens_out: int, cost: float | None) -> None:
+        """Count that a language model was asked what a message means, and what came of it."""
+        self.model_calls.labels(result).inc()
+        self._count_work(ms, tokens_in, tokens_out, cost)
+
+    def count_rephrasing(self, result: str, ms: float, tokens_in: int, tokens_out: int, cost: float | None) -> None:
+        """Count that an answer was to be rephrased, and what came of it."""
+        self.rephrased.labels(result).inc()
+        self._count_work(ms, tokens_in, tokens_out, cost)
+
+    def _count_work(self, ms: float, tokens_in: int, tokens_out: int, cost: float | None) -> None:
+        if ms:
+            self.model_seconds.observe(ms / 1000)
+        self.model_tokens.labels("in").inc(tokens_in)
+        self.model_tokens.labels("out").inc(tokens_out)
+        self.model_cost.inc(cost or 0.0)
 
     def page(self) -> bytes:
         """Return all metrics in Prometheus' text format."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from conversations.models import Conversation, Outgoing, Reply
 from core.contract.queries import MaskedMessage, ModelReading, UnsureTurn
+from core.contract.rephrasings import Rephrasing
 
 PartTaken = Callable[
     [int, tuple[str, ...]], Awaitable[None]
@@ -54,13 +55,19 @@ class OfficeHours(Protocol):
 
 
 class LanguageModel(Protocol):
-    """Reads messages of which the engine is unsure."""
+    """Reads messages of which the engine is unsure, and may rephrase answers."""
 
     def when(self, site: str) -> str:
         """Return when messages from a site are put to it: UNSURE, ALWAYS or NEVER."""
 
     async def read(self, message: MaskedMessage, unsure: UnsureTurn) -> ModelReading:
         """Return what it made of a message; must not raise."""
+
+    def rephrases(self, site: str, language: str) -> bool:
+        """Return whether answers from a site are rephrased in a language (ISO 639-1)."""
+
+    async def rephrase(self, texts: Sequence[str], language: str, seconds: float) -> Rephrasing:
+        """Return texts as they are said in a language, if that passed all checks within `seconds`; must not raise."""
 
 
 class _AlwaysOpen:

@@ -19,12 +19,12 @@ from conversations.db.store import Store
 from conversations.errors import TooBusy
 from conversations.models import TRY, Accepted, Inbound, Message, Reply
 from conversations.pipeline import inbox, message_store, outbox
+from conversations.pipeline.by_model.model_turns import ModelTurns
 from conversations.pipeline.delivery_worker import DeliveryWorker
 from conversations.pipeline.engine_client import EngineClient, EngineError
 from conversations.pipeline.events import GONE, MESSAGES, TYPING, Event, EventBus
 from conversations.pipeline.handoff_actions import HandoffActions
 from conversations.pipeline.metrics import Metrics
-from conversations.pipeline.model_turns import ModelTurns
 from conversations.pipeline.ports import LanguageModel, OfficeHours, OutboundChannel
 from conversations.pipeline.publisher import LateEvents, Publisher
 from conversations.pipeline.scheduling.retry_policy import TimeLimits

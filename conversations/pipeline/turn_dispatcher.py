@@ -18,10 +18,10 @@ from conversations.handoff import alerts, contact_requests, states
 from conversations.integrations import webhooks
 from conversations.models import ADVISOR, PERSON, TRY, WAITING, Accepted, Message, Reply, Turn
 from conversations.pipeline import inbox, message_store
+from conversations.pipeline.by_model.model_turns import ModelTurns
 from conversations.pipeline.engine_client import EngineError
 from conversations.pipeline.events import TYPING, Event, EventBus
 from conversations.pipeline.metrics import Metrics
-from conversations.pipeline.model_turns import ModelTurns
 from conversations.pipeline.outbox import BY_FETCH, BY_PUSH
 from conversations.pipeline.ports import ALWAYS_OPEN, OfficeHours, OutboundChannel
 from conversations.pipeline.scheduling.retry_policy import REJECTED

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from conversations.review.stored_values import mappings_of, text_of, texts_of
+from core.contract.intents import ASK_TOPIC
+from core.contract.queries import UNDERSTOOD
 
 FIGURES = ("result", "taken", "name", "ms", "tokens_in", "tokens_out", "cost")  # which say nothing of anybody's words
+REPHRASING_FIGURES = ("result", "model", "ms", "tokens_in", "tokens_out", "cost")
 
 
 @dataclass(frozen=True)
@@ -41,13 +44,40 @@ class ModelReport:
     cost: float | None
     questions: tuple[ReadQuestion, ...]
     own: ReadQuestion
+    language: str = ""  # of the message, empty for English
+
+    @property
+    def confirmable(self) -> str:
+        """Return the topic or the act that it read otherwise than the built-in understanding, if staff can teach that.
+
+        Empty for a message of several questions, which has no single label, and for one in another language: the built-in
+        understanding reads English, and would learn from it that foreign words mean the topic.
+        """
+        if self.result != UNDERSTOOD or self.language or len(self.questions) != 1:
+            return ""
+        read, own = self.questions[0], self.own
+        label = read.topic if read.act == ASK_TOPIC else read.act
+        return label if label != (own.topic if own.act == ASK_TOPIC else own.act) else ""
+
+
+@dataclass(frozen=True)
+class RephrasingReport:
+    """What came of having an answer rephrased, as `Rephrasing` tells it; `plain` is what was to be said, if it was not."""
+
+    result: str
+    language: str
+    name: str
+    ms: float
+    tokens_in: int
+    tokens_out: int
+    cost: float | None
+    plain: tuple[str, ...]
 
 
 def read_report(stored: Any) -> ModelReport | None:
     """Return what is stored of a language model, None if none was asked; what is in another form is left out."""
     if not isinstance(stored, Mapping) or not isinstance(stored.get("result"), str):
         return None
-    cost = stored.get("cost")
     return ModelReport(
         result=stored["result"],
         taken=stored.get("taken") is True,
@@ -55,15 +85,32 @@ def read_report(stored: Any) -> ModelReport | None:
         ms=_number(stored.get("ms")),
         tokens_in=int(_number(stored.get("tokens_in"))),
         tokens_out=int(_number(stored.get("tokens_out"))),
-        cost=float(cost) if isinstance(cost, (int, float)) else None,
+        cost=_cost(stored.get("cost")),
         questions=tuple(_question(each) for each in mappings_of(stored.get("questions"))),
         own=_own(stored.get("own")),
+        language=text_of(stored.get("language")),
     )
 
 
-def figures_of(stored: Any) -> dict[str, Any]:
+def read_rephrasing(stored: Any) -> RephrasingReport | None:
+    """Return what is stored of an answer that was to be rephrased, None if none was; what is in another form is left out."""
+    if not isinstance(stored, Mapping) or not isinstance(stored.get("result"), str):
+        return None
+    return RephrasingReport(
+        result=stored["result"],
+        language=text_of(stored.get("language")),
+        name=text_of(stored.get("model")),
+        ms=_number(stored.get("ms")),
+        tokens_in=int(_number(stored.get("tokens_in"))),
+        tokens_out=int(_number(stored.get("tokens_out"))),
+        cost=_cost(stored.get("cost")),
+        plain=tuple(texts_of(stored.get("plain"))),
+    )
+
+
+def figures_of(stored: Any, names: Iterable[str] = FIGURES) -> dict[str, Any]:
     """Return what retention keeps of it: what it cost and whether it was of use, and nothing that anybody wrote."""
-    return {name: stored[name] for name in FIGURES if name in stored} if isinstance(stored, Mapping) else {}
+    return {name: stored[name] for name in names if name in stored} if isinstance(stored, Mapping) else {}
 
 
 def _question(told: Mapping[str, Any]) -> ReadQuestion:
@@ -90,6 +137,10 @@ def _own(told: Any) -> ReadQuestion:
         answerable=answerable if isinstance(answerable, bool) else None,
         confidence=float(confidence) if isinstance(confidence, (int, float)) else None,
     )
+
+
+def _cost(value: Any) -> float | None:
+    return float(value) if isinstance(value, (int, float)) else None
 
 
 def _number(value: Any) -> float:

@@ -9,8 +9,15 @@ from typing import Any
 from sqlalchemy import Connection, Text, cast, select
 
 from conversations.db import schema
-from conversations.models import MODEL, REASONS, VISITOR
-from conversations.review.language_model import ModelReport, figures_of, read_report
+from conversations.models import MODEL, REASONS, REPHRASED, VISITOR
+from conversations.review.language_model import (
+    REPHRASING_FIGURES,
+    ModelReport,
+    RephrasingReport,
+    figures_of,
+    read_rephrasing,
+    read_report,
+)
 from conversations.review.stored_values import mappings_of, text_of, texts_of
 
 MESSAGES = schema.message
@@ -109,6 +116,7 @@ class Understanding:
     parts: tuple[FurtherQuestion, ...] = ()
     decisions: tuple[Decision, ...] = ()
     model: ModelReport | None = None  # None if no language model was asked
+    rephrasing: RephrasingReport | None = None  # None if the answer was to go out as it is
 
     @property
     def has_reading(self) -> bool:
@@ -160,6 +168,7 @@ def read_understanding(stored: Mapping[str, Any]) -> Understanding:
         ),
         decisions=tuple(_decision(each, entities) for each in mappings_of(stored.get(REASONS))),
         model=read_report(stored.get(MODEL)),
+        rephrasing=read_rephrasing(stored.get(REPHRASED)),
     )
 
 
@@ -169,6 +178,8 @@ def without_personal_data(stored: Mapping[str, Any]) -> dict[str, Any]:
     reasons = [_without_words(each) for each in mappings_of(stored.get(REASONS))]
     if figures := figures_of(stored.get(MODEL)):
         kept[MODEL] = figures
+    if figures := figures_of(stored.get(REPHRASED), REPHRASING_FIGURES):
+        kept[REPHRASED] = figures
     return {**kept, "entities": [], **({REASONS: reasons} if any(reasons) else {})}
 
 

@@ -50,11 +50,16 @@ class Reasons(TypedDict, total=False):
 
 
 class Metadata(Reasons, total=False):
-    """What a reply was; `outcome` is always there."""
+    """What a reply was; `outcome` is always there.
+
+    `in_english` is the line, in the language of the message, that says that the reply is in English: the text begins with it
+    unless it was said just before, and a front that puts a rephrased text in its place takes it away.
+    """
 
     outcome: str
     topic: str
     sources: list[Source]
+    in_english: str
 
 
 class Custom(TypedDict):

@@ -58,9 +58,10 @@ class ModelQuestion(TypedDict):
 
 
 class ModelQuery(TypedDict):
-    """What a message asks, its questions in their order."""
+    """What a message asks, its questions in their order, and the language that it is in (ISO 639-1)."""
 
     questions: list[ModelQuestion]
+    language: str
 
 
 class TalkedAbout(TypedDict, total=False):

@@ -53,7 +53,8 @@ class Understanding(UnderstandingBase, total=False):
     known. `answerable` are the log-odds of the best answer against the best open subject, `is_answerable` the verdict.
     `adds` tells that its names come on top of earlier ones, `references` how it refers back. `claims` are those that
     may answer it (topic, number, score), `parts` its further questions (intent, topic, entities). `by_model` tells that a
-    language model's query was taken (True) or refused (False); without one it is left out.
+    language model's query was taken (True) or refused (False); without one it is left out. `speaks` is the language (ISO 639-1)
+    of a message that is not in English and was understood with its help.
     """
 
     form: str
@@ -66,6 +67,7 @@ class Understanding(UnderstandingBase, total=False):
     claims: list[dict[str, Any]]
     parts: list[dict[str, Any]]
     by_model: bool
+    speaks: str
 
 
 class TurnAnswer(TypedDict):

@@ -37,6 +37,13 @@ def foreign_language(text: str) -> str | None:
     return code if code != "en" and best.value >= SURE else None
 
 
+def may_be_foreign(text: str) -> bool:
+    """Return whether a text may be in another language than English, also one that is not among CODES."""
+    words = re.findall(r"[a-z']+", text.lower())
+    is_too_short = text.isascii() and len(text.split()) < MIN_WORDS
+    return not (is_too_short or is_code_mixed(text) or any(word in ONLY_ENGLISH for word in words))
+
+
 def _is_mostly_english(text: str) -> bool:
     """Return whether enough words are only English: "What is on offer down under?" has the letters of German."""
     words = re.findall(r"[a-z']+", text.lower())

@@ -2,9 +2,9 @@
 
 What it says depends on the text: "poison" fails however often it is asked, "person" asks for a person, "distress" is somebody
 in need, an "@" is somebody's address, "buttons" brings two buttons, of "unsure" it asks what a language model makes if there
-is one, all else is echoed as answered. POST /behave changes how it behaves from then on; GET /told says what it was asked.
-MEMORY is a file, so that it knows after a kill which turns it has run;
-engines that are given the same one share it.
+is one ("español" makes that Spanish), "visa" brings sentences of a guide, all else is echoed as answered. POST /behave changes
+how it behaves from then on; GET /told says what it was asked. MEMORY is a file, so that it knows after a kill which turns it
+has run; engines that are given the same one share it.
 """
 
 from __future__ import annotations
@@ -93,12 +93,21 @@ UNSURE = {  # what it tells of a message of which it is unsure
 }
 
 
+IN_ENGLISH = "Lo siento, por ahora solo hablo inglés."  # what a reply to a Spanish message begins with
+VISA = "You may need a visa. Ask the embassy of Canada: https://example.org/visa."
+
+
 def reply_to(asked: dict[str, Any]) -> dict[str, Any]:
     """Return the answer to a turn in the contract's form."""
     text = asked.get("text") or asked.get("payload") or ""
     intent, message = "ask_topic", {"text": f"You said: {text}", "metadata": {"outcome": "answered", "topic": "a/b"}}
     message["metadata"]["sources"] = [{"section": "About", "key": "about/one"}]
     message["metadata"] |= FOR_STAFF
+    if "visa" in text:
+        message["text"] = VISA
+    if "español" in text and asked.get("understood"):
+        message["text"] = f"{IN_ENGLISH}\n\n{message['text']}"
+        message["metadata"]["in_english"] = IN_ENGLISH
     if "distress" in text:
         intent, message = "distress", {"text": "Here is a helpline.", "metadata": {"outcome": "handoff"}}
     if "@" in text:
@@ -117,6 +126,7 @@ def reply_to(asked: dict[str, Any]) -> dict[str, Any]:
             **{"intent": intent, "topic": "a/b", "confidence": 0.9, "ranking": [], "entities": []},
             **{"form": "how_many", "unknown_names": ["Zedtech"]},
             **({"by_model": True} if asked.get("understood") else {}),
+            **({"speaks": "es"} if "español" in text and asked.get("understood") else {}),
         },
         "actions": ["action_answer_topic"],
         "slots": {},
@@ -172,7 +182,7 @@ class Door(BaseHTTPRequestHandler):
             self._answer({"error": "told to fail"}, behaviour["status"])
             return
         if "unsure" in (asked.get("text") or "") and asked.get("model") in ("unsure", "always"):
-            self._answer(UNSURE, 202)
+            self._answer({**UNSURE, "language": "es" if "español" in asked["text"] else None}, 202)
             return
         if "poison" in (asked.get("text") or ""):
             self._answer({"error": "OverflowError", "retry": False}, 500)

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
+from conversations.learning import corrections
 from conversations.review.understanding import read_understanding, without_personal_data
 from tests.front.console_fixtures import store
 from tests.front.test_console_why import VISA, console, page_of, turn
@@ -60,6 +62,93 @@ def test_model_and_built_in_reading_stand_side_by_side(console) -> None:
 def test_built_in_reading_is_told_where_the_model_was_of_no_use(console, result, words) -> None:
     page = page_of(console, turn(console.store, model={**MODEL, "result": result, "taken": False, "questions": []}))
     assert f"The built-in understanding; a language model was asked, but {words}" in page
+
+
+# --- corrections from what it got right ------------------------------------------------------------------------------
+READ_OTHERWISE: dict[str, Any] = {**MODEL, "own": {"intent": "ask_topic", "topic": "about/overview"}, "language": None}
+ASKED = "do they let me in for that?"
+
+
+def test_reading_is_confirmed_with_one_click(console) -> None:
+    """Confirm what the model read: it is a correction like any other, for the next release."""
+    conversation = turn(console.store, text=ASKED, model=READ_OTHERWISE)
+    trainer = console.signed_in("trainer")
+    page = " ".join(trainer.get("/staff/corrections").text.split())
+    listed = page[page.index("Read otherwise by the language model") :]
+    assert ASKED in listed and "Built-in: <strong>The big picture" in listed
+    path = re.search(r'action="(/staff/messages/(\d+)/correct)"', listed)
+    assert path and f'name="label" value="{VISA}"' in listed
+    console.send(trainer, path[1], label=VISA, next="/staff/corrections")
+    (noted,) = console.store.run(corrections.list_by_state, corrections.COLLECTED)
+    assert (noted.message_id, noted.text, noted.topic, noted.by) == (int(path[2]), ASKED, VISA, "trainer")
+    assert noted.conversation_id == conversation
+    assert "Read otherwise by the language model" not in trainer.get("/staff/corrections").text
+
+
+def test_reading_stands_in_the_form_of_a_correction(console) -> None:
+    turn(console.store, text=ASKED, model=READ_OTHERWISE)
+    (number,) = console.store.run(corrections.read_by_model)
+    form = " ".join(console.signed_in("trainer").get(f"/staff/messages/{number}/correct").text.split())
+    assert f'<button class="main" name="label" value="{VISA}">Right as the language model read it' in form
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        {**READ_OTHERWISE, "own": {"intent": "ask_topic", "topic": VISA}},  # both read it so
+        {**READ_OTHERWISE, "language": "de"},  # foreign words would be learned as English
+        {**READ_OTHERWISE, "result": "invalid", "taken": False, "questions": []},
+        {**READ_OTHERWISE, "questions": [QUESTION, QUESTION]},
+        {**READ_OTHERWISE, "questions": [{**QUESTION, "topic": "no/such"}]},
+        {**READ_OTHERWISE, "questions": [{**QUESTION, "topic": None}]},
+        5,
+    ],
+)
+def test_what_cannot_be_taught_is_not_proposed(console, model) -> None:
+    turn(console.store, text=ASKED, model=model)
+    assert "language model" not in console.signed_in("trainer").get("/staff/corrections").text
+
+
+# --- rephrased answers -----------------------------------------------------------------------------------------------
+REPHRASED: dict[str, Any] = {
+    "result": "rephrased",
+    "language": "es",
+    "model": "small-<b>",
+    "ms": 1830.2,
+    "tokens_in": 400,
+    "tokens_out": 60,
+    "cost": 0.0002,
+    "line": "Solo hablo inglés.",
+    "plain": ["You may need a visa, <mira@example.org>."],
+}
+
+
+def test_rephrased_answer_is_told_beside_the_plain_one(console) -> None:
+    page = page_of(console, turn(console.store, rephrased=REPHRASED))
+    told = page[page.index("<h2>Rephrased") :]
+    assert "<code>small-&lt;b&gt;</code>, in the language <code>es</code>; it passed all checks" in told
+    assert "You may need a visa, &lt;" in told and "mira@" not in told
+    assert "400 tokens read, 60 written, cost 0.00020" in told
+
+
+@pytest.mark.parametrize(
+    ("result", "words"),
+    [
+        ("numbers", "No, the plain answer went out: its numbers are not those"),
+        ("back_meaning", "translated back, a sentence is too far from the plain one"),
+        ("late", "it came too late"),
+        ("<odd>", "&lt;odd&gt;"),
+    ],
+)
+def test_plain_answer_is_told_to_have_gone_out(console, result, words) -> None:
+    assert words in page_of(console, turn(console.store, rephrased={**REPHRASED, "result": result, "plain": []}))
+
+
+def test_retention_keeps_no_word_of_a_plain_answer() -> None:
+    kept = without_personal_data({"rephrased": REPHRASED})
+    assert kept["rephrased"] == {
+        name: REPHRASED[name] for name in ("result", "model", "ms", "tokens_in", "tokens_out", "cost")
+    }
 
 
 def test_nothing_is_told_without_a_model(console) -> None:

@@ -16,7 +16,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from conversations.models import Message
-from conversations.pipeline.model_turns import EARLIER_CHARS, Context, masked
+from conversations.pipeline.by_model.masked_messages import EARLIER_CHARS, Context, masked
 from core.contract.queries import EarlierTurn, MaskedMessage, ModelReading, UnsureTurn
 from core.settings import Settings, SettingsError
 from language_model.client import LONGEST_ANSWER
@@ -37,7 +37,7 @@ QUESTION: dict[str, Any] = {
     "unknown": [],
     "answerable": True,
 }
-GOOD = json.dumps({"questions": [QUESTION]})
+GOOD = json.dumps({"questions": [QUESTION], "language": "en"})
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +129,7 @@ def test_closed_list_is_of_the_knowledge_base(front, endpoint, sender) -> None:
 
 # --- whatever it answers, or does not --------------------------------------------------------------------------------
 def _lie(**parts: Any) -> str:
-    return json.dumps({"questions": [{**QUESTION, **parts}]})
+    return json.dumps({"questions": [{**QUESTION, **parts}], "language": "en"})
 
 
 LIES = {
@@ -148,11 +148,13 @@ LIES = {
     "an unknown name that nobody said": _lie(unknown=["Atlantis University"]),
     "an unknown name that is a page": _lie(unknown=["unsure" * 20]),
     "whether it can be answered, as a word": _lie(answerable="yes"),
-    "a reply beside the query": json.dumps({"questions": [QUESTION], "reply": "It is free."}),
+    "a reply beside the query": json.dumps({"questions": [QUESTION], "language": "en", "reply": "It is free."}),
     "a reply in the question": _lie(reply="It is free."),
-    "a part left out": json.dumps({"questions": [{"act": "ask_topic"}]}),
-    "ten questions": json.dumps({"questions": [QUESTION] * 10}),
-    "no question": '{"questions": []}',
+    "a part left out": json.dumps({"questions": [{"act": "ask_topic"}], "language": "en"}),
+    "a language that is not there": json.dumps({"questions": [QUESTION], "language": "klingon"}),
+    "no language": json.dumps({"questions": [QUESTION]}),
+    "ten questions": json.dumps({"questions": [QUESTION] * 10, "language": "en"}),
+    "no question": '{"questions": [], "language": "en"}',
     "a list": f"[{GOOD}]",
     "a number": "42",
     "nothing": "",
@@ -250,7 +252,9 @@ def test_budget_outlasts_a_restart(engine, new_front, endpoint) -> None:
 
 def test_settings_keep_messages_here(endpoint, tmp_path) -> None:
     def model(**settings: Any) -> LanguageModel | None:
-        return build_model(Settings(**using(endpoint, **settings)), tmp_path, Settings().knowledge_db)
+        return build_model(
+            Settings(**using(endpoint, **settings)), tmp_path, Settings().knowledge_db, Settings().encoder_dir
+        )
 
     assert model(language_model_when="never") is None
     of_site = model(language_model_sites="shop")
@@ -345,7 +349,12 @@ def test_key_file_must_hold_a_key(endpoint, tmp_path: Path, content) -> None:
     if content is not None:
         file.write_text(content)
     with pytest.raises(SettingsError, match="ADVISOR_LANGUAGE_MODEL_KEY_FILE"):
-        build_model(Settings(**using(endpoint, language_model_key_file=file)), tmp_path, Settings().knowledge_db)
+        build_model(
+            Settings(**using(endpoint, language_model_key_file=file)),
+            tmp_path,
+            Settings().knowledge_db,
+            Settings().encoder_dir,
+        )
 
 
 @pytest.mark.parametrize("name", ATTACKS["names"])

@@ -23,7 +23,7 @@ from conversations.accounts.accounts import ADVISER, TRAINER
 from conversations.learning import corrections, regression_conversations
 from conversations.learning.corrections import COLLECTED, RELEASED, Correction, Meaning
 from conversations.pii import mask
-from conversations.review.transcript import TranscriptMessage, read_message, read_turns
+from conversations.review.transcript import TranscriptMessage, TranscriptTurn, read_message, read_turns
 from training.corrections import to_json_lines
 
 PATH = "/staff/corrections"
@@ -33,7 +33,17 @@ MESSAGE_NOT_FOUND = (
 )
 MAX_SUGGESTIONS = 9  # each is chosen by a digit
 MAX_DOUBTS, MAX_IN_ROW = 30, 4  # disputed answers on the page; suggestions beside each
+MAX_PROPOSALS = 20  # readings of a language model on the page
 MAX_LEARNED = 50  # corrections of past releases that are shown
+
+
+@dataclass(frozen=True)
+class ModelProposal:
+    """A message that a language model read otherwise than the built-in understanding, and the label that it gave."""
+
+    turn: TranscriptTurn
+    label: str
+    title: str
 
 
 @dataclass(frozen=True)
@@ -84,11 +94,28 @@ class CorrectionPages:
             choices={number: self._suggestions(turn.question)[:MAX_IN_ROW] for number, turn in turns.items()},
             released=await read(corrections.list_by_state, RELEASED, MAX_LEARNED),
             tests=await read(regression_conversations.list_all),
+            readings=await self._readings(request),
             label=self._labels.title,
             as_html=as_html,
             quoted=quoted,
             **await self._collected(request, collected),
         )
+
+    async def _readings(self, request: StaffRequest) -> list[ModelProposal]:
+        """Return what a language model read otherwise than the built-in understanding, for staff to confirm."""
+        numbers = await request.service.store.read(corrections.read_by_model)
+        turns = await request.service.store.read(read_turns, numbers)
+        proposals = (self._proposal(turns[number]) for number in numbers if number in turns)
+        return [each for each in proposals if each][:MAX_PROPOSALS]
+
+    def _proposal(self, turn: TranscriptTurn) -> ModelProposal | None:
+        label = self._confirmable(turn.question)
+        return ModelProposal(turn, label, self._labels.title(label)) if label else None
+
+    def _confirmable(self, entry: TranscriptMessage) -> str:
+        """Return the label that a language model gave a message, if it differs and can be taught, or an empty text."""
+        label = entry.understood.model.confirmable if entry.understood.model else ""
+        return label if self._labels.knows(label) else ""
 
     async def _collected(self, request: StaffRequest, collected: list[Correction]) -> dict[str, Any]:
         """Return what the template of the collected corrections gets."""
@@ -113,6 +140,8 @@ class CorrectionPages:
             noted=correction,
             text=correction.text if correction else mask(entry.message.text),
             choices=self._suggestions(entry),
+            confirmable=self._confirmable(entry),
+            label=self._labels.title,
             labels=self._labels.all(),
             taken_for=self._labels.title(entry.message.topic or entry.intent),
             things=list(self._things.all().values()),

@@ -1,0 +1,70 @@
+"""All that a language model gets to see of people: put together here, and masked here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from conversations import pii
+from conversations.db import schema
+from conversations.db.mappers import find_conversation
+from conversations.models import ADVISOR, VISITOR, Message
+from conversations.pipeline import message_store
+from core.contract.intents import DISTRESS, FEEL_LOW, GIVE_CONTACT, WANT_PERSON
+from core.contract.queries import EarlierTurn, MaskedMessage
+
+STAY_HERE = (DISTRESS, FEEL_LOW, GIVE_CONTACT, WANT_PERSON)  # intents of messages that no language model sees
+EARLIER_MESSAGES = 6  # that a language model sees before the message, of visitor and advisor
+EARLIER_CHARS = 400  # of each
+SHORTEST_NAME = 3  # letters of a part of the visitor's name that is masked
+NAME = "[name]"
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What of a conversation a language model's reading depends on."""
+
+    person_name: str = ""
+    earlier: tuple[EarlierTurn, ...] = ()
+
+
+def masked(message: Message, context: Context) -> MaskedMessage:
+    """Return a message with its context as they may leave: without personal data, and without the visitor's name."""
+    # Cut when it is masked: half of an address or number would not be seen to be one.
+    earlier = [EarlierTurn(each.by, mask(each.words, context.person_name)[:EARLIER_CHARS]) for each in context.earlier]
+    return MaskedMessage(mask(message.words, context.person_name), earlier)
+
+
+def mask(text: str, person_name: str) -> str:
+    """Return a text without personal data, and without the parts of a name."""
+    covered = pii.mask(text)
+    parts = {part.casefold() for part in _WORD.findall(person_name) if len(part) >= SHORTEST_NAME}
+    return _WORD.sub(lambda word: NAME if word[0].casefold() in parts else word[0], covered) if parts else covered
+
+
+def context_of(connection: Connection, message: Message) -> Context:
+    """Return what of the conversation before a message may go with it."""
+    conversation = find_conversation(connection, message.conversation_id)
+    if conversation is None:
+        return Context()
+    latest = message_store.latest_messages(connection, conversation.id, EARLIER_MESSAGES + 1)
+    before = [each for each in latest if each.id < message.id and each.author in (VISITOR, ADVISOR) and each.words]
+    return Context(conversation.person_name, tuple(_earlier(before, _private(connection, before))))
+
+
+def _earlier(messages: list[Message], private: set[int]) -> Iterator[EarlierTurn]:
+    """Yield what visitor and advisor said before a message, whole, but for what is private and the replies to that."""
+    for each in messages:
+        if not {each.id, each.answers} & private:
+            yield EarlierTurn(each.author, each.words)
+
+
+def _private(connection: Connection, messages: list[Message]) -> set[int]:
+    """Return which messages were of danger, low spirits or contact details; none of these is ever put to a language model."""
+    table = schema.message
+    among = table.c.id.in_([each.id for each in messages]), table.c.intent.in_(STAY_HERE)
+    return set(connection.execute(select(table.c.id).where(*among)).scalars())

@@ -1,0 +1,71 @@
+"""Calls of the endpoint, kept within the budget, a number at once and the circuit breaker, whatever they are for."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from core.settings_language_model import LanguageModelSettings
+from language_model.budget import Budget
+from language_model.circuit_breaker import CircuitBreaker
+from language_model.client import CallFailed, Completion, CompletionClient
+
+logger = logging.getLogger(__name__)
+MOST_AT_ONCE = 8  # calls; one more is not made, since it would only wait
+OVER_BUDGET, PAUSED, CROWDED = "over_budget", "paused", "crowded"  # why no call was made
+PER_MILLION = 1_000_000
+
+
+@dataclass(frozen=True)
+class Called:
+    """What a call brought: an answer, or in a word why it brought none."""
+
+    answer: Completion | None = None
+    failure: str = ""
+
+
+class Calls:
+    """Makes calls of one endpoint; one for the process."""
+
+    def __init__(self, settings: LanguageModelSettings, client: CompletionClient, budget: Budget) -> None:
+        self._settings, self._client, self._budget = settings, client, budget
+        self._breaker, self._running = CircuitBreaker(), 0
+
+    async def ask(
+        self, messages: list[dict[str, str]], schema: dict[str, Any], seconds: float, most_tokens: int
+    ) -> Called:
+        """Return what a prompt brought within `seconds`; does not raise."""
+        if reason := self._why_not():
+            return Called(failure=reason)
+        self._running += 1
+        try:
+            answer = await self._client.complete(messages, schema, seconds, most_tokens)
+        except CallFailed as error:
+            logger.warning("a language model gave no answer: %s", error.kind)
+            self._breaker.note(went_well=False)
+            return Called(failure=error.kind)
+        finally:
+            self._running -= 1
+        self._breaker.note(went_well=True)
+        self._budget.add_tokens(answer.tokens_in + answer.tokens_out)
+        return Called(answer)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    def cost(self, tokens_in: int, tokens_out: int) -> float | None:
+        """Return what tokens cost by the prices in the settings, None without any."""
+        price_in, price_out = self._settings.language_model_price_in, self._settings.language_model_price_out
+        if not (price_in or price_out):
+            return None
+        return (tokens_in * price_in + tokens_out * price_out) / PER_MILLION
+
+    def _why_not(self) -> str:
+        """Return why no call is made, or an empty text; counts the call otherwise."""
+        if self._running >= MOST_AT_ONCE:
+            return CROWDED
+        if not self._breaker.lets_through():
+            return PAUSED
+        return "" if self._budget.take_call() else OVER_BUDGET
