@@ -21,7 +21,7 @@ from console.identity.sign_in import OIDC_CALLBACK, SignInMethods, SignInPages
 from console.identity.staff import StaffPages
 from console.views import analytics, home
 from console.views.admin import canned_replies, data_requests, sites, timeouts
-from console.views.editing import drafts, guide_copies, publications
+from console.views.editing import catalogue_rows, drafts, guide_copies, publications
 from console.views.inbox import contacts, conversation, conversation_list, export, handoff
 from console.views.learning import (
     corrections,
@@ -55,6 +55,7 @@ VIEWS = (  # modules whose `routes` returns a page's routes; the menu has the pa
     corrections,
     decisions,
     knowledge,
+    catalogue_rows,
     drafts,
     publications,
     guide_copies,

@@ -50,8 +50,9 @@ class EntryDraft:
 
     @property
     def title(self) -> str:
-        """Return the title of the entry, or its key."""
-        return str((self.content or {}).get("title") or self.key or "A new topic")
+        """Return the title or the name of the entry, or its key."""
+        content = self.content or {}
+        return str(content.get("title") or content.get("name") or self.key or "A new entry")
 
     @property
     def is_new(self) -> bool:
