@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from console.views.editing.entry_diff import differences
-from console.views.editing.entry_form import key_in, sent_content, shown_fields, shown_key_fields, slug
+from console.views.editing.entry_form import key_in, lists_of, sent_content, shown_fields, shown_key_fields, slug
 from console.views.editing.entry_titles import KIND_TITLES, kind_title
 from console.views.editing.reply_preview import askable, preview, reply_of
 from console.views.editing.workspace import Names, Workspace, draft_of, key_of
@@ -129,7 +129,8 @@ class DraftPages:
             fields=shown_fields(draft.kind, draft.content or {}),
             key_fields=shown_key_fields(draft.kind, draft.content or {}),
             told=state.told,
-            names=names,
+            sections=names["section"],
+            lists=lists_of(draft.kind, names),
             key_name=_key_name(draft),
             kind_title=kind_title(draft.kind),
             **_preview(draft, draft.content or {}, names),

@@ -29,10 +29,15 @@ def differences(before: Mapping[str, Any] | None, after: Mapping[str, Any] | Non
     before, after = before or {}, after or {}
     names = [name for name in dict.fromkeys((*TITLES, *before, *after)) if name in before or name in after]
     return [
-        FieldDiff(title_of(name), _pieces(as_text(before.get(name)), as_text(after.get(name))))
+        text_diff(title_of(name), as_text(before.get(name)), as_text(after.get(name)))
         for name in names
         if before.get(name) != after.get(name)
     ]
+
+
+def text_diff(title: str, before: str, after: str) -> FieldDiff:
+    """Return what is different between two texts."""
+    return FieldDiff(title, _pieces(before, after))
 
 
 def as_text(value: Any) -> str:

@@ -15,6 +15,7 @@ from knowledge.editing.entries import CATALOGUE, KNOWN_BY, SCHEMAS, SUBJECT_KIND
 LINES = ("texts",)  # lists that are written one a line
 KEYS = ("references", "topic keys")  # lists of keys, each in a field of its own
 GUIDE_KINDS = {"topic", "subject"}
+TOPICS = "topics"  # the list of topics and open subjects
 TRUTH = ("", "true", "false")
 MOST_ROWS = 60  # claims or items of an entry
 FIRST_PART = {"claims": "say", "items": "name"}  # of a row, beside which a problem of the row as a whole is told
@@ -106,7 +107,17 @@ def list_of(slot: Slot) -> str:
     """Return the id of the list of names from which a field is filled in; "" if it takes no key."""
     if not slot.refers:
         return ""
-    return "topics" if GUIDE_KINDS.intersection(slot.refers) else "-".join(slot.refers)
+    return TOPICS if GUIDE_KINDS.intersection(slot.refers) else "-".join(slot.refers)
+
+
+def lists_of(kind: str, names: Mapping[str, Mapping[str, str]]) -> dict[str, list[tuple[str, str]]]:
+    """Return the keys and names of each list from which a field of a form is filled in, by the list's id."""
+    slots = [part for slot in SCHEMAS[kind].values() for part in (slot, *slot.rows.values()) if part.refers]
+    lists = {}
+    for slot in slots:
+        kinds = ("topic",) if list_of(slot) == TOPICS else slot.refers
+        lists[list_of(slot)] = [pair for each in kinds for pair in names.get(each, {}).items()]
+    return lists
 
 
 def as_written(value: Any) -> str:

@@ -139,6 +139,10 @@ class Workspace:
                 names[kind][key] = str(entry.content.get("name") or key)
         return names
 
+    async def near_texts(self, texts: list[str]) -> list[NearPhrasing]:
+        """Return which of some texts are near to ways of asking for entries that are published."""
+        return await asyncio.to_thread(self._near.find, texts, "")
+
     def titles(self) -> dict[str, str]:
         """Return the titles of all topics and open subjects by key."""
         return self._titles.all()
