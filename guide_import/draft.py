@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -88,7 +89,8 @@ def replace_files(texts: Mapping[Path, str]) -> None:
         raise ImportRefused(f"{error.filename}: nothing was changed ({error.strerror or error}).") from None
     finally:
         for path in made.values():
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
 
 
 def taken_phrasings(folder: Path) -> list[str]:

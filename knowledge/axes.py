@@ -22,8 +22,9 @@ def axes_of(vectors: Vectors, groups: Sequence[Hashable], count: int) -> Vectors
     """Return `count` axes as columns: `vectors` are those of texts, `groups` tells to which group each text belongs."""
     number = {group: at for at, group in enumerate(dict.fromkeys(groups))}
     owners = np.array([number[group] for group in groups])
-    sums = np.zeros((len(number), vectors.shape[1]))
-    np.add.at(sums, owners, vectors)
+    order = np.argsort(owners, kind="stable")
+    starts = np.searchsorted(owners[order], np.arange(len(number)))
+    sums = np.add.reduceat(vectors[order], starts, axis=0, dtype=float)
     centres = sums / np.bincount(owners)[:, None]
     spreads, directions = np.linalg.eigh(_scatter(vectors - centres[owners]))
     evened = directions / np.sqrt(np.maximum(spreads, 0.0) + EVENED * spreads.mean() + 1e-9)

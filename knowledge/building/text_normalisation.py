@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-
 # All of ASCII that is neither letter nor digit.
 _NO_LETTERS = str.maketrans("", "", "".join(sign for sign in map(chr, range(128)) if not sign.isalnum()))
 _TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -47,28 +46,24 @@ class NamesInText:
         for named, names in entries:
             for name in names:
                 self._named.setdefault(name_form(name), set()).add(named)
-        self._forms: dict[str, list[str]] = {}
-        for form in self._named:
+        self._forms: dict[str, list[str]] = {}  # by the token that they begin with, the longest first
+        for form in sorted(self._named, key=lambda form: (not form.isupper(), -len(form), form)):
             self._forms.setdefault(_first_token(form), []).append(form)
-        self._patterns: dict[str, re.Pattern[str] | None] = {}
 
     def find(self, text: str) -> set[Named]:
         """Return the kind and key of every name in the text; a longer name hides those inside it."""
         found: set[Named] = set()
         end = 0
         for token in _TOKEN.finditer(text):
-            if token.start() >= end and (match := self._match(token, text)):
-                found |= self._named.get(name_form(match[0]), set())
-                end = match.end()
+            start = token.start()
+            if start < end or start and _is_of_word(text[start - 1]):
+                continue
+            for form in self._forms.get(token[0].lower(), ()):
+                if _stands_at(text, start, form):
+                    end = start + len(form)
+                    found |= self._named.get(name_form(text[start:end]), set())
+                    break
         return found
-
-    def _match(self, token: re.Match[str], text: str) -> re.Match[str] | None:
-        """Return the longest name that begins with a token: only names that begin with it can stand there."""
-        first = token[0].lower()
-        if first not in self._patterns:
-            self._patterns[first] = _pattern_of(self._forms.get(first, ()))
-        pattern = self._patterns[first]
-        return pattern.match(text, token.start()) if pattern else None
 
 
 def _first_token(form: str) -> str:
@@ -76,11 +71,13 @@ def _first_token(form: str) -> str:
     return found[0].lower() if found else ""
 
 
-def _pattern_of(forms: Iterable[str]) -> re.Pattern[str] | None:
-    """Return what finds these names, the longest first; short capitals (IT) stand as they are."""
-    longest_first = sorted(forms, key=lambda form: (-len(form), form))
-    if not longest_first:
-        return None
-    capitals = [re.escape(form) for form in longest_first if form.isupper()]
-    other = [re.escape(form) for form in longest_first if not form.isupper()]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(capitals) or '(?!)'}|(?i:{'|'.join(other) or '(?!)'}))(?!\w)")
+def _stands_at(text: str, start: int, form: str) -> bool:
+    """Return whether a name stands at a place as a whole; short capitals (IT) only as they are."""
+    end = start + len(form)
+    piece = text[start:end]
+    same = piece == form if form.isupper() else piece.lower() == form.lower()
+    return same and not _is_of_word(text[end : end + 1])
+
+
+def _is_of_word(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"

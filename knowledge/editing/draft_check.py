@@ -181,9 +181,10 @@ def _field_of_line(row: Row, problem: Problem) -> str:
     named, quoted = NAMED_FIELD.match(problem.what), QUOTED.match(problem.what)
     if named and named[1] in SCHEMAS.get(row.kind, {}):
         return named[1]
-    words = quoted[1] if quoted else ""
+    words = quoted[1].casefold() if quoted else ""
     for name, value in row.values.items():
-        if words and (value == words or isinstance(value, list) and words in value):
+        texts = value if isinstance(value, list) else [value]
+        if words and words in [str(each).casefold() for each in texts]:
             return name
     return "key" if "key" in problem.what else ""
 
