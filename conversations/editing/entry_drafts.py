@@ -139,6 +139,13 @@ def list_all(connection: Connection) -> list[EntryDraft]:
     return [_draft(row) for row in connection.execute(select(DRAFTS).order_by(DRAFTS.c.at.desc(), DRAFTS.c.id.desc()))]
 
 
+def list_of(connection: Connection, kind: str) -> list[EntryDraft]:
+    """Return the drafts of a kind, in the order of their ids."""
+    return [
+        _draft(row) for row in connection.execute(select(DRAFTS).where(DRAFTS.c.kind == kind).order_by(DRAFTS.c.id))
+    ]
+
+
 def find(connection: Connection, draft_id: int) -> EntryDraft | None:
     """Return a draft, or None."""
     row = connection.execute(select(DRAFTS).where(DRAFTS.c.id == draft_id)).first()

@@ -11,13 +11,15 @@ from core.fingerprint import content_fingerprint
 from knowledge.building.catalogue_schema import CATALOGUE_FILES, PROGRAM_FILES, PROGRAMS
 from knowledge.building.load import Collection
 from knowledge.building.source_rows import Row
-from knowledge.building.source_schema import HEAD, SUBJECT, TOPIC, EntrySchema, FileSchema, Slot
+from knowledge.building.source_schema import GUIDE_FILES, HEAD, SUBJECT, TOPIC, EntrySchema, FileSchema, Slot
 from knowledge.models import OPEN_SUBJECTS
 
-TOPIC_KIND, SUBJECT_KIND = "topic", "subject"
+TOPIC_KIND, SUBJECT_KIND, SECTION_KIND = "topic", "subject", "section"
 OF_GUIDE = (TOPIC_KIND, SUBJECT_KIND)
-# The file of each kind of the catalogue's rows.
+SECTION_FILE = "guide/sections.yml"
+# The file of each kind of the catalogue's rows; the guide's parts are rows, too.
 CATALOGUE: dict[str, tuple[str, FileSchema]] = {
+    SECTION_KIND: (SECTION_FILE, GUIDE_FILES[SECTION_FILE]),
     **{schema.kind: (path, schema) for path, schema in CATALOGUE_FILES.items()},
     PROGRAMS.kind: (PROGRAM_FILES[0], PROGRAMS),
 }

@@ -33,7 +33,7 @@ class _Span:
 
 @dataclass(frozen=True)
 class _Parsed:
-    """A file's lines, the values of its head, the list of its entries (None if there is none yet) and the lines of each."""
+    """A file's lines, the values of its head, the list of its entries, if it has one yet, and the lines of each."""
 
     lines: tuple[str, ...]
     head: dict[str, str]

@@ -133,7 +133,7 @@ def test_list_is_searched_and_editors_alone_may_write(console) -> None:
     assert "Canada" in page and "New</button>" not in page
     assert "Canada" in viewer.get("/staff/catalogue?words=canad").text
     assert "Nothing found" in viewer.get("/staff/catalogue?words=zzzz").text
-    assert viewer.get("/staff/catalogue/entry?kind=section&key=faq").status_code == 404
+    assert viewer.get("/staff/catalogue/entry?kind=role&key=visa").status_code == 404
     assert console.send(viewer, "/staff/drafts/begin", kind="destination", key="canada").status_code == 403
 
 

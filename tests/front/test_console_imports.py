@@ -30,7 +30,10 @@ Ask the embassy.
 
 Behind the house, for six cars.
 """
-MORE = 'question,answer\nIs there parking?,"Behind the house, for six cars."\nIs there a lift?,"Yes, to all floors <& 3 more>."\n'
+MORE = """question,answer
+Is there parking?,"Behind the house, for six cars."
+Is there a lift?,"Yes, to all floors <& 3 more>."
+"""
 
 
 def brought(console: Running, *files: tuple[str, str], who: str = "editor") -> httpx.Response:
@@ -79,6 +82,18 @@ def test_two_people_cannot_decide_about_the_same(console) -> None:
     assert decided(console, 1, 1, 0, what="draft", section="faq").status_code == 303
     assert decided(console, 1, 1, 0, what="draft").status_code == 409
     assert [draft.key for draft in console.store.run(entry_drafts.list_all)] == ["faq/is-there-a-deposit"]
+
+
+def test_heading_becomes_a_part_of_the_guide(console) -> None:
+    brought(console, ("faq.md", FAQ))
+    decided(console, 1, 1, 1, what="draft", section="*")
+    topic, part = console.store.run(entry_drafts.list_all)
+    assert (part.kind, part.key, part.title) == ("section", "getting-here", "Getting here")
+    assert topic.key == "getting-here/is-there-parking"
+    page = console.signed_in("editor").get(f"/staff/drafts/{topic.id}").text
+    assert "All is well." in page
+    alone = console.send(console.signed_in("trainer"), "/staff/publications", **{"draft-1": str(topic.id)})
+    assert alone.status_code == 400 and "the guide has no section" in alone.text
 
 
 @pytest.mark.parametrize(

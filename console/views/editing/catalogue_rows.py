@@ -16,7 +16,7 @@ from console.web.request import PageError, StaffRequest
 from console.web.routing import KNOWLEDGE, MenuItem, StaffRoute
 from conversations.accounts.accounts import EDITOR, VIEWER
 from conversations.editing import entry_drafts, entry_history
-from knowledge.editing.entries import CATALOGUE, SCHEMAS, Entry
+from knowledge.editing.entries import CATALOGUE, SCHEMAS, SECTION_KIND, Entry
 
 PATH = "/staff/catalogue"
 MOST_SHOWN = 200
@@ -93,7 +93,8 @@ def _chosen(kind: str, counts: dict[str, int]) -> str:
     """Return the kind that is shown: the wanted one, or the first that has any."""
     if kind in counts:
         return kind
-    return next((each for each, many in counts.items() if many), next(iter(counts)))
+    first = [each for each, many in counts.items() if many and each != SECTION_KIND]
+    return first[0] if first else SECTION_KIND
 
 
 def _holds(entry: Entry, words: str) -> bool:
@@ -109,8 +110,8 @@ def _listed(entry: Entry, names: Names, drafts: dict[tuple[str, str], int]) -> L
 
 def _name(entry: Entry, names: Names) -> str:
     """Return what an entry is called: its own name, or those of the entries that it ties together."""
-    if "name" in entry.content:
-        return str(entry.content["name"])
+    if own := entry.content.get("name") or entry.content.get("title"):
+        return str(own)
     schema = SCHEMAS[entry.kind]
     ties = [name for name in entry.content if schema[name].takes == "reference" and schema[name].required]
     return ", ".join(_words(entry.content[name], schema[name].refers, names) for name in ties if name != "source")
@@ -120,7 +121,7 @@ def _facts(entry: Entry, names: Names) -> Iterable[tuple[str, str]]:
     """Yield title and words of each field; keys are told as the names of what they lead to."""
     for name, value in entry.content.items():
         slot = SCHEMAS[entry.kind][name]
-        if name in ("key", "name"):
+        if name in ("key", "name", "title"):
             continue
         yield title_of(name), _words(value, slot.refers, names) if slot.refers else _plain(value)
 

@@ -30,6 +30,7 @@ from knowledge.editing.entries import (
     KNOWN_BY,
     OF_GUIDE,
     SCHEMAS,
+    SECTION_KIND,
     TOPIC_KIND,
     kind_and_key,
     normalised,
@@ -111,7 +112,7 @@ class DraftPages:
             why = "Asked by visitors and not answered"
         title = request.form.get("title", "") or (texts[0][:30].strip() if texts else "")
         newly = {"owner": request.member.name, "reviewed": today().isoformat()}
-        begun = {"title": title, "ask": texts, **newly} if kind in OF_GUIDE else {"name": request.form.get("name", "")}
+        begun = {"title": title, "ask": texts, **newly} if kind in OF_GUIDE else {}
         content = normalised(kind, begun)
         draft_id = await request.service.store.write(
             entry_drafts.begin, kind, "", content, "", request.member.name, why
@@ -121,7 +122,8 @@ class DraftPages:
     async def show(self, request: StaffRequest) -> Response:
         """Show the form of a draft, or what it says to those who may not change it."""
         draft, read = await draft_of(request), request.service.store.read
-        state, names = await self._work.state(draft), await self._work.names()
+        parts = await read(entry_drafts.list_of, SECTION_KIND)
+        state, names = await self._work.state(draft, parts), await self._work.names(parts)
         return request.page(
             "draft.html",
             state=state,
@@ -166,7 +168,8 @@ class DraftPages:
         except DraftConflict as conflict:
             return self._conflict(request, conflict.theirs, content)
         if request.wants_fragment:
-            return JSONResponse((await self._work.state(saved)).as_json())
+            parts = await request.service.store.read(entry_drafts.list_of, SECTION_KIND)
+            return JSONResponse((await self._work.state(saved, parts)).as_json())
         return request.redirect(f"{PATH}/{draft.id}")
 
     def _conflict(self, request: StaffRequest, theirs: EntryDraft, mine: dict[str, Any]) -> Response:
@@ -284,4 +287,4 @@ def _key_name(draft: EntryDraft) -> str | None:
         return None
     content = draft.content or {}
     key = str(content.get("key", ""))
-    return "" if key == slug(str(content.get("name", ""))) else key
+    return "" if key == slug(str(content.get("title") or content.get("name") or "")) else key

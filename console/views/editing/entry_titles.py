@@ -25,6 +25,7 @@ TITLES = {
     "owner": "Who looks after it",
     "reviewed": "Last read against its source",
     "key": "Key",
+    "heading": "Its heading, as people read it in sources",
     # of the catalogue
     "kind": "What it is",
     "name": "Name",
@@ -102,6 +103,7 @@ ROW_TITLES = {
 }
 KIND_TITLES = {  # one, and several
     "topic": ("Topic", "Topics"),
+    "section": ("Part of the guide", "Parts of the guide"),
     "subject": ("Left open by the guide", "Left open by the guide"),
     "destination": ("Destination", "Destinations"),
     "place": ("Other place", "Other places"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -27,9 +27,12 @@ from conversations.input_parsing import whole_number
 from conversations.local_days import today
 from guide_import.errors import GuideImportError
 from guide_import.import_guide import Found, propose_from
+from guide_import.proposal import key_of, title_of
 from guide_import.readers.reader import KINDS
+from knowledge.building.catalogue_schema import FILES
 from knowledge.building.source_schema import FEWEST_ASKS
-from knowledge.editing.entries import TOPIC_KIND, normalised
+from knowledge.editing.entries import SECTION_KIND, TOPIC_KIND, normalised
+from knowledge.models import OPEN_SUBJECTS
 from nlu.encoding.encoder import open_encoder
 from nlu.encoding.model_files import ModelFilesError
 
@@ -37,7 +40,9 @@ PATH = "/staff/guide/imports"
 ONE = PATH + "/{import}"
 LARGEST = 60 * 2**20  # bytes of a form with files
 MOST_FILES = 20
-AS_HEADED = ""  # each goes into the part of the guide that its heading names
+# Into which part of the guide a piece goes: that which its heading names, or a new one if it names none.
+AS_HEADED, NEW_PARTS = "", "*"
+Sections = dict[str, str]  # titles of the guide's parts by key
 UNSAFE = re.compile(r"[^\w. -]+")
 
 
@@ -90,14 +95,15 @@ class ImportPages:
     async def show(self, request: StaffRequest) -> Response:
         """Show the proposals of an import, each with what was decided about it and what is near to it in the guide."""
         one = await _import(request)
-        sections = await self._work.sections()
+        sections = await self._sections(request)
         near = await self._work.near_texts([each["phrasings"][0] for each in one.proposals if each["state"] == OPEN])
         return request.page(
             "guide-import.html",
             one=one,
             sections=sections,
             near={each.text: each for each in near},
-            part_of={each["section"]: _section_of(each["section"], sections) for each in one.proposals},
+            part_of={each["section"]: sections.get(_section_of(each["section"], sections)) for each in one.proposals},
+            new_parts=NEW_PARTS,
             may_edit=request.member.may(EDITOR),
         )
 
@@ -110,14 +116,17 @@ class ImportPages:
         numbers = [at for at, each in enumerate(one.proposals) if at in ticked and each["state"] == OPEN]
         if not numbers:
             raise PageError("Tick at least one proposal first.")
-        sections, live = await self._work.sections(), await self._work.live()
         if form.get("what") == "leave":
             await request.service.store.write(guide_imports.decide, one, dict.fromkeys(numbers))
             return request.redirect(f"{PATH}/{one.id}")
+        sections, live = await self._sections(request), await self._work.live()
+        part, new = form.get("section", AS_HEADED), {}
+        if part == NEW_PARTS:
+            new = _new_sections([one.proposals[at]["section"] for at in numbers], sections)
+            sections = {**sections, **{key: content["title"] for key, content in new.items()}}
         taken = {key for kind, key in live if kind == TOPIC_KIND}
-        part = form.get("section", AS_HEADED)
         pieces = {at: _piece(one.proposals[at], part, sections, taken, request.member.name) for at in numbers}
-        await request.service.store.write(_begin_drafts, one, pieces, request.member.name)
+        await request.service.store.write(_begin_drafts, one, new, pieces, request.member.name)
         await request.service.store.write(
             record_audit, request.member.name, f"made {len(numbers)} drafts of what was brought", str(one.id)
         )
@@ -128,6 +137,11 @@ class ImportPages:
         one = await _import(request)
         await request.service.store.write(guide_imports.remove, one.id)
         return request.redirect(PATH)
+
+    async def _sections(self, request: StaffRequest) -> Sections:
+        """Return the titles of the guide's parts by key, those that are drafts yet as well."""
+        parts = await request.service.store.read(entry_drafts.list_of, SECTION_KIND)
+        return (await self._work.names(parts))[SECTION_KIND]
 
     async def _form(self, request: StaffRequest, error: str = "") -> Response:
         found = await request.service.store.read(guide_imports.list_newest)
@@ -161,9 +175,15 @@ async def _import(request: StaffRequest) -> GuideImport:
 
 
 def _begin_drafts(
-    connection: Connection, one: GuideImport, pieces: dict[int, tuple[str, dict[str, Any], str]], who: str
+    connection: Connection,
+    one: GuideImport,
+    sections: dict[str, dict[str, Any]],
+    pieces: dict[int, tuple[str, dict[str, Any], str]],
+    who: str,
 ) -> None:
-    """Begin a draft of each piece, by its number, and note them with the import: all or none."""
+    """Begin a draft of each new part and each piece, by its number, and note them with the import: all or none."""
+    for key, content in sections.items():
+        entry_drafts.begin(connection, SECTION_KIND, key, content, "", who, f"Brought: {', '.join(one.files)}")
     drafts: dict[int, int | None] = {}
     for number, (key, content, why) in pieces.items():
         if key and entry_drafts.find_by_key(connection, TOPIC_KIND, key):
@@ -173,10 +193,10 @@ def _begin_drafts(
 
 
 def _piece(
-    proposal: dict[str, Any], part: str, sections: list[tuple[str, str]], taken: set[str], owner: str
+    proposal: dict[str, Any], part: str, sections: Sections, taken: set[str], owner: str
 ) -> tuple[str, dict[str, Any], str]:
     """Return key, content and reason of the draft that a proposal becomes; the key is empty if it has no place yet."""
-    section = part if part in dict(sections) else _section_of(proposal["section"], sections)
+    section = part if part in sections else _section_of(proposal["section"], sections)
     key = f"{section}/{slug(proposal['title'])}" if section and slug(proposal["title"]) else ""
     key = "" if key in taken else key
     taken.add(key)
@@ -194,10 +214,18 @@ def _piece(
     return key, normalised(TOPIC_KIND, content), f"Brought: {'; '.join(proposal['places'])}"
 
 
-def _section_of(heading: str, sections: list[tuple[str, str]]) -> str:
+def _section_of(heading: str, sections: Sections) -> str:
     """Return the key of the guide's part that a heading names, "" if it names none."""
-    words = heading.casefold().strip()
-    return next((key for key, title in sections if words in (title.casefold(), key)), "")
+    words = {heading.casefold().strip(), title_of(heading).casefold()}
+    return next((key for key, title in sections.items() if words & {title.casefold(), key}), "")
+
+
+def _new_sections(headings: Iterable[str], sections: Sections) -> dict[str, dict[str, Any]]:
+    """Return key and content of a new part of the guide for each heading that names none."""
+    taken = {*sections, OPEN_SUBJECTS, *(Path(path).stem for path in FILES)}
+    new = [heading for heading in dict.fromkeys(headings) if heading and not _section_of(heading, sections)]
+    found = {key_of(heading, taken): heading for heading in new}
+    return {key: {"key": key, "title": title_of(heading), "heading": heading} for key, heading in found.items()}
 
 
 def _safe_name(name: str, number: int) -> Path:

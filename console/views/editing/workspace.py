@@ -14,11 +14,11 @@ from console.web.request import PageError, StaffRequest, required_number
 from conversations.editing import entry_drafts
 from conversations.editing.entry_drafts import EntryDraft
 from core.guide_pack import sources_dir
-from knowledge.building.load import Collection
 from knowledge.editing.draft_check import EntryProblem, SourceChecks
 from knowledge.editing.entries import (
     CATALOGUE,
     KNOWN_BY,
+    SECTION_KIND,
     SUBJECT_KIND,
     TOPIC_KIND,
     Change,
@@ -98,14 +98,10 @@ class Workspace:
         """Return the entry of a draft as it is published, or None."""
         return (await self.live()).get((draft.kind, draft.key))
 
-    async def sections(self) -> list[tuple[str, str]]:
-        """Return key and title of the guide's parts."""
-        collection: Collection = await asyncio.to_thread(self.checks.collection)
-        return [(row["key"], row.get("title", row["key"])) for row in collection.of("section") if "key" in row.values]
-
-    async def state(self, draft: EntryDraft) -> DraftState:
-        """Return a draft with its problems."""
-        return (await self.states([draft]))[0]
+    async def state(self, draft: EntryDraft, parts: Iterable[EntryDraft] = ()) -> DraftState:
+        """Return a draft with its problems; drafts of new `parts` of the guide count as if they were published."""
+        new = [each for each in parts if each.is_new and each.key and each.id != draft.id]
+        return (await self.states([draft, *new]))[0]
 
     async def states(self, drafts: list[EntryDraft]) -> list[DraftState]:
         """Return drafts with what is wrong with each if all of them are published together."""
@@ -128,15 +124,18 @@ class Workspace:
         """Return which of some ways of asking are near to those of other entries."""
         return await asyncio.to_thread(self._near.find, texts, guide_key(draft.kind, draft.key))
 
-    async def names(self) -> Names:
-        """Return the names of all that entries refer to: parts of the guide, topics, the catalogue's entries."""
+    async def names(self, drafts: Iterable[EntryDraft] = ()) -> Names:
+        """Return the names of all that entries refer to: parts of the guide, topics, the catalogue's entries.
+
+        Of `drafts`, the new parts of the guide are among them.
+        """
         live = await self.live()
-        names: Names = {kind: {} for kind in ("section", TOPIC_KIND, *CATALOGUE)}
-        names["section"] = dict(await self.sections())
+        names: Names = {kind: {} for kind in (TOPIC_KIND, *CATALOGUE)}
         names[TOPIC_KIND] = self.titles()
         for (kind, key), entry in live.items():
             if kind in CATALOGUE:
-                names[kind][key] = str(entry.content.get("name") or key)
+                names[kind][key] = str(entry.content.get("name") or entry.content.get("title") or key)
+        names[SECTION_KIND] |= {each.key: each.title for each in drafts if each.kind == SECTION_KIND and each.is_new}
         return names
 
     async def near_texts(self, texts: list[str]) -> list[NearPhrasing]:
