@@ -29,9 +29,9 @@ BELOW = {
     "console": (
         *("core", "nlu", "knowledge", "own_programs", "conversations", "training", "guide_import"),
         *("channels.http", "channels.markdown", "channels.data_download"),
-        # the words of a reply and how each channel shows it, for the preview beside a draft
-        *("actions.replies", "channels.slack.rendering", "channels.telegram.rendering", "channels.telegram.message_splitting"),
-        *("channels.registry", "channels.signed_tokens", "channels.web.serializers"),
+        *("channels.registry", "channels.signed_tokens"),
+        *("actions.replies", "channels.slack.rendering", "channels.telegram.rendering"),  # for the preview of a draft
+        *("channels.telegram.message_splitting", "channels.web.serializers"),
         # the sites and opening hours that it manages
         *("channels.web.site_registry", "channels.web.sites", "channels.web.opening_hours"),
     ),

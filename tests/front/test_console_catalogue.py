@@ -77,7 +77,11 @@ def test_what_is_wrong_is_told_in_the_words_of_the_build(console) -> None:
 def test_name_of_another_is_told_with_whose_it_is(console) -> None:
     told = saved(console, begun(console, "destination", "canada"), aliases="canadian\nBritish").json()
     [problem] = told["problems"]
-    assert problem["field"] == "aliases" and "names two entries" in problem["text"] and "“United Kingdom”" in problem["text"]
+    assert (
+        problem["field"] == "aliases"
+        and "names two entries" in problem["text"]
+        and "“United Kingdom”" in problem["text"]
+    )
 
 
 @pytest.mark.parametrize(

@@ -51,11 +51,17 @@ def test_form_that_is_sent_back_as_it_is_changes_nothing(filled, tmp_path) -> No
     assert client.get(EDIT, params={"key": KILNS.key}).status_code == 200
     assert saved(filled, KILNS).status_code == 303
     assert stored(tmp_path) == [KILNS]
-    assert "Nobody has changed it here yet" in client.get(EDIT.replace("edit", "history"), params={"key": KILNS.key}).text
+    assert (
+        "Nobody has changed it here yet" in client.get(EDIT.replace("edit", "history"), params={"key": KILNS.key}).text
+    )
 
 
 def test_change_is_found_at_once_and_has_a_history(filled, tmp_path) -> None:
-    fields = {"prices": "95,50 EUR\n40 EUR members".replace(",", "."), "credits": "6 ECTS", "offerings-0-place": "Galway"}
+    fields = {
+        "prices": "95,50 EUR\n40 EUR members".replace(",", "."),
+        "credits": "6 ECTS",
+        "offerings-0-place": "Galway",
+    }
     fields |= {"offerings-2-start": "2027-05-03", "offerings-2-mode": "online", "offerings-1-remove": "yes"}
     assert saved(filled, KILNS, why="they wrote to us", **fields).status_code == 303
     [now] = stored(tmp_path)
