@@ -22,13 +22,14 @@ from console.identity.sign_in import OIDC_CALLBACK, SignInMethods, SignInPages
 from console.identity.staff import StaffPages
 from console.views import analytics, home
 from console.views.admin import api_tokens, canned_replies, data_requests, sites, timeouts, webhooks
-from console.views.editing import drafts, guide_copies, publications
+from console.views.editing import catalogue_rows, drafts, guide_copies, guide_imports, publications
 from console.views.inbox import contacts, conversation, conversation_list, export, handoff
 from console.views.learning import (
     corrections,
     decisions,
     knowledge,
     playground,
+    program_form,
     programs,
     programs_upload,
     unanswered,
@@ -56,10 +57,13 @@ VIEWS = (  # modules whose `routes` returns a page's routes; the menu has the pa
     corrections,
     decisions,
     knowledge,
+    catalogue_rows,
     drafts,
     publications,
     guide_copies,
+    guide_imports,
     programs,
+    program_form,
     programs_upload,
     playground,
     analytics,

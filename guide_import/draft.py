@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import shutil
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -64,6 +66,31 @@ def write_draft(folder: Path, proposals: list[Proposal], about: About, report: s
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return written
+
+
+def replace_files(texts: Mapping[Path, str]) -> None:
+    """Give files new texts: all of them or, raising ImportRefused, none.
+
+    All are written beside the old ones first, so that what can fail does before the first is replaced; if a replacement
+    fails all the same, those before it are put back.
+    """
+    made = {path: path.with_name(f".{path.name}.new") for path in texts}
+    before = {path: path.read_bytes() for path in texts}
+    replaced: list[Path] = []
+    try:
+        for path, text in texts.items():
+            made[path].write_text(text, encoding="utf-8")
+        for path in texts:
+            os.replace(made[path], path)
+            replaced.append(path)
+    except OSError as error:
+        for path in replaced:
+            path.write_bytes(before[path])
+        raise ImportRefused(f"{error.filename}: nothing was changed ({error.strerror or error}).") from None
+    finally:
+        for path in made.values():
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
 
 
 def taken_phrasings(folder: Path) -> list[str]:

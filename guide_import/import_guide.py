@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from guide_import.draft import About, taken_phrasings, write_draft
+from guide_import.draft import About, replace_files, taken_phrasings, write_draft
 from guide_import.errors import ImportRefused
 from guide_import.proposal import Encode, Proposed, propose
 from guide_import.readers.reader import read_file
@@ -16,6 +15,7 @@ from guide_import.records import LeftOut, Passage
 from guide_import.report import report_of
 from knowledge.building.build import check_drafts
 from knowledge.building.load import collect
+from knowledge.building.source_rows import Row
 from knowledge.building.sources import Findings
 from knowledge.errors import SourcesRefused
 
@@ -31,10 +31,19 @@ class Imported:
     report: str
 
 
-def import_guide(files: Sequence[Path], folder: Path, about: About | None, encode: Encode) -> Imported:
-    """Make a draft of the files in a folder, or add to the pack that is there; `about` may be left out for the latter.
+@dataclass(frozen=True)
+class Found:
+    """What is proposed from files, how many passages each held, and the title of the first that has one."""
 
-    Raises FileRefused or ImportRefused; nothing is changed then.
+    proposed: Proposed
+    counts: dict[str, int]
+    title: str
+
+
+def propose_from(files: Sequence[Path], encode: Encode, taken: Sequence[str] = ()) -> Found:
+    """Return what is proposed from files; `taken` are phrasings that the guide has already.
+
+    Raises FileRefused, or ImportRefused if nothing new is in them.
     """
     passages: list[tuple[str, Passage]] = []
     left: list[LeftOut] = []
@@ -50,13 +59,22 @@ def import_guide(files: Sequence[Path], folder: Path, about: About | None, encod
             replace(each, place=f"{path.name}, {each.place}" if each.place else path.name) for each in reading.left
         ]
         counts[path.name] = len(found)
-    proposed = propose(passages, encode, taken_phrasings(folder) if folder.exists() else ())
+    proposed = propose(passages, encode, taken)
     proposed.left[:0] = left
     if not proposed.topics:
         raise ImportRefused(_nothing(proposed, files))
-    report = report_of(counts, proposed)
-    written = write_draft(folder, proposed.topics, _about(about, title), report)
-    return Imported(written, proposed.left, report)
+    return Found(proposed, counts, title)
+
+
+def import_guide(files: Sequence[Path], folder: Path, about: About | None, encode: Encode) -> Imported:
+    """Make a draft of the files in a folder, or add to the pack that is there; `about` may be left out for the latter.
+
+    Raises FileRefused or ImportRefused; nothing is changed then.
+    """
+    found = propose_from(files, encode, taken_phrasings(folder) if folder.exists() else ())
+    report = report_of(found.counts, found.proposed)
+    written = write_draft(folder, found.proposed.topics, _about(about, found.title), report)
+    return Imported(written, found.proposed.left, report)
 
 
 def _about(about: About | None, title: str) -> About:
@@ -83,7 +101,8 @@ def check_guide(folder: Path) -> list[str]:
 def accept(folder: Path, keys: Sequence[str]) -> list[str]:
     """Accept topics of a draft, or all of them if no keys are given; return the keys of those that were waiting.
 
-    Raises SourcesRefused if the draft has problems, ImportRefused for a key that is not waiting.
+    Raises SourcesRefused if the draft has problems, ImportRefused for a key that is not waiting or a file that cannot be
+    written; all are accepted then, or none.
     """
     findings = Findings()
     collection = collect(folder / "knowledge", findings, with_drafts=True)
@@ -95,14 +114,16 @@ def accept(folder: Path, keys: Sequence[str]) -> list[str]:
             f"{unknown[0]}: no topic of this key is waiting in {folder}. ./advisor guide check {folder} lists them."
         )
     chosen = [row for key, row in waiting.items() if not keys or key in keys]
-    for name in {row.file for row in chosen}:
-        path = folder / name
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-        for row in chosen:
-            if row.file == name:
-                at = row.line_of("accepted") - 1
-                lines[at] = WAITING.sub(r"\1true", lines[at])
-        beside = path.with_name(f".{path.name}.new")
-        beside.write_text("".join(lines), encoding="utf-8")
-        os.replace(beside, path)
+    texts = {folder / name: _accepted(folder / name, name, chosen) for name in {row.file for row in chosen}}
+    replace_files(texts)
     return [row["key"] for row in chosen]
+
+
+def _accepted(path: Path, name: str, chosen: Iterable[Row]) -> str:
+    """Return the text of a file with its topics among the chosen ones accepted."""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    for row in chosen:
+        if row.file == name:
+            at = row.line_of("accepted") - 1
+            lines[at] = WAITING.sub(r"\1true", lines[at])
+    return "".join(lines)

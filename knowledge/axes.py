@@ -25,8 +25,9 @@ def axes_of(vectors: Vectors, groups: Sequence[Hashable], count: int) -> Vectors
     number = {group: at for at, group in enumerate(dict.fromkeys(groups))}
     owners = np.array([number[group] for group in groups])
     exact = np.asarray(vectors, np.float64)
-    sums = np.zeros((len(number), exact.shape[1]))
-    np.add.at(sums, owners, exact)
+    order = np.argsort(owners, kind="stable")
+    starts = np.searchsorted(owners[order], np.arange(len(number)))
+    sums = np.add.reduceat(exact[order], starts, axis=0)
     centres = sums / np.bincount(owners)[:, None]
     within = _scatter(exact - centres[owners])
     size = len(within)

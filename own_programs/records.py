@@ -123,6 +123,12 @@ class ProgramRecord:
         return f"{self.source}:{self.source_key}"
 
 
+def changed_parts(before: ProgramRecord, after: ProgramRecord) -> list[str]:
+    """Return the names of the fields in which two programs differ; the day on which it was checked is none."""
+    names = [name for name in _names(ProgramRecord) if name != "checked_on"]
+    return [name.replace("_", " ") for name in names if getattr(before, name) != getattr(after, name)]
+
+
 def from_json(text: str) -> ProgramRecord:
     """Return the program whose JSON `json_and_fingerprint` made."""
     program: ProgramRecord = _made(ProgramRecord, json.loads(text))

@@ -27,9 +27,11 @@ BELOW = {
     "training": ("core", "knowledge", "nlu", "conversations"),
     "guide_import": ("core", "knowledge", "nlu", "own_programs.errors", "own_programs.importing.readers"),
     "console": (
-        *("core", "nlu", "knowledge", "own_programs", "conversations", "training"),
+        *("core", "nlu", "knowledge", "own_programs", "conversations", "training", "guide_import"),
         *("channels.http", "channels.markdown", "channels.data_download"),
         *("channels.registry", "channels.signed_tokens"),
+        *("actions.replies", "channels.slack.rendering", "channels.telegram.rendering"),  # for the preview of a draft
+        *("channels.telegram.message_splitting", "channels.web.serializers"),
         # the sites and opening hours that it manages
         *("channels.web.site_registry", "channels.web.sites", "channels.web.opening_hours"),
     ),
@@ -49,7 +51,7 @@ BELOW = {
 INSIDE = {
     "nlu": ("reader", ("classification", "extraction"), ("encoding", "text"), "."),
     "knowledge": ("editing", ("building", "knowledge_base"), "queries", "."),
-    "own_programs": (("importing", "exporting", "checking"), "search", ("store", "formats"), "."),
+    "own_programs": ("editing", ("importing", "exporting", "checking"), "search", ("store", "formats"), "."),
     "actions": (
         "rasa_actions",
         "dialogue",

@@ -35,6 +35,7 @@ def import_files(
     dry_run: bool = typer.Option(False, "--dry-run", help="Tell what would be done; change nothing."),
     partial: bool = typer.Option(False, "--partial", help="Take the rows that can be read, without the others."),
     remove_missing: bool = typer.Option(False, "--remove-missing", help="Remove what the files no longer hold."),
+    keep_edits: bool = typer.Option(False, "--keep-edits", help="Keep what staff changed in the console as it is."),
     checked_on: str = typer.Option("", help="The day on which somebody checked the files, as 2027-03-01."),
     url_base: str = typer.Option("", help="Where addresses begin that the files give without their site."),
     decimal: str = typer.Option("", help="The decimal mark of numbers: . or ,"),
@@ -63,6 +64,7 @@ def import_files(
             yes,
             importer.read_day(checked_on),
             importer.read_options(told),
+            keep_edits,
         )
         settings = read_settings()
         folder = settings.catalogue_dir

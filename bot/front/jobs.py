@@ -70,7 +70,7 @@ def background_jobs(
         (service.store.checkpoint, 2.0),
         (index_words, 2.0),
         (EmbeddingJob(service.store, settings.encoder_dir).run, 5.0),
-        (PublicationJob(service.store, settings).run, 0.5),
+        (PublicationJob(service.store, settings).run, 0.2),
         (counting.go_on, 300.0),
         (look_back, DAY),
         (Retention(service.store, environment, tell_of_retention).run_daily, DAY),

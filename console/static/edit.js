@@ -2,11 +2,11 @@
 "use strict";
 
 (() => {
-  const WAIT = 800, NEAR_WAIT = 1200, AGAIN = 5000; // ms
+  const WAIT = 800, PREVIEW_WAIT = 400, NEAR_WAIT = 1200, AGAIN = 5000; // ms
   const form = document.querySelector(".entry-form");
   if (!form) return;
   const version = form.elements.version, saved = document.getElementById("saved"), kept = `draft-${form.dataset.draft}`;
-  let timer = 0, nearTimer = 0, saving = false, again = false, unsaved = false, stopped = false;
+  let timer = 0, nearTimer = 0, previewTimer = 0, looked = 0, saving = false, again = false, unsaved = false, stopped = false;
 
   const say = (words, bad = false) => { saved.textContent = words; saved.classList.toggle("bad-text", bad); };
 
@@ -39,6 +39,8 @@
     say("Not saved yet ...");
     clearTimeout(timer);
     timer = setTimeout(save, WAIT);
+    clearTimeout(previewTimer);
+    previewTimer = setTimeout(lookPreview, PREVIEW_WAIT);
   }
 
   async function save() {
@@ -108,13 +110,28 @@
     line.textContent = state.same ? "Nothing is changed yet." : many ? `${many} ${many === 1 ? "problem" : "problems"} to mend.` : "All is well.";
     line.classList.toggle("bad-text", many > 0 && !state.same);
     document.getElementById("elsewhere").replaceChildren(...state.elsewhere.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
-    document.getElementById("training").textContent = state.training ? "Goes live after a training, some minutes long: how people ask for it has changed." : "Goes live in seconds: nothing has to be learned.";
+    document.getElementById("training").textContent = state.training ? "Goes live after a training, some minutes long: names or ways of asking have changed." : "Goes live in seconds: nothing has to be learned.";
     const words = document.getElementById("new-words");
     words.hidden = state.training || !state.words.length;
     words.querySelector("span").textContent = state.words.join(", ");
     const publish = document.getElementById("publish");
     if (publish) Object.assign(publish, { disabled: many > 0 || state.same || state.behind, textContent: state.training ? "Check and train" : "Publish" });
   }
+
+  // --- what visitors would see ------------------------------------------------------------------------------------------
+  async function lookPreview() {
+    if (!document.getElementById("preview")) return;
+    const sent = new FormData(form), number = ++looked;
+    sent.append("asked", document.getElementById("asked")?.value || "");
+    const answer = await post(`${form.getAttribute("action")}/preview`, sent);
+    if (!answer?.ok || number !== looked) return;
+    const holder = document.createElement("template"), had = document.activeElement?.id === "asked";
+    holder.innerHTML = await answer.text();
+    document.getElementById("preview").replaceWith(holder.content.querySelector("#preview"));
+    if (had) document.getElementById("asked")?.focus();
+  }
+
+  document.querySelector(".preview")?.addEventListener("change", (event) => { if (event.target.id === "asked") lookPreview(); });
 
   async function lookNear() {
     const answer = await post(`${form.getAttribute("action")}/near`, { ask: form.elements.ask.value });
@@ -163,6 +180,7 @@
 
   form.addEventListener("input", (event) => {
     if (event.target.matches(".field-keys input:last-of-type") && event.target.value) addKey(event.target.parentElement);
+    if (event.target.matches("[data-names-row]")) event.target.closest("[data-entry-row]").querySelector("[data-row-name]").textContent = event.target.value || "A new answer";
     if (event.target.name === "ask") { clearTimeout(nearTimer); nearTimer = setTimeout(lookNear, NEAR_WAIT); }
     changed();
   });
@@ -179,5 +197,5 @@
   addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
   addEventListener("online", () => { if (unsaved && !stopped) save(); });
   bringBack();
-  if (form.elements.ask.value) lookNear();
+  if (form.elements.ask?.value) lookNear();
 })();

@@ -30,7 +30,6 @@ PASSWORD_FIELD = (
     "password_again"  # in the form that asks for the password again; no other form has a field of this name
 )
 SAFE_METHODS = ("GET", "HEAD")
-MAX_FILES = 1  # of a form
 UPLOAD_SECONDS = 120.0  # that a file may take to arrive
 MAX_FIELDS = 1000  # of a form; the form of a site with many languages has hundreds
 HEADERS = {
@@ -123,7 +122,7 @@ class RouteGuard:
             if uploader is None:
                 return _redirect_to_sign_in(request)
             _require_role(uploader, route)
-            form, files = await read_upload(request, route.upload_bytes)
+            form, files = await read_upload(request, route.upload_bytes, route.upload_files)
         elif not is_safe:
             form = await read_form(request)
             self._require_same_origin(request)
@@ -179,8 +178,10 @@ class RouteGuard:
         return HTMLResponse(html, status)
 
 
-async def read_upload(request: Request, most: int) -> tuple[dict[str, str], dict[str, UploadedFile]]:
-    """Return the fields and the files of a form with files; an empty file field is left out.
+async def read_upload(
+    request: Request, most: int, most_files: int = 1
+) -> tuple[dict[str, str], dict[str, UploadedFile]]:
+    """Return the fields and the files of a form with files; an empty file field is left out, further files are numbered.
 
     Raises PageError if it is no such form, Refused if it is larger than `most` bytes or does not arrive in time.
     """
@@ -191,16 +192,18 @@ async def read_upload(request: Request, most: int) -> tuple[dict[str, str], dict
 
     try:
         parsed = await MultiPartParser(
-            request.headers, stream(), max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=most
+            request.headers, stream(), max_files=most_files, max_fields=MAX_FIELDS, max_part_size=most
         ).parse()
     except (MultiPartException, KeyError, ValueError):
         raise PageError("The file did not arrive whole. Go back and choose it again.") from None
-    fields, files = {}, {}
+    fields: dict[str, str] = {}
+    files: dict[str, UploadedFile] = {}
     for name, value in parsed.multi_items():
         if isinstance(value, str):
             fields[name] = value.replace("\x00", "")
         elif value.filename:
-            files[name] = UploadedFile(value.filename, await value.read())
+            number = f"-{len(files) + 1}" if name in files else ""
+            files[name + number] = UploadedFile(value.filename, await value.read())
     await parsed.close()
     return fields, files
 

@@ -43,7 +43,7 @@ class StaffRoute:
     `handler` gets a StaffRequest; if `role` is None, nobody needs to be signed in and it gets Starlette's request and
     the form. `menu` is None for routes that are not in the menu. `reauthenticate` decides by the submitted form whether
     to ask for the password again. `before_totp` opens the route to members who still have to set up the second factor.
-    `upload_bytes` is how large a form with a file may be, 0 for forms without files.
+    `upload_bytes` is how large a form with files may be, 0 for forms without; `upload_files` how many it may hold.
     """
 
     path: str
@@ -54,3 +54,4 @@ class StaffRoute:
     reauthenticate: Callable[[Mapping[str, str]], bool] = never
     before_totp: bool = False
     upload_bytes: int = 0
+    upload_files: int = 1

@@ -50,8 +50,9 @@ class EntryDraft:
 
     @property
     def title(self) -> str:
-        """Return the title of the entry, or its key."""
-        return str((self.content or {}).get("title") or self.key or "A new topic")
+        """Return the title or the name of the entry, or its key."""
+        content = self.content or {}
+        return str(content.get("title") or content.get("name") or self.key or "A new entry")
 
     @property
     def is_new(self) -> bool:
@@ -136,6 +137,13 @@ def set_base(connection: Connection, draft_id: int, base: str) -> None:
 def list_all(connection: Connection) -> list[EntryDraft]:
     """Return all drafts, the last changed first."""
     return [_draft(row) for row in connection.execute(select(DRAFTS).order_by(DRAFTS.c.at.desc(), DRAFTS.c.id.desc()))]
+
+
+def list_of(connection: Connection, kind: str) -> list[EntryDraft]:
+    """Return the drafts of a kind, in the order of their ids."""
+    return [
+        _draft(row) for row in connection.execute(select(DRAFTS).where(DRAFTS.c.kind == kind).order_by(DRAFTS.c.id))
+    ]
 
 
 def find(connection: Connection, draft_id: int) -> EntryDraft | None:

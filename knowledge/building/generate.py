@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -15,12 +17,41 @@ from knowledge.building.text_normalisation import surface_forms
 
 WRITTEN_BY = "written by advisor knowledge build"
 INTENT = ASK_TOPIC
+SOURCES_REMEMBERED = 4  # states of all sources of which the generated files are kept, a megabyte each
 WORD = re.compile(r"[^\W_]+")
+
+
+class _Made:
+    """The files that were generated lately, by the sources: each save of a draft, and a build after it, asks for the same."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, threading.Lock()
+        self._files: OrderedDict[object, dict[str, bytes]] = OrderedDict()
+
+    def of(self, key: object, make: Callable[[], dict[str, bytes]]) -> dict[str, bytes]:
+        """Return the files of a key, made now unless they are remembered."""
+        with self._lock:
+            found = self._files.get(key)
+        if found is None:
+            found = make()
+            with self._lock:
+                self._files[key] = found
+                while len(self._files) > self._most:
+                    self._files.popitem(last=False)
+        return dict(found)
+
+
+_made = _Made(SOURCES_REMEMBERED)
 
 
 def generated_files(collection: Collection) -> dict[str, bytes]:
     """Return the content of each file by name; the same sources give the same bytes."""
-    return {"topics.yml": _topics(collection).encode(), "names.json": _names(collection).encode()}
+
+    def make() -> dict[str, bytes]:
+        return {"topics.yml": _topics(collection).encode(), "names.json": _names(collection).encode()}
+
+    # With drafts, the same files have more topics.
+    return _made.of((tuple(collection.files), len(collection.of("topic"))), make) if collection.files else make()
 
 
 def _topics(collection: Collection) -> str:

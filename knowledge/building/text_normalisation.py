@@ -6,9 +6,15 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+# All of ASCII that is neither letter nor digit.
+_NO_LETTERS = str.maketrans("", "", "".join(sign for sign in map(chr, range(128)) if not sign.isalnum()))
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+
 
 def phrasing_form(text: str) -> str:
     """Return letters and digits alone: case, spaces and punctuation do not make a different question."""
+    if text.isascii():  # nearly all are
+        return text.lower().translate(_NO_LETTERS)
     plain = unicodedata.normalize("NFKC", text).casefold()
     return "".join(sign for sign in plain if unicodedata.category(sign)[0] in "LMN")
 
@@ -40,11 +46,38 @@ class NamesInText:
         for named, names in entries:
             for name in names:
                 self._named.setdefault(name_form(name), set()).add(named)
-        longest_first = sorted(self._named, key=lambda form: (-len(form), form))
-        capitals = [re.escape(form) for form in longest_first if form.isupper()]
-        other = [re.escape(form) for form in longest_first if not form.isupper()]
-        self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(capitals) or '(?!)'}|(?i:{'|'.join(other) or '(?!)'}))(?!\w)")
+        self._forms: dict[str, list[str]] = {}  # by the token that they begin with, the longest first
+        for form in sorted(self._named, key=lambda form: (not form.isupper(), -len(form), form)):
+            self._forms.setdefault(_first_token(form), []).append(form)
 
     def find(self, text: str) -> set[Named]:
         """Return the kind and key of every name in the text; a longer name hides those inside it."""
-        return {named for match in self._pattern.finditer(text) for named in self._named.get(name_form(match[0]), ())}
+        found: set[Named] = set()
+        end = 0
+        for token in _TOKEN.finditer(text):
+            start = token.start()
+            if start < end or start and _is_of_word(text[start - 1]):
+                continue
+            for form in self._forms.get(token[0].lower(), ()):
+                if _stands_at(text, start, form):
+                    end = start + len(form)
+                    found |= self._named.get(name_form(text[start:end]), set())
+                    break
+        return found
+
+
+def _first_token(form: str) -> str:
+    found = _TOKEN.match(form)
+    return found[0].lower() if found else ""
+
+
+def _stands_at(text: str, start: int, form: str) -> bool:
+    """Return whether a name stands at a place as a whole; short capitals (IT) only as they are."""
+    end = start + len(form)
+    piece = text[start:end]
+    same = piece == form if form.isupper() else piece.lower() == form.lower()
+    return same and not _is_of_word(text[end : end + 1])
+
+
+def _is_of_word(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"

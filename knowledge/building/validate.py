@@ -191,7 +191,7 @@ def phrasing_problem(text: str) -> tuple[str, str] | None:
         return r"holds one of [ ] { } \ ", "Rasa reads these as markup; write it without."
     if text.startswith(("/", "- ")):
         return "begins with '/' or '- '", "Rasa reads this as a command or a list; write it without."
-    if any(unicodedata.category(sign) in ("Cc", "Zl", "Zp") for sign in text):
+    if not text.isprintable() and any(unicodedata.category(sign) in ("Cc", "Zl", "Zp") for sign in text):
         return "has a line break or a control character", "Write it on one line."
     if not phrasing_form(text):
         return "has no letter or digit", "Write words, or remove it."

@@ -10,16 +10,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from knowledge.building.generate import generated_files
-from knowledge.building.load import Collection, collect_files, entry_key
+from knowledge.building.load import Collection, collect_files
 from knowledge.building.source_rows import Row
 from knowledge.building.sources import Findings, SourceFile, read_folder
 from knowledge.building.validate import ROLES_FILE, check_all, check_roles
-from knowledge.editing.entries import SCHEMAS, Change, Entry, entries_of
+from knowledge.editing.entries import SCHEMAS, Change, Entry, entries_of, own_key
 from knowledge.editing.overlay import Place, overlaid
 from knowledge.errors import BuildFailed, Problem
 from knowledge.required_roles import NEEDED
 
 NAMED_FIELD = re.compile(r"^'(\w+)(?: (\d+))?'")  # at the beginning of a problem
+QUOTED = re.compile(r"^'(.{1,300}?)' ")
 PLACE = re.compile(r"(?<![\w./-])[\w./-]+\.(?:yml|csv):\d+")
 
 
@@ -142,15 +143,17 @@ class _Places:
 
 
 def _title(row: Row) -> str:
-    return str(row.get("title") or entry_key(row))
+    return str(row.get("title") or row.get("name") or own_key(row.kind, row.values))
 
 
 def _place(row: Row | None) -> Place:
-    return (row.kind, row.get("key", "")) if row else ("", "")
+    return (row.kind, own_key(row.kind, row.values)) if row else ("", "")
 
 
 def _field_at(row: Row, problem: Problem) -> str:
     """Return the field of an entry that a problem is in."""
+    if _is_one_line(row):
+        return _field_of_line(row, problem)
     for name, line in row.lines.items():
         values = row.values.get(name)
         if isinstance(values, list) and values and isinstance(values[0], Row):
@@ -165,6 +168,25 @@ def _field_at(row: Row, problem: Problem) -> str:
     if named and named[1] in SCHEMAS.get(row.kind, {}):
         return f"{named[1]}/{int(named[2]) - 1}" if named[2] else named[1]
     return "key" if problem.line == row.line and "key" in problem.what else ""
+
+
+def _is_one_line(row: Row) -> bool:
+    """Return whether an entry stands on one line, so that lines tell nothing of its fields."""
+    lines = {each for line in row.lines.values() for each in (line if isinstance(line, list) else [line])}
+    return lines == {row.line}
+
+
+def _field_of_line(row: Row, problem: Problem) -> str:
+    """Return the field that a problem names, or the one that holds the words that it begins with."""
+    named, quoted = NAMED_FIELD.match(problem.what), QUOTED.match(problem.what)
+    if named and named[1] in SCHEMAS.get(row.kind, {}):
+        return named[1]
+    words = quoted[1].casefold() if quoted else ""
+    for name, value in row.values.items():
+        texts = value if isinstance(value, list) else [value]
+        if words and words in [str(each).casefold() for each in texts]:
+            return name
+    return "key" if "key" in problem.what else ""
 
 
 def _row_inside(name: str, rows: list[Row], problem: Problem) -> str:

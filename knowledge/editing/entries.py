@@ -1,22 +1,46 @@
-"""The entries of the guide that staff edit, topics and open subjects, as plain values."""
+"""The entries that staff edit, topics, open subjects and the catalogue's rows, as plain values."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from core.fingerprint import content_fingerprint
+from knowledge.building.catalogue_schema import CATALOGUE_FILES, PROGRAM_FILES, PROGRAMS
 from knowledge.building.load import Collection
 from knowledge.building.source_rows import Row
-from knowledge.building.source_schema import HEAD, SUBJECT, TOPIC, EntrySchema
+from knowledge.building.source_schema import GUIDE_FILES, HEAD, SUBJECT, TOPIC, EntrySchema, FileSchema, Slot
 from knowledge.models import OPEN_SUBJECTS
 
-TOPIC_KIND, SUBJECT_KIND = "topic", "subject"
-SCHEMAS: dict[str, EntrySchema] = {TOPIC_KIND: TOPIC, SUBJECT_KIND: SUBJECT}
+TOPIC_KIND, SUBJECT_KIND, SECTION_KIND = "topic", "subject", "section"
+OF_GUIDE = (TOPIC_KIND, SUBJECT_KIND)
+SECTION_FILE = "guide/sections.yml"
+# The file of each kind of the catalogue's rows; the guide's parts are rows, too.
+CATALOGUE: dict[str, tuple[str, FileSchema]] = {
+    SECTION_KIND: (SECTION_FILE, GUIDE_FILES[SECTION_FILE]),
+    **{schema.kind: (path, schema) for path, schema in CATALOGUE_FILES.items()},
+    PROGRAMS.kind: (PROGRAM_FILES[0], PROGRAMS),
+}
+SCHEMAS: dict[str, EntrySchema] = {
+    TOPIC_KIND: TOPIC,
+    SUBJECT_KIND: SUBJECT,
+    **{kind: schema.entry for kind, (_, schema) in CATALOGUE.items()},
+}
+LIST_OF = {
+    TOPIC_KIND: "topics",
+    SUBJECT_KIND: "subjects",
+    **{kind: file.holds for kind, (_, file) in CATALOGUE.items()},
+}
+# The fields by which an entry is known, where that is not its key alone.
+KNOWN_BY = {"other name": ("kind", "key"), "strength": ("field", "place")}
+TAUGHT = ("ask", "name", "plural", "aliases", "loosely")  # fields that the model learns from
 NOT_CONTENT = ("accepted",)  # what is published is accepted
 SUBJECT_FILE = "guide/not-stated.yml"
 LISTS = ("texts", "references", "topic keys", "rows")
+NUMBER = re.compile(r"\d{1,15}(\.\d{1,6})?")
+TRUTHS = {"true": True, "false": False}
 Content = Mapping[str, Any]  # by field; lists and mappings are JSON's
 
 
@@ -47,18 +71,41 @@ class Change:
     @property
     def file(self) -> str:
         """Return the end of the name of the file that a new entry goes to."""
+        if self.kind in CATALOGUE:
+            return CATALOGUE[self.kind][0]
         return SUBJECT_FILE if self.kind == SUBJECT_KIND else f"guide/{self.key.split('/')[0]}.yml"
 
 
 def entries_of(collection: Collection) -> dict[tuple[str, str], Entry]:
-    """Return all topics and open subjects by kind and key."""
+    """Return all entries by kind and key."""
     found = {}
     for kind in SCHEMAS:
         for row in collection.of(kind):
-            if key := row.get("key", ""):
+            if key := own_key(kind, row.values):
                 file = "/".join(row.file.split("/")[-2:])
                 found[kind, key] = Entry(kind, key, file, content_of(row, SCHEMAS[kind]))
     return found
+
+
+def own_key(kind: str, values: Content) -> str:
+    """Return the key of an entry among those of its kind; "" if it has none yet."""
+    parts = [str(values.get(name) or "") for name in KNOWN_BY.get(kind, ("key",))]
+    return "/".join(parts) if any(parts) else ""
+
+
+def with_key(kind: str, key: str, content: Content) -> dict[str, Any]:
+    """Return a content with the fields by which an entry of this key is known."""
+    names = KNOWN_BY.get(kind, ("key",))
+    parts = key.split("/", len(names) - 1)
+    return {**content, **dict(zip(names, [*parts, *[""] * (len(names) - len(parts))], strict=True))}
+
+
+def taught(kind: str, content: Content | None) -> Any:
+    """Return what the model learns of an entry: that there is one, its names, and how people ask for it."""
+    schema = SCHEMAS[kind]
+    if not any(name in schema for name in TAUGHT):
+        return None
+    return content and {name: content.get(name) for name in TAUGHT if name in schema}
 
 
 def content_of(row: Row, schema: EntrySchema) -> dict[str, Any]:
@@ -69,8 +116,19 @@ def content_of(row: Row, schema: EntrySchema) -> dict[str, Any]:
 
 def normalised(kind: str, content: Content) -> dict[str, Any]:
     """Return a content without what is empty, its fields in the order of the schema."""
-    own = {name: slot for name, slot in {**SCHEMAS[kind], **HEAD}.items() if name not in NOT_CONTENT}
+    head = HEAD if kind in OF_GUIDE else {}
+    own = {name: slot for name, slot in {**SCHEMAS[kind], **head}.items() if name not in NOT_CONTENT}
     return _normalised(content, own)
+
+
+def typed(value: Any, slot: Slot) -> Any:
+    """Return a single value as the sources have it: numbers and truth values are none in a form; what is neither stays."""
+    text = str(value).strip()
+    if slot.takes == "truth":
+        return TRUTHS.get(text.lower(), text)
+    if slot.takes == "number" and NUMBER.fullmatch(text):
+        return float(text)
+    return value
 
 
 def guide_key(kind: str, key: str) -> str:
@@ -102,7 +160,7 @@ def _normalised(content: Content, schema: EntrySchema) -> dict[str, Any]:
         elif slot.takes in LISTS and isinstance(value, list):
             value = [text for each in value if (text := " ".join(str(each).split()))]
         elif value is not None:
-            value = _text(str(value))
+            value = typed(_text(str(value)), slot)
         if value not in (None, "", []):
             kept[name] = value
     return kept

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
+from knowledge.building.catalogue_schema import PROGRAM_FILES, PROGRAMS
 from knowledge.building.source_schema import HEAD, EntrySchema, Slot
 from knowledge.building.sources import SourceFile
-from knowledge.editing.entries import SCHEMAS, SUBJECT_KIND, Change, Entry
-from knowledge.editing.yaml_writer import STEP, entry_lines, field_lines, item_lines
+from knowledge.editing.csv_rows import with_rows
+from knowledge.editing.entries import LIST_OF, OF_GUIDE, SCHEMAS, Change, Entry, own_key, typed
+from knowledge.editing.yaml_writer import STEP, entry_line, entry_lines, field_lines, item_lines
 from knowledge.errors import BuildFailed
 
 Place = tuple[str, str]  # kind and key of an entry
-LIST_OF = {kind: "subjects" if kind == SUBJECT_KIND else "topics" for kind in SCHEMAS}
+FILES_REMEMBERED = 8  # a page that saves itself changes the same file again and again
 
 
 @dataclass(frozen=True)
@@ -28,23 +31,41 @@ class _Span:
     end: int
 
 
+@dataclass(frozen=True)
+class _Parsed:
+    """A file's lines, the values of its head, the list of its entries, if it has one yet, and the lines of each."""
+
+    lines: tuple[str, ...]
+    head: dict[str, str]
+    holder: SequenceNode | None
+    spans: tuple[_Span, ...]
+    places: dict[str, int]  # of entries in the list, by key
+
+    @property
+    def entries(self) -> list[Node]:
+        """Return the entries of the list."""
+        return list(self.holder.value) if self.holder else []
+
+
 def overlaid(
     files: Iterable[SourceFile], changes: Iterable[Change], live: Mapping[Place, Entry], sources: str
 ) -> list[SourceFile]:
-    """Return the sources with changes in them, in the order of `read_folder`.
+    """Return the sources with changes in them, in the order of `read_folder`; each file is parsed once.
 
     `live` are the entries of `files`, `sources` is the name of their folder. Raises BuildFailed if a file is written in a
     way in which single entries cannot be changed.
     """
     by_path = {file.path: file for file in files}
+    by_file: dict[str, list[Change]] = {}
     for change in changes:
         entry = live.get((change.kind, change.key))
-        path = entry.file if entry else change.file
-        if entry is None and change.content is None:
-            continue
+        if entry is not None or change.content is not None:
+            path = entry.file if entry else _file_of_new(change, by_path)
+            by_file.setdefault(path, []).append(change)
+    for path, own in by_file.items():
         file = by_path.get(path) or SourceFile(f"{sources}/{path}", path, b"")
         try:
-            by_path[path] = replace(file, data=_changed(file, change, entry))
+            by_path[path] = replace(file, data=_changed(file, own))
         except BuildFailed as error:
             raise BuildFailed(f"{file.name}: {error}") from None
     return [by_path[path] for path in sorted(by_path, key=lambda path: (not path.startswith("guide/"), path))]
@@ -63,40 +84,70 @@ def require_written(live: Mapping[Place, Entry], changes: Iterable[Change], now:
             raise BuildFailed(f"{place[1]}: its file could not be changed without changing something else in it.")
 
 
-def _changed(file: SourceFile, change: Change, entry: Entry | None) -> bytes:
-    """Return the text of a file with one entry of it changed, added or removed."""
-    text = file.data.decode("utf-8-sig")
-    if not text.strip():
-        return _new_file(change).encode()
-    lines = text.splitlines()
-    head, holder = _parts(text, LIST_OF[change.kind])
-    is_there = any(
-        _is_key(pair, change.key) for node in holder.value for pair in node.value
-    )  # perhaps not accepted yet
-    if entry is None and not is_there:
-        at, indent = _end_of_list(lines, holder)
-        lines[at:at] = ["", *_whole(change, head, indent)] if _spaced(lines, holder) else _whole(change, head, indent)
-    else:
-        number = _index_of(holder, change.key)
-        span = _item_spans(holder, lines)[number]
-        if change.content is None:
-            lines[span.start : span.end] = []
-        else:
-            node = holder.value[number]
-            lines[span.start : span.end] = _patched(lines, span, node, change, head)
+def _file_of_new(change: Change, files: Mapping[str, SourceFile]) -> str:
+    """Return the end of the name of the file that a new entry goes to: programs may stand in a table alone."""
+    ours, table = PROGRAM_FILES
+    return table if change.kind == PROGRAMS.kind and ours not in files and table in files else change.file
+
+
+def _changed(file: SourceFile, changes: list[Change]) -> bytes:
+    """Return the text of a file with entries of it changed, added or removed."""
+    text, kind = file.data.decode("utf-8-sig"), changes[0].kind
+    if file.path.endswith(".csv"):
+        return with_rows(file.data, {change.key: change.content for change in changes}, SCHEMAS[kind])
+    parsed = _parsed(text, kind)
+    pieces: list[tuple[_Span, list[str]]] = []
+    new: list[Change] = []
+    for change in changes:
+        number = parsed.places.get(change.key)  # perhaps not accepted yet
+        if number is None:
+            new.append(change)
+            continue
+        span = parsed.spans[number]
+        lines = [] if change.content is None else _patched(parsed, span, parsed.entries[number], change)
+        pieces.append((span, lines))
+    lines = list(parsed.lines)
+    if new and parsed.spans:
+        at = parsed.spans[-1].end
+        pieces.append((_Span(at, at), [line for change in new for line in _added(parsed, change)]))
+    for span, put in sorted(pieces, key=lambda piece: piece[0].start, reverse=True):
+        lines[span.start : span.end] = put
+    if not parsed.spans:
+        lines = _with_list(lines, parsed, LIST_OF[kind], new)
+    elif not new and not any(put for _, put in pieces) and len(pieces) == len(parsed.spans):
+        lines = _emptied(lines, LIST_OF[kind])
     return ("\n".join(lines).rstrip("\n") + "\n").encode()
 
 
-def _new_file(change: Change) -> str:
-    assert change.content is not None
-    head = {name: change.content[name] for name in HEAD if name in change.content}
-    lines = [line for name, slot in HEAD.items() if name in head for line in field_lines(name, head[name], slot, 0)]
-    return "\n".join([*_dates_plain(lines), f"{LIST_OF[change.kind]}:", *_whole(change, head, STEP)]) + "\n"
+def _with_list(lines: list[str], parsed: _Parsed, holds: str, new: list[Change]) -> list[str]:
+    """Return the lines of a file that had no entry yet, with the first ones."""
+    if parsed.holder is not None:
+        at = parsed.holder.start_mark.line
+        lines[at : at + 1] = [f"{holds}:"]
+        return [*lines[: at + 1], *_firsts(parsed, new), *lines[at + 1 :]]
+    contents = [change.content or {} for change in new if change.kind in OF_GUIDE]
+    head = {name: contents[0][name] for name in HEAD if contents and name in contents[0]} if not lines else {}
+    own = [line for name, slot in HEAD.items() if name in head for line in field_lines(name, head[name], slot, 0)]
+    return [*lines, *own, f"{holds}:", *_firsts(replace(parsed, head=head or parsed.head), new)]
 
 
-def _whole(change: Change, head: Mapping[str, str], indent: int) -> list[str]:
-    content = _own(change, head)
-    return _dates_plain(entry_lines(content, SCHEMAS[change.kind], indent))
+def _firsts(parsed: _Parsed, new: list[Change]) -> list[str]:
+    return [line for change in new for line in entry_lines(_own(change, parsed.head), SCHEMAS[change.kind], STEP)]
+
+
+def _emptied(lines: list[str], holds: str) -> list[str]:
+    """Return the lines of a file from whose list all entries are gone."""
+    return [f"{holds}: []" if line.rstrip() == f"{holds}:" else line for line in lines]
+
+
+def _added(parsed: _Parsed, change: Change) -> list[str]:
+    """Return the lines of a new entry after the last one, written as that one is."""
+    last, first = parsed.entries[-1], parsed.lines[parsed.spans[-1].start]
+    indent, content = len(first) - len(first.lstrip()), _own(change, parsed.head)
+    if isinstance(last, MappingNode) and last.flow_style:
+        return [entry_line(content, SCHEMAS[change.kind], indent)]
+    lines = entry_lines(content, SCHEMAS[change.kind], indent)
+    return ["", *lines] if _spaced(parsed) else lines
 
 
 def _own(change: Change, head: Mapping[str, str]) -> dict[str, Any]:
@@ -105,26 +156,37 @@ def _own(change: Change, head: Mapping[str, str]) -> dict[str, Any]:
     return {name: value for name, value in change.content.items() if name not in HEAD or head.get(name) != value}
 
 
-def _patched(lines: list[str], span: _Span, node: Node, change: Change, head: Mapping[str, str]) -> list[str]:
+def _patched(parsed: _Parsed, span: _Span, node: Node, change: Change) -> list[str]:
     """Return the lines of an entry with its changed fields written anew."""
-    schema, wanted = SCHEMAS[change.kind], _own(change, head)
-    if not isinstance(node, MappingNode) or node.flow_style:
-        return _dates_plain(entry_lines(wanted, schema, node.start_mark.column - STEP))
+    lines, schema, wanted = list(parsed.lines), SCHEMAS[change.kind], _own(change, parsed.head)
+    if not isinstance(node, MappingNode):
+        return entry_lines(wanted, schema, node.start_mark.column - STEP)
+    now = {key.value: _value(value) for key, value in node.value}
+    if node.flow_style:
+        first = lines[span.start]
+        if all(_same(now.get(name, []), wanted.get(name, []), slot) for name, slot in schema.items()):
+            return lines[span.start : span.end]
+        order = _order(schema, list(now), wanted)
+        kept = {name: wanted.get(name, now.get(name)) for name in order if name in wanted or now.get(name) in ([], "")}
+        return [entry_line(kept, schema, len(first) - len(first.lstrip()))]
     indent = node.start_mark.column
     fields = _field_spans(node, span, lines)
-    now = {key.value: _value(value) for key, value in node.value}
     out: list[str] = []
     for name in _order(schema, [*fields], wanted):
-        if name in fields and now.get(name) == wanted.get(name):
+        if name in fields and name in wanted and _same(now.get(name), wanted[name], schema[name]):
             out += lines[fields[name].start : fields[name].end]
         elif name in wanted:
             own = next((value for key, value in node.value if key.value == name), None)
             out += _field(lines, fields.get(name), own, name, wanted[name], schema[name], indent)
-        elif now.get(name) in ([], "", None):
+        elif now.get(name) in ([], "", None) or name not in schema:
             out += lines[fields[name].start : fields[name].end]
     if out and out[0].startswith(" " * indent):
         out[0] = f"{' ' * (indent - STEP)}- {out[0][indent:]}"
-    return _dates_plain([line if at == 0 else _undashed(line, indent) for at, line in enumerate(out)])
+    return [line if at == 0 else _undashed(line, indent) for at, line in enumerate(out)]
+
+
+def _same(now: Any, wanted: Any, slot: Slot) -> bool:
+    return bool(now == wanted or isinstance(now, str) and typed(now, slot) == wanted)
 
 
 def _field(
@@ -165,27 +227,31 @@ def _order(schema: EntrySchema, present: list[str], wanted: Mapping[str, Any]) -
     return order
 
 
-def _parts(text: str, holds: str) -> tuple[dict[str, str], SequenceNode]:
-    """Return the values of a file's head, and the list of its entries."""
+@lru_cache(FILES_REMEMBERED)
+def _parsed(text: str, kind: str) -> _Parsed:
+    """Return what must be known of a file to change entries of a kind in it; nobody may change it."""
+    lines = text.splitlines()
     root = YAML(typ="safe").compose(text)
+    if root is None:
+        return _Parsed(tuple(lines), {}, None, (), {})
     if not isinstance(root, MappingNode):
         raise BuildFailed("the file is no mapping, so nothing can be changed in it")
     head = {key.value: value.value for key, value in root.value if key.value in HEAD}
-    for key, value in root.value:
-        if key.value == holds and isinstance(value, SequenceNode) and not value.flow_style and value.value:
-            return head, value
-    raise BuildFailed(f"the file has no list '{holds}' with an entry a line, so nothing can be changed in it")
-
-
-def _index_of(holder: SequenceNode, key: str) -> int:
+    holder = next((value for key, value in root.value if key.value == LIST_OF[kind]), None)
+    if not isinstance(holder, SequenceNode) or holder.flow_style and holder.value:
+        raise BuildFailed(
+            f"the file has no list '{LIST_OF[kind]}' with an entry a line, so nothing can be changed in it"
+        )
+    places: dict[str, int] = {}
     for number, node in enumerate(holder.value):
-        if any(_is_key(pair, key) for pair in node.value):
-            return number
-    raise BuildFailed(f"'{key}' is not where it was")
+        places.setdefault(_key_of(kind, node), number)
+    spans = tuple(_item_spans(holder, lines)) if holder.value else ()
+    return _Parsed(tuple(lines), head, holder, spans, places)
 
 
-def _is_key(pair: tuple[Node, Node], key: str) -> bool:
-    return bool(pair[0].value == "key" and pair[1].value == key)
+def _key_of(kind: str, node: Node) -> str:
+    pairs = node.value if isinstance(node, MappingNode) else ()
+    return own_key(kind, {key.value: value.value for key, value in pairs if isinstance(value.value, str)})
 
 
 def _item_spans(node: SequenceNode, lines: list[str], end: int | None = None) -> list[_Span]:
@@ -226,26 +292,15 @@ def _trimmed(lines: list[str], start: int, stop: int, indent: int) -> int:
     return stop
 
 
-def _end_of_list(lines: list[str], holder: SequenceNode) -> tuple[int, int]:
-    last = _item_spans(holder, lines)[-1]
-    first = lines[last.start]
-    return last.end, len(first) - len(first.lstrip())
-
-
-def _spaced(lines: list[str], holder: SequenceNode) -> bool:
+def _spaced(parsed: _Parsed) -> bool:
     """Return whether an empty line stands between the entries of a list."""
-    spans = _item_spans(holder, lines)
+    spans, lines = parsed.spans, parsed.lines
     return len(spans) > 1 and any(not line.strip() for line in lines[spans[0].end : spans[1].start])
 
 
 def _undashed(line: str, indent: int) -> str:
     """Return a line of an entry that is not its first one: the dash of a field that was the first goes."""
     return f"{' ' * indent}{line[indent:]}" if line[:indent].strip() == "-" else line
-
-
-def _dates_plain(lines: list[str]) -> list[str]:
-    """Return the lines with the day of a review as YAML's date, without quotes."""
-    return [line.replace("'", "") if line.lstrip(" -").startswith("reviewed: '") else line for line in lines]
 
 
 def _value(node: Node) -> Any:

@@ -1,10 +1,12 @@
-"""Writes the fields of an entry as YAML, in the way in which the guide's files are written."""
+"""Writes the fields of an entry as YAML, in the way in which the sources are written."""
 
 from __future__ import annotations
 
 import io
+import re
 import textwrap
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -14,6 +16,8 @@ from knowledge.building.source_schema import EntrySchema, Slot
 WIDTH = 120  # of a line
 STEP = 2  # spaces that a level is indented by
 KEYS = ("references", "topic keys")  # lists that stand on one line if they fit
+A_LINE_EACH = ("ask", "asks")  # lists of texts that stand a line each; other texts stand in brackets
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def field_lines(name: str, value: Any, slot: Slot, indent: int) -> list[str]:
@@ -23,10 +27,14 @@ def field_lines(name: str, value: Any, slot: Slot, indent: int) -> list[str]:
         line = f"{before}{name}: [{', '.join(scalar(each) for each in value)}]"
         if len(line) <= WIDTH:
             return [line]
+    if slot.takes == "texts" and name not in A_LINE_EACH:
+        return [f"{before}{name}: {in_brackets(value)}"]
     if isinstance(value, list):
         items = [line for each in value for line in item_lines(each, slot, indent + STEP)]
         return [f"{before}{name}:", *items]
-    return _text_lines(f"{before}{name}: ", str(value), indent + STEP)
+    if not isinstance(value, str) or slot.takes == "date":
+        return [f"{before}{name}: {scalar(_native(value, slot))}"]
+    return _text_lines(f"{before}{name}: ", value, indent + STEP)
 
 
 def item_lines(value: Any, slot: Slot, indent: int) -> list[str]:
@@ -48,14 +56,42 @@ def entry_lines(content: Mapping[str, Any], schema: EntrySchema, indent: int) ->
     return [first, *lines[1:]]
 
 
-def scalar(text: str) -> str:
-    """Return a text as a YAML scalar on one line: plain if possible, else in quotes."""
+def entry_line(content: Mapping[str, Any], schema: EntrySchema, indent: int) -> str:
+    """Return a mapping that is an item of a list on one line, in braces; its fields stay in their order."""
+    held = {name: _native(value, schema[name]) for name, value in content.items()}
+    return f"{' ' * indent}- {in_brackets(held)}"
+
+
+def in_brackets(value: Any) -> str:
+    """Return a list or a mapping on one line."""
     out = io.StringIO()
     yaml = YAML()
-    yaml.width = 10 * len(text) + 100
+    yaml.default_flow_style, yaml.allow_unicode = True, True
+    yaml.width = 10 * len(str(value)) + 100
+    yaml.dump(value, out)
+    return out.getvalue().removesuffix("\n")
+
+
+def scalar(value: Any) -> str:
+    """Return a value as a YAML scalar on one line: plain if possible, else in quotes."""
+    out = io.StringIO()
+    yaml = YAML()
+    yaml.width = 10 * len(str(value)) + 100
     yaml.allow_unicode = True
-    yaml.dump([text], out)
+    yaml.dump([value], out)
     return out.getvalue().removeprefix("- ").removesuffix("\n")
+
+
+def _native(value: Any, slot: Slot) -> Any:
+    """Return a value in the type that YAML writes without quotes: a whole number, a day."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if slot.takes == "date" and isinstance(value, str) and DAY.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return value
+    return value
 
 
 def _text_lines(start: str, text: str, indent: int) -> list[str]:

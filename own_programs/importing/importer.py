@@ -23,7 +23,7 @@ from own_programs.importing.proposal import propose, vocabulary_text
 from own_programs.importing.readers.reader import read_file
 from own_programs.importing.report import Question, Report, unmapped_lines
 from own_programs.importing.rows import Batch, Row
-from own_programs.records import ProgramRecord
+from own_programs.records import ProgramRecord, changed_parts
 from own_programs.store.transaction import CHANGED, NEW, SAME, CatalogueWriter
 from own_programs.store.writer import FILE_NAME, writing
 
@@ -37,7 +37,8 @@ DATED = re.compile(r"(?:19|20)\d\d[-_.]?\d\d[-_.]?\d\d$")  # "courses-2027-03-01
 class ImportOptions:
     """How an import is done. `read` are options of a mapping's `read`, for this time.
 
-    `sure` says that `remove_missing` is meant, however many programs that removes.
+    `sure` says that `remove_missing` is meant, however many programs that removes. `keep_edits` leaves programs as staff made
+    them in the console.
     """
 
     source: str = ""
@@ -48,6 +49,7 @@ class ImportOptions:
     sure: bool = False
     checked_on: date | None = None
     read: dict[str, Any] = field(default_factory=dict)
+    keep_edits: bool = False
 
 
 @dataclass(frozen=True)
@@ -253,7 +255,7 @@ def _keep(
         before = writer.keys(prepared.source)
         gone = before - {program.source_key for program in programs} - {each.source_key for each in report.refused}
         counts = dict.fromkeys((NEW, CHANGED, SAME), 0)
-        for outcome in writer.put_all(programs):
+        for outcome in writer.put_all(_beside_edits(writer, programs, options, report)):
             counts[outcome] += 1
         report.new, report.changed, report.same = counts[NEW], counts[CHANGED], counts[SAME]
         if any(not each.source_key for each in report.refused) and gone:
@@ -265,6 +267,22 @@ def _keep(
         _end_missing(writer, prepared.source, gone, len(before), options, report)
         if options.dry_run:
             raise _Trial
+
+
+def _beside_edits(
+    writer: CatalogueWriter, programs: list[ProgramRecord], options: ImportOptions, report: Report
+) -> list[ProgramRecord]:
+    """Return the programs as they are to be kept, and report what becomes of those that staff changed in the console."""
+    edits = writer.standing_edits(programs[0].source) if programs else {}
+    kept = []
+    for program in programs:
+        edit = edits.get(program.source_key)
+        parts = changed_parts(edit.after, program) if edit else []
+        if edit and parts:
+            told = f"{program.name} ({program.source_key}): {', '.join(parts)}, changed by {edit.who} on {edit.at:%Y-%m-%d}"
+            (report.edits_kept if options.keep_edits else report.overwritten).append(told)
+        kept.append(edit.after if edit and options.keep_edits else program)
+    return kept
 
 
 def _end_missing(

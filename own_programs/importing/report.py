@@ -37,6 +37,8 @@ class Report:
     same: int = 0
     missing: list[str] = field(default_factory=list)
     removed: int = 0
+    overwritten: list[str] = field(default_factory=list)
+    edits_kept: list[str] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)
@@ -148,6 +150,7 @@ def _outcome(report: Report) -> Iterator[str]:
         f"{report.new:,} {would}new, {report.changed:,} {would}changed, {report.same:,} the same."
     )
     yield from _missing(report, would)
+    yield from _edits(report, would)
     if report.dry_run:
         yield "This was a trial: the catalogue is as it was."
 
@@ -159,6 +162,22 @@ def _missing(report: Report, would: str) -> Iterator[str]:
         yield from (f"  {name}" for name in report.missing[:SHOWN_NAMES])
         if len(report.missing) > SHOWN_NAMES:
             yield f"  ... and {len(report.missing) - SHOWN_NAMES:,} more"
+
+
+def _edits(report: Report, would: str) -> Iterator[str]:
+    """Yield what becomes of what staff changed in the console."""
+    told = {
+        f"Changed in the console, and {would}overwritten by these files": report.overwritten,
+        f"Changed in the console, and {would}kept so": report.edits_kept,
+    }
+    for title, names in told.items():
+        if names:
+            yield f"{title}: {len(names):,}."
+            yield from (f"  {name}" for name in names[:SHOWN_NAMES])
+            if len(names) > SHOWN_NAMES:
+                yield f"  ... and {len(names) - SHOWN_NAMES:,} more"
+    if report.overwritten:
+        yield "    What to do: change them where they come from, or import with --keep-edits."
 
 
 def _times(count: int) -> str:

@@ -20,6 +20,8 @@ import psycopg
 from sqlalchemy import make_url
 
 from own_programs.errors import CatalogueDamaged, CatalogueUnreachable
+from own_programs.store.edits import COLUMNS as EDIT
+from own_programs.store.edits import INSERT as INSERT_EDIT
 from own_programs.store.schema import SOURCE, is_current
 from own_programs.store.transaction import CatalogueWriter, transaction
 
@@ -43,6 +45,10 @@ CREATE TABLE IF NOT EXISTS catalogue_program (
 );
 CREATE INDEX IF NOT EXISTS catalogue_program_changed ON catalogue_program (changed);
 CREATE TABLE IF NOT EXISTS catalogue_removed (id bigint PRIMARY KEY, changed bigint NOT NULL);
+CREATE TABLE IF NOT EXISTS catalogue_edit (
+    id text PRIMARY KEY, source text NOT NULL, source_key text NOT NULL, before text NOT NULL, after text NOT NULL,
+    who text NOT NULL, at text NOT NULL, why text NOT NULL
+);
 """
 _COLUMNS = "id, source, source_key, record, missing_since"
 _LOCAL = "SELECT p.id, s.name, p.source_key, p.record, p.missing_since FROM program p JOIN source s ON s.id = p.source"
@@ -170,6 +176,7 @@ def _catch_up(writer: CatalogueWriter, copy: sqlite3.Connection, server: Server,
         rows.execute(f"SELECT {_COLUMNS} FROM catalogue_program WHERE changed > %s ORDER BY id", (after,))
         for key, _, _, record, missing_since in rows:
             writer.put_copy(key, record, missing_since)
+    _copy_edits(copy, server)
     _note(copy, latest)
     writer.touched.clear()
 
@@ -182,6 +189,27 @@ def _copy_sources(writer: CatalogueWriter, copy: sqlite3.Connection, server: Ser
     gone = [name for (name,) in copy.execute("SELECT name FROM source") if name not in kept]
     for name in gone:
         writer.remove_source(name)
+
+
+def _copy_edits(copy: sqlite3.Connection, server: Server) -> None:
+    """Have just those changes by staff in a copy that the master has; an older version's master has none."""
+    if server.execute("SELECT to_regclass('catalogue_edit')").fetchone() == (None,):
+        return
+    theirs = {key for (key,) in server.execute("SELECT id FROM catalogue_edit").fetchall()}
+    ours = {key for (key,) in copy.execute("SELECT id FROM edit")}
+    copy.executemany("DELETE FROM edit WHERE id = ?", [(key,) for key in ours - theirs])
+    sql = f"SELECT {', '.join(EDIT)} FROM catalogue_edit WHERE id = ANY(%s)"
+    copy.executemany(INSERT_EDIT, server.execute(sql, (list(theirs - ours),)).fetchall())
+
+
+def _publish_edits(copy: sqlite3.Connection, server: Server) -> None:
+    """Have just those changes by staff in the master that the copy has, which was brought up to date before."""
+    ours = {key for (key,) in copy.execute("SELECT id FROM edit")}
+    theirs = {key for (key,) in server.execute("SELECT id FROM catalogue_edit").fetchall()}
+    server.execute("DELETE FROM catalogue_edit WHERE id = ANY(%s)", (list(theirs - ours),))
+    new = [row for row in copy.execute(f"SELECT {', '.join(EDIT)} FROM edit") if row[0] not in theirs]
+    with server.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO catalogue_edit VALUES ({', '.join(['%s'] * len(EDIT))})", new)
 
 
 def _publish(writer: CatalogueWriter, copy: sqlite3.Connection, server: Server, version: int) -> None:
@@ -204,6 +232,7 @@ def _publish(writer: CatalogueWriter, copy: sqlite3.Connection, server: Server, 
         for key in touched:
             if key not in there:
                 rows.write_row((key, version))
+    _publish_edits(copy, server)
     _forget(server, version - KEPT_VERSIONS)
     _note(copy, (version, stamp))
 

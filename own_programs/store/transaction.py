@@ -9,8 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from own_programs.errors import CatalogueDamaged
+from own_programs.errors import CatalogueDamaged, UnknownProgram
 from own_programs.records import ProgramRecord, from_json, json_and_fingerprint
+from own_programs.store.edits import EDITS, Edit, EditedMeanwhile, add_edit, standing_edits, state_of
 from own_programs.store.index import IndexWriter
 from own_programs.store.schema import PROGRAM, SOURCE, create, is_current
 
@@ -88,6 +89,28 @@ class CatalogueWriter:
             self._index.add(key, program)
         return CHANGED if missing_since else SAME
 
+    def edit(self, program: ProgramRecord, base: str, who: str, why: str) -> None:
+        """Replace a program by what somebody made of it and note the change.
+
+        `base` is the state (`state_of`) that they began from. Raises EditedMeanwhile if it is another one by now, or
+        UnknownProgram if it is gone.
+        """
+        sql = "SELECT record FROM program WHERE source = ? AND source_key = ? AND missing_since IS NULL"
+        wanted = (self._source_id(program.source), program.source_key)
+        row = self._connection.execute(sql, wanted).fetchone()
+        if row is None:
+            raise UnknownProgram(f"There is no program {program.key!r} any more.")
+        before = from_json(row[0])
+        if state_of(before) != base:
+            raise EditedMeanwhile(before)
+        if before != program:
+            self.put(program)
+            add_edit(self._connection, before, program, who, why)
+
+    def standing_edits(self, source: str) -> dict[str, Edit]:
+        """Return what staff changed of a source's programs and still stands, by the program's identity."""
+        return standing_edits(self._connection, source)
+
     def keys(self, source: str) -> set[str]:
         """Return the identities of all programs of a source that are not missing already."""
         rows = self._connection.execute(
@@ -128,6 +151,7 @@ class CatalogueWriter:
         rows = self._connection.execute("SELECT id FROM program WHERE source = ?", (self._source_id(name),)).fetchall()
         for (key,) in rows:
             self._remove(key)
+        self._connection.execute("DELETE FROM edit WHERE source = ?", (name,))
         self._connection.execute("DELETE FROM source WHERE name = ?", (name,))
         self._sources.pop(name, None)
         return len(rows)
@@ -149,6 +173,7 @@ class CatalogueWriter:
         self._index.clear()
         self._connection.execute("DELETE FROM program")
         self._connection.execute("DELETE FROM source")
+        self._connection.execute("DELETE FROM edit")
         self._sources.clear()
 
     def finish(self) -> None:
@@ -225,6 +250,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         raise CatalogueDamaged(f"{path}: the catalogue cannot be read ({error}). Import your files anew.") from error
     if not known:
         raise CatalogueDamaged(f"{path}: another version wrote this catalogue. Import your files anew.")
+    connection.executescript(EDITS)
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute(f"PRAGMA cache_size = -{CACHE}")

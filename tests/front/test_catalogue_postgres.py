@@ -20,6 +20,7 @@ from own_programs.records import Offering, Price, ProgramRecord
 from own_programs.search.find import CatalogueSearch
 from own_programs.search.names import NameIndex
 from own_programs.search.wishes import Wishes, WordWish
+from own_programs.store.edits import EditedMeanwhile, edits_of, state_of
 from own_programs.store.master import refresh
 from own_programs.store.reader import CatalogueReader
 from own_programs.store.sources import all_sources
@@ -40,7 +41,7 @@ KILNS = ProgramRecord(
 )
 GLAZES = replace(KILNS, source_key="glazes", name="Glazes and Slips")
 CSV = "code,title,fee,city\nk1,Kiln Building,90 EUR,Cork\nk2,Glazes,120 EUR,Galway\n"
-TABLES = "catalogue_version, catalogue_source, catalogue_program, catalogue_removed"
+TABLES = "catalogue_version, catalogue_source, catalogue_program, catalogue_removed, catalogue_edit"
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,26 @@ def test_copy_is_searched_as_the_file_is(machine) -> None:
     assert there.names()
     with closing(NameIndex(there.file)) as names:
         assert names.find("glazes and slips") == [] and names.find("slipware")
+
+
+def test_what_staff_changed_is_known_everywhere(machine) -> None:
+    one, other = machine("one"), machine("other")
+    one.put(KILNS, GLAZES)
+    other.names()
+    with writing(other.file, other.master) as writer:
+        writer.edit(replace(KILNS, contact="Ann"), state_of(KILNS), "ann", "she answers now")
+    one.names()
+    with closing(CatalogueReader(one.file)) as reader:
+        [edit] = edits_of(reader, "ours", "kilns")
+        assert (edit.who, edit.why, edit.after.contact) == ("ann", "she answers now", "Ann")
+    with writing(one.file, one.master) as writer, pytest.raises(EditedMeanwhile):
+        writer.edit(replace(KILNS, contact="Bo"), state_of(KILNS), "bo", "")
+    with writing(one.file, one.master) as writer:
+        assert list(writer.standing_edits("ours")) == ["kilns"]
+        writer.remove_source("ours")
+    other.names()
+    with closing(CatalogueReader(other.file)) as reader:
+        assert edits_of(reader, "ours", "kilns") == []
 
 
 def test_concurrent_imports_lose_nothing(machine) -> None:

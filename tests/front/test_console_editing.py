@@ -14,6 +14,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from channels.platform_texts import HELPFUL
 from conversations.audit_log import entries as audit_entries
 from conversations.editing import draft_comments, entry_drafts, entry_history
 from conversations.editing.entry_drafts import EntryDraft
@@ -304,3 +305,53 @@ def test_changed_copy_of_the_guide_becomes_drafts(console) -> None:
 def test_what_is_no_copy_is_refused(console, content) -> None:
     assert brought(console, content).status_code == 400
     assert console.store.run(entry_drafts.list_all) == []
+
+
+# --- what visitors would see ------------------------------------------------------------------------------------------
+def previewed(console: Running, draft: EntryDraft, **fields: str) -> str:
+    """Return the preview of what the form of a draft holds, without saving it."""
+    client = console.signed_in("editor")
+    return console.send(
+        client, f"/staff/drafts/{draft.id}/preview", **{**form_of(console, draft), "version": "9", **fields}
+    ).text
+
+
+def shown_on(page: str, channel: str) -> str:
+    return page.partition(f'class="preview-of is-{channel}"')[2].partition('class="preview-of')[0]
+
+
+def test_preview_is_what_each_channel_shows(console) -> None:
+    draft = begun(console)
+    page = previewed(console, draft, answer="It is **not** <b>free</b>. See https://example.org/visa?a=1&b=2")
+    web, telegram, slack = (shown_on(page, channel) for channel in ("web", "telegram", "slack"))
+    assert all("<strong>not</strong>" in each for each in (web, slack)) and "<b>not</b>" in telegram
+    assert all("&lt;b&gt;free&lt;/b&gt;" in each for each in (web, telegram, slack))
+    assert all('href="https://example.org/visa?a=1&amp;b=2"' in each for each in (web, telegram, slack))
+    assert (draft.content or {})["related"]
+    title = next(each for each in re.findall(r"<span class=\"preview-button\">([^<]+)</span>", web))
+    assert title in telegram and title in slack
+    assert "From the guide: Challenges" in telegram and "of 4,096 characters" in telegram and "of 3,000" in slack
+    assert HELPFUL in telegram and HELPFUL in slack
+    assert console.store.run(entry_drafts.find, draft.id).version == draft.version
+
+
+def test_preview_tells_how_many_messages_a_long_answer_takes(console) -> None:
+    page = previewed(console, begun(console), answer="\n\n".join(["A long paragraph. " * 60] * 6), more="", asked="")
+    assert "Sent as 2 messages." in shown_on(page, "telegram") and "Sent as" not in shown_on(page, "slack")
+
+
+def test_preview_of_a_short_answer_and_of_an_open_subject(console) -> None:
+    page = previewed(console, begun(console), **{"claims-0-say": "Only if you stay long.", "asked": "0"})
+    assert "Only if you stay long." in shown_on(page, "web")
+    page = previewed(console, begun(console, "not-stated/fees"), say="Nobody has told me.")
+    assert "Nobody has told me." in shown_on(page, "slack") and "Talk to a person" in shown_on(page, "telegram")
+
+
+def test_short_answers_are_folded_but_the_first_and_what_is_wrong(console) -> None:
+    draft = begun(console, "faq/7-experience")
+    many = len((draft.content or {})["claims"])
+    saved(console, draft, **{f"claims-{many - 1}-say": "word " * 60})
+    page = console.signed_in("editor").get(f"/staff/drafts/{draft.id}").text
+    page = re.sub(r"(?s)<(template|noscript)>.*?</\1>", "", page)
+    folds = re.findall(r'<details class="entry-fold" data-entry-row( open)?>', page)
+    assert many > 3 and folds == [" open", *[""] * (many - 2), " open"]

@@ -83,6 +83,19 @@ def test_drafts_wait_until_they_are_accepted(tmp_path, encode) -> None:
     assert len(accept(pack, [])) == 40 and check_guide(pack) == []
 
 
+def test_topics_of_several_files_are_accepted_all_or_none(tmp_path, encode) -> None:
+    pack = tmp_path / "pack"
+    import_guide([PAGE], pack, ABOUT, encode)
+    files = {path: path.read_bytes() for path in sorted((pack / "knowledge/guide").glob("*.yml"))}
+    last = [path for path in files if b"accepted: false" in files[path]][-1]
+    (last.parent / f".{last.name}.new").mkdir()  # so that this one cannot be written
+    with pytest.raises(ImportRefused, match="nothing was changed"):
+        accept(pack, [])
+    assert {path: path.read_bytes() for path in files} == files
+    (last.parent / f".{last.name}.new").rmdir()
+    assert len(accept(pack, [])) == 41
+
+
 def test_second_import_takes_only_what_is_new(tmp_path, encode) -> None:
     pack, more = tmp_path / "pack", tmp_path / "more.csv"
     import_guide([PAGE], pack, ABOUT, encode)

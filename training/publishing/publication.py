@@ -204,7 +204,8 @@ def _result(folder: Path) -> dict[str, Any]:
 
 def _keep_history(settings: Settings, order: Order, say: Say) -> None:
     """Commit the change where the guide is a repository of its own; if that fails, say so: it is published all the same."""
-    titles = ", ".join(str((change.content or {}).get("title") or change.key) for change in order.changes)
+    contents = [(change.key, change.content or {}) for change in order.changes]
+    titles = ", ".join(str(content.get("title") or content.get("name") or key) for key, content in contents)
     told = commit(settings.guide_dir, settings.root, f"{order.why or 'Knowledge'}: {titles}"[:500], order.by)
     if told:
         say(told)

@@ -1,6 +1,7 @@
-"""The front's side of a publication: writes what is to be published, and runs the command that publishes it.
+"""The front's side of a publication: writes what is to be published, publishes facts, and runs the commands for the rest.
 
-The front's environment cannot train, so `./advisor publication` runs in the engine's.
+The front's environment cannot train, so `./advisor publication` runs in the engine's. Facts need no training: a process of
+their own would spend more time on its start than on them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ from conversations.editing.publications import Publication
 from core.processes import last_line, run_to_end
 from core.settings import Settings, env_name
 from knowledge.editing.entries import Change
+from knowledge.errors import KnowledgeError
+from nlu.encoding.model_files import ModelFilesError
 from training.corrections_exchange import ReleaseOutcome, mark_released, write_collected
+from training.publishing import publication
 from training.swap import WHOLE, last_kept, only_one
 from training.train import ReleaseRefused, places_of
 
@@ -56,6 +60,16 @@ def run_command(settings: Settings, what: str, name: str) -> None:
     argv = [str(program), "publication", what, str(folder_of(settings, name))]
     if run_to_end(argv, log, environment, settings.root):
         raise PublicationFailed(last_line(log) or "It was stopped before its end.")
+
+
+def publish_facts(settings: Settings, name: str) -> None:
+    """Publish changes for which nothing has to be learned; raises PublicationFailed or ReleaseRefused."""
+    folder = folder_of(settings, name)
+    with (folder / LOG).open("a", encoding="utf-8") as log:
+        try:
+            publication.publish_facts(settings, folder, lambda line: print(line, file=log, flush=True))
+        except (KnowledgeError, ModelFilesError) as error:
+            raise PublicationFailed(str(error)) from error
 
 
 def log_lines(settings: Settings, name: str) -> list[str]:

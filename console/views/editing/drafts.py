@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
 from console.views.editing.entry_diff import differences
-from console.views.editing.entry_form import sent_content, shown_fields
-from console.views.editing.workspace import SUBJECTS_TITLE, Workspace, draft_of
+from console.views.editing.entry_form import key_in, lists_of, sent_content, shown_fields, shown_key_fields, slug
+from console.views.editing.entry_titles import KIND_TITLES, kind_title
+from console.views.editing.reply_preview import askable, preview, reply_of
+from console.views.editing.workspace import Names, Workspace, draft_of, key_of
 from console.views.learning.decisions import message_ids
 from console.web.context import ConsoleContext
 from console.web.request import PageError, StaffRequest, required_number
@@ -22,7 +25,17 @@ from conversations.input_parsing import whole_number
 from conversations.learning import unanswered
 from conversations.learning.clustering import Cluster
 from conversations.local_days import today
-from knowledge.editing.entries import SUBJECT_KIND, TOPIC_KIND, kind_and_key, normalised
+from knowledge.editing.entries import (
+    CATALOGUE,
+    KNOWN_BY,
+    OF_GUIDE,
+    SCHEMAS,
+    SECTION_KIND,
+    TOPIC_KIND,
+    kind_and_key,
+    normalised,
+    with_key,
+)
 
 PATH = "/staff/drafts"
 DRAFT = PATH + "/{draft}"
@@ -40,6 +53,7 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
         StaffRoute(DRAFT, pages.show, ADVISER),
         StaffRoute(DRAFT, pages.save, EDITOR, "POST"),
         StaffRoute(f"{DRAFT}/near", pages.show_near, EDITOR, "POST"),
+        StaffRoute(f"{DRAFT}/preview", pages.show_preview, EDITOR, "POST"),
         StaffRoute(f"{DRAFT}/compare", pages.compare, ADVISER),
         StaffRoute(f"{DRAFT}/restore", pages.restore, EDITOR, "POST"),
         StaffRoute(f"{DRAFT}/comments", pages.comment, ADVISER, "POST"),
@@ -64,15 +78,17 @@ class DraftPages:
             comments=await read(draft_comments.counts),
             may_edit=request.member.may(EDITOR),
             may_publish=request.member.may(TRAINER),
+            kind_title=kind_title,
+            guide_kinds=OF_GUIDE,
         )
 
     async def begin(self, request: StaffRequest) -> Response:
         """Begin a draft of a published entry, or open the one that there is; with `version`, with what that version was."""
-        kind, key = kind_and_key(request.form.get("key", ""))
+        kind, key = _place_of(request)
         entry = (await self._work.live()).get((kind, key))
         version = await self._version(request, request.form.get("version", ""))
         if entry is None and (version is None or (version.kind, version.key) != (kind, key)):
-            raise PageError("There is no such topic. It may have another key since the last release.", 404)
+            raise PageError("There is no such entry. It may have another key since the last release.", 404)
         content = version.content if version else entry.content if entry else None
         base = entry.fingerprint if entry else ""
         write = request.service.store.write
@@ -87,7 +103,8 @@ class DraftPages:
 
     async def create(self, request: StaffRequest) -> Response:
         """Begin a draft of a new entry, with the questions that the form names as its ways of asking."""
-        kind = SUBJECT_KIND if request.form.get("kind") == SUBJECT_KIND else TOPIC_KIND
+        kind = request.form.get("kind", "")
+        kind = kind if kind in KIND_TITLES else TOPIC_KIND
         texts, why = [], ""
         if "messages" in request.form or any(name.startswith("way-") for name in request.form):
             questions = await request.service.store.read(unanswered.find_by_messages, message_ids(request))
@@ -95,7 +112,8 @@ class DraftPages:
             why = "Asked by visitors and not answered"
         title = request.form.get("title", "") or (texts[0][:30].strip() if texts else "")
         newly = {"owner": request.member.name, "reviewed": today().isoformat()}
-        content = normalised(kind, {"title": title, "ask": texts, **newly})
+        begun = {"title": title, "ask": texts, **newly} if kind in OF_GUIDE else {}
+        content = normalised(kind, begun)
         draft_id = await request.service.store.write(
             entry_drafts.begin, kind, "", content, "", request.member.name, why
         )
@@ -104,23 +122,29 @@ class DraftPages:
     async def show(self, request: StaffRequest) -> Response:
         """Show the form of a draft, or what it says to those who may not change it."""
         draft, read = await draft_of(request), request.service.store.read
-        state = await self._work.state(draft)
+        parts = await read(entry_drafts.list_of, SECTION_KIND)
+        state, names = await self._work.state(draft, parts), await self._work.names(parts)
         return request.page(
             "draft.html",
             state=state,
             draft=draft,
             fields=shown_fields(draft.kind, draft.content or {}),
+            key_fields=shown_key_fields(draft.kind, draft.content or {}),
             told=state.told,
-            sections=await self._work.sections(),
-            subjects_title=SUBJECTS_TITLE,
-            titles=self._work.titles(),
+            sections=names["section"],
+            lists=lists_of(draft.kind, names),
+            key_name=_key_name(draft),
+            kind_title=kind_title(draft.kind),
+            **_preview(draft, draft.content or {}, names),
             versions=await read(entry_history.of_entry, draft.kind, draft.key, draft.id),
             comments=await read(draft_comments.of_draft, draft.id),
             colleagues=[each.name for each in await read(accounts.list_accounts)],
             may_edit=request.member.may(EDITOR),
             may_publish=request.member.may(TRAINER),
             today=today().isoformat(),
-            is_subject=draft.kind == SUBJECT_KIND,
+            is_topic=draft.kind == TOPIC_KIND,
+            in_catalogue=draft.kind in CATALOGUE,
+            takes_asks="ask" in SCHEMAS[draft.kind],
         )
 
     async def save(self, request: StaffRequest) -> Response:
@@ -129,9 +153,13 @@ class DraftPages:
         version = whole_number(form.get("version", ""))
         if version is None:
             raise PageError(BAD_VERSION)
-        content = sent_content(draft.kind, form, self._work.key_of)
-        key = draft.key or content.get("key", "")
-        content = normalised(draft.kind, {**content, "key": key})
+        content = sent_content(draft.kind, form, partial(key_of, await self._work.names()))
+        if draft.kind in CATALOGUE:  # as long as it is new, its key follows what it is called
+            key = key_in(draft.kind, content) if draft.is_new else draft.key
+            content = normalised(draft.kind, with_key(draft.kind, key, content) if key else content)
+        else:
+            key = draft.key or content.get("key", "")
+            content = normalised(draft.kind, {**content, "key": key})
         why = form.get("why")
         try:
             saved = await request.service.store.write(
@@ -140,7 +168,8 @@ class DraftPages:
         except DraftConflict as conflict:
             return self._conflict(request, conflict.theirs, content)
         if request.wants_fragment:
-            return JSONResponse((await self._work.state(saved)).as_json())
+            parts = await request.service.store.read(entry_drafts.list_of, SECTION_KIND)
+            return JSONResponse((await self._work.state(saved, parts)).as_json())
         return request.redirect(f"{PATH}/{draft.id}")
 
     def _conflict(self, request: StaffRequest, theirs: EntryDraft, mine: dict[str, Any]) -> Response:
@@ -161,6 +190,13 @@ class DraftPages:
         lines = [" ".join(line.split()) for line in request.form.get("ask", "").splitlines()]
         found = await self._work.near(draft, [line for line in lines if line and line not in known])
         return request.page("draft-near.html", near=found)
+
+    async def show_preview(self, request: StaffRequest) -> Response:
+        """Return the reply with what the form holds, as each channel shows it; nothing is saved."""
+        draft, names = await draft_of(request), await self._work.names()
+        content = sent_content(draft.kind, request.form, partial(key_of, names))
+        shown = _preview(draft, content, names, request.form.get("asked", ""))
+        return request.page("draft-preview.html", draft=draft, **shown)
 
     async def compare(self, request: StaffRequest) -> Response:
         """Show what is different between the draft and what is published, or another version."""
@@ -228,3 +264,27 @@ class DraftPages:
         if found is None:
             raise PageError(BAD_VERSION, 404)
         return found
+
+
+def _place_of(request: StaffRequest) -> tuple[str, str]:
+    """Return the kind and the key of the entry that a form names."""
+    kind, key = request.form.get("kind", ""), request.form.get("key", "")
+    return (kind, key) if kind in CATALOGUE else kind_and_key(key)
+
+
+def _preview(draft: EntryDraft, content: dict[str, Any], names: Names, asked: str = "") -> dict[str, Any]:
+    """Return what the preview of the replies shows; nothing of what no message is made of alone."""
+    if draft.kind not in OF_GUIDE:
+        return {"previews": [], "askable": [], "asked": ""}
+    key = draft.key or str(content.get("key", ""))
+    reply = reply_of(draft.kind, key, content, names[TOPIC_KIND], names["section"], asked)
+    return {"previews": preview(reply), "askable": askable(content), "asked": asked}
+
+
+def _key_name(draft: EntryDraft) -> str | None:
+    """Return what was given as the short name in a key, if it is not made of the name; None if the key has no such part."""
+    if "key" not in KNOWN_BY.get(draft.kind, ("key",)):
+        return None
+    content = draft.content or {}
+    key = str(content.get("key", ""))
+    return "" if key == slug(str(content.get("title") or content.get("name") or "")) else key

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from console.views.editing.entry_form import ROW_TITLES, TITLES
+from console.views.editing.entry_form import as_written
+from console.views.editing.entry_titles import CHOICES, ROW_TITLES, TITLES, title_of
 
 WORD = re.compile(r"\s+|[^\s]+")
 LIKE = 0.5  # share of the same words, below which a text is shown as another one
@@ -26,12 +27,17 @@ class FieldDiff:
 def differences(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[FieldDiff]:
     """Return the fields that are different between two contents; None is an entry that there is not."""
     before, after = before or {}, after or {}
-    names = [name for name in TITLES if name in before or name in after]
+    names = [name for name in dict.fromkeys((*TITLES, *before, *after)) if name in before or name in after]
     return [
-        FieldDiff(TITLES[name], _pieces(as_text(before.get(name)), as_text(after.get(name))))
+        text_diff(title_of(name), as_text(before.get(name)), as_text(after.get(name)))
         for name in names
         if before.get(name) != after.get(name)
     ]
+
+
+def text_diff(title: str, before: str, after: str) -> FieldDiff:
+    """Return what is different between two texts."""
+    return FieldDiff(title, _pieces(before, after))
 
 
 def as_text(value: Any) -> str:
@@ -44,7 +50,9 @@ def as_text(value: Any) -> str:
         told = {name: ", ".join(each) if isinstance(each, list) else each for name, each in value.items()}
         parts = [f"{ROW_TITLES.get(name, name)}: {each}" for name, each in told.items()]
         return "\n".join(parts) + "\n"
-    return str(value)
+    if isinstance(value, bool):
+        return CHOICES[str(value).lower()]
+    return as_written(value)
 
 
 def _pieces(before: str, after: str) -> tuple[tuple[str, str], ...]:

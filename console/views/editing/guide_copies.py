@@ -17,6 +17,7 @@ from conversations.accounts.accounts import EDITOR, TRAINER
 from conversations.editing import entry_drafts
 from conversations.erasure import record_audit
 from core.guide_pack import sources_dir
+from knowledge.building.catalogue_schema import schema_of
 from knowledge.building.load import collect_files
 from knowledge.building.sources import FOLDERS, Findings, SourceFile, read_folder
 from knowledge.editing.entries import Entry, entries_of
@@ -51,7 +52,7 @@ class GuideCopies:
         return Response(content, media_type="application/zip", headers=headers)
 
     async def bring(self, request: StaffRequest) -> Response:
-        """Make a draft of each topic and open subject that is otherwise in the file; drafts that there are stay."""
+        """Make a draft of each entry that is otherwise in the file; drafts that there are stay."""
         file = request.files.get("file")
         if file is None:
             raise PageError("Choose a file first.")
@@ -60,7 +61,7 @@ class GuideCopies:
             entry for place, entry in brought.items() if place not in live or live[place].content != entry.content
         ]
         if not changed:
-            raise PageError("No topic and no open subject is otherwise in this file than in the guide.")
+            raise PageError("No entry is otherwise in this file than in the guide.")
         if len(changed) > MOST_DRAFTS:
             raise PageError(
                 f"{len(changed)} entries are otherwise in this file, {MOST_DRAFTS} at most can be brought at once."
@@ -94,7 +95,7 @@ def _zipped(sources: Path) -> bytes:
 
 
 def _unzipped(content: bytes, sources: str) -> list[SourceFile]:
-    """Return the guide's YAML files in a zip file, whatever folder they are in there; raises PageError."""
+    """Return the sources in a zip file, whatever folder they are in there; raises PageError."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             inside = [each for each in archive.infolist() if _path(each.filename)]
@@ -111,7 +112,8 @@ def _unzipped(content: bytes, sources: str) -> list[SourceFile]:
 
 
 def _path(name: str) -> str:
-    """Return the end of the name of a source of the guide, "guide/faq.yml"; "" for any other file."""
+    """Return the end of the name of a source, "guide/faq.yml"; "" for any other file."""
     parts = name.split("/")
-    is_source = len(parts) > 1 and parts[-2] == FOLDERS[0] and parts[-1].endswith(".yml") and parts[-1][0] != "."
-    return "/".join(parts[-2:]) if is_source else ""
+    path = "/".join(parts[-2:])
+    is_source = len(parts) > 1 and parts[-2] in FOLDERS and parts[-1][0:1] not in ("", ".") and bool(schema_of(path))
+    return path if is_source else ""

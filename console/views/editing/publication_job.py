@@ -91,9 +91,12 @@ class PublicationJob:
         await self._store.write(publications.set_state, one.name, CHECKED, {**one.report, **found})
 
     async def _publish(self, one: Publication) -> None:
-        if not one.training:
+        if one.training:
+            await self._command("take", one)
+        else:
             await asyncio.to_thread(exchange.write_order, self._settings, one)
-        await self._command("take" if one.training else "facts", one)
+            await asyncio.to_thread(exchange.publish_facts, self._settings, one.name)
+            await self._store.write(publications.set_log, one.name, exchange.log_lines(self._settings, one.name))
         await self._published(one)
 
     async def _published(self, one: Publication) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +14,24 @@ from console.web.request import PageError, StaffRequest, required_number
 from conversations.editing import entry_drafts
 from conversations.editing.entry_drafts import EntryDraft
 from core.guide_pack import sources_dir
-from knowledge.building.load import Collection
 from knowledge.editing.draft_check import EntryProblem, SourceChecks
-from knowledge.editing.entries import SUBJECT_KIND, TOPIC_KIND, Change, Entry, guide_key
+from knowledge.editing.entries import (
+    CATALOGUE,
+    KNOWN_BY,
+    SECTION_KIND,
+    SUBJECT_KIND,
+    TOPIC_KIND,
+    Change,
+    Entry,
+    guide_key,
+    own_key,
+    taught,
+)
 from knowledge.editing.overlay import Place
 
 NO_PLACE = EntryProblem("section", "'section' is missing", "Choose the part of the guide that it belongs to.")
-SUBJECTS_TITLE = "Left open by the guide"
+NO_KEY = EntryProblem("key", "'key' is missing", "Give it a short name of small letters, digits and dashes.")
+Names = dict[str, dict[str, str]]  # by kind and key, the names of all that one can refer to
 
 
 @dataclass(frozen=True)
@@ -86,14 +98,10 @@ class Workspace:
         """Return the entry of a draft as it is published, or None."""
         return (await self.live()).get((draft.kind, draft.key))
 
-    async def sections(self) -> list[tuple[str, str]]:
-        """Return key and title of the guide's parts."""
-        collection: Collection = await asyncio.to_thread(self.checks.collection)
-        return [(row["key"], row.get("title", row["key"])) for row in collection.of("section") if "key" in row.values]
-
-    async def state(self, draft: EntryDraft) -> DraftState:
-        """Return a draft with its problems."""
-        return (await self.states([draft]))[0]
+    async def state(self, draft: EntryDraft, parts: Iterable[EntryDraft] = ()) -> DraftState:
+        """Return a draft with its problems; drafts of new `parts` of the guide count as if they were published."""
+        new = [each for each in parts if each.is_new and each.key and each.id != draft.id]
+        return (await self.states([draft, *new]))[0]
 
     async def states(self, drafts: list[EntryDraft]) -> list[DraftState]:
         """Return drafts with what is wrong with each if all of them are published together."""
@@ -107,7 +115,7 @@ class Workspace:
             entry = live.get((draft.kind, draft.key))
             is_behind = (entry.fingerprint if entry else "") != draft.base
             own = checked.problems.get((change.kind, change.key), ())
-            own = own if draft.key else (NO_PLACE, *own)
+            own = own if draft.key else (NO_KEY if draft.kind in CATALOGUE else NO_PLACE, *own)
             needs = _needs_training(entry, draft)
             states.append(DraftState(draft, entry, is_behind, own, elsewhere, needs, checked.new_words))
         return states
@@ -116,14 +124,23 @@ class Workspace:
         """Return which of some ways of asking are near to those of other entries."""
         return await asyncio.to_thread(self._near.find, texts, guide_key(draft.kind, draft.key))
 
-    def key_of(self, text: str) -> str:
-        """Return the key of a topic that is named by its key or its title; what is neither is returned as it is."""
-        text = " ".join(text.split())
-        titles = self._titles.all()
-        if not text or text in titles:
-            return text
-        by_title = {title.casefold(): key for key, title in titles.items()}
-        return by_title.get(text.casefold(), text)
+    async def names(self, drafts: Iterable[EntryDraft] = ()) -> Names:
+        """Return the names of all that entries refer to: parts of the guide, topics, the catalogue's entries.
+
+        Of `drafts`, the new parts of the guide are among them.
+        """
+        live = await self.live()
+        names: Names = {kind: {} for kind in (TOPIC_KIND, *CATALOGUE)}
+        names[TOPIC_KIND] = self.titles()
+        for (kind, key), entry in live.items():
+            if kind in CATALOGUE:
+                names[kind][key] = str(entry.content.get("name") or entry.content.get("title") or key)
+        names[SECTION_KIND] |= {each.key: each.title for each in drafts if each.kind == SECTION_KIND and each.is_new}
+        return names
+
+    async def near_texts(self, texts: list[str]) -> list[NearPhrasing]:
+        """Return which of some texts are near to ways of asking for entries that are published."""
+        return await asyncio.to_thread(self._near.find, texts, "")
 
     def titles(self) -> dict[str, str]:
         """Return the titles of all topics and open subjects by key."""
@@ -139,16 +156,31 @@ async def draft_of(request: StaffRequest) -> EntryDraft:
     return draft
 
 
+def key_of(names: Names, text: str, kinds: Iterable[str]) -> str:
+    """Return the key of an entry that is named by its key or its name; what is neither is returned as it is."""
+    text = " ".join(text.split())
+    for kind in kinds:
+        own = names.get(kind, {})
+        if not text or text in own:
+            return text
+        by_name = {name.casefold(): key for key, name in own.items()}
+        if text.casefold() in by_name:
+            return by_name[text.casefold()]
+    return text
+
+
 def _needs_training(live: Entry | None, draft: EntryDraft) -> bool:
-    """Return whether the model has to learn for a draft: which entries there are, and how people ask for them."""
-    if live is None or draft.content is None:
-        return True
-    return bool(live.content.get("ask") != draft.content.get("ask"))
+    """Return whether the model has to learn for a draft: which entries there are, their names, how people ask for them."""
+    return bool(taught(draft.kind, live.content if live else None) != taught(draft.kind, draft.content))
 
 
 def _placed(draft: EntryDraft, section: str) -> Change:
     """Return the change of a draft; one that has no place yet gets a place where it can be checked."""
     if draft.key or draft.content is None:
         return Change(draft.kind, draft.key, draft.content, draft.base)
+    if draft.kind in CATALOGUE:
+        names = KNOWN_BY.get(draft.kind, ("key",))
+        content = {**draft.content, **({"key": f"draft-{draft.id}"} if "key" in names else {})}
+        return Change(draft.kind, own_key(draft.kind, content), content)
     key = f"draft-{draft.id}" if draft.kind == SUBJECT_KIND else f"{section}/draft-{draft.id}"
     return Change(draft.kind, key, {**draft.content, "key": key})

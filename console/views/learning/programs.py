@@ -15,7 +15,7 @@ from starlette.responses import Response
 from console.web.context import ConsoleContext
 from console.web.request import PageError, StaffRequest, optional_number
 from console.web.routing import KNOWLEDGE, MenuItem, StaffRoute
-from conversations.accounts.accounts import TRAINER, VIEWER
+from conversations.accounts.accounts import EDITOR, TRAINER, VIEWER
 from own_programs.checking.check import KINDS, Finding, check, check_program
 from own_programs.describe import facts, offerings, parts_stated, summary
 from own_programs.errors import CatalogueError, CatalogueMissing, UnknownProgram
@@ -102,6 +102,7 @@ class ProgramPages:
             facts=facts(program),
             offerings=words,
             parts_stated=parts_stated(words),
+            may_edit=request.member.may(EDITOR),
             findings=[(KINDS[each.kind], each.text) for each in check_program(program, today)],
         )
 

@@ -92,7 +92,7 @@ class UploadPages:
         return request.page("programs-import.html", 400 if error else 200, sources=sources, most=LARGEST, error=error)
 
     def _trial_page(self, request: StaffRequest, upload: str, trial: Trial) -> Response:
-        options = {name: request.form.get(name, "") for name in (*READ, "partial", "remove_missing")}
+        options = {name: request.form.get(name, "") for name in (*READ, "partial", "remove_missing", "keep_edits")}
         return request.page(
             "programs-trial.html",
             upload=upload,
@@ -125,6 +125,7 @@ class UploadPages:
             remove_missing=form.get("remove_missing") == "yes",
             sure=form.get("sure") == "yes",
             read=_read_options(form),
+            keep_edits=form.get("keep_edits") == "yes",
         )
         prepared = importer.prepare(self._folder, [file], options)
         report = importer.carry_out(self._folder, prepared, options, master=self._master)

@@ -6,6 +6,8 @@ from sqlalchemy import JSON, Column, Index, Integer, String, Table, Text
 
 from conversations.db.schema.base import EMPTY, NUMBER, UtcTime, belongs_to, metadata, now
 
+# SQLite holds to no length, and cannot change one without making the table anew.
+_KIND = String(20).with_variant(String(10), "sqlite")
 _HAS_KEY = Column("key", String(120), nullable=False, default="")
 
 # What is to become of an entry of the guide, until it is published.
@@ -13,7 +15,7 @@ entry_draft = Table(
     "entry_draft",
     metadata,
     Column("id", NUMBER, primary_key=True, autoincrement=True),
-    Column("kind", String(10), nullable=False),  # topic, subject
+    Column("kind", _KIND, nullable=False),  # topic, subject, or a kind of the catalogue's rows
     _HAS_KEY,  # empty as long as a new entry has no place in the guide
     Column("content", JSON(none_as_null=True), nullable=True),  # by field; NULL: the entry is to be removed
     Column("base", String(32), nullable=False, default=""),  # fingerprint of the published entry that it began from
@@ -38,7 +40,7 @@ entry_version = Table(
     "entry_version",
     metadata,
     Column("id", NUMBER, primary_key=True, autoincrement=True),
-    Column("kind", String(10), nullable=False),
+    Column("kind", _KIND, nullable=False),
     Column("key", String(120), nullable=False, default=""),
     Column("draft", NUMBER, nullable=True),  # the draft that it is a version of, which may be gone
     Column("content", JSON(none_as_null=True), nullable=True),
@@ -60,6 +62,20 @@ draft_comment = Table(
     Column("by", String(60), nullable=False),
     Column("at", UtcTime, nullable=False, default=now),
     Index("ix_draft_comment_draft", "draft_id"),
+    sqlite_autoincrement=True,
+)
+
+# What was found in files that staff brought, to be made drafts of piece by piece.
+guide_import = Table(
+    "guide_import",
+    metadata,
+    Column("id", NUMBER, primary_key=True, autoincrement=True),
+    Column("files", JSON, nullable=False),  # their names
+    Column("proposals", JSON, nullable=False),  # each with what was decided about it
+    Column("left", JSON, nullable=False),  # what nothing was made of, and why
+    Column("by", String(60), nullable=False),
+    Column("at", UtcTime, nullable=False, default=now),
+    Column("version", Integer, nullable=False, default=1),  # goes up with each decision
     sqlite_autoincrement=True,
 )
 

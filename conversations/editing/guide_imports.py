@@ -1,0 +1,89 @@
+"""What was found in files that staff brought for the guide: proposals that wait until somebody decides about each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from conversations.db import schema
+from conversations.db.schema import AnyRow
+from conversations.errors import EditError
+
+IMPORTS = schema.guide_import
+OPEN, DRAFTED, LEFT = "open", "drafted", "left"  # what was decided about a proposal
+MOST_LISTED = 20
+GONE = "There is no such import. Somebody may have removed it."
+CHANGED = "A colleague has decided about some of these meanwhile. Load the page again; nothing was changed."
+
+
+@dataclass(frozen=True)
+class GuideImport:
+    """An import. Each of `proposals` holds the fields of a topic, where it was found, its `state`, and the id of its `draft`.
+
+    `left` are what nothing was made of, in sentences. `version` goes up with each decision.
+    """
+
+    id: int
+    files: list[str]
+    proposals: list[dict[str, Any]]
+    left: list[str]
+    by: str
+    at: datetime
+    version: int
+
+    @property
+    def waiting(self) -> int:
+        """Return how many proposals nobody has decided about."""
+        return sum(each["state"] == OPEN for each in self.proposals)
+
+
+def keep(connection: Connection, files: list[str], proposals: list[dict[str, Any]], left: list[str], who: str) -> int:
+    """Keep what was found in files, and return the import's id."""
+    waiting = [{**each, "state": OPEN, "draft": None} for each in proposals]
+    values = {"files": files, "proposals": waiting, "left": left, "by": who}
+    import_id: int = connection.execute(insert(IMPORTS).returning(IMPORTS.c.id), values).scalar_one()
+    return import_id
+
+
+def find(connection: Connection, import_id: int) -> GuideImport:
+    """Return an import; raises EditError if it is gone."""
+    row = connection.execute(select(IMPORTS).where(IMPORTS.c.id == import_id)).first()
+    if row is None:
+        raise EditError(GONE)
+    return _import(row)
+
+
+def list_newest(connection: Connection) -> list[GuideImport]:
+    """Return the newest imports."""
+    query = select(IMPORTS).order_by(IMPORTS.c.id.desc()).limit(MOST_LISTED)
+    return [_import(row) for row in connection.execute(query)]
+
+
+def decide(connection: Connection, one: GuideImport, drafts: Mapping[int, int | None]) -> None:
+    """Note what was decided about proposals, by their numbers: the id of the draft that each became, None if it is left out.
+
+    Raises EditError if a colleague has decided meanwhile.
+    """
+    proposals = [
+        {**each, "state": LEFT if drafts[number] is None else DRAFTED, "draft": drafts[number]}
+        if number in drafts
+        else each
+        for number, each in enumerate(one.proposals)
+    ]
+    wanted = (IMPORTS.c.id == one.id, IMPORTS.c.version == one.version)
+    values = {"proposals": proposals, "version": one.version + 1}
+    if not connection.execute(update(IMPORTS).where(*wanted).values(values)).rowcount:
+        raise EditError(CHANGED)
+
+
+def remove(connection: Connection, import_id: int) -> None:
+    """Delete an import; drafts that were made of it stay."""
+    connection.execute(delete(IMPORTS).where(IMPORTS.c.id == import_id))
+
+
+def _import(row: AnyRow) -> GuideImport:
+    return GuideImport(**{name: row._mapping[name] for name in IMPORTS.c.keys()})  # noqa: SIM118
