@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
-from actions.programs.near_fields import close_programs
+from actions.near_fields import close_programs
 from actions.replies import destinations, fields
 from actions.replies.base import DECLINED, Reply
 from actions.replies.topics import joined

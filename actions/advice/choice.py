@@ -13,7 +13,7 @@ from actions.advice.profile import EXCLUDED, excluded_in, field_key, first, merg
 from actions.advice.suggestion import GRADUATES, ONLINE, of_role, person_of, suggest, unknown
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
-from actions.programs.near_fields import near_fields
+from actions.near_fields import near_fields
 from actions.replies.advice import choice as words
 from actions.replies.advice.choice import Weighed
 from actions.replies.advice.suggestion import Suggestion

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from actions.advice.profile import PAST, field_key, first, of_learner, place_wanted, stays
 from actions.context import Names
-from actions.programs.near_fields import close_homes, close_programs, near_fields, own_industry
+from actions.near_fields import close_homes, close_programs, near_fields, own_industry
 from actions.replies.advice.profile import Person
 from actions.replies.advice.suggestion import Suggestion, kinds_name
 from actions.replies.destinations import in_sentence, with_article

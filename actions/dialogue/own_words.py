@@ -7,7 +7,7 @@ from dataclasses import replace
 from actions.advice.for_field import talked_field
 from actions.advice.suggestion import person_of, suggest
 from actions.base import Answer
-from actions.context import DialogueState, Understanding
+from actions.context import DialogueState, Query, Understanding
 from actions.dialogue.intent_answers import answer_query
 from actions.dialogue.resolution import last_query
 from actions.facts.attributes import PLAIN
@@ -42,24 +42,30 @@ SURE = 0.7  # share from which a message asks about a topic of its own
 
 def explain(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Say the last answer in other words, or settle it with yes or no, if the message asks for that; None otherwise."""
-    asks = set(understanding.asks)
-    last = last_query(state)
-    if not asks & {WHAT_MEAN, YES_OR_NO} or last is None or understanding.intent in NEVER or {SUMMARY, VERDICT} & asks:
-        return None
-    if WHAT_MEAN not in asks and (last.form != YES_NO or understanding.names or understanding.intent in ADVISES):
+    asks, last = set(understanding.asks), last_query(state)
+    if not asks & {WHAT_MEAN, YES_OR_NO} or understanding.intent in NEVER or {SUMMARY, VERDICT} & asks:
         return None
     if _asks_itself(state, understanding) or set(understanding.names) - set(state.names):
         return None
-    if state.act == ASK_ADVICE and (found := suggest(knowledge, state.profile)):
+    settled = (
+        last is not None and last.form == YES_NO and not understanding.names and understanding.intent not in ADVISES
+    )
+    if WHAT_MEAN not in asks and not settled:
+        return None
+    if state.act in (ASK_ADVICE, SUM_UP) and (found := suggest(knowledge, state.profile)):
         return Answer(Reply(words.i_mean(because(found)), ANSWERED, buttons=(PERSON,)), state)
+    return _once_more(knowledge, state, last, YES_OR_NO in asks) if last else None
+
+
+def _once_more(knowledge: Knowledge, state: DialogueState, last: Query, settles: bool) -> Answer | None:
+    """Return the last answer in other words; None if nothing at all was known."""
     topic = state.topic or last.topic
     if topic and knowledge.has_topic(topic):
-        return _of_topic(knowledge, knowledge.topic(topic), state, settles=YES_OR_NO in asks)
+        return _of_topic(knowledge, knowledge.topic(topic), state, settles)
     if topic and topic == anything_else(knowledge):
         return None
     if topic and state.act == ASK_TOPIC:
-        subject = knowledge.open_subject(topic)
-        return Answer(words.cannot_tell(subject), state)
+        return Answer(words.cannot_tell(knowledge.open_subject(topic)), state)
     answer = answer_query(knowledge, last)
     return replace(answer, reply=replace(answer.reply, text=words.once_more(answer.reply.text)))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from actions.context import DialogueState, Names, Understanding
 from actions.dialogue.kept_state import THINGS, institutions_of
-from actions.programs.near_fields import close_programs
+from actions.near_fields import close_programs
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import ProgramCriteria

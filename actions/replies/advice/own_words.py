@@ -90,11 +90,14 @@ def side_by_side(answers: Sequence[Reply], plan: str) -> Reply:
     """Put the last two answers side by side with what is advised, so that the person sees what each says."""
     said = [first_sentence(one.text.split("\n")[0]) for one in answers]
     whole = [one for one in dict.fromkeys(said) if one.endswith(".")]  # and no heading of a card
-    text = "I see why that sounds odd: the two are about different things, and both hold."
+    told = [*whole, *([plan] if plan else [])]
+    text = "I see why that sounds odd: these are about different things, and both hold."
+    if len(told) < 2:  # nothing to set against each other
+        text = "I see why that sounds odd. What I have on it is this:" if told else "I see why that sounds odd."
     return Reply(
         paragraphs(
             text,
-            bullets([*whole, *([plan] if plan else [])]),
+            bullets(told),
             "Which of them matters for you? A person can look at it, too.",
         ),
         ANSWERED,
