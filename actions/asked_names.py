@@ -20,6 +20,7 @@ from knowledge.knowledge_base import Knowledge
 
 ASKING = (ASK_TOPIC, ASK_RECOGNITION, NOT_UNDERSTOOD)  # intents whose answers may be general
 TYPE = "type"
+LEFT_OPEN = "The guide "  # how a claim begins that tells what is left open
 AT_HOME = ("origin", "lives")  # parts of the profile: where one comes from is not what one asks about
 
 
@@ -47,7 +48,12 @@ def with_names(knowledge: Knowledge, understanding: Understanding, answer: Answe
         kind for kind in THINGS if kind != TYPE or reply.claims
     ]  # the topic of all types is no answer to one of them
     unspoken = [one for one in _things(knowledge, understanding, kinds) if not _speaks_of(reply, one)]
-    if not unspoken or _is_described(knowledge, understanding, reply):
+    if (
+        not unspoken
+        or _is_described(knowledge, understanding, reply)
+        or reply.text.startswith(LEFT_OPEN)
+        and reply.claims
+    ):
         return answer
     names, known = [one.name for one in unspoken], " ".join(one.known for one in unspoken if one.known)
     told = words.nor_of(reply, names, known) if reply.outcome == DECLINED else words.not_of(reply, names, known)

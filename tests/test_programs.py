@@ -120,7 +120,7 @@ def test_wishes_narrow_one_by_one(search) -> None:
     assert search.refine(start_from="2027-03-01", start_to="2027-03-31").shown == ["Data Basics", "Data Stories"]
     assert search.refine(max_hours="4").shown == ["Data Basics"]
     assert (
-        "I know 1 program for data analytics, online, for up to 500 EUR, starting in March 2027, with up to 4 hours a week:"
+        "I know one program for data analytics, online, for up to 500 EUR, starting in March 2027, with up to 4 hours a week:"
         in search.text
     )
 
@@ -217,7 +217,7 @@ def test_wish_is_fulfilled(search, names, found) -> None:
 # --- counting, explaining, leading on -------------------------------------------------------------------------------------
 def test_neighbour_is_offered_by_name(search) -> None:
     search.find(type="bootcamp").refine(destination="uk")
-    assert "2 more if Australia is fine too; 1 more if the EU is fine too." in search.text
+    assert "2 more if Australia is fine too; one more if the EU is fine too." in search.text
     search.press("Australia too")
     assert search.shown == ["Data Engines", "Cyber Watch", "Cyber Night School"]
 
@@ -225,7 +225,7 @@ def test_neighbour_is_offered_by_name(search) -> None:
 def test_too_narrow_says_what_helps(search) -> None:
     search.find(type="bootcamp").refine(destination="uk").refine(mode="online")
     assert search.shown == [] and "The listings name no bootcamp in the UK, online." in search.text
-    assert "There is 1 if in person is fine too; 1 if Australia is fine too." in search.text
+    assert "There is one if in person is fine too; one if Australia is fine too." in search.text
     assert search.press("Australia too").shown == ["Cyber Night School"]
 
 
@@ -234,20 +234,25 @@ def test_too_narrow_says_what_helps(search) -> None:
     [
         (
             {"field": "ai", "mode": "in-person", "max_price": "900 EUR"},
-            "1 for up to 1,200 EUR",
+            "one for up to 1,200 EUR",
             "Up to 1,200 EUR",
             "AI Studio",
         ),
-        ({"field": "public-health", "max_hours": "4"}, "1 with up to 6 hours a week", "Up to 6 hours", "Health Bridge"),
+        (
+            {"field": "public-health", "max_hours": "4"},
+            "one with up to 6 hours a week",
+            "Up to 6 hours",
+            "Health Bridge",
+        ),
         (
             {"field": "public-health", "max_duration": "8 weeks"},
-            "1 taking up to 26 weeks",
+            "one taking up to 26 weeks",
             "Up to 26 weeks",
             "Health Bridge",
         ),
         (
             {"field": "ai", "start_from": "2027-10-01", "start_to": "2027-10-31"},
-            "1 starting in September 2027",
+            "one starting in September 2027",
             "September 2027 too",
             "AI Studio",
         ),
@@ -257,7 +262,7 @@ def test_too_narrow_says_what_helps(search) -> None:
             "Data analytics too",
             "Data for Boards",
         ),
-        ({"type": "bootcamp", "field": "public-health"}, "1 if short-term diplomas", "", ""),
+        ({"type": "bootcamp", "field": "public-health"}, "one if short-term diplomas", "", ""),
     ],
 )
 def test_moved_bound_brings_it_back(search, wish, says, button, found) -> None:
@@ -423,7 +428,7 @@ def test_guide_says_what_it_leaves_open(in_guide) -> None:
 
 def test_guide_offers_near_fields(in_guide) -> None:
     in_guide.find(type="nanodegree", field="ai")
-    assert in_guide.shown == [] and "1 in data analytics, a field close by" in in_guide.text
+    assert in_guide.shown == [] and "one in data analytics, a field close by" in in_guide.text
     assert in_guide.press("Data analytics too").shown == ["Data Analyst Nanodegree"]
 
 

@@ -22,6 +22,7 @@ OF_TELLING = ("for_whom", OWN, PAST)  # parts that tell how the others are told
 MEANT = "meant"  # a way of referring back (nlu/extraction/references.py)
 BEST = (ASK_BEST_DESTINATION, ASK_BEST_TYPE)  # who asks for the best one for a field is interested in it
 WISHES = {"mode", "limits", "time", "place", "budget"}  # parts that a correction may be of
+OF_ANYBODY = {"limits", "level"}  # parts that a question may name without meaning the person
 WORTH_A_WORD = {"age", "work", "origin", "studied", "level", "situation", "goal", "limits", "budget"}
 
 
@@ -67,7 +68,8 @@ def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueSta
 
 def _of_somebody(said: Names) -> set[str]:
     """Return the parts that the person has, or whom they ask for: "is it good for a beginner?" says nothing of either."""
-    return set(said) if "for_whom" in said else set(said.get(OWN, ()))
+    own = set(said.get(OWN, ())) if "for_whom" not in said else set(said)
+    return {part for part in said if part in own or part not in OF_ANYBODY}
 
 
 def _put_right(knowledge: Knowledge, understanding: Understanding, answer: Answer) -> Reply | None:
