@@ -25,7 +25,7 @@ LONGER_BY, MORE_LETTERS = 1.6, 60  # how much longer than the plain one: times, 
 COUNTED = ("negation",)  # groups of weighty words of which each is counted: a second "not" undoes the first
 ANY_START = "*"  # in the file of weighty words: what follows ends a word
 MARKUP = "*_`[]<>#|~"
-FOREIGN_SHARE = 0.5  # share of a sentence's words, of three or more, that may be those of the plain one
+FOREIGN_SHARE = 0.5  # share of a sentence's words but names, of three or more, that may be those of the plain one
 FEW = 3
 
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]]{1,300}|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}")
@@ -162,8 +162,9 @@ def _weighty(text: str) -> Counter[str]:
 
 
 def _is_left(plain: str, said: str) -> bool:
-    own = {word.lower() for word in _WORD.findall(plain)}
-    words = [word.lower() for word in _WORD.findall(said)]
+    """Return whether a sentence was not translated; names are not counted, since they stay."""
+    own, names = {word.lower() for word in _WORD.findall(plain)}, {_folded(name) for name in _capitals(plain)}
+    words = [word.lower() for word in _WORD.findall(said) if _folded(word) not in names]
     return len(words) >= FEW and sum(word in own for word in words) > FOREIGN_SHARE * len(words)
 
 

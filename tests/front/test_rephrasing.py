@@ -168,6 +168,12 @@ def test_attacks_get_no_word_of_the_models_own_said(endpoint, tmp_path) -> None:
                 assert told.result != "rephrased" and told.texts == (), text
 
 
+def test_sentence_of_names_is_translated(endpoint, tmp_path) -> None:
+    plain, said = "**Example**: Data Analyst Nanodegree by Udacity", "**Ejemplo**: Data Analyst Nanodegree de Udacity"
+    endpoint.answer = talking([said], [plain])
+    assert rephrased(endpoint, [plain], "es", tmp_path).texts == (said,)
+
+
 def test_layout_stays(endpoint, tmp_path) -> None:
     """Keep lists, headings, empty lines and what has no words, in every text of a reply."""
     text = f"## {PLAIN[0]}\n\n- {PLAIN[1]}\n- {PLAIN[0]} {PLAIN[1]}\n1. {PLAIN[0]}\n\n---\n"
