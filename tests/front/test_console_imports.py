@@ -7,7 +7,9 @@ import httpx
 import pytest
 
 from conversations.editing import entry_drafts, guide_imports
-from tests.front.console_fixtures import Running, browser, look_over, signed_in_page, store
+from conversations.learning import unanswered
+from nlu.encoding.encoder import open_encoder
+from tests.front.console_fixtures import Running, browser, look_over, said, signed_in_page, store
 from tests.front.test_console_browser import SIZES
 from tests.front.test_console_publishing import console
 
@@ -75,6 +77,23 @@ def test_pieces_are_accepted_one_by_one(console) -> None:
     one = console.store.run(guide_imports.find, 1)
     assert [each["state"] for each in one.proposals] == ["drafted", "drafted", "left"] and one.waiting == 0
     assert brought(console, ("faq.md", FAQ)).status_code == 400  # all of it is asked by now
+
+
+def test_what_visitors_asked_in_vain_becomes_a_way_of_asking(console) -> None:
+    said(console.store, "a", "is there any parking for cars?", outcome="declined")
+    said(console.store, "b", "is there any parking here? write to mira@example.org", outcome="declined")
+    brought(console, ("faq.md", FAQ))
+    encode = open_encoder(console.front.settings.encoder_dir).encode
+    console.store.run(unanswered.scan)
+    waiting = console.store.run(unanswered.without_embedding, 10)
+    if waiting:  # else the console's own job has been here
+        vectors = zip([each for each, _ in waiting], encode([text for _, text in waiting]), strict=True)
+        console.store.run(unanswered.store_embeddings, list(vectors))
+    page = console.signed_in("editor").get(f"{PATH}/1").text
+    assert 'name="ask-1-0" value="is there any parking for cars?"' in page and "mira@" not in page
+    decided(console, 1, 1, 1, what="draft", section="faq", **{"ask-1-0": "is there any parking for cars?"})
+    [draft] = console.store.run(entry_drafts.list_all)
+    assert draft.content["ask"] == ["Is there parking?", "is there any parking for cars?"]
 
 
 def test_two_people_cannot_decide_about_the_same(console) -> None:

@@ -70,6 +70,10 @@ def publish_facts(settings: Settings, name: str) -> None:
             publication.publish_facts(settings, folder, lambda line: print(line, file=log, flush=True))
         except (KnowledgeError, ModelFilesError) as error:
             raise PublicationFailed(str(error)) from error
+        except (ReleaseRefused, OSError):
+            raise
+        except Exception as error:  # else it would be tried for ever; the log names the kind of error, as of a command
+            raise PublicationFailed(f"It was stopped before its end ({type(error).__name__}).") from error
 
 
 def log_lines(settings: Settings, name: str) -> list[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection
 from starlette.responses import Response
 
@@ -24,6 +25,9 @@ from conversations.editing import entry_drafts, guide_imports
 from conversations.editing.guide_imports import OPEN, GuideImport
 from conversations.erasure import record_audit
 from conversations.input_parsing import whole_number
+from conversations.learning import unanswered
+from conversations.learning.clustering import SIMILAR
+from conversations.learning.unanswered import Question
 from conversations.local_days import today
 from guide_import.errors import GuideImportError
 from guide_import.import_guide import Found, propose_from
@@ -43,6 +47,7 @@ MOST_FILES = 20
 # Into which part of the guide a piece goes: that which its heading names, or a new one if it names none.
 AS_HEADED, NEW_PARTS = "", "*"
 Sections = dict[str, str]  # titles of the guide's parts by key
+MOST_COMPARED, MOST_ASKED, LONGEST_ASK = 60, 5, 300  # proposals, questions of each, characters of a question
 UNSAFE = re.compile(r"[^\w. -]+")
 
 
@@ -96,7 +101,9 @@ class ImportPages:
         """Show the proposals of an import, each with what was decided about it and what is near to it in the guide."""
         one = await _import(request)
         sections = await self._sections(request)
-        near = await self._work.near_texts([each["phrasings"][0] for each in one.proposals if each["state"] == OPEN])
+        waiting = {at: each["phrasings"][0] for at, each in enumerate(one.proposals) if each["state"] == OPEN}
+        near = await self._work.near_texts(list(waiting.values()))
+        questions = await request.service.store.read(unanswered.list_newest)
         return request.page(
             "guide-import.html",
             one=one,
@@ -104,6 +111,7 @@ class ImportPages:
             near={each.text: each for each in near},
             part_of={each["section"]: sections.get(_section_of(each["section"], sections)) for each in one.proposals},
             new_parts=NEW_PARTS,
+            asked=await asyncio.to_thread(self._asked, waiting, questions),
             may_edit=request.member.may(EDITOR),
         )
 
@@ -125,7 +133,13 @@ class ImportPages:
             new = _new_sections([one.proposals[at]["section"] for at in numbers], sections)
             sections = {**sections, **{key: content["title"] for key, content in new.items()}}
         taken = {key for kind, key in live if kind == TOPIC_KIND}
-        pieces = {at: _piece(one.proposals[at], part, sections, taken, request.member.name) for at in numbers}
+        asked = {
+            at: [form[name][:LONGEST_ASK] for name in sorted(form) if name.startswith(f"ask-{at}-")] for at in numbers
+        }
+        pieces = {
+            at: _piece(_also_asked(one.proposals[at], asked[at]), part, sections, taken, request.member.name)
+            for at in numbers
+        }
         await request.service.store.write(_begin_drafts, one, new, pieces, request.member.name)
         await request.service.store.write(
             record_audit, request.member.name, f"made {len(numbers)} drafts of what was brought", str(one.id)
@@ -154,6 +168,22 @@ class ImportPages:
             most_files=MOST_FILES,
             most_bytes=LARGEST,
         )
+
+    def _asked(self, waiting: Mapping[int, str], questions: Sequence[Question]) -> dict[int, list[str]]:
+        """Return what visitors asked in vain that is near to proposals, by their numbers; nothing without a sentence model."""
+        known = [each for each in questions if each.embedding is not None and each.text == each.unmasked_text]
+        if not waiting or not known:
+            return {}
+        try:
+            vectors = open_encoder(self._encoder_dir).encode(list(waiting.values())[:MOST_COMPARED])
+        except ModelFilesError:
+            return {}
+        shares = vectors @ np.array([each.embedding for each in known]).T
+        found = {}
+        for at, row in zip(waiting, shares, strict=False):
+            nearest = [known[place].text for place in np.argsort(-row) if row[place] >= SIMILAR]
+            found[at] = list(dict.fromkeys(nearest))[:MOST_ASKED]
+        return found
 
     def _found(self, files: Sequence[UploadedFile], taken: Sequence[str]) -> Found:
         """Return what is proposed from files; raises GuideImportError, PageError without a sentence model."""
@@ -212,6 +242,11 @@ def _piece(
         "reviewed": today().isoformat(),
     }
     return key, normalised(TOPIC_KIND, content), f"Brought: {'; '.join(proposal['places'])}"
+
+
+def _also_asked(proposal: dict[str, Any], texts: Iterable[str]) -> dict[str, Any]:
+    """Return a proposal with further ways of asking."""
+    return {**proposal, "phrasings": list(dict.fromkeys([*proposal["phrasings"], *texts]))}
 
 
 def _section_of(heading: str, sections: Sections) -> str:
