@@ -37,10 +37,11 @@ def near_claims(
 
     `topic` and `entities` are those of the message (bot/engine/nlu_component.py).
     """
-    near, features = with_features(knowledge, text, reading, topic, entities)
-    likely = claim_ranker().probabilities(features)
+    asked = _asked(knowledge, text, reading, topic, entities)
+    near = _near(knowledge, text, reading, asked)
+    likely = claim_ranker().probabilities(claim_features(knowledge, near, asked))
     best = np.argsort(-likely, kind="stable")[:limit]
-    ranked = [replace(near[at], fit=round(float(likely[at]), 3)) for at in best]
+    ranked = [_with_fit(knowledge, near[at], asked, float(likely[at])) for at in best]
     return [{name: getattr(one, name) for name in KEPT} for one in ranked]
 
 
@@ -49,9 +50,16 @@ def with_features(
 ) -> tuple[list[NearClaim], NDArray[Any]]:
     """Return the claims near a message in meaning, the nearest first, and the features of each (FEATURES), a row each."""
     asked = _asked(knowledge, text, reading, topic, entities)
-    near = knowledge.rank_claims(reading.vector, asked.form, asked.shares, CANDIDATES, reading.said or text)
-    near = [replace(one, covered=round(part_held(knowledge, one, asked), 2)) for one in near]
+    near = _near(knowledge, text, reading, asked)
     return near, claim_features(knowledge, near, asked)
+
+
+def _near(knowledge: Knowledge, text: str, reading: Reading, asked: Asked) -> list[NearClaim]:
+    return knowledge.rank_claims(reading.vector, asked.form, asked.shares, CANDIDATES, reading.said or text)
+
+
+def _with_fit(knowledge: Knowledge, one: NearClaim, asked: Asked, likely: float) -> NearClaim:
+    return replace(one, fit=round(likely, 3), covered=round(part_held(knowledge, one, asked), 2))
 
 
 def _asked(
