@@ -29,6 +29,7 @@ from core.contract.question_forms import HOW_MANY, LIST, MOST, STATEMENT, WHAT, 
 
 UNKNOWN = (NOT_UNDERSTOOD, OUT_OF_SCOPE, NONSENSE, "small_talk")
 OF_GUIDE = (ASK_TOPIC, ASK_ABOUT, ASK_ADVICE, CHOOSE_HELP, ASK_BEST_DESTINATION)
+TAKEN_OVER = (*OF_GUIDE, *UNKNOWN)  # intents of which a sign that programs are meant takes a message over
 DEADLINES = ("deadline_from", "deadline_to")
 # Criteria of which the guide knows nothing.
 OF_LISTINGS = (
@@ -60,8 +61,7 @@ def seeks_too(turn: Turn) -> bool:
         return True
     if own.criteria and turn.names(PLACE, COUNTRY, PROVIDER):
         return True
-    sought = [each for each in own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
-    return any(each.clear or limits or own.looks for each in sought) and turn.words_are_held
+    return any(each.clear or limits or own.looks for each in turn.sought) and turn.words_are_held
 
 
 def is_search(turn: Turn) -> bool:
@@ -76,7 +76,7 @@ def is_search(turn: Turn) -> bool:
 
 def _is_nobodys(turn: Turn) -> bool:
     """Return whether a message that is out of scope is about something that no listing holds ("the weather in Galway")."""
-    sought = [each for each in turn.own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
+    sought = turn.sought
     asks = turn.own.seeks or turn.own.looks or turn.own.bare or "any_of" in turn.own.attributes
     asks = asks or "exists" in turn.understanding.attributes or any(each.clear for each in sought)
     named = turn.names(SUBJECT, SKILL, TYPE) or bool(turn.programs)
@@ -122,12 +122,12 @@ def _wants_of_listings(turn: Turn) -> bool:
 def _ranks(turn: Turn) -> bool:
     """Return whether a message asks which of the programs of a kind or on a subject comes first in an order."""
     ordered = bool(turn.change.wanted.get("order")) and turn.names(SUBJECT, SKILL, TYPE)
-    return ordered and turn.understanding.form in (*LIMITING, MOST) and turn.intent in (*OF_GUIDE, *UNKNOWN)
+    return ordered and turn.understanding.form in (*LIMITING, MOST) and turn.intent in TAKEN_OVER
 
 
 def _lists_wishes(turn: Turn) -> bool:
     """Return whether a message asks nothing, and says what is sought beside what limits it ("coding, weekends, in English")."""
-    if turn.understanding.form != STATEMENT or turn.intent not in (*OF_GUIDE, *UNKNOWN):
+    if turn.understanding.form != STATEMENT or turn.intent not in TAKEN_OVER:
         return False
     of_ours = turn.names(SUBJECT, SKILL, TYPE)
     left_open = (turn.understanding.topic or "").startswith(OPEN)  # "welding with a job guarantee"
@@ -143,8 +143,7 @@ def _speaks_of_us(turn: Turn) -> bool:
 def _wants_to_learn(turn: Turn) -> bool:
     """Return whether a message wants to learn something that the catalogue has, or that is no question of the guide."""
     own = turn.own
-    words = [each for each in own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
-    clear = [each for each in words if each.clear]
+    clear = [each for each in turn.sought if each.clear]
     if not (own.looks or own.seeks) or not clear or turn.intent not in OF_GUIDE:
         return False
     if not (_asks_which(turn) or _asks_us(turn)):
@@ -154,7 +153,7 @@ def _wants_to_learn(turn: Turn) -> bool:
 
 def _names_one_thing(turn: Turn) -> bool:
     """Return whether a message is hardly more than one thing that programs are about ("cnc", "any poetry?")."""
-    if not (turn.own.bare or "any_of" in turn.own.attributes) or turn.intent not in (*OF_GUIDE, *UNKNOWN):
+    if not (turn.own.bare or "any_of" in turn.own.attributes) or turn.intent not in TAKEN_OVER:
         return False
     return turn.words_are_held
 
