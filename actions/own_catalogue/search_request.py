@@ -51,7 +51,7 @@ LIMITING = (WHICH, HOW_MANY, YES_NO, LIST, STATEMENT, WHAT)  # forms of a questi
 def seeks_too(turn: Turn) -> bool:
     """Return whether a message that tells of the person also looks for something that the catalogue has."""
     own = turn.own
-    limits = bool(own.criteria) or any(turn.understanding.of(kind) for kind in LIMITS)
+    limits = bool(turn.criteria) or any(turn.understanding.of(kind) for kind in LIMITS)
     if (
         own.seeks
         or turn.names(SUBJECT, PROGRAM, TYPE)
@@ -59,7 +59,7 @@ def seeks_too(turn: Turn) -> bool:
         and (limits or turn.names(PLACE, COUNTRY, PROVIDER))
     ):
         return True
-    if own.criteria and turn.names(PLACE, COUNTRY, PROVIDER):
+    if turn.criteria and turn.names(PLACE, COUNTRY, PROVIDER):
         return True
     return any(each.clear or limits or own.looks for each in turn.sought) and turn.words_are_held
 
@@ -114,7 +114,7 @@ def _asks_openly(turn: Turn) -> bool:
 
 def _wants_of_listings(turn: Turn) -> bool:
     """Return whether a message wants what only listings state ("recognised by the Board of Trades"), and asks which do."""
-    wanted = {each.kind for each in turn.own.criteria} & set(OF_LISTINGS)
+    wanted = {each.kind for each in turn.criteria} & set(OF_LISTINGS)
     asks = turn.own.seeks or turn.own.looks or turn.goes_on and turn.refers or bool(wanted & set(DEADLINES))
     return bool(wanted) and asks and (_asks_which(turn) or turn.names(SUBJECT, PROVIDER, PLACE))
 
@@ -170,7 +170,7 @@ def _of_subject(turn: Turn) -> bool:
     subject, seeks = turn.names(SUBJECT, SKILL), turn.own.seeks
     listing = any(fact in OF_A_PROGRAM for fact in turn.facts)
     of_type = turn.intent == ASK_TOPIC and turn.names(TYPE) and _asks_which(turn)
-    which = _asks_which(turn) or "taught" in turn.understanding.attributes or bool(turn.own.criteria)
+    which = _asks_which(turn) or "taught" in turn.understanding.attributes or bool(turn.criteria)
     sought = subject and seeks or bool(turn.programs) and turn.own.looks
     return sought and which or listing and (subject or seeks and _names_limits(turn) or of_type)
 
@@ -220,12 +220,12 @@ BY_INTENT: dict[str, Callable[[Turn], bool]] = {
 
 def _names_limits(turn: Turn) -> bool:
     """Return whether a message names what limits a search: a subject, an offerer, a place or another criterion."""
-    return turn.names(SUBJECT, PROVIDER, PLACE, COUNTRY) or bool(turn.own.criteria)
+    return turn.names(SUBJECT, PROVIDER, PLACE, COUNTRY) or bool(turn.criteria)
 
 
 def _states_limits(turn: Turn) -> bool:
     """Return whether a message states what limits a search, beside names."""
-    return bool(turn.own.criteria) or any(turn.understanding.of(kind) for kind in LIMITS if kind != "order")
+    return bool(turn.criteria) or any(turn.understanding.of(kind) for kind in LIMITS if kind != "order")
 
 
 def _asks_which(turn: Turn) -> bool:
@@ -248,12 +248,12 @@ def _is_understood(turn: Turn) -> bool:
     looks = own.seeks or own.looks or turn.names(SUBJECT, PROVIDER, TYPE) or listed
     elsewhere = any(each.role in (PLACE, BY) for each in own.words)
     limited = told or clear or elsewhere or turn.names(SUBJECT, PROVIDER, TYPE, PLACE, COUNTRY)
-    if not looks or not limited or weak and not (own.criteria and turn.understanding.form == STATEMENT):
+    if not looks or not limited or weak and not (turn.criteria and turn.understanding.form == STATEMENT):
         return False
     if turn.intent != ASK_TOPIC:
         return _names_limits(turn) or clear
     if topic.startswith(OPEN):
-        return _asks_which(turn) or bool(own.criteria)
+        return _asks_which(turn) or bool(turn.criteria)
     return told and _asks_which(turn) and turn.understanding.form != WHERE
 
 
