@@ -109,13 +109,7 @@ def _look_for(turn: Turn) -> Answer | None:
         return None
     names = turn.change.apply_to(_before(turn) if continues(turn) else {})
     if turn.programs:  # "any poetry courses?"
-        said = {word_wish(each).label.casefold() for each in names.get(WORD, ())}
-        called = {each.text.casefold() for each in turn.programs}  # what is a subject's name, too, is sought as words
-        kept = tuple(each for each in names.get(SUBJECT, ()) if each.casefold() not in called)
-        names = {kind: values for kind, values in {**names, SUBJECT: kept}.items() if values}
-        texts = dict.fromkeys(_as_stated(turn, each) for each in turn.programs if each.text.casefold() not in said)
-        apart = [each for each in names.get(WORD, ()) if not any(_is_in(word_wish(each).label, text) for text in texts)]
-        names = {**names, WORD: (*apart, *(f"subject:{text}={text}" for text in texts))}
+        names = _with_programs(turn, names)
     answer = search(turn.catalogue, names, 0, turn.today, turn.own)
     if (
         len(turn.focus) == 1 and not answer.state.own.get(PROGRAM) and continues(turn)
@@ -132,6 +126,23 @@ def _look_for(turn: Turn) -> Answer | None:
     if answer.reply.outcome == DECLINED:
         return _with_guide(turn, answer)
     return _closer(turn, answer) or answer
+
+
+def _with_programs(turn: Turn, names: Names) -> Names:
+    """Return criteria with the programs' names that a message holds, as words that are sought."""
+    called = {each.text for each in turn.programs}
+    said = {word_wish(each).label.casefold() for each in names.get(WORD, ())}
+    sought: dict[str, dict[str, None]] = {}
+    for each in turn.programs:
+        if each.text.casefold() not in said:
+            sought.setdefault(each.text, {})[_as_stated(turn, each)] = None
+    # What is also the name of a subject, or a part of a program's name, is sought as words.
+    words = [each for each in names.get(WORD, ()) if not any(_is_in(word_wish(each).label, text) for text in sought)]
+    subjects = tuple(each for each in names.get(SUBJECT, ()) if not any(_is_in(each, text) for text in called))
+    for text, stated in sought.items():
+        label = text if len(stated) > 1 else next(iter(stated))
+        words.append(f"subject:{label}={'|'.join(stated)}")
+    return {kind: values for kind, values in {**names, SUBJECT: subjects, WORD: tuple(words)}.items() if values}
 
 
 def _is_in(label: str, text: str) -> bool:

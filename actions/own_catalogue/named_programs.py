@@ -152,7 +152,7 @@ def _seeks(turn: Turn) -> bool:
 def _called(turn: Turn) -> list[OwnName]:
     """Return the few programs whose names hold the words of a question about a fact, or of a comparison."""
     compares = _is_side_by_side(turn)
-    phrases = [each.text for each in turn.own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
+    phrases = [each.text for each in turn.sought]
     phrases += [each.label for each in turn.own.of(SKILL)]
     if turn.facts == ("content",) and turn.own.looks and any(each.clear for each in turn.own.words):
         return []  # "what can I learn about animals?"

@@ -29,6 +29,7 @@ from core.contract.question_forms import HOW_MANY, LIST, MOST, STATEMENT, WHAT, 
 
 UNKNOWN = (NOT_UNDERSTOOD, OUT_OF_SCOPE, NONSENSE, "small_talk")
 OF_GUIDE = (ASK_TOPIC, ASK_ABOUT, ASK_ADVICE, CHOOSE_HELP, ASK_BEST_DESTINATION)
+TAKEN_OVER = (*OF_GUIDE, *UNKNOWN)  # intents of which a sign that programs are meant takes a message over
 DEADLINES = ("deadline_from", "deadline_to")
 # Criteria of which the guide knows nothing.
 OF_LISTINGS = (
@@ -50,7 +51,7 @@ LIMITING = (WHICH, HOW_MANY, YES_NO, LIST, STATEMENT, WHAT)  # forms of a questi
 def seeks_too(turn: Turn) -> bool:
     """Return whether a message that tells of the person also looks for something that the catalogue has."""
     own = turn.own
-    limits = bool(own.criteria) or any(turn.understanding.of(kind) for kind in LIMITS)
+    limits = bool(turn.criteria) or any(turn.understanding.of(kind) for kind in LIMITS)
     if (
         own.seeks
         or turn.names(SUBJECT, PROGRAM, TYPE)
@@ -58,10 +59,9 @@ def seeks_too(turn: Turn) -> bool:
         and (limits or turn.names(PLACE, COUNTRY, PROVIDER))
     ):
         return True
-    if own.criteria and turn.names(PLACE, COUNTRY, PROVIDER):
+    if turn.criteria and turn.names(PLACE, COUNTRY, PROVIDER):
         return True
-    sought = [each for each in own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
-    return any(each.clear or limits or own.looks for each in sought) and turn.words_are_held
+    return any(each.clear or limits or own.looks for each in turn.sought) and turn.words_are_held
 
 
 def is_search(turn: Turn) -> bool:
@@ -76,7 +76,7 @@ def is_search(turn: Turn) -> bool:
 
 def _is_nobodys(turn: Turn) -> bool:
     """Return whether a message that is out of scope is about something that no listing holds ("the weather in Galway")."""
-    sought = [each for each in turn.own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
+    sought = turn.sought
     asks = turn.own.seeks or turn.own.looks or turn.own.bare or "any_of" in turn.own.attributes
     asks = asks or "exists" in turn.understanding.attributes or any(each.clear for each in sought)
     named = turn.names(SUBJECT, SKILL, TYPE) or bool(turn.programs)
@@ -114,7 +114,7 @@ def _asks_openly(turn: Turn) -> bool:
 
 def _wants_of_listings(turn: Turn) -> bool:
     """Return whether a message wants what only listings state ("recognised by the Board of Trades"), and asks which do."""
-    wanted = {each.kind for each in turn.own.criteria} & set(OF_LISTINGS)
+    wanted = {each.kind for each in turn.criteria} & set(OF_LISTINGS)
     asks = turn.own.seeks or turn.own.looks or turn.goes_on and turn.refers or bool(wanted & set(DEADLINES))
     return bool(wanted) and asks and (_asks_which(turn) or turn.names(SUBJECT, PROVIDER, PLACE))
 
@@ -122,12 +122,12 @@ def _wants_of_listings(turn: Turn) -> bool:
 def _ranks(turn: Turn) -> bool:
     """Return whether a message asks which of the programs of a kind or on a subject comes first in an order."""
     ordered = bool(turn.change.wanted.get("order")) and turn.names(SUBJECT, SKILL, TYPE)
-    return ordered and turn.understanding.form in (*LIMITING, MOST) and turn.intent in (*OF_GUIDE, *UNKNOWN)
+    return ordered and turn.understanding.form in (*LIMITING, MOST) and turn.intent in TAKEN_OVER
 
 
 def _lists_wishes(turn: Turn) -> bool:
     """Return whether a message asks nothing, and says what is sought beside what limits it ("coding, weekends, in English")."""
-    if turn.understanding.form != STATEMENT or turn.intent not in (*OF_GUIDE, *UNKNOWN):
+    if turn.understanding.form != STATEMENT or turn.intent not in TAKEN_OVER:
         return False
     of_ours = turn.names(SUBJECT, SKILL, TYPE)
     left_open = (turn.understanding.topic or "").startswith(OPEN)  # "welding with a job guarantee"
@@ -143,8 +143,7 @@ def _speaks_of_us(turn: Turn) -> bool:
 def _wants_to_learn(turn: Turn) -> bool:
     """Return whether a message wants to learn something that the catalogue has, or that is no question of the guide."""
     own = turn.own
-    words = [each for each in own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
-    clear = [each for each in words if each.clear]
+    clear = [each for each in turn.sought if each.clear]
     if not (own.looks or own.seeks) or not clear or turn.intent not in OF_GUIDE:
         return False
     if not (_asks_which(turn) or _asks_us(turn)):
@@ -154,7 +153,7 @@ def _wants_to_learn(turn: Turn) -> bool:
 
 def _names_one_thing(turn: Turn) -> bool:
     """Return whether a message is hardly more than one thing that programs are about ("cnc", "any poetry?")."""
-    if not (turn.own.bare or "any_of" in turn.own.attributes) or turn.intent not in (*OF_GUIDE, *UNKNOWN):
+    if not (turn.own.bare or "any_of" in turn.own.attributes) or turn.intent not in TAKEN_OVER:
         return False
     return turn.words_are_held
 
@@ -171,7 +170,7 @@ def _of_subject(turn: Turn) -> bool:
     subject, seeks = turn.names(SUBJECT, SKILL), turn.own.seeks
     listing = any(fact in OF_A_PROGRAM for fact in turn.facts)
     of_type = turn.intent == ASK_TOPIC and turn.names(TYPE) and _asks_which(turn)
-    which = _asks_which(turn) or "taught" in turn.understanding.attributes or bool(turn.own.criteria)
+    which = _asks_which(turn) or "taught" in turn.understanding.attributes or bool(turn.criteria)
     sought = subject and seeks or bool(turn.programs) and turn.own.looks
     return sought and which or listing and (subject or seeks and _names_limits(turn) or of_type)
 
@@ -221,12 +220,12 @@ BY_INTENT: dict[str, Callable[[Turn], bool]] = {
 
 def _names_limits(turn: Turn) -> bool:
     """Return whether a message names what limits a search: a subject, an offerer, a place or another criterion."""
-    return turn.names(SUBJECT, PROVIDER, PLACE, COUNTRY) or bool(turn.own.criteria)
+    return turn.names(SUBJECT, PROVIDER, PLACE, COUNTRY) or bool(turn.criteria)
 
 
 def _states_limits(turn: Turn) -> bool:
     """Return whether a message states what limits a search, beside names."""
-    return bool(turn.own.criteria) or any(turn.understanding.of(kind) for kind in LIMITS if kind != "order")
+    return bool(turn.criteria) or any(turn.understanding.of(kind) for kind in LIMITS if kind != "order")
 
 
 def _asks_which(turn: Turn) -> bool:
@@ -249,12 +248,12 @@ def _is_understood(turn: Turn) -> bool:
     looks = own.seeks or own.looks or turn.names(SUBJECT, PROVIDER, TYPE) or listed
     elsewhere = any(each.role in (PLACE, BY) for each in own.words)
     limited = told or clear or elsewhere or turn.names(SUBJECT, PROVIDER, TYPE, PLACE, COUNTRY)
-    if not looks or not limited or weak and not (own.criteria and turn.understanding.form == STATEMENT):
+    if not looks or not limited or weak and not (turn.criteria and turn.understanding.form == STATEMENT):
         return False
     if turn.intent != ASK_TOPIC:
         return _names_limits(turn) or clear
     if topic.startswith(OPEN):
-        return _asks_which(turn) or bool(own.criteria)
+        return _asks_which(turn) or bool(turn.criteria)
     return told and _asks_which(turn) and turn.understanding.form != WHERE
 
 

@@ -81,7 +81,7 @@ def _within(turn: Turn, asked: str) -> Answer:
     found = turn.catalogue.search.find(wishes(names, turn.today), turn.today, MOST_COUNTED)
     counts = Counter(value for match in found.matches for value in set(_values(match, asked)))
     facets = {asked: [Facet(label, count) for label, count in counts.most_common(MOST_TOLD)]}
-    reply = words.overview(found.total, facets, asked, sought_words(names).about)
+    reply = words.overview(found.total, facets, asked, sought_words(names).about or " to come")
     return Answer(reply, DialogueState(FIND_OWN, own={**names, SHOWN: ("0",)}).offering(MORE))
 
 

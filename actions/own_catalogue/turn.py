@@ -10,7 +10,7 @@ from actions.context import DialogueState, Understanding
 from actions.own_catalogue.asked_facts import PAST, asked_facts
 from actions.own_catalogue.criteria import LISTED, SURE, WORD, Change
 from actions.own_catalogue.search import ASK_OWN, FIND_OWN, Checked
-from actions.own_names import PROGRAM, OwnName, OwnNames
+from actions.own_names import ASKS_FOR, NOT_SEARCHED, OTHER, PROGRAM, SUBJECT, OwnCriterion, OwnName, OwnNames, OwnWord
 from actions.replies.own_catalogue.programs import SAID_IN_TEXT
 from core.contract.intents import AFFIRM, DENY
 from knowledge.knowledge_base import Knowledge
@@ -91,6 +91,16 @@ class Turn:
     def told_in_text(self) -> bool:
         """Return whether it asks what a listing may tell in its description alone ("is there an exam?")."""
         return any(each in SAID_IN_TEXT for each in (*self.own.attributes, *self.understanding.attributes))
+
+    @property
+    def criteria(self) -> list[OwnCriterion]:
+        """The criteria that limit a search."""
+        return [each for each in self.own.criteria if each.kind not in (ASKS_FOR, NOT_SEARCHED)]
+
+    @property
+    def sought(self) -> list[OwnWord]:
+        """The words that may be what it looks for, and are not left out."""
+        return [each for each in self.own.words if each.role in (SUBJECT, OTHER) and not each.left_out]
 
     @property
     def asks_for_past(self) -> bool:

@@ -31,7 +31,7 @@ from nlu.extraction.about_me import AboutMe
 from nlu.extraction.amounts.amount import Amount
 from nlu.extraction.amounts.durations import find_any_length, find_least_lengths
 from nlu.extraction.entity_matcher import Name
-from nlu.extraction.offerings.further_criteria import find_further_criteria
+from nlu.extraction.offerings.further_criteria import ASKS_FOR, find_further_criteria
 from nlu.extraction.offerings.offering_criteria import (
     attribute_spans,
     find_modes,
@@ -192,12 +192,13 @@ def is_search(asked: dict[str, Any]) -> bool:
     named = {each["kind"] for each in asked["names"]} - {"skill", "place", "country"}
     subjects = [each for each in asked["words"] if each["role"] in (SUBJECT, OTHER)]
     to_us = "ours" in asked["attributes"] and bool(subjects)
-    if asked["looks"] and (any(each["clear"] for each in subjects) or named or asked["criteria"] or to_us):
+    limits = any(each["kind"] not in (ASKS_FOR, NOT_SEARCHED) for each in asked["criteria"])
+    if asked["looks"] and (any(each["clear"] for each in subjects) or named or limits or to_us):
         return True
     if asked["bare"] and subjects:
         return True
     if asked["seeks"]:
-        return bool(asked["names"] or asked["criteria"] or subjects)
+        return bool(asked["names"] or limits or subjects)
     return bool(named) and not asked["words"]
 
 

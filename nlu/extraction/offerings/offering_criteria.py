@@ -36,6 +36,11 @@ MAY_BE_SUBJECTS = (
     "drops",
     "on_offer",
 )
+# Keys of offering_criteria.yml, and the order of the list that each wants.
+ORDERS = (
+    *(("cheap", "price"), ("next", "start"), ("dearest", "dearest"), ("longest", "longest")),
+    *(("most credits", "credits"), ("least work", "hours"), ("short", "duration")),
+)
 DROPPED = ("schedule", "mode", "language", "eqf", "credits", "words", "place", "max_price")
 _LANGUAGES = (
     "en",
@@ -149,7 +154,7 @@ def find_offering_criteria(text: str) -> list[Amount]:
         *_levels(text),
         *_credits(text),
         *_open(text),
-        *_cheap(text),
+        *_orders(text),
         *_ranges(text),
     ]
     dropped = [*_dropped(text)] if _MAY_DROP.search(text) else []
@@ -221,19 +226,12 @@ def _ranges(text: str) -> Iterator[Amount]:
         yield Amount("min_price", match["least"], *match.span())
 
 
-def _cheap(text: str) -> Iterator[Amount]:
+def _orders(text: str) -> Iterator[Amount]:
+    """Yield the orders that a message wants; who asks for the first deadline asks for no other."""
     if match := _patterns()["closes first"].search(text):
         yield Amount("order", "deadline", *match.span())
         return
-    for key, order in (
-        ("cheap", "price"),
-        ("next", "start"),
-        ("dearest", "dearest"),
-        ("longest", "longest"),
-        ("most credits", "credits"),
-        ("least work", "hours"),
-        ("short", "duration"),
-    ):
+    for key, order in ORDERS:
         if match := _patterns()[key].search(text):
             yield Amount("order", order, *match.span())
 

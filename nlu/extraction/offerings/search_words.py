@@ -90,9 +90,10 @@ def _names_in(text: str, named_in: Iterable[Name], taken: Sequence[Span]) -> lis
         free = name.end <= len(text) and all(name.end <= start or end <= name.start for start, end in taken)
         if free and name.exact and name.kind in ROLES:
             start = _without_lead(text, name.start, name.end)
+            end = _without_tail(text, start, name.end)
             role, named = ROLES[name.kind], (name.kind, name.key)
-            role = PERSON if _role(text, start, name.end) == PERSON else role
-            found.setdefault(start, SearchWord(text[start : name.end], start, name.end, role, name=named))
+            role = PERSON if _role(text, start, end) == PERSON else role
+            found.setdefault(start, SearchWord(text[start:end], start, end, role, name=named))
     return list(found.values())
 
 
@@ -122,6 +123,12 @@ def _without_lead(text: str, start: int, end: int) -> int:
     """Return where a name begins without words that add nothing: "data" of "in data"."""
     tokens = list(_WORD.finditer(text, start, end))
     return next((token.start() for token in tokens if not _is_filler(token[0])), start)
+
+
+def _without_tail(text: str, start: int, end: int) -> int:
+    """Return where a name ends without words that add nothing: "language" of "language courses"."""
+    tokens = list(_WORD.finditer(text, start, end))
+    return next((token.end() for token in reversed(tokens) if not _is_filler(token[0])), end)
 
 
 def _phrases(text: str, taken: Sequence[Span]) -> list[Span]:
