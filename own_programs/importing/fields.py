@@ -124,6 +124,19 @@ class FieldReader:
             return dates.find_order(self.texts(rows))
         return None
 
+    def open_currency(self, rows: Iterable[Row]) -> money.CurrencyOpen | None:
+        """Return why no price of a column can be taken if all of them leave their currency open; None otherwise."""
+        if self.field.conversion != "money" or self.field.sources.keys() & {"currency"}:
+            return None
+        found = None
+        for row in rows:
+            for outcome in self._outcomes(row):
+                if isinstance(outcome, money.CurrencyOpen):
+                    found = found or outcome
+                elif not isinstance(outcome, (Unreadable, Unknown)):
+                    return None
+        return found
+
     def _outcomes(self, row: Row) -> list[Any]:
         """Return what each value of a row is after its conversion, or why it could not be converted."""
         source = self.field.source
