@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -53,6 +54,7 @@ SURE = 0.8  # score of a name from which the classifier takes it as one
 CATEGORY, LEVEL, LEVEL_NUMBER, STATED_LEVEL = "category", "level", "level_number", "stated_level"
 FOR_ALL_TOO = ("beginner", "intermediate")  # levels that programs for every learner have, too
 NAMING = ("recognised_by", "leads_to")  # criteria that hold a name, whose words are no criteria of their own
+QUERY_SECONDS = 2.0  # for what a message asks of the catalogue; after that it counts as asking nothing of it
 MOST_FORMS = 8  # of a name of the guide that is sought
 JOINED = re.compile(r"\s(?:and|or|vs\.?|versus|&)\s", re.I)
 Span = tuple[int, int]
@@ -88,13 +90,16 @@ class OwnCatalogue:
         """Return the catalogue's names in a message, or None if there is no catalogue."""
         try:
             catalogue = open_catalogue(self._path)
-            found = [*_found(text, catalogue), *_types(text, catalogue)] if catalogue else []
+            if catalogue is None:
+                return None
+            with catalogue.deadline(time.monotonic() + QUERY_SECONDS):
+                found = [*_found(text, catalogue), *_types(text, catalogue)]
             kept = {
                 (each.kind, each.start, each.label): each
                 for each in found
                 if each.kind != "type" or not means_any_program(each.text)
             }.values()
-            return OwnNames(text, tuple(_meant(list(kept)))) if catalogue else None
+            return OwnNames(text, tuple(_meant(list(kept))))
         except CatalogueError as error:
             logger.error("no own programs: %s", error)
             return None
@@ -109,7 +114,10 @@ class OwnCatalogue:
         """
         try:
             catalogue = open_catalogue(self._path)
-            return _asked(catalogue, found, amounts, others, forms_of) if catalogue else None
+            if catalogue is None:
+                return None
+            with catalogue.deadline(time.monotonic() + QUERY_SECONDS):
+                return _asked(catalogue, found, amounts, others, forms_of)
         except CatalogueError as error:
             logger.error("no own programs: %s", error)
             return None

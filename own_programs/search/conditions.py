@@ -61,18 +61,17 @@ class Conditions:
             self.kept.append(Condition(("future_only",), f"o.open_until >= {self.parameters(today)}"))
         self.own_values = tuple(self.parameters.values)  # those of `surely` and `perhaps`
 
-    def source(self, silent: bool = False, failing: int = 0) -> str:
+    def source(self, silent: bool = False, failing: int = 0, where: str = "") -> str:
         """Return the FROM clause: offerings, `o`, of the programs that hold the words, if there are any.
 
         Programs whose summary, `w.rowid`, rules them out are left out. `silent` takes in those that leave wishes open,
-        `failing` those that don't meet so many of them.
+        `failing` those that don't meet so many of them. `where` is "name" for those that hold all words in their names,
+        "elsewhere" for the others.
         """
         wishes = self._wishes
-        if not self.words and wishes.programs:
-            return of_programs(wishes.programs)
-        if not self.words and (wishes.places or wishes.providers):
-            return "offering AS o"  # which has indexes of these
-        table = self._full_text if self.words else "summary"
+        if not self.in_order:
+            return of_programs(wishes.programs) if wishes.programs else "offering AS o"  # which has indexes
+        table = self.table
         met = list(self._of_summary(silent=False))
         ruled = met
         if silent:
@@ -80,16 +79,28 @@ class Conditions:
         elif failing:
             ruled = [_at_most(failing, met)]
         if self.words:
-            ruled.insert(0, f"w.{table} MATCH {self.parameters(self.words)}")
+            ruled.insert(0, f"w.{table} MATCH {self.parameters(self._matched(where))}")
         # Without NOT INDEXED, SQLite would read all offerings of a place for each program.
         of_it = is_of("o.id", program_of_summary("w.rowid"))
         return f"{table} AS w CROSS JOIN offering AS o NOT INDEXED ON {_all([of_it, *ruled])}"
 
     @property
-    def _full_text(self) -> str:
-        """The smaller full-text table if the words are not sought anywhere."""
+    def in_order(self) -> bool:
+        """True if `source` gives programs by their ids, each by its summary; else few are sought, or an index helps more."""
+        return bool(self.words) or not (self._wishes.programs or self._wishes.places or self._wishes.providers)
+
+    @property
+    def table(self) -> str:
+        """The table whose rows are summaries: of full text if words are sought, the smaller one if not just anywhere."""
+        if not self.words:
+            return "summary"
         anywhere = any(each.scope == "any" for each in self._wishes.words)
         return "program_words" if anywhere else "subject_words"
+
+    def _matched(self, where: str) -> str:
+        if not where:
+            return self.words
+        return f"({self.words}) {'AND' if where == 'name' else 'NOT'} ({self.in_name})"
 
     def _of_summary(self, silent: bool) -> Iterable[str]:
         """Yield what the summary of a program that has a fitting offering meets, each for another wish."""
@@ -171,13 +182,13 @@ class Conditions:
             return f"coalesce(o.start, {UNSTATED})"
         if order == "duration":
             return f"coalesce(o.weeks, {UNSTATED})"
-        if self._in_name:
-            match = f"subject_words MATCH {self.parameters(self._in_name)}"
+        if self.in_name:
+            match = f"subject_words MATCH {self.parameters(self.in_name)}"
             return f"w.rowid NOT IN (SELECT rowid FROM subject_words WHERE {match})"
         return "0"
 
     @property
-    def _in_name(self) -> str:
+    def in_name(self) -> str:
         """The full-text query of programs that hold the words in their names."""
         return " AND ".join(filter(None, (_holding("{name} : ", each.phrases) for each in self._wishes.words)))
 

@@ -15,6 +15,7 @@ from own_programs.search.conditions import Conditions, of_programs
 from own_programs.search.wishes import Wishes, WordWish
 from own_programs.store.names import as_key
 from own_programs.store.reader import CatalogueReader
+from own_programs.store.summary import BITS
 
 FACETS = {
     **{"places": "place", "countries": "country", "providers": "provider", "types": "type", "subjects": "subject"},
@@ -22,6 +23,8 @@ FACETS = {
     **{"currencies": "currency", "price_categories": "category"},
 }
 MOST_TRIED = 30  # ways in which wishes are dropped
+FIRST = 5  # programs of a near miss
+FEW = 200  # programs that are all put in order; of more, only the first are sought
 RANGES = (
     ("start_from", "start_to"),
     ("deadline_from", "deadline_to"),
@@ -78,20 +81,18 @@ class Facet:
 class CatalogueSearch(CatalogueReader):
     """Search in the catalogue. All methods count only programs that their sources still hold."""
 
-    def find(self, wishes: Wishes, today: date, limit: int = 5, offset: int = 0) -> Found:
+    def find(self, wishes: Wishes, today: date, limit: int = FIRST, offset: int = 0) -> Found:
         """Return the programs that meet all wishes, those from `offset` on as matches, and those that may meet them.
 
         In an order, what states nothing of it comes last; prices of one currency stand together. What may meet them is
         looked for only if the page is not full of what does.
         Programs that hold the words nowhere but in their descriptions are told by `count(wishes.anywhere(), today)`.
         """
-        conditions = Conditions(wishes, today, self._terms_of)
-        currency = self._currency(wishes)
-        total, matches = self._surely(conditions, currency, limit, offset)
+        total, matches = self._surely(wishes, today, limit, offset)
         if total >= offset + limit:
             return Found(total, matches, {})
         conditions = Conditions(wishes, today, self._terms_of)
-        rows = self._perhaps(conditions, currency, limit, max(0, offset - total))
+        rows = self._perhaps(conditions, self._currency(wishes), limit, max(0, offset - total))
         unstated = {_name(conditions, code): count for part, code, count in rows if part == 0}
         may_match = self._matches(conditions, {key: code for part, key, code in rows if part})
         return Found(total, matches, unstated, may_match)
@@ -128,7 +129,8 @@ class CatalogueSearch(CatalogueReader):
                 found = sorted((each for each in others if each[1]), key=lambda each: -each[1])
             if found:
                 return tuple(
-                    NearMiss(names, count, self._first(wishes.without(*names), today)) for names, count in found[:most]
+                    NearMiss(names, count, self._surely(wishes.without(*names), today, FIRST, total=count)[1])
+                    for names, count in found[:most]
                 )
         return ()
 
@@ -157,10 +159,6 @@ class CatalogueSearch(CatalogueReader):
         found = [(way, count) for way, count in zip(ways, counts, strict=True) if count]
         return sorted(found, key=lambda each: -each[1])
 
-    def _first(self, wishes: Wishes, today: date, limit: int = 5) -> tuple[Match, ...]:
-        """Return the first programs that meet all wishes."""
-        return self._surely(Conditions(wishes, today, self._terms_of), self._currency(wishes), limit, 0)[1]
-
     def compare(self, ids: Sequence[int]) -> tuple[ProgramRecord, ...]:
         """Return programs in the order of their ids; one that is gone is left out."""
         return tuple(self.records(ids))
@@ -178,18 +176,67 @@ class CatalogueSearch(CatalogueReader):
             counts[folded] += count
         return tuple(Facet(labels[folded], count) for folded, count in counts.most_common(most))
 
-    def _surely(self, conditions: Conditions, currency: str, limit: int, offset: int) -> tuple[int, tuple[Match, ...]]:
-        """Return how many programs meet all wishes, and a page of them."""
-        value, position = conditions.parameters, conditions.position(currency)
+    def _surely(
+        self, wishes: Wishes, today: date, limit: int, offset: int = 0, total: int | None = None
+    ) -> tuple[int, tuple[Match, ...]]:
+        """Return how many programs meet all wishes, unless that is known as `total`, and a page of them."""
+        conditions = Conditions(wishes, today, self._terms_of)
+        if wishes.order or not conditions.in_order:
+            total, page = self._ordered(wishes, today, limit, offset)
+        else:
+            numbers: list[int] = []
+            if total is None or total <= FEW:
+                total, numbers = self._numbers(wishes, today)
+            needed = offset + limit
+            if total <= FEW:
+                named = self._named(conditions, numbers)
+                ids = [number >> BITS for number in sorted(numbers, key=lambda each: (each not in named, each))]
+            elif conditions.in_name:
+                ids = self._first(wishes, today, needed, "name")
+                ids += self._first(wishes, today, needed - len(ids), "elsewhere") if len(ids) < needed else []
+            else:
+                ids = self._first(wishes, today, needed)
+            page = ids[offset:needed]
+        return total, self._matches(conditions, dict.fromkeys(page, 0))
+
+    def _ordered(self, wishes: Wishes, today: date, limit: int, offset: int) -> tuple[int, list[int]]:
+        """Return how many programs meet all wishes, and a page of their ids in the order that is wished."""
+        conditions = Conditions(wishes, today, self._terms_of)
+        value, position = conditions.parameters, conditions.position(self._currency(wishes))
         sql = (
             f"WITH fit AS MATERIALIZED (SELECT o.program AS id, min({position}) AS position "
             f"FROM {conditions.source()} WHERE {conditions.surely()} GROUP BY o.program) "
             "SELECT 0, count(*) FROM fit "
             f"UNION ALL SELECT * FROM (SELECT 1, id FROM fit ORDER BY position, id LIMIT {value(limit)} OFFSET {value(offset)})"
         )
-        rows = self.rows(sql, *value.values)
-        total = sum(number for part, number in rows if part == 0)
-        return total, self._matches(conditions, {key: 0 for part, key in rows if part})
+        (_, total), *page = self.rows(sql, *value.values)
+        return total, [key for _, key in page]
+
+    def _numbers(self, wishes: Wishes, today: date) -> tuple[int, list[int]]:
+        """Return how many programs meet all wishes, and the summaries of the first FEW."""
+        conditions = Conditions(wishes, today, self._terms_of)
+        sql = (
+            f"WITH fit AS MATERIALIZED (SELECT DISTINCT w.rowid AS number FROM {conditions.source()} "
+            f"WHERE {conditions.surely()}) SELECT count(*) FROM fit "
+            f"UNION ALL SELECT * FROM (SELECT number FROM fit LIMIT {FEW})"
+        )
+        total, *numbers = self.column(sql, *conditions.parameters.values)
+        return total, numbers
+
+    def _named(self, conditions: Conditions, numbers: Sequence[int]) -> set[int]:
+        """Return which programs hold the words in their names, all by their summaries."""
+        if not conditions.in_name or len(numbers) < 2:
+            return set()
+        sql = (
+            "SELECT rowid FROM subject_words WHERE subject_words MATCH ? AND rowid IN (SELECT value FROM json_each(?))"
+        )
+        return set(self.column(sql, conditions.in_name, json.dumps(numbers)))
+
+    def _first(self, wishes: Wishes, today: date, needed: int, where: str = "") -> list[int]:
+        """Return the first programs that meet all wishes, by id; what comes after them is not looked at."""
+        conditions = Conditions(wishes, today, self._terms_of)
+        sql = f"SELECT DISTINCT o.program FROM {conditions.source(where=where)} WHERE {conditions.surely()} LIMIT {needed}"
+        return self.column(sql, *conditions.parameters.values)
 
     def _perhaps(self, conditions: Conditions, currency: str, limit: int, offset: int) -> list[sqlite3.Row]:
         """Return rows (0, code, how many), and (1, id, code) of a page, of programs that leave one wish open.
