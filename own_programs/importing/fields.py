@@ -183,7 +183,7 @@ class FieldReader:
                 pieces = money.split_prices(raw)
         if self._codes:
             pieces = [self._codes.get(plain(str(each)), each) for each in pieces]
-        return [each for each in pieces if not self._is_empty(each)]
+        return [each for each in pieces if not self._is_empty(each) and not _is_blank(each)]
 
     def _is_empty(self, raw: Any) -> bool:
         if raw is None or isinstance(raw, dict):
@@ -248,6 +248,11 @@ class FieldReader:
         text = texts.clean(raw)[: texts.SHORT]
         by, purpose = self._term(terms, "by"), self._term(terms, "purpose")
         return Recognition(by, text) if by and not purpose else Recognition(text, purpose)
+
+
+def _is_blank(raw: Any) -> bool:
+    """Return whether a value is the name of a blank node, which means nothing outside of its file."""
+    return isinstance(raw, str) and raw.startswith("_:")
 
 
 def _first(source: Source, part: Row, row: Row) -> str:

@@ -60,7 +60,11 @@ def _alone(word: str) -> str:
 
 
 def as_currency(text: str) -> str:
-    """Return a currency's code by its code, sign or name; raises Unreadable if it is none, or may be several."""
+    """Return a currency's code by its code, sign, name or an address that ends in its code.
+
+    Raises Unreadable if it is none, or may be several.
+    """
+    text = text.rstrip("/").rsplit("/", 1)[-1] if "://" in text else text
     word = plain(text)
     if word.upper() in _codes():
         return word.upper()
