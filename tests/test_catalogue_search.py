@@ -204,6 +204,10 @@ def test_long_query_is_cut_off(tmp_path) -> None:
     with search.deadline(time.monotonic() - 1), pytest.raises(CatalogueTooSlow):
         search.find(Wishes(words=(WordWish(("pottery",)),)), TODAY)
     assert search.count(Wishes(), TODAY) == 300
+    assert search.run_within(-1, search.count, -1) == -1, "what takes too long is left out"
+    with search.deadline(time.monotonic() - 1), pytest.raises(CatalogueTooSlow):
+        search.run_within(60, search.count, -1)
+    assert search.run_within(60, search.count, -1) > 0
 
 
 # --- against a filter in plain Python ------------------------------------------------------------------------------

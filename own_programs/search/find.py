@@ -23,6 +23,7 @@ FACETS = {
     **{"currencies": "currency", "price_categories": "category"},
 }
 MOST_TRIED = 30  # ways in which wishes are dropped
+MORE_SECONDS = 1.5  # for what is told beside what fits, or in its place; a reply without it is better than none
 FIRST = 5  # programs of a near miss
 FEW = 200  # programs that are all put in order; of more, only the first are sought
 RANGES = (
@@ -91,10 +92,9 @@ class CatalogueSearch(CatalogueReader):
         total, matches = self._surely(wishes, today, limit, offset)
         if total >= offset + limit:
             return Found(total, matches, {})
-        conditions = Conditions(wishes, today, self._terms_of)
-        rows = self._perhaps(conditions, self._currency(wishes), limit, max(0, offset - total))
-        unstated = {_name(conditions, code): count for part, code, count in rows if part == 0}
-        may_match = self._matches(conditions, {key: code for part, key, code in rows if part})
+        unstated, may_match = self.run_within(
+            MORE_SECONDS, lambda: self._may_match(wishes, today, limit, max(0, offset - total)), ({}, ())
+        )
         return Found(total, matches, unstated, may_match)
 
     def count(self, wishes: Wishes | None = None, today: date = date.max) -> int:
@@ -117,8 +117,11 @@ class CatalogueSearch(CatalogueReader):
         """Return what would have to give, at most that many ways: single wishes, or else two at once.
 
         The way by which most programs are found comes first. What they are about is given up only if nothing else helps.
-        `future_only` may be among the dropped: then the programs are over.
+        `future_only` may be among the dropped: then the programs are over. What takes too long to find out is left out.
         """
+        return self.run_within(MORE_SECONDS, lambda: self._near_misses(wishes, today, most), ())
+
+    def _near_misses(self, wishes: Wishes, today: date, most: int) -> tuple[NearMiss, ...]:
         units = _units(wishes)
         for dropped in (1, 2):
             ways = [sum(some, ()) for some in combinations(units, dropped)][:MOST_TRIED]
@@ -237,6 +240,15 @@ class CatalogueSearch(CatalogueReader):
         conditions = Conditions(wishes, today, self._terms_of)
         sql = f"SELECT DISTINCT o.program FROM {conditions.source(where=where)} WHERE {conditions.surely()} LIMIT {needed}"
         return self.column(sql, *conditions.parameters.values)
+
+    def _may_match(
+        self, wishes: Wishes, today: date, limit: int, offset: int
+    ) -> tuple[dict[str, int], tuple[Match, ...]]:
+        """Return how many programs leave one wish open, by its name, and a page of them."""
+        conditions = Conditions(wishes, today, self._terms_of)
+        rows = self._perhaps(conditions, self._currency(wishes), limit, offset)
+        unstated = {_name(conditions, code): count for part, code, count in rows if part == 0}
+        return unstated, self._matches(conditions, {key: code for part, key, code in rows if part})
 
     def _perhaps(self, conditions: Conditions, currency: str, limit: int, offset: int) -> list[sqlite3.Row]:
         """Return rows (0, code, how many), and (1, id, code) of a page, of programs that leave one wish open.
