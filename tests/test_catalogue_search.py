@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterable
-from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from own_programs.errors import CatalogueDamaged, CatalogueTooSlow
+from own_programs.errors import CatalogueTooSlow
 from own_programs.records import Credit, Offering, Price, ProgramRecord
 from own_programs.search.find import CatalogueSearch
 from own_programs.search.wishes import Excluded, Wishes, WordWish
-from own_programs.store.transaction import bring_up_to_date
 from own_programs.store.writer import FILE_NAME, writing
 
 TODAY = date(2027, 1, 15)
@@ -348,45 +345,18 @@ def test_search_agrees_with_plain_filter(tmp_path, seed) -> None:
     assert min(somewhere.values()) > 100
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_near_misses_agree_with_plain_filter(tmp_path, seed) -> None:
-    chance = random.Random(100 + seed)
+def test_near_misses_agree_with_plain_filter(tmp_path) -> None:
+    chance, pairs = random.Random(100), 0
     programs = [made_up(chance, number) for number in range(20)]
     search = catalogue(tmp_path, programs)
-    tried = 0
-    for wishes in (made_up_wishes(chance) for _ in range(150)):
-        if any(judged(one, wishes) == "" for one in programs):
+    for wishes in (made_up_wishes(chance) for _ in range(300)):
+        if search.count(wishes, TODAY):
             continue
         for missed in search.near_misses(wishes, TODAY, most=99):
             left = wishes.without(*missed.dropped)
             assert missed.count == sum(judged(one, left) == "" for one in programs), (wishes, missed.dropped)
-            assert len(missed.matches) == min(5, missed.count)
-            tried += len(missed.dropped) == 2
-    assert tried > 20
-
-
-def test_catalogue_of_an_earlier_version_is_brought_up_to_date(tmp_path) -> None:
-    path = tmp_path / "catalogue.db"
-    catalogue(tmp_path, [program("a", Offering(mode="online"), name="Pottery")]).close()
-    with closing(sqlite3.connect(path)) as old:
-        old.executescript("DROP TABLE summary; DROP TABLE subject_words; PRAGMA user_version = 2")
-    with pytest.raises(CatalogueDamaged, match="another version"):
-        CatalogueSearch(path)
-    bring_up_to_date(path)
-    search = CatalogueSearch(path)
-    wishes = Wishes(words=(WordWish(("pottery",)),), modes=("online",))
-    assert (search.find(wishes, TODAY).total, search.facets("modes")[0].count) == (1, 1)
-    with writing(path) as writer:
-        writer.put(program("a", Offering(mode="hybrid"), name="Pottery"))
-    assert (search.find(wishes, TODAY).total, search.facets("modes")[0].count) == (0, 1)
-
-
-def test_pages_of_what_may_match_follow_the_matches(tmp_path) -> None:
-    offerings = [Offering(place=place) for place in ("Cork", "", "Cork", "", "Cork", "", "")]
-    search = catalogue(tmp_path, [program(str(number), each) for number, each in enumerate(offerings)])
-    pages = [search.find(Wishes(places=("Cork",)), TODAY, limit=2, offset=offset) for offset in (0, 2, 3, 5)]
-    assert [keys(page.matches) for page in pages] == [["0", "2"], ["4"], [], []]
-    assert [keys(page.may_match) for page in pages] == [[], ["1", "3"], ["1", "3"], ["5", "6"]]
+            pairs += len(missed.dropped) == 2
+    assert pairs > 40
 
 
 # --- wishes ---------------------------------------------------------------------------------------------------------

@@ -9,9 +9,9 @@ from typing import Any
 
 from own_programs.search.record_conditions import in_month, leads_to, open_entry, recognised_by
 from own_programs.search.wishes import EXCLUDED, Wishes
+from own_programs.store.digest import DigestConditions, program_of_digest
 from own_programs.store.names import as_key, words_of
 from own_programs.store.schema import MODE, SCHEDULE, is_of, number_of, program_of
-from own_programs.store.summary import SummaryConditions, program_of_summary
 
 SCOPE_COLUMNS = {"subject": "{name subjects skills} : ", "type": "{type name} : ", "any": ""}
 CODED = (("modes", "mode", MODE), ("schedules", "schedule", SCHEDULE))  # wishes, their columns and codes
@@ -64,36 +64,36 @@ class Conditions:
     def source(self, silent: bool = False, failing: int = 0, where: str = "") -> str:
         """Return the FROM clause: offerings, `o`, of the programs that hold the words, if there are any.
 
-        Programs whose summary, `w.rowid`, rules them out are left out. `silent` takes in those that leave wishes open,
-        `failing` those that don't meet so many of them. `where` is "name" for those that hold all words in their names,
+        Programs whose digest, `w.rowid`, rules them out are left out. `silent` takes in those that leave wishes open,
+        `failing` those that don't meet that many of them. `where` is "name" for those that hold all words in their names,
         "elsewhere" for the others.
         """
         wishes = self._wishes
         if not self.in_order:
             return of_programs(wishes.programs) if wishes.programs else "offering AS o"  # which has indexes
         table = self.table
-        met = list(self._of_summary(silent=False))
+        met = list(self._of_digest(silent=False))
         ruled = met
         if silent:
-            ruled = [*self._of_summary(silent=True), _at_most(1, met)]
+            ruled = [*self._of_digest(silent=True), _at_most(1, met)]
         elif failing:
             ruled = [_at_most(failing, met)]
         if self.words:
             ruled.insert(0, f"w.{table} MATCH {self.parameters(self._matched(where))}")
         # Without NOT INDEXED, SQLite would read all offerings of a place for each program.
-        of_it = is_of("o.id", program_of_summary("w.rowid"))
+        of_it = is_of("o.id", program_of_digest("w.rowid"))
         return f"{table} AS w CROSS JOIN offering AS o NOT INDEXED ON {_all([of_it, *ruled])}"
 
     @property
     def in_order(self) -> bool:
-        """True if `source` gives programs by their ids, each by its summary; else few are sought, or an index helps more."""
+        """True if `source` gives programs by their ids, each by its digest; else few are sought, or an index helps more."""
         return bool(self.words) or not (self._wishes.programs or self._wishes.places or self._wishes.providers)
 
     @property
     def table(self) -> str:
-        """The table whose rows are summaries: of full text if words are sought, the smaller one if not just anywhere."""
+        """The table whose rows are digests: of full text if words are sought, the smaller one if not just anywhere."""
         if not self.words:
-            return "summary"
+            return "digest"
         anywhere = any(each.scope == "any" for each in self._wishes.words)
         return "program_words" if anywhere else "subject_words"
 
@@ -102,9 +102,9 @@ class Conditions:
             return self.words
         return f"({self.words}) {'AND' if where == 'name' else 'NOT'} ({self.in_name})"
 
-    def _of_summary(self, silent: bool) -> Iterable[str]:
-        """Yield what the summary of a program that has a fitting offering meets, each for another wish."""
-        wishes, fits = self._wishes, SummaryConditions("w.rowid")
+    def _of_digest(self, silent: bool) -> Iterable[str]:
+        """Yield what the digest of a program that has a fitting offering meets, each for another wish."""
+        wishes, fits = self._wishes, DigestConditions("w.rowid")
         if wishes.future_only:
             yield fits.open_on(self._today)
         if wishes.schedules:
@@ -124,7 +124,7 @@ class Conditions:
         return _all(each.sql for each in (*self.kept, *self.wished))
 
     def failing(self, units: Sequence[tuple[str, ...]], most: int) -> str:
-        """Return the query of offerings that fail at most so many of the units, each of them one or more wishes by name.
+        """Return the query of offerings that fail at most `most` of the units, each of them one or more wishes by name.
 
         Its columns are the program's `id`, and `fails`, a bit for each unit. All other wishes are met.
         """
@@ -298,7 +298,7 @@ class Conditions:
         for each in out.words:
             if query := _holding(SCOPE_COLUMNS[each.scope], each.phrases):
                 match = f"program_words MATCH {self.parameters(query)}"
-                held = f"SELECT {program_of_summary('rowid')} FROM program_words WHERE {match}"
+                held = f"SELECT {program_of_digest('rowid')} FROM program_words WHERE {match}"
                 yield Condition((f"{EXCLUDED}words",), f"o.program NOT IN ({held})")
         kinds = {"types": "type", "providers": "provider", "places": "place", "countries": "country"}
         for name, kind in kinds.items():
@@ -332,7 +332,7 @@ def _any(column: str, numbers: Iterable[int]) -> str:
 
 
 def _at_most(number: int, conditions: Sequence[str]) -> str:
-    """Return the condition that at most so many of some conditions are not met."""
+    """Return the condition that at most `number` of some conditions are not met."""
     failed = " + ".join(f"(({each}) IS NOT TRUE)" for each in conditions)
     return f"{failed} <= {number}" if len(conditions) > number else "1"
 

@@ -13,9 +13,9 @@ from itertools import combinations
 from own_programs.records import Offering, ProgramRecord
 from own_programs.search.conditions import Conditions, of_programs
 from own_programs.search.wishes import Wishes, WordWish
+from own_programs.store.digest import BITS
 from own_programs.store.names import as_key
 from own_programs.store.reader import CatalogueReader
-from own_programs.store.summary import BITS
 
 FACETS = {
     **{"places": "place", "countries": "country", "providers": "provider", "types": "type", "subjects": "subject"},
@@ -92,8 +92,10 @@ class CatalogueSearch(CatalogueReader):
         total, matches = self._surely(wishes, today, limit, offset)
         if total >= offset + limit:
             return Found(total, matches, {})
+        untold: tuple[dict[str, int], tuple[Match, ...]] = ({}, ())
+        beyond = max(0, offset - total)
         unstated, may_match = self.run_within(
-            MORE_SECONDS, lambda: self._may_match(wishes, today, limit, max(0, offset - total)), ({}, ())
+            MORE_SECONDS, lambda: self._may_match(wishes, today, limit, beyond), untold
         )
         return Found(total, matches, unstated, may_match)
 
@@ -216,7 +218,7 @@ class CatalogueSearch(CatalogueReader):
         return total, [key for _, key in page]
 
     def _numbers(self, wishes: Wishes, today: date) -> tuple[int, list[int]]:
-        """Return how many programs meet all wishes, and the summaries of the first FEW."""
+        """Return how many programs meet all wishes, and the digests of the first FEW."""
         conditions = Conditions(wishes, today, self._terms_of)
         sql = (
             f"WITH fit AS MATERIALIZED (SELECT DISTINCT w.rowid AS number FROM {conditions.source()} "
@@ -227,7 +229,7 @@ class CatalogueSearch(CatalogueReader):
         return total, numbers
 
     def _named(self, conditions: Conditions, numbers: Sequence[int]) -> set[int]:
-        """Return which programs hold the words in their names, all by their summaries."""
+        """Return which programs hold the words in their names, all by their digests."""
         if not conditions.in_name or len(numbers) < 2:
             return set()
         sql = (

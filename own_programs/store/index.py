@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any
 
 from own_programs.records import Offering, ProgramRecord
+from own_programs.store.digest import digest_of
 from own_programs.store.names import NameWriter, as_key
 from own_programs.store.rows import Rows
 from own_programs.store.schema import FULL_TEXT, MODE, SCHEDULE, is_of, offering_id
-from own_programs.store.summary import summary_of
 from own_programs.store.terms import TermWriter
 
 SAMPLED = 1000  # rows of each index that are looked at to plan queries
@@ -25,7 +25,7 @@ _DELETE_WORDS = {
     for table, names in FULL_TEXT.items()
 }
 _WORDS = tuple({name for names in FULL_TEXT.values() for name in names})
-_INSERT_SUMMARY = "INSERT INTO summary VALUES (?)"
+_INSERT_DIGEST = "INSERT INTO digest VALUES (?)"
 _INSERT_OFFERING = f"INSERT INTO offering VALUES ({', '.join('?' * 17)})"
 _INSERT_PRICE = "INSERT INTO price VALUES (?, ?, ?, ?, ?, ?)"
 _INSERT_CREDIT = "INSERT INTO credit VALUES (?, ?, ?, ?)"
@@ -45,8 +45,8 @@ class IndexWriter:
         self._terms.count(program, 1)
         self._names.add_program(key, program.name)
         offerings = program.offerings or (Offering(),)
-        number, words = _summary(key, program), _words(program)
-        self._rows.add(_INSERT_SUMMARY, [(number,)])
+        number, words = _digest(key, program), _words(program)
+        self._rows.add(_INSERT_DIGEST, [(number,)])
         for table, names in FULL_TEXT.items():
             self._rows.add(_INSERT_WORDS[table], [(number, *(words[name] for name in names))])
         self._rows.add(_INSERT_OFFERING, self._offerings(key, program, offerings))
@@ -59,8 +59,8 @@ class IndexWriter:
         self._rows.flush()
         self._terms.count(program, -1)
         self._names.remove_program(key, program.name)
-        number, words = _summary(key, program), _words(program)
-        self._connection.execute("DELETE FROM summary WHERE number = ?", (number,))
+        number, words = _digest(key, program), _words(program)
+        self._connection.execute("DELETE FROM digest WHERE number = ?", (number,))
         for table, names in FULL_TEXT.items():
             self._connection.execute(_DELETE_WORDS[table], (number, *(words[name] for name in names)))
         for table, column in (("price", "offering"), ("offering", "id")):
@@ -69,7 +69,7 @@ class IndexWriter:
 
     def clear(self) -> None:
         """Remove all that programs are found by."""
-        for table in ("price", "credit", "summary", "offering", "term", "name_form", "name_word"):
+        for table in ("price", "credit", "digest", "offering", "term", "name_form", "name_word"):
             self._connection.execute(f"DELETE FROM {table}")
         for table in (*FULL_TEXT, "name_words"):
             self._connection.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
@@ -126,8 +126,8 @@ def open_until(one: Offering) -> date:
     return next(filter(None, days), date.max)
 
 
-def _summary(key: int, program: ProgramRecord) -> int:
-    return summary_of(key, program, [(one, open_until(one)) for one in program.offerings or (Offering(),)])
+def _digest(key: int, program: ProgramRecord) -> int:
+    return digest_of(key, program, [(one, open_until(one)) for one in program.offerings or (Offering(),)])
 
 
 def _words(program: ProgramRecord) -> dict[str, str]:

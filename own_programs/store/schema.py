@@ -71,8 +71,8 @@ CREATE TABLE price (
     amount REAL NOT NULL, currency TEXT NOT NULL, category TEXT NOT NULL, usual INTEGER NOT NULL,
     PRIMARY KEY (offering, position)
 ) STRICT, WITHOUT ROWID;
--- The numbers of own_programs.store.summary, by which searches without words pass over programs.
-CREATE TABLE summary (number INTEGER PRIMARY KEY) STRICT;
+-- The numbers of own_programs.store.digest, by which searches without words pass over programs.
+CREATE TABLE digest (number INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE credit (
     program INTEGER NOT NULL, position INTEGER NOT NULL, amount REAL NOT NULL, unit TEXT NOT NULL,
     PRIMARY KEY (program, position)
@@ -95,7 +95,7 @@ FULL_TEXT = {
     "program_words": ("name", "provider", "type", "subjects", "skills", "places", "description"),
     "subject_words": ("name", "type", "subjects", "skills"),
 }
-"""Full-text tables with their columns. Their rowids are numbers of own_programs.store.summary; the texts are not in them.
+"""Full-text tables with their columns. Their rowids are numbers of own_programs.store.digest; the texts are not in them.
 
 Words of what programs are about have a table of their own: most of them stand in a great many descriptions, too, all of
 which a search would pass over.

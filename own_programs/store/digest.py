@@ -1,6 +1,6 @@
 """Puts what a program's offerings have into one number with its id, by which a search passes over it without reading a row.
 
-The number is the rowid of the full-text tables and of `summary`. It claims no more than what all offerings have together, so
+The number is the rowid of the full-text tables and of `digest`. It claims no more than what all offerings have together, so
 it only ever rules out: whether one and the same offering meets all wishes is told by the table `offering`.
 """
 
@@ -22,7 +22,7 @@ FIRST_YEAR = 2020
 _MODES, _SCHEDULES, _PLACES, _LAST_MONTH, _PRICE, _WEEKS = (0, 4), (4, 5), (9, 6), (15, 8), (23, 5), (28, 4)
 
 
-def summary_of(key: int, program: ProgramRecord, offerings: Sequence[tuple[Offering, date]]) -> int:
+def digest_of(key: int, program: ProgramRecord, offerings: Sequence[tuple[Offering, date]]) -> int:
     """Return the number of a program, from its id and its offerings with the days until which they can be taken."""
     modes = schedules = places = 0
     last_day, prices = date.min, []
@@ -43,12 +43,12 @@ def summary_of(key: int, program: ProgramRecord, offerings: Sequence[tuple[Offer
     return key << BITS | sum(value << begin for (begin, _), value in parts.items())
 
 
-def program_of_summary(number: str) -> str:
+def program_of_digest(number: str) -> str:
     """Return a program's id as SQL, from the SQL of its number."""
     return f"({number} >> {BITS})"
 
 
-class SummaryConditions:
+class DigestConditions:
     """SQL conditions on the number of a program that one of its offerings may meet a wish; `number` is its SQL."""
 
     def __init__(self, number: str) -> None:
