@@ -135,6 +135,9 @@ def bench_memory(
 @app.command("catalogue")
 def bench_catalogue(
     size: list[int] = typer.Option([], min=1, help="How many programs; several times for several sizes."),
+    keep: Path = typer.Option(
+        None, exists=True, file_okay=False, help="A folder for the catalogues; one that is there is not written again."
+    ),
 ) -> None:
     """Measure the catalogue of own programs.
 
@@ -143,7 +146,7 @@ def bench_catalogue(
     from bench import catalogue
 
     with problems_in_one_line():
-        catalogue.bench_catalogue(size or catalogue.SIZES, say)
+        catalogue.bench_catalogue(size or catalogue.SIZES, say, keep)
 
 
 @app.command("nlu")

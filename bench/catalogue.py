@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import tempfile
@@ -53,19 +54,25 @@ class Measured:
     memory: float
 
 
-def bench_catalogue(sizes: Iterable[int], say: Say) -> None:
-    """Write a catalogue of each size and measure it; print a table."""
+def bench_catalogue(sizes: Iterable[int], say: Say, keep: Path | None = None) -> None:
+    """Write a catalogue of each size and measure it; print a table.
+
+    A catalogue that stands in `keep` already is measured as it is, without an import.
+    """
     rows = []
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / FILE_NAME
-            rate = rows_a_second(Path(folder), min(size, LARGEST_TABLE))
-            say(f"a table of {min(size, LARGEST_TABLE)} programs imported, {rate:.0f} rows/s")
-            seconds = _write(path, size)
-            say(f"{size} programs written in {seconds:.1f} s")
+            path = (keep or Path(folder)) / (f"{size}.db" if keep else FILE_NAME)
+            rate = written = math.nan
+            if not path.is_file():
+                rate = rows_a_second(Path(folder), min(size, LARGEST_TABLE))
+                say(f"a table of {min(size, LARGEST_TABLE)} programs imported, {rate:.0f} rows/s")
+                seconds = _write(path, size)
+                written = size / seconds
+                say(f"{size} programs written in {seconds:.1f} s")
             with ProcessPoolExecutor(1, get_context("spawn")) as process:
                 found = process.submit(measured, path, size).result()
-            rows.append(_row(size, rate, seconds, path.stat().st_size, found))
+            rows.append(_row(size, rate, written, path.stat().st_size, found))
     say(table(HEAD, rows))
 
 
@@ -153,11 +160,11 @@ def _times(ask: Callable[[T], object], asked: Sequence[T]) -> list[float]:
     return taken
 
 
-def _row(size: int, rate: float, seconds: float, octets: int, found: Measured) -> tuple[object, ...]:
+def _row(size: int, rate: float, written: float, octets: int, found: Measured) -> tuple[object, ...]:
     five = percentile(found.five, 0.5), percentile(found.five, 0.95)
     names = percentile(found.names, 0.5), percentile(found.names, 0.95)
     others = percentile(found.one, 0.95), percentile(found.near, 0.95)
-    return (size, round(rate), round(size / seconds), octets / 1e6, *five, *others, *names, found.memory)
+    return (size, rate, written, octets / 1e6, *five, *others, *names, found.memory)
 
 
 def _memory() -> float:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+T = TypeVar("T")
 STEPS = 10_000  # of SQLite between two checks of the deadline: about a millisecond
 
 
@@ -49,15 +50,27 @@ class SqliteReader:
 
     @contextmanager
     def deadline(self, until: float) -> Iterator[None]:
-        """Interrupt this thread's queries once `time.monotonic()` reaches `until`."""
+        """Interrupt this thread's queries once `time.monotonic()` reaches `until`, or the end of a deadline around this one."""
         connection = self._connection()
-        self._threads.until = until
+        outer = getattr(self._threads, "until", None)
+        self._threads.until = until if outer is None else min(until, outer)
         connection.set_progress_handler(self._is_late, STEPS)
         try:
             yield
         finally:
-            connection.set_progress_handler(None, 0)
-            self._threads.until = None
+            self._threads.until = outer
+            if outer is None:
+                connection.set_progress_handler(None, 0)
+
+    def run_within(self, seconds: float, ask: Callable[[], T], otherwise: T) -> T:
+        """Return what `ask` returns, or `otherwise` if it takes longer than that and there is time left to go on."""
+        try:
+            with self.deadline(time.monotonic() + seconds):
+                return ask()
+        except type(self.too_slow()):
+            if self._is_late():
+                raise
+            return otherwise
 
     def close(self) -> None:
         """Close this thread's connection; its next query opens another."""

@@ -201,6 +201,10 @@ def test_long_query_is_cut_off(tmp_path) -> None:
     with search.deadline(time.monotonic() - 1), pytest.raises(CatalogueTooSlow):
         search.find(Wishes(words=(WordWish(("pottery",)),)), TODAY)
     assert search.count(Wishes(), TODAY) == 300
+    assert search.run_within(-1, search.count, -1) == -1, "what takes too long is left out"
+    with search.deadline(time.monotonic() - 1), pytest.raises(CatalogueTooSlow):
+        search.run_within(60, search.count, -1)
+    assert search.run_within(60, search.count, -1) > 0
 
 
 # --- against a filter in plain Python ------------------------------------------------------------------------------
@@ -349,12 +353,18 @@ def test_search_agrees_with_plain_filter(tmp_path, seed) -> None:
     assert min(somewhere.values()) > 100
 
 
-def test_pages_of_what_may_match_follow_the_matches(tmp_path) -> None:
-    offerings = [Offering(place=place) for place in ("Cork", "", "Cork", "", "Cork", "", "")]
-    search = catalogue(tmp_path, [program(str(number), each) for number, each in enumerate(offerings)])
-    pages = [search.find(Wishes(places=("Cork",)), TODAY, limit=2, offset=offset) for offset in (0, 2, 3, 5)]
-    assert [keys(page.matches) for page in pages] == [["0", "2"], ["4"], [], []]
-    assert [keys(page.may_match) for page in pages] == [["1", "3"], ["1", "3"], ["1", "3"], ["5", "6"]]
+def test_near_misses_agree_with_plain_filter(tmp_path) -> None:
+    chance, pairs = random.Random(100), 0
+    programs = [made_up(chance, number) for number in range(20)]
+    search = catalogue(tmp_path, programs)
+    for wishes in (made_up_wishes(chance) for _ in range(300)):
+        if search.count(wishes, TODAY):
+            continue
+        for missed in search.near_misses(wishes, TODAY, most=99):
+            left = wishes.without(*missed.dropped)
+            assert missed.count == sum(judged(one, left) == "" for one in programs), (wishes, missed.dropped)
+            pairs += len(missed.dropped) == 2
+    assert pairs > 40
 
 
 # --- wishes ---------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Programs of the own catalogue are found by what no index holds: recognition, awards, entry, months; and by deadlines."""
+"""Programs of the own catalogue are found by what no index holds, by deadlines, and page by page if they leave a wish open."""
 
 from __future__ import annotations
 
@@ -81,3 +81,11 @@ def test_last_day_to_apply_is_bounded(tmp_path) -> None:
     )
     assert keys(search.find(Wishes(deadline_to=date(2027, 3, 1)), TODAY).matches) == ["early"]
     assert keys(search.find(Wishes(deadline_from=date(2027, 3, 1)), TODAY).matches) == ["late"]
+
+
+def test_pages_of_what_may_match_follow_the_matches(tmp_path) -> None:
+    offerings = [Offering(place=place) for place in ("Cork", "", "Cork", "", "Cork", "", "")]
+    search = catalogue(tmp_path, [program(str(number), each) for number, each in enumerate(offerings)])
+    pages = [search.find(Wishes(places=("Cork",)), TODAY, limit=2, offset=offset) for offset in (0, 2, 3, 5)]
+    assert [keys(page.matches) for page in pages] == [["0", "2"], ["4"], [], []]
+    assert [keys(page.may_match) for page in pages] == [[], ["1", "3"], ["1", "3"], ["5", "6"]]

@@ -155,6 +155,7 @@ def owner(
 
 def _database(settings: Settings) -> Path:
     """Return the catalogue's file, up to date with PostgreSQL if that is where the programs are."""
+    from own_programs.store.transaction import bring_up_to_date
     from own_programs.store.writer import FILE_NAME, master_of
 
     file = settings.catalogue_dir / FILE_NAME
@@ -162,6 +163,8 @@ def _database(settings: Settings) -> Path:
         from own_programs.store.master import refresh
 
         refresh(file, master)
+    else:
+        bring_up_to_date(file)
     return file
 
 

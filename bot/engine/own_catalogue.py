@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -71,6 +72,7 @@ LIMITED = ("max_price", "max_duration")
 NOT_SEARCHED = "not_searched"
 UNDER = "under"  # tells of a limit of a kind that it is not to be reached
 NAMING = ("recognised_by", "leads_to")  # criteria that hold a name, whose words are no criteria of their own
+QUERY_SECONDS = 2.0  # for what a message asks of the catalogue; after that it counts as asking nothing of it
 MOST_FORMS = 8  # of a name of the guide that is sought
 JOINED = re.compile(r"\s(?:and|or|vs\.?|versus|&)\s", re.I)
 Span = tuple[int, int]
@@ -105,14 +107,17 @@ class OwnCatalogue:
         """Return the catalogue's names in a message, or None if there is no catalogue."""
         try:
             catalogue = open_catalogue(self._path)
-            found = longest_types([*_found(text, catalogue), *types_in(text, catalogue)]) if catalogue else []
-            found = without_other_kinds(text, found)
+            if catalogue is None:
+                return None
+            with catalogue.deadline(time.monotonic() + QUERY_SECONDS):
+                found = longest_types([*_found(text, catalogue), *types_in(text, catalogue)])
+                found = without_other_kinds(text, found)
             kept = {
                 (each.kind, each.start, each.label): each
                 for each in found
                 if each.kind != "type" or not means_any_program(each.text)
             }.values()
-            return OwnNames(text, tuple(_meant(list(kept)))) if catalogue else None
+            return OwnNames(text, tuple(_meant(list(kept))))
         except CatalogueError as error:
             logger.error("no own programs: %s", error)
             return None
@@ -127,7 +132,10 @@ class OwnCatalogue:
         """
         try:
             catalogue = open_catalogue(self._path)
-            return _asked(catalogue, found, amounts, others, forms_of) if catalogue else None
+            if catalogue is None:
+                return None
+            with catalogue.deadline(time.monotonic() + QUERY_SECONDS):
+                return _asked(catalogue, found, amounts, others, forms_of)
         except CatalogueError as error:
             logger.error("no own programs: %s", error)
             return None

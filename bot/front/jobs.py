@@ -24,6 +24,7 @@ from conversations.pipeline.service import ConversationService
 from conversations.sharing.front_session import FrontSession
 from core.settings import Settings
 from own_programs.store.master import refresh
+from own_programs.store.transaction import bring_up_to_date
 from own_programs.store.writer import FILE_NAME as CATALOGUE
 from own_programs.store.writer import master_of
 
@@ -87,8 +88,8 @@ def jobs_of_each_front(service: ConversationService, settings: Settings) -> list
         await asyncio.to_thread(drop_old_copies, settings.var_dir, days_of_copies(effective.delete_after_days))
 
     async def follow_catalogue() -> None:
-        if master := master_of(settings):
-            await asyncio.to_thread(refresh, settings.catalogue_dir / CATALOGUE, master)
+        path, master = settings.catalogue_dir / CATALOGUE, master_of(settings)
+        await (asyncio.to_thread(refresh, path, master) if master else asyncio.to_thread(bring_up_to_date, path))
 
     return [
         (service.resume, SHARED_RESUME if service.relay else 5.0),

@@ -59,6 +59,7 @@ class _Writer:
             {
                 "@id": identity,
                 "@type": f"elm:{kind}",
+                "adms:identifier": _identifier(program.source_key),
                 "dc:title": self._text(program.name),
                 "dc:type": self._concept(program.type),
                 "elm:EQFLevel": {"@id": f"{_EQF}{program.eqf}"} if program.eqf is not None else None,

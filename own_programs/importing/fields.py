@@ -124,6 +124,19 @@ class FieldReader:
             return dates.find_order(self.texts(rows))
         return None
 
+    def open_currency(self, rows: Iterable[Row]) -> money.CurrencyOpen | None:
+        """Return why no price of a column can be taken if all of them leave their currency open; None otherwise."""
+        if self.field.conversion != "money" or self.field.sources.keys() & {"currency"}:
+            return None
+        found = None
+        for row in rows:
+            for outcome in self._outcomes(row):
+                if isinstance(outcome, money.CurrencyOpen):
+                    found = found or outcome
+                elif not isinstance(outcome, (Unreadable, Unknown)):
+                    return None
+        return found
+
     def _outcomes(self, row: Row) -> list[Any]:
         """Return what each value of a row is after its conversion, or why it could not be converted."""
         source = self.field.source
@@ -170,7 +183,7 @@ class FieldReader:
                 pieces = money.split_prices(raw)
         if self._codes:
             pieces = [self._codes.get(plain(str(each)), each) for each in pieces]
-        return [each for each in pieces if not self._is_empty(each)]
+        return [each for each in pieces if not self._is_empty(each) and not _is_blank(each)]
 
     def _is_empty(self, raw: Any) -> bool:
         if raw is None or isinstance(raw, dict):
@@ -235,6 +248,11 @@ class FieldReader:
         text = texts.clean(raw)[: texts.SHORT]
         by, purpose = self._term(terms, "by"), self._term(terms, "purpose")
         return Recognition(by, text) if by and not purpose else Recognition(text, purpose)
+
+
+def _is_blank(raw: Any) -> bool:
+    """Return whether a value is the name of a blank node, which means nothing outside of its file."""
+    return isinstance(raw, str) and raw.startswith("_:")
 
 
 def _first(source: Source, part: Row, row: Row) -> str:

@@ -151,6 +151,9 @@ def carry_out(
     readers = [FieldReader(each, mapping.empty, read) for each in mapping.fields]
     for reader in readers:
         _settle(reader, rows, read, report)
+        currency = None if options.partial else reader.open_currency(rows)
+        if currency:  # asked once and beside the other questions, not of each row
+            report.questions.append(Question(reader.field.label, currency.reason, currency.remedy))
     report.rows = len(rows) + len(report.refused)
     report.questions += _gone_columns(prepared)
     report.unplaced = unplaced(prepared.batches, mapping.used_paths(), mapping.ignore)

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from own_programs.search.record_conditions import in_month, leads_to, open_entry, recognised_by, states_subject
-from own_programs.search.wishes import Wishes
+from own_programs.search.wishes import EXCLUDED, Wishes
+from own_programs.store.digest import DigestConditions, program_of_digest
 from own_programs.store.names import as_key, words_of
 from own_programs.store.schema import MODE, SCHEDULE, is_of, number_of, program_of
 
@@ -53,26 +54,96 @@ class Conditions:
         self._wishes, self._today = wishes, today
         self._terms_of = terms_of
         self.parameters = Parameters()
+        self._today = today
         self.words = self._text_query()
         self.wished: list[Condition] = [*self._of_program(), *self._of_offering(), *self._unheard()]
-        self.kept: list[str] = list(self._excluded())
+        self.kept: list[Condition] = list(self._excluded())
         if wishes.future_only:
-            self.kept.append(f"o.open_until >= {self.parameters(today)}")
+            self.kept.append(Condition(("future_only",), f"o.open_until >= {self.parameters(today)}"))
         self.own_values = tuple(self.parameters.values)  # those of `surely` and `perhaps`
 
-    @property
-    def source(self) -> str:
-        """The FROM clause: offerings, `o`, of the programs that hold the words, if there are any."""
-        if not self.words:
-            return of_programs(self._wishes.programs) if self._wishes.programs else "offering AS o"
-        match = self.parameters(self.words)
+    def source(self, silent: bool = False, failing: int = 0, where: str = "") -> str:
+        """Return the FROM clause: offerings, `o`, of the programs that hold the words, if there are any.
+
+        Programs whose digest, `w.rowid`, rules them out are left out. `silent` takes in those that leave wishes open,
+        `failing` those that don't meet that many of them. `where` is "name" for those that hold all words in their names,
+        "elsewhere" for the others.
+        """
+        wishes = self._wishes
+        if not self.in_order:
+            return of_programs(wishes.programs) if wishes.programs else "offering AS o"  # which has indexes
+        table = self.table
+        met = list(self._of_digest(silent=False))
+        ruled = met
+        if silent:
+            ruled = [*self._of_digest(silent=True), _at_most(1, met)]
+        elif failing:
+            ruled = [_at_most(failing, met)]
+        if self.words:
+            ruled.insert(0, f"w.{table} MATCH {self.parameters(self._matched(where))}")
         # Without NOT INDEXED, SQLite would read all offerings of a place for each program.
-        of_it = is_of("o.id", "w.rowid")
-        return f"program_words AS w CROSS JOIN offering AS o NOT INDEXED ON {of_it} AND w.program_words MATCH {match}"
+        of_it = is_of("o.id", program_of_digest("w.rowid"))
+        return f"{table} AS w CROSS JOIN offering AS o NOT INDEXED ON {_all([of_it, *ruled])}"
+
+    @property
+    def in_order(self) -> bool:
+        """True if `source` gives programs by their ids, each by its digest; else few are sought, or an index helps more."""
+        return bool(self.words) or not (self._wishes.programs or self._wishes.places or self._wishes.providers)
+
+    @property
+    def table(self) -> str:
+        """The table whose rows are digests: of full text if words are sought, the smaller one if not just anywhere."""
+        if not self.words:
+            return "digest"
+        anywhere = any(each.scope == "any" for each in self._wishes.words)
+        return "program_words" if anywhere else "subject_words"
+
+    def _matched(self, where: str) -> str:
+        if not where:
+            return self.words
+        return f"({self.words}) {'AND' if where == 'name' else 'NOT'} ({self.in_name})"
+
+    def _of_digest(self, silent: bool) -> Iterable[str]:
+        """Yield what the digest of a program that has a fitting offering meets, each for another wish."""
+        wishes, fits = self._wishes, DigestConditions("w.rowid")
+        if wishes.future_only:
+            yield fits.open_on(self._today)
+        if wishes.schedules:
+            yield fits.schedules(wishes.schedules, silent)
+        if wishes.modes:
+            yield fits.modes(wishes.modes, silent)
+        if wishes.places:
+            yield fits.places(wishes.places, silent)
+        if wishes.max_weeks is not None:
+            yield fits.takes_at_most(wishes.max_weeks, silent)
+        if wishes.free or wishes.max_price is not None:
+            # A program may have offerings with a price and others without.
+            yield "1" if silent else fits.costs_at_most(0 if wishes.free else wishes.max_price or 0)
 
     def surely(self) -> str:
         """Return the condition of offerings that meet all wishes."""
-        return _all([*self.kept, *(each.sql for each in self.wished)])
+        return _all(each.sql for each in (*self.kept, *self.wished))
+
+    def failing(self, units: Sequence[tuple[str, ...]], most: int) -> str:
+        """Return the query of offerings that fail at most `most` of the units, each of them one or more wishes by name.
+
+        Its columns are the program's `id`, and `fails`, a bit for each unit. All other wishes are met.
+        """
+        number = {name: at for at, unit in enumerate(units) for name in unit}
+        every = [*self.kept, *self.wished]
+        conditions = [(1 << number[each.names[0]], each) for each in every if each.names[0] in number]
+        met = [each.sql for each in every if each.names[0] not in number]
+        cheap = [f"{bit} * (({each.sql}) IS NOT TRUE)" for bit, each in conditions if not each.looks_up]
+        costly = [f"{bit} * (({each.sql}) IS NOT TRUE)" for bit, each in conditions if each.looks_up]
+        few = " + ".join(f"(({each.sql}) IS NOT TRUE)" for _, each in conditions if not each.looks_up) or "0"
+        looked_up = "".join(f", {sql} AS v{at}" for at, sql in enumerate(costly))
+        fails = " | ".join(["cheap", *(f"v{at}" for at in range(len(costly)))])
+        count = " + ".join(["few", *(f"(v{at} > 0)" for at in range(len(costly)))])
+        return (
+            f"WITH looked AS MATERIALIZED (SELECT o.program AS id, {' | '.join(cheap) or '0'} AS cheap, {few} AS few"
+            f"{looked_up} FROM {self.source(failing=most)} WHERE {_all([*met, f'{few} <= {most}'])}) "
+            f"SELECT id, {fails} AS fails FROM looked WHERE {count} <= {most}"
+        )
 
     def perhaps(self, source: str, also: str = "0") -> str:
         """Return the query of offerings that meet all wishes but one at most, which they leave open.
@@ -85,7 +156,7 @@ class Conditions:
         costly = [(at, each) for at, each in enumerate(self.wished, start=1) if each.looks_up]
         silent = " + ".join(f"(({each.sql}) IS NULL)" for _, each in cheap) or "0"
         looked_up = "".join(f", {each.sql} AS v{at}" for at, each in costly)
-        let_in = _all([*self.kept, *(_not_against(each) for _, each in cheap), f"{silent} <= 1"])
+        let_in = _all([*(each.sql for each in self.kept), *(_not_against(each) for _, each in cheap), f"{silent} <= 1"])
         open_still = " + ".join(["silent", *(f"(v{at} IS NULL)" for at, _ in costly)])
         return (
             f"WITH looked AS MATERIALIZED (SELECT o.id AS offering, {silent} AS silent, "
@@ -118,13 +189,13 @@ class Conditions:
             return f"coalesce(o.hours_per_week, {UNSTATED})"
         if order == "duration":
             return f"coalesce(o.weeks, {UNSTATED})"
-        if self._in_name:
-            match = f"program_words MATCH {self.parameters(self._in_name)}"
-            return f"o.program NOT IN (SELECT rowid FROM program_words WHERE {match})"
+        if self.in_name:
+            match = f"subject_words MATCH {self.parameters(self.in_name)}"
+            return f"w.rowid NOT IN (SELECT rowid FROM subject_words WHERE {match})"
         return "0"
 
     @property
-    def _in_name(self) -> str:
+    def in_name(self) -> str:
         """The full-text query of programs that hold the words in their names."""
         return " AND ".join(filter(None, (_holding("{name} : ", each.phrases) for each in self._wishes.words)))
 
@@ -240,24 +311,28 @@ class Conditions:
         # What is online has no place to leave open.
         return Condition(("places",), sql, f"({sql} OR o.place IS NULL AND o.mode IS NOT {MODE['online']})")
 
-    def _excluded(self) -> Iterable[str]:
+    def _excluded(self) -> Iterable[Condition]:
         out = self._wishes.exclude
         for each in out.words:
             if query := _holding(SCOPE_COLUMNS[each.scope], each.phrases):
                 match = f"program_words MATCH {self.parameters(query)}"
-                yield f"o.program NOT IN (SELECT rowid FROM program_words WHERE {match})"
+                held = f"SELECT {program_of_digest('rowid')} FROM program_words WHERE {match}"
+                yield Condition((f"{EXCLUDED}words",), f"o.program NOT IN ({held})")
         kinds = {"types": "type", "providers": "provider", "places": "place", "countries": "country"}
         for name, kind in kinds.items():
             if wanted := getattr(out, name):
-                yield f"coalesce(o.{kind}, 0) NOT IN ({_numbers(self._terms_of(kind, wanted), none=-1)})"
-        if out.places:
-            yield f"coalesce(o.campus, 0) NOT IN ({_numbers(self._terms_of('campus', out.places), none=-1)})"
+                without = f"coalesce(o.{kind}, 0) NOT IN ({_numbers(self._terms_of(kind, wanted), none=-1)})"
+                if kind == "place":
+                    campuses = _numbers(self._terms_of("campus", wanted), none=-1)
+                    without += f" AND coalesce(o.campus, 0) NOT IN ({campuses})"
+                yield Condition((EXCLUDED + name,), without)
         for name, column, codes in CODED:
             if wanted := getattr(out, name):
-                yield f"NOT ({_any(f'coalesce(o.{column}, 0)', (codes.get(each, -1) for each in wanted))})"
+                named = _any(f"coalesce(o.{column}, 0)", (codes.get(each, -1) for each in wanted))
+                yield Condition((EXCLUDED + name,), f"NOT ({named})")
         if out.languages:
             stated = "coalesce(o.languages, '')"
-            yield f"NOT ({self._taught_in(out.languages, stated)})"
+            yield Condition((EXCLUDED + "languages",), f"NOT ({self._taught_in(out.languages, stated)})")
 
     def _set(self, name: str) -> bool:
         return getattr(self._wishes, name) not in (None, False)
@@ -275,6 +350,12 @@ def of_programs(ids: Iterable[int]) -> str:
 def _any(column: str, numbers: Iterable[int]) -> str:
     """Return the condition that a column is one of a few numbers; SQLite takes longer for IN."""
     return " OR ".join(f"{column} = {each}" for each in numbers)
+
+
+def _at_most(number: int, conditions: Sequence[str]) -> str:
+    """Return the condition that at most `number` of some conditions are not met."""
+    failed = " + ".join(f"(({each}) IS NOT TRUE)" for each in conditions)
+    return f"{failed} <= {number}" if len(conditions) > number else "1"
 
 
 def _not_against(condition: Condition) -> str:

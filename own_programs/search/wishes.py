@@ -11,7 +11,7 @@ SCOPES = ("subject", "type", "any")
 ORDERS = ("price", "start", "deadline", "duration", "dearest", "longest", "credits", "hours")
 
 _WORD, _KIND = "word:", "kind:"
-_EXCLUDED = "exclude:"
+EXCLUDED = "exclude:"
 # What means nothing alone, and the wish that it goes with.
 _DETAILS = {"currency": "max_price", "price_category": "max_price", "credit_unit": "min_credits"}
 _NO_WISHES = ("order", "future_only")
@@ -126,15 +126,15 @@ class Wishes:
                 yield each.name
         for each in fields(self.exclude):
             if getattr(self.exclude, each.name):
-                yield _EXCLUDED + each.name
+                yield EXCLUDED + each.name
 
     def without(self, *names: str) -> Wishes:
         """Return the wishes without those of these names (`future_only` may be one); details go with their wish."""
         changed: dict[str, Any] = {"words": tuple(each for each in self.words if each.name not in names)}
-        gone = {each.removeprefix(_EXCLUDED): () for each in names if each.startswith(_EXCLUDED)}
+        gone = {each.removeprefix(EXCLUDED): () for each in names if each.startswith(EXCLUDED)}
         if gone:
             changed["exclude"] = replace(self.exclude, **gone)
-        plain = [each for each in names if not each.startswith((_WORD, _KIND, _EXCLUDED))]
+        plain = [each for each in names if not each.startswith((_WORD, _KIND, EXCLUDED))]
         changed |= {each: False if each == "future_only" else getattr(_NOTHING, each) for each in plain}
         left = replace(self, **changed)
         priced = left.max_price is not None or left.min_price is not None or left.free

@@ -8,18 +8,27 @@ from datetime import date
 from typing import Any
 
 from own_programs.records import Offering, ProgramRecord
+from own_programs.store.digest import digest_of
 from own_programs.store.names import NameWriter, as_key
 from own_programs.store.rows import Rows
-from own_programs.store.schema import MODE, SCHEDULE, WORDS, is_of, offering_id
+from own_programs.store.schema import FULL_TEXT, MODE, SCHEDULE, is_of, offering_id
 from own_programs.store.terms import TermWriter
 
 SAMPLED = 1000  # rows of each index that are looked at to plan queries
-_COLUMNS, _MARKS = ", ".join(WORDS), ", ?" * len(WORDS)
-_INSERT_WORDS = f"INSERT INTO program_words (rowid, {_COLUMNS}) VALUES (?{_MARKS})"
+_INSERT_WORDS = {
+    table: f"INSERT INTO {table} (rowid, {', '.join(names)}) VALUES (?{', ?' * len(names)})"
+    for table, names in FULL_TEXT.items()
+}
+# A full-text table without texts of its own must be told what it forgets.
+_DELETE_WORDS = {
+    table: f"INSERT INTO {table} ({table}, rowid, {', '.join(names)}) VALUES ('delete', ?{', ?' * len(names)})"
+    for table, names in FULL_TEXT.items()
+}
+_WORDS = tuple({name for names in FULL_TEXT.values() for name in names})
+_INSERT_DIGEST = "INSERT INTO digest VALUES (?)"
 _INSERT_OFFERING = f"INSERT INTO offering VALUES ({', '.join('?' * 17)})"
 _INSERT_PRICE = "INSERT INTO price VALUES (?, ?, ?, ?, ?, ?)"
 _INSERT_CREDIT = "INSERT INTO credit VALUES (?, ?, ?, ?)"
-_DELETE_WORDS = f"INSERT INTO program_words (program_words, rowid, {_COLUMNS}) VALUES ('delete', ?{_MARKS})"
 
 
 class IndexWriter:
@@ -35,8 +44,11 @@ class IndexWriter:
         """Have a program found."""
         self._terms.count(program, 1)
         self._names.add_program(key, program.name)
-        self._rows.add(_INSERT_WORDS, [(key, *_words(program))])
         offerings = program.offerings or (Offering(),)
+        number, words = _digest(key, program), _words(program)
+        self._rows.add(_INSERT_DIGEST, [(number,)])
+        for table, names in FULL_TEXT.items():
+            self._rows.add(_INSERT_WORDS[table], [(number, *(words[name] for name in names))])
         self._rows.add(_INSERT_OFFERING, self._offerings(key, program, offerings))
         self._rows.add(_INSERT_PRICE, _prices(key, program, offerings))
         credits = ((key, position, each.amount, each.unit) for position, each in enumerate(program.credits))
@@ -47,17 +59,19 @@ class IndexWriter:
         self._rows.flush()
         self._terms.count(program, -1)
         self._names.remove_program(key, program.name)
-        # A full-text table without texts of its own must be told what it forgets.
-        self._connection.execute(_DELETE_WORDS, (key, *_words(program)))
+        number, words = _digest(key, program), _words(program)
+        self._connection.execute("DELETE FROM digest WHERE number = ?", (number,))
+        for table, names in FULL_TEXT.items():
+            self._connection.execute(_DELETE_WORDS[table], (number, *(words[name] for name in names)))
         for table, column in (("price", "offering"), ("offering", "id")):
             self._connection.execute(f"DELETE FROM {table} WHERE {is_of(column, '?1')}", (key,))
         self._connection.execute("DELETE FROM credit WHERE program = ?", (key,))
 
     def clear(self) -> None:
         """Remove all that programs are found by."""
-        for table in ("price", "credit", "offering", "term", "name_form", "name_word"):
+        for table in ("price", "credit", "digest", "offering", "term", "name_form", "name_word"):
             self._connection.execute(f"DELETE FROM {table}")
-        for table in ("program_words", "name_words"):
+        for table in (*FULL_TEXT, "name_words"):
             self._connection.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
         self._terms.clear()
 
@@ -112,11 +126,15 @@ def open_until(one: Offering) -> date:
     return next(filter(None, days), date.max)
 
 
-def _words(program: ProgramRecord) -> tuple[str, ...]:
+def _digest(key: int, program: ProgramRecord) -> int:
+    return digest_of(key, program, [(one, open_until(one)) for one in program.offerings or (Offering(),)])
+
+
+def _words(program: ProgramRecord) -> dict[str, str]:
     places = dict.fromkeys(part for one in program.offerings for part in (one.place, one.campus, one.country) if part)
     lists = {"subjects": program.subjects, "skills": program.skills, "places": tuple(places)}
-    texts = (" ; ".join(lists[name]) if name in lists else getattr(program, name) for name in WORDS)
-    return tuple(text.replace("&", " and ") for text in texts)
+    texts = {name: " ; ".join(lists[name]) if name in lists else getattr(program, name) for name in _WORDS}
+    return {name: text.replace("&", " and ") for name, text in texts.items()}
 
 
 def _day(day: date | None) -> int | None:

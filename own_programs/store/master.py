@@ -23,7 +23,7 @@ from own_programs.errors import CatalogueDamaged, CatalogueUnreachable
 from own_programs.store.edits import COLUMNS as EDIT
 from own_programs.store.edits import INSERT as INSERT_EDIT
 from own_programs.store.schema import SOURCE, is_current
-from own_programs.store.transaction import CatalogueWriter, transaction
+from own_programs.store.transaction import CatalogueWriter, bring_up_to_date, transaction
 
 FORMAT = 1  # of the records; raised when an older version of the advisor could not read them
 LOCK_NUMBER = 0x6D63_6170  # arbitrary; PostgreSQL identifies advisory locks by number
@@ -62,6 +62,7 @@ def publishing(path: Path, master: str) -> Iterator[CatalogueWriter]:
 
     Raises CatalogueUnreachable.
     """
+    bring_up_to_date(path)
     with _connected(master) as server:
         server.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK_NUMBER,))
         for statement in TABLES.split(";"):
@@ -82,6 +83,7 @@ def refresh(path: Path, master: str) -> bool:
 
     Raises CatalogueUnreachable.
     """
+    bring_up_to_date(path)
     copied = _copied(path)  # before the master is asked, so that what it answers is no older
     with _connected(master) as server:
         server.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -66,7 +66,7 @@ class NameWriter:
 
     def _add(self, item: int, name: str) -> None:
         words = words_of(name)
-        self._rows.add(_INSERT_FORM, [(form, item, how) for form, how in forms_of(name, words).items()])
+        self._rows.add_in_order(_INSERT_FORM, [(form, item, how) for form, how in forms_of(name, words).items()])
         words = sorted(set(words))
         self._rows.add(_INSERT_WORDS, [(item, " ".join(words))])
         self._words.update(words)

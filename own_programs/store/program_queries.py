@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from own_programs.errors import UnknownProgram
 from own_programs.records import ProgramRecord, from_json
+from own_programs.store.digest import program_of_digest
 from own_programs.store.reader import CatalogueReader
 
 MOST_WORDS = 12  # that are looked for; what more there is, is passed over
@@ -40,7 +41,7 @@ def page_of_programs(reader: CatalogueReader, words: str = "", start: int = 0, c
     if not query:
         return Page(0, [])
     found = (
-        "SELECT program.id FROM program_words JOIN program ON program.id = program_words.rowid "
+        f"SELECT program.id FROM program_words JOIN program ON program.id = {program_of_digest('program_words.rowid')} "
         "WHERE program_words MATCH ? AND missing_since IS NULL ORDER BY rank"
     )
     return _page(reader, found, (query,), start, count)

@@ -6,12 +6,17 @@ nothing of a program that its source no longer has.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 from own_programs.records import MODES, SCHEDULES
 
 APPLICATION_ID = 0x4D434150  # "MCAP"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+SAME_RECORDS_SINCE = 2  # the version from which on KEPT is as it is
+HELD_BACK = (
+    16 << 20
+)  # bytes of a full-text index that a write collects in memory, so that fewer parts are merged and searched
 OFFERINGS = 1 << 24  # more than a program can have: the ids of its offerings follow one another
 
 KEPT = """
@@ -66,6 +71,8 @@ CREATE TABLE price (
     amount REAL NOT NULL, currency TEXT NOT NULL, category TEXT NOT NULL, usual INTEGER NOT NULL,
     PRIMARY KEY (offering, position)
 ) STRICT, WITHOUT ROWID;
+-- The numbers of own_programs.store.digest, by which searches without words pass over programs.
+CREATE TABLE digest (number INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE credit (
     program INTEGER NOT NULL, position INTEGER NOT NULL, amount REAL NOT NULL, unit TEXT NOT NULL,
     PRIMARY KEY (program, position)
@@ -84,9 +91,18 @@ CREATE VIRTUAL TABLE name_words USING fts5(
     words, content='', detail=none, columnsize=0, tokenize="unicode61 remove_diacritics 0 tokenchars '+#'"
 );
 """
-WORDS = ("name", "provider", "type", "subjects", "skills", "places", "description")
-"""Columns of the full-text table `program_words`, whose rowid is the program's id; the texts themselves are not in it."""
+FULL_TEXT = {
+    "program_words": ("name", "provider", "type", "subjects", "skills", "places", "description"),
+    "subject_words": ("name", "type", "subjects", "skills"),
+}
+"""Full-text tables with their columns. Their rowids are numbers of own_programs.store.digest; the texts are not in them.
 
+Words of what programs are about have a table of their own: most of them stand in a great many descriptions, too, all of
+which a search would pass over.
+"""
+RANKED = ("program_words",)
+_TABLE = re.compile(r"CREATE TABLE (\w+)")
+_COMMENT = re.compile(r"--.*")
 
 MODE = {name: number for number, name in enumerate(MODES, start=1)}
 SCHEDULE = {name: number for number, name in enumerate(SCHEDULES, start=1)}
@@ -114,18 +130,40 @@ def is_of(offering: str, program: str) -> str:
 
 def is_current(connection: sqlite3.Connection) -> bool:
     """Return whether a database is a catalogue of this version."""
-    found = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
-    return found == [APPLICATION_ID, SCHEMA_VERSION]
+    return _version(connection) == SCHEMA_VERSION
+
+
+def can_be_brought_up_to_date(connection: sqlite3.Connection) -> bool:
+    """Return whether a database is a catalogue of an earlier version that kept the same records."""
+    return SAME_RECORDS_SINCE <= _version(connection) < SCHEMA_VERSION
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    """Return the version of a catalogue, 0 for another database."""
+    names = ("application_id", "user_version")
+    application, version = (int(connection.execute(f"PRAGMA {name}").fetchone()[0]) for name in names)
+    return version if application == APPLICATION_ID else 0
 
 
 def create(connection: sqlite3.Connection) -> None:
     """Create all tables and indexes in an empty database."""
     connection.execute("PRAGMA journal_mode = WAL")
     connection.executescript(KEPT)
-    connection.executescript(SEARCHED)
-    connection.execute(
-        f"CREATE VIRTUAL TABLE program_words USING fts5({', '.join(WORDS)}, "
-        "content='', tokenize='porter unicode61 remove_diacritics 2')"
-    )
+    create_searched(connection)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def create_searched(connection: sqlite3.Connection) -> None:
+    """Create all that exists to find programs, in place of what is there of it; a transaction that is open stays open."""
+    for table in (*FULL_TEXT, "name_words", *_TABLE.findall(SEARCHED)):
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
+    for statement in _COMMENT.sub("", SEARCHED).split(";"):
+        connection.execute(statement)
+    for table, columns in FULL_TEXT.items():
+        connection.execute(
+            f"CREATE VIRTUAL TABLE {table} USING fts5({', '.join(columns)}, content='', "
+            f"columnsize={int(table in RANKED)}, tokenize='porter unicode61 remove_diacritics 2')"
+        )
+    for table in (*FULL_TEXT, "name_words"):
+        connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {HELD_BACK})")
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -13,7 +13,7 @@ from own_programs.errors import CatalogueDamaged, UnknownProgram
 from own_programs.records import ProgramRecord, from_json, json_and_fingerprint
 from own_programs.store.edits import EDITS, Edit, EditedMeanwhile, add_edit, standing_edits, state_of
 from own_programs.store.index import IndexWriter
-from own_programs.store.schema import PROGRAM, SOURCE, create, is_current
+from own_programs.store.schema import PROGRAM, SOURCE, can_be_brought_up_to_date, create, create_searched, is_current
 
 NEW, CHANGED, SAME = "new", "changed", "same"
 PATIENCE = 30.0  # seconds that an import waits for another to end
@@ -245,6 +245,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     try:
         if connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
             create(connection)
+        if can_be_brought_up_to_date(connection):
+            _bring_up_to_date(connection)
         known = is_current(connection)
     except sqlite3.DatabaseError as error:
         raise CatalogueDamaged(f"{path}: the catalogue cannot be read ({error}). Import your files anew.") from error
@@ -254,6 +256,31 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute(f"PRAGMA cache_size = -{CACHE}")
+
+
+def bring_up_to_date(path: Path) -> None:
+    """Have the programs of an earlier version found by this one; any other file stays as it is."""
+    if not path.is_file():
+        return
+    with closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as connection:
+        if can_be_brought_up_to_date(connection):
+            _bring_up_to_date(connection)
+
+
+def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """Make all anew by which programs are found, from their records, or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if can_be_brought_up_to_date(connection):  # else another process did it meanwhile
+            create_searched(connection)
+            index = IndexWriter(connection)
+            for key, record in connection.execute("SELECT id, record FROM program WHERE missing_since IS NULL"):
+                index.add(key, from_json(record))
+            index.finish()
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
 
 
 def _iso(day: date | None) -> str | None:

@@ -301,6 +301,23 @@ def test_exported_files_are_imported_whole(catalogue, tmp_path, form) -> None:
         run_command("catalogue", "remove", "back", environment=environment)
 
 
+def test_what_elm_has_terms_for_comes_back(catalogue, tmp_path) -> None:
+    environment = {"ADVISOR_CATALOGUE_DIR": str(catalogue.parent)}
+    export(catalogue, tmp_path / "out.jsonld", "elm", "sample")
+    done = run_command("catalogue", "import", "--source", "back", tmp_path / "out.jsonld", environment=environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = ("source_key", "name", "provider", "type", "level", "eqf", "subjects", "skills", "languages")
+    back, programs = (sorted(stored(catalogue, name), key=lambda one: one.source_key) for name in ("back", "sample"))
+    assert [[getattr(one, name) for name in told] for one in back] == [
+        [getattr(one, name) for name in told] for one in programs
+    ]
+    for one, before in zip(back, programs, strict=True):
+        days, modes = ({getattr(each, name) for each in one.offerings} for name in ("start", "mode"))
+        assert {each.start for each in before.offerings} <= days | {None}
+        assert {each.mode for each in before.offerings} <= modes | {""}
+        assert [each.amount for each in one.credits] == [each.amount for each in before.credits]
+
+
 def test_changed_table_is_imported_or_named(catalogue, tmp_path) -> None:
     file, environment = tmp_path / "out.csv", {"ADVISOR_CATALOGUE_DIR": str(catalogue.parent)}
     export(catalogue, file, "csv", "sample")

@@ -95,6 +95,15 @@ def test_open_decimal_mark_is_asked(tmp_path, cells, question) -> None:
     assert question in done.text and "--decimal" in done.text and done.programs == []
 
 
+def test_all_that_is_open_is_asked_at_once(tmp_path) -> None:
+    table = "id,name,x,begins\n1,N1,$3,500,03/04/2027\n".replace("$3,500", '"$3,500"')
+    mapping = "program: {source_key: id, name: name, prices: x}\nofferings: {start: begins}"
+    done = bring(tmp_path, table, mapping)
+    assert all(option in done.text for option in ("--decimal", "--currency", "--dates")) and done.programs == []
+    told = {"decimal": ".", "currency": "USD", "dates": "day-first"}
+    assert bring(tmp_path, table, mapping, read=told).only.prices == (Price(3500, "USD"),)
+
+
 @pytest.mark.parametrize(
     ("cell", "start"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -11,7 +12,10 @@ from subprocess import CompletedProcess
 import pytest
 
 from own_programs.checking.check import KINDS, check
+from own_programs.errors import CatalogueDamaged
 from own_programs.records import Credit, Offering, Price, ProgramRecord
+from own_programs.search.find import CatalogueSearch
+from own_programs.search.wishes import Wishes, WordWish
 from own_programs.store.program_queries import page_of_programs
 from own_programs.store.reader import CatalogueReader
 from own_programs.store.writer import FILE_NAME, writing
@@ -261,3 +265,21 @@ def test_sources_are_kept_and_removed(tmp_path) -> None:
 def test_without_a_catalogue_the_remedy_is_told(tmp_path, command) -> None:
     done = advisor(tmp_path, *command)
     assert done.returncode == 1 and "advisor catalogue import" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_catalogue_of_an_earlier_version_is_brought_up_to_date(tmp_path) -> None:
+    path = tmp_path / FILE_NAME
+    with writing(path) as writer:
+        writer.source("ours")
+        writer.put(GOOD)
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript("DROP TABLE digest; DROP TABLE subject_words; PRAGMA user_version = 2")
+    with pytest.raises(CatalogueDamaged, match="another version"):
+        CatalogueSearch(path)
+    shown = run_command("catalogue", "show", "ours:kilns", environment={"ADVISOR_CATALOGUE_DIR": str(tmp_path)})
+    assert shown.returncode == 0 and GOOD.name in shown.stdout, shown.stderr
+    wishes, search = Wishes(words=(WordWish(("kiln",)),), modes=("in-person",)), CatalogueSearch(path)
+    assert (search.count(wishes, TODAY), search.facets("modes")[0].count) == (1, 1)
+    with writing(path) as writer:
+        writer.put(replace(GOOD, name="Glass"))
+    assert (search.count(wishes, TODAY), search.facets("modes")[0].count) == (0, 1)

@@ -22,6 +22,10 @@ LONGEST, LONGEST_CATEGORY = 200, 60  # characters
 CURRENCY_HINT = "say which: --currency %s, or `currency:` beside the column in the mapping"
 
 
+class CurrencyOpen(Unreadable):
+    """A price whose currency neither it nor its mapping states."""
+
+
 @dataclass(frozen=True)
 class Terms:
     """What a mapping or another column says of prices: their currency and for whom they are; either may be empty."""
@@ -56,7 +60,11 @@ def _alone(word: str) -> str:
 
 
 def as_currency(text: str) -> str:
-    """Return a currency's code by its code, sign or name; raises Unreadable if it is none, or may be several."""
+    """Return a currency's code by its code, sign, name or an address that ends in its code.
+
+    Raises Unreadable if it is none, or may be several.
+    """
+    text = text.rstrip("/").rsplit("/", 1)[-1] if "://" in text else text
     word = plain(text)
     if word.upper() in _codes():
         return word.upper()
@@ -106,7 +114,7 @@ def as_price(value: Any, decimal: str, terms: Terms) -> Price:
 def _made(amount: float, currency: str, category: str, terms: Terms, value: Any) -> Price:
     code = currency or terms.currency
     if not code:
-        raise Unreadable(
+        raise CurrencyOpen(
             f"{shown(value)} is a price in no stated currency",
             CURRENCY_HINT % "EUR",
         )
@@ -126,7 +134,7 @@ def _without_currency(text: str, terms: Terms) -> tuple[str, str]:
     if shared:
         codes = words("money")["shared"][plain(shared.group())]
         if not terms.currency:
-            raise Unreadable(f"{shown(text)} may be {', '.join(codes[:-1])} or {codes[-1]}", CURRENCY_HINT % codes[0])
+            raise CurrencyOpen(f"{shown(text)} may be {', '.join(codes[:-1])} or {codes[-1]}", CURRENCY_HINT % codes[0])
         return _cut(text, shared), terms.currency
     return text, ""
 
