@@ -204,6 +204,15 @@ def test_many_threads_ask_at_once(knowledge) -> None:
         assert set(pool.map(ask, range(300))) == {"Visas and travelNursing"}
 
 
+def test_entries_are_looked_up_once_and_strange_keys_not_kept(knowledge) -> None:
+    assert knowledge.topic("challenges/visa") is knowledge.topic("challenges/visa")
+    kept = len(knowledge.found)
+    assert not knowledge.has_topic("made-up") and not knowledge.has_name("field", "made-up")
+    with pytest.raises(UnknownKey):
+        knowledge.topic("made-up")
+    assert len(knowledge.found) == kept
+
+
 def test_file_is_opened_once(knowledge_db, tmp_path, monkeypatch) -> None:
     assert open_knowledge(knowledge_db) is open_knowledge(str(knowledge_db))
 

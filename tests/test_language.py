@@ -13,14 +13,15 @@ from typing import Any, NoReturn
 import numpy as np
 import pytest
 from ruamel.yaml import YAML
+from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.engine.nlu_component import UnderstandingComponent
 from core.fingerprint import fingerprint
 from core.settings import PROJECT_ROOT, Settings
 from nlu.classification.classifier import Classifier
-from nlu.classification.kernel import NEIGHBOURS, Kernel, gaussian
-from nlu.classification.kernel_solvers import FOLDS, Penalties, ridge, solve
+from nlu.classification.kernel import NEIGHBOURS, Kernel, gaussian, nearness
+from nlu.classification.kernel_solvers import FOLDS, Penalties, add_products, ridge, solve
 from nlu.classification.tfidf import Ngrams, itself, words_of
 from nlu.encoding import model_files
 from nlu.encoding.encoder import SIZE, Encoder, open_encoder
@@ -414,6 +415,22 @@ def test_likeness_in_eight_bits_is_nearly_exact(encoder) -> None:
         cosines = vectors @ asked
         assert np.abs(scores - gaussian(cosines.copy(), 2.5) @ weights).max() < 0.01 * np.abs(weights).sum(axis=0).max()
         assert near == pytest.approx(np.sort(cosines)[-NEIGHBOURS:].mean(), abs=0.01)
+
+
+def test_nearness_leaves_the_phrasing_itself_out() -> None:
+    vectors = np.random.default_rng(2).normal(size=(600, 8)).astype(np.float32)
+    cosines = vectors @ vectors.T
+    others = [np.sort(np.delete(row, at))[-NEIGHBOURS:].mean() for at, row in enumerate(cosines)]
+    assert nearness(cosines) == pytest.approx(others, rel=1e-5)
+
+
+def test_products_are_those_of_common_and_rare_features() -> None:
+    often = sparse.random(300, 20, 0.9, "csr", np.float32, random_state=3)
+    seldom = sparse.random(300, 500, 0.01, "csr", np.float32, random_state=4)
+    features = sparse.hstack([often, seldom], "csr")
+    kernel = np.ones((300, 300), np.float32)
+    add_products(kernel, features)
+    assert kernel == pytest.approx(1 + (features @ features.T).toarray(), rel=1e-5)
 
 
 def test_kernel_of_fewer_phrasings_than_neighbours() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.cli.settings_docs import settings_env, settings_page
 from core.settings import (
+    LARGE_PAGES,
     PROJECT_ROOT,
     QUIET,
     RENAMED,
@@ -109,7 +110,9 @@ def test_secret_is_never_shown() -> None:
 
 def test_processes_are_kept_quiet() -> None:
     environment = process_environment({"EXTRA": "1"}, environ={"PATH": "/bin", "RASA_TELEMETRY_ENABLED": "true"})
-    assert environment == {"PATH": "/bin", "EXTRA": "1", **QUIET}
+    assert environment == {"PATH": "/bin", "EXTRA": "1", **QUIET, **LARGE_PAGES}
+    own = {"GLIBC_TUNABLES": "glibc.malloc.check=1"}
+    assert process_environment(environ=own) == {**own, **QUIET}
     assert QUIET["RASA_TELEMETRY_ENABLED"] == "false"
 
 

@@ -50,7 +50,8 @@ def gaussian(cosines: NDArray[Any], sharpness: float) -> NDArray[Any]:
     """
     cosines -= 1
     cosines *= sharpness
-    return np.exp(cosines, out=cosines)
+    np.exp(cosines, out=cosines)
+    return cosines
 
 
 def nearness(cosines: NDArray[Any]) -> NDArray[Any]:
