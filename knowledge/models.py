@@ -30,7 +30,8 @@ class OwnText:
 class GuideWords:
     """The words in which a guide is spoken of (guide/pack.yml); these stand in for what it leaves out.
 
-    `subject` is all that it is about, `short` the same in a few words, `thing` and `things` what it tells of.
+    `subject` is all that it is about, `short` the same in a few words, `thing` and `things` what it tells of. `names` are the
+    catalogue's own names of one word ("Canada", "Udacity"), which keep their capital in a sentence.
     """
 
     subject: str = "what this guide is about"
@@ -39,6 +40,7 @@ class GuideWords:
     things: str = "courses"
     guide: str = "one guide"
     texts: Mapping[str, OwnText] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

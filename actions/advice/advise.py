@@ -68,6 +68,7 @@ from knowledge.models import TopicItem
 MARK_LENGTH = 8  # letters and digits of the mark of a text that was said
 # What a name is not, if it was found to be the first.
 NOT_WANTED = {"work": "field", "studied": "field", "origin": "place"}
+NOT_THE_WISH = ("work", "work_field", "studied", "avoid")  # parts of the profile whose field is not the one to learn
 STEPS_TOLD, ASKED_AGAIN = "steps", "asked again"
 OTHER = "other"  # the question whether it may be another line of work
 
@@ -110,7 +111,7 @@ def answers_whole(answer: Answer, understanding: Understanding) -> bool:
 def give_advice(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Advise from the profile and what the message adds to it; ask for the field if none is known."""
     asked, said = _asks_for_oneself(understanding), _said_now(knowledge, understanding, state)
-    state = _with_profile(knowledge, state, said, asked)
+    state = _with_profile(knowledge, state, {**_named_field(knowledge, understanding, state), **said}, asked)
     found = suggest(knowledge, state.profile)
     if found is None:
         return _ask_field(knowledge, understanding, state)
@@ -188,6 +189,13 @@ def _with_profile(knowledge: Knowledge, state: DialogueState, said: Names, asked
     if talked and (asked or told) and not field_key(knowledge, profile):
         profile = merged(profile, {"field": (talked,)})
     return replace(state, profile=profile)
+
+
+def _named_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Names:
+    """Return the one field that a message names and says nothing else of ("my boss wants me to learn data stuff")."""
+    of_person = {one for part in NOT_THE_WISH for one in understanding.about_me.get(part, ())}
+    named = [key for key in understanding.of("field") if key not in of_person | set(understanding.left_out.get("field", ()))]
+    return {"field": tuple(named)} if len(named) == 1 and not field_key(knowledge, state.profile) else {}
 
 
 def _checks(knowledge: Knowledge, state: DialogueState) -> list[TopicItem]:

@@ -230,7 +230,7 @@ def in_general(text: str) -> str:
 def lower_first(text: str) -> str:
     """Return the text with a small first letter, unless it keeps capitals: a name ("AI", "German") or several capitals."""
     first, _, rest = text.partition(" ")
-    keeps = first in PROPER or first[1:] != first[1:].lower() or rest[:1].isupper()
+    keeps = first in PROPER or first in guide().names or first[1:] != first[1:].lower() or rest[:1].isupper()
     return text if keeps else text[:1].lower() + text[1:]
 
 

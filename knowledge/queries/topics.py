@@ -10,6 +10,7 @@ from knowledge.errors import RoleMissing, UnknownKey
 from knowledge.models import GuideWords, OpenSubject, OwnText, Source, Topic, TopicHeading, TopicItem
 from knowledge.queries.db import Reader, kept
 
+NAMED_ONCE = ("destination", "place", "provider", "institution")  # kinds whose names are names of their own
 _ENTRY = "SELECT * FROM entry JOIN {0} USING (key) WHERE key = ?"
 
 
@@ -88,7 +89,8 @@ class GuideQueries(Reader):
                 texts[name] = OwnText(row["say"], buttons)
             else:
                 given[name] = row["say"]
-        return GuideWords(**given, texts=texts)
+        named = (row["name"] for kind in NAMED_ONCE for row in self.rows(f"SELECT name FROM {kind}"))
+        return GuideWords(**given, texts=texts, names=frozenset(name for name in named if " " not in name))
 
     def role(self, key: str) -> str:
         """Return the key of the topic that has this role in other answers; raises RoleMissing if none has."""
