@@ -48,7 +48,7 @@ class Solution:
 def add_products(kernel: NDArray[Any], features: sparse.csr_matrix) -> None:
     """Add to a kernel the dot products of the phrasings' features, shape (phrasings, features).
 
-    One feature in fifty stands in so many phrasings that it makes for nearly all of the work of a sparse product.
+    One feature in fifty stands in hundreds of phrasings; these make for nearly all of the work of a sparse product.
     """
     counts = np.bincount(features.indices, minlength=features.shape[1])
     common = features[:, counts >= COMMON].toarray()
