@@ -31,7 +31,8 @@ def hashed_words(text: str) -> NDArray[Any]:
     """Return the vector of a text's words, float32, shape (HASHED,); zeros if it has none."""
     words = _WORD.findall(text.lower())
     beginnings = [f"~{word[:BEGINNING]}" for word in words]
-    return _hashed(WHOLE, words) + _hashed(BEGUN, beginnings)
+    vector: NDArray[Any] = _hashed(WHOLE, words) + _hashed(BEGUN, beginnings)
+    return vector
 
 
 def beside_words(vectors: NDArray[Any], texts: Sequence[str]) -> NDArray[Any]:
