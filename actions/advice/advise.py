@@ -194,7 +194,9 @@ def _with_profile(knowledge: Knowledge, state: DialogueState, said: Names, asked
 def _named_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Names:
     """Return the one field that a message names and says nothing else of ("my boss wants me to learn data stuff")."""
     of_person = {one for part in NOT_THE_WISH for one in understanding.about_me.get(part, ())}
-    named = [key for key in understanding.of("field") if key not in of_person | set(understanding.left_out.get("field", ()))]
+    named = [
+        key for key in understanding.of("field") if key not in of_person | set(understanding.left_out.get("field", ()))
+    ]
     return {"field": tuple(named)} if len(named) == 1 and not field_key(knowledge, state.profile) else {}
 
 
