@@ -147,7 +147,7 @@ def test_claim_that_names_what_is_left_open_answers(advisor) -> None:
 def test_rest_of_a_question_is_not_passed_over(advisor) -> None:
     reply = advisor.ask("how long do they take, and is a tattoo a problem?")
     assert reply.outcome == "answered" and reply.topic == "features/short-duration"
-    assert "can I park on campus?" in reply.text
+    assert "is a tattoo a problem?" in reply.text
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_no_sentence_is_broken(atlantis: Knowledge, names, form, attributes) -> 
 def test_comparison_leaves_out_what_there_is_not(atlantis: Knowledge) -> None:
     understanding = Understanding("compare", 1.0, {"destination": ("atlantis", "uk")})
     text = compare(atlantis, understanding, DialogueState()).reply.text
-    assert "Atlantis is described in one sentence." in text and text.count("Popular fields:") == 1
+    assert "**Atlantis** is described in one sentence." in text and text.count("Popular fields:") == 1
     assert BROKEN.search(text) is None, text
 
 
