@@ -3,7 +3,7 @@
 .PHONY: help setup run chat test test-all test-llama chaos train lint lock
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 run:  ## Set up what is missing, start the advisor, say where it answers
 	@scripts/require-ports
@@ -38,6 +38,7 @@ test-llama: export TESTS = yes
 test-llama: export WHOLE_LLAMA = yes
 test-llama: setup  ## The language model's port against a real llama.cpp server with a small model
 	@scripts/install-llama
+	@./advisor knowledge build
 	@./advisor front pytest -q tests/front/test_llama.py
 
 train: setup  ## Train the model anew where something changed

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,10 +19,8 @@ HASHED = 1024  # numbers of the vector
 # Chosen on the labelled questions of training/claim_questions/: the right claim is nearest for 72 %, by sentence vectors alone
 # for 65 %; n-grams of letters gain no more than beginnings do, and cost ten times the hashing.
 BEGINNING = 4  # letters that words have in common if they may be forms of one
-WHOLE, BEGUN = (
-    0.84,
-    0.72,
-)  # weight of the words and pairs of words, and of their beginnings, beside a sentence vector's 1
+# Weights of the words and pairs of words, and of their beginnings, beside a sentence vector's 1.
+WHOLE, BEGUN = 0.84, 0.72
 _WORD = re.compile(r"[\w']+")
 _SIGN = 1 << 31
 
@@ -37,11 +35,7 @@ def hashed_words(text: str) -> NDArray[Any]:
 
 def beside_words(vectors: NDArray[Any], texts: Sequence[str]) -> NDArray[Any]:
     """Return sentence vectors, shape (texts, size), each with the vector of its text's words after it."""
-    return np.hstack([vectors, _stacked(texts)])
-
-
-def _stacked(texts: Iterable[str]) -> NDArray[Any]:
-    return np.stack([hashed_words(text) for text in texts])
+    return np.hstack([vectors, [hashed_words(text) for text in texts]])
 
 
 def _hashed(length: float, words: Sequence[str]) -> NDArray[Any]:

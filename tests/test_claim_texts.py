@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from actions.replies.base import sentences
-from actions.replies.claims import answer_claims, shared_words, without_verdict
+from actions.replies.claims import answer_claims, shared_words, without_side, without_verdict
 from actions.replies.topics import both
 from core.contract.question_forms import FORMS, WHY, YES_NO
 from core.settings import Settings
@@ -97,3 +97,19 @@ def test_two_topics_make_whole_sentences(topics, claims) -> None:
                     wrong[f"{first.key} + {second.key}"] = found
                 assert text.count("\n\n") <= 1, text
     assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("say", "rest"),
+    [
+        ("Yes, many do.", "Many do."),
+        ("No. It adds to a degree.", "It adds to a degree."),
+        ("Yes and no: it varies.", "It varies."),
+        ("No \u2013 it adds.", "It adds."),
+        ("No one checks it.", "No one checks it."),
+        ("Yesterday, it began.", "Yesterday, it began."),
+        ("Often, yes: they do.", "Often, yes: they do."),
+    ],
+)
+def test_side_is_taken_off(say, rest) -> None:
+    assert without_side(say) == rest

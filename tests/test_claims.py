@@ -327,22 +327,6 @@ def test_reply_leads_with_claims(claims, form, text) -> None:
     assert (reply.topic, reply.outcome, reply.source_keys) == ("a/one", "answered", ("benefits",))
 
 
-@pytest.mark.parametrize(
-    ("say", "rest"),
-    [
-        ("Yes, many do.", "Many do."),
-        ("No. It adds to a degree.", "It adds to a degree."),
-        ("Yes and no: it varies.", "It varies."),
-        ("No \u2013 it adds.", "It adds."),
-        ("No one checks it.", "No one checks it."),
-        ("Yesterday, it began.", "Yesterday, it began."),
-        ("Often, yes: they do.", "Often, yes: they do."),
-    ],
-)
-def test_side_is_taken_off(say, rest) -> None:
-    assert without_side(say) == rest
-
-
 def test_words_are_compared_by_their_stems() -> None:
     assert shared_words("Many credentials", "one credential here") == 1
     assert shared_words("apples and pears", "pears") == 0.5

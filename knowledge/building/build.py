@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ Encode = Callable[[list[str]], NDArray[Any]]
 Roles = Mapping[str, str]
 NO_ROLES: Roles = {}
 UNFINISHED = ".building"
+_last_axes: dict[bytes, NDArray[Any]] = {}
 
 
 @dataclass(frozen=True)
@@ -152,17 +153,22 @@ def _add_vectors(tables: Tables, encode: Encode | None) -> int:
     _set_vectors(rows[:passages], vectors[:passages])
     if of_claims := rows[passages:]:
         with_words = beside_words(vectors[passages:], texts[passages:]).astype("<f4")
-        axes = _axes(with_words.tobytes(), tuple((row["topic"], row["number"]) for row in of_claims))
+        axes = _axes(with_words, [(row["topic"], row["number"]) for row in of_claims])
         tables["claim_axis"] = [{"position": at, "vector": None} for at in range(WITH_WORDS)]
         _set_vectors(tables["claim_axis"], axes)
         _set_vectors(of_claims, along(with_words, axes))
     return len(vectors)
 
 
-@lru_cache(1)
-def _axes(vectors: bytes, groups: tuple[tuple[str, int], ...]) -> NDArray[Any]:
-    """Return the axes of claims; they are the same until a claim or one of its questions is changed."""
-    return axes_of(np.frombuffer(vectors, dtype="<f4").reshape(len(groups), -1), groups, AXES)
+def _axes(vectors: NDArray[Any], groups: list[tuple[str, int]]) -> NDArray[Any]:
+    """Return the axes of claims; the last are kept, since they stay until a claim or one of its questions is changed."""
+    state = blake2b(vectors.tobytes() + repr(groups).encode()).digest()  # the vectors themselves are 30 MB
+    axes = _last_axes.get(state)
+    if axes is None:
+        axes = axes_of(vectors, groups, AXES)
+        _last_axes.clear()
+        _last_axes[state] = axes
+    return axes
 
 
 def _set_vectors(rows: list[dict[str, Any]], vectors: NDArray[Any]) -> None:

@@ -14,7 +14,7 @@ from conversations.db.demo_marker import mark_as_demo
 from conversations.editing import entry_drafts, entry_history, publications
 from conversations.editing.publications import FAILED, PUBLISHED, WENT_BACK, Publication
 from conversations.errors import EditError
-from core.guide_pack import generated_dir
+from core.guide_pack import generated_dir, sources_dir
 from core.settings import Settings
 from knowledge.building.build import build
 from knowledge.knowledge_base import open_knowledge
@@ -27,6 +27,15 @@ from tests.harness import PATIENCE
 from tests.knowledge_fixtures import ALL_ROLES, write_sources
 
 VISA, ANSWER = "challenges/visa", "It depends on the country."
+CLAIMS = """\
+    claims:
+      - say: You speak better after living abroad.
+        form: yes_no
+        asks: [does living there help my English, would I speak better afterwards]
+      - say: A few weeks are enough to notice it.
+        form: how_long
+        asks: [how long does it take, after how many weeks do I speak better]
+"""
 
 
 @pytest.fixture
@@ -64,11 +73,18 @@ def answer_of(console: Running) -> str:
 
 
 def test_facts_are_published_and_taken_back(console) -> None:
+    """The guide has claims by then, since only what a guide has is built, in the front's own environment."""
+    file = sources_dir(console.front.settings) / "guide" / "benefits.yml"
+    file.write_text(file.read_text(encoding="utf-8") + CLAIMS, encoding="utf-8")
     draft, before = begun(console), answer_of(console)
     assert saved(console, draft, answer=ANSWER, why="the embassy wrote").json()["training"] is False
     done = published(console, draft.id)
     assert (done.state, done.why, done.by) == (PUBLISHED, "the embassy wrote", "trainer"), done.report
     assert answer_of(console) == ANSWER
+    asked, settings = "how long would that take", console.front.settings
+    [vector] = open_encoder(settings.encoder_dir).encode([asked])
+    [best] = open_knowledge(settings.knowledge_db).rank_claims(vector, "how_long", {}, 1, asked)
+    assert (best.topic, best.number) == ("benefits/language", 1)
     assert console.store.run(entry_drafts.list_all) == []
     [version] = console.store.run(entry_history.of_entry, "topic", VISA)
     assert version.content["answer"] == ANSWER and version.publication == done.name
