@@ -91,7 +91,7 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     if understanding.of("institution") and understanding.intent == CHOOSE_HELP and understanding.confidence < UNSURE:
         return None  # "I'm a nurse, does Humber teach this?" asks of the catalogue
     if VERDICT in asks and set(understanding.names) <= {"field", "industry"}:
-        return verdict(knowledge, _with_profile(knowledge, state, _said_now(knowledge, understanding, state), True))
+        return verdict(knowledge, _taken_in(knowledge, understanding, state, asked=True))
     if HIRE in asks and (understanding.follows or not understanding.names):
         return hired(knowledge, suggest(knowledge, state.profile), state)
     if wish := wish_for_advice(knowledge, understanding, state):
@@ -111,7 +111,7 @@ def answers_whole(answer: Answer, understanding: Understanding) -> bool:
 def give_advice(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Advise from the profile and what the message adds to it; ask for the field if none is known."""
     asked, said = _asks_for_oneself(understanding), _said_now(knowledge, understanding, state)
-    state = _with_profile(knowledge, state, {**_named_field(knowledge, understanding, state), **said}, asked)
+    state = _taken_in(knowledge, understanding, state, asked)
     found = suggest(knowledge, state.profile)
     if found is None:
         return _ask_field(knowledge, understanding, state)
@@ -182,8 +182,9 @@ def _said_now(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     return {part: values for part, values in said.items() if part != "field"} if other else said
 
 
-def _with_profile(knowledge: Knowledge, state: DialogueState, said: Names, asked: bool) -> DialogueState:
+def _taken_in(knowledge: Knowledge, understanding: Understanding, state: DialogueState, asked: bool) -> DialogueState:
     """Return the state with the profile after a message; who asks without a field means the one that was talked about."""
+    said = {**_named_field(knowledge, understanding, state), **_said_now(knowledge, understanding, state)}
     profile, talked = merged(state.profile, said), talked_field(knowledge, state)
     told = set(said) & {"work", "lives", "origin", "level", "limits", "time", "budget", "mode", "place", "goal"}
     if talked and (asked or told) and not field_key(knowledge, profile):
@@ -194,7 +195,9 @@ def _with_profile(knowledge: Knowledge, state: DialogueState, said: Names, asked
 def _named_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Names:
     """Return the one field that a message names and says nothing else of ("my boss wants me to learn data stuff")."""
     of_person = {one for part in NOT_THE_WISH for one in understanding.about_me.get(part, ())}
-    named = [key for key in understanding.of("field") if key not in of_person | set(understanding.left_out.get("field", ()))]
+    named = [
+        key for key in understanding.of("field") if key not in of_person | set(understanding.left_out.get("field", ()))
+    ]
     return {"field": tuple(named)} if len(named) == 1 and not field_key(knowledge, state.profile) else {}
 
 

@@ -284,7 +284,7 @@ def _reasons(found: Suggestion) -> str:
         else "",
         f"{name} {is_or_are(name)} among the popular fields of {homes}" if homes and found.away else "",
     ]
-    return listed(filter(None, reasons))
+    return ", and ".join(filter(None, reasons))
 
 
 def _names(programs: Sequence[Program]) -> str:
