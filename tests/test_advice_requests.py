@@ -137,6 +137,10 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         turn("can a micro-credential come on top of a degree?", "Yes"),
         turn("yes or no?", "Yes", never=("length:",)),
     ],
+    "left open once": [
+        turn("does the IBM badge have an exam?", "examined"),
+        turn("what could you not answer?", "Exams, pass marks", never=("**Exams**:",)),
+    ],
     "kind words": [
         turn("what is a nanodegree?", "nanodegree"),
         turn("you're not half bad, cheers", "welcome|glad", never=DECLINES),

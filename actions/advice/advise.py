@@ -90,7 +90,7 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         return sum_up(knowledge, understanding, state)
     if understanding.of("institution") and understanding.intent == CHOOSE_HELP and understanding.confidence < UNSURE:
         return None  # "I'm a nurse, does Humber teach this?" asks of the catalogue
-    if VERDICT in asks and set(understanding.names) <= {"field", "industry"}:
+    if VERDICT in asks and (understanding.follows or set(understanding.names) <= {"field", "industry"}):
         return verdict(knowledge, _taken_in(knowledge, understanding, state, asked=True))
     if HIRE in asks and (understanding.follows or not understanding.names):
         return hired(knowledge, suggest(knowledge, state.profile), state)

@@ -86,7 +86,7 @@ OPEN_FACTS = {
     "mode": ("whether a course is online", "it isn't stated for a single one"),
     "length": ("how long a course takes", "it isn't stated for a single one"),
     "start": ("when a course starts", "it isn't stated for a single one"),
-    "hours": ("hours a week", "they aren't stated for a single course"),
+    "workload": ("hours a week", "they aren't stated for a single course"),
     "language": ("the language of a course", "it isn't stated for a single one"),
     "exam": ("exams", "they aren't described for a single course"),
     "entry": ("what a course asks for", "entry requirements aren't stated for a single one"),
