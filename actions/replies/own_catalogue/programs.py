@@ -148,7 +148,7 @@ def _fact(one: Told, fact: str, category: str) -> str:
         return f"The deadlines that {name} states are over: {words.replace(' has passed', '')}."
     if fact == "start" and one.offerings and all(each.is_over(one.today) for each in one.offerings):
         began = listed(day(each.start) for each in one.offerings if each.start)
-        return f"No date to come is listed for {name}{f'; it began on {began}' if began else ''}."
+        return f"No date to come is listed for {name}; it began on {began}."
     if fact == "price" and category and not _has_own(one, category):
         note = f" It states no price of its own for “{category}”."
     if fact == "price" and words.startswith("free of charge"):
