@@ -118,6 +118,29 @@ CONVERSATIONS: dict[str, list[Turn]] = {
             "healthcare management",
         ),
     ],
+    "verdict beside": [
+        turn(
+            "My cousin is a cook and would like to learn cloud computing. Should he do it or not?",
+            "I would",
+            "cloud computing",
+            never=("name one", "no answer"),
+        ),
+    ],
+    "sentences about the person alone": [
+        turn("I am 45 and have two kids"),
+        turn("Sum it all up in two sentences please", "you are 45|You are 45"),
+    ],
+    "universities of two countries": [
+        turn("University of Toronto or University of Melbourne for cybersecurity?", "of Australia, not of Canada"),
+    ],
+    "yes without its list": [
+        turn("can a micro-credential come on top of a degree?", "Yes"),
+        turn("yes or no?", "Yes", never=("length:",)),
+    ],
+    "left open once": [
+        turn("does the IBM badge have an exam?", "examined"),
+        turn("what could you not answer?", "Exams, pass marks", never=("**Exams**:",)),
+    ],
     "kind words": [
         turn("what is a nanodegree?", "nanodegree"),
         turn("you're not half bad, cheers", "welcome|glad", never=DECLINES),

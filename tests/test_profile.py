@@ -11,7 +11,7 @@ from actions.advice.profile import merged, missing
 from actions.advice.profile_state import kept, warmly
 from actions.advice.summary import sum_up
 from actions.base import Answer
-from actions.context import DialogueState, Names, Understanding
+from actions.context import DialogueState, Names, Ranked, Understanding
 from actions.dialogue.turn import answer_turn
 from actions.replies.base import ANSWERED, DECLINED, Reply
 from core.contract.intents import SUM_UP
@@ -186,7 +186,7 @@ def test_what_is_excluded_is_not_advised(knowledge) -> None:
 
 def test_a_place_that_does_not_list_the_field_is_not_praised_for_it(knowledge) -> None:
     text = asked(knowledge, {"field": ("ai",), "place": ("destination/uk",)}).reply.text
-    assert "isn't listed for the UK" in text and "the EU" in text
+    assert "Popular in the UK are" in text and "AI isn't listed there" in text and "the EU" in text
 
 
 def test_a_place_that_is_not_described_is_said_so(knowledge) -> None:
@@ -261,7 +261,7 @@ def plain_answer(knowledge: Knowledge, understanding: Understanding, state: Dial
 
 
 def test_what_is_told_beside_a_question_is_acknowledged_once_and_kept(knowledge) -> None:
-    said = Understanding("ask_topic", 1.0, about_me=NURSE)
+    said = Understanding("ask_topic", 1.0, topics=(Ranked("choosing/delivery", 1.0),), about_me=NURSE)
     first = answer_turn(knowledge, said, DialogueState(), plain_answer)
     assert first.reply.text.startswith("It takes some weeks.") and "you are a nurse from Kenya" in first.reply.text
     again = answer_turn(knowledge, replace(said, about_me={"limits": ("children",)}), first.state, plain_answer)

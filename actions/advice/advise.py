@@ -90,8 +90,8 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         return sum_up(knowledge, understanding, state)
     if understanding.of("institution") and understanding.intent == CHOOSE_HELP and understanding.confidence < UNSURE:
         return None  # "I'm a nurse, does Humber teach this?" asks of the catalogue
-    if VERDICT in asks and set(understanding.names) <= {"field", "industry"}:
-        return verdict(knowledge, _with_profile(knowledge, state, _said_now(knowledge, understanding, state), True))
+    if VERDICT in asks and (understanding.follows or set(understanding.names) <= {"field", "industry"}):
+        return verdict(knowledge, _taken_in(knowledge, understanding, state, asked=True))
     if HIRE in asks and (understanding.follows or not understanding.names):
         return hired(knowledge, suggest(knowledge, state.profile), state)
     if wish := wish_for_advice(knowledge, understanding, state):
@@ -111,7 +111,7 @@ def answers_whole(answer: Answer, understanding: Understanding) -> bool:
 def give_advice(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Advise from the profile and what the message adds to it; ask for the field if none is known."""
     asked, said = _asks_for_oneself(understanding), _said_now(knowledge, understanding, state)
-    state = _with_profile(knowledge, state, {**_named_field(knowledge, understanding, state), **said}, asked)
+    state = _taken_in(knowledge, understanding, state, asked)
     found = suggest(knowledge, state.profile)
     if found is None:
         return _ask_field(knowledge, understanding, state)
@@ -182,8 +182,9 @@ def _said_now(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     return {part: values for part, values in said.items() if part != "field"} if other else said
 
 
-def _with_profile(knowledge: Knowledge, state: DialogueState, said: Names, asked: bool) -> DialogueState:
+def _taken_in(knowledge: Knowledge, understanding: Understanding, state: DialogueState, asked: bool) -> DialogueState:
     """Return the state with the profile after a message; who asks without a field means the one that was talked about."""
+    said = {**_named_field(knowledge, understanding, state), **_said_now(knowledge, understanding, state)}
     profile, talked = merged(state.profile, said), talked_field(knowledge, state)
     told = set(said) & {"work", "lives", "origin", "level", "limits", "time", "budget", "mode", "place", "goal"}
     if talked and (asked or told) and not field_key(knowledge, profile):

@@ -54,7 +54,7 @@ BESIDE = {
     "provider",
     "level",
 }  # names that may stand beside the two
-OWN_FIELD, NEAR_FIELD, NAMED, REFUSED = 3, 2, 1, 9
+OWN_FIELD, NEAR_FIELD, NAMED = 3, 2, 1
 WEAK = 2  # what speaks against a thing for the person weighs as much as its being near the field
 
 

@@ -105,7 +105,7 @@ def _wishes_for_what_none_has(knowledge: Knowledge, understanding: Understanding
 
 def _changes_career(understanding: Understanding, state: DialogueState) -> bool:
     """Return whether the message tells which line of work is left for which field: "from retail into cybersecurity"."""
-    said, asked = understanding.about_me, {*understanding.attributes} & {"price", "start", "duration", "institutions"}
+    said, asked = understanding.about_me, {*understanding.attributes} & {"price", "start", "length", "institutions"}
     told = bool(said.get("field")) and NEW_CAREER in said.get("goal", ()) and not asked
     compares = understanding.intent in (*NEVER, COMPARE) or {"type", "destination"} & set(understanding.names)
     return told and not compares and not understanding.further and state.act != FIND_PROGRAMS

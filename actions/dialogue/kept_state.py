@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.advice.summary import OPEN_FACT
 from actions.base import Answer
 from actions.context import DialogueState, Names, Query, Understanding, group_of
 from actions.destinations import destinations_of
@@ -30,11 +31,8 @@ from knowledge.knowledge_base import Knowledge
 CREDENTIAL = ("type", "program")
 START_OVER, TAKE_BACK = "start_over", "take_back"
 QUESTIONS = (ASK_TOPIC, ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_RECOGNITION, COMPARE, FIND_PROGRAMS)
-OPEN_FACT, TEACHES = (
-    "open",
-    "teaches",
-)  # before an attribute among what was talked about; the attribute of who teaches what
-OF_THINGS = ("mode", "length", "start", "hours", "language", "exam", "entry")  # attributes of a thing
+TEACHES = "teaches"  # the attribute of who teaches what
+OF_THINGS = ("mode", "length", "start", "workload", "language", "exam", "entry")  # attributes of a thing
 TALKED = 10  # things answered about that are remembered for a summary
 REMEMBERED = 3  # questions that are remembered
 MAX_KEYS = 10  # keys of one kind that are kept, so that the slot stays small
@@ -96,9 +94,13 @@ def _talked(
 
 
 def _left_open(understanding: Understanding, answer: Answer) -> list[str]:
-    """Return what was asked of a thing and isn't known, as attributes; who teaches what is never known."""
+    """Return what was asked of a thing and isn't known, as attributes; who teaches what is never known.
+
+    What the guide leaves open for all things is talked about as a topic of its own.
+    """
     asked, named = set(understanding.attributes), set(understanding.names)
-    declined = answer.reply.outcome == DECLINED and named & set(THINGS)
+    of_all = (answer.reply.topic or "").startswith(OPEN)
+    declined = answer.reply.outcome == DECLINED and named & set(THINGS) and not of_all
     facts = [one for one in OF_THINGS if one in asked] if declined else []
     where = named & {"institution", "destination", "place"}
     teaches = bool("institutions" in asked and where or named >= {"institution", "field"})

@@ -14,6 +14,7 @@ from actions.advice.choice import between_institutions, choose, name_programs, o
 from actions.advice.for_field import answer_for_field
 from actions.advice.profile import merged, refused_in
 from actions.advice.profile_state import kept, passed_on, warmly
+from actions.advice.requests import VERDICT
 from actions.advice.statements import own_up, say_goodbye, take_greeting, take_in, take_pause, take_thanks
 from actions.asked_names import with_names
 from actions.base import Answer, AnswerFunction
@@ -91,8 +92,8 @@ def answer_turn(
     before, state = state, replace(state, profile=merged(state.profile, told))
     answer, resolved = _answered(knowledge, understanding, state, answer_message, catalogue)
     for question in () if answers_whole(answer, understanding) else understanding.further:
-        if question.intent == NOT_UNDERSTOOD:
-            answer = without_answer(answer, question)
+        if question.intent == NOT_UNDERSTOOD:  # "... Should I do it or not?" is what the verdict has answered
+            answer = answer if VERDICT in understanding.asks else without_answer(answer, question)
             continue
         by_intent = BY_INTENT.get(question.intent, answer_follow_up)
         other, of_other = _answered(knowledge, question, answer.state, by_intent, catalogue)

@@ -13,7 +13,6 @@ from actions.facts.operations import answer_set, narrow_list
 from actions.facts.question import OTHER, Question
 from actions.facts.relations import answer_relation
 from actions.replies.base import paragraphs
-from actions.topics import OPEN
 from core.contract.intents import CHOOSE_HELP, OUT_OF_SCOPE
 from knowledge.knowledge_base import Knowledge
 
@@ -45,12 +44,6 @@ def _each_fact(knowledge: Knowledge, understanding: Understanding, state: Dialog
     return replace(first, reply=replace(first.reply, text=paragraphs(" ".join([lead, *more]), rest)))
 
 
-def _is_left_open(understanding: Understanding) -> bool:
-    """Return whether a message clearly asks for what the guide leaves open."""
-    best = understanding.topics[0] if understanding.topics else None
-    return best is not None and best.key.startswith(OPEN) and best.share >= CLEAR and not understanding.is_answerable
-
-
 def _one_answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     if not understanding.form:  # a button, which says plainly what it wants
         return None
@@ -62,7 +55,7 @@ def _one_answer(knowledge: Knowledge, understanding: Understanding, state: Dialo
         return None
     if state.act == "find_programs" and understanding.intent == "refine":  # it narrows the list that is shown
         return None
-    if understanding.follows and _is_left_open(understanding):  # "and do I need German?" after Germany
+    if understanding.follows and question.is_left_open(CLEAR):  # "and do I need German?" after Germany
         return answer_attribute(question, state)
     return (
         answer_relation(question)

@@ -326,7 +326,7 @@ def _number_of_programs(question: Question) -> Answer | None:
     """Answer "how many bootcamps are there?" and "how many programs do you know?"; a list is for the search."""
     if not _counts(question) or not question.asks_only("programs", "count", *BESIDE) or "institution" in question.kinds:
         return None
-    if not question.asks("programs") and not question.kinds & {"type", "provider"} or question.is_left_open:
+    if not question.asks("programs") and not question.kinds & {"type", "provider"} or question.is_left_open():
         return None  # "in how many languages are the courses?"
     criteria = ProgramCriteria(
         fields=tuple(one.key for one in question.fields),

@@ -55,12 +55,11 @@ class Question:
             asked -= {"any"}  # "do they share any field?"
         return not self.asks(OTHER, *OF_A_THING) and asked <= ABOUT
 
-    @cached_property
-    def is_left_open(self) -> bool:
-        """True if it surely asks for what the guide leaves open."""
+    def is_left_open(self, least: float = SURELY) -> bool:
+        """Return whether it asks for what the guide leaves open; `least` is the share of such a topic."""
         best = self.understanding.topics[0] if self.understanding.topics else None
-        surely = best is not None and best.key.startswith(f"{OPEN_SUBJECTS}/") and best.share >= SURELY
-        return surely and not self.understanding.is_answerable
+        asked = best is not None and best.key.startswith(f"{OPEN_SUBJECTS}/") and best.share >= least
+        return asked and not self.understanding.is_answerable
 
     @cached_property
     def _attributes(self) -> frozenset[str]:

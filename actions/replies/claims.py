@@ -95,7 +95,7 @@ def answer_claims(
     said = [_as_asked(first, form), *(_beside(first, claim) for claim in others)]
     said += _all_else(topic, said) if as_a_whole else _rest(topic, first, said, form, is_sure)
     if _is_told_by_list(first, topic, said):
-        said = [topic.answer, *said[1 : len(claims)], said[-1]]  # without sentences of the same text
+        said = [paragraphs(topic.answer, said[-1]), *said[1 : len(claims)]]  # without sentences of the same text
     elif _is_list(topic, said[-1]) and (
         _is_listed(topic, said[0]) or form != LIST and _sums_up(first, topic, said[-1])
     ):

@@ -111,7 +111,7 @@ def describe_place(place: Place) -> Reply:
             _destinations_button(),
         )
     return Reply(
-        f"The guide has nothing on {place.name}: it isn't one of the destinations it describes.",
+        f"The guide has nothing on {with_article(place.name)}: it isn't one of the destinations it describes.",
         DECLINED,
         None,
         (),
@@ -144,7 +144,10 @@ def unlisted_place(place: Place, all_destinations: Sequence[Destination]) -> Rep
 
 def unlisted_places(places: Sequence[Place], all_destinations: Sequence[Destination]) -> Reply:
     """Tell that the guide has nothing on several places, and name the destinations that it describes."""
-    names, described = listed((place.name for place in places), "or"), listed(each.short for each in all_destinations)
+    names, described = (
+        listed((with_article(place.name) for place in places), "or"),
+        listed(each.short for each in all_destinations),
+    )
     text = f"The guide has nothing on {names}: it describes {described}. A person can help with other countries."
     buttons = (*(destination_button(destination) for destination in all_destinations[:3]), PERSON)
     return Reply(text, DECLINED, None, (), buttons)

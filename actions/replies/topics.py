@@ -136,7 +136,7 @@ def still_unknown(reply: Reply) -> Reply:
 def recalled(reply: Reply) -> Reply:
     """Recall an answer that was given a moment ago to another question, by its first sentence."""
     first = first_sentence(reply.text.split("\n")[0])
-    if not first.endswith((".", "!", "?")):  # the heading of a list
+    if first.startswith("- ") or not first.endswith((".", "!", "?")):  # a list or its heading
         first = "that is all I know of it."
     last = "I have nothing more exact on that. Put it another way if I missed your question, or ask a person."
     return replace(reply, text=f"As I said: {first} {last}")
@@ -150,7 +150,7 @@ def nor_this(reply: Reply) -> Reply:
 
 def said_before(reply: Reply) -> Reply:
     """Recall an answer that was given just now by its first sentence, and ask what is missing."""
-    first = reply.text.split("\n")[0].split(". ")[0].rstrip(".:")
+    first = reply.text.removeprefix("- ").split("\n")[0].split(". ")[0].rstrip(".:")
     return replace(
         reply,
         text=paragraphs(

@@ -107,7 +107,7 @@ def but_for_the_rest(reply: Reply) -> Reply:
 def not_of(reply: Reply, names: Sequence[str], known: str) -> Reply:
     """Say of a general answer that it isn't said of these things in particular, and what is `known` of them."""
     first = f"The guide doesn't say this for {_bold(names)} in particular."
-    if not reply.text[:1].isalpha():  # it names something else at once
+    if not reply.text[:1].isalpha() or "**" in reply.text.partition("\n\n")[0]:  # it names something else at once
         return replace(reply, text=paragraphs(reply.text, f"{first} {known}"))
     brief = paragraphs(first, f"In general: {lower_first(reply.brief)}") if reply.brief else ""
     return replace(reply, text=paragraphs(first, f"In general: {lower_first(reply.text)}", known), brief=brief)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from actions.replies.advice.profile import FOR_STAFF, Person, subject
+from actions.replies.advice.profile import Person, subject
 from actions.replies.advice.suggestion import ACCEPTS, Suggestion, employers_text, plan_text
 from actions.replies.base import CLARIFY, PERSON, Reply, listed, lower_first, paragraphs
 from actions.replies.destinations import in_sentence
@@ -15,12 +15,12 @@ def verdict(found: Suggestion | None, person: Person, limit: str) -> str:
     if found is None:
         return paragraphs("That depends on the field: name one, and I say what I know for it.", limit)
     industry = found.industry
-    whom = "they" if person.of_other and person.whom == FOR_STAFF else subject(person) if person.of_other else "you"
     if industry and industry.acceptance == ACCEPTS:
         lead = f"I would: {lower_first(employers_text(found))}"
     elif industry and industry.acceptance:
         lead = f"As an addition to a degree, yes; in its place, no. {employers_text(found)}"
     else:
+        whom = subject(person)
         want = "wants" if whom in ("he", "she") else "want"
         lead = f"If {whom} {want} the skill itself, yes: it is short, and shows what one can do."
     return paragraphs(lead, plan_text(found, person), limit)

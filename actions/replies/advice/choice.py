@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from actions.replies.advice.profile import Person
@@ -11,6 +11,7 @@ from actions.replies.advice.suggestion import (
     MOST_TYPES,
     Suggestion,
     beside,
+    is_or_are,
     kinds_name,
     limits_text,
     named_in,
@@ -82,7 +83,7 @@ def chosen(weighed: Sequence[Weighed], person: Person, field: Field | None, unkn
     """Name the best of the things with one reason, what would speak for the others, and what isn't known."""
     best, *others = weighed
     close = others and others[0].score == best.score
-    whom = f" for your {person.whom}" if person.of_other else ""
+    whom = _for(person)
     lead = f"It is close, but I'd take **{best.name}**{whom}" if close else f"I'd take **{best.name}**{whom}"
     return Reply(
         paragraphs(
@@ -100,12 +101,16 @@ def chosen(weighed: Sequence[Weighed], person: Person, field: Field | None, unkn
     )
 
 
+def _for(person: Person) -> str:
+    return f" for {person.whose}" if person.of_other else ""
+
+
 def why(one: Weighed, field: Field, person: Person) -> Reply:
     """Say what speaks for one thing for a field, and what against it."""
-    whom = f" for your {person.whom}" if person.of_other else ""
+    whom = _for(person)
     against = f"Against it speaks that {_against(one)}." if one.against else ""
     text = f"Because {_reason(one, field, _the(one))}{whom}." if one.fits else ""
-    none = f"{_upper(_the(one))} {'is' if one.program else 'are'} not named for {in_sentence(field)}; {_what(one)}."
+    none = f"{_upper(one)} {'is' if one.program else 'are'} not named for {in_sentence(field)}; {_what(one)}."
     return Reply(
         paragraphs(text or none, against),
         ANSWERED,
@@ -142,16 +147,16 @@ def _other(one: Weighed, best: Weighed, field: Field | None) -> str:
     if one.against and one.against != best.against:
         return f"Against {_the(one)} speaks that {_against(one)}."
     if field and not one.fits and best.fits:
-        return f"{_upper(_the(one))} {'is' if one.program else 'are'} not named for {in_sentence(field)}."
-    return f"{_upper(_the(one))} would be the choice for {one.type.focus}."
+        return f"{_upper(one)} {'is' if one.program else 'are'} not named for {in_sentence(field)}."
+    return f"{_upper(one)} would be the choice for {one.type.focus}."
 
 
 def _the(one: Weighed) -> str:
     return f"**{one.name}**"
 
 
-def _upper(bold: str) -> str:
-    return f"**{capital(bold.strip('*'))}**"
+def _upper(one: Weighed) -> str:
+    return f"**{capital(one.name)}**"
 
 
 def _against(one: Weighed) -> str:
@@ -167,7 +172,7 @@ def instead(
     """Tell what there is for a field without what was refused; `left` is what remains of what was chosen from."""
     name = in_sentence(found.field.field)
     without = f"All right, without {listed(refused.avoids)}" if refused.avoids else "What is left"
-    whom = f" for your {person.whom}" if person.of_other else ""
+    whom = _for(person)
     things = [f"**{program.name}**" for program in found.programs[:MOST_PROGRAMS]]
     kinds = list(left) or [*(found.types if not things else beside(found))][:MOST_TYPES]
     of_kinds = [f"**{kinds_name(kind)}** ({kind.focus})" for kind in kinds]
@@ -239,15 +244,22 @@ def institutions(found: Sequence[Institution], field: FieldAnswer | None) -> Rep
     homes = {one.destination.key: one.destination.short for one in found if one.destination}
     subject = in_sentence(field.field) if field else "your field"
     lead = f"Nothing I know puts one of {names} before the other: the guide doesn't say which of them teaches what."
-    listing = [one.short for one in field.destinations if one.key in homes] if field else []
-    near = (
-        [(near.name, home.short) for near, places in field.near for home in places if home.key in homes]
-        if field
-        else []
-    )
-    there = f"In {listed(homes.values())}, where they are, {subject} is popular." if listing else ""
-    if field and homes and not listing:
-        closest = f"; the closest that is popular there is {lower_first(near[0][0])}" if near else ""
-        there = f"{capital(subject)} isn't among the popular fields of {listed(homes.values())}{closest}."
-    ask = f"What would decide it: which of them teaches {subject}, online or there, and at what price. Ask both."
+    popular = {one.key for one in field.destinations} & set(homes) if field else set()
+    listing = [short for key, short in homes.items() if key in popular]
+    others = [short for key, short in homes.items() if key not in popular]
+    be, there = is_or_are(subject), ""
+    if field and listing:
+        elsewhere = f", not of {listed(others, 'or')}" if others else ""
+        there = f"{capital(subject)} {be} among the popular fields of {listed(listing)}{elsewhere}."
+    elif field and homes:
+        nearest = _closest(field, homes)
+        there = f"{capital(subject)} {be}n't among the popular fields of {listed(others, 'or')}{nearest}."
+    ask = f"What would decide it: which of them teaches {subject}, online or there, and at what price. Ask them."
     return Reply(paragraphs(lead, there, ask), ANSWERED, None, sources_of(*(one.source for one in found)), (PERSON,))
+
+
+def _closest(field: FieldAnswer, homes: Mapping[str, str]) -> str:
+    """Return which field near one is popular in one of the places, and in which of them, or ""."""
+    near = ((one, [homes[place.key] for place in places if place.key in homes]) for one, places in field.near)
+    name, places = next(((in_sentence(one), there) for one, there in near if there), ("", []))
+    return f"; the closest that is popular in {listed(places)} is {name}" if name else ""

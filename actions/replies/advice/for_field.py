@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from actions.replies.advice.profile import Person
-from actions.replies.base import ANSWERED, PERSON, Button, Reply, listed, paragraphs, payload, sources_of
+from actions.replies.base import ANSWERED, PERSON, Button, Reply, listed, lower_first, paragraphs, payload, sources_of
 from actions.replies.destinations import destination_button, field_names, in_sentence, institution_names, with_article
 from knowledge.models import CredentialType, Destination, Field, FieldAnswer
 
@@ -183,7 +183,7 @@ def kind_or_place(answer: FieldAnswer, kind: CredentialType, where: Where) -> Re
 
 def kinds_for_field(field: Field, fitting: Sequence[CredentialType]) -> str:
     """Say which of the kinds that were compared goes with the field of the person."""
-    kinds = listed(f"**{kind.plural.lower()}**" for kind in fitting)
+    kinds = listed(f"**{lower_first(kind.plural)}**" for kind in fitting)
     return f"For {in_sentence(field)}, that speaks for {kinds}, which cover it."
 
 

@@ -45,7 +45,7 @@ def says_yes(claim: str) -> bool:
 def settled(yes: str, topic: Topic) -> str:
     """Give a plain yes, with the reservation that the topic ends with."""
     last = sentences(topic.answer)[-1]
-    return yes if last in yes else f"{yes} {last}"
+    return yes if last in yes or last.endswith(":") else f"{yes} {last}"  # no list follows
 
 
 def cannot_tell(subject: OpenSubject) -> Reply:

@@ -22,7 +22,7 @@ from actions.replies.base import (
     sources_of,
 )
 from actions.replies.destinations import destination_button, field_names, in_sentence, with_article
-from actions.replies.facts.relations import short_name
+from actions.replies.facts.relations import short_name, with_the
 from knowledge.models import (
     CredentialType,
     Destination,
@@ -240,8 +240,8 @@ def employers_text(found: Suggestion) -> str:
 
 
 def kinds_name(kind: CredentialType) -> str:
-    """Return the plural of a kind as it stands in a sentence; a name with capitals inside keeps its first."""
-    return kind.plural if kind.plural[1:] != kind.plural[1:].lower() else kind.plural.lower()
+    """Return the plural of a kind as it stands in a sentence."""
+    return lower_first(kind.plural)
 
 
 def noted(person: Person) -> str:
@@ -284,11 +284,11 @@ def _reasons(found: Suggestion) -> str:
         else "",
         f"{name} {is_or_are(name)} among the popular fields of {homes}" if homes and found.away else "",
     ]
-    return listed(filter(None, reasons))
+    return ", and ".join(filter(None, reasons))
 
 
 def _names(programs: Sequence[Program]) -> str:
-    return listed(f"the {program.name}" for program in programs)
+    return listed(map(with_the, programs))
 
 
 def second_wish(others: Sequence[Suggestion]) -> str:

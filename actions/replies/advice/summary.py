@@ -86,7 +86,7 @@ OPEN_FACTS = {
     "mode": ("whether a course is online", "it isn't stated for a single one"),
     "length": ("how long a course takes", "it isn't stated for a single one"),
     "start": ("when a course starts", "it isn't stated for a single one"),
-    "hours": ("hours a week", "they aren't stated for a single course"),
+    "workload": ("hours a week", "they aren't stated for a single course"),
     "language": ("the language of a course", "it isn't stated for a single one"),
     "exam": ("exams", "they aren't described for a single course"),
     "entry": ("what a course asks for", "entry requirements aren't stated for a single one"),
@@ -159,12 +159,13 @@ def _talked_about(told: Summary, about: str) -> str:
 def in_sentences_only(told: Summary, number: int) -> Reply:
     """Tell what matters most in a number of sentences: the plan, what limits it, then what was answered last."""
     known = [one.gist for one in reversed(told.talked) if one.gist and not one.left_open]
-    plan = first_sentence(told.plan) if told.plan else ""
+    about = in_sentences(told.person)
+    plan = first_sentence(told.plan) if told.plan else f"{about}." if about else ""
     checks = listed(lower_first(item.name) for item in told.steps)
     open_first = [*told.unknown, *told.open][:MOST_OPEN]
     unknown = f"I don't know {listed(dict.fromkeys(open_first), 'or')}" if open_first else ""
     limit = f"Before paying, check {checks}{f', since {unknown}' if unknown else ''}." if checks else ""
-    parts = [capital(plan), *known[: max(0, number - 2)], limit] if plan else [*known[: number - 1], limit]
+    parts = [capital(plan), *known[: max(0, number - 2)], limit] if plan else [*known[: max(1, number - 1)], limit]
     text = " ".join(list(filter(None, parts))[:number])
     return Reply(text, ANSWERED, None, sources_of(*(one.source for one in told.talked if one.source)), (PERSON,))
 

@@ -178,7 +178,8 @@ def the_program(program: Program) -> str:
     return f"{'the ' if program.provider and ' ' in program.name else ''}**{program.name}**"
 
 
-def _with_article(program: Program) -> str:
+def with_the(program: Program) -> str:
+    """Return the name of a program as it stands in a sentence: "the Data Analyst Nanodegree", "IELTS"."""
     return f"{'the ' if ' ' in program.name else ''}{program.name}"
 
 
@@ -269,7 +270,7 @@ def type_and_field(kind: CredentialType, field: Field, programs: Sequence[Progra
     """Tell that a type fits a field."""
     name, plural = in_sentence(field), lower_first(kind.plural)
     first = f"Yes, **{plural}** cover **{name}**" if yes_no else f"For **{name}** there are **{plural}**"
-    example = f", for example {listed(_with_article(one) for one in programs[:2])}" if programs else ""
+    example = f", for example {listed(map(with_the, programs[:2]))}" if programs else ""
     second = f"Their focus is {kind.focus}; they come from {kind.offered_by}."
     first = f"{first}{example}."
     return of_type(paragraphs(first, second), kind)
@@ -279,7 +280,7 @@ def type_without_field(kind: CredentialType, answer: FieldAnswer) -> Reply:
     """Tell that a type isn't named for a field, and what is."""
     name, plural = in_sentence(answer.field), lower_first(kind.plural)
     first = f"The guide names no {plural} for **{name}**; their focus is {kind.focus}."
-    fits = [*(one.name for one in answer.programs[:2])] or [lower_first(one.plural) for one in answer.types[:2]]
+    fits = [*map(with_the, answer.programs[:2])] or [lower_first(one.plural) for one in answer.types[:2]]
     second = f"For {name} it has {listed(fits)}." if fits else ""
     return of_type(paragraphs(first, second), kind, None, *answer.types[:2])
 
