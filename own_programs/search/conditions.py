@@ -331,7 +331,9 @@ class Conditions:
             yield Condition((EXCLUDED + "languages",), f"NOT ({self._taught_in(out.languages, stated)})")
 
     def _without_words(self, query: str) -> str:
-        held = f"SELECT {program_of_digest('rowid')} FROM program_words WHERE program_words MATCH {self.parameters(query)}"
+        held = (
+            f"SELECT {program_of_digest('rowid')} FROM program_words WHERE program_words MATCH {self.parameters(query)}"
+        )
         return f"o.program NOT IN ({held})"
 
     def _set(self, name: str) -> bool:
