@@ -1,6 +1,6 @@
 """Programs of the own catalogue are found by what no index holds, by deadlines, and page by page if they leave a wish open.
 
-Nor does any get lost to the digests by which a search passes over programs.
+Nor does any get lost to the digests by which a search passes over programs. Wishes are known and dropped by their names.
 """
 
 from __future__ import annotations
@@ -94,6 +94,27 @@ def test_pages_of_what_may_match_follow_the_matches(tmp_path) -> None:
     pages = [search.find(Wishes(places=("Cork",)), TODAY, limit=2, offset=offset) for offset in (0, 2, 3, 5)]
     assert [keys(page.matches) for page in pages] == [["0", "2"], ["4"], [], []]
     assert [keys(page.may_match) for page in pages] == [[], ["1", "3"], ["1", "3"], ["5", "6"]]
+
+
+def test_wishes_are_named_and_dropped() -> None:
+    wishes = Wishes(
+        words=(WordWish(("pottery",), label="pots"), WordWish(("glass",))),
+        max_price=100,
+        currency="EUR",
+        price_category="member",
+        min_credits=5,
+        credit_unit="ECTS",
+        exclude=Excluded(modes=("online",)),
+        order="price",
+    )
+    names = ["word:pots", "word:glass", "max_price", "min_credits", "exclude:modes"]
+    assert list(wishes.names()) == names
+    assert list(wishes.without("word:glass", "max_price").names()) == ["word:pots", "min_credits", "exclude:modes"]
+    assert wishes.without("max_price").currency is None and wishes.without("max_price").price_category is None
+    assert wishes.without("min_credits").credit_unit is None
+    assert wishes.without(*names, "future_only") == Wishes(order="price", future_only=False)
+    with pytest.raises(ValueError, match="colour is no order"):
+        Wishes(order="colour")
 
 
 # --- with digests and without ---------------------------------------------------------------------------------------
