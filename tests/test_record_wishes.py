@@ -117,6 +117,29 @@ def test_wishes_are_named_and_dropped() -> None:
         Wishes(order="colour")
 
 
+def test_values_are_counted_among_what_fits(tmp_path) -> None:
+    evening, over = Offering(schedule="evening", place="Cork"), Offering(place="Cork", start=date(2026, 1, 1))
+    search = catalogue(
+        tmp_path,
+        [
+            program("one", evening, replace(evening, schedule="daytime"), provider="Mill"),
+            program("two", replace(evening, place="CORK"), Offering(place="Galway"), provider="mill"),
+            program("three", over, provider="Mill"),
+            program("four", replace(evening, place="Galway"), provider="Quay"),
+            program("five", replace(evening, place="")),
+        ],
+    )
+    evenings = Wishes(schedules=("evening",))
+    assert [(each.label, each.count) for each in search.tally(evenings, TODAY, "places")] == [
+        ("Cork", 2),
+        ("Galway", 1),
+    ]
+    offered = [(each.label.lower(), each.count) for each in search.tally(Wishes(), TODAY, "providers")]
+    assert offered == [("mill", 2), ("quay", 1)]
+    worded = Wishes(words=(WordWish(("course two",)),), places=("galway",))
+    assert [(each.label, each.count) for each in search.tally(worded, TODAY, "places")] == [("Galway", 1)]
+
+
 # --- with digests and without ---------------------------------------------------------------------------------------
 AMOUNTS = (0.0, 0.3, 0.5, 199.99, 200.0, 699.99, 90_000.0)
 LENGTHS = (None, 0.0, 0.5, 3.99, 4.0, 25.0, 300.0)
