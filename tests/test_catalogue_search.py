@@ -367,28 +367,6 @@ def test_near_misses_agree_with_plain_filter(tmp_path) -> None:
     assert pairs > 40
 
 
-# --- wishes ---------------------------------------------------------------------------------------------------------
-def test_wishes_are_named_and_dropped() -> None:
-    wishes = Wishes(
-        words=(WordWish(("pottery",), label="pots"), WordWish(("glass",))),
-        max_price=100,
-        currency="EUR",
-        price_category="member",
-        min_credits=5,
-        credit_unit="ECTS",
-        exclude=Excluded(modes=("online",)),
-        order="price",
-    )
-    names = ["word:pots", "word:glass", "max_price", "min_credits", "exclude:modes"]
-    assert list(wishes.names()) == names
-    assert list(wishes.without("word:glass", "max_price").names()) == ["word:pots", "min_credits", "exclude:modes"]
-    assert wishes.without("max_price").currency is None and wishes.without("max_price").price_category is None
-    assert wishes.without("min_credits").credit_unit is None
-    assert wishes.without(*names, "future_only") == Wishes(order="price", future_only=False)
-    with pytest.raises(ValueError, match="colour is no order"):
-        Wishes(order="colour")
-
-
 def test_program_that_comes_twice_counts_once(tmp_path) -> None:
     one = program("one", Offering(place="Cork"), name="Pottery")
     search = catalogue(tmp_path, [one, replace(one, name="Glass"), program("two")])

@@ -6,11 +6,15 @@ from datetime import date
 
 import pytest
 
+from actions.own_catalogue.criteria import Change, wishes
+from actions.replies.own_catalogue.facts import told
+from actions.replies.own_catalogue.programs import facts_of, over_dates
 from nlu.extraction.amounts.durations import find_least_lengths
 from nlu.extraction.amounts.quantities import find_amounts
 from nlu.extraction.offerings.further_criteria import find_further_criteria
 from nlu.extraction.offerings.offering_criteria import find_offering_criteria, position_in
 from nlu.extraction.offerings.search_words import find_not_searched, find_search_words, same_stems
+from own_programs.records import Offering, ProgramRecord
 
 TODAY = date(2026, 11, 29)
 
@@ -185,3 +189,26 @@ def test_least_lengths(text, found) -> None:
 )
 def test_wishes_that_cannot_be_searched(text, found) -> None:
     assert [text[start:end] for start, end in find_not_searched(text)] == found
+
+
+def test_limit_that_is_not_to_be_reached_goes_with_its_limit() -> None:
+    before = {"max_price": ("500 EUR",), "max_duration": ("8 weeks",), "under": ("max_price", "max_duration")}
+    assert Change(dropped=("max_price",)).apply_to(before) == {
+        "max_duration": ("8 weeks",),
+        "under": ("max_duration",),
+    }
+    assert "under" not in Change(wanted={"max_price": ("300 EUR",)}, dropped=("max_duration",)).apply_to(before)
+    left = wishes(Change(dropped=("max_price",)).apply_to(before), date(2027, 1, 1))
+    assert left.max_price is None and left.max_weeks is not None and 7 < left.max_weeks < 8
+
+
+def test_dates_that_are_over_are_told_once() -> None:
+    start, end = date(2026, 1, 10), date(2026, 3, 1)
+    offerings = (Offering(start=start, place="Cork"), Offering(start=start, place="Galway"))
+    pottery = told(ProgramRecord("list", "1", name="Pottery", offerings=offerings), date(2027, 1, 1))
+    assert "it began on 10 January 2026." in facts_of([pottery], ["start"]).text
+    assert over_dates(pottery).text.count("10 January 2026") == 1
+    glass = ProgramRecord("list", "2", name="Glass", offerings=(Offering(start_text="January", end=end),))
+    without_start = told(glass, date(2027, 1, 1))
+    assert "No date to come is listed for **Glass**." in facts_of([without_start], ["start"]).text
+    assert "until 1 March 2026" in over_dates(without_start).text

@@ -69,7 +69,7 @@ DROPPED = {
     "institution": (PROVIDER,),
     "field": (WORD, SUBJECT),
     "words": (WORD, SUBJECT),
-    "max_price": ("max_price", "min_price", "under", "category"),
+    "max_price": ("max_price", "min_price", "category"),
     "level": ("level", "eqf"),
     "eqf": ("level", "eqf"),
 }
@@ -164,6 +164,7 @@ class Change:
             after[f"-{kind}"] = tuple(dict.fromkeys((*after.get(f"-{kind}", ()), *values)))
         for kind, values in self.wanted.items():
             self._put(after, kind, values)
+        after[UNDER] = tuple(each for each in after.get(UNDER, ()) if after.get(each))  # goes with its limit
         return {kind: values for kind, values in after.items() if values}
 
     def _put(self, after: Names, kind: str, values: tuple[str, ...]) -> None:

@@ -17,7 +17,8 @@ from actions.unanswered import OPEN
 from core.contract.intents import ASK_TOPIC, FIND_PROGRAMS, MORE
 from core.contract.question_forms import HOW_MANY, LIST, WHAT, WHICH
 from own_programs.search.catalogue import Catalogue
-from own_programs.search.find import Facet, Match
+from own_programs.search.find import Facet
+from own_programs.search.wishes import Wishes
 
 MOST_COUNTED, MOST_TOLD = 300, 30  # programs whose subjects are counted, and subjects that are told
 MORE_OF = "more_of"  # attribute of a message that asks of what there is more
@@ -77,21 +78,19 @@ def _counted(turn: Turn) -> Answer | None:
 
 def _within(turn: Turn, asked: str) -> Answer:
     """Tell what subjects, places, offerers or kinds there are among the programs that meet the criteria of a message."""
-    names = turn.change.apply_to({})
-    found = turn.catalogue.search.find(wishes(names, turn.today), turn.today, MOST_COUNTED)
-    counts = Counter(value for match in found.matches for value in set(_values(match, asked)))
-    facets = {asked: [Facet(label, count) for label, count in counts.most_common(MOST_TOLD)]}
-    reply = words.overview(found.total, facets, asked, sought_words(names).about or " to come")
+    names, own_programs = turn.change.apply_to({}), turn.catalogue.search
+    wanted, of_subjects = wishes(names, turn.today), asked == "subjects"
+    facets = _subjects(turn, wanted) if of_subjects else own_programs.tally(wanted, turn.today, asked, MOST_TOLD)
+    about = sought_words(names).about or " to come"
+    reply = words.overview(own_programs.count(wanted, turn.today), {asked: facets}, asked, about)
     return Answer(reply, DialogueState(FIND_OWN, own={**names, SHOWN: ("0",)}).offering(MORE))
 
 
-def _values(match: Match, asked: str) -> tuple[str, ...]:
-    record = match.record
-    if asked == "subjects":
-        return record.subjects
-    if asked == "places":
-        return tuple(one.place for one in match.offerings if one.place)
-    return tuple(filter(None, (record.provider if asked == "providers" else record.type,)))
+def _subjects(turn: Turn, wanted: Wishes) -> list[Facet]:
+    """Return the subjects of the first programs that meet wishes, with how many of these have each."""
+    found = turn.catalogue.search.find(wanted, turn.today, MOST_COUNTED)
+    counts = Counter(subject for match in found.matches for subject in set(match.record.subjects))
+    return [Facet(label, count) for label, count in counts.most_common(MOST_TOLD)]
 
 
 def _cleared(turn: Turn) -> Answer | None:

@@ -95,7 +95,7 @@ def show_programs(
 ) -> None:
     """Show what a program states, or the names of all."""
     from bot.cli.show import program_page
-    from own_programs.store.program_queries import names, programs_called
+    from own_programs.search.program_queries import names, programs_called
     from own_programs.store.reader import CatalogueReader
 
     with problems_in_one_line(), closing(CatalogueReader(_database(read_settings()))) as reader:

@@ -30,7 +30,7 @@ from own_programs.errors import CatalogueError, CatalogueMissing, UnknownProgram
 from own_programs.exporting.export import export
 from own_programs.formats.schema_org import CONTEXT, to_course
 from own_programs.records import ProgramRecord
-from own_programs.store.program_queries import Page, page_of_programs, program_of_id
+from own_programs.search.program_queries import Page, page_of_programs, program_of_id
 from own_programs.store.reader import CatalogueReader
 from own_programs.store.sources import last_change
 from own_programs.store.writer import FILE_NAME

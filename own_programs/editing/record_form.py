@@ -124,9 +124,7 @@ PROGRAM: tuple[FormField, ...] = (
         "recognitions",
         "Recognised",
         _lines(_recognition),
-        _on_lines(
-            lambda one: f"{one.by} | {one.purpose}".strip(" |") if not one.purpose else f"{one.by} | {one.purpose}"
-        ),
+        _on_lines(lambda one: f"{one.by} | {one.purpose}" if one.purpose else one.by),
         "lines",
         "One a line: by whom | for what.",
     ),

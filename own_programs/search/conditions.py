@@ -54,7 +54,6 @@ class Conditions:
         self._wishes, self._today = wishes, today
         self._terms_of = terms_of
         self.parameters = Parameters()
-        self._today = today
         self.words = self._text_query()
         self.wished: list[Condition] = [*self._of_program(), *self._of_offering(), *self._unheard()]
         self.kept: list[Condition] = list(self._excluded())
@@ -313,11 +312,8 @@ class Conditions:
 
     def _excluded(self) -> Iterable[Condition]:
         out = self._wishes.exclude
-        for each in out.words:
-            if query := _holding(SCOPE_COLUMNS[each.scope], each.phrases):
-                match = f"program_words MATCH {self.parameters(query)}"
-                held = f"SELECT {program_of_digest('rowid')} FROM program_words WHERE {match}"
-                yield Condition((f"{EXCLUDED}words",), f"o.program NOT IN ({held})")
+        if queries := [query for each in out.words if (query := _holding(SCOPE_COLUMNS[each.scope], each.phrases))]:
+            yield Condition((EXCLUDED + "words",), _all(map(self._without_words, queries)))
         kinds = {"types": "type", "providers": "provider", "places": "place", "countries": "country"}
         for name, kind in kinds.items():
             if wanted := getattr(out, name):
@@ -333,6 +329,12 @@ class Conditions:
         if out.languages:
             stated = "coalesce(o.languages, '')"
             yield Condition((EXCLUDED + "languages",), f"NOT ({self._taught_in(out.languages, stated)})")
+
+    def _without_words(self, query: str) -> str:
+        held = (
+            f"SELECT {program_of_digest('rowid')} FROM program_words WHERE program_words MATCH {self.parameters(query)}"
+        )
+        return f"o.program NOT IN ({held})"
 
     def _set(self, name: str) -> bool:
         return getattr(self._wishes, name) not in (None, False)

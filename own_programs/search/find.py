@@ -183,6 +183,17 @@ class CatalogueSearch(CatalogueReader):
             counts[folded] += count
         return tuple(Facet(labels[folded], count) for folded, count in counts.most_common(most))
 
+    def tally(self, wishes: Wishes, today: date, name: str, most: int = 20) -> tuple[Facet, ...]:
+        """Return the same of the programs that meet all wishes; `name` is a facet that one offering has one value of."""
+        conditions = Conditions(wishes, today, self._terms_of)
+        rows = self.rows(
+            "SELECT label, count(DISTINCT o.program) AS programs, max(term.count) "  # the label is of that row
+            f"FROM {conditions.source()} JOIN term ON term.id = o.{FACETS[name]} WHERE {conditions.surely()} "
+            f"GROUP BY folded ORDER BY programs DESC, label LIMIT {most}",
+            *conditions.parameters.values,
+        )
+        return tuple(Facet(label, count) for label, count, _ in rows)
+
     def _surely(
         self, wishes: Wishes, today: date, limit: int, offset: int = 0, total: int | None = None
     ) -> tuple[int, tuple[Match, ...]]:

@@ -14,9 +14,8 @@ from own_programs.records import MODES, SCHEDULES
 APPLICATION_ID = 0x4D434150  # "MCAP"
 SCHEMA_VERSION = 3
 SAME_RECORDS_SINCE = 2  # the version from which on KEPT is as it is
-HELD_BACK = (
-    16 << 20
-)  # bytes of a full-text index that a write collects in memory, so that fewer parts are merged and searched
+# Bytes of a full-text index that a write collects in memory, so that fewer parts are merged and searched.
+HELD_BACK = 16 << 20
 OFFERINGS = 1 << 24  # more than a program can have: the ids of its offerings follow one another
 
 KEPT = """

@@ -15,8 +15,8 @@ from own_programs.checking.check import KINDS, check
 from own_programs.errors import CatalogueDamaged
 from own_programs.records import Credit, Offering, Price, ProgramRecord
 from own_programs.search.find import CatalogueSearch
+from own_programs.search.program_queries import page_of_programs
 from own_programs.search.wishes import Wishes, WordWish
-from own_programs.store.program_queries import page_of_programs
 from own_programs.store.reader import CatalogueReader
 from own_programs.store.writer import FILE_NAME, writing
 from tests.front.fork_server import run_command

@@ -13,8 +13,8 @@ import pytest
 from conversations import audit_log
 from own_programs.editing.record_form import OFFERING, PROGRAM, written
 from own_programs.records import Credit, Offering, Price, ProgramRecord
+from own_programs.search.program_queries import page_of_programs, program_of_key
 from own_programs.store.edits import edits_of, state_of
-from own_programs.store.program_queries import page_of_programs, program_of_key
 from own_programs.store.reader import CatalogueReader
 from own_programs.store.writer import FILE_NAME
 from tests.front.console_fixtures import Running, browser, look_over, signed_in_page

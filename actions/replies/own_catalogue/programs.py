@@ -147,8 +147,8 @@ def _fact(one: Told, fact: str, category: str) -> str:
     if fact == "deadline" and all(each.deadline < one.today for each in one.offerings if each.deadline):
         return f"The deadlines that {name} states are over: {words.replace(' has passed', '')}."
     if fact == "start" and one.offerings and all(each.is_over(one.today) for each in one.offerings):
-        began = listed(day(each.start) for each in one.offerings if each.start)
-        return f"No date to come is listed for {name}; it began on {began}."
+        began = listed(dict.fromkeys(day(each.start) for each in one.offerings if each.start))
+        return f"No date to come is listed for {name}{f'; it began on {began}' if began else ''}."
     if fact == "price" and category and not _has_own(one, category):
         note = f" It states no price of its own for “{category}”."
     if fact == "price" and words.startswith("free of charge"):
@@ -252,8 +252,11 @@ def over_dates_of_each(programs: Sequence[Told]) -> Reply:
 
 
 def _over(one: Told) -> list[str]:
-    over = [each for each in one.program.offerings if each.is_over(one.today)]
-    return [f"began on {day(each.start)}" for each in over if each.start]
+    dates: dict[str, None] = {}
+    for each in one.program.offerings:
+        if each.last_day and each.is_over(one.today):
+            dates[f"began on {day(each.start)}" if each.start else f"until {day(each.last_day)}"] = None
+    return list(dates)
 
 
 def _yes(one: Told, head: str, with_deadline: bool) -> Reply:

@@ -21,8 +21,8 @@ from own_programs.describe import MODES, SCHEDULES, offerings
 from own_programs.editing.record_form import OFFERING, PROGRAM, FormField, read_form, written
 from own_programs.errors import CatalogueError, CatalogueMissing, UnknownProgram
 from own_programs.records import Offering, ProgramRecord
+from own_programs.search.program_queries import program_of_key
 from own_programs.store.edits import Edit, EditedMeanwhile, edits_of, state_of
-from own_programs.store.program_queries import program_of_key
 from own_programs.store.reader import CatalogueReader
 from own_programs.store.writer import FILE_NAME, master_of, writing
 

@@ -19,7 +19,7 @@ from conversations.accounts.accounts import EDITOR, TRAINER, VIEWER
 from own_programs.checking.check import KINDS, Finding, check, check_program
 from own_programs.describe import facts, offerings, parts_stated, summary
 from own_programs.errors import CatalogueError, CatalogueMissing, UnknownProgram
-from own_programs.store.program_queries import page_of_programs, program_of_key
+from own_programs.search.program_queries import page_of_programs, program_of_key
 from own_programs.store.reader import CatalogueReader
 from own_programs.store.sources import all_sources, last_change
 from own_programs.store.writer import FILE_NAME
