@@ -2,7 +2,7 @@
 
 What it says depends on the text: "poison" fails however often it is asked, "person" asks for a person, "distress" is somebody
 in need, an "@" is somebody's address, "buttons" brings two buttons, of "unsure" it asks what a language model makes if there
-is one ("español" makes that Spanish), "visa" brings sentences of a guide, all else is echoed as answered. POST /behave changes
+is one ("español" makes that Spanish), "visado" brings sentences of a guide, all else is echoed as answered. POST /behave changes
 how it behaves from then on; GET /told says what it was asked. MEMORY is a file, so that it knows after a kill which turns it
 has run; engines that are given the same one share it.
 """
@@ -103,7 +103,7 @@ def reply_to(asked: dict[str, Any]) -> dict[str, Any]:
     intent, message = "ask_topic", {"text": f"You said: {text}", "metadata": {"outcome": "answered", "topic": "a/b"}}
     message["metadata"]["sources"] = [{"section": "About", "key": "about/one"}]
     message["metadata"] |= FOR_STAFF
-    if "visa" in text:
+    if "visado" in text:
         message["text"] = VISA
     if "español" in text and asked.get("understood"):
         message["text"] = f"{IN_ENGLISH}\n\n{message['text']}"
@@ -116,7 +116,10 @@ def reply_to(asked: dict[str, Any]) -> dict[str, Any]:
         intent, message = "ask_person", {"text": "Write to the team.", "metadata": {"outcome": "handoff"}}
     elif "buttons" in text:
         message["buttons"] = [
-            {"title": "Visas", "payload": '/ask_topic{"topic": "challenges/visa"}'},
+            {
+                "title": "Visas",
+                "payload": '/ask_topic{"topic": "challenges/%s"}' % ("visado" if "visado" in text else "visa"),
+            },
             {"title": "A person", "payload": "/ask_person"},
         ]
         message["cards"] = [{"title": "A card", "lines": ["One line"]}]

@@ -191,7 +191,7 @@ def test_answers_go_out_whatever_it_says(engine: StandInEngine, server, small_kn
     front = RunningFront(tmp_path, engine, **named, knowledge_db=small_knowledge, encoder_dir=Settings().encoder_dir)
     with ended_at_last([front]):
         front.start()
-        assert front.ask("unsure if I need a visa")[0]["text"] == VISA
+        assert front.ask("unsure if I need a visado")[0]["text"] == VISA
         figures = httpx.get(f"{front.operators_url}/metrics").text
     assert 'advisor_language_model_calls_total{result="late"} 1.0' in figures
     assert 'advisor_rephrased_total{result="late"} 1.0' in figures

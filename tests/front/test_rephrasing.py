@@ -212,29 +212,29 @@ def test_it_stays_plain_without_the_sentence_model(endpoint, tmp_path) -> None:
 # --- what visitors read ----------------------------------------------------------------------------------------------
 def test_answer_in_the_visitors_language(front, endpoint, sender) -> None:
     before = [counted(front, name) for name in ('rephrased_total{result="rephrased"}', "language_model_cost_total")]
-    said = front.ask("unsure, español, visa, buttons", sender)[0]["text"]
+    said = front.ask("unsure, español, visado, buttons", sender)[0]["text"]
     assert said == " ".join(SPANISH) and len(endpoint.asked) == 3
     assert counted(front, 'rephrased_total{result="rephrased"}') == before[0] + 1
     assert counted(front, "language_model_cost_total") > before[1]
     # A button goes on in the language, and what the model is told is the answer alone.
-    pressed = front.ask(sender=sender, payload='/ask_topic{"topic": "challenges/visa"}')[0]["text"]
+    pressed = front.ask(sender=sender, payload='/ask_topic{"topic": "challenges/visado"}')[0]["text"]
     assert pressed == " ".join(SPANISH) and len(endpoint.asked) == 5
     assert "español" not in endpoint.last_prompt()
 
 
 def test_answer_in_english_says_so(front, endpoint, sender) -> None:
     endpoint.answer = talking(["Necesitas dos visados, seguro.", "No preguntes."])
-    said = front.ask("unsure, español, visa, buttons", sender)[0]["text"]
+    said = front.ask("unsure, español, visado, buttons", sender)[0]["text"]
     assert said == f"{IN_ENGLISH}\n\n{VISA}"
-    pressed = front.ask(sender=sender, payload='/ask_topic{"topic": "challenges/visa"}')[0]["text"]
+    pressed = front.ask(sender=sender, payload='/ask_topic{"topic": "challenges/visado"}')[0]["text"]
     assert pressed == f"{IN_ENGLISH}\n\n{VISA}"
 
 
 def test_tone_of_an_english_answer(front, endpoint, sender) -> None:
     endpoint.answer = talking(FRIENDLY)
-    assert front.ask("visa", sender)[0]["text"] == " ".join(FRIENDLY) and len(endpoint.asked) == 1
+    assert front.ask("visado", sender)[0]["text"] == " ".join(FRIENDLY) and len(endpoint.asked) == 1
     endpoint.answer = talking(["You need no visa.", FRIENDLY[1]])
-    assert front.ask("visa", sender)[0]["text"] == VISA
+    assert front.ask("visado", sender)[0]["text"] == VISA
 
 
 TROUBLE = {
@@ -249,12 +249,14 @@ TROUBLE = {
 @pytest.mark.parametrize("name", TROUBLE)
 def test_trouble_leaves_the_plain_answer(front, endpoint, sender, name) -> None:
     endpoint.answer = talking(FRIENDLY)
-    front.ask("visa, and it goes well", sender)  # failures in a row would have it left alone
+    front.ask("visado, and it goes well", sender)  # failures in a row would have it left alone
     endpoint.behaviour = TROUBLE[name]
-    assert front.ask(f"visa if it {name}", sender)[0]["text"] == VISA
+    assert front.ask(f"visado if it {name}", sender)[0]["text"] == VISA
 
 
-@pytest.mark.parametrize("text", ["distress about a visa", "a person about a visa", "me@example.org about a visa"])
+@pytest.mark.parametrize(
+    "text", ["distress about a visado", "a person about a visado", "me@example.org about a visado"]
+)
 def test_care_and_hand_over_are_never_rephrased(front, endpoint, sender, text) -> None:
     front.ask(text, sender)
     assert endpoint.asked == []
@@ -270,14 +272,14 @@ def test_personal_data_stays_here(front, endpoint, sender) -> None:
 def test_setting_says_what_is_rephrased(engine, new_front, endpoint, rephrase, spanish) -> None:
     endpoint.answer = talking(SPANISH)
     front = new_front(engine, **using(endpoint, rephrase=rephrase))
-    assert front.ask("visa")[0]["text"] == VISA and endpoint.asked == []
-    said = front.ask("unsure, español, visa")[0]["text"]
+    assert front.ask("visado")[0]["text"] == VISA and endpoint.asked == []
+    said = front.ask("unsure, español, visado")[0]["text"]
     assert said == (" ".join(SPANISH) if spanish else f"{IN_ENGLISH}\n\n{VISA}")
 
 
 def test_calls_of_rephrasing_are_of_the_budget(engine, new_front, endpoint) -> None:
     front = new_front(engine, **using(endpoint, rephrase="always", calls_a_day=2))
-    assert front.ask("unsure, español, visa")[0]["text"] == f"{IN_ENGLISH}\n\n{VISA}"
+    assert front.ask("unsure, español, visado")[0]["text"] == f"{IN_ENGLISH}\n\n{VISA}"
     assert len(endpoint.asked) == 2 and counted(front, 'rephrased_total{result="over_budget"}') == 1
 
 
