@@ -20,6 +20,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from conversations.db import schema
 from conversations.db.schema import AnyRow, now
 from conversations.errors import AdminError
+from conversations.integrations.signature import PREFIX
 from conversations.models import TRY
 
 WEBHOOKS, DELIVERIES = schema.webhook, schema.webhook_delivery
@@ -100,7 +101,7 @@ def add_webhook(connection: Connection, url: str, events: Iterable[str], by: str
         raise AdminError("Choose at least one event.")
     if len(list_webhooks(connection)) >= MOST_WEBHOOKS:
         raise AdminError(f"There are {MOST_WEBHOOKS} webhooks already, which is the most. Remove one first.")
-    secret = "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+    secret = PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
     connection.execute(insert(WEBHOOKS).values(url=url, secret=secret, events=wanted, by=by))
     return secret
 
@@ -163,7 +164,8 @@ def due_deliveries(connection: Connection) -> list[DueDelivery]:
 
 def record_sent(connection: Connection, delivery: Delivery, result: str) -> None:
     """Record that an event was taken."""
-    values = {"attempts": delivery.attempts + 1, "due_at": None, "payload": {}, "sent_at": now(), "result": result}
+    over: dict[str, Any] = {"due_at": None, "payload": {}, "sent_at": now()}
+    values = {"attempts": delivery.attempts + 1, "result": result, **over}
     connection.execute(update(DELIVERIES).where(DELIVERIES.c.id == delivery.id).values(**values))
 
 
