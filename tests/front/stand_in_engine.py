@@ -2,9 +2,9 @@
 
 What it says depends on the text: "poison" fails however often it is asked, "person" asks for a person, "distress" is somebody
 in need, an "@" is somebody's address, "buttons" brings two buttons, of "unsure" it asks what a language model makes if there
-is one ("español" makes that Spanish), "visa" brings sentences of a guide, all else is echoed as answered. POST /behave changes
-how it behaves from then on; GET /told says what it was asked. MEMORY is a file, so that it knows after a kill which turns it
-has run; engines that are given the same one share it.
+is one ("español" makes that Spanish), "visa", if not asked with a question mark, brings sentences of a guide, all else is
+echoed as answered. POST /behave changes how it behaves from then on; GET /told says what it was asked. MEMORY is a file, so
+that it knows after a kill which turns it has run; engines that are given the same one share it.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def reply_to(asked: dict[str, Any]) -> dict[str, Any]:
     intent, message = "ask_topic", {"text": f"You said: {text}", "metadata": {"outcome": "answered", "topic": "a/b"}}
     message["metadata"]["sources"] = [{"section": "About", "key": "about/one"}]
     message["metadata"] |= FOR_STAFF
-    if "visa" in text:
+    if "visa" in text and "?" not in text:
         message["text"] = VISA
     if "español" in text and asked.get("understood"):
         message["text"] = f"{IN_ENGLISH}\n\n{message['text']}"
