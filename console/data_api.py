@@ -294,8 +294,7 @@ def _day(query: Mapping[str, str], name: str) -> date | None:
 
 def _page(connection: Connection, filters: Filters, cursor: str, size: int) -> dict[str, Any]:
     page = list_page(connection, filters, cursor, size)
-    rows = export.conversation_rows(connection, [line.id for line in page.lines], mask)
-    return {"conversations": rows, "next": page.next_cursor}
+    return {"conversations": [export.conversation_row(line, mask) for line in page.lines], "next": page.next_cursor}
 
 
 def _transcript(connection: Connection, conversation_id: str) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from conversations.db import schema
 from conversations.integrations import webhooks
+from conversations.models import TRY
 
 
 def erase_conversation(connection: Connection, conversation_id: str, who: str) -> bool:
@@ -16,13 +17,16 @@ def erase_conversation(connection: Connection, conversation_id: str, who: str) -
     Returns:
         Whether the conversation existed.
     """
-    deleted = connection.execute(
-        delete(schema.conversation).where(schema.conversation.c.id == conversation_id)
-    ).rowcount
-    if not deleted:
+    table = schema.conversation
+    channel = connection.execute(
+        delete(table).where(table.c.id == conversation_id).returning(table.c.channel)
+    ).scalar_one_or_none()
+    if channel is None:
         return False
     connection.execute(insert(schema.erasure).values(conversation_id=conversation_id))
-    webhooks.record_event(connection, webhooks.ERASED, conversation=conversation_id)
+    webhooks.drop_events(connection, conversation_id)
+    if channel != TRY:
+        webhooks.record_event(connection, webhooks.ERASED, conversation=conversation_id)
     record_audit(connection, who, "deleted a conversation", conversation_id)
     return True
 

@@ -10,7 +10,9 @@ from ruamel.yaml import YAML
 
 from core.settings import PROJECT_ROOT
 from knowledge.building.load import collect_files
+from knowledge.building.source_schema import Slot
 from knowledge.building.sources import Findings, SourceFile, read_folder
+from knowledge.editing.csv_rows import with_rows
 from knowledge.editing.draft_check import SourceChecks
 from knowledge.editing.entries import Change, Entry, entries_of
 from knowledge.editing.overlay import Place, overlaid, require_written
@@ -101,6 +103,12 @@ def test_row_of_a_table_is_changed_and_the_others_stay(tmp_path) -> None:
         '+nurse,"Nursing, short",short-diploma,nursing; leadership,13,EUR,benefits,',
         '+late,"The ""late"" one",short-diploma,,,,benefits,online',
     ]
+
+
+def test_row_below_one_with_a_rare_line_separator_is_changed() -> None:
+    table = 'key,name\na,"one\u2028two\x0cthree"\nb,old\nc,last\n'.encode()
+    slots = {"key": Slot("key"), "name": Slot("text")}
+    assert with_rows(table, {"b": {"key": "b", "name": "new"}}, slots) == table.replace(b"old", b"new")
 
 
 @pytest.mark.parametrize("before", ["strengths: []\n", "# none yet\n", None])

@@ -1,29 +1,23 @@
 """Replies to the operator's own URL: one signed POST each, in the format of Rasa's callback channel.
 
-The signature is that of Standard Webhooks (standardwebhooks.com), for which there are libraries: over the message's id, the
-time and the body, so that a call can be neither changed nor repeated later. Only the URL of the settings is called, and no
-redirect is followed.
+Only the URL of the settings is called, and no redirect is followed.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
 import json
 import time
-from hashlib import sha256
 from typing import Any
 
 import httpx
 
 from channels.rest.serializers import serialize_reply
+from conversations.integrations.signature import signed, signing_key
 from conversations.models import Conversation, Outgoing, Reply
 from conversations.pipeline.ports import DeliveryError, PartTaken
 
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)  # nothing had left us
 NEVER = (400, 410, 413, 422)  # by HTTP's meaning, this message will not be taken however often it comes
-PREFIX = "whsec_"  # of a secret in base64, as Standard Webhooks writes them
 
 
 class Callback:
@@ -69,23 +63,3 @@ class CallbackChannel:
 
     async def show_typing(self, conversation: Conversation) -> None:
         """Do nothing: Rasa's callback has no typing indicator."""
-
-
-def signed(key: bytes, identity: str, at: int, body: bytes) -> dict[str, str]:
-    """Return the signature headers of a call. `at` is in seconds since 1970."""
-    signature = hmac.digest(key, f"{identity}.{at}.".encode() + body, sha256)
-    return {
-        "webhook-id": identity,
-        "webhook-timestamp": str(at),
-        "webhook-signature": f"v1,{base64.b64encode(signature).decode()}",
-    }
-
-
-def signing_key(secret: str) -> bytes:
-    """Return the bytes of a secret: base64 after `whsec_`, else the text itself. Raises ValueError for bad base64."""
-    if not secret.startswith(PREFIX):
-        return secret.encode()
-    try:
-        return base64.b64decode(secret[len(PREFIX) :], validate=True)
-    except binascii.Error:
-        raise ValueError("what follows whsec_ is not base64") from None

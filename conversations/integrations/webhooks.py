@@ -1,7 +1,8 @@
 """Webhooks: addresses of other programs that are told of events, and what is still to be sent to them.
 
 An event is stored for each webhook that wants it in the transaction that causes it, and sent until it was taken or given up.
-It says what happened and to which conversation; what somebody wrote is never in it.
+It says what happened and to which conversation; what somebody wrote is never in it. Once it is over, nothing is kept of it but
+its kind and what came of it; what an erased conversation still had to say is not sent any more.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 from conversations.db import schema
 from conversations.db.schema import AnyRow, now
 from conversations.errors import AdminError
+from conversations.integrations.signature import PREFIX
+from conversations.models import TRY
 
 WEBHOOKS, DELIVERIES = schema.webhook, schema.webhook_delivery
 WAITING, TAKEN, RETURNED, CLOSED = (f"conversation.{what}" for what in ("waiting", "taken", "returned", "closed"))
@@ -40,7 +43,7 @@ MOST_WEBHOOKS, LONGEST_URL = 20, 2000
 SECRET_BYTES = 24  # the least that Standard Webhooks recommends
 # The pauses that Standard Webhooks gives as an example (standardwebhooks.com, "Retries"); after the last an event is given up.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400))
-KEPT = timedelta(days=30)  # for which sent and given-up events are listed
+KEPT = timedelta(days=30)  # for which events are listed
 AT_ONCE = 100  # events that are sent in one round
 SHOWN = 20  # events of a webhook that the console lists
 
@@ -61,7 +64,8 @@ class Webhook:
 class Delivery:
     """An event for a webhook.
 
-    `due_at` is None once it was sent (`sent_at`) or given up; `result` tells of the last attempt in words.
+    `due_at` is None once it was sent (`sent_at`) or given up, and `payload` is empty then; `result` tells of the last attempt
+    in words.
     """
 
     id: int
@@ -97,7 +101,7 @@ def add_webhook(connection: Connection, url: str, events: Iterable[str], by: str
         raise AdminError("Choose at least one event.")
     if len(list_webhooks(connection)) >= MOST_WEBHOOKS:
         raise AdminError(f"There are {MOST_WEBHOOKS} webhooks already, which is the most. Remove one first.")
-    secret = "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+    secret = PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
     connection.execute(insert(WEBHOOKS).values(url=url, secret=secret, events=wanted, by=by))
     return secret
 
@@ -124,10 +128,20 @@ def send_test(connection: Connection, webhook_id: int) -> bool:
 
 
 def record_event(connection: Connection, event: str, **facts: Any) -> None:
-    """Store an event for each webhook that wants it; `facts` are ids, names of staff and states, never anybody's words."""
+    """Store an event for each webhook that wants it, unless it is one of a conversation in which staff try the advisor.
+
+    `facts` are ids, names of staff and states, never anybody's words.
+    """
     rows = connection.execute(select(WEBHOOKS.c.id, WEBHOOKS.c.events).where(WEBHOOKS.c.stopped == schema.EMPTY))
-    if wanting := [row.id for row in rows if event in row.events]:
+    wanting = [row.id for row in rows if event in row.events]
+    if wanting and not _is_tried(connection, facts.get("conversation", "")):
         _store(connection, wanting, event, facts)
+
+
+def drop_events(connection: Connection, conversation_id: str) -> None:
+    """Delete what is still to be sent of a conversation, so that nobody hears of it after it was erased."""
+    of_conversation = DELIVERIES.c.payload["data", "conversation"].as_string() == conversation_id
+    connection.execute(delete(DELIVERIES).where(DELIVERIES.c.due_at.is_not(None), of_conversation))
 
 
 def recent_deliveries(connection: Connection, webhook_id: int, limit: int = SHOWN) -> list[Delivery]:
@@ -150,15 +164,18 @@ def due_deliveries(connection: Connection) -> list[DueDelivery]:
 
 def record_sent(connection: Connection, delivery: Delivery, result: str) -> None:
     """Record that an event was taken."""
-    at = now()
-    values = {"attempts": delivery.attempts + 1, "due_at": None, "sent_at": at, "result": result}
+    over: dict[str, Any] = {"due_at": None, "payload": {}, "sent_at": now()}
+    values = {"attempts": delivery.attempts + 1, "result": result, **over}
     connection.execute(update(DELIVERIES).where(DELIVERIES.c.id == delivery.id).values(**values))
 
 
 def record_failed(connection: Connection, delivery: Delivery, result: str) -> None:
     """Record that an event was not taken; it is tried again after a pause, and given up after the last."""
-    due_at = now() + PAUSES[delivery.attempts] if delivery.attempts < len(PAUSES) else None
-    values = {"attempts": delivery.attempts + 1, "due_at": due_at, "result": result}
+    values: dict[str, Any] = {"attempts": delivery.attempts + 1, "result": result}
+    if delivery.attempts < len(PAUSES):
+        values["due_at"] = now() + PAUSES[delivery.attempts]
+    else:
+        values |= {"due_at": None, "payload": {}}
     connection.execute(update(DELIVERIES).where(DELIVERIES.c.id == delivery.id).values(**values))
 
 
@@ -168,9 +185,8 @@ def stop_webhook(connection: Connection, webhook_id: int, why: str) -> None:
 
 
 def delete_old_deliveries(connection: Connection) -> None:
-    """Delete the events that were sent or given up longer ago than KEPT."""
-    over = DELIVERIES.c.due_at.is_(None), DELIVERIES.c.at < now() - KEPT
-    connection.execute(delete(DELIVERIES).where(*over))
+    """Delete the events that are older than KEPT; those that are still to be sent then are those of stopped webhooks."""
+    connection.execute(delete(DELIVERIES).where(DELIVERIES.c.at < now() - KEPT))
 
 
 def _store(connection: Connection, webhook_ids: list[int], event: str, facts: Mapping[str, Any]) -> None:
@@ -178,6 +194,11 @@ def _store(connection: Connection, webhook_ids: list[int], event: str, facts: Ma
     payload = {"type": event, "timestamp": at.isoformat(), "data": dict(facts)}
     rows = [{"webhook_id": each, "event": event, "payload": payload, "at": at, "due_at": at} for each in webhook_ids]
     connection.execute(insert(DELIVERIES), rows)
+
+
+def _is_tried(connection: Connection, conversation_id: str) -> bool:
+    table = schema.conversation
+    return connection.execute(select(table.c.channel).where(table.c.id == conversation_id)).scalar() == TRY
 
 
 def _require_address(url: str) -> None:

@@ -108,10 +108,11 @@ def spreadsheet_safe(value: Any) -> Any:
 
 def conversation_rows(connection: Connection, ids: list[str], masking: Masking) -> list[Row]:
     """Return a row with the columns CONVERSATION_COLUMNS for each conversation, in the order of the ids."""
-    return [_conversation_row(summary, masking) for summary in summaries_of(connection, ids)]
+    return [conversation_row(summary, masking) for summary in summaries_of(connection, ids)]
 
 
-def _conversation_row(summary: ConversationSummary, masking: Masking) -> Row:
+def conversation_row(summary: ConversationSummary, masking: Masking) -> Row:
+    """Return the row of a conversation."""
     outcomes = summary.outcomes
     return {
         "conversation": summary.id,

@@ -39,8 +39,8 @@ def with_rows(data: bytes, contents: Mapping[str, Mapping[str, Any] | None], sch
 
 def _records(text: str) -> list[tuple[list[str], str]]:
     """Return each record of a table with the lines that it stands on; raises BuildFailed."""
-    lines = text.splitlines(keepends=True)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines = list(io.StringIO(text, newline=""))  # as the reader counts them; to `splitlines`, more signs end a line
+    reader = csv.reader(lines, strict=True)
     records, before = [], 0
     try:
         for cells in reader:

@@ -120,6 +120,7 @@ def test_heading_becomes_a_part_of_the_guide(console) -> None:
     [
         ([("tune.mp3", "no text")], "files of this kind are not read"),
         ([("../../empty.md", "nothing here")], "Nothing new was found in empty.md"),
+        ([(f"{'学' * 120}.md", "nothing here")], "学.md"),
     ],
 )
 def test_what_cannot_be_read_is_said_and_nothing_kept(console, files, told) -> None:

@@ -25,6 +25,7 @@ from conversations.integrations import webhooks
 from conversations.integrations.webhook_sender import WebhookSender
 from conversations.learning import corrections, feedback
 from conversations.learning.corrections import Meaning
+from conversations.models import TRY, VISITOR
 from tests.front.console_fixtures import (
     console,
     hire,
@@ -151,15 +152,44 @@ def test_each_event_is_stored_with_its_cause(store) -> None:
     store.run(contact_requests.add_contact_request, conversation, "mira@example.org", "Mira")
     store.run(feedback.record_feedback, conversation, reply, feedback.DOWN, SECRET_WORDS)
     store.run(corrections.correct, reply - 1, "", Meaning(topic="challenges/visa"), "ann")
-    store.run(erasure.erase_conversation, conversation, "ann")
     listed = store.run(webhooks.recent_deliveries, number)
     assert [one.event for one in reversed(listed)] == [
         *(webhooks.WAITING, webhooks.TAKEN, webhooks.RETURNED, webhooks.CLOSED),
-        *(webhooks.CONTACT, webhooks.RATED, webhooks.CORRECTED, webhooks.ERASED),
+        *(webhooks.CONTACT, webhooks.RATED, webhooks.CORRECTED),
     ]
     assert all(one.payload["data"]["conversation"] == conversation for one in listed)
     everything = json.dumps([dict(one.payload) for one in listed])
     assert not any(word in everything for word in (SECRET_WORDS, "mira@example.org", "Mira"))
+
+
+def test_nobody_hears_of_a_conversation_after_it_was_erased(store, receiver) -> None:
+    number, _ = subscribe(store, receiver.url)
+    erased, other = said(store, "a", SECRET_WORDS), said(store, "b", "hello")
+    store.run(states.request_person, erased)
+    send(store)
+    store.run(states.close, erased, "ann")
+    store.run(states.request_person, other)
+    store.run(erasure.erase_conversation, erased, "ann")
+    (last, open_one, sent) = store.run(webhooks.recent_deliveries, number)
+    assert last.payload["data"] == {"conversation": erased} and open_one.payload["data"]["conversation"] == other
+    assert (sent.event, sent.payload) == (webhooks.WAITING, {})
+    send(store)
+    assert [one["type"] for one in receiver.events] == [webhooks.WAITING, webhooks.WAITING, webhooks.ERASED]
+    assert all(not one.payload for one in store.run(webhooks.recent_deliveries, number))
+
+
+def test_staff_who_try_the_advisor_cause_none(store) -> None:
+    number, _ = subscribe(store, "https://crm.example.org/")
+    conversation = said(store, "1-a", "hello", channel=TRY)
+    question = store.run(
+        lambda connection: connection.execute(
+            select(schema.message.c.id).where(schema.message.c.author == VISITOR)
+        ).scalar_one()
+    )
+    store.run(corrections.correct, question, "", Meaning(topic="challenges/visa"), "ann")
+    store.run(states.close, conversation, "ann")
+    store.run(erasure.erase_conversation, conversation, "ann")
+    assert store.run(webhooks.recent_deliveries, number) == []
 
 
 def test_only_what_was_asked_for_is_stored(store) -> None:
@@ -207,7 +237,7 @@ def test_given_up_after_the_last_pause(store, receiver) -> None:
         store.run(make_due)
     (delivery,) = store.run(webhooks.recent_deliveries, number)
     assert (delivery.attempts, delivery.due_at, delivery.sent_at) == (len(webhooks.PAUSES) + 1, None, None)
-    assert len(receiver.got) == delivery.attempts
+    assert len(receiver.got) == delivery.attempts and delivery.payload == {}
 
 
 def test_address_that_is_gone_stops_it(store, receiver) -> None:
@@ -256,11 +286,16 @@ def test_old_events_go(store) -> None:
     newest, sent, old = store.run(webhooks.recent_deliveries, number)
     store.run(webhooks.record_sent, sent, "answered 200")
     store.run(webhooks.record_sent, old, "answered 200")
-    long_ago = now() - webhooks.KEPT - timedelta(days=1)
-    table = schema.webhook_delivery
-    store.run(lambda connection: connection.execute(update(table).where(table.c.id == old.id).values(at=long_ago)))
+    stopped, _ = subscribe(store, "https://crm.example.org/")
+    store.run(webhooks.send_test, stopped)
+    store.run(webhooks.stop_webhook, stopped, "It was gone.")
+    (never_sent,) = store.run(webhooks.recent_deliveries, stopped)
+    long_ago, table = now() - webhooks.KEPT - timedelta(days=1), schema.webhook_delivery
+    are_old = table.c.id.in_([old.id, never_sent.id])
+    store.run(lambda connection: connection.execute(update(table).where(are_old).values(at=long_ago)))
     asyncio.run(WebhookSender(store).delete_old())
     assert [one.id for one in store.run(webhooks.recent_deliveries, number)] == [newest.id, sent.id]
+    assert store.run(webhooks.recent_deliveries, stopped) == []
 
 
 # --- what is refused ---------------------------------------------------------------------------------------------------

@@ -49,6 +49,7 @@ AS_HEADED, NEW_PARTS = "", "*"
 Sections = dict[str, str]  # titles of the guide's parts by key
 MOST_COMPARED, MOST_ASKED, LONGEST_ASK = 60, 5, 300  # proposals, questions of each, characters of a question
 UNSAFE = re.compile(r"[^\w. -]+")
+LONGEST_NAME = 60  # characters of a file's name, of four bytes at most: file systems take 255
 
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
@@ -265,5 +266,5 @@ def _new_sections(headings: Iterable[str], sections: Sections) -> dict[str, dict
 
 def _safe_name(name: str, number: int) -> Path:
     """Return a place for a file in a folder of its own: its name without what means something to a file system."""
-    last = UNSAFE.sub("_", re.split(r"[/\\]", name)[-1]).strip(" .")[-100:]
+    last = UNSAFE.sub("_", re.split(r"[/\\]", name)[-1]).strip(" .")[-LONGEST_NAME:]
     return Path(str(number)) / (last or "file")

@@ -95,8 +95,10 @@ class PublicationJob:
             await self._command("take", one)
         else:
             await asyncio.to_thread(exchange.write_order, self._settings, one)
-            await asyncio.to_thread(exchange.publish_facts, self._settings, one.name)
-            await self._store.write(publications.set_log, one.name, exchange.log_lines(self._settings, one.name))
+            try:
+                await asyncio.to_thread(exchange.publish_facts, self._settings, one.name)
+            finally:  # what it said is shown if it failed, above all
+                await self._store.write(publications.set_log, one.name, exchange.log_lines(self._settings, one.name))
         await self._published(one)
 
     async def _published(self, one: Publication) -> None:

@@ -163,8 +163,9 @@ def _on_telegram(message: Message) -> ChannelPreview:
 
 
 def _on_slack(message: Message) -> ChannelPreview:
-    parts = [_slack_part(part.blocks) for part in slack.render(message)]
-    sections = [block["text"]["text"] for part in slack.render(message) for block in part.blocks if "text" in block]
+    rendered = slack.render(message)
+    parts = [_slack_part(part.blocks) for part in rendered]
+    sections = [block["text"]["text"] for part in rendered for block in part.blocks if "text" in block]
     longest = max(map(len, sections), default=0)
     note = f"{longest:,} of {slack.LONGEST_SECTION:,} characters that a section may have."
     return ChannelPreview("slack", "Slack", tuple(parts), _counted(len(parts)) + note)

@@ -27,7 +27,7 @@ webhook_delivery = Table(
     Column("id", NUMBER, primary_key=True, autoincrement=True),
     Column("webhook_id", NUMBER, belongs_to("webhook"), nullable=False),
     Column("event", String(40), nullable=False),
-    Column("payload", JSON, nullable=False),  # ids and states; never what somebody wrote
+    Column("payload", JSON, nullable=False),  # ids and states, never what somebody wrote; {} once it is over
     Column("at", UtcTime, nullable=False, default=now),
     Column("attempts", Integer, nullable=False, default=0),
     Column("due_at", UtcTime),  # empty once it was sent or given up
