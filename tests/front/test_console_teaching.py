@@ -17,7 +17,16 @@ from conversations.learning import corrections, feedback, regression_conversatio
 from conversations.pipeline.inbox import conversation_at
 from conversations.pipeline.message_store import messages_after
 from core.settings import Settings
-from tests.front.console_fixtures import Running, browser, hire, look_over, running_console, said, signed_in_page
+from tests.front.console_fixtures import (
+    Running,
+    browser,
+    hire,
+    look_over,
+    running_console,
+    said,
+    signed_in_page,
+    wrong_on,
+)
 from tests.front.test_console_browser import SIZES
 from training import corrections_exchange as handing_over
 
@@ -322,3 +331,36 @@ def test_corrected_thing_is_expected_in_a_test(console, asked) -> None:
     console.send(console.signed_in("trainer"), f"/staff/conversations/{one}/test")
     [talk] = console.store.run(regression_conversations.list_unreleased)
     assert talk.turns == ({"say": "is royal tech melb any good", "thing": RMIT},)
+
+
+# --- the topics of the list ---------------------------------------------------------------------------------------
+def test_topics_are_added_in_words_and_removed_one_by_one(browser, console, asked) -> None:
+    visa, _ = asked("do I need a visa")
+    asked("what is it", "b", topic=DEGREE)
+    asked("what is it worth", "c", topic="benefits/employability")
+    titles = {each.name: each.title for each in _labels(console)}
+    with signed_in_page(browser, console, "viewer", viewport=SIZES["narrow"], bypass_csp=True) as page:
+        page.goto(f"{console.url}/staff/conversations")
+        page.locator("#more-filters summary").click()
+        for words in (titles[DEGREE].upper(), "challenges: all topics"):
+            page.get_by_label("Topics", exact=True).fill(words)
+            page.keyboard.press("Enter")
+            expect(page.get_by_label("Topics", exact=True)).to_have_value("")
+        expect(page.locator("#results [data-row]")).to_have_count(2)
+        assert page.url.endswith(f"?topic={DEGREE},challenges/*") and wrong_on(page) == [] and page.complaints == []
+        page.get_by_label("Topics", exact=True).fill("no such thing")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status").filter(has_text="No topic is called “no such thing”")).to_be_visible()
+        page.locator("#topics-in-use").get_by_role("link", name=titles[DEGREE]).click()
+        expect(page.locator("#results [data-row]")).to_have_count(1)
+        assert page.url.endswith("?topic=challenges/*") and page.locator("[data-row]").get_attribute("data-id") == visa
+
+
+def test_topics_are_added_without_scripts(console) -> None:
+    client = console.signed_in("trainer")
+    added = client.get("/staff/conversations", params={"topic": DEGREE, "also": "visa", "channel": "web"})
+    address = added.headers["location"]
+    assert address.startswith(f"/staff/conversations?channel=web&topic={DEGREE},{VISA},")
+    page = client.get(address).text
+    assert page.count("Remove this topic") == address.count(",") + 1 and "Challenges: all topics" in page
+    assert "Visas and travel" in client.get(address.replace("conversations", "export")).text
