@@ -76,7 +76,7 @@ class ConversationListPage:
             values = await self.values(request)
             return request.page("inbox.html", conversation=None, is_done=bool(request.query.get("done")), **values)
         values = await self._results(request)
-        place = {"open_id": request.query.get("open", ""), "follows": not request.query.get("live")}
+        place: dict[str, Any] = {"open_id": request.query.get("open", ""), "follows": not request.query.get("live")}
         response = request.page("conversation-list-results.html", **place, **values)
         if not request.query.get("live"):
             response.headers["HX-Push-Url"] = _place_url(self._asked(request), request.query.get("open", ""))
