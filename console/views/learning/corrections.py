@@ -20,6 +20,7 @@ from console.web.request import PageError, StaffRequest, required_number
 from console.web.routing import REVIEW, MenuItem, StaffRoute
 from console.web.topic_titles import CatalogueNames
 from conversations.accounts.accounts import ADVISER, TRAINER
+from conversations.editing import publications
 from conversations.learning import corrections, regression_conversations
 from conversations.learning.corrections import COLLECTED, RELEASED, Correction, Meaning
 from conversations.pii import mask
@@ -86,6 +87,7 @@ class CorrectionPages:
         if request.wants_fragment:
             return request.page("corrections-collected.html", **await self._collected(request, collected))
         doubts = await read(corrections.disputed_answers)
+        released = await read(corrections.list_by_state, RELEASED, MAX_LEARNED)
         turns = await read(read_turns, [doubt.message_id for doubt in doubts[:MAX_DOUBTS]])
         return request.page(
             "corrections.html",
@@ -93,7 +95,8 @@ class CorrectionPages:
             at_least=len(doubts) == corrections.MOST_DISPUTED,
             turns=turns,
             choices={number: self._suggestions(turn.question)[:MAX_IN_ROW] for number, turn in turns.items()},
-            released=await read(corrections.list_by_state, RELEASED, MAX_LEARNED),
+            released=released,
+            results=await read(publications.lessons_of, {each.release for each in released}),
             tests=await read(regression_conversations.list_all),
             readings=await self._readings(request),
             label=self._labels.title,
