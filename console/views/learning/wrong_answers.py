@@ -73,7 +73,7 @@ class WrongAnswerForm:
         return request.redirect(next_path(request, f"/staff/conversations/{question.conversation_id}#m{question.id}"))
 
     async def _published(self, key: str) -> PublishedEntry:
-        """Return a topic's entry; PageError if there is none."""
+        """Return a topic's entry; raises PageError without one."""
         live = await asyncio.to_thread(self._sources.entries)
         kind, own_key = kind_and_key(key)
         entry = live.get((kind, own_key)) if key else None
@@ -83,7 +83,7 @@ class WrongAnswerForm:
 
 
 async def _turn(request: StaffRequest) -> TranscriptTurn:
-    """Return the turn that began with the message of the path; PageError if there is none."""
+    """Return the turn that began with the message of the path; raises PageError without one."""
     number = required_number(request.path_param("message"), MESSAGE_NOT_FOUND)
     turns = await request.service.store.read(read_turns, [number])
     if number not in turns or not turns[number].question.message.is_inbound:
