@@ -33,6 +33,7 @@ from console.views.learning import (
     programs,
     programs_upload,
     unanswered,
+    wrong_answers,
 )
 from console.web.context import ConsoleContext
 from console.web.guard import RouteGuard
@@ -55,6 +56,7 @@ VIEWS = (  # modules whose `routes` returns a page's routes; the menu has the pa
     conversation,
     unanswered,
     corrections,
+    wrong_answers,
     decisions,
     knowledge,
     catalogue_rows,

@@ -81,7 +81,7 @@ class DataApi:
           - {name: since, in: query, schema: {type: string, format: date}, description: First day of the last activity}
           - {name: until, in: query, schema: {type: string, format: date}, description: Last day of the last activity}
           - {name: outcome, in: query, schema: {type: string}, description: "Of one message: answered, declined, failed, ..."}
-          - {name: topic, in: query, schema: {type: string}}
+          - {name: topic, in: query, schema: {type: string}, description: Keys with commas between; part/* is a whole part}
           - {name: tag, in: query, schema: {type: string}}
           - {name: cursor, in: query, schema: {type: string}}
           - {name: limit, in: query, schema: {type: integer, minimum: 1, maximum: 200, default: 50}}

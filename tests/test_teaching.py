@@ -231,11 +231,16 @@ for address, text, means in (("a", sys.argv[1], sys.argv[2]), ("b", "cons", "cha
         store.run(regression_conversations.save, accepted.conversation_id, "tess")
 """
 STATES = """
+import json
 from pathlib import Path
 from conversations.db.store import Store, sqlite_url
 store = Store(sqlite_url(Path("var/conversations.db")))
-for table in ("correction", "talk_test"):
+for table in ("correction", "talk_test", "publication"):
     for row in store.run(lambda c: c.exec_driver_sql(f"SELECT * FROM {table}").mappings().all()):
+        if table == "publication":
+            [lesson] = json.loads(row["report"])["lessons"]
+            print(table, row["state"], lesson["text"], lesson["after"], sep="|")
+            continue
         print(table, row.get("text") or row["name"], row.get("state", ""), bool(row["release"]), row.get("why", ""), sep="|")
 """
 
@@ -294,6 +299,8 @@ def test_release_says_what_came_of_it(released) -> None:
     _, said, _ = released
     assert any("new." in line and "in use" in line for line in said)
     assert any("serves it now" in line for line in said)
+    [told] = [line for line in said if line.startswith(f"understood now: '{NEW}'")]
+    assert told.endswith("-> not-stated/visa-type")
 
 
 def test_nobody_notices_a_release(released) -> None:
@@ -325,6 +332,7 @@ def test_console_knows_what_was_learned(released) -> None:
         "correction|cons|collected|False|is taught already",
         "correction|the number, please, of them|released|True|",
         "talk_test|hello||True|",
+        f"publication|published|{NEW}|not-stated/visa-type",
     ]
     assert (advisor.settings.root / "training/evaluation/talks/console-1.yml").exists()
 
@@ -340,7 +348,8 @@ def test_misread_form_is_known_and_hinders_no_release(released) -> None:
 def test_release_goes_back(released) -> None:
     advisor, _, _ = released
     release.roll_back(advisor.settings, print)
-    assert in_front(advisor.settings.root, STATES)[0] == f"correction|{NEW}|collected|False|"
+    first, *_, last = in_front(advisor.settings.root, STATES)
+    assert first == f"correction|{NEW}|collected|False|" and last.startswith("publication|went-back|")
     assert not list((advisor.settings.root / "training/evaluation/talks").glob("console-*.yml"))
     assert not list((advisor.settings.root / "training/evaluation/talks").glob("misread-*.yml"))
     guide = "knowledge/guide/not-stated.yml"

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 
 from conversations.db.opening import open_store
 from conversations.db.store import Store
+from conversations.editing import publications
 from conversations.errors import StoreError
 from conversations.learning import corrections, regression_conversations
 from conversations.learning.corrections import COLLECTED
@@ -24,12 +26,16 @@ from training.corrections_export import LESSONS, SETTLED, TALKS
 
 @dataclass(frozen=True)
 class ReleaseOutcome:
-    """Result of a release: messages `learned`, messages `left` with the reason, regression conversations `kept`."""
+    """Result of a release: messages `learned`, messages `left` with the reason, regression conversations `kept`.
+
+    `report` says how the new model compares with the one before, for the page of the release.
+    """
 
     release: str
     learned: list[int]
     left: dict[str, str]
     kept: list[int]
+    report: dict[str, Any] = field(default_factory=dict)
 
 
 def export(settings: Settings, folder: Path) -> tuple[int, int]:
@@ -63,6 +69,7 @@ def record_release(settings: Settings, folder: Path) -> None:
         raise StoreError(f"{folder / SETTLED} does not say what a release did ({type(error).__name__}).") from None
     with closing(open_store(settings, alone=False)) as store:
         mark_released(store, outcome)
+        store.run(publications.record_release, outcome.release, len(outcome.learned), outcome.report)
 
 
 def mark_released(store: Store, outcome: ReleaseOutcome) -> None:
@@ -75,6 +82,7 @@ def mark_released(store: Store, outcome: ReleaseOutcome) -> None:
 def reopen_released(settings: Settings, release: str) -> int:
     """Collect the corrections of a release that was rolled back again; return how many."""
     with closing(open_store(settings, alone=False)) as store:
+        store.run(publications.record_release_back, release)
         return reopen_in(store, release)
 
 

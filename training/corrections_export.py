@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,9 +35,12 @@ class CorrectionsExport:
         """The files of the regression conversations."""
         return sorted((self.folder / TALKS).glob("*.yml"))
 
-    def settle(self, release: str, found: Sorted, kept: list[Path], say: Say) -> None:
-        """Note in the console what was learned and why the rest was left. If that fails, say so; the release stands."""
-        done = {"release": release, **outcome_of(found, kept)}
+    def settle(self, release: str, found: Sorted, kept: list[Path], report: Mapping[str, Any], say: Say) -> None:
+        """Note in the console what was learned, why the rest was left, and how the models compare (`report`).
+
+        If that fails, say so; the release stands.
+        """
+        done = {"release": release, **outcome_of(found, kept), "report": dict(report)}
         (self.folder / SETTLED).write_text(json.dumps(done), encoding="utf-8")
         try:
             _corrections(self.settings, "settle", str(self.folder))

@@ -12,8 +12,9 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from core.guide_pack import is_foreign
 from core.processes import last_line, run_to_end
@@ -23,6 +24,7 @@ from training.corrections_export import export_corrections, reopen_released
 from training.example_writer import CHECK_PREFIX, held_out, talks_dir, teach, what_is_taught
 from training.lessons import Sorted, read_lessons, sort_lessons
 from training.release_tests import keep_results, run_tests
+from training.reply_comparison import MOST_LESSONS, LessonResult, compare_replies, lesson_results, phrasings_in
 from training.swap import fresh, holds_model, last_kept, new_name, only_one, put_back, served, swap_in
 from training.train import ReleaseRefused, model_is_current, places_of
 
@@ -102,8 +104,8 @@ def roll_back(settings: Settings, say: Say) -> None:
 
 def _release(
     settings: Settings, lessons: Path, new_talks: list[Path], dry_run: bool, say: Say, name: str = ""
-) -> tuple[Sorted, list[Path]]:
-    """Release, and return the sorted lessons and the new conversations that are kept as tests."""
+) -> tuple[Sorted, list[Path], dict[str, Any]]:
+    """Release, and return the sorted lessons, the new conversations that are kept as tests, and how the models compare."""
     sorted_lessons = sort_lessons(
         read_lessons(lessons), what_is_taught(settings.guide_dir, held_out(settings.guide_dir))
     )
@@ -111,15 +113,19 @@ def _release(
     if not sorted_lessons.learned and not new_talks:
         raise ReleaseRefused("There is nothing to learn.")
     with only_one(settings):
-        return sorted_lessons, _tried_and_swapped(settings, sorted_lessons, new_talks, dry_run, say, name)
+        return sorted_lessons, *_tried_and_swapped(settings, sorted_lessons, new_talks, dry_run, say, name)
 
 
 def _tried_and_swapped(
     settings: Settings, sorted_lessons: Sorted, new_talks: list[Path], dry_run: bool, say: Say, name: str
-) -> list[Path]:
+) -> tuple[list[Path], dict[str, Any]]:
     scratch = fresh(settings.var_dir / "release")
     try:
-        trial, kept, _ = tried(settings, scratch, [], sorted_lessons, new_talks, say)
+        trial, kept, compared = tried(settings, scratch, [], sorted_lessons, new_talks, say)
+        taught = phrasings_in(sorted_lessons.learned)
+        pairs = compare_replies(settings, trial, (lesson.text for lesson in taught), MOST_LESSONS)
+        results = lesson_results(taught, pairs)
+        _tell_lessons(results, say)
         if dry_run:
             say("Nothing was changed (--dry-run).")
         else:
@@ -128,7 +134,7 @@ def _tried_and_swapped(
             say("Look at the change with git diff, and commit it. To go back: ./advisor release --back")
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    return kept
+    return kept, {**asdict(compared), "lessons": [asdict(each) for each in results]}
 
 
 def tried(
@@ -252,6 +258,13 @@ def _tell_sorted(sorted_lessons: Sorted, say: Say) -> None:
     for lesson, why in sorted_lessons.left:
         say(f"left: '{lesson.text[:80]}' {why}")
     say(f"{len(sorted_lessons.learned)} to be learned, {len(sorted_lessons.left)} left.")
+
+
+def _tell_lessons(results: list[LessonResult], say: Say) -> None:
+    """Say of each lesson what it was taken for before, and what now."""
+    for each in results:
+        told = "understood now" if each.is_understood else f"still not {each.wanted}"
+        say(f"{told}: '{each.text[:80]}' {each.before} -> {each.after}")
 
 
 def _tell_compared(compared: ModelComparison, say: Say) -> None:

@@ -53,10 +53,10 @@ async function openChooser(link) {
   if (!answer?.ok) return told(answer?.status === 403 ? "Your role may not correct messages." : "That did not work. Load the page again.");
   const chooser = document.getElementById("chooser");
   chooser.innerHTML = await answer.text();
-  decide.openedFrom(link.closest("[data-row], tr"));
+  if (!link.closest("dialog")) decide.openedFrom(link.closest("[data-row], tr"));
   chooser.querySelector("[data-close]").hidden = false;
   if (!chooser.open) chooser.showModal();
-  (chooser.querySelector("[data-digit]") || chooser.querySelector("input[list]")).focus();
+  (chooser.querySelector("[data-digit], [autofocus]") || chooser.querySelector("input[list]")).focus();
   chooser.querySelector(`[data-digit="${early.digit}"]`)?.click();
 }
 

@@ -141,6 +141,12 @@ const inbox = (() => {
     [...form.elements].forEach((field) => { if (field.name && field.name !== "open") field.value = query.get(field.name) || ""; });
   }
 
+  // What was written to add topics stays only if it was none, to be mended; the topics themselves follow the results.
+  function topicAdded() {
+    const field = document.querySelector('#filters input[name="also"]');
+    if (field && !document.querySelector("#topics-in-use [data-unknown]")) field.value = "";
+  }
+
   function goList(link) {
     const address = new URL(link.href), open = openId();
     fillFilters(address.searchParams);
@@ -152,7 +158,7 @@ const inbox = (() => {
   document.addEventListener("click", (event) => {
     if (!list()) return;
     if (event.target.closest("#new-rows")) return showNew();
-    const link = event.target.closest("#results a.line-link, #results a[data-list], #open a[data-back]");
+    const link = event.target.closest("#results a.line-link, #list a[data-list], #open a[data-back]");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     if (link.matches("[data-list]")) goList(link); else show(link.getAttribute("href"));
@@ -171,7 +177,7 @@ const inbox = (() => {
     if (!list()) return;
     const target = event.detail?.ctx?.target, id = target?.id || (typeof target === "string" ? target.slice(1) : "");
     if (id === "open") opened();
-    if (id === "results") { wait(0); mark(openId()); }
+    if (id === "results") { wait(0); mark(openId()); topicAdded(); }
     if (["notes", "hand-over"].includes(id)) refreshRow(openId());
   });
 

@@ -10,6 +10,8 @@ from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import Knowledge, open_knowledge
 from knowledge.queries.catalogue import NAMED
 
+LEFT_OPEN = "Left open"  # the part of the subjects that the guide says nothing about
+
 
 class TopicTitles:
     """Titles of topics by key, read again when the knowledge base has been rebuilt."""
@@ -18,6 +20,7 @@ class TopicTitles:
         self._path = knowledge_db
         self._knowledge: Knowledge | None = None
         self._titles: dict[str, str] = {}
+        self._sections: dict[str, str] = {}
         self._open: frozenset[str] = frozenset()
 
     def __call__(self, key: str) -> str:
@@ -40,8 +43,15 @@ class TopicTitles:
             left_open = knowledge.open_subjects()
             headings = (*knowledge.topics(), *left_open)
             self._titles, self._knowledge = {heading.key: heading.title for heading in headings}, knowledge
+            self._sections = {section.key: section.title for section in knowledge.sections()}
             self._open = frozenset(heading.key for heading in left_open)
         return self._titles
+
+    def section(self, topic: str) -> tuple[str, str]:
+        """Return the key and the title of the part that a topic belongs to; open subjects make up one of their own."""
+        key = topic.split("/")[0] if "/" in topic else ""
+        self.all()
+        return key, self._sections.get(key, LEFT_OPEN)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,7 @@ GOING_BACK, WENT_BACK = "going-back", "went-back"
 FAILED, DROPPED = "failed", "dropped"
 IN_WORK = (CHECKING, PUBLISHING, GOING_BACK)
 MOST_LISTED = 30
+ON_SERVER = "the server"  # who made a release with ./advisor release
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ class Publication:
     def titles(self) -> list[str]:
         """Return the titles of its entries."""
         return [str(entry["title"]) for entry in self.entries]
+
+    @property
+    def is_release(self) -> bool:
+        """Return whether it is a release that was made on the server, where alone it can be taken back."""
+        return bool(self.report.get("release"))
 
 
 def start(
@@ -126,6 +132,31 @@ def undo(connection: Connection, name: str) -> None:
         begun = (entry["kind"], entry["key"], entry["content"], entry["base"])
         entry_drafts.begin(connection, *begun, found.by, found.why)
     set_state(connection, name, WENT_BACK)
+
+
+def record_release(connection: Connection, name: str, learned: int, report: Mapping[str, Any]) -> None:
+    """Note a release that was made on the server, so that it has its page and stands in the audit log."""
+    values = {"name": name, "state": PUBLISHED, "training": 1, "entries": [], "log": [], "by": ON_SERVER}
+    connection.execute(insert(PUBLICATIONS).values(**values, why="", at=now(), report={**report, "release": True}))
+    record_audit(connection, ON_SERVER, f"released a new model; corrections learned: {learned}", name)
+
+
+def record_release_back(connection: Connection, name: str) -> None:
+    """Note that a release was taken back on the server; one that was not noted here is left alone."""
+    found = find(connection, name)
+    if found and found.is_release:
+        set_state(connection, name, WENT_BACK)
+        record_audit(connection, ON_SERVER, "went back from a release", name)
+
+
+def lessons_of(connection: Connection, names: Iterable[str]) -> dict[int, dict[str, str]]:
+    """Return what came of each lesson of releases and publications, by the message that taught it.
+
+    Each says what the message should mean (`wanted`), and what it was taken for `before` and `after`.
+    """
+    query = select(PUBLICATIONS.c.report).where(PUBLICATIONS.c.name.in_(list(names)))
+    lessons = [each for report in connection.execute(query).scalars() for each in report.get("lessons", [])]
+    return {int(each["id"]): each for each in lessons if each["id"].isdecimal()}
 
 
 def find(connection: Connection, name: str) -> Publication | None:

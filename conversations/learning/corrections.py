@@ -24,8 +24,8 @@ CORRECTIONS, JUDGEMENTS, UNANSWERED = schema.correction, schema.judgement, schem
 MESSAGES, FEEDBACK = schema.message, schema.feedback
 FACTS = ("conversation_id", "text", "intent", "topic", "confidence")  # of a disputed answer's question
 COLLECTED, RELEASED = "collected", "released"
-# Decisions about a message without a correction: the advisor was right, or nothing is to be done.
-RIGHT, DISMISSED = "right", "dismissed"
+# Decisions about a message without a correction: the advisor was right, nothing is to be done, or the answer is wrong.
+RIGHT, DISMISSED, WRONG = "right", "dismissed", "wrong"
 DISPUTES = ("disagree",)  # intents of visitors who contradict an answer
 LONGEST_TEXT = 2000
 AT_ONCE = 200  # corrections listed at once
@@ -151,7 +151,15 @@ def dismiss(
     """
     if what not in (RIGHT, DISMISSED):
         raise CorrectionError("A message is right, or dismissed.")
-    at = at or now()
+    _judge(connection, message_ids, what, who, at or now())
+
+
+def mark_wrong(connection: Connection, message_id: int, who: str) -> None:
+    """Store that a message was understood, but its answer is wrong; raises CorrectionError if it does not exist."""
+    _judge(connection, [message_id], WRONG, who, now())
+
+
+def _judge(connection: Connection, message_ids: Iterable[int], what: str, who: str, at: datetime) -> None:
     for message_id in message_ids:
         question = _find_question(connection, message_id)
         _forget(connection, [message_id])

@@ -25,7 +25,7 @@ class Decision:
     """What was decided at once about one message or several.
 
     Attributes:
-        what: CORRECTED, or RIGHT or DISMISSED of `corrections`.
+        what: CORRECTED, or RIGHT, DISMISSED or WRONG of `corrections`.
         message_ids: The messages, newest first.
         text: The newest message, masked.
         correction: What was stored about the newest message, if it was corrected.

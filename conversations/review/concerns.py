@@ -35,7 +35,7 @@ def _is_meant(entry: TranscriptMessage, filters: Filters) -> bool:
     confidence = asked.confidence
     facts = [
         entry.message.outcome == filters.outcome if filters.outcome else None,
-        filters.topic in (entry.message.topic, asked.message.topic) if filters.topic else None,
+        any(filters.is_of_topic(each.message.topic) for each in (entry, asked)) if filters.topic else None,
         asked.intent == filters.intent if filters.intent else None,
         confidence is not None and confidence < int(filters.confidence) / 100 if filters.confidence else None,
         entry.thumb in THUMBS[filters.feedback] if filters.feedback in THUMBS else None,

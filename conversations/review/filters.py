@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Column, ColumnElement, Select, Table, and_, func, literal, select
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, func, literal, or_, select
 
 from conversations.db import schema
 from conversations.db.schema import AnySelect
@@ -16,7 +16,9 @@ from conversations.models import PERSON, TRY, WAITING
 
 CONVERSATIONS, MESSAGES = schema.conversation, schema.message
 FEEDBACK, HANDOFFS = schema.feedback, schema.handoff
-LONGEST = 200  # characters of one filter
+LONGEST = 200  # characters of one filter, or of one topic
+MOST_TOPICS = 50  # in one filter
+ALL_BELOW = "*"  # ends a pattern that stands for all topics whose key begins with what is before it
 LONGEST_SHOWN = 40  # characters of an invalid value that are quoted in its error
 THUMBS = {"up": (1,), "down": (-1,), "any": (1, -1)}
 
@@ -38,6 +40,7 @@ class Filters:
         words: Search words, all of which must occur in one message.
         since: First day of the last activity, such as 2026-11-25.
         until: Last day of the last activity.
+        topic: Keys of topics, any of which will do, with commas between; challenges/* is all of a section.
         confidence: Upper bound of the confidence of a message, in per cent.
         feedback: A key of THUMBS.
         handed: "yes" for conversations that were handed to a person, "no" for others.
@@ -66,9 +69,13 @@ class Filters:
         """Read the filters of a page's query.
 
         Raises:
-            FilterError: `since`, `until` or `confidence` is malformed.
+            FilterError: `since`, `until` or `confidence` is malformed, or `topic` names too many.
         """
-        values = {item.name: query.get(item.name, "").replace("\x00", "").strip()[:LONGEST] for item in fields(cls)}
+        given = {item.name: query.get(item.name, "").replace("\x00", "").strip() for item in fields(cls)}
+        topics = dict.fromkeys(topic.strip()[:LONGEST] for topic in given.pop("topic").split(",") if topic.strip())
+        if len(topics) > MOST_TOPICS:
+            raise FilterError("topic", f"must be {MOST_TOPICS} topics at most; 'challenges/*' is all of a section")
+        values = {name: value[:LONGEST] for name, value in given.items()} | {"topic": ",".join(topics)}
         for name in ("since", "until"):
             if values[name] and day(values[name]) is None:
                 raise FilterError(name, f"must be a day like 2026-11-25, not '{values[name][:LONGEST_SHOWN]}'")
@@ -81,6 +88,15 @@ class Filters:
     def query(self) -> dict[str, str]:
         """Return the filters that are set, by name."""
         return {name: value for name, value in asdict(self).items() if value}
+
+    @property
+    def topics(self) -> list[str]:
+        """Return the topics that are asked for: keys, and beginnings of keys that end with ALL_BELOW."""
+        return [topic for topic in self.topic.split(",") if topic]
+
+    def is_of_topic(self, key: str) -> bool:
+        """Return True if a topic is one of those that are asked for."""
+        return any(key.startswith(one[:-1]) if one.endswith(ALL_BELOW) else key == one for one in self.topics if key)
 
     @property
     def start(self) -> datetime | None:
@@ -141,11 +157,22 @@ def conditions(filters: Filters) -> list[Condition]:
 
 
 def _message_facts(filters: Filters) -> list[ColumnElement[bool]]:
-    columns = [(MESSAGES.c[name], getattr(filters, name)) for name in ("intent", "topic", "outcome")]
+    columns = [(MESSAGES.c[name], getattr(filters, name)) for name in ("intent", "outcome")]
     facts = [and_(column == value, column != schema.EMPTY) for column, value in columns if value]
+    if filters.topics:
+        facts.append(and_(_is_of_topic(filters.topics), MESSAGES.c.topic != schema.EMPTY))
     if filters.confidence:
         facts.append(MESSAGES.c.confidence < int(filters.confidence) / 100)
     return facts
+
+
+def _is_of_topic(topics: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that a message's topic is one of these keys and patterns."""
+    topic, beginnings = MESSAGES.c.topic, [one[:-1] for one in topics if one.endswith(ALL_BELOW)]
+    keys = [one for one in topics if not one.endswith(ALL_BELOW)]
+    if not beginnings:
+        return topic == keys[0] if len(keys) == 1 else topic.in_(keys)
+    return or_(topic.in_(keys), *(topic.startswith(beginning, autoescape=True) for beginning in beginnings))
 
 
 def _is_rated(values: tuple[int, ...]) -> ColumnElement[bool]:

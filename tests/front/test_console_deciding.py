@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from conversations.editing import draft_comments, entry_drafts
 from conversations.handoff import contact_requests
 from conversations.learning import corrections, decisions, feedback, unanswered
 from conversations.pipeline.message_store import messages_after
-from conversations.review import annotation
+from conversations.review import annotation, wrong_answers
 from tests.front.console_fixtures import Running, browser, fill, look_over, said, signed_in_page
 from tests.front.test_console_browser import SIZES
 from tests.front.test_console_teaching import VISA, asked, console, kept
@@ -267,3 +268,72 @@ def test_only_trainers_take_back(console, doubts) -> None:
     adviser = console.signed_in("adviser")
     assert "Take back" not in adviser.get("/staff/decided").text
     assert console.send(adviser, "/staff/decided/undo", messages=str(doubts[0])).status_code == 403
+
+
+# --- the answer is wrong ------------------------------------------------------------------------------------------------
+def test_wrong_answer_goes_to_a_draft_and_can_be_taken_back(page, console, doubts) -> None:
+    page.goto(f"{console.url}/staff/corrections")
+    stays(page)
+    page.keyboard.press("j")
+    page.keyboard.press("w")
+    expect(page.get_by_label("What is wrong, and")).to_be_focused()
+    expect(page.get_by_label("The topic that")).to_have_value("Visas and travel")
+    page.keyboard.type("It names the wrong form.")
+    page.get_by_role("dialog").get_by_role("button", name="The answer is wrong").click()
+    expect(page.locator(".is-decided")).to_contain_text("Wrong answer, noted on “Visas and travel”")
+    expect(page.locator(".doubt")).to_have_count(2)
+    [draft] = console.store.run(entry_drafts.list_all)
+    assert (draft.key, draft.why) == (VISA, wrong_answers.WHY) and page.evaluate("window.stayed")
+    page.goto(f"{console.url}/staff/decided")
+    expect(page.locator("[data-row]")).to_contain_text("The answer is wrong")
+    page.get_by_role("link", name="The draft").click()
+    expect(page.locator("#comments")).to_contain_text("It names the wrong form.")
+    page.get_by_role("link", name="The answer that is wrong").click()
+    expect(page.locator(f"#m{doubts[0]}.is-chosen")).to_be_visible()
+    page.locator(f"#m{doubts[0]} [data-correct]").click()
+    page.get_by_role("dialog").get_by_role("link", name="the answer is wrong").click()
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_role("status").filter(has_text="Taken back.")).to_be_visible()
+    assert [one.message_id for one in console.store.run(corrections.disputed_answers)] == doubts
+    assert console.store.run(entry_drafts.list_all) == []
+
+
+def test_wrong_answers_of_a_topic_meet_in_one_draft(console, doubts) -> None:
+    trainer = console.signed_in("trainer")
+    for number in doubts:
+        told = console.send(trainer, f"/staff/messages/{number}/wrong", reason=f"Wrong in {number}", topic=VISA)
+        assert told.status_code == 303 and told.headers["location"].endswith(f"#m{number}")
+    again = console.send(trainer, f"/staff/messages/{doubts[0]}/wrong", reason="Said better", topic="visas AND travel")
+    assert again.status_code == 303 and console.store.run(corrections.disputed_answers) == []
+    [draft] = console.store.run(entry_drafts.list_all)
+    reasons = [f"Wrong in {doubts[1]}", f"Wrong in {doubts[2]}", "Said better"]
+    assert [each.reason for each in console.store.run(wrong_answers.on_draft, draft.id)] == reasons
+    console.store.run(draft_comments.add, draft.id, "I look at it.", "editor")
+    console.send(trainer, "/staff/decided/undo", messages=",".join(map(str, doubts)))
+    assert [each.reason for each in console.store.run(wrong_answers.on_draft, draft.id)] == ["I look at it."]
+    assert len(console.store.run(corrections.disputed_answers)) == 3
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ({"reason": " ", "topic": VISA}, "Say what is wrong"),
+        ({"reason": "x" * 1501, "topic": VISA}, "Say what is wrong"),
+        ({"reason": "Wrong", "topic": ""}, "Choose the topic"),
+        ({"reason": "Wrong", "topic": "no such topic"}, "Choose the topic"),
+    ],
+)
+def test_wrong_answer_needs_a_reason_and_a_topic(console, doubts, form, told) -> None:
+    refused = console.send(console.signed_in("trainer"), f"/staff/messages/{doubts[0]}/wrong", **form)
+    assert refused.status_code == 400 and told in refused.text and kept(console, "judgement") == 0
+    assert console.store.run(entry_drafts.list_all) == []
+
+
+def test_who_may_call_an_answer_wrong(console, doubts) -> None:
+    form = {"reason": "Wrong", "topic": VISA}
+    assert console.send(console.signed_in("editor"), f"/staff/messages/{doubts[0]}/wrong", **form).status_code == 403
+    assert console.signed_in("trainer").get("/staff/messages/999/wrong").status_code == 404
+    silent = console.send(
+        console.signed_in("trainer"), "/staff/corrections/judge", message=str(doubts[0]), what="wrong"
+    )
+    assert silent.status_code == 400 and kept(console, "judgement") == 0

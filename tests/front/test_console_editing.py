@@ -18,6 +18,7 @@ from channels.platform_texts import HELPFUL
 from conversations.audit_log import entries as audit_entries
 from conversations.editing import draft_comments, entry_drafts, entry_history
 from conversations.editing.entry_drafts import EntryDraft
+from conversations.review import wrong_answers
 from core.settings import PROJECT_ROOT, Settings
 from tests.front.console_fixtures import (
     Running,
@@ -355,3 +356,15 @@ def test_short_answers_are_folded_but_the_first_and_what_is_wrong(console) -> No
     page = re.sub(r"(?s)<(template|noscript)>.*?</\1>", "", page)
     folds = re.findall(r'<details class="entry-fold" data-entry-row( open)?>', page)
     assert many > 3 and folds == [" open", *[""] * (many - 2), " open"]
+
+
+def test_wrong_answer_is_for_the_owner_of_its_topic(store) -> None:
+    hire(store)
+    said(store, "a", "is it 50% [message x/1]")
+    entry = wrong_answers.PublishedEntry("topic", VISA, {"title": "Visas", "owner": "editor"}, "f" * 8)
+    draft_id = store.run(wrong_answers.report, 1, "Not 50%_\n[message x/1]", entry, "trainer")
+    [remark] = store.run(wrong_answers.on_draft, draft_id)
+    assert (remark.reason, remark.message_id, remark.by) == ("Not 50%_\n[message x/1]", 1, "trainer")
+    assert store.run(entry_drafts.find, draft_id).assigned == "editor"
+    store.run(wrong_answers.undo, [1])
+    assert store.run(wrong_answers.remarks) == {} and store.run(entry_drafts.list_all) == []

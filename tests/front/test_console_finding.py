@@ -41,10 +41,18 @@ def test_newest_conversation_comes_first(store, ids) -> None:
         ({"words": "visa"}, "visa"),
         ({"words": "FEES are"}, "fees"),
         ({"words": "visa", "channel": "telegram", "topic": "challenges/visa"}, "visa"),
+        ({"topic": "fees, of-nothing"}, "fees"),
+        ({"topic": "challenges/*"}, "visa"),
+        ({"topic": "of-nothing,challenges/*"}, "visa"),
     ],
 )
 def test_filters_leave_what_they_say(store, ids, filters, expected) -> None:
     assert found(store, **filters) == [ids[expected]]
+
+
+def test_several_topics_are_asked_for_at_once(store, ids) -> None:
+    assert found(store, topic="challenges/*,fees,,fees") == [ids["fees"], ids["visa"]]
+    assert found(store, topic="c%/*") == found(store, topic="challenges/_isa") == []
 
 
 def test_facts_are_of_one_message(store) -> None:
@@ -86,7 +94,13 @@ def test_time_is_a_filter(store, ids) -> None:
     assert long_ago in found(store) and long_ago not in found(store, since=today)
 
 
-UNUSABLE = [("since", "not a day"), ("until", "9999-12-31"), ("since", "2026-02-30"), ("confidence", "\u00b2")]
+UNUSABLE = [
+    ("since", "not a day"),
+    ("until", "9999-12-31"),
+    ("since", "2026-02-30"),
+    ("confidence", "\u00b2"),
+    ("topic", f"{[*range(51)]}"),
+]
 
 
 @pytest.mark.parametrize(("name", "value"), UNUSABLE)

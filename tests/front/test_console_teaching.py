@@ -12,12 +12,23 @@ from ruamel.yaml import YAML
 from starlette.responses import Response
 
 from console.web.labels import Label, Labels
+from conversations.audit_log import entries as audit_entries
 from conversations.db import schema
+from conversations.editing import publications
 from conversations.learning import corrections, feedback, regression_conversations
 from conversations.pipeline.inbox import conversation_at
 from conversations.pipeline.message_store import messages_after
 from core.settings import Settings
-from tests.front.console_fixtures import Running, browser, hire, look_over, running_console, said, signed_in_page
+from tests.front.console_fixtures import (
+    Running,
+    browser,
+    hire,
+    look_over,
+    running_console,
+    said,
+    signed_in_page,
+    wrong_on,
+)
 from tests.front.test_console_browser import SIZES
 from training import corrections_exchange as handing_over
 
@@ -220,13 +231,25 @@ def test_release_is_given_and_settled(console, asked, tmp_path) -> None:
     [file] = (folder / "talks").iterdir()
     assert YAML(typ="safe").load(file)["turns"] == [{"say": "what is that anyhow", "intent": "compare"}]
     done = {"release": "r1", "learned": [message], "left": {str(other): "is taught already"}, "kept": [1]}
-    (folder / "settled.json").write_text(json.dumps(done))
+    lessons = [{"id": str(message), "text": "what is that", "wanted": "compare", "before": VISA, "after": "compare"}]
+    measured = {"before": 0.899, "after": 0.899, "better": ["is it far"], "worse": [], "lessons": lessons}
+    (folder / "settled.json").write_text(json.dumps({**done, "report": measured}))
     handing_over.record_release(settings, folder)
     assert [each.message_id for each in console.store.run(corrections.list_by_state, corrections.RELEASED)] == [message]
     assert console.store.run(regression_conversations.list_unreleased) == []
     page = console.signed_in("viewer").get(f"/staff/conversations/{one}").text
     assert "Learned: Compares" in " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    understood = "Understood now Visas and travel → Compares"
+    for path in ("corrections", "publications/r1"):
+        shown = console.signed_in("trainer").get(f"/staff/{path}").text
+        assert understood in " ".join(re.sub(r"<[^>]+>", " ", shown).split()) and "/publications/r1/back" not in shown
     assert handing_over.reopen_released(settings, "r1") == 1
+    told = [(each.who, each.what, each.about) for each in console.store.run(audit_entries, 2)]
+    assert told == [
+        ("the server", "went back from a release", "r1"),
+        ("the server", "released a new model; corrections learned: 1", "r1"),
+    ]
+    assert "It was released" not in console.signed_in("trainer").get("/staff/publications/r1").text
     assert len(console.store.run(regression_conversations.list_unreleased)) == 1
 
 
@@ -234,10 +257,14 @@ def test_release_is_given_and_settled(console, asked, tmp_path) -> None:
 @pytest.mark.parametrize("size", SIZES)
 def test_correcting_is_accessible(browser, console, asked, size) -> None:
     _, message = asked("what is that anyhow")
-    correct(console, asked("compare", "b")[1], label="compare")
+    correct(console, learned := asked("compare", "b")[1], label="compare")
+    lesson = {"id": f"{learned}", "text": "compare", "wanted": "compare", "before": VISA, "after": VISA}
+    console.store.run(corrections.mark_released, "r1", [learned], {})
+    console.store.run(publications.record_release, "r1", 1, {"lessons": [lesson]})
     correct(console, message, thing="rmit university", words="that", form="what")  # opens that part of the form
     with signed_in_page(browser, console, "trainer", viewport=SIZES[size]) as page:
-        paths = ("/staff/corrections", f"/staff/messages/{message}/correct")
+        forms = (f"/staff/messages/{message}/{what}" for what in ("correct", "wrong"))
+        paths = ("/staff/corrections", "/staff/publications/r1", *forms)
         look_over(page, *(console.url + path for path in paths))
 
 
@@ -322,3 +349,36 @@ def test_corrected_thing_is_expected_in_a_test(console, asked) -> None:
     console.send(console.signed_in("trainer"), f"/staff/conversations/{one}/test")
     [talk] = console.store.run(regression_conversations.list_unreleased)
     assert talk.turns == ({"say": "is royal tech melb any good", "thing": RMIT},)
+
+
+# --- the topics of the list ---------------------------------------------------------------------------------------
+def test_topics_are_added_in_words_and_removed_one_by_one(browser, console, asked) -> None:
+    visa, _ = asked("do I need a visa")
+    asked("what is it", "b", topic=DEGREE)
+    asked("what is it worth", "c", topic="benefits/employability")
+    titles = {each.name: each.title for each in _labels(console)}
+    with signed_in_page(browser, console, "viewer", viewport=SIZES["narrow"], bypass_csp=True) as page:
+        page.goto(f"{console.url}/staff/conversations")
+        page.locator("#more-filters summary").click()
+        for words in (titles[DEGREE].upper(), "challenges: all topics"):
+            page.get_by_label("Topics", exact=True).fill(words)
+            page.keyboard.press("Enter")
+            expect(page.get_by_label("Topics", exact=True)).to_have_value("")
+        expect(page.locator("#results [data-row]")).to_have_count(2)
+        assert page.url.endswith(f"?topic={DEGREE},challenges/*") and wrong_on(page) == [] and page.complaints == []
+        page.get_by_label("Topics", exact=True).fill("no such thing")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status").filter(has_text="No topic is called “no such thing”")).to_be_visible()
+        page.locator("#topics-in-use").get_by_role("link", name=titles[DEGREE]).click()
+        expect(page.locator("#results [data-row]")).to_have_count(1)
+        assert page.url.endswith("?topic=challenges/*") and page.locator("[data-row]").get_attribute("data-id") == visa
+
+
+def test_topics_are_added_without_scripts(console) -> None:
+    client = console.signed_in("trainer")
+    added = client.get("/staff/conversations", params={"topic": DEGREE, "also": "visa", "channel": "web"})
+    address = added.headers["location"]
+    assert address.startswith(f"/staff/conversations?channel=web&topic={DEGREE},{VISA},")
+    page = client.get(address).text
+    assert page.count("Remove this topic") == address.count(",") + 1 and "Challenges: all topics" in page
+    assert "Visas and travel" in client.get(address.replace("conversations", "export")).text

@@ -135,6 +135,8 @@ def test_conversations_are_found_and_read_covered(running) -> None:
     assert listed["next"] == ""
     (found,) = asking.get("/conversations", params={"words": "visa", "channel": "telegram"}).json()["conversations"]
     assert found["conversation"] == running.ids["visa"] and "mira@example.org" not in found["opening"]
+    (of_topics,) = asking.get("/conversations", params={"topic": "challenges/*,of-nothing"}).json()["conversations"]
+    assert of_topics == found and asking.get("/conversations", params={"topic": "a," * 60 + "b"}).status_code == 200
     transcript = asking.get(f"/conversations/{running.ids['visa']}").json()
     assert [each["author"] for each in transcript["transcript"]] == ["visitor", "advisor"]
     assert "mira@example.org" not in str(transcript) and transcript["transcript"][1]["topic"] == "challenges/visa"

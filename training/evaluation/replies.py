@@ -36,6 +36,7 @@ def _reply(connection: http.client.HTTPConnection, number: int, text: str) -> di
         "text": "\n\n".join(message["text"] for message in turn["messages"] if message.get("text")),
         "outcome": next(filter(None, outcomes), ""),
         "topic": turn["understanding"].get("topic") or "",
+        "intent": turn["understanding"].get("intent") or "",
     }
 
 

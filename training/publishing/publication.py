@@ -29,8 +29,8 @@ from nlu.encoding.vector_cache import VectorCache
 from training.corrections_export import LESSONS, TALKS, outcome_of
 from training.example_writer import held_out, what_is_taught
 from training.lessons import Sorted, read_lessons, sort_lessons
-from training.publishing.reply_comparison import compare_replies
 from training.release import roll_back, trial_settings, tried
+from training.reply_comparison import MOST, compare_replies, lesson_results, phrasings_in
 from training.swap import fresh, last_kept, only_one, served, swap_in, swap_in_facts
 from training.train import ReleaseRefused, model_is_current, training_fingerprint, training_record
 
@@ -90,15 +90,17 @@ def check(settings: Settings, folder: Path, say: Say) -> None:
         new_talks = sorted((folder / TALKS).glob("*.yml"))
         before = _state(settings)
         trial, kept, compared = tried(settings, fresh(folder / TRIAL), files, lessons, new_talks, say)
-        texts = [*compared.worse, *compared.better, *_new_phrasings(settings, order)]
+        taught = [lesson.text for lesson in phrasings_in(lessons.learned)]
+        texts = [*taught, *compared.worse, *compared.better, *_new_phrasings(settings, order)]
         say("Asking both models the same questions ...")
-        pairs = compare_replies(settings, trial, texts)
+        pairs = compare_replies(settings, trial, texts, MOST + len(taught))
     result = {
         "before": compared.before,
         "after": compared.after,
         "better": compared.better,
         "worse": compared.worse,
         "replies": [asdict(pair) for pair in pairs],
+        "lessons": [asdict(each) for each in lesson_results(lessons.learned, pairs)],
         "state": before,
         **outcome_of(lessons, kept),
     }

@@ -25,6 +25,7 @@ from conversations.input_parsing import whole_number
 from conversations.learning import unanswered
 from conversations.learning.clustering import Cluster
 from conversations.local_days import today
+from conversations.review import wrong_answers
 from knowledge.editing.entries import (
     CATALOGUE,
     KNOWN_BY,
@@ -137,7 +138,7 @@ class DraftPages:
             kind_title=kind_title(draft.kind),
             **_preview(draft, draft.content or {}, names),
             versions=await read(entry_history.of_entry, draft.kind, draft.key, draft.id),
-            comments=await read(draft_comments.of_draft, draft.id),
+            comments=await read(wrong_answers.on_draft, draft.id),
             colleagues=[each.name for each in await read(accounts.list_accounts)],
             may_edit=request.member.may(EDITOR),
             may_publish=request.member.may(TRAINER),

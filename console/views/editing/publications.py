@@ -10,6 +10,7 @@ from starlette.responses import Response
 from console.views.editing.entry_diff import differences
 from console.views.editing.workspace import DraftState, Workspace
 from console.web.context import ConsoleContext
+from console.web.labels import Labels
 from console.web.message_html import as_html
 from console.web.request import PageError, StaffRequest
 from console.web.routing import KNOWLEDGE, MenuItem, StaffRoute
@@ -65,6 +66,7 @@ class PublicationPages:
 
     def __init__(self, context: ConsoleContext) -> None:
         self._work, self._settings = Workspace(context), context.settings
+        self._labels = Labels(context.titles.all)
 
     async def show_all(self, request: StaffRequest) -> Response:
         """Show the newest publications."""
@@ -108,7 +110,9 @@ class PublicationPages:
             report=publication.report,
             as_html=as_html,
             may_publish=request.member.may(TRAINER),
-            is_last=publication.state == PUBLISHED and last == publication.name,
+            is_last=publication.state == PUBLISHED and last == publication.name and not publication.is_release,
+            label=self._labels.title,
+            understood=sum(each["after"] == each["wanted"] for each in publication.report.get("lessons", [])),
             changes=[(each, differences(each.get("before"), each["content"])) for each in publication.entries],
         )
 

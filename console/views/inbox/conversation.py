@@ -56,7 +56,7 @@ class ConversationPages:
     """The conversation beside the list that it was opened from."""
 
     def __init__(self, context: ConsoleContext) -> None:
-        self._list = conversation_list.ConversationListPage(context.titles.all)
+        self._list = conversation_list.ConversationListPage(context.titles)
         self._knowledge_db = context.settings.knowledge_db
 
     async def _open_page(self, request: StaffRequest, transcript: Transcript, revealed: bool = False) -> Response:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from console.views.inbox.topic_filter import TopicFilter
 from console.web import display_names
 from console.web.context import ConsoleContext
 from console.web.request import PageError, StaffRequest
 from console.web.routing import REVIEW, MenuItem, StaffRoute
+from console.web.topic_titles import TopicTitles
 from conversations.accounts import accounts
 from conversations.accounts.accounts import VIEWER
 from conversations.db import schema
@@ -53,60 +55,74 @@ FILTER_NAMES = {  # as staff read them, in the order of the page
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
     """Return the routes of this page."""
-    page = ConversationListPage(context.titles.all)
+    page = ConversationListPage(context.titles)
     return [StaffRoute(PATH, page.show, VIEWER, menu=MenuItem(REVIEW, "Conversations"))]
 
 
 class ConversationListPage:
-    """The list; `titles` returns the topics' titles by key."""
+    """The list; `titles` are those of the topics."""
 
-    def __init__(self, titles: Callable[[], Mapping[str, str]]) -> None:
-        self._titles = titles
+    def __init__(self, titles: TopicTitles) -> None:
+        self._topics = TopicFilter(titles)
 
     async def show(self, request: StaffRequest) -> Response:
-        """Show the page, or only its results if htmx asks for them."""
+        """Show the page, or only its results if htmx asks for them; `also` adds topics to the filter, in words."""
         if request.query.get("part") == "open":
             return request.page("conversation-open.html", conversation=None, is_done=False)
         if not request.wants_fragment:
+            query = self._asked(request)
+            if query["topic"] != request.query.get("topic", ""):  # a browser without scripts; its address is mended
+                return request.redirect(list_url(filters_from(query)))
             values = await self.values(request)
             return request.page("inbox.html", conversation=None, is_done=bool(request.query.get("done")), **values)
         values = await self._results(request)
-        response = request.page("conversation-list-results.html", open_id=request.query.get("open", ""), **values)
+        place: dict[str, Any] = {"open_id": request.query.get("open", ""), "follows": not request.query.get("live")}
+        response = request.page("conversation-list-results.html", **place, **values)
         if not request.query.get("live"):
-            response.headers["HX-Push-Url"] = place_url(request, request.query.get("open", ""))
+            response.headers["HX-Push-Url"] = _place_url(self._asked(request), request.query.get("open", ""))
         return response
 
     async def values(self, request: StaffRequest) -> dict[str, Any]:
         """Return what the template of the list gets: the conversations that the query filters, and the filters."""
         choices = await request.service.store.read(self._choices)
-        return {"choices": choices, "names": FILTER_NAMES, "open_id": "", **await self._results(request)}
+        topics = self._topics.choices()
+        return {
+            "choices": choices,
+            "topics": topics,
+            "names": FILTER_NAMES,
+            "open_id": "",
+            "follows": False,
+            **await self._results(request),
+        }
 
     async def _results(self, request: StaffRequest) -> dict[str, Any]:
-        filters, cursor = filters_from(request.query), request.query.get("from", "")
+        query = self._asked(request)
+        filters, cursor, also = filters_from(query), query.get("from", ""), query.get("also", "").strip()
         page = await request.service.store.read(list_page, filters, cursor)
-        return await asyncio.to_thread(self._values, filters, cursor, page)
+        unknown = also if also and not self._topics.find(also) else ""
+        return {"unknown_topic": unknown, **await asyncio.to_thread(self._values, filters, cursor, page)}
+
+    def _asked(self, request: StaffRequest) -> dict[str, str]:
+        """Return the query, with what `also` names among its topics."""
+        also = self._topics.find(request.query.get("also", ""))
+        topic = request.query.get("topic", "")
+        return {**request.query, "topic": ",".join([topic, *also] if topic else also)}
 
     def _values(self, filters: Filters, cursor: str, page: Page) -> dict[str, Any]:
         """Return what the template gets; searching for snippets takes a while, so this runs in a thread."""
-        query = filters.query
+        query, used = filters.query, list(in_use(filters, self._topics))
         return {
             "filters": asdict(filters),
             "found": page,
             "snippets": {line.id: _snippets(line.hits, filters.words) for line in page.lines if line.hits},
-            "chips": [
-                (name, title, self._value_name(name, query[name]), _url_without(query, name))
-                for name, title in FILTER_NAMES.items()
-                if name in query
-            ],
+            "chips": [(title, words, list_url(left)) for _, title, words, left in used],
+            "topic_chips": [(words, list_url(left)) for name, _, words, left in used if name == "topic"],
             "query": _encoded(query, cursor),
             "here": _url(query, cursor),
             "first": not cursor,
             "start": _url(query),
             "older": _url(query, page.next_cursor) if page.next_cursor else "",
         }
-
-    def _value_name(self, name: str, value: str) -> str:
-        return self._titles().get(value, value) if name == "topic" else display_names.filter_value(name, value)
 
     def _choices(self, connection: Connection) -> Mapping[str, Mapping[str, str]]:
         """Return what each filter offers: the values with their names."""
@@ -115,7 +131,6 @@ class ConversationListPage:
         reviewers = sorted(members | set(annotation.distinct_values(connection, schema.review.c.reviewer)))
         return {
             **display_names.filter_values(),
-            "topic": self._titles(),
             "channel": {name: display_names.CHANNELS.get(name, name) for name in channels},
             "site": {name: name for name in annotation.distinct_values(connection, schema.conversation.c.site)},
             "tag": {name: name for name in annotation.distinct_values(connection, schema.tag.c.name)},
@@ -131,6 +146,17 @@ def filters_from(fields: Mapping[str, str]) -> Filters:
         raise PageError(f"The filter {FILTER_NAMES[error.name]} {error.what}.") from None
 
 
+def in_use(filters: Filters, topics: TopicFilter) -> Iterator[tuple[str, str, str, Filters]]:
+    """Yield each filter in use, each topic by itself: its name, its title, its value in words, and what is left without it."""
+    for name, title in FILTER_NAMES.items():
+        if name == "topic":
+            for topic in filters.topics:
+                others = ",".join(each for each in filters.topics if each != topic)
+                yield name, title, topics.title(topic), replace(filters, topic=others)
+        elif value := filters.query.get(name):
+            yield name, title, display_names.filter_value(name, value), replace(filters, **{name: ""})
+
+
 def list_url(filters: Filters) -> str:
     """Return the address of the list with these filters."""
     return _url(filters.query)
@@ -138,14 +164,12 @@ def list_url(filters: Filters) -> str:
 
 def place_query(request: StaffRequest) -> str:
     """Return the query that says which list a page stands beside: its filters and where it begins."""
-    return _encoded(filters_from(request.query).query, request.query.get("from", ""))
+    return _encoded_place(request.query)
 
 
 def place_url(request: StaffRequest, conversation_id: str = "") -> str:
     """Return the address of the list that the page stands beside, with this conversation open."""
-    query = place_query(request)
-    path = f"{PATH}/{quote(conversation_id, safe='')}" if conversation_id else PATH
-    return f"{path}?{query}" if query else path
+    return _place_url(request.query, conversation_id)
 
 
 async def conversation_of(request: StaffRequest, conversation_id: str = "") -> Conversation:
@@ -164,8 +188,14 @@ def _snippets(hits: Sequence[Hit], words: str) -> list[tuple[str, Snippet]]:
     ]
 
 
-def _url_without(query: Mapping[str, str], name: str) -> str:
-    return _url({key: value for key, value in query.items() if key != name})
+def _place_url(fields: Mapping[str, str], conversation_id: str) -> str:
+    query = _encoded_place(fields)
+    path = f"{PATH}/{quote(conversation_id, safe='')}" if conversation_id else PATH
+    return f"{path}?{query}" if query else path
+
+
+def _encoded_place(fields: Mapping[str, str]) -> str:
+    return _encoded(filters_from(fields).query, fields.get("from", ""))
 
 
 def _url(query: Mapping[str, str], cursor: str = "") -> str:
@@ -174,4 +204,5 @@ def _url(query: Mapping[str, str], cursor: str = "") -> str:
 
 
 def _encoded(query: Mapping[str, str], cursor: str) -> str:
-    return urlencode({**query, **({"from": cursor} if cursor else {})})
+    given = {name: value for name, value in {**query, "from": cursor}.items() if value}
+    return urlencode(given, safe="/*,")

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response, StreamingResponse
 
 from console.views.inbox import conversation_list
+from console.views.inbox.topic_filter import TopicFilter
 from console.web.context import ConsoleContext
 from console.web.request import PageError, StaffRequest
 from console.web.routing import MEASURE, MenuItem, StaffRoute
@@ -30,23 +31,24 @@ def is_unmasked(form: Mapping[str, str]) -> bool:
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
     """Return the routes of this page."""
+    topics = TopicFilter(context.titles)
+
+    async def show(request: StaffRequest) -> Response:
+        """Show the form, with the filters of the list that it was opened from."""
+        filters = conversation_list.filters_from(request.query)
+        return request.page(
+            "export.html",
+            filters=asdict(filters),
+            chips=[(title, words) for _, title, words, _ in conversation_list.in_use(filters, topics)],
+            query=urlencode(filters.query),
+            back=conversation_list.list_url(filters),
+            may_unmask=request.member.may(ADMIN),
+        )
+
     return [
         StaffRoute(PATH, show, TRAINER, menu=MenuItem(MEASURE, "Export")),
         StaffRoute(f"{PATH}/file", download, TRAINER, "POST", reauthenticate=is_unmasked),
     ]
-
-
-async def show(request: StaffRequest) -> Response:
-    """Show the form, with the filters of the list that it was opened from."""
-    filters = conversation_list.filters_from(request.query)
-    return request.page(
-        "export.html",
-        filters=asdict(filters),
-        chips=[(name, conversation_list.FILTER_NAMES[name], value) for name, value in filters.query.items()],
-        query=urlencode(filters.query),
-        back=conversation_list.list_url(filters),
-        may_unmask=request.member.may(ADMIN),
-    )
 
 
 async def download(request: StaffRequest) -> Response:

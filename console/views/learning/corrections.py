@@ -20,9 +20,11 @@ from console.web.request import PageError, StaffRequest, required_number
 from console.web.routing import REVIEW, MenuItem, StaffRoute
 from console.web.topic_titles import CatalogueNames
 from conversations.accounts.accounts import ADVISER, TRAINER
+from conversations.editing import publications
 from conversations.learning import corrections, regression_conversations
 from conversations.learning.corrections import COLLECTED, RELEASED, Correction, Meaning
 from conversations.pii import mask
+from conversations.review import wrong_answers
 from conversations.review.transcript import TranscriptMessage, TranscriptTurn, read_message, read_turns
 from training.corrections import to_json_lines
 
@@ -85,6 +87,7 @@ class CorrectionPages:
         if request.wants_fragment:
             return request.page("corrections-collected.html", **await self._collected(request, collected))
         doubts = await read(corrections.disputed_answers)
+        released = await read(corrections.list_by_state, RELEASED, MAX_LEARNED)
         turns = await read(read_turns, [doubt.message_id for doubt in doubts[:MAX_DOUBTS]])
         return request.page(
             "corrections.html",
@@ -92,7 +95,8 @@ class CorrectionPages:
             at_least=len(doubts) == corrections.MOST_DISPUTED,
             turns=turns,
             choices={number: self._suggestions(turn.question)[:MAX_IN_ROW] for number, turn in turns.items()},
-            released=await read(corrections.list_by_state, RELEASED, MAX_LEARNED),
+            released=released,
+            results=await read(publications.lessons_of, {each.release for each in released}),
             tests=await read(regression_conversations.list_all),
             readings=await self._readings(request),
             label=self._labels.title,
@@ -146,7 +150,7 @@ class CorrectionPages:
             taken_for=self._labels.title(entry.message.topic or entry.intent),
             things=list(self._things.all().values()),
             thing=self._things.all().get(correction.thing) if correction else None,
-            next=_next_path(request, ""),
+            next=next_path(request, ""),
             plain=lambda text: plain(text, False),
             quoted=quoted,
         )
@@ -159,7 +163,7 @@ class CorrectionPages:
         await request.service.store.write(corrections.correct, message_id, text, meaning, request.member.name)
         if request.wants_fragment:
             return await self._corrected_row(request, message_id, before)
-        return request.redirect(_next_path(request, await _message_path(request, message_id)))
+        return request.redirect(next_path(request, await _message_path(request, message_id)))
 
     async def _corrected_row(self, request: StaffRequest, message_id: int, before: Correction | None) -> Response:
         """Return the row of a corrected message; taking it back brings the correction before it back, if there was one."""
@@ -204,10 +208,10 @@ class CorrectionPages:
 async def undo(request: StaffRequest) -> Response:
     """Take back what was decided about a message."""
     message_id = required_number(request.path_param("message"), MESSAGE_NOT_FOUND)
-    await request.service.store.write(corrections.undo, [message_id])
+    await request.service.store.write(wrong_answers.undo, [message_id])
     if request.wants_fragment:
         return Response(status_code=204)
-    return request.redirect(_next_path(request, await _message_path(request, message_id)))
+    return request.redirect(next_path(request, await _message_path(request, message_id)))
 
 
 async def dismiss(request: StaffRequest) -> Response:
@@ -242,7 +246,7 @@ async def _message_path(request: StaffRequest, message_id: int) -> str:
     return f"/staff/conversations/{entry.message.conversation_id}#m{message_id}" if entry else PATH
 
 
-def _next_path(request: StaffRequest, default: str) -> str:
+def next_path(request: StaffRequest, default: str) -> str:
     """Return the path that the form names if it lies in the console, else `default`."""
     path = request.form.get("next") or request.query.get("next", "")
     return path if path.startswith("/staff/") else default

@@ -12,7 +12,8 @@ from console.web.request import PageError, StaffRequest
 from console.web.routing import REVIEW, MenuItem, StaffRoute
 from conversations.accounts.accounts import ADVISER, TRAINER
 from conversations.input_parsing import whole_number
-from conversations.learning import corrections, decisions, unanswered
+from conversations.learning import decisions, unanswered
+from conversations.review import wrong_answers
 
 PATH = "/staff/decided"
 UNDO_PATH = f"{PATH}/undo"
@@ -34,6 +35,7 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
             decisions=found[:PAGE_SIZE],
             older=found[PAGE_SIZE - 1].at.isoformat() if len(found) > PAGE_SIZE else "",
             label=labels.title,
+            remarks=await request.service.store.read(wrong_answers.remarks),
             may_teach=request.member.may(TRAINER),
         )
 
@@ -45,7 +47,7 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
 
 async def undo(request: StaffRequest) -> Response:
     """Take back what was decided about the messages of the form, so that they are to be decided about again."""
-    await request.service.store.write(corrections.undo, message_ids(request))
+    await request.service.store.write(wrong_answers.undo, message_ids(request))
     return Response(status_code=204) if request.wants_fragment else request.redirect(PATH)
 
 

@@ -27,13 +27,13 @@ correction = Table(
     Index("ix_correction_conversation", "conversation_id"),
 )
 
-# Messages that staff looked at and want nothing done about.
+# Messages that staff looked at and that teach nothing; of wrong answers, a comment on a draft says why.
 judgement = Table(
     "judgement",
     metadata,
     Column("message_id", NUMBER, belongs_to("message"), primary_key=True),
     Column("conversation_id", String(32), belongs_to("conversation"), nullable=False),
-    Column("what", String(10), nullable=False),  # right, dismissed
+    Column("what", String(10), nullable=False),  # right, dismissed, wrong
     Column("by", String(60), nullable=False),
     Column("at", UtcTime, nullable=False, default=now),
     Index("ix_judgement_conversation", "conversation_id"),
