@@ -24,7 +24,7 @@ from nlu.extraction.question_form import question_form
 from nlu.extraction.unknown_names import UnknownNames
 from nlu.phrasings import Phrasing, split_label, words_of
 from nlu.text.parts import CLEAR_SENTENCE, MAX_PARTS, MIN_PART_WORDS, clauses_after_first, split_parts
-from nlu.text.questions import questions_in
+from nlu.text.questions import numbered_points, questions_in
 from nlu.text.spelling import Speller
 
 STATE = "reader.json"
@@ -193,7 +193,8 @@ class Reader:
     def _read_questions(self, whole: Reading, text: str, read: ReadPart) -> Reading | None:
         """Return the reading of the first question of a message with the further ones, or None if it asks just one."""
         parts = questions_in(text)
-        if whole.intents[0][0] not in (*ASKING, *POLITE) or _at_risk(whole) or len(parts) < 2:
+        mixed = whole.intents[0][0] not in (*ASKING, *POLITE) and not numbered_points(text)
+        if mixed or _at_risk(whole) or len(parts) < 2:
             return None
         asked: dict[tuple[Any, ...], tuple[str, Reading]] = {}
         for part in parts[:MAX_PARTS]:

@@ -9,6 +9,7 @@ from string import hexdigits
 from actions.advice.brief_advice import hired, nothing_more, one_thing, verdict
 from actions.advice.conditions import conditions_told
 from actions.advice.for_field import (
+    EITHER,
     OF_TWO,
     PUT_RIGHT,
     WHICH_ONE,
@@ -241,7 +242,8 @@ def _said(understanding: Understanding, state: DialogueState) -> Names:
         return about_me
     taken = {NOT_WANTED[part] for part in about_me if part in NOT_WANTED}  # "I'm a nurse" names no field that is wanted
     if not understanding.brief and "avoid" not in about_me and PUT_RIGHT not in understanding.asks:
-        taken.add("place")  # in a long message, where one was or studied
+        if EITHER not in understanding.asks or len(understanding.of("destination")) < 2:  # "in Oslo or in Bergen"
+            taken.add("place")  # in a long message, where one was or studied
     avoided = {value.rpartition("/")[2] for value in about_me.get("avoid", ())}
     avoided |= {value.rpartition("/")[2] for part in ("origin", "lives") for value in state.profile.get(part, ())}
     wishes = {

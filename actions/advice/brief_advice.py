@@ -6,17 +6,19 @@ from dataclasses import replace
 
 from actions.advice.suggestion import person_of, steps, suggest
 from actions.base import Answer
-from actions.context import DialogueState
+from actions.context import DialogueState, Understanding
 from actions.replies.advice import brief_advice as brief
 from actions.replies.advice import suggestion as words
 from actions.replies.advice.steps import one_line
 from actions.replies.advice.suggestion import Suggestion
-from actions.replies.base import ANSWERED, PERSON, Reply, first_sentence
-from actions.topics import found_topic
+from actions.replies.base import ANSWERED, PERSON, Reply, first_sentence, paragraphs
+from actions.topics import about_topic, found_topic
 from core.contract.intents import ASK_ADVICE, WANT_PERSON
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Topic
 
+AGAINST, CHALLENGES = "against", "challenges"  # a code of what a message asks, and the role of the topic that answers it
+PREFERS_DEGREES = "prefers-degrees"  # how an industry sees credentials
 ASKED_OTHER = "asked other fields"  # among what advice has said and asked
 
 
@@ -42,6 +44,16 @@ def verdict(knowledge: Knowledge, state: DialogueState) -> Answer:
     )
     reply = Reply(text, ANSWERED, buttons=(PERSON,))
     return Answer(reply, replace(after, profile=state.profile, advised=state.advised).offering(WANT_PERSON))
+
+
+def argue_against(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Return what speaks against it all, first of the line of work of the person, if a message asks for that; else None."""
+    role = knowledge.roles().get(CHALLENGES, "")
+    if AGAINST not in understanding.asks or not knowledge.has_topic(role) or understanding.further:
+        return None
+    found, answer = suggest(knowledge, state.profile), about_topic(knowledge, role)
+    own = words.employers_text(found) if found and found.industry and found.industry.acceptance == PREFERS_DEGREES else ""
+    return replace(answer, reply=replace(answer.reply, text=paragraphs(own, answer.reply.text)))
 
 
 def what_is_said(found: Topic | OpenSubject) -> str:
