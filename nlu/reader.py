@@ -23,7 +23,7 @@ from nlu.extraction.entity_matcher import Name, NameMatcher, named_in, with_othe
 from nlu.extraction.question_form import question_form
 from nlu.extraction.unknown_names import UnknownNames
 from nlu.phrasings import Phrasing, split_label, words_of
-from nlu.text.parts import CLEAR_SENTENCE, MAX_PARTS, MIN_PART_WORDS, clauses_after_first, split_parts
+from nlu.text.parts import CLEAR_SENTENCE, MAX_PARTS, MIN_PART_WORDS, SENTENCE, clauses_after_first, split_parts
 from nlu.text.questions import numbered_points, questions_in
 from nlu.text.spelling import Speller
 
@@ -359,7 +359,10 @@ def _is_question(reading: Reading) -> bool:
 def _may_ask(text: str, part: str, reading: Reading) -> bool:
     """Return whether a part is a question, though not clear; after a comma alone, it rather tells of what stands before."""
     asks = reading.intents[0][0] in ASKING if reading.known else part.endswith("?") and not _at_risk(reading)
-    return asks and len(part.split()) >= MIN_PART_WORDS and not text[: text.find(part)].rstrip().endswith(",")
+    before = text[: text.find(part)].rstrip()
+    told = SENTENCE.split(before)[-1]  # "by the way he is shy, will he make friends?" asks, too
+    beside = part.endswith("?") and told != before and len(told.split()) > MIN_PART_WORDS and not questions_in(told)
+    return asks and len(part.split()) >= MIN_PART_WORDS and (beside or not before.endswith(","))
 
 
 def _what_is_asked(part: str, reading: Reading) -> tuple[Any, ...]:

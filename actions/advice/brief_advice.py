@@ -17,7 +17,10 @@ from core.contract.intents import ASK_ADVICE, WANT_PERSON
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Topic
 
-AGAINST, CHALLENGES = "against", "challenges"  # a code of what a message asks, and the role of the topic that answers it
+AGAINST, CHALLENGES = (
+    "against",
+    "challenges",
+)  # a code of what a message asks, and the role of the topic that answers it
 PREFERS_DEGREES = "prefers-degrees"  # how an industry sees credentials
 ASKED_OTHER = "asked other fields"  # among what advice has said and asked
 
@@ -52,7 +55,9 @@ def argue_against(knowledge: Knowledge, understanding: Understanding, state: Dia
     if AGAINST not in understanding.asks or not knowledge.has_topic(role) or understanding.further:
         return None
     found, answer = suggest(knowledge, state.profile), about_topic(knowledge, role)
-    own = words.employers_text(found) if found and found.industry and found.industry.acceptance == PREFERS_DEGREES else ""
+    own = (
+        words.employers_text(found) if found and found.industry and found.industry.acceptance == PREFERS_DEGREES else ""
+    )
     return replace(answer, reply=replace(answer.reply, text=paragraphs(own, answer.reply.text)))
 
 

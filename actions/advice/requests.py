@@ -39,6 +39,7 @@ SUMMARY, UNANSWERED, ADVICE, ONE, HIRE, STRAYS, STEPS, VERDICT = (
     *("strays", "steps", "verdict"),
 )
 NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON, GIVE_CONTACT)
+COMPLAINS = ("complain", "disagree")
 ASIDE = ("small_talk", OUT_OF_SCOPE)  # what a message may sound like that asks for advice at its end
 # What these say of the person counts more than what they were taken for; a topic only if it is not sure.
 GIVES_WAY, SURE = (REFINE, NOT_UNDERSTOOD, ASK_ABOUT, ASK_TOPIC, AFFIRM, DENY), 0.6
@@ -62,6 +63,8 @@ def wish_for_advice(knowledge: Knowledge, understanding: Understanding, state: D
         return None  # "Please advise: 1) which kinds are there 2) is it online": each question has its own answer
     if understanding.intent in ADVISES and not asks_of_thing or ONE in asks and understanding.intent == SUM_UP:
         return understanding
+    if understanding.intent in COMPLAINS and WHICH_ONE in asks and not understanding.names:
+        return replace(understanding, intent=ASK_ADVICE)  # "that's not what I asked. Which one?"
     if understanding.intent in ASIDE and {ONE, ADVICE, STEPS} & asks and (state.profile or state.talked):
         return replace(understanding, intent=ASK_ADVICE)  # "it rains again. So what is the one thing to do?"
     if _wishes_two(understanding, state) or _changes_career(understanding, state):

@@ -64,9 +64,7 @@ def listed_thing(knowledge: Knowledge, understanding: Understanding, state: Dial
     vague = understanding.intent == ASK_TOPIC and understanding.confidence < VAGUE and understanding.form == WHAT
     alone = (
         {"intent": ASK_ABOUT}
-        if vague
-        or understanding.short
-        or understanding.intent in (MORE, COMPARE, TAKE_BACK, SUM_UP)
+        if vague or understanding.short or understanding.intent in (MORE, COMPARE, TAKE_BACK, SUM_UP)
         else {}
     )
     return about(knowledge, replace(understanding, nth="", **alone), {kind: (key,)}, state)
