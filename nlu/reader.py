@@ -193,14 +193,15 @@ class Reader:
     def _read_questions(self, whole: Reading, text: str, read: ReadPart) -> Reading | None:
         """Return the reading of the first question of a message with the further ones, or None if it asks just one."""
         parts = questions_in(text)
-        mixed = whole.intents[0][0] not in (*ASKING, *POLITE) and not numbered_points(text)
+        numbered = bool(numbered_points(text))
+        mixed = whole.intents[0][0] not in (*ASKING, *POLITE) and not numbered
         if mixed or _at_risk(whole) or len(parts) < 2:
             return None
         asked: dict[tuple[Any, ...], tuple[str, Reading]] = {}
         for part in parts[:MAX_PARTS]:
             reading = self._read_comparison(part, read) or read(part)
             follows = asked or reading.topic == whole.topic or not part.endswith("?")
-            if _is_question(reading) or follows and _may_ask(text, part, reading):
+            if numbered or _is_question(reading) or follows and _may_ask(text, part, reading):
                 asked.setdefault(_what_is_asked(part, reading), (part, reading))
         if len(asked) < 2 or not any(_is_question(one) for _, one in asked.values()):
             return None

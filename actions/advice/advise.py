@@ -93,7 +93,11 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     if understanding.of("institution") and understanding.intent == CHOOSE_HELP and understanding.confidence < UNSURE:
         return None  # "I'm a nurse, does Humber teach this?" asks of the catalogue
     if VERDICT in asks and set(understanding.names) <= {"field", "industry"}:
-        return verdict(knowledge, _with_profile(knowledge, state, _said_now(knowledge, understanding, state), True))
+        return verdict(
+            knowledge,
+            _with_profile(knowledge, state, _said_now(knowledge, understanding, state), True),
+            understanding.doubts,
+        )
     if HIRE in asks and (understanding.follows or not understanding.names):
         return hired(knowledge, suggest(knowledge, state.profile), state)
     if wish := wish_for_advice(knowledge, understanding, state):

@@ -37,11 +37,11 @@ def hired(knowledge: Knowledge, found: Suggestion | None, state: DialogueState) 
     return Answer(reply, replace(after, profile=state.profile, advised=state.advised).offering(WANT_PERSON))
 
 
-def verdict(knowledge: Knowledge, state: DialogueState) -> Answer:
-    """Answer whether to do it at all: for the field, by what its employers do, and that no job is promised."""
+def verdict(knowledge: Knowledge, state: DialogueState, doubted: bool = False) -> Answer:
+    """Answer whether to do it at all, or if `doubted` whether it is of no use: by what employers of the field do."""
     found, roles = suggest(knowledge, state.profile), knowledge.roles()
     limit = what_is_said(found_topic(knowledge, roles["hired"])) if "hired" in roles else ""
-    text = brief.verdict(found, person_of(knowledge, state.profile), limit)
+    text = brief.verdict(found, person_of(knowledge, state.profile), limit, doubted)
     after = DialogueState(
         ASK_ADVICE, None, {"field": (found.field.field.key,)} if found else state.names, choices=state.choices
     )

@@ -63,9 +63,17 @@ def wish_for_advice(knowledge: Knowledge, understanding: Understanding, state: D
         return None  # "Please advise: 1) which kinds are there 2) is it online": each question has its own answer
     if understanding.intent in ADVISES and not asks_of_thing or ONE in asks and understanding.intent == SUM_UP:
         return understanding
+    if len(understanding.of("destination")) > 1 and {ADVICE, WHICH_ONE} & asks and not understanding.tells:
+        return None  # "Oslo or Bergen, which would you pick?" is answered for the places
     if understanding.intent in COMPLAINS and WHICH_ONE in asks and not understanding.names:
         return replace(understanding, intent=ASK_ADVICE)  # "that's not what I asked. Which one?"
-    if understanding.intent in ASIDE and {ONE, ADVICE, STEPS} & asks and (state.profile or state.talked):
+    aside = (
+        understanding.intent in ASIDE
+        and {ONE, ADVICE, STEPS} & asks
+        or understanding.intent == NOT_UNDERSTOOD
+        and ONE in asks
+    )
+    if aside and set(understanding.names) <= WISHES and (state.profile or state.talked):
         return replace(understanding, intent=ASK_ADVICE)  # "it rains again. So what is the one thing to do?"
     if _wishes_two(understanding, state) or _changes_career(understanding, state):
         return understanding

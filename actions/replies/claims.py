@@ -116,8 +116,8 @@ def in_brief(reply: Reply) -> Reply:
 
 def _as_asked(claim: Claim, form: str) -> str:
     """Return what the leading claim says: its yes or no, or its "because", stands where the question asks for that."""
-    if form == OR:  # "both" is said only of the two that were asked about, which nobody can tell
-        return capital(_OF_BOTH.sub("", claim.say)) if _OF_BOTH.match(claim.say) else without_verdict(claim)
+    if _OF_BOTH.match(claim.say):  # which is said of the claim's own two, and those that were asked about may be others
+        return capital(_OF_BOTH.sub("", claim.say))
     return claim.say if form == YES_NO or form == WHY == claim.form else without_verdict(claim)
 
 
