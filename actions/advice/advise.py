@@ -98,7 +98,7 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
             _with_profile(knowledge, state, _said_now(knowledge, understanding, state), True),
             understanding.doubts,
         )
-    if HIRE in asks and (understanding.follows or not understanding.names):
+    if HIRE in asks and (understanding.follows or set(understanding.names) <= {"destination", "place", "any"}):
         return hired(knowledge, suggest(knowledge, state.profile), state)
     if wish := wish_for_advice(knowledge, understanding, state):
         return give_advice(knowledge, wish, state)
