@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _SENTENCE = re.compile(r"(?<=[.?!;\n])\s+")
+TELLS_SOMETHING = 3  # words up to which what stands before a comma tells nothing by itself
 FEWEST_POINTS = 2  # points from which a message is a numbered list
 _NUMBER = re.compile(r"(?<![^\s(])(?P<number>[1-9])[.)](?=\s)")
 # Words with which a question or a wish begins; before others, "and" joins things and not questions.
@@ -53,8 +54,16 @@ def questions_in(text: str) -> list[str]:
     return [part for part in parts if part.endswith("?") or _ASKS.search(part)]
 
 
+def only_joined(text: str, part: str) -> bool:
+    """Return whether a comma joins a part to a question before it; one that is told something before asks by itself."""
+    before = text[: text.find(part)].rstrip()
+    told = _SENTENCE.split(before)[-1]  # "by the way he is shy, will he make friends?"
+    beside = part.endswith("?") and told != before and len(told.split()) > TELLS_SOMETHING and not questions_in(told)
+    return before.endswith(",") and not beside
+
+
 def numbered_points(text: str) -> list[str]:
-    """Return the points of a numbered list ("1) how long does it take 2) is it online"), or [] if there is none."""
+    """Return the points of a numbered list ("1) how long does it take 2) is it online"), or [] if it is no such list."""
     begins: list[re.Match[str]] = []
     for number in _NUMBER.finditer(text):
         if int(number["number"]) == len(begins) + 1:  # "since 2) of them" begins no list
