@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from actions.replies.claims import (
     denies,
     is_limited,
+    lessens,
     shared_words,
     side_of,
     verdict_of,
@@ -138,6 +139,8 @@ def _is_doubtful(lead: Candidate, ranked: Iterable[Candidate], asking: Asking) -
     if not verdict:
         return False
     unlike = asking.denies or asking.doubts and not denies(lead.claim.say)
+    if not asking.doubts and verdict == "yes" and lessens(lead.claim.say):
+        return True  # "will she find friends?" is no question to "yes, there is less contact"
     if unlike and lead.fit < VERY_SURE or asking.of_all and verdict == "yes":
         return True
     opposite = (one for one in ranked if verdict_of(one.claim.say) not in ("", verdict))

@@ -19,7 +19,7 @@ from actions.topics import about_topic
 from core.contract.intents import ASK_ADVICE
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
-from knowledge.models import Destination, Place, Source
+from knowledge.models import Destination, FieldAnswer, Place, Source
 
 SURELY = 0.6  # share from which a topic answers a comparison that cannot be made
 CHEAPEST = "price"  # the order of "cheapest"
@@ -51,12 +51,11 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         *_listed(understanding, state),
         *_talked_about(understanding, state),
     ):
-        reply = _compared(knowledge, names)
+        reply = _compared(knowledge, names, _field_told(knowledge, understanding, state))
         if reply is not None:
             return _answer(_for_own_field(knowledge, state, names, reply), names)
     if len(named := _places(knowledge, understanding.names)) > 1:  # "the UK or the US?": not all of them are described
-        key = next(iter(understanding.of("field")), None) or field_key(knowledge, state.profile)
-        field = knowledge.field_answer(key) if key else None
+        field = _field_told(knowledge, understanding, state)
         return _answer(destinations.with_unlisted(named, field), understanding.names)
     if not understanding.names and knowledge.plays(state.topic, "versus-degree"):  # "so which is better?"
         return about_topic(knowledge, state.topic)
@@ -91,6 +90,14 @@ def _for_own_field(knowledge: Knowledge, state: DialogueState, names: Names, rep
     if not key or not fitting or len(fitting) == len(kinds):
         return reply
     return replace(reply, text=paragraphs(reply.text, kinds_for_field(knowledge.field(key), fitting)))
+
+
+def _field_told(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> FieldAnswer | None:
+    """Return the field for which things are compared: that of the message, else the person's, else that talked about."""
+    out = understanding.left_out.get("field", ())
+    named = (key for key in understanding.of("field") if key not in out and knowledge.has_name("field", key))
+    key = next(named, "") or field_key(knowledge, state.profile) or talked_field(knowledge, state)
+    return knowledge.field_answer(key) if key else None
 
 
 def _is_sure(understanding: Understanding) -> bool:
@@ -174,9 +181,9 @@ def _joined(before: Names, now: Names) -> Names:
     return {kind: tuple(dict.fromkeys((*before.get(kind, ()), *now.get(kind, ())))) for kind in {*before, *now}}
 
 
-def _compared(knowledge: Knowledge, names: Names) -> Reply | None:
+def _compared(knowledge: Knowledge, names: Names, field: FieldAnswer | None = None) -> Reply | None:
     if len(destinations_of(knowledge, names)) > 1:
-        return destinations.side_by_side(destinations_of(knowledge, names))
+        return destinations.side_by_side(destinations_of(knowledge, names), field)
     if len(names.get("type", ())) > 1:
         return credentials.compared_types([knowledge.type(key) for key in names["type"]])
     if len(names.get("program", ())) > 1:

@@ -42,8 +42,16 @@ def recommend_destination(knowledge: Knowledge, understanding: Understanding, st
     topics = [industry.topic.key for industry in field.industries if industry.embraces and industry.topic]
     if reply.outcome == DECLINED and topics:  # no destination lists it, but the guide has a topic on the industry
         reply = replace(joined(reply, knowledge.topic(topics[0])), topic=topics[0])
+    reply = fields.with_others(reply, _other_fields(knowledge, understanding, field))
     answer = _answer(reply, "ask_best_destination", names)
     return replace(answer, state=replace(answer.state, choices=_named_for(field)))
+
+
+def _other_fields(knowledge: Knowledge, understanding: Understanding, told: FieldAnswer) -> list[FieldAnswer]:
+    """Return what is known of the other fields that a message names beside the one that is answered, at most one."""
+    keys = [key for key in understanding.of("field") if key not in understanding.left_out.get("field", ())]
+    keys = [key for key in keys if key != told.field.key and knowledge.has_name("field", key)]
+    return [knowledge.field_answer(key) for key in keys[:1]]
 
 
 def _named_for(field: FieldAnswer, first: tuple[str, ...] = ()) -> Names:

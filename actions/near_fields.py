@@ -40,6 +40,18 @@ def own_industry(answer: FieldAnswer) -> Industry | None:
     return next(whole, None)
 
 
+def stands_for(knowledge: Knowledge, key: str) -> set[str]:
+    """Return a refused field with what it stands for: the fields near one that no place lists, and those of its industry."""
+    if not knowledge.has_name("field", key):
+        return {key}
+    answer = knowledge.field_answer(key)
+    if answer.field.listed:
+        return {key}
+    industry = own_industry(answer)
+    of_industry = knowledge.industry_fields(industry.key) if industry else ()
+    return {key, *(field.key for field, _ in answer.near), *(field.key for field in of_industry)}
+
+
 def near_fields(knowledge: Knowledge, answer: FieldAnswer) -> Iterator[Field]:
     """Yield the fields near a field: as the catalogue says, then areas of its industry and fields with a kind of it."""
     yield from (field for field, _ in answer.near)

@@ -18,7 +18,7 @@ from actions.programs.search import can_order, find_programs
 from actions.recognition import answer_recognition, answer_worth
 from actions.topics import answer_topic, with_claims, with_second
 from actions.unanswered import anything_else, declined, declined_without_names
-from core.contract.question_forms import LIST, WHICH, WHO, YES_NO
+from core.contract.question_forms import LIST, WHICH, WHO, WHY, YES_NO
 from knowledge.knowledge_base import Knowledge
 
 # Questions that a search can answer: the kind that the message names, the roles of its topic, and the criterion that the
@@ -32,6 +32,8 @@ RECOGNISED = ("industry", "destination", "place", "provider", "institution", "pr
 
 def answer_question(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Answer the topic, or what the names in the message say more specifically."""
+    if _names_its_industry(knowledge, understanding):  # "not computers, engineering"
+        return recommend_destination(knowledge, replace(understanding.instead, left_out={}), DialogueState())
     if understanding.left_out and state.act == "find_programs":  # "not the badges", however it sounds
         return find_programs(knowledge, replace(understanding, intent="refine"), state)
     # "The shortest course?"
@@ -41,6 +43,8 @@ def answer_question(knowledge: Knowledge, understanding: Understanding, state: D
         return fact
     if _can_be_searched(knowledge, understanding):
         return find_programs(knowledge, understanding, state)
+    if understanding.form == WHY and (reason := _reason(knowledge, understanding, state)):
+        return reason
     if _asks_recognition(knowledge, understanding):
         return answer_recognition(knowledge, understanding, state)
     if _asks_worth(knowledge, understanding):
@@ -71,6 +75,23 @@ def answer_question(knowledge: Knowledge, understanding: Understanding, state: D
 def answer_by_topic(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Answer the likeliest topic, or decline; asks nothing of roles and the catalogue."""
     return declined(knowledge, understanding, state) or answer_topic(knowledge, understanding, state)
+
+
+def _names_its_industry(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether a message refuses a field and names an industry with areas of its own in its place."""
+    named = [one for one in knowledge.industries() if one.key in understanding.of("industry")]
+    areas = {one.topic.key for one in named if one.embraces and one.areas and one.topic}
+    kept = {kind: keys for kind, keys in understanding.instead.names.items() if kind != "industry"}
+    refuses = set(understanding.left_out) == {"field"} and set(kept) <= {"field"}
+    return refuses and understanding.topic in areas
+
+
+def _reason(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Return the answer of the claims to "why?" if a reason leads them, else None: an answer without one is for others."""
+    claimed = with_claims(knowledge, understanding, state) if understanding.of("industry") else None
+    lead = claimed.reply.claims[0] if claimed and claimed.reply.claims else None
+    reasons = (one.say for one in knowledge.claims(lead["topic"]) if one.form == WHY) if lead else ()
+    return claimed if lead and lead["say"] in reasons else None
 
 
 def _asks_recognition(knowledge: Knowledge, understanding: Understanding) -> bool:

@@ -18,12 +18,15 @@ from actions.unanswered import NEAREST, OPEN, about_open_subject, anything_else
 from core.contract.question_forms import STATEMENT
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
-from knowledge.models import OpenSubject, Topic, TopicLink
+from knowledge.models import OpenSubject, Source, Topic, TopicLink
 
 # Log-odds of the guide's best topic against its second, below which the second is offered. Open subjects have no part in it: a
 # question between two topics is no surer for being far from what is left open.
 TWO_CHOICES = 3.0
 SAID_ALREADY = 0.7  # part of a topic's words that an answer has, from which the topic adds nothing
+TOPIC = "topic:"  # before the key of a topic among what was talked about
+THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
+MOST_SECTIONS = 4  # sections that are named as sources
 KEPT = ("field", "industry", "type")  # kinds that stay talked about through a question about something else
 
 
@@ -156,8 +159,17 @@ def guesses(knowledge: Knowledge, understanding: Understanding) -> list[TopicLin
 
 
 def show_source(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """Answer "Why do you say that?" with the sections that the last answer came from."""
-    return Answer(words.sources([knowledge.section(key) for key in state.sources], state.topic), state)
+    """Answer "Why do you say that?" with the sections that the last answer came from, or else those before it."""
+    earlier = THINGS & set(understanding.names) or not state.sources  # "is what you said of law from your source?"
+    sections = [*(_sections_of_late(knowledge, state) if earlier else []), *map(knowledge.section, state.sources)]
+    return Answer(words.sources(list(dict.fromkeys(sections))[:MOST_SECTIONS], state.topic), state)
+
+
+def _sections_of_late(knowledge: Knowledge, state: DialogueState) -> list[Source]:
+    """Return the sections of the topics that were answered last, the latest first."""
+    late = [mark.removeprefix(TOPIC) for mark in reversed(state.talked) if mark.startswith(TOPIC)]
+    known = [knowledge.topic(key) for key in late if knowledge.has_topic(key)]
+    return [source for topic in known for source in topic.sources]
 
 
 def take_disagreement(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:

@@ -24,7 +24,7 @@ from nlu.extraction.question_form import question_form
 from nlu.extraction.unknown_names import UnknownNames
 from nlu.phrasings import Phrasing, split_label, words_of
 from nlu.text.parts import CLEAR_SENTENCE, MAX_PARTS, MIN_PART_WORDS, clauses_after_first, split_parts
-from nlu.text.questions import questions_in
+from nlu.text.questions import numbered_points, only_joined, questions_in
 from nlu.text.spelling import Speller
 
 STATE = "reader.json"
@@ -193,13 +193,14 @@ class Reader:
     def _read_questions(self, whole: Reading, text: str, read: ReadPart) -> Reading | None:
         """Return the reading of the first question of a message with the further ones, or None if it asks just one."""
         parts = questions_in(text)
-        if whole.intents[0][0] not in (*ASKING, *POLITE) or _at_risk(whole) or len(parts) < 2:
+        numbered = bool(numbered_points(text))
+        if whole.intents[0][0] not in (*ASKING, *POLITE) and not numbered or _at_risk(whole) or len(parts) < 2:
             return None
         asked: dict[tuple[Any, ...], tuple[str, Reading]] = {}
         for part in parts[:MAX_PARTS]:
             reading = self._read_comparison(part, read) or read(part)
             follows = asked or reading.topic == whole.topic or not part.endswith("?")
-            if _is_question(reading) or follows and _may_ask(text, part, reading):
+            if numbered or _is_question(reading) or follows and _may_ask(text, part, reading):
                 asked.setdefault(_what_is_asked(part, reading), (part, reading))
         if len(asked) < 2 or not any(_is_question(one) for _, one in asked.values()):
             return None
@@ -358,7 +359,7 @@ def _is_question(reading: Reading) -> bool:
 def _may_ask(text: str, part: str, reading: Reading) -> bool:
     """Return whether a part is a question, though not clear; after a comma alone, it rather tells of what stands before."""
     asks = reading.intents[0][0] in ASKING if reading.known else part.endswith("?") and not _at_risk(reading)
-    return asks and len(part.split()) >= MIN_PART_WORDS and not text[: text.find(part)].rstrip().endswith(",")
+    return asks and len(part.split()) >= MIN_PART_WORDS and not only_joined(text, part)
 
 
 def _what_is_asked(part: str, reading: Reading) -> tuple[Any, ...]:
@@ -372,12 +373,8 @@ def _what_is_asked(part: str, reading: Reading) -> tuple[Any, ...]:
 def _asks(part: str, reading: Reading, clear: float) -> bool:
     """Return whether a part asks about its topic; two words may be just one more thing in a list."""
     clear = clear if len(part.split()) >= MIN_PART_WORDS else max(clear, CLEAR_WORDS)
-    return (
-        reading.known
-        and reading.intents[0][0] in PART_ASKS
-        and reading.intents[0][1] >= clear
-        and reading.topics[0][1] >= clear
-    )
+    (intent, share), (_, of_topic) = reading.intents[0], reading.topics[0]
+    return reading.known and intent in PART_ASKS and min(share, of_topic) >= clear
 
 
 def _names_only_mode(reading: Reading) -> bool:

@@ -61,6 +61,15 @@ REQUESTS = {
     "a badge? why?": "why-this",
     "which would you put first": "which-one",
     "that wasn't what I asked": "put-right",
+    "oslo or bergen, if u were me": "advice",
+    "would some people in Peru hire me": "",
+    "would anyone in Peru take me with that": "hire",
+    "one thing to do this week": "one",
+    "summarise the reasons against it": "against",
+    "a four-line text for the board": "four",
+    "what should I tell Ida tonight": "summary",
+    "A badge or a course. Choose": "which-one",
+    "then it is all pointless for me": "verdict",
 }
 
 

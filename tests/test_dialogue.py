@@ -131,6 +131,48 @@ def test_every_question_of_a_message_is_answered(talk, text, parts) -> None:
     assert [reply.index(part) for part in parts] == sorted(reply.index(part) for part in parts)
 
 
+def test_numbered_questions_come_before_advice(talk) -> None:
+    reply = talk.say(
+        "I buy training for our staff. Advise me: 1) which types are there 2) how long do they take 3) is it online"
+    )
+    assert reply.text.index("Nine types") < reply.text.index("few weeks") < reply.text.index("online")
+    assert "Which field" not in reply.text
+
+
+def test_choice_of_a_country_is_made_for_the_field_told(talk) -> None:
+    talk.say("where is agribusiness popular?")
+    reply = talk.say("Australia or New Zealand, which would you pick if you were me?").text
+    assert reply.startswith("For agribusiness, New Zealand fits better") and "Which one is yours" not in reply
+
+
+def test_refused_field_is_gone_with_what_it_stands_for(talk) -> None:
+    talk.say("any courses by Google?")
+    reply = talk.say("I said no computers. engineering, please").text
+    assert "smart manufacturing" in reply and "Germany" in reply
+    assert not [name for name in ("cloud", "software", "digital technology") if name in reply]
+
+
+def test_why_gives_the_reason_or_says_that_there_is_none(talk) -> None:
+    talk.say("Do law firms accept such certificates?")
+    assert talk.say("Why is that so?").text.startswith("Because some fields")
+    assert "Challenges" in talk.say("is that about law from your source or your own opinion?").text
+
+
+def test_question_of_a_format_is_no_wish(talk) -> None:
+    talk.say("I'd like to learn supply chain management")
+    reply = talk.say("the MIT course, is it online, yes or no?").text
+    assert "doesn't say whether courses by MIT are online" in reply
+
+
+def test_chat_before_a_request_does_not_hide_it(talk) -> None:
+    talk.say("I'd like to work in cybersecurity")
+    assert "IBM Digital Badge" in talk.say("what a grey day. ok, give me one thing to do").text
+
+
+def test_yes_is_left_out_where_less_is_said(talk) -> None:
+    assert not talk.say("will my niece meet many people on such a short course?").text.startswith("Often, yes")
+
+
 def test_greeting_is_long_only_once(talk) -> None:
     assert "automated assistant" in talk.say("good morning").text
     assert "automated assistant" not in talk.say("hello again").text

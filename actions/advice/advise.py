@@ -9,6 +9,7 @@ from string import hexdigits
 from actions.advice.brief_advice import hired, nothing_more, one_thing, verdict
 from actions.advice.conditions import conditions_told
 from actions.advice.for_field import (
+    EITHER,
     OF_TWO,
     PUT_RIGHT,
     WHICH_ONE,
@@ -48,6 +49,7 @@ from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice import questions
 from actions.replies.advice import suggestion as words
+from actions.replies.advice.for_field import Where, elsewhere
 from actions.replies.advice.profile import Person
 from actions.replies.advice.steps import own_steps, steps_text
 from actions.replies.advice.suggestion import Suggestion
@@ -91,8 +93,8 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     if understanding.of("institution") and understanding.intent == CHOOSE_HELP and understanding.confidence < UNSURE:
         return None  # "I'm a nurse, does Humber teach this?" asks of the catalogue
     if VERDICT in asks and (understanding.follows or set(understanding.names) <= {"field", "industry"}):
-        return verdict(knowledge, _taken_in(knowledge, understanding, state, asked=True))
-    if HIRE in asks and (understanding.follows or not understanding.names):
+        return verdict(knowledge, _taken_in(knowledge, understanding, state, asked=True), understanding.doubts)
+    if HIRE in asks and (understanding.follows or set(understanding.names) <= {"destination", "place", "any"}):
         return hired(knowledge, suggest(knowledge, state.profile), state)
     if wish := wish_for_advice(knowledge, understanding, state):
         return give_advice(knowledge, wish, state)
@@ -138,6 +140,8 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
         "goal": first_sentence(goal_said(knowledge, state.profile)),
         "steps": own_steps(found, person, unknowns, _checks(knowledge, state)) if wants_steps else "",
     }
+    if others := _other_places(knowledge, state, found):
+        parts["where"] = " ".join(filter(None, (others, words.employers_text(found))))
     if wants_steps:
         unknowns = []  # the steps say to ask for them
     asks_at_all = understanding.form != STATEMENT and not understanding.tells
@@ -213,6 +217,16 @@ def _second(knowledge: Knowledge, state: DialogueState, found: Suggestion) -> st
     return words.second_wish(new)
 
 
+def _other_places(knowledge: Knowledge, state: DialogueState, found: Suggestion) -> str:
+    """Return what the other places have that somebody has in mind who names several, where one of them has the field."""
+    keys = [value.partition("/")[2] for value in state.profile.get("place", ()) if value.startswith("destination/")]
+    homes = {one.key for one in found.homes}
+    if len(keys) < 2 or not homes & set(keys) or found.programs or found.types:
+        return ""
+    others = (knowledge.destination(key) for key in keys if key not in homes)
+    return elsewhere(found.field, [Where(one.short, one) for one in others])
+
+
 def _asks_for_oneself(understanding: Understanding) -> bool:
     """Return whether the message asks for advice, and doesn't only tell something."""
     return ADVICE in understanding.asks or understanding.intent == ASK_ADVICE and not understanding.tells
@@ -241,7 +255,10 @@ def _said(understanding: Understanding, state: DialogueState) -> Names:
     if not goes_on and not asks and "avoid" not in about_me:
         return about_me
     taken = {NOT_WANTED[part] for part in about_me if part in NOT_WANTED}  # "I'm a nurse" names no field that is wanted
-    if not understanding.brief and "avoid" not in about_me and PUT_RIGHT not in understanding.asks:
+    long = not understanding.brief and "avoid" not in about_me and PUT_RIGHT not in understanding.asks
+    if long and (
+        EITHER not in understanding.asks or len(understanding.of("destination")) < 2
+    ):  # "in Oslo or in Bergen"
         taken.add("place")  # in a long message, where one was or studied
     avoided = {value.rpartition("/")[2] for value in about_me.get("avoid", ())}
     avoided |= {value.rpartition("/")[2] for part in ("origin", "lives") for value in state.profile.get(part, ())}

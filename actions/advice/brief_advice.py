@@ -6,17 +6,22 @@ from dataclasses import replace
 
 from actions.advice.suggestion import person_of, steps, suggest
 from actions.base import Answer
-from actions.context import DialogueState
+from actions.context import DialogueState, Understanding
 from actions.replies.advice import brief_advice as brief
 from actions.replies.advice import suggestion as words
 from actions.replies.advice.steps import one_line
 from actions.replies.advice.suggestion import Suggestion
-from actions.replies.base import ANSWERED, PERSON, Reply, first_sentence
-from actions.topics import found_topic
+from actions.replies.base import ANSWERED, PERSON, Reply, first_sentence, paragraphs
+from actions.topics import about_topic, found_topic
 from core.contract.intents import ASK_ADVICE, WANT_PERSON
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Topic
 
+AGAINST, CHALLENGES = (
+    "against",
+    "challenges",
+)  # a code of what a message asks, and the role of the topic that answers it
+PREFERS_DEGREES = "prefers-degrees"  # how an industry sees credentials
 ASKED_OTHER = "asked other fields"  # among what advice has said and asked
 
 
@@ -32,16 +37,28 @@ def hired(knowledge: Knowledge, found: Suggestion | None, state: DialogueState) 
     return Answer(reply, replace(after, profile=state.profile, advised=state.advised).offering(WANT_PERSON))
 
 
-def verdict(knowledge: Knowledge, state: DialogueState) -> Answer:
-    """Answer whether to do it at all: for the field, by what its employers do, and that no job is promised."""
+def verdict(knowledge: Knowledge, state: DialogueState, doubted: bool = False) -> Answer:
+    """Answer whether to do it at all, or if `doubted` whether it is of no use: by what employers of the field do."""
     found, roles = suggest(knowledge, state.profile), knowledge.roles()
     limit = what_is_said(found_topic(knowledge, roles["hired"])) if "hired" in roles else ""
-    text = brief.verdict(found, person_of(knowledge, state.profile), limit)
+    text = brief.verdict(found, person_of(knowledge, state.profile), limit, doubted)
     after = DialogueState(
         ASK_ADVICE, None, {"field": (found.field.field.key,)} if found else state.names, choices=state.choices
     )
     reply = Reply(text, ANSWERED, buttons=(PERSON,))
     return Answer(reply, replace(after, profile=state.profile, advised=state.advised).offering(WANT_PERSON))
+
+
+def argue_against(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Return what speaks against it all, first of the line of work of the person, if a message asks for that; else None."""
+    role = knowledge.roles().get(CHALLENGES, "")
+    if AGAINST not in understanding.asks or not knowledge.has_topic(role) or understanding.further:
+        return None
+    found, answer = suggest(knowledge, state.profile), about_topic(knowledge, role)
+    own = (
+        words.employers_text(found) if found and found.industry and found.industry.acceptance == PREFERS_DEGREES else ""
+    )
+    return replace(answer, reply=replace(answer.reply, text=paragraphs(own, answer.reply.text)))
 
 
 def what_is_said(found: Topic | OpenSubject) -> str:

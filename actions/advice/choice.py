@@ -33,7 +33,7 @@ from core.contract.intents import (
 )
 from core.contract.question_forms import STATEMENT, WHY
 from knowledge.knowledge_base import Knowledge
-from knowledge.models import CredentialType, Program
+from knowledge.models import CredentialType, Program, ProgramCriteria
 
 # Codes of what a message asks (nlu/data/about_me.yml).
 ADVICE, EITHER, ASKED, PUT_RIGHT = "advice", "either", "asked", "put-right"
@@ -64,7 +64,7 @@ def choose(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         return None
     if reason := _reason_asked(knowledge, understanding, state):
         return reason
-    things = _weighed(understanding, state)
+    things = _weighed(knowledge, understanding, state)
     if not things or not _asks_to_choose(understanding, state, things):
         return None
     profile = _with_field(knowledge, understanding, state)
@@ -118,10 +118,12 @@ def _asks_to_choose(understanding: Understanding, state: DialogueState, things: 
     return for_person or again or understanding.intent != COMPARE
 
 
-def _weighed(understanding: Understanding, state: DialogueState) -> list[tuple[str, str]]:
+def _weighed(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> list[tuple[str, str]]:
     """Return the things that are to be chosen from: those that are named, or those that were talked about last."""
     out = understanding.left_out
     named = [(kind, key) for kind in KINDS for key in understanding.of(kind) if key not in out.get(kind, ())]
+    if EITHER in understanding.asks and len(named) == 1:  # "something by IBM or a bootcamp, pick"
+        named = [*_programs_by(knowledge, understanding), *named]
     others = set(understanding.names) - {*KINDS, *BESIDE}
     if others or set(understanding.attributes) & {"price", "length", "start"}:
         return []
@@ -135,6 +137,13 @@ def _weighed(understanding: Understanding, state: DialogueState) -> list[tuple[s
         if 1 < len(of_last) <= 3:
             return of_last
     return _of_late(state)
+
+
+def _programs_by(knowledge: Knowledge, understanding: Understanding) -> list[tuple[str, str]]:
+    """Return the program that stands for a provider that is named beside something else to choose from."""
+    kept = tuple(key for key in understanding.of("provider") if key not in understanding.left_out.get("provider", ()))
+    found = knowledge.programs(ProgramCriteria(providers=kept)) if len(kept) == 1 else []
+    return [("program", one.key) for one in found[:1]]
 
 
 def _of_late(state: DialogueState) -> list[tuple[str, str]]:

@@ -62,10 +62,13 @@ def answer_for_field(knowledge: Knowledge, understanding: Understanding, state: 
         and not (understanding.follows and named[0] == field_key(knowledge, state.profile))
     ):
         return None
+    places = _places(knowledge, understanding, state)
     key = _field(knowledge, understanding, state)
+    if not key and len(places) > 1 and {*ASKS_ADVICE, EITHER} & set(understanding.asks):
+        key = talked_field(knowledge, state)  # "Oslo or Bergen, if you were me?" after a field
     if not key:
         return None
-    field, places = knowledge.field_answer(key), _places(knowledge, understanding, state)
+    field = knowledge.field_answer(key)
     types = understanding.of("type")
     if len(types) == 1 and len(places) == 1 and EITHER in understanding.asks:
         kind = knowledge.type(types[0])

@@ -5,8 +5,10 @@ Its parts are those of nlu/extraction/about_me.py. A place, and what is to be av
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.context import DialogueState, Names, Understanding
-from core.contract.question_forms import STATEMENT
+from core.contract.question_forms import STATEMENT, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Destination
 
@@ -18,7 +20,8 @@ WORK, STAFF = "work", "staff"
 OF_WORK = (WORK, "work_field", "work_industry")
 MOST = 6  # values of a part
 WHERE = ("destination", "place")
-WHAT_ELSE = "what-else"  # code of what a message asks
+WHAT_ELSE, YES_OR_NO = "what-else", "yes-or-no"  # codes of what a message asks
+THINGS = {"program", "provider", "institution", "type"}  # kinds of which a format may be asked
 MEANT = "meant"  # a way of referring back (nlu/extraction/references.py)
 OWN = "own"  # the parts that the writer has, who may ask for somebody else
 PAST = "past"  # "work" if it is over
@@ -32,6 +35,15 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
 OF_ONE_PERSON = ("goal", "level")  # questions that make no sense for a whole staff
 ASKING = "asking:"  # before the question that is open, among what advice has said
 NAMED = {"field": "field", "industry": "field", "destination": "place", "place": "place", "mode": "mode"}
+
+
+def asked_not_wished(understanding: Understanding) -> Understanding:
+    """Return a message without the wish for a format that it only asks about: "the one by MIT, is it online, yes or no?"."""
+    told, asks = set(understanding.about_me) - {OWN}, "mode" in understanding.attributes
+    of_thing = THINGS & set(understanding.names) or YES_OR_NO in understanding.asks
+    if understanding.form != YES_NO or told != {"mode"} or not asks or not of_thing:
+        return understanding
+    return replace(understanding, about_me={}, tells=False, brief=False)
 
 
 def merged(profile: Names, said: Names) -> Names:

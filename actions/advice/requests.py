@@ -24,6 +24,7 @@ from core.contract.intents import (
     FIND_PROGRAMS,
     GIVE_CONTACT,
     NOT_UNDERSTOOD,
+    OUT_OF_SCOPE,
     REFINE,
     SUM_UP,
     WANT_PERSON,
@@ -38,6 +39,8 @@ SUMMARY, UNANSWERED, ADVICE, ONE, HIRE, STRAYS, STEPS, VERDICT = (
     *("strays", "steps", "verdict"),
 )
 NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON, GIVE_CONTACT)
+COMPLAINS = ("complain", "disagree")
+ASIDE = ("small_talk", OUT_OF_SCOPE)  # what a message may sound like that asks for advice at its end
 # What these say of the person counts more than what they were taken for; a topic only if it is not sure.
 GIVES_WAY, SURE = (REFINE, NOT_UNDERSTOOD, ASK_ABOUT, ASK_TOPIC, AFFIRM, DENY), 0.6
 ASKS_WHERE = (ASK_BEST_DESTINATION, ASK_BEST_TYPE, FIND_PROGRAMS, ASK_RECOGNITION)
@@ -56,8 +59,22 @@ def wish_for_advice(knowledge: Knowledge, understanding: Understanding, state: D
     """Return the message as a request for advice if it asks for that or tells about the person, else None."""
     asks = set() if understanding.intent in NEVER else set(understanding.asks)
     asks_of_thing = THINGS & set(understanding.names) and understanding.attributes and not understanding.tells
+    if understanding.further and understanding.intent == ASK_TOPIC and _share(understanding) >= SURE:
+        return None  # "Please advise: 1) which kinds are there 2) is it online": each question has its own answer
     if understanding.intent in ADVISES and not asks_of_thing or ONE in asks and understanding.intent == SUM_UP:
         return understanding
+    if len(understanding.of("destination")) > 1 and {ADVICE, WHICH_ONE} & asks and not understanding.tells:
+        return None  # "Oslo or Bergen, which would you pick?" is answered for the places
+    if understanding.intent in COMPLAINS and WHICH_ONE in asks and not understanding.names:
+        return replace(understanding, intent=ASK_ADVICE)  # "that's not what I asked. Which one?"
+    aside = (
+        understanding.intent in ASIDE
+        and {ONE, ADVICE, STEPS} & asks
+        or understanding.intent == NOT_UNDERSTOOD
+        and ONE in asks
+    )
+    if aside and set(understanding.names) <= WISHES and (state.profile or state.talked):
+        return replace(understanding, intent=ASK_ADVICE)  # "it rains again. So what is the one thing to do?"
     if _wishes_two(understanding, state) or _changes_career(understanding, state):
         return understanding
     puts_place_right = _puts_place_right(understanding, state)
@@ -156,6 +173,8 @@ def _puts_right(understanding: Understanding, state: DialogueState) -> bool:
     advising = state.act in (ASK_ADVICE, SUM_UP)
     if state.act == ASK_TOPIC and understanding.left_out and not understanding.about_me:
         return False  # "not for the nurses, I mean for the clinic" asks the last question of somebody else
+    if understanding.intent == COMPARE and any(len(keys) > 1 for keys in understanding.names.values()):
+        return False  # "no, I meant the difference between Oslo and Bergen"
     again = advising or state.act == COMPARE or understanding.intent not in ANSWERING and bool(state.advised)
     return again and named <= WISHES and bool(named or understanding.about_me or advising and state.profile)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from actions.advice.profile import PAST, field_key, first, of_learner, place_wanted, stays
 from actions.context import Names
-from actions.near_fields import close_homes, close_programs, near_fields, own_industry
+from actions.near_fields import close_homes, close_programs, near_fields, own_industry, stands_for
 from actions.replies.advice.profile import Person
 from actions.replies.advice.suggestion import Suggestion, kinds_name
 from actions.replies.destinations import in_sentence, with_article
@@ -25,6 +25,7 @@ from knowledge.models import (
     TopicItem,
 )
 
+FIELD = "field/"  # before the key of a field that is refused
 GRADUATES = ("bachelor", "master", "doctorate")
 ONLINE = "online"
 MOST_UNKNOWN, MOST_STEPS = 3, 4
@@ -119,6 +120,8 @@ def suggest(knowledge: Knowledge, profile: Names) -> Suggestion | None:
         return None
     answer = knowledge.field_answer(key)
     avoided = {value.partition("/")[2] for value in profile.get("avoid", ())}
+    fields = [value.partition("/")[2] for value in profile.get("avoid", ()) if value.startswith(FIELD)]
+    avoided |= {one for field in fields for one in stands_for(knowledge, field)} - {key}
     place, destination = place_wanted(knowledge, profile, answer.destinations)
     of_types, types = _with_types(knowledge, answer, profile, avoided)
     programs = _for_beginners(knowledge, tuple(_fitting(answer.programs, profile, avoided)), profile)
@@ -144,7 +147,8 @@ def _near(
     knowledge: Knowledge, answer: FieldAnswer, avoided: set[str]
 ) -> tuple[tuple[str, tuple[Destination, ...]], ...]:
     """Return the fields near a field that are popular somewhere, by name, with where."""
-    near = ((in_sentence(field), _kept(homes, avoided)) for field, homes in close_homes(knowledge, answer))
+    close = ((field, homes) for field, homes in close_homes(knowledge, answer) if field.key not in avoided)
+    near = ((in_sentence(field), _kept(homes, avoided)) for field, homes in close)
     return tuple((field, homes) for field, homes in near if homes)
 
 

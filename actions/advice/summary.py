@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions.advice.for_field import talked_field
 from actions.advice.profile import merged
-from actions.advice.suggestion import UNSTATED, person_of, steps, suggest, unknown
+from actions.advice.suggestion import UNSTATED, person_of, second_field, steps, suggest, suggest_for, unknown
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice import suggestion as advice_words
@@ -21,19 +21,20 @@ from knowledge.models import OpenSubject
 # Kinds of what was talked about, before its key in the state.
 FIELD, DESTINATION, OPEN_FACT = "field", "destination", "open"
 BYE, UNANSWERED = "bye", "unanswered"  # codes of nlu/data/about_me.yml
-SENTENCES = {"one": 1, "two": 2, "three": 3}  # the same, with how many sentences are wanted
+SENTENCES = {"one": 1, "two": 2, "three": 3, "four": 4}  # the same, with how many sentences are wanted
 MOST_TOLD, MOST_STEPS = 6, 3  # things told, and things to look at
 
 
 def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Tell what the person told, what was found for it, what was answered and what is open, in the form asked for."""
-    profile = state.profile
+    named = tuple(key for key in understanding.of("field") if knowledge.has_name("field", key))
+    profile = merged(state.profile, {"field": named}) if named else state.profile
     found, person = suggest(knowledge, profile), person_of(knowledge, profile)
     if found is None and (talked_of := talked_field(knowledge, state)):  # said of the field, and not of the person
         found = suggest(knowledge, merged(profile, {"field": (talked_of,)}))
     told = Summary(
         person,
-        advice_words.plan_text(found, person) if found else "",
+        " ".join(filter(None, (advice_words.plan_text(found, person), _second(knowledge, profile)))) if found else "",
         advice_words.where_in_brief(found) if found else "",
         _talked(knowledge, state, found),
         _left_open(knowledge, state, found),
@@ -51,6 +52,12 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         SUM_UP, state.topic, names, reply.source_keys, choices=state.choices, profile=profile, advised=state.advised
     )
     return Answer(reply, after.offering(ASK_ADVICE))
+
+
+def _second(knowledge: Knowledge, profile: Names) -> str:
+    """Return what there is for the other field that is to be summed up."""
+    others = (suggest_for(knowledge, profile, key) for key in second_field(profile))
+    return advice_words.second_wish([one for one in others if one])
 
 
 def _talked(knowledge: Knowledge, state: DialogueState, found: Suggestion | None) -> list[Talked]:

@@ -82,8 +82,8 @@ def thing_described(knowledge: Knowledge, understanding: Understanding, state: D
         return replace(understanding, intent=COMPARE, names=several, left_out={}, manner="")
     if THE_ONE not in understanding.back and not puts_right(understanding) or understanding.nth:
         return None
-    if _names_several(understanding):
-        return None
+    if _names_several(understanding) or understanding.intent == ASK_BEST_DESTINATION and understanding.of("field"):
+        return None  # "in which country is the one for nursing?" asks where
     things = pointed_thing(knowledge, without_own(understanding), state)
     if things is None:
         return None
@@ -115,7 +115,8 @@ def without_own(understanding: Understanding) -> Understanding:
 
 def _names_several(understanding: Understanding) -> bool:
     """Return whether a comparison names its things itself: "that's not what I asked. A badge or a bootcamp?"."""
-    return understanding.intent == COMPARE and any(len(understanding.of(kind)) > 1 for kind in CREDENTIAL)
+    kinds = (*CREDENTIAL, "destination")
+    return understanding.intent == COMPARE and any(len(understanding.of(kind)) > 1 for kind in kinds)
 
 
 def _asks_itself(understanding: Understanding) -> bool:

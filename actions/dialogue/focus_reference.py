@@ -222,6 +222,8 @@ def pronoun(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     kinds = tuple(kind for kind in possible if not named & set(group_of(kind)))
     if named and understanding.intent in (ASK_TOPIC, ASK_ABOUT):
         kinds = tuple(kind for kind in kinds if kind in (*CREDENTIAL, *ORGANISATION))
+    if named & set(WHERE) and "institutions" in understanding.attributes:  # asks for others than the one in focus
+        kinds = tuple(kind for kind in kinds if kind not in ORGANISATION)
     if understanding.kind:
         kinds = tuple(kind for kind in kinds if kind in kinds_called(understanding.kind))
     kind = latest(state, kinds)

@@ -39,6 +39,7 @@ from core.contract.intents import (
     SUM_UP,
     WANT_PERSON,
 )
+from core.contract.question_forms import WHY as ASKS_WHY
 from knowledge.knowledge_base import Knowledge
 
 
@@ -54,10 +55,26 @@ def give_reasons(knowledge: Knowledge, understanding: Understanding, state: Dial
         return Answer(because_of_field(field), state.offering(WANT_PERSON))
     if state.act == COMPARE and understanding.attribute == WHY:
         return Answer(words.no_winner(), state.offering(WANT_PERSON))
+    if understanding.attribute == WHY and (reason := _reason(knowledge, state)):
+        return Answer(replace(show_source(knowledge, understanding, state).reply, text=reason), state)
     of_topic = state.act == ASK_TOPIC and state.topic and knowledge.has_topic(state.topic)
     if understanding.attribute == WHY and of_topic and state.topic and knowledge.topic(state.topic).more:
         return tell_more(knowledge, replace(understanding, names={}), state)
-    return show_source(knowledge, understanding, state)
+    sources = show_source(knowledge, understanding, state)
+    if understanding.attribute == WHY and state.sources:
+        return replace(sources, reply=words.without_reason(sources.reply))
+    return sources
+
+
+def _reason(knowledge: Knowledge, state: DialogueState) -> str:
+    """Return the reason that the topic of the last answer has for it, of the things that it was about; "" if it has none."""
+    if not state.topic or not knowledge.has_topic(state.topic):
+        return ""
+    asked = state.queries[-1].names if state.queries else state.names
+    named = frozenset((kind, key) for kind, keys in asked.items() for key in keys)
+    reasons = [claim for claim in knowledge.claims(state.topic) if claim.form == ASKS_WHY]
+    fitting = [one for one in reasons if (one.about | one.mentions) & named] if named else reasons
+    return next((claim.say for claim in fitting), "")
 
 
 def take_back(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:

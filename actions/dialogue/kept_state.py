@@ -62,7 +62,7 @@ def remember(
     kept = replace(
         state,
         focus=_focus(knowledge, understanding, before, state, query),
-        listed=before.listed if stays else _listed(knowledge, state, before),
+        listed=before.listed if stays else _named_in_order(knowledge, answer) or _listed(knowledge, state, before),
         queries=queries,
         asked=_asked(understanding, before, answer),
         talked=_talked(knowledge, understanding, before, answer, query),
@@ -208,6 +208,18 @@ def _listed(knowledge: Knowledge, state: DialogueState, before: DialogueState) -
     if state.act == ASK_ABOUT and set(state.names) == {"destination"} and len(state.names["destination"]) == 1:
         return {"institution": institutions_of(knowledge, state.names["destination"][0])}
     return before.listed
+
+
+def _named_in_order(knowledge: Knowledge, answer: Answer) -> Names:
+    """Return the programs that the claim of an answer names one after another, as "the second one" may mean."""
+    told = answer.reply.claims[0] if answer.reply.claims else {}
+    for claim in knowledge.claims(told["topic"]) if told else ():
+        if claim.say != told["say"]:
+            continue
+        found = {key: claim.say.find(knowledge.program(key).name) for kind, key in claim.mentions if kind == "program"}
+        named = tuple(sorted((key for key, at in found.items() if at >= 0), key=found.__getitem__))
+        return {"program": named} if len(named) > 1 else {}
+    return {}
 
 
 def _asked(understanding: Understanding, before: DialogueState, answer: Answer) -> Query | None:

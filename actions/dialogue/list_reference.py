@@ -39,10 +39,12 @@ from core.contract.intents import (
     MORE,
     SUM_UP,
 )
+from core.contract.question_forms import WHAT
 from knowledge.knowledge_base import Knowledge
 
 LAST, OTHER, TOPIC = "last", "other", "topic"
 KINDS = ("program", "destination", "place", "type", "provider", "institution")
+VAGUE = 0.3  # confidence below which a topic is a guess: "the second one, please explain what it is"
 FEW = 5  # things that "all of them" may be
 
 
@@ -59,9 +61,10 @@ def listed_thing(knowledge: Knowledge, understanding: Understanding, state: Dial
         return None
     if kind == "topic":
         return replace(understanding, intent=ASK_TOPIC, topics=(Ranked(key, 1.0),), nth="")
+    vague = understanding.intent == ASK_TOPIC and understanding.confidence < VAGUE and understanding.form == WHAT
     alone = (
         {"intent": ASK_ABOUT}
-        if understanding.short or understanding.intent in (MORE, COMPARE, TAKE_BACK, SUM_UP)
+        if vague or understanding.short or understanding.intent in (MORE, COMPARE, TAKE_BACK, SUM_UP)
         else {}
     )
     return about(knowledge, replace(understanding, nth="", **alone), {kind: (key,)}, state)

@@ -49,6 +49,7 @@ from core.contract.intents import (
     OUT_OF_SCOPE,
     REFINE,
 )
+from core.contract.question_forms import HOW_LONG, HOW_MUCH, WHAT, YES_NO
 from core.contract.question_forms import WHY as ASKS_WHY
 from knowledge.knowledge_base import Knowledge
 
@@ -56,6 +57,9 @@ FIELD = "field"
 FACTS = set(PLAIN)  # attributes that are asked once more of what takes the place of a thing
 BEGIN, NO_COMPARISON = "start-over", "no-compare"  # codes of what a message asks (nlu/data/about_me.yml)
 FOR_ME, SMALL_TALK, KNOW_ABOUT, WHAT_ELSE = "for-me", "small_talk", "know-about", "what-else"
+# The roles of the topics that tell of a fact in general, and the forms in which it is asked for.
+ROLE_OF_FACT = {"price": "prices", "length": "length", "workload": "workload"}
+ASKS_FACT = (YES_NO, HOW_MUCH, HOW_LONG, WHAT)
 ACCEPTED = ("recognition", "by-industry", "employers")  # roles of topics about who accepts a credential
 VAGUE = 0.3  # confidence below which a question about a topic is a guess
 MAY_BE = 0.1  # share from which a topic may be meant
@@ -109,6 +113,18 @@ def word_that_may_be_name(
         return None
     fitting = {kind: keys for kind, keys in understanding.maybe.items() if set(group_of(kind)) & set(last.names)}
     return replace(understanding, intent=REFINE, names=fitting, maybe={}, bare=True) if fitting else None
+
+
+def fact_in_general(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "will it be expensive for a teacher?", which is like no question that is known, as the question for its price."""
+    roles = knowledge.roles()
+    code = next((one for one in understanding.attributes if one in ROLE_OF_FACT), "")
+    role = roles.get(ROLE_OF_FACT.get(code, ""))
+    lost = understanding.topic == roles.get("anything-else") and understanding.intent in (ASK_TOPIC, NOT_UNDERSTOOD)
+    if not role or not lost or understanding.form not in ASKS_FACT or understanding.further or understanding.unknown:
+        return None
+    topics = (Ranked(role, 1.0), *understanding.topics[1:])
+    return replace(understanding, intent=ASK_TOPIC, topics=topics, attributes=(code,), claims=(), second=None)
 
 
 def asks_why(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

@@ -38,6 +38,7 @@ from actions.dialogue.query_reference import (
     asks_why,
     avoids_place,
     compares_nothing,
+    fact_in_general,
     goes_on_searching,
     hard_to_get,
     only_other,
@@ -86,6 +87,7 @@ STEPS: tuple[Step, ...] = (
     in_own_industry,
     pronoun,
     leaves_field_out,
+    fact_in_general,
 )
 
 

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from actions.advice.advise import advise, answers_whole
+from actions.advice.brief_advice import argue_against
 from actions.advice.choice import between_institutions, choose, name_programs, offer_others
 from actions.advice.for_field import answer_for_field
-from actions.advice.profile import merged, refused_in
+from actions.advice.profile import asked_not_wished, merged, refused_in
 from actions.advice.profile_state import kept, passed_on, warmly
 from actions.advice.requests import VERDICT
 from actions.advice.statements import own_up, say_goodbye, take_greeting, take_in, take_pause, take_thanks
@@ -64,6 +65,7 @@ ROWS: dict[str, Row] = {
     "something else": offer_others,
     "program by name": name_programs,
     "between institutions": between_institutions,
+    "arguments against": argue_against,
     "no wish for advice": answer_instead_of_advice,
     "advice": advise,
     "for the field of the person": answer_for_field,
@@ -84,6 +86,7 @@ def answer_turn(
     catalogue: Catalogue | None = None,
 ) -> Answer:
     """Return the answer to each question of a message, the first by the first row that has one, else by `answer_message`."""
+    understanding = asked_not_wished(understanding)
     told = understanding.about_me
     if understanding.intent == SUM_UP:  # "in a short note for my husband" asks for no course for him
         told = {part: values for part, values in told.items() if part != "for_whom"}

@@ -15,6 +15,8 @@ from knowledge.models import Destination
 def answer_exclusion(question: Question) -> Answer | None:
     """Answer what is left of a set, or None if nothing is excluded from one."""
     out = question.understanding.left_out
+    if out and not question.understanding.instead.left_out:
+        return None  # "Norway, not Sweden: which universities?" asks for the one that is kept
     if not out and not question.asks("without"):
         return None
     if question.asks("destinations") and _named(question, "field"):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from actions.context import Names, Understanding
+from actions.near_fields import stands_for
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import ProgramCriteria
 
@@ -130,6 +131,9 @@ def query(knowledge: Knowledge, names: Names) -> ProgramCriteria:
         sought["fields"] = (*sought.get("fields", ()), *fields)
     if fields := _fields_of(knowledge, names.get("-industry", ())):
         unwanted["exclude_fields"] = (*unwanted.get("exclude_fields", ()), *fields)
+    if refused := names.get("-field"):  # "not computers" means no cloud, either, unless that is what is wanted
+        wide = {one for key in refused for one in stands_for(knowledge, key)} - set(sought.get("fields", ()))
+        unwanted["exclude_fields"] = tuple(sorted({*unwanted.get("exclude_fields", ()), *wide}))
     if names.get("place"):
         sought["destinations"] = (*sought.get("destinations", ()), *_homes(knowledge, names["place"]))
     price, currency = price_of(names)

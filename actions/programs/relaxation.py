@@ -140,6 +140,8 @@ class Relaxations:
         """Yield fields near the wanted ones; if none of them helps, another field in which all else matches."""
         gained = self._gained("field")
         wished = self._names.get("field", ())
+        if self._names.get("-field"):
+            return  # whoever refuses a field wants no other one in place of the wished one
         near = dict.fromkeys(field.key for key in wished for field in self._near(key))
         counts = Counter(field.key for program in gained for field in program.fields)
         found = [key for key in near if counts[key]][:SUGGESTED]

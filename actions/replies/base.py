@@ -140,6 +140,7 @@ def joined_replies(first: Reply, second: Reply) -> Reply:
         text=_said_together(first, second) if asks_two else paragraphs(first.text, second.text),
         whom="" if asks_two else second.whom,
         outcome=outcome,
+        brief="",  # that of the first alone would lose the second where a third question follows
         sources=sources_of(*first.sources, *second.sources),
         buttons=tuple(dict.fromkeys((*first.buttons[:half], *second.buttons[:half]))),
         cards=(*first.cards, *second.cards),

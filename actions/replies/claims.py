@@ -65,6 +65,8 @@ _WORD = re.compile(r"[^\W_]+(?:'\w+)?")
 _STEM = 6  # letters that words have in common if they count as one: "credential", "credentials"
 _SIDE = re.compile(r"(?P<side>yes|no)(?: and no)?(?:[,.:;!]|\s[\u2013\u2014-])\s+", re.I)
 _WEIGHS = re.compile(r"(?:many|some|often|usually|generally|increasingly|partly|both)\b[^.:!?]{0,40}[.:]\s", re.I)
+_OF_BOTH = re.compile(r"both[,:]\s", re.I)
+_LESS = re.compile(r"\b(?:less|fewer|limited|lower|lacks?)\b", re.I)
 _BECAUSE = re.compile(r"because (?!of\b)", re.I)
 _LIMITS = re.compile(r"(?:no, )?not\b", re.I)
 _DENIAL = re.compile(r"(?:[^\W_]{1,20},? ){0,2}(?:no|not)\b", re.I)  # "no", "not always", "often not"
@@ -114,6 +116,8 @@ def in_brief(reply: Reply) -> Reply:
 
 def _as_asked(claim: Claim, form: str) -> str:
     """Return what the leading claim says: its yes or no, or its "because", stands where the question asks for that."""
+    if _OF_BOTH.match(claim.say):  # which is said of the claim's own two, and those that were asked about may be others
+        return capital(_OF_BOTH.sub("", claim.say))
     return claim.say if form == YES_NO or form == WHY == claim.form else without_verdict(claim)
 
 
@@ -242,6 +246,11 @@ def verdict_of(say: str) -> str:
 def denies(say: str) -> bool:
     """Return whether a claim tells what doesn't hold or isn't good, rather than what does and is."""
     return bool(_DENIES.search(without_side(say)))
+
+
+def lessens(say: str) -> bool:
+    """Return whether a claim tells that there is less of something."""
+    return bool(_LESS.search(without_side(say)))
 
 
 def without_verdict(claim: Claim) -> str:

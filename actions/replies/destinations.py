@@ -198,15 +198,17 @@ def not_in_guide(others: Sequence[OtherName], home: Destination | None = None) -
     )
 
 
-def side_by_side(destinations: Sequence[Destination]) -> Reply:
-    """Compare destinations without a winner, since the guide names none."""
+def side_by_side(destinations: Sequence[Destination], field: FieldAnswer | None = None) -> Reply:
+    """Compare destinations without a winner, since the guide names none; for a field, say first which of them has it."""
     lines = [
         f"{with_bold(one.name, one.about)}{popular_in(one, ' Popular fields:')}{named_there(one, ' Institutions named:', '.')}"
         for one in destinations
     ]
     ranks = f"ranks {'neither' if len(destinations) == 2 else 'none of them'}"
     return Reply(
-        paragraphs(bullets(lines), f"The guide {ranks}: choose by the field that you want. Which one is yours?"),
+        paragraphs(_which_has(destinations, field), bullets(lines), f"The guide {ranks}.")
+        if field
+        else paragraphs(bullets(lines), f"The guide {ranks}: choose by the field that you want. Which one is yours?"),
         ANSWERED,
         destinations[0].topic.key if destinations[0].topic else None,
         sources_of(destinations[0].source),
@@ -243,7 +245,8 @@ def _which_has(places: Sequence[Destination | Place], field: FieldAnswer | None)
     name, homes = in_sentence(field.field), [one.short for one in field.destinations]
     if fitting := [place.name for place in places if isinstance(place, Destination) and place.short in homes]:
         return f"For {name}, {listed(fitting)} fits: it is among the popular fields there."
-    return f"For {name}, neither lists it{f'; it is popular in {listed(homes)}' if homes else ''}."
+    none = "neither lists it" if len(places) == 2 else "none of them lists it"
+    return f"For {name}, {none}{f'; it is popular in {listed(homes)}' if homes else ''}."
 
 
 def _of_unlisted(place: Place) -> str:

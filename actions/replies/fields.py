@@ -252,6 +252,19 @@ def with_programs(plain: Reply, answer: FieldAnswer) -> Reply:
     )
 
 
+def with_others(plain: Reply, others: Sequence[FieldAnswer]) -> Reply:
+    """Add in a sentence where the other fields of a question are popular, and what is named for them."""
+    return replace(plain, text=paragraphs(plain.text, *map(_in_a_line, others))) if others else plain
+
+
+def _in_a_line(answer: FieldAnswer) -> str:
+    name, programs = in_sentence(answer.field), listed(program.name for program in answer.programs[:2])
+    homes = listed(one.short for one in answer.destinations)
+    text = f"**{capital(name)}** is popular in {homes}" if homes else f"For **{name}** the guide names no country"
+    joined = "; programs named for it are" if len(answer.programs) > 1 else "; the program named for it is"
+    return f"{text}{f'{joined} {programs}' if programs else ''}."
+
+
 def with_close(plain: Reply, answer: FieldAnswer, close: Sequence[Program]) -> Reply:
     """Add the programs of the fields near one that has none of its own, before the reply's last paragraph."""
     if answer.programs or answer.destinations or not close:

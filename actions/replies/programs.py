@@ -297,6 +297,8 @@ def _field_home(elsewhere: FieldAnswer | None) -> str:
         return f"{elsewhere.field.name} is a popular field in {listed(places)}, so that is where to look."
     if near:
         return f"No destination lists {name}; the nearest it has is {listed(near)}."
+    if known := listed(one.where.name for one in elsewhere.strengths if one.field.key == elsewhere.field.key):
+        return f"No destination lists {name} among its popular fields, but {known} is known for it."
     return f"No destination lists {name}, nor a field close to it."
 
 

@@ -16,6 +16,7 @@ from actions.replies.base import (
     Button,
     Reply,
     bullets,
+    capital,
     first_sentence,
     guide,
     listed,
@@ -181,6 +182,11 @@ def sources(sources: Sequence[Source], about: str | None) -> Reply:
         tuple(sources),
         (PERSON,),
     )
+
+
+def without_reason(named: Reply) -> Reply:
+    """Say that a statement stands in the source without a reason, before the sections that it comes from."""
+    return replace(named, text=paragraphs(f"{capital(guide().guide)} states it and gives no reason.", named.text))
 
 
 def disagreement(sources: Sequence[Source], about: str | None) -> Reply:

@@ -101,7 +101,8 @@ _PATTERNS = {
     ),
     WHY: re.compile(
         r"^\W{0,9}(?:(?:but|and|so|ok|okay|hm{1,3}|really|i see|right|oh|well|interesting|sorry)\W{1,3}){0,2}"
-        r"(?:why(?: (?:so|is that so|would that be|is that|is it|that|there|them|those|this|that one|this one|"
+        r"(?:why(?: (?:so|is (?:that|this|it) so|is (?:that|this|it) the case|"
+        r"would that be|is that|is it|that|there|them|those|this|that one|this one|"
         r"though|tho|exactly|not|not so|not then))?|"
         r"how come|how so|y tho|y not|for what reason|what(?:'?s| is| are) the reasons?|says who|(?:the )?reasons?)"
         r"(?:,? if i may ask|,? may i ask|,? please|,? pls)?\W*$",

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 _SENTENCE = re.compile(r"(?<=[.?!;\n])\s+")
+TELLS_SOMETHING = 3  # words up to which what stands before a comma tells nothing by itself
+FEWEST_POINTS = 2  # points from which a message is a numbered list
+_NUMBER = re.compile(r"(?<![^\s(])(?P<number>[1-9])[.)](?=\s)")
 # Words with which a question or a wish begins; before others, "and" joins things and not questions.
 _OPENING = (
     r"(?:(?:in|at|by|for|from|to|with|on) (?:what|which|whom)|"
@@ -45,5 +48,27 @@ def asked_once_more(text: str) -> str:
 
 def questions_in(text: str) -> list[str]:
     """Return the parts of a message that are put as a question or a wish, in order."""
-    parts = (part.strip() for sentence in _SENTENCE.split(text) for part in _JOINED.split(sentence))
+    points = numbered_points(text) or [text]
+    sentences = (sentence for point in points for sentence in _SENTENCE.split(point))
+    parts = (part.strip() for sentence in sentences for part in _JOINED.split(sentence))
     return [part for part in parts if part.endswith("?") or _ASKS.search(part)]
+
+
+def only_joined(text: str, part: str) -> bool:
+    """Return whether a comma joins a part to a question before it; one that is told something before asks by itself."""
+    before = text[: text.find(part)].rstrip()
+    told = _SENTENCE.split(before)[-1]  # "by the way he is shy, will he make friends?"
+    beside = part.endswith("?") and told != before and len(told.split()) > TELLS_SOMETHING and not questions_in(told)
+    return before.endswith(",") and not beside
+
+
+def numbered_points(text: str) -> list[str]:
+    """Return the points of a numbered list ("1) how long does it take 2) is it online"), or [] if it is no such list."""
+    begins: list[re.Match[str]] = []
+    for number in _NUMBER.finditer(text):
+        if int(number["number"]) == len(begins) + 1:  # "since 2) of them" begins no list
+            begins.append(number)
+    if len(begins) < FEWEST_POINTS:
+        return []
+    ends = [*(one.start() for one in begins[1:]), len(text)]
+    return [text[begin.end() : end].strip() for begin, end in zip(begins, ends, strict=True)]

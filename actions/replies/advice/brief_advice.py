@@ -10,19 +10,24 @@ from actions.replies.base import CLARIFY, PERSON, Reply, listed, lower_first, pa
 from actions.replies.destinations import in_sentence
 
 
-def verdict(found: Suggestion | None, person: Person, limit: str) -> str:
-    """Say whether to do it at all: yes, yes beside a degree, or only for what it shows; then the plan and the limit."""
+def verdict(found: Suggestion | None, person: Person, limit: str, doubted: bool = False) -> str:
+    """Say whether to do it at all: yes, yes beside a degree, or only for what it shows; then the plan and the limit.
+
+    A question that is `doubted` asks whether it is of no use, so that a yes would say the opposite.
+    """
     if found is None:
         return paragraphs("That depends on the field: name one, and I say what I know for it.", limit)
     industry = found.industry
     if industry and industry.acceptance == ACCEPTS:
-        lead = f"I would: {lower_first(employers_text(found))}"
+        lead = f"{'It is of use' if doubted else 'I would'}: {lower_first(employers_text(found))}"
     elif industry and industry.acceptance:
-        lead = f"As an addition to a degree, yes; in its place, no. {employers_text(found)}"
+        lead = "In place of a degree it is of little use there; beside one it can be of some." if doubted else ""
+        lead = f"{lead or 'As an addition to a degree, yes; in its place, no.'} {employers_text(found)}"
     else:
         whom = subject(person)
         want = "wants" if whom in ("he", "she") else "want"
-        lead = f"If {whom} {want} the skill itself, yes: it is short, and shows what one can do."
+        told = "it is of use" if doubted else "yes"
+        lead = f"If {whom} {want} the skill itself, {told}: it is short, and shows what one can do."
     return paragraphs(lead, plan_text(found, person), limit)
 
 

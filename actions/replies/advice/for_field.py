@@ -68,6 +68,11 @@ def _buttons(answer: FieldAnswer, where: Where) -> tuple[Button, ...]:
     return (*([programs] if answer.programs else []), destination_button(where.destination), PERSON)
 
 
+def elsewhere(answer: FieldAnswer, places: Sequence[Where]) -> str:
+    """Say of places that don't list a field which field there comes closest."""
+    return " ".join(_upper(_there(answer, one)) for one in places)
+
+
 def _there(answer: FieldAnswer, where: Where) -> str:
     """Say whether a destination lists the field, or which field there is the closest to it."""
     if _lists(answer, where):

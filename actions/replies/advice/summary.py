@@ -19,6 +19,7 @@ from actions.replies.base import (
     lower_first,
     paragraphs,
     payload,
+    sentences,
     sources_of,
 )
 from actions.replies.destinations import field_names
@@ -160,12 +161,14 @@ def in_sentences_only(told: Summary, number: int) -> Reply:
     """Tell what matters most in a number of sentences: the plan, what limits it, then what was answered last."""
     known = [one.gist for one in reversed(told.talked) if one.gist and not one.left_open]
     about = in_sentences(told.person)
-    plan = first_sentence(told.plan) if told.plan else f"{about}." if about else ""
+    plan = " ".join(sentences(told.plan)[:2] if number > MOST_OPEN else sentences(told.plan)[:1])
+    plan = plan or (f"{about}." if about else "")
     checks = listed(lower_first(item.name) for item in told.steps)
     open_first = [*told.unknown, *told.open][:MOST_OPEN]
     unknown = f"I don't know {listed(dict.fromkeys(open_first), 'or')}" if open_first else ""
     limit = f"Before paying, check {checks}{f', since {unknown}' if unknown else ''}." if checks else ""
-    parts = [capital(plan), *known[: max(0, number - 2)], limit] if plan else [*known[: max(1, number - 1)], limit]
+    plans = len(sentences(plan)) if plan else 0
+    parts = [capital(plan), *known[: max(0, number - 1 - plans)], limit] if plan else [*known[: max(1, number - 1)], limit]
     text = " ".join(list(filter(None, parts))[:number])
     return Reply(text, ANSWERED, None, sources_of(*(one.source for one in told.talked if one.source)), (PERSON,))
 
