@@ -134,6 +134,20 @@ def compared_types(types: Sequence[CredentialType]) -> Reply:
     )
 
 
+def compared_with_degree(kind: CredentialType, versus: Topic) -> Reply:
+    """Set a type beside what is said of all types and of a degree; the guide ranks neither."""
+    general = (f"**{item.name}**: {item.text}." for item in versus.items)
+    lines = [f"**{kind.plural}**: {kind.focus}; from {kind.offered_by}.", *general]
+    last = f"{kind.plural} are one kind of {guide().things}. The guide ranks neither: choose by what you need it for."
+    return Reply(
+        paragraphs(versus.answer, bullets(lines), last),
+        ANSWERED,
+        versus.key,
+        sources_of(kind.source, *versus.sources),
+        (type_button(kind), topic_button(versus), PERSON),
+    )
+
+
 def compared_texts(parts: Sequence[tuple[str, str]], sources: Sequence[Source | None]) -> Reply:
     """Compare other things, each by its own text."""
     return Reply(
