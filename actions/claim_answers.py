@@ -222,6 +222,15 @@ def _said_of(candidate: Candidate, understanding: Understanding) -> str:
     return candidate.told(understanding.denies).say if yes_no else without_verdict(candidate.claim)
 
 
+def claim_of_type(knowledge: Knowledge, understanding: Understanding) -> str:
+    """Return what a claim of the likely type says to a question about one provider of that type, or "" if none is near."""
+    described = ((one.key, knowledge.described_by(one.key)) for one in understanding.topics if one.share >= LIKELY)
+    kinds = [key for key, of in described if of and of[0] == "type"]
+    candidates, named = _candidates(knowledge, understanding), _named(knowledge, understanding)
+    best = next((one for key in kinds if (one := best_of_topic(candidates, key, named, NEAREST))), None)
+    return without_verdict(best.claim) if best else ""
+
+
 def nearest_claim(knowledge: Knowledge, understanding: Understanding) -> Claim | None:
     """Return the claim that comes nearest to a question that none answers; None if none is near."""
     candidates = fitting(_candidates(knowledge, understanding), _named(knowledge, understanding))

@@ -157,7 +157,7 @@ class Reader:
         whole = self._read_comparison(text, read) or read(text)
         spans = [(name.start, name.end) for name in (*whole.names, *named_in(text, self._also))]
         places = [(name.start, name.end) for name in whole.names if name.kind == PLACE]
-        unknown = self._unknown.find(text, spans, places)
+        unknown = self._unknown.find(text, spans, places, not whole.is_answerable)
         return replace(self._with_parts(whole, text, read), unknown_names=tuple(unknown))
 
     def _with_parts(self, whole: Reading, text: str, read: ReadPart) -> Reading:
@@ -188,13 +188,13 @@ class Reader:
         if whole.intents[0][0] not in (*ASKING, *POLITE) or _at_risk(whole) or len(parts) < 2:
             return None
         asked: dict[tuple[Any, ...], tuple[str, str, Reading]] = {}
-        subject = ""
+        subject = next(filter(None, map(subject_of, parts)), "")
         for part in parts[:MAX_PARTS]:
             said, reading = part, self._read_comparison(part, read) or read(part)
-            if asked and subject and not reading.names and not _is_question(reading):
-                said = with_subject(part, subject) or part
-                reading = read(said)
-            subject = subject_of(part) or subject
+            if asked and not reading.names and (told := with_subject(part, subject)):
+                of_subject = read(told)
+                if _is_question(of_subject) or not _is_question(reading):
+                    said, reading = told, of_subject
             follows = asked or reading.topic == whole.topic or not part.endswith("?")
             if _is_question(reading) or follows and _may_ask(text, part, reading):
                 asked.setdefault(_what_is_asked(said, reading), (part, said, reading))
@@ -210,9 +210,8 @@ class Reader:
         if whole.is_answerable or not _is_mixed(whole):
             return None
         parts, clear = split_parts(text)
-        readings = [(part, read(part)) for part in parts]
         asking = [
-            (part, reading) for part, reading in readings if reading.is_answerable and _asks(part, reading, clear)
+            (part, reading) for part in parts if (reading := read(part)).is_answerable and _asks(part, reading, clear)
         ]
         return replace(asking[0][1], names=whole.names, said=asking[0][0]) if len(asking) == 1 else None
 

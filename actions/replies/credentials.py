@@ -311,12 +311,15 @@ def about_program(program: Program, kind: CredentialType) -> str:
     return f"{program.name}{by} is one of the {lower_first(kind.plural)}: {kind.focus}."
 
 
-def of_worth(names: Sequence[str], about: str, worth: Topic, buttons: Sequence[Button]) -> Reply:
-    """Tell that it isn't said whether certain things are worth their price, what is said of all, and what is known of them."""
+def of_worth(names: Sequence[str], about: str, worth: Topic, buttons: Sequence[Button], of_type: str = "") -> Reply:
+    """Tell that it isn't said whether certain things are worth their price, what is said of all, and what is known of them.
+
+    `of_type` is what is said of their type to the same question.
+    """
     named = listed((f"**{name}**" for name in names), "or")
     first = f"Whether {named} would be worth it for you isn't said."
     return Reply(
-        paragraphs(first, _in_general(worth.answer), about),
+        paragraphs(first, of_type, _in_general(worth.answer), about),
         ANSWERED,
         worth.key,
         worth.sources,
