@@ -171,7 +171,7 @@ def _wants_list(knowledge: Knowledge, understanding: Understanding) -> bool:
     asked = form == YES_NO and EXISTS in understanding.attributes
     known = knowledge.has_claim(first.topic, first.number)
     of_other_form = known and knowledge.claim(first.topic, first.number).form not in DESCRIBED
-    return asked or form in (WHAT, LIST) and of_other_form
+    return asked or form in (WHAT, LIST) and (of_other_form or first.fit < WELL)
 
 
 def _wants_all(understanding: Understanding) -> bool:
