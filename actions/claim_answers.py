@@ -32,7 +32,7 @@ from core.contract.intents import (
     NOT_UNDERSTOOD,
     OUT_OF_SCOPE,
 )
-from core.contract.question_forms import MOST, STATEMENT, WHICH, WHY, YES_NO
+from core.contract.question_forms import LIST, MOST, STATEMENT, WHAT, WHICH, WHY, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OPEN_SUBJECTS, Claim
 from knowledge.queries.claim_names import Named, with_destinations
@@ -57,6 +57,8 @@ MAY_ASK_OF_THING = (ASK_TOPIC, ASK_ABOUT, NOT_UNDERSTOOD, OUT_OF_SCOPE)
 MAY_ASK = (ASK_TOPIC, ASK_RECOGNITION, ASK_BEST_TYPE, ASK_BEST_DESTINATION, NOT_UNDERSTOOD, OUT_OF_SCOPE, ASK_HELP)
 OTHER, DIFFERENCE, SURE_ASKED = "other", "difference", "sure"  # attributes (nlu/data/attributes.yml)
 ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
+EXISTS, PLAIN = "exists", 0.95  # an attribute; share from which a topic is all that a message is about
+PLAINLY = {EXISTS, "other", *ALL}
 BY_BOTH = {"companies", "institutions"}  # attributes of "recognised by employers and universities"
 
 
@@ -104,7 +106,7 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
         return None
     if understanding.attributes == ALL and knowledge.described_by(understanding.topic):
         return None
-    if _is_about_recognition(knowledge, understanding):
+    if _is_about_recognition(knowledge, understanding) or _wants_list(knowledge, understanding):
         return None
     candidates = _candidates(knowledge, understanding)
     clear = _clear_topic(knowledge, understanding)
@@ -157,6 +159,21 @@ def _clear_topic(knowledge: Knowledge, understanding: Understanding) -> str | No
     return best.key if best.share >= CLEAR and knowledge.has_topic(best.key) else None
 
 
+def _wants_list(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether a message plainly asks for a topic that is a list ("are there any drawbacks?"), whatever a claim says."""
+    best, form = understanding.topics[0], understanding.form
+    plain = set(understanding.attributes) <= PLAINLY and not understanding.names and not understanding.follows
+    if not plain or best.share < PLAIN or not knowledge.has_topic(best.key) or not _lists_many(knowledge, best.key):
+        return False
+    first = max(understanding.claims, key=lambda one: one.fit)
+    if first.fit >= VERY_SURE:
+        return False
+    asked = form == YES_NO and EXISTS in understanding.attributes
+    known = knowledge.has_claim(first.topic, first.number)
+    of_other_form = known and knowledge.claim(first.topic, first.number).form not in DESCRIBED
+    return asked or form in (WHAT, LIST) and (of_other_form or first.fit < WELL)
+
+
 def _wants_all(understanding: Understanding) -> bool:
     """Return whether a message wants to be told of its topic as a whole: "can you tell me in plain words what ...?"."""
     return understanding.attributes[:1] == ALL and understanding.form == YES_NO
@@ -203,6 +220,15 @@ def _said_of(candidate: Candidate, understanding: Understanding) -> str:
     """Return what a claim says of a part of a question: with its yes or no only if the question asked for that."""
     yes_no = understanding.form == YES_NO
     return candidate.told(understanding.denies).say if yes_no else without_verdict(candidate.claim)
+
+
+def claim_of_type(knowledge: Knowledge, understanding: Understanding) -> str:
+    """Return what a claim of the likely type says to a question about one provider of that type, or "" if none is near."""
+    described = ((one.key, knowledge.described_by(one.key)) for one in understanding.topics if one.share >= LIKELY)
+    kinds = [key for key, of in described if of and of[0] == "type"]
+    candidates, named = _candidates(knowledge, understanding), _named(knowledge, understanding)
+    best = next((one for key in kinds if (one := best_of_topic(candidates, key, named, NEAREST))), None)
+    return without_verdict(best.claim) if best else ""
 
 
 def nearest_claim(knowledge: Knowledge, understanding: Understanding) -> Claim | None:

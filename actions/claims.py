@@ -103,6 +103,8 @@ def choose_claims(
         return (plain.told(), lead.claim)
     if always and (bounded := next((one for one in of_topic if is_limited(one.claim.say)), None)):
         return (bounded.claim,)
+    if always and side_of(lead.claim.say) == "yes" and (weighing := _weighing(as_sure)):
+        return (weighing.claim,)  # "do all of them?" is no plain yes
     if contrary := next((one for one in of_topic if _contradicts(one, lead)), None):
         return (contrary.told(doubtful=True),)  # vectors can't tell the two apart
     if other_side := next((one for one in of_topic if _is_other_side(one, lead)), None):

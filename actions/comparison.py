@@ -22,6 +22,7 @@ from knowledge.knowledge_base import Knowledge
 from knowledge.models import Destination, FieldAnswer, Place, Source
 
 SURELY = 0.6  # share from which a topic answers a comparison that cannot be made
+WITH_DEGREE = "with-degree"  # what a message asks (nlu/data/about_me.yml)
 CHEAPEST = "price"  # the order of "cheapest"
 AT_ALL = 0.15  # share from which a degree may be what is compared with
 MAX_PAIR = 2  # programs that are named by their fields and compared
@@ -40,6 +41,8 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         answer = (recommend_type if state.names.get("type") else recommend_destination)(knowledge, understanding, state)
         several = {kind: keys for kind, keys in state.names.items() if len(keys) > 1}
         return replace(answer, state=replace(answer.state, choices=several or answer.state.choices))
+    if with_degree := _with_degree(knowledge, understanding):
+        return with_degree
     sure, versus_degree = _is_sure(understanding), knowledge.roles().get("versus-degree", "")
     if sure and knowledge.plays(understanding.topic, "versus-degree"):  # whatever else was talked about before
         return about_topic(knowledge, versus_degree)
@@ -98,6 +101,22 @@ def _field_told(knowledge: Knowledge, understanding: Understanding, state: Dialo
     named = (key for key in understanding.of("field") if key not in out and knowledge.has_name("field", key))
     key = next(named, "") or field_key(knowledge, state.profile) or talked_field(knowledge, state)
     return knowledge.field_answer(key) if key else None
+
+
+def is_with_degree(understanding: Understanding) -> bool:
+    """Return whether a message compares a kind of credential, or a program of that kind, with a degree."""
+    return WITH_DEGREE in understanding.asks and bool(understanding.of("type") or understanding.of("program"))
+
+
+def _with_degree(knowledge: Knowledge, understanding: Understanding) -> Answer | None:
+    """Return the comparison of the kind that is named with a degree; None if no degree or several kinds are named."""
+    role = knowledge.roles().get("versus-degree", "")
+    kinds = {*understanding.of("type"), *(knowledge.program(key).type.key for key in understanding.of("program"))}
+    if not is_with_degree(understanding) or len(kinds) != 1 or not knowledge.has_topic(role):
+        return None
+    (kind,) = kinds
+    reply = credentials.compared_with_degree(knowledge.type(kind), knowledge.topic(role))
+    return _answer(reply, {**understanding.names, "type": (kind,)})
 
 
 def _is_sure(understanding: Understanding) -> bool:

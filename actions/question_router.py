@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.base import Answer, AnswerFunction
-from actions.comparison import CHEAPEST, compare
+from actions.comparison import CHEAPEST, compare, is_with_degree
 from actions.context import DialogueState, Understanding
 from actions.describe import answer_order, describe
 from actions.destinations import destinations_of, recommend_destination
@@ -18,7 +18,7 @@ from actions.programs.search import can_order, find_programs
 from actions.recognition import answer_recognition, answer_worth
 from actions.topics import answer_topic, with_claims, with_second
 from actions.unanswered import anything_else, declined, declined_without_names
-from core.contract.question_forms import LIST, WHICH, WHO, WHY, YES_NO
+from core.contract.question_forms import LIST, MOST, OR, WHICH, WHO, WHY, YES_NO
 from knowledge.knowledge_base import Knowledge
 
 # Questions that a search can answer: the kind that the message names, the roles of its topic, and the criterion that the
@@ -41,6 +41,8 @@ def answer_question(knowledge: Knowledge, understanding: Understanding, state: D
         return answer_order(knowledge, understanding, state)
     if fact := fact_of_programs(knowledge, understanding, state):
         return fact
+    if understanding.form in (OR, WHICH, MOST) and is_with_degree(understanding):
+        return compare(knowledge, understanding, state)
     if _can_be_searched(knowledge, understanding):
         return find_programs(knowledge, understanding, state)
     if understanding.form == WHY and (reason := _reason(knowledge, understanding, state)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.base import Answer
+from actions.claim_answers import claim_of_type
 from actions.context import DialogueState, Understanding
 from actions.destinations import destinations_of
 from actions.replies import credentials as words
@@ -75,7 +76,8 @@ def answer_worth(knowledge: Knowledge, understanding: Understanding) -> Answer:
     about += [words.about_program(one, knowledge.type(one.type.key)) for one in programs]
     about += [provider.about for provider in providers]
     buttons = [topic_button(kind.topic) for kind in kinds[:1] if kind.topic]
-    reply = words.of_worth(names, " ".join(about), knowledge.topic(knowledge.roles()["worth"]), buttons)
+    of_type = claim_of_type(knowledge, understanding) if providers else ""
+    reply = words.of_worth(names, " ".join(about), knowledge.topic(knowledge.roles()["worth"]), buttons, of_type)
     return Answer(reply, DialogueState("ask_topic", reply.topic, understanding.names, reply.source_keys))
 
 

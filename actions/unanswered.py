@@ -14,15 +14,18 @@ from actions.claim_answers import OPEN, SURE, nearest_claim
 from actions.context import CATALOGUE_KINDS, DialogueState, Ranked, Understanding
 from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, Reply, joined_replies
-from actions.replies.claims import in_brief
+from actions.replies.claims import in_brief, shared_words
 from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC
+from core.contract.question_forms import WHAT
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Topic, TopicLink
 
 NEAR = 0.5  # part of the best topic's share from which the best open subject's own words are said
 LIKELY = 0.3  # share from which the best topic is what is generally said of a question about something unknown
 SOME = 0.015  # the least that such a topic has of all
+NEIGHBOUR = 0.1  # the same where it is asked what the unknown thing is
 OF_GUIDE = 0.4  # the same, of the guide's topics among the likeliest, where a name is what the guide doesn't know
+COVERED = 0.6  # part of an answer's words that one before it has, from which that answers its question, too
 CLEAR = 0.4  # confidence from which a further question is clear
 GUESSING = ("", "as read")  # what decides where nothing else does
 NEAREST = 2  # topics that a decline offers
@@ -81,6 +84,10 @@ def told_beside(knowledge: Knowledge, first: Answer, question: Understanding, ot
     """Return the answers to the first and a further question; of one without an answer, or with a guess, that is said."""
     if other.reply.outcome == CLARIFY or other.reply.text in first.reply.text:
         return first
+    repeats = other.reply.topic == first.reply.topic and not other.reply.claims
+    covers = repeats and shared_words(other.reply.text, first.reply.text) >= COVERED
+    if covers and other.reply.topic:
+        return first
     if _is_guess(question, other.reply) or declines_all(knowledge, other.reply):
         return without_answer(first, question)
     return replace(other, reply=joined_replies(in_brief(first.reply), in_brief(other.reply)))
@@ -130,7 +137,10 @@ def _likely_topic(knowledge: Knowledge, understanding: Understanding, best: Rank
         return None
     of_guide = sum(each.share for each in understanding.topics if not each.key.startswith(OPEN))
     beside_name = understanding.unknown and best.share >= max(SOME, OF_GUIDE * of_guide)
-    is_likely = best.share >= LIKELY or beside_name
+    defined = (
+        understanding.form == WHAT and best.share < NEIGHBOUR
+    )  # "what is a Joint Award?": a neighbour is no answer
+    is_likely = best.share >= LIKELY or beside_name and not defined
     return knowledge.topic(best.key) if is_likely else None
 
 

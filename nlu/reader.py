@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 from core.contract.intents import ANSWERING, ASK_TOPIC, COMPARE, DISTRESS, FEEL_LOW
 from nlu.classification.classifier import Classifier, Recipe, Rivals, Verdict
 from nlu.encoding.encoder import Encoder
-from nlu.extraction.entity_matcher import Name, NameMatcher, named_in, with_others
+from nlu.extraction.entity_matcher import Name, NameMatcher, named_in, several_of_kind, with_others
 from nlu.extraction.question_form import question_form
 from nlu.extraction.unknown_names import UnknownNames
 from nlu.phrasings import Phrasing, split_label, words_of
 from nlu.text.parts import CLEAR_SENTENCE, MAX_PARTS, MIN_PART_WORDS, clauses_after_first, split_parts
-from nlu.text.questions import numbered_points, only_joined, questions_in
+from nlu.text.questions import asks_difference, numbered_points, only_joined, questions_in, subject_of, with_subject
 from nlu.text.spelling import Speller
 
 STATE = "reader.json"
@@ -41,16 +41,8 @@ PART_ASKS = (TOPIC_INTENT, "refine", "ask_recognition")
 PLACE = "place"  # the kind of the names of cities and countries
 # Intents of the questions that are all answered if a message asks several.
 ASKING = (
-    *(
-        TOPIC_INTENT,
-        COMPARISON,
-        "ask_about",
-        "ask_best_destination",
-        "ask_best_type",
-        "ask_recognition",
-        "find_programs",
-    ),
-    *("refine", "choose_help", "ask_source", "want_person"),
+    *(TOPIC_INTENT, COMPARISON, "ask_about", "ask_best_destination", "ask_best_type", "ask_recognition"),
+    *("find_programs", "refine", "choose_help", "ask_source", "want_person"),
 )
 MAX_QUESTIONS = 3  # questions of one message that are answered
 CARE = (DISTRESS, FEEL_LOW)
@@ -165,7 +157,7 @@ class Reader:
         whole = self._read_comparison(text, read) or read(text)
         spans = [(name.start, name.end) for name in (*whole.names, *named_in(text, self._also))]
         places = [(name.start, name.end) for name in whole.names if name.kind == PLACE]
-        unknown = self._unknown.find(text, spans, places)
+        unknown = self._unknown.find(text, spans, places, not whole.is_answerable)
         return replace(self._with_parts(whole, text, read), unknown_names=tuple(unknown))
 
     def _with_parts(self, whole: Reading, text: str, read: ReadPart) -> Reading:
@@ -192,38 +184,46 @@ class Reader:
 
     def _read_questions(self, whole: Reading, text: str, read: ReadPart) -> Reading | None:
         """Return the reading of the first question of a message with the further ones, or None if it asks just one."""
-        parts = questions_in(text)
+        parts = [] if whole.intents[0][0] == COMPARISON and asks_difference(text) else questions_in(text)
         numbered = bool(numbered_points(text))
         if whole.intents[0][0] not in (*ASKING, *POLITE) and not numbered or _at_risk(whole) or len(parts) < 2:
             return None
-        asked: dict[tuple[Any, ...], tuple[str, Reading]] = {}
+        asked: dict[tuple[Any, ...], tuple[str, str, Reading]] = {}
+        subject = next(filter(None, map(subject_of, parts)), "")
         for part in parts[:MAX_PARTS]:
-            reading = self._read_comparison(part, read) or read(part)
+            said, reading = part, self._read_comparison(part, read) or read(part)
+            if asked and not reading.names and (told := with_subject(part, subject)):
+                of_subject = read(told)
+                if _is_question(of_subject) or not _is_question(reading):
+                    said, reading = told, of_subject
             follows = asked or reading.topic == whole.topic or not part.endswith("?")
             if numbered or _is_question(reading) or follows and _may_ask(text, part, reading):
-                asked.setdefault(_what_is_asked(part, reading), (part, reading))
-        if len(asked) < 2 or not any(_is_question(one) for _, one in asked.values()):
+                asked.setdefault(_what_is_asked(said, reading), (part, said, reading))
+        if len(asked) < 2 or not any(_is_question(one) for *_, one in asked.values()):
             return None
-        (said, first), *others = list(asked.values())[:MAX_QUESTIONS]
-        elsewhere = [(text.find(part), text.find(part) + len(part)) for part, _ in others]
+        (said, _, first), *others = list(asked.values())[:MAX_QUESTIONS]
+        elsewhere = [(text.find(part), text.find(part) + len(part)) for part, *_ in others]
         names = [name for name in whole.names if not any(start <= name.start < end for start, end in elsewhere)]
-        return replace(first, names=names, said=said, further=tuple(others))
+        return replace(first, names=names, said=said, further=tuple((asks, one) for _, asks, one in others))
 
     def _only_question(self, whole: Reading, text: str, read: ReadPart) -> Reading | None:
         """Return the reading of the only part that clearly asks, if the whole message is too mixed for an answer, else None."""
         if whole.is_answerable or not _is_mixed(whole):
             return None
         parts, clear = split_parts(text)
-        readings = [(part, read(part)) for part in parts]
         asking = [
-            (part, reading) for part, reading in readings if reading.is_answerable and _asks(part, reading, clear)
+            (part, reading) for part in parts if (reading := read(part)).is_answerable and _asks(part, reading, clear)
         ]
         return replace(asking[0][1], names=whole.names, said=asking[0][0]) if len(asking) == 1 else None
 
     def _read_comparison(self, text: str, read: ReadPart) -> Reading | None:
-        """Return the reading if loose names are compared ("certificate or diploma?"), else None."""
+        """Return the reading if loose names or a difference are asked about ("certificate or diploma?"), else None."""
         loose = self._names.has_loose(text) and any(name.loose for name in self._names.find(text, loosely=True))
-        return reading if loose and (reading := read(text, loosely=True)).intents[0][0] == COMPARISON else None
+        differ = asks_difference(text)  # "what is a badge and what is a certificate, what's the difference?"
+        reading = read(text, loosely=True) if loose or differ else None
+        if reading is None or reading.intents[0][0] == COMPARISON:
+            return reading
+        return replace(reading, intents=[(COMPARISON, 1.0)]) if differ and several_of_kind(reading.names) else None
 
     def _topic_in_passing(self, read: ReadPart, whole: Reading, parts: list[str]) -> str | None:
         """Return the topic of a part that asks about something beside the message's main topic, or None.

@@ -52,3 +52,51 @@ def test_why_names_claims_with_their_probability(advisor) -> None:
     claims = turn["understanding"]["claims"]
     assert claims and all(0 <= one["fit"] <= 1 for one in claims)
     assert [one["fit"] for one in claims] == sorted((one["fit"] for one in claims), reverse=True)
+
+
+def test_later_part_is_about_the_thing_of_the_one_before_it(advisor) -> None:
+    reply = advisor.ask("What are CPD units and why do they matter?")
+    assert "keep" in reply.text and "no answer" not in reply.text
+    reply = advisor.ask("What are stackable credentials, and why are they useful?")
+    assert "small steps" in reply.text and "no answer" not in reply.text
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "other"),
+    [
+        ("A bachelor's or a bootcamp?", ("Bootcamps", "Degree"), "Nanodegrees"),
+        ("An MBA or a MicroMasters in business?", ("MicroMasters", "Degree"), "Bootcamps"),
+        (
+            "What's a nanodegree and what's a certificate, what is the difference?",
+            ("Nanodegrees", "certificates"),
+            "Badges",
+        ),
+        (
+            "Coding certificates and coding bootcamps look alike. How do they differ?",
+            ("Bootcamps", "certificates"),
+            "Badges",
+        ),
+    ],
+)
+def test_both_things_that_are_named_are_compared(advisor, text, named, other) -> None:
+    reply = advisor.ask(text)
+    assert all(name in reply.text for name in named) and other not in reply.text
+
+
+@pytest.mark.parametrize("text", ["Is there any downside?", "What are the drawbacks?"])
+def test_what_is_a_list_is_told_as_one(advisor, text) -> None:
+    reply = advisor.ask(text)
+    assert reply.topic == "challenges/overview" and reply.text.count("\n- ") == 10
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [("What is a Mobility Top-Up Grant?", ["Mobility Top-Up Grant"]), ("Is telc or DSH accepted?", ["telc", "DSH"])],
+)
+def test_what_is_unknown_is_named_in_the_words_of_the_question(advisor, text, names) -> None:
+    assert all(name in advisor.ask(text).first_sentence for name in names)
+
+
+def test_not_all_do_is_said_first(advisor) -> None:
+    reply = advisor.ask("Do all employers take them seriously?")
+    assert "not all" in reply.first_sentence and not reply.text.startswith("Yes")

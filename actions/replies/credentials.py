@@ -134,6 +134,20 @@ def compared_types(types: Sequence[CredentialType]) -> Reply:
     )
 
 
+def compared_with_degree(kind: CredentialType, versus: Topic) -> Reply:
+    """Set a type beside what is said of all types and of a degree; the guide ranks neither."""
+    general = (f"**{item.name}**: {item.text}." for item in versus.items)
+    lines = [f"**{kind.plural}**: {kind.focus}; from {kind.offered_by}.", *general]
+    last = f"{kind.plural} are one kind of {guide().things}. The guide ranks neither: choose by what you need it for."
+    return Reply(
+        paragraphs(versus.answer, bullets(lines), last),
+        ANSWERED,
+        versus.key,
+        sources_of(kind.source, *versus.sources),
+        (type_button(kind), topic_button(versus), PERSON),
+    )
+
+
 def compared_texts(parts: Sequence[tuple[str, str]], sources: Sequence[Source | None]) -> Reply:
     """Compare other things, each by its own text."""
     return Reply(
@@ -297,12 +311,15 @@ def about_program(program: Program, kind: CredentialType) -> str:
     return f"{program.name}{by} is one of the {lower_first(kind.plural)}: {kind.focus}."
 
 
-def of_worth(names: Sequence[str], about: str, worth: Topic, buttons: Sequence[Button]) -> Reply:
-    """Tell that it isn't said whether certain things are worth their price, what is said of all, and what is known of them."""
+def of_worth(names: Sequence[str], about: str, worth: Topic, buttons: Sequence[Button], of_type: str = "") -> Reply:
+    """Tell that it isn't said whether certain things are worth their price, what is said of all, and what is known of them.
+
+    `of_type` is what is said of their type to the same question.
+    """
     named = listed((f"**{name}**" for name in names), "or")
     first = f"Whether {named} would be worth it for you isn't said."
     return Reply(
-        paragraphs(first, _in_general(worth.answer), about),
+        paragraphs(first, of_type, _in_general(worth.answer), about),
         ANSWERED,
         worth.key,
         worth.sources,

@@ -169,10 +169,13 @@ class NameMatcher:
 
     def _with_loose(self, doc: Doc, names: list[Name]) -> list[Name]:
         taken = {at for name in names for at in range(name.start, name.end)}
+        of_field = {name.end + 1 for name in names if name.kind == FIELD}  # "coding certificates"
         loose = [
             Name(*self._loose[token.lower_], token.idx, token.idx + len(token), loose=True)
             for at, token in enumerate(doc)
-            if token.lower_ in self._loose and token.idx not in taken and (at == 0 or doc[at - 1].lower_ in LOOSE_AFTER)
+            if token.lower_ in self._loose
+            and token.idx not in taken
+            and (at == 0 or token.idx in of_field or doc[at - 1].lower_ in LOOSE_AFTER)
         ]
         beside = [name for name in loose if any(_is_another(name, other) for other in (*names, *loose))]
         return sorted([*names, *beside], key=lambda name: name.start)
@@ -283,6 +286,12 @@ def with_others(names: list[Name], others: list[Name]) -> list[Name]:
 
 def _is_another(name: Name, other: Name) -> bool:
     return name.kind == other.kind and name.key != other.key
+
+
+def several_of_kind(names: Iterable[Name]) -> bool:
+    """Return whether names are of several things of one kind, which are neither fields nor modes."""
+    things = [name for name in names if name.kind in ("type", "program", "provider", "institution", "destination")]
+    return any(_is_another(one, other) for one in things for other in things)
 
 
 def fold(text: str) -> str:

@@ -66,6 +66,10 @@ ACCEPTED = (
 )
 NAME = r"(?P<name>[^\W\d_][\w&-]*(?: [^\W\d_][\w&-]*)?)"
 ASKING = r"\b(?:do|does|did|will|would|can|could|if|that|whether)\s+(?:the\s+)?"
+# "What is a Joint Study Programme?": the sentence itself is in small letters.
+DEFINED = re.compile(
+    r"\b[Ww]hat(?:'s| is| are| does) (?:an? |the )?(?P<name>[A-Z][\w-]{2,30}(?: (?:of |and |for |the )?[A-Z][\w-]{1,30}){1,3})(?=\W|$)"
+)
 SLOTS = (
     re.compile(rf"\b(?:{ACCEPTED})\s+(?:by|with|at|through)\s+(?:the\s+)?{NAME}", re.I),
     re.compile(rf"{ASKING}{NAME}\s+(?:(?:even|also|really|actually)\s+)?(?:{ACCEPTING})\b", re.I),
@@ -74,6 +78,8 @@ SLOTS = (
 )
 TOKEN = re.compile(r"[^\W_]+(?:[&'’.-][^\W_]+)*")
 VOWELS = re.compile(r"[aeiouy]", re.I)
+LISTED = re.compile(r"\s?[,/]\s?|,?\s(?:or|and|vs\.?|versus)\s")
+LISTING = {"or", "and", "vs", "versus"}
 JOINERS = {"of", "and", "&", "de", "for"}
 Span = tuple[int, int]
 
@@ -102,11 +108,14 @@ class UnknownNames:
     def __init__(self, is_word: Callable[[str], bool], own: Iterable[str], corrected: Callable[[str], str]) -> None:
         self._is_word, self._own, self._corrected = is_word, frozenset(own), corrected
 
-    def find(self, text: str, taken: Iterable[Span], places: Iterable[Span] = ()) -> list[str]:
+    def find(
+        self, text: str, taken: Iterable[Span], places: Iterable[Span] = (), unanswered: bool = False
+    ) -> list[str]:
         """Return the unknown names in the order of the message.
 
         `taken` are the spans of the catalogue's names, `places` those of them that name a city or a country: the
-        university of a known city may be unknown.
+        university of a known city may be unknown. `unanswered` tells that the message has no answer, so that what it asks to
+        be told of by a name of known words is unknown, too.
         """
         covered = sorted(set(taken))
         tokens = [Token(match[0], *match.span()) for match in TOKEN.finditer(text)]
@@ -114,9 +123,11 @@ class UnknownNames:
             *self._schools(text, tokens, covered, set(places)),
             *self._in_slots(text, covered),
             *self._products(text, tokens, covered),
+            *self._defined(text, covered, unanswered),
         ]
         if not _shouts(tokens):
             found += self._by_shape(text, [token for token in tokens if _free(token, covered)])
+        found += self._beside(text, tokens, covered, [span for span, _ in found])
         return _told([pair for pair in found if not OF_ONESELF.search(before(text, pair[0][0]))])
 
     def _by_shape(self, text: str, tokens: list[Token]) -> Iterator[tuple[Span, str]]:
@@ -201,6 +212,26 @@ class UnknownNames:
             token = next((token for token in tokens if token.start == end + 1), None)
             if token and token.lower in _not_unknown("products") and token.end + 1 not in starts:
                 yield (start, token.end), _as_title(text[start : token.end])
+
+    def _defined(self, text: str, taken: list[Span], unanswered: bool) -> Iterator[tuple[Span, str]]:
+        """Yield what a message asks to have explained, written as a name, if a word of it is unknown or nothing answers."""
+        for match in DEFINED.finditer(text):
+            new = any(not self._is_known(word.lower()) for word in match["name"].split())
+            if (new or unanswered) and _outside(match.span("name"), taken):
+                yield match.span("name"), match["name"]
+
+    def _beside(
+        self, text: str, tokens: list[Token], taken: list[Span], found: list[Span]
+    ) -> Iterator[tuple[Span, str]]:
+        """Yield names in small letters that are listed with an unknown one: "telc or DSH"."""
+        words = [token for token in tokens if token.lower not in LISTING]
+        for token, following in zip(words, words[1:], strict=False):
+            if not LISTED.fullmatch(text[token.end : following.start]):
+                continue
+            for one, other in ((token, following), (following, token)):
+                listed = _free(one, [*taken, *found]) and not _free(other, found) and one.text.islower()
+                if listed and self._is_nameable(one.lower, False):
+                    yield (one.start, one.end), one.text
 
     def _name_words(self, name: str, start: int, taken: list[Span], places: set[Span]) -> str:
         """Return the words of a name that are one: a place of the catalogue, or no ordinary English."""

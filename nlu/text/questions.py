@@ -36,6 +36,23 @@ _SAID_TO_ASK = re.compile(
     rf"(?:\s{_WHAT_IS_ASKED}(?!the question)|(?: that| it| my question| the question| what i asked)?[.!?,:;]{{1,3}}\s)",
     re.I,
 )
+_DIFFERENCE = re.compile(
+    r"\b(?:what'?s?|wat|tell me|explain|how)\s(?:is |are |do |does )?(?:the |they |these |those |them )?"
+    r"differ(?:ences?|s|ent)?\W{0,9}$",
+    re.I,
+)
+# "What are badges": what the questions after it call "it" or "they".
+_SUBJECT = re.compile(
+    r"^\W{0,9}(?:what(?:'?s| is| are| r)|explain|describe|define)\s(?:an?\s|the\s)?"
+    r"(?!(?:the|it|that|this|they|these|those|your?|my|an?|difference|best|main)\b)"
+    r"(?P<subject>[^\W_][\w'-]{1,40}(?:\s[\w'-]{1,40}){0,3})\W{0,9}$",
+    re.I,
+)
+# The pronoun stands for nothing in "is it hard to get a visa".
+_REFERS = re.compile(
+    r"\b(?:it|they|them)\b(?!\s(?:possible|true|hard|easy|better|likely|necessary|allowed|legal|ok|okay|normal)\b)",
+    re.I,
+)
 _ABOUT = re.compile(r"(?:about|for) (?!what\b|how\b)", re.I)
 
 
@@ -72,3 +89,20 @@ def numbered_points(text: str) -> list[str]:
         return []
     ends = [*(one.start() for one in begins[1:]), len(text)]
     return [text[begin.end() : end].strip() for begin, end in zip(begins, ends, strict=True)]
+
+
+def subject_of(question: str) -> str:
+    """Return the thing that a question asks to be told what it is ("What is a badge?"), or ""."""
+    match = _SUBJECT.match(question)
+    return match["subject"] if match else ""
+
+
+def with_subject(question: str, subject: str) -> str:
+    """Return a question with the thing in place of its pronoun ("why is it useful?"), or "" if it has none."""
+    told, number = _REFERS.subn(lambda _: subject, question, count=1)
+    return told if number and subject else ""
+
+
+def asks_difference(text: str) -> bool:
+    """Return whether a message ends with asking for the difference of what it names."""
+    return bool(_DIFFERENCE.search(text))

@@ -3,8 +3,8 @@
 What it says depends on the text: "poison" fails however often it is asked, "person" asks for a person, "distress" is somebody
 in need, an "@" is somebody's address, "buttons" brings two buttons, of "unsure" it asks what a language model makes if there
 is one ("español" makes that Spanish), "visado" brings sentences of a guide, all else is echoed as answered. POST /behave
-changes how it behaves from then on; GET /told says what it was asked. MEMORY is a file, so that it knows after a kill which turns it
-has run; engines that are given the same one share it.
+changes how it behaves from then on; GET /told says what it was asked. MEMORY is a file, so that it knows after a kill which
+turns it has run; engines that are given the same one share it.
 """
 
 from __future__ import annotations

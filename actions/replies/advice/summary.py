@@ -168,7 +168,9 @@ def in_sentences_only(told: Summary, number: int) -> Reply:
     unknown = f"I don't know {listed(dict.fromkeys(open_first), 'or')}" if open_first else ""
     limit = f"Before paying, check {checks}{f', since {unknown}' if unknown else ''}." if checks else ""
     plans = len(sentences(plan)) if plan else 0
-    parts = [capital(plan), *known[: max(0, number - 1 - plans)], limit] if plan else [*known[: max(1, number - 1)], limit]
+    parts = (
+        [capital(plan), *known[: max(0, number - 1 - plans)], limit] if plan else [*known[: max(1, number - 1)], limit]
+    )
     text = " ".join(list(filter(None, parts))[:number])
     return Reply(text, ANSWERED, None, sources_of(*(one.source for one in told.talked if one.source)), (PERSON,))
 
