@@ -68,7 +68,8 @@ NAME = r"(?P<name>[^\W\d_][\w&-]*(?: [^\W\d_][\w&-]*)?)"
 ASKING = r"\b(?:do|does|did|will|would|can|could|if|that|whether)\s+(?:the\s+)?"
 # "What is a Joint Study Programme?": the sentence itself is in small letters.
 DEFINED = re.compile(
-    r"\b[Ww]hat(?:'s| is| are| does) (?:an? |the )?(?P<name>[A-Z][\w-]{2,30}(?: (?:of |and |for |the )?[A-Z][\w-]{1,30}){1,3})(?=\W|$)"
+    r"\b[Ww]hat(?:'s| is| are| does) (?:an? |the )?"
+    r"(?P<name>[A-Z][\w-]{2,30}(?: (?:of |and |for |the )?[A-Z][\w-]{1,30}){1,3})(?=\W|$)"
 )
 SLOTS = (
     re.compile(rf"\b(?:{ACCEPTED})\s+(?:by|with|at|through)\s+(?:the\s+)?{NAME}", re.I),
