@@ -119,7 +119,7 @@ class UnknownNames:
         be told of by a name of known words is unknown, too.
         """
         covered = sorted(set(taken))
-        tokens = [Token(match[0], *match.span()) for match in TOKEN.finditer(text)]
+        tokens = [_token(match) for match in TOKEN.finditer(text)]
         found = [
             *self._schools(text, tokens, covered, set(places)),
             *self._in_slots(text, covered),
@@ -217,9 +217,13 @@ class UnknownNames:
     def _defined(self, text: str, taken: list[Span], unanswered: bool) -> Iterator[tuple[Span, str]]:
         """Yield what a message asks to have explained, written as a name, if a word of it is unknown or nothing answers."""
         for match in DEFINED.finditer(text):
-            new = any(not self._is_known(word.lower()) for word in match["name"].split())
-            if (new or unanswered) and _outside(match.span("name"), taken):
-                yield match.span("name"), match["name"]
+            start, end = match.span("name")
+            words = [token for token in map(_token, TOKEN.finditer(text, start, end)) if token.lower not in JOINERS]
+            free = [token for token in words if _free(token, taken)]
+            new = any(not self._is_known(token.lower) for token in free)
+            # "European Skills Agenda" begins with a known name and is another one.
+            if free == words and (new or unanswered) or new and len(free) > 1:
+                yield (start, end), match["name"]
 
     def _beside(
         self, text: str, tokens: list[Token], taken: list[Span], found: list[Span]
@@ -304,6 +308,10 @@ def _adjacent(text: str, run: list[Token], following: list[Token]) -> Iterator[l
             break
         part.append(token)
     yield part
+
+
+def _token(match: re.Match[str]) -> Token:
+    return Token(match[0], *match.span())
 
 
 def _free(token: Token, taken: list[Span]) -> bool:
