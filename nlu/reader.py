@@ -192,10 +192,9 @@ class Reader:
         subject = next(filter(None, map(subject_of, parts)), "")
         for part in parts[:MAX_PARTS]:
             said, reading = part, self._read_comparison(part, read) or read(part)
-            if asked and not reading.names and (told := with_subject(part, subject)):
-                of_subject = read(told)
-                if _is_question(of_subject) or not _is_question(reading):
-                    said, reading = told, of_subject
+            told = with_subject(part, subject) if asked and not reading.names and not _is_question(reading) else ""
+            if told and _is_question(read(told)):
+                said, reading = told, read(told)
             follows = asked or reading.topic == whole.topic or not part.endswith("?")
             if numbered or _is_question(reading) or follows and _may_ask(text, part, reading):
                 asked.setdefault(_what_is_asked(said, reading), (part, said, reading))

@@ -86,7 +86,8 @@ def test_both_things_that_are_named_are_compared(advisor, text, named, other) ->
 @pytest.mark.parametrize("text", ["Is there any downside?", "What are the drawbacks?"])
 def test_what_is_a_list_is_told_as_one(advisor, text) -> None:
     reply = advisor.ask(text)
-    assert reply.topic == "challenges/overview" and reply.text.count("\n- ") == 10
+    assert reply.topic == "challenges/overview"
+    assert all(name in reply.text for name in ("Recognition and accreditation", "Quality", "Limited networks"))
 
 
 @pytest.mark.parametrize(
