@@ -223,7 +223,7 @@ def _said_of(candidate: Candidate, understanding: Understanding) -> str:
 
 
 def claim_of_type(knowledge: Knowledge, understanding: Understanding) -> str:
-    """Return what a claim of the likely type says to a question about one provider of that type, or "" if none is near."""
+    """Return what a claim of the likely type says to a question about that type or a provider of it, or "" if none is near."""
     described = ((one.key, knowledge.described_by(one.key)) for one in understanding.topics if one.share >= LIKELY)
     kinds = [key for key, of in described if of and of[0] == "type"]
     candidates, named = _candidates(knowledge, understanding), _named(knowledge, understanding)

@@ -76,7 +76,7 @@ def answer_worth(knowledge: Knowledge, understanding: Understanding) -> Answer:
     about += [words.about_program(one, knowledge.type(one.type.key)) for one in programs]
     about += [provider.about for provider in providers]
     buttons = [topic_button(kind.topic) for kind in kinds[:1] if kind.topic]
-    of_type = claim_of_type(knowledge, understanding) if providers else ""
+    of_type = "" if programs else claim_of_type(knowledge, understanding)
     reply = words.of_worth(names, " ".join(about), knowledge.topic(knowledge.roles()["worth"]), buttons, of_type)
     return Answer(reply, DialogueState("ask_topic", reply.topic, understanding.names, reply.source_keys))
 
