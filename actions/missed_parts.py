@@ -6,12 +6,12 @@ An answer goes by what is likeliest to be asked. A question may ask one thing mo
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from actions.base import Answer
 from actions.context import Understanding
 from actions.replies.base import ANSWERED, Reply, first_sentence, in_general, paragraphs
+from actions.replies.topics import BEST, MODE, PRICE, speaks_of
 from actions.topics import OPEN
 from actions.unanswered import anything_else
 from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_TOPIC, COMPARE
@@ -20,16 +20,9 @@ from knowledge.knowledge_base import Knowledge
 
 ASKING = (ASK_TOPIC, ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, COMPARE)
 SURELY = 0.8  # share from which what the guide leaves open is asked besides
-BEST, PRICE, MODE = "best", "price", "mode"  # attributes, and a kind of names
 PRICES, DELIVERY = "prices", "delivery"  # roles of the topics that tell of them
 # The role of the open subject that each order of a comparison is about.
 ORDERS = {"price": PRICES, "duration": "open-length", "start": "starts", "hours": "workload"}
-# Words by which an answer speaks of it.
-_SPEAKS = {
-    PRICE: re.compile(r"\b(?:prices?|costs?|fees?|cheap|expensive|afford|free\b|pays?\b|money)", re.I),
-    MODE: re.compile(r"\b(?:online|in[- ]person|hybrid)\b", re.I),
-    BEST: re.compile(r"\b(?:rank|best\b|better\b|depends\b|winner\b|good for\b)", re.I),
-}
 _NO_RANKING = "The guide ranks none of them above the others."
 
 
@@ -56,7 +49,7 @@ def _left_open(knowledge: Knowledge, understanding: Understanding, reply: Reply)
 def _price(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> str:
     asked = PRICE in understanding.attributes and BEST in understanding.attributes
     role = knowledge.roles().get(PRICES, "")
-    if not asked or not role.startswith(OPEN) or _SPEAKS[PRICE].search(reply.text):
+    if not asked or not role.startswith(OPEN) or speaks_of(PRICE, reply.text):
         return ""
     return first_sentence(knowledge.open_subject(role).say)
 
@@ -71,7 +64,7 @@ def _order(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> 
 def _mode(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> str:
     role = knowledge.roles().get(DELIVERY, "")
     asked = understanding.of(MODE) and understanding.form == YES_NO and understanding.intent != ASK_TOPIC
-    if not asked or not knowledge.has_topic(role) or _SPEAKS[MODE].search(reply.text):
+    if not asked or not knowledge.has_topic(role) or speaks_of(MODE, reply.text):
         return ""
     return f"The guide doesn't say which course is online or in person. {in_general(knowledge.topic(role).answer)}"
 
@@ -79,4 +72,4 @@ def _mode(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> s
 def _ranking(understanding: Understanding, reply: Reply) -> str:
     best = BEST in understanding.attributes and understanding.form in (MOST, WHICH)
     asked = best and understanding.intent in (ASK_TOPIC, ASK_ABOUT)  # the others recommend
-    return _NO_RANKING if asked and not _SPEAKS[BEST].search(reply.text) else ""
+    return _NO_RANKING if asked and not speaks_of(BEST, reply.text) else ""

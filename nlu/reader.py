@@ -222,7 +222,8 @@ class Reader:
         reading = read(text, loosely=True) if loose or differ else None
         if reading is None or reading.intents[0][0] == COMPARISON:
             return reading
-        return replace(reading, intents=[(COMPARISON, 1.0)]) if differ and several_of_kind(reading.names) else None
+        may_compare = differ and COMPARISON in dict(reading.intents)  # the classifier's say goes before the words
+        return replace(reading, intents=[(COMPARISON, 1.0)]) if may_compare and several_of_kind(reading.names) else None
 
     def _topic_in_passing(self, read: ReadPart, whole: Reading, parts: list[str]) -> str | None:
         """Return the topic of a part that asks about something beside the message's main topic, or None.

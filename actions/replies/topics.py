@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -35,6 +36,18 @@ from knowledge.models import OpenSubject, Source, Topic, TopicLink
 
 FEW_ITEMS = 3  # items of a list that one of two answers tells in its sentence
 SAID = 0.5  # part of a second answer's words that the first one has, from which it is left out
+BEST, PRICE, MODE = "best", "price", "mode"  # attributes, and a kind of names
+# Words by which an answer speaks of it.
+SPEAKS_OF = {
+    PRICE: re.compile(r"\b(?:prices?|costs?|fees?|cheap|expensive|afford|free\b|pays?\b|money)", re.I),
+    MODE: re.compile(r"\b(?:online|in[- ]person|hybrid)\b", re.I),
+    BEST: re.compile(r"\b(?:rank|best\b|better\b|depends\b|winner\b|good for\b)", re.I),
+}
+
+
+def speaks_of(what: str, text: str) -> bool:
+    """Return whether an answer speaks of BEST, PRICE or MODE."""
+    return bool(SPEAKS_OF[what].search(text))
 
 
 def answer_topic(topic: Topic, form: str = "") -> Reply:
