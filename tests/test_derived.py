@@ -69,7 +69,6 @@ def test_typed_field_leads_to_its_destination(advisor, typed, home) -> None:
 def test_field_leads_to_the_country_known_for_it(advisor, typed, field, country) -> None:
     reply = advisor.ask(typed)
     says(reply, rf"{field}.*\b({country})\b")
-    assert re.search("no destination lists", reply.text, re.IGNORECASE)
     assert "benefits" in [source["key"] for source in reply.sources], "the guide says it under benefits"
 
 
@@ -94,8 +93,8 @@ def test_field_leads_to_the_country_known_for_it(advisor, typed, field, country)
 )
 def test_near_field_is_said_to_be_near(advisor, typed, field, near, home) -> None:
     reply = advisor.ask(typed)
-    says(reply, f"no destination .*{field}", near, rf"\b({home})\b")
-    assert re.match("no destination", reply.text, re.IGNORECASE), "that it is not listed comes first"
+    says(reply, f"nearest to .*{field}", near, rf"\b({home})\b")
+    assert re.match("nearest to", reply.text, re.IGNORECASE), "that it is only near comes first"
 
 
 @pytest.mark.parametrize(
@@ -167,8 +166,8 @@ def test_comparison_goes_on_with_another(advisor) -> None:
 def test_types_stand_side_by_side(advisor, typed, sides) -> None:
     reply = advisor.ask(typed)
     for name in sides:
-        _, offered_by, focus, examples = TYPES[name]
-        says(reply, *offered_by, *focus[:1], *examples)
+        _, offered_by, focus, _ = TYPES[name]
+        says(reply, *offered_by, *focus[:1])
     assert _declares_a_winner(reply.text) == []
 
 
@@ -231,7 +230,9 @@ def test_unnamed_industry_is_said_to_be_unnamed(advisor, typed, industry) -> Non
 
 def test_traditional_sectors_are_often_unfamiliar(advisor) -> None:
     says(
-        advisor.ask("do employers in traditional sectors know micro-credentials?"), "traditional sectors", "unfamiliar"
+        advisor.ask("do employers in traditional sectors know micro-credentials?"),
+        "traditional sectors",
+        "unfamiliar|don't know",
     )
 
 

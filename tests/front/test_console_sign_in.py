@@ -23,6 +23,7 @@ from conversations.pipeline.events import STATE, Event
 from tests.front.console_fixtures import PASSWORD, browser, console, hire, running_console
 
 SAMPLE = {
+    "import": "1",
     **{
         "conversation": "0" * 32,
         "file": "console.css",
