@@ -289,7 +289,7 @@ def test_two_wishes_are_both_told(knowledge) -> None:
 def test_of_two_places_that_with_the_field_is_advised(knowledge) -> None:
     places = ("destination/australia", "destination/new-zealand")
     text = asked(knowledge, {"field": ("agribusiness",), "place": places}).reply.text
-    assert "**New Zealand** fits" in text
+    assert "first at **New Zealand**" in text and "Australia" not in text.partition("\n")[0]
 
 
 def test_hardship_is_acknowledged_once(knowledge) -> None:
