@@ -88,7 +88,10 @@ document.addEventListener("keydown", (event) => {
   const digit = !event.target.closest("input, textarea, select") && document.querySelector(`#chooser[open] [data-digit="${event.key}"]`);
   if (digit) return digit.click();
   const writing = event.target.closest("input, textarea, select, dialog");
-  if (event.key === "Escape" && writing && !writing.closest("dialog")) return writing.blur();
+  if (event.key === "Escape" && writing && !writing.closest("dialog")) {
+    event.preventDefault(); // a search field would be emptied, and the list begun anew
+    return writing.blur();
+  }
   if (writing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (pressed(event.key)) return event.preventDefault();
   if (!keys[event.key]) return;

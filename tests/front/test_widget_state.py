@@ -14,6 +14,7 @@ from tests.front.test_widget import host_page
 from tests.front.test_widget_pages import LONG, script
 from tests.front.web_browser import PATIENCE, PHONE, Visitor, browser, visit
 from tests.front.web_fixtures import web, well_again
+from tests.harness import until
 
 MOBILE = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 
@@ -144,12 +145,15 @@ SHOWN = "(how) => { Object.assign(visualViewport, how[1]); visualViewport.dispat
 def test_keyboard_on_the_screen_covers_nothing(web, visit, kind) -> None:
     visitor = visit(host_page(web, head=script(KEYBOARD)), viewport=PHONE)
     visitor.begin()
-    visitor.page.evaluate(SHOWN, [kind, {"height": 480, "offsetTop": 220}])
-    assert visitor.panel.bounding_box() == {"x": 0, "y": 220, "width": 390, "height": 480}
-    visitor.page.evaluate(SHOWN, [kind, {"height": 844, "offsetTop": 0}])
-    assert visitor.panel.bounding_box() == {"x": 0, "y": 0, **PHONE}
-    visitor.page.evaluate(SHOWN, [kind, {"height": 422, "offsetTop": 300, "scale": 2}])  # enlarged by two fingers
-    assert visitor.panel.bounding_box() == {"x": 0, "y": 0, **PHONE}
+
+    def covers(box: dict[str, int], **view: float) -> None:
+        """Assert that the panel, once it has moved in, covers just what is seen."""
+        visitor.page.evaluate(SHOWN, [kind, view])
+        until(lambda: visitor.panel.bounding_box() == box, f"a panel at {box}")
+
+    covers({"x": 0, "y": 220, "width": 390, "height": 480}, height=480, offsetTop=220)
+    covers({"x": 0, "y": 0, **PHONE}, height=844, offsetTop=0)
+    covers({"x": 0, "y": 0, **PHONE}, height=422, offsetTop=300, scale=2)  # enlarged by two fingers
 
 
 @pytest.mark.parametrize("size", [(320, 256), (1280, 400), (844, 390)])
