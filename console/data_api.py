@@ -176,6 +176,7 @@ class DataApi:
         description: Needs the scope corrections:write. A release learns it, as it does what staff correct.
         requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Correcting"}}}}
         responses:
+          409: {description: Somebody took it back at the same moment}
           200:
             description: As asked
             content: {application/json: {schema: {$ref: "#/components/schemas/Correction"}}}
@@ -193,7 +194,8 @@ class DataApi:
         except CorrectionError as error:
             raise Refused(str(error)) from None
         stored = await self._service.store.read(corrections.find, number)
-        assert stored, "it was just written"
+        if stored is None:
+            raise Refused("somebody took this correction back at the same moment", 409)
         return JSONResponse(_correction(stored))
 
     async def take_back(self, request: Request) -> JSONResponse:
@@ -314,4 +316,5 @@ def _insights(connection: Connection, span: DateRange, scope: Scope) -> dict[str
 
 
 def _correction(correction: Correction) -> dict[str, Any]:
-    return {**asdict(correction), "text": mask(correction.text), "at": correction.at.isoformat()}
+    covered = {"text": mask(correction.text), "words": mask(correction.words)}
+    return {**asdict(correction), **covered, "at": correction.at.isoformat()}
