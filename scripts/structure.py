@@ -10,9 +10,10 @@ import ast
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = (
@@ -43,6 +44,7 @@ def unit(name: str) -> str:
     return ".".join(path.parts[:-1][:2])
 
 
+@cache
 def resolved(name: str) -> str | None:
     """Return the module that a dotted name leads to (`a.b.Class` to `a.b`), or None if it is no module of the project."""
     while name:
@@ -52,10 +54,10 @@ def resolved(name: str) -> str | None:
     return None
 
 
-def imported(tree: ast.AST, package: str) -> set[str]:
+def imported(nodes: Collection[ast.AST], package: str) -> set[str]:
     """Return all names that a module imports; `package` is where relative imports start."""
     names = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -64,25 +66,25 @@ def imported(tree: ast.AST, package: str) -> set[str]:
     return names
 
 
-def started(tree: ast.AST) -> set[str]:
+def started(nodes: Collection[ast.AST]) -> set[str]:
     """Return the modules that are started as processes: `-m`, then a name, in one string or in neighbouring ones."""
     names = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, (ast.List, ast.Tuple)):
             values = [each.value if isinstance(each, ast.Constant) else None for each in node.elts]
             names |= {str(name) for flag, name in zip(values, values[1:], strict=False) if flag == "-m"}
         elif isinstance(node, ast.Call):
             values = [each.value if isinstance(each, ast.Constant) else None for each in node.args]
             names |= {str(name) for flag, name in zip(values, values[1:], strict=False) if flag == "-m"}
-    for text in _strings(tree):
+    for text in _strings(nodes):
         names |= set(STARTED.findall(text))
     return names
 
 
-def named(tree: ast.AST) -> set[str]:
+def named(nodes: Collection[ast.AST]) -> set[str]:
     """Return the modules and folders of rooms that strings name: `"bot/cli/main.py"`, `ROOT / "tests" / "front"`."""
-    texts = {text for text in _strings(tree) if NAMED.match(text)}
-    for node in ast.walk(tree):
+    texts = {text for text in _strings(nodes) if NAMED.match(text)}
+    for node in nodes:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
             texts.add("/".join(_path_parts(node)))
     dotted = {text.removesuffix(".py").partition(":")[0].replace("/", ".") for text in texts if text}
@@ -97,10 +99,10 @@ def _path_parts(node: ast.expr) -> Iterator[str]:
         yield node.value
 
 
-def _strings(tree: ast.AST) -> Iterator[str]:
+def _strings(nodes: Collection[ast.AST]) -> Iterator[str]:
     """Yield the strings of a module, docstrings aside."""
-    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
             yield node.value
 
@@ -114,24 +116,36 @@ def needs() -> dict[str, set[str]]:
 @cache
 def mentions() -> dict[str, set[str]]:
     """Return for each module the modules or rooms that it starts as processes or whose files it names."""
-    return {
-        name: {_known(each) for each in started(_tree(name)) | named(_tree(name))} - {name, ""} for name in modules()
-    }
+    return {name: {_known(each) for each in _read(name).started | _read(name).named} - {name, ""} for name in modules()}
 
 
 def started_modules(name: str) -> set[str]:
     """Return the modules of the project's rooms that a module starts as processes, whether they exist or not."""
-    return {each for each in started(_tree(name)) if each.partition(".")[0] in ROOMS}
+    return {each for each in _read(name).started if each.partition(".")[0] in ROOMS}
 
 
 def imported_names(name: str) -> set[str]:
     """Return every name that a module imports, others' packages included."""
-    return imported(_tree(name), _package(name))
+    return _read(name).imported
+
+
+class Names(NamedTuple):
+    """What a module imports, starts and names."""
+
+    imported: set[str]
+    started: set[str]
+    named: set[str]
 
 
 @cache
-def _tree(name: str) -> ast.AST:
-    return ast.parse((ROOT / modules()[name]).read_text(encoding="utf-8"))
+def _read(name: str) -> Names:
+    nodes = nodes_of(name)
+    return Names(imported(nodes, _package(name)), started(nodes), named(nodes))
+
+
+def nodes_of(name: str) -> list[ast.AST]:
+    """Return all nodes of a module's syntax tree."""
+    return list(ast.walk(ast.parse((ROOT / modules()[name]).read_text(encoding="utf-8"))))
 
 
 def _package(name: str) -> str:

@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
 
 import pytest
 from rasa.shared.nlu.training_data.message import Message
@@ -50,6 +51,7 @@ OWN_WORDS = 12  # of a pattern, that it is tried on
 STARTS = ["", "1", "no "]
 
 
+@cache
 def patterns() -> dict[str, re.Pattern]:
     """Every compiled pattern of the rooms' modules, by where it is."""
     found: dict[str, re.Pattern] = {}
@@ -79,14 +81,17 @@ def hostile(units: list[str], length: int = LONGEST) -> list[str]:
     return [(start + unit * length)[: length - 1] + "x" for unit in units for start in STARTS]
 
 
-def seconds(job: Callable[[str], object], text: str) -> float:
-    """Return the processor's seconds that a job takes, at best of five; what other programs take counts for none."""
+def seconds(job: Callable[[str], object], text: str, enough: float = MEASURABLE) -> float:
+    """Return the processor's seconds that a job takes, at best of five; what other programs take counts for none.
+
+    It is not tried again once it took less than `enough`.
+    """
     best = float("inf")
     for _ in range(5):
         began = time.thread_time()
         job(text)
         best = min(best, time.thread_time() - began)
-        if best < MEASURABLE:
+        if best < enough:
             break
     return best
 
@@ -95,7 +100,7 @@ def slow(job: Callable[[str], object], units: list[str], limit: float) -> list[s
     """Return the texts for which a job takes longer than the limit, or more than twice the text's length would explain."""
     found = []
     for text in hostile(units):
-        taken = seconds(job, text)
+        taken = seconds(job, text, limit)
         if taken > limit or taken > MEASURABLE and _grows(job, text):
             found.append(f"{text[:30]!r}...: {taken * 1000:.0f} ms")
     return found
@@ -158,7 +163,7 @@ def test_whole_message_is_read_in_time() -> None:
 
     read("what are micro-credentials")  # what is loaded at the first message counts for none
     texts = hostile([*SIGNS, *NUMBERS, *WORDS, *sentences])[:: len(STARTS)]
-    assert [text[:30] for text in texts if seconds(read, text) > SECONDS_WHOLE] == []
+    assert [text[:30] for text in texts if seconds(read, text, SECONDS_WHOLE) > SECONDS_WHOLE] == []
 
 
 def test_patterns_of_every_room_are_tried() -> None:

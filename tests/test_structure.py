@@ -282,8 +282,8 @@ def test_uphill_import_is_noticed(name, other) -> None:
     ],
 )
 def test_every_way_of_needing_is_read(source, module) -> None:
-    tree = ast.parse(source)
-    names = structure.imported(tree, "core") | structure.started(tree) | structure.named(tree)
+    nodes = list(ast.walk(ast.parse(source)))
+    names = structure.imported(nodes, "core") | structure.started(nodes) | structure.named(nodes)
     assert module in {structure.resolved(name) for name in names}
 
 

@@ -62,9 +62,8 @@ def _lines(name: str) -> int:
 @cache
 def _definitions(name: str) -> list[ast.AST]:
     """Return the functions and classes of a module."""
-    tree = ast.parse((PROJECT_ROOT / structure.modules()[name]).read_text(encoding="utf-8"))
     kinds = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    return [node for node in ast.walk(tree) if isinstance(node, kinds)]
+    return [node for node in structure.nodes_of(name) if isinstance(node, kinds)]
 
 
 def test_functions_are_short() -> None:
