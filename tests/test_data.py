@@ -49,16 +49,22 @@ def same(text: str) -> str:
 def overlaps(held_out: list[str], training: list[str]) -> list[tuple[str, str]]:
     """(held-out text, training text) that are equal, or near copies of each other."""
     known = {same(text): text for text in training}
-    long = [text for text in known if len(text.split()) >= WORDS]
+    long = {in_order(text): text for text in known if len(text.split()) >= WORDS}
+    ordered = list(long)
     found = []
     for text in held_out:
         plain = same(text)
         if plain in known:
             found.append((text, known[plain]))
         elif len(plain.split()) >= WORDS:
-            near = process.extractOne(plain, long, scorer=fuzz.token_sort_ratio, score_cutoff=TOO_CLOSE)
-            found += [(text, known[near[0]])] if near else []
+            near = process.extractOne(in_order(plain), ordered, scorer=fuzz.ratio, score_cutoff=TOO_CLOSE)
+            found += [(text, known[long[near[0]]])] if near else []
     return found
+
+
+def in_order(text: str) -> str:
+    """Return the words of a text by the alphabet, so that their order does not count."""
+    return " ".join(sorted(text.split()))
 
 
 def test_nothing_tested_was_taught() -> None:
