@@ -8,7 +8,8 @@ import json
 import logging
 import socket
 import time
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from urllib.parse import urlsplit
 
 import httpx
@@ -20,7 +21,7 @@ from conversations.integrations.webhooks import DueDelivery
 
 logger = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 10.0  # for an answer; whoever needs longer takes the event first and works afterwards
-TOGETHER = 10  # events that are under way at the same time
+TOGETHER = 10  # webhooks that are sent to at the same time
 GONE = 410  # by which an address says that it wants no more
 
 
@@ -40,29 +41,44 @@ class WebhookSender:
 
     async def send_due(self) -> None:
         """Send the events that are due; called every few seconds."""
-        due = await self._store.read(webhooks.due_deliveries)
+        due = defaultdict(list)
+        for each in await self._store.read(webhooks.due_deliveries):
+            due[each.webhook_id].append(each)
         if not due:
             return
         room = asyncio.Semaphore(TOGETHER)
         async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False, follow_redirects=False) as client:
-            await asyncio.gather(*(self._send(client, room, each) for each in due))
+            await asyncio.gather(*(self._send_in_order(client, room, of_webhook) for of_webhook in due.values()))
 
     async def delete_old(self) -> None:
         """Delete what was sent long ago; called once a day."""
         await self._store.write(webhooks.delete_old_deliveries)
 
-    async def _send(self, client: httpx.AsyncClient, room: asyncio.Semaphore, due: DueDelivery) -> None:
+    async def _send_in_order(
+        self, client: httpx.AsyncClient, room: asyncio.Semaphore, due: Iterable[DueDelivery]
+    ) -> None:
+        """Send a webhook's events one after the other, up to the first that is not taken: the others stay due.
+
+        A program that is away thus holds up the others' events by TIMEOUT_SECONDS at most.
+        """
         async with room:
-            status, result = await self._attempt(client, due)
+            for each in due:
+                if not await self._is_taken(client, each):
+                    return
+
+    async def _is_taken(self, client: httpx.AsyncClient, due: DueDelivery) -> bool:
+        """Send an event once and record what came of it; return True if it was taken."""
+        status, result = await self._attempt(client, due)
         if 200 <= status < 300:
             await self._store.write(webhooks.record_sent, due.delivery, result)
-            return
+            return True
         logger.warning("an event was not taken by a webhook", extra={"webhook": due.webhook_id, "reason": result})
         await self._store.write(webhooks.record_failed, due.delivery, result)
         if status == GONE:
             await self._store.write(
                 webhooks.stop_webhook, due.webhook_id, "The address answered that it is gone (410)."
             )
+        return False
 
     async def _attempt(self, client: httpx.AsyncClient, due: DueDelivery) -> tuple[int, str]:
         """Send an event once; return the status, 0 without an answer, and what came of it in words."""
@@ -73,9 +89,9 @@ class WebhookSender:
         headers = {"Content-Type": "application/json", "User-Agent": "Advisor", **signature}
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
-                await self._require_allowed(due.url)
-                async with client.stream("POST", due.url, content=body, headers=headers) as answer:
-                    return answer.status_code, f"answered {answer.status_code}"  # its body is nobody's business
+                addresses = await self._allowed_addresses(due.url)
+                status = await _post(client, httpx.URL(due.url), addresses, body, headers)
+                return status, f"answered {status}"
         except AddressRefused as error:
             return 0, str(error)
         except (TimeoutError, httpx.TimeoutException):
@@ -85,14 +101,41 @@ class WebhookSender:
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             return 0, f"could not be reached ({type(error).__name__})"
 
-    async def _require_allowed(self, url: str) -> None:
-        """Raise AddressRefused unless the address may be reached."""
+    async def _allowed_addresses(self, url: str) -> list[str]:
+        """Return the IP addresses of a webhook's host; raises AddressRefused unless all of them may be reached."""
         parts = urlsplit(url)
         host = parts.hostname or ""
-        if host in self._own_hosts:
-            return
-        if parts.scheme != "https":
+        is_own = host in self._own_hosts
+        if parts.scheme != "https" and not is_own:
             raise AddressRefused("only https is used, but for hosts in ADVISOR_WEBHOOK_HOSTS")
-        found = await asyncio.get_running_loop().getaddrinfo(host, parts.port or 443, type=socket.SOCK_STREAM)
-        if not all(ipaddress.ip_address(address[0]).is_global for *_, address in found):
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
+        if not is_own and not all(ipaddress.ip_address(address).is_global for address in addresses):
             raise AddressRefused("an address of an internal network, and not in ADVISOR_WEBHOOK_HOSTS")
+        return addresses
+
+
+async def _post(
+    client: httpx.AsyncClient, url: httpx.URL, addresses: Sequence[str], body: bytes, headers: dict[str, str]
+) -> int:
+    """Send a body to the first of a host's addresses that takes a connection, and return the status of the answer.
+
+    The host's name is not looked up again, since it could lead elsewhere the second time; it still names the host in the
+    request and is what the certificate is checked against. The answer's body is nobody's business.
+    """
+    named = {"Host": url.netloc.decode(), **headers}
+    for number, address in enumerate(addresses, 1):
+        try:
+            async with client.stream(
+                "POST",
+                url.copy_with(host=address),
+                content=body,
+                headers=named,
+                extensions={"sni_hostname": url.raw_host.decode()},
+            ) as answer:
+                return answer.status_code
+        except httpx.ConnectError:
+            if number == len(addresses):
+                raise
+    raise socket.gaierror("no address")

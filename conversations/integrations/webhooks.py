@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from conversations.db import schema
 from conversations.db.schema import AnyRow, now
@@ -44,7 +44,7 @@ SECRET_BYTES = 24  # the least that Standard Webhooks recommends
 # The pauses that Standard Webhooks gives as an example (standardwebhooks.com, "Retries"); after the last an event is given up.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400))
 KEPT = timedelta(days=30)  # for which events are listed
-AT_ONCE = 100  # events that are sent in one round
+AT_ONCE = 20  # events of a webhook that are sent in one round
 SHOWN = 20  # events of a webhook that the console lists
 
 
@@ -151,13 +151,16 @@ def recent_deliveries(connection: Connection, webhook_id: int, limit: int = SHOW
 
 
 def due_deliveries(connection: Connection) -> list[DueDelivery]:
-    """Return the events that are to be sent, or tried again, now, AT_ONCE at most, the longest due first."""
+    """Return the events that are to be sent, or tried again, now, AT_ONCE of a webhook at most, the longest due first."""
+    order = DELIVERIES.c.due_at, DELIVERIES.c.id
+    place = func.row_number().over(partition_by=DELIVERIES.c.webhook_id, order_by=order)
+    due = select(DELIVERIES.c.id, place.label("place")).where(DELIVERIES.c.due_at <= now()).subquery()
     wanted = (
         select(DELIVERIES, WEBHOOKS.c.url, WEBHOOKS.c.secret)
+        .join(due, due.c.id == DELIVERIES.c.id)
         .join(WEBHOOKS, WEBHOOKS.c.id == DELIVERIES.c.webhook_id)
-        .where(DELIVERIES.c.due_at <= now(), WEBHOOKS.c.stopped == schema.EMPTY)
-        .order_by(DELIVERIES.c.due_at, DELIVERIES.c.id)
-        .limit(AT_ONCE)
+        .where(due.c.place <= AT_ONCE, WEBHOOKS.c.stopped == schema.EMPTY)
+        .order_by(*order)
     )
     return [DueDelivery(_delivery(row), row.webhook_id, row.url, row.secret) for row in connection.execute(wanted)]
 

@@ -8,6 +8,7 @@ import json
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any, ClassVar
 
 # ruff: noqa: F401, F811 (fixtures are imported by name)
 import pytest
@@ -270,6 +271,41 @@ def test_network_behind_it_is_not_reached(store, url, told) -> None:
     send(store, "crm.example.org")
     (delivery,) = store.run(webhooks.recent_deliveries, number)
     assert told in delivery.result and delivery.sent_at is None
+
+
+class LoopWithNames(asyncio.SelectorEventLoop):
+    """An event loop whose resolver knows one name, and another place for it after the first time."""
+
+    places: ClassVar[list[str]] = []
+
+    async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> list:
+        assert host == "crm.example.org", "only the name is looked up"
+        return await super().getaddrinfo(self.places.pop(0), port, **options)
+
+
+def test_name_is_looked_up_once(store, receiver) -> None:
+    """A name that leads elsewhere the second time (DNS rebinding) leads no event there; the request still names the host."""
+    subscribe(store, receiver.url.replace("127.0.0.1", "crm.example.org"))
+    store.run(webhooks.record_event, webhooks.PUBLISHED, publication="x")
+    LoopWithNames.places[:] = "127.0.0.1", "10.1.2.3"
+    with asyncio.Runner(loop_factory=LoopWithNames) as runner:
+        runner.run(WebhookSender(store, ["crm.example.org"]).send_due())
+    assert LoopWithNames.places == ["10.1.2.3"]
+    ((headers, _),) = receiver.got
+    assert headers["host"] == receiver.url.replace("127.0.0.1", "crm.example.org").split("/")[2]
+
+
+def test_webhook_that_is_away_holds_up_no_other(store, receiver) -> None:
+    away, _ = subscribe(store, "http://127.0.0.1:9/")
+    for _ in range(webhooks.AT_ONCE + 5):
+        store.run(webhooks.send_test, away)
+    there, _ = subscribe(store, receiver.url)
+    for _ in range(3):
+        store.run(webhooks.send_test, there)
+    send(store)
+    assert len(receiver.got) == 3, "though all of the other's were due earlier"
+    tried = [one for one in store.run(webhooks.recent_deliveries, away, 100) if one.attempts]
+    assert len(tried) == 1, "the first is tried, the others wait for it"
 
 
 def test_nobody_at_the_address(store) -> None:
