@@ -24,6 +24,7 @@ from console.web.topic_titles import CatalogueNames, TopicTitles
 from conversations.analytics.queries import DateRange, Scope, by_day, totals
 from conversations.data_rights import data_export, data_subjects
 from conversations.db.mappers import find_message
+from conversations.erasure import record_audit
 from conversations.input_parsing import day, whole_number
 from conversations.integrations import api_tokens
 from conversations.integrations.api_tokens import ApiToken
@@ -208,12 +209,10 @@ class DataApi:
             description: As asked
             content: {application/json: {schema: {$ref: "#/components/schemas/Deleted"}}}
         """
-        await self._admit(request, api_tokens.WRITE_CORRECTIONS)
+        token = await self._admit(request, api_tokens.WRITE_CORRECTIONS)
         number = path_number(request, "message")
-        found = await self._service.store.read(corrections.find, number)
-        if found is None or found.state != COLLECTED:
+        if not await self._service.store.write(_take_back, number, token.actor):
             raise Refused("there is no correction of this message that is not released yet", 404)
-        await self._service.store.write(corrections.undo, [number])
         return JSONResponse({"deleted": True})
 
     async def people(self, request: Request) -> JSONResponse:
@@ -313,6 +312,16 @@ def _insights(connection: Connection, span: DateRange, scope: Scope) -> dict[str
         "counts": totals(connection, span, scope).counts,
         "days": [{"day": f"{each}", "counts": of_day.counts} for each, of_day in days.items()],
     }
+
+
+def _take_back(connection: Connection, message_id: int, by: str) -> bool:
+    """Delete the correction of a message, unless it is released or there is none (False); nothing else tells who did it."""
+    found = corrections.find(connection, message_id)
+    if found is None or found.state != COLLECTED:
+        return False
+    corrections.undo(connection, [message_id])
+    record_audit(connection, by, "took a correction back", found.conversation_id)
+    return True
 
 
 def _correction(correction: Correction) -> dict[str, Any]:

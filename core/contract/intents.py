@@ -37,5 +37,4 @@ NOTHING_SAID = "say_nothing"
 
 # What is answered from the knowledge base, and declined if the question is nearer to what that leaves open.
 ANSWERING = (ASK_TOPIC, ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_RECOGNITION, COMPARE, FIND_PROGRAMS)
-UNTAUGHT = (NOT_UNDERSTOOD, NOTHING_SAID)
 RASA_COMMANDS = ("restart", "session_start", "back")  # Rasa's own, which no visitor may trigger

@@ -190,6 +190,7 @@ def test_correction_is_noted_and_taken_back(running) -> None:
     assert "Student records" in running.signed_in("trainer").get("/staff/corrections").text
     assert asking.delete(f"/corrections/{question}").json() == {"deleted": True}
     assert asking.delete(f"/corrections/{question}").status_code == 404
+    assert "took a correction back" in {one.what for one in running.store.run(audit_log.entries, 20)}
     assert asking.get("/corrections").json() == []
 
 
