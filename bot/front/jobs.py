@@ -18,6 +18,7 @@ from conversations.admin import timeouts
 from conversations.analytics.jobs import DailyCountJob
 from conversations.db import search_index
 from conversations.db.demo_marker import is_demo
+from conversations.editing import guide_imports
 from conversations.handoff.alert_notifier import RETENTION, AlertNotifier
 from conversations.integrations.webhook_sender import WebhookSender
 from conversations.pipeline.service import ConversationService
@@ -76,6 +77,7 @@ def background_jobs(
         (look_back, DAY),
         (Retention(service.store, environment, tell_of_retention).run_daily, DAY),
         (lambda: service.store.write(sessions.delete_expired_sessions), 3600.0),
+        (lambda: service.store.write(guide_imports.delete_decided), DAY),
     ]
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from conversations.db import schema
-from conversations.db.schema import AnyRow
+from conversations.db.schema import AnyRow, now
 from conversations.errors import EditError
 
 IMPORTS = schema.guide_import
 OPEN, DRAFTED, LEFT = "open", "drafted", "left"  # what was decided about a proposal
 MOST_LISTED = 20
+KEPT = timedelta(days=90)  # for which an import is kept once all of it is decided
 GONE = "There is no such import. Somebody may have removed it."
 CHANGED = "A colleague has decided about some of these meanwhile. Load the page again; nothing was changed."
 
@@ -83,6 +84,13 @@ def decide(connection: Connection, one: GuideImport, drafts: Mapping[int, int | 
 def remove(connection: Connection, import_id: int) -> None:
     """Delete an import; drafts that were made of it stay."""
     connection.execute(delete(IMPORTS).where(IMPORTS.c.id == import_id))
+
+
+def delete_decided(connection: Connection) -> None:
+    """Delete imports that are older than KEPT and of which nothing waits; drafts that were made of them stay."""
+    old = [_import(row) for row in connection.execute(select(IMPORTS).where(IMPORTS.c.at < now() - KEPT))]
+    decided = [each.id for each in old if not each.waiting]
+    connection.execute(delete(IMPORTS).where(IMPORTS.c.id.in_(decided)))
 
 
 def _import(row: AnyRow) -> GuideImport:

@@ -3,9 +3,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import httpx
 import pytest
+from sqlalchemy import update
 
+from conversations.db import schema
+from conversations.db.schema import now
 from conversations.editing import entry_drafts, guide_imports
 from conversations.learning import unanswered
 from nlu.encoding.encoder import open_encoder
@@ -77,6 +82,18 @@ def test_pieces_are_accepted_one_by_one(console) -> None:
     one = console.store.run(guide_imports.find, 1)
     assert [each["state"] for each in one.proposals] == ["drafted", "drafted", "left"] and one.waiting == 0
     assert brought(console, ("faq.md", FAQ)).status_code == 400  # all of it is asked by now
+
+
+def test_old_import_goes_once_all_is_decided(console) -> None:
+    brought(console, ("faq.md", FAQ))
+    brought(console, ("more.csv", MORE))
+    decided(console, 1, 1, 0, 1, what="leave")
+    console.store.run(guide_imports.delete_decided)
+    assert len(console.store.run(guide_imports.list_newest)) == 2
+    long_ago = now() - guide_imports.KEPT - timedelta(days=1)
+    console.store.run(lambda connection: connection.execute(update(schema.guide_import).values(at=long_ago)))
+    console.store.run(guide_imports.delete_decided)
+    assert [one.id for one in console.store.run(guide_imports.list_newest)] == [2], "of the other something waits"
 
 
 def test_what_visitors_asked_in_vain_becomes_a_way_of_asking(console) -> None:
