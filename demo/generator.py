@@ -43,7 +43,10 @@ MIX = (
     ("contact", 1),
     ("failed", 1),
 )
-UNCLEAR = ("the thing from before", "asdf", "can it do it too", "what about mine then", "no the other", "hmm 2", "???")
+UNCLEAR = (
+    *(("the thing from before", "nlu_fallback"), ("can it do it too", "nlu_fallback"), ("no the other", "nlu_fallback")),
+    *(("what about mine then", "nlu_fallback"), ("asdf", "nonsense"), ("hmm 2", "nonsense"), ("???", "nonsense")),
+)
 SMALL = (
     ("thanks a lot", "thank"),
     ("hello there", "greet"),
@@ -184,7 +187,8 @@ class ConversationGenerator:
     def _unclear(self) -> DemoTurn:
         share = self._chance.uniform(0.08, 0.45)
         words = "I did not understand that. Could you say it in other words?"
-        return self._said(self._chance.choice(UNCLEAR), words, "clarify", "nlu_fallback", share)
+        asked, intent = self._chance.choice(UNCLEAR)
+        return self._said(asked, words, "clarify", intent, share)
 
     def _small(self) -> DemoTurn:
         asked, intent = self._chance.choice(SMALL)

@@ -104,6 +104,15 @@ const decide = (() => {
     form.querySelector("input:not([type=hidden], [type=checkbox])")?.focus();
   }
 
+  // --- ways of asking ---------------------------------------------------------------------------------------------------
+  for (const button of document.querySelectorAll("[data-tick-all]")) {
+    const ticks = [...button.closest("fieldset").querySelectorAll("input[type=checkbox]")];
+    const tell = () => { button.textContent = ticks.some((tick) => tick.checked) ? "Untick all" : "Tick all"; };
+    button.hidden = false;
+    button.addEventListener("click", () => { const on = !ticks.some((tick) => tick.checked); ticks.forEach((tick) => { tick.checked = on; }); tell(); });
+    button.closest("fieldset").addEventListener("change", tell);
+  }
+
   document.addEventListener("submit", (event) => {
     const form = event.target, button = event.submitter;
     if (!form.matches("form[data-decide], form[data-undo]") || button?.hasAttribute("data-leave")) return;

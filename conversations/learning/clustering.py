@@ -1,4 +1,7 @@
-"""Clustering of questions by meaning: by their embeddings, or by their words if there are no embeddings."""
+"""Grouping of unanswered questions: by the topic that the advisor found, else by meaning.
+
+Meaning is told by the embeddings, or by the words if there are no embeddings. Inside a topic questions stand by meaning, too.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,13 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from conversations.learning.unanswered import Question, Vector
+from core.contract.intents import NONSENSE
+from core.contract.messages import DECLINED
 
 # Cosine similarity from which a question joins a cluster. Of 620 test phrasings of 93 topics, one pair in a thousand of
 # different topics is as similar as this.
@@ -51,8 +57,74 @@ class Cluster:
         return [Phrasing(alike[0].text, tuple(each.message_id for each in alike)) for alike in ways.values()]
 
 
+@dataclass(frozen=True)
+class Group:
+    """Questions that staff decide about together, as clusters of one meaning each, the largest first.
+
+    `topic` is the topic or open subject that the advisor found for all of them, "" if it found none: then they are one cluster,
+    or what is nonsense (`is_nonsense`).
+    """
+
+    clusters: tuple[Cluster, ...]
+    topic: str = ""
+    is_nonsense: bool = False
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """Return all questions, the newest first."""
+        among = (question for each in self.clusters for question in each.questions)
+        return sorted(among, key=lambda question: -question.message_id)
+
+    @property
+    def head(self) -> Question:
+        """Return the newest question."""
+        return self.questions[0]
+
+    @property
+    def people(self) -> int:
+        """Return in how many conversations it was asked."""
+        return len({question.conversation_id for question in self.questions})
+
+    @cached_property
+    def ways(self) -> list[Phrasing]:
+        """Return the distinct wordings, cluster by cluster."""
+        return [way for each in self.clusters for way in each.ways]
+
+    @property
+    def breaks(self) -> set[int]:
+        """Return the places in `ways` before which a meaning of several wordings ends or begins."""
+        counts = [len(each.ways) for each in self.clusters]
+        return {sum(counts[:number]) for number in range(1, len(counts)) if counts[number - 1] > 1}
+
+
+def group(questions: Sequence[Question]) -> list[Group]:
+    """Group questions, the largest group first; of two equally large ones, the one with the newer question.
+
+    What was declined about a topic is one group; what the advisor did not understand has no topic that could be relied on,
+    and is grouped by meaning.
+    """
+    by_topic: dict[str, list[Question]] = defaultdict(list)
+    nonsense, rest = [], []
+    for question in questions:
+        if _is_nonsense(question):
+            nonsense.append(question)
+        elif question.outcome == DECLINED and question.topic:
+            by_topic[question.topic].append(question)
+        else:
+            rest.append(question)
+    groups = [Group(tuple(cluster(about)), topic) for topic, about in by_topic.items()]
+    groups += [Group((each,)) for each in cluster(rest)]
+    groups += [Group(tuple(cluster(nonsense)), is_nonsense=True)] if nonsense else []
+    return sorted(groups, key=lambda each: (-len(each.questions), -each.head.message_id))
+
+
+def _is_nonsense(question: Question) -> bool:
+    """Return True for what the advisor took for nonsense, and for what has no letters at all."""
+    return question.intent == NONSENSE or not any(map(str.isalpha, question.unmasked_text))
+
+
 def cluster(questions: Sequence[Question]) -> list[Cluster]:
-    """Group questions into clusters, the largest first; of two equally large ones, the one with the newer question."""
+    """Group questions of one meaning into clusters, the largest first; of equally large ones, the one with the newer question."""
     members: dict[int, list[Question]] = defaultdict(list)
     for question, number in zip(questions, _assign(questions), strict=True):
         members[number].append(question)

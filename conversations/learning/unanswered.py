@@ -104,6 +104,13 @@ def find_by_messages(connection: Connection, message_ids: list[int]) -> list[Que
     return [_question(row) for row in connection.execute(query)]
 
 
+def thumbs_down(connection: Connection, message_ids: Sequence[int]) -> set[int]:
+    """Return those of the questions of which an answer got a thumb down."""
+    rated = schema.feedback.join(MESSAGES, MESSAGES.c.id == schema.feedback.c.message_id)
+    wanted = MESSAGES.c.answers.in_(message_ids), schema.feedback.c.value < 0
+    return set(connection.execute(select(MESSAGES.c.answers).select_from(rated).where(*wanted)).scalars())
+
+
 def count(connection: Connection) -> int:
     """Return the number of undecided questions."""
     return connection.execute(select(func.count()).select_from(UNANSWERED)).scalar_one()

@@ -130,7 +130,8 @@ def test_transcript_keeps_its_place_and_what_is_open(page, console, asked) -> No
 
 
 def test_untouched_ways_of_asking_stay(page, console) -> None:
-    ask_unknown(console, UNKNOWN[0], UNKNOWN[0].upper() + "?", UNKNOWN[1])
+    said(console.store, "x", UNKNOWN[1], outcome="clarify", intent="nlu_fallback")  # a group of its own
+    ask_unknown(console, UNKNOWN[0], UNKNOWN[0].upper() + "?")
     page.goto(f"{console.url}/staff/unanswered?order=most")
     stays(page)
     page.locator(".group").first.get_by_label("What it means").fill("Asks what it c")

@@ -10,13 +10,14 @@ import httpx
 import numpy as np
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 from starlette.responses import Response
 
 from console.views.learning.embedding_job import EmbeddingJob
 from conversations.db import schema
 from conversations.editing import entry_drafts
-from conversations.learning import corrections, unanswered
-from conversations.learning.clustering import cluster
+from conversations.learning import corrections, feedback, unanswered
+from conversations.learning.clustering import cluster, group
 from conversations.models import Inbound
 from conversations.pipeline.inbox import accept
 from core.settings import Settings
@@ -109,6 +110,49 @@ def test_same_words_are_one_group_without_model(store, tmp_path) -> None:
         ask(store, text, address)
     asyncio.run(EmbeddingJob(store, tmp_path).run())
     assert sorted(len(one.questions) for one in cluster(store.run(unanswered.list_newest))) == [1, 2]
+
+
+TUITION = ("how much does it cost per term", "tuition fees?", "is the fee per credit")
+
+
+def test_what_was_declined_is_grouped_by_its_topic(store) -> None:
+    """The advisor's own finding is the subject, whatever the words; what it did not understand has none."""
+    for text in TUITION:
+        ask(store, text, topic="not-stated/fees", intent="ask_topic")
+    ask(store, TUITION[1].upper(), "again", topic="not-stated/fees", intent="ask_topic")
+    ask(store, "what about the other", outcome="clarify", intent="nlu_fallback", topic="not-stated/fees")
+    ask(store, "???", outcome="clarify", intent="nlu_fallback")
+    ask(store, "asdf jkl", outcome="clarify", intent="nonsense")
+    look(store)
+    fees, nonsense, other = group(store.run(unanswered.list_newest))
+    assert (fees.topic, len(fees.questions), fees.people, len(fees.ways)) == ("not-stated/fees", 4, 4, 3)
+    assert nonsense.is_nonsense and {one.text for one in nonsense.questions} == {"???", "asdf jkl"}
+    assert (other.topic, other.is_nonsense) == ("", False) and other.head.text == "what about the other"
+
+
+def test_inside_a_topic_one_meaning_stands_together(store) -> None:
+    mixed = (SAME[0], OTHER[0], SAME[1], OTHER[1], SAME[2])
+    for text in mixed:
+        ask(store, text, topic="not-stated/scholarships")
+    look(store)
+    [one] = group(store.run(unanswered.list_newest))
+    assert {way.text for way in one.ways[:3]} == set(SAME) and one.breaks == {3}
+
+
+def test_group_tells_its_topic_and_its_weight(console) -> None:
+    for number, text in enumerate(TUITION):
+        conversation = ask(console.store, text, topic="challenges/visa", intent="ask_topic")
+        answer = console.store.run(first_answer, conversation)
+        console.store.run(feedback.record_feedback, conversation, answer, feedback.DOWN if number else feedback.UP)
+    look(console.store)
+    page = console.signed_in("trainer").get("/staff/unanswered").text
+    row = page.partition('class="subject"')[2].partition("<form")[0]
+    assert TUITION[2] in row and "3 times" in row and "3 people" in row and "2 thumbs down" in row
+
+
+def first_answer(connection, conversation: str) -> int:
+    answers = schema.message.c.conversation_id == conversation, schema.message.c.answers.is_not(None)
+    return connection.execute(select(schema.message.c.id).where(*answers)).scalars().first()
 
 
 def test_personal_data_is_covered(store) -> None:

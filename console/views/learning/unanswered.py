@@ -1,4 +1,4 @@
-"""Unanswered questions, clustered by meaning; a draft of a topic can begin with them (editing/drafts.py)."""
+"""Unanswered questions, grouped by topic or meaning; a draft of a topic can begin with them (editing/drafts.py)."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from conversations.accounts.accounts import ADVISER, EDITOR, TRAINER
 from conversations.db.schema import now
 from conversations.input_parsing import whole_number
 from conversations.learning import corrections, unanswered
-from conversations.learning.clustering import Cluster, cluster
+from conversations.learning.clustering import Group, group
 from conversations.learning.unanswered import Question
 from conversations.review.transcript import read_turns
 
 PATH = "/staff/unanswered"
-PAGE_SIZE = 30  # clusters
+PAGE_SIZE = 30  # groups
 MOST_ASKED = "most"
 LAST_PAGE = 9999
-MAX_PHRASINGS_SHOWN = 6  # of a cluster
+MAX_PHRASINGS_SHOWN = 6  # of a group
 
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
@@ -39,31 +39,34 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
 
 
 class UnansweredPages:
-    """The list of clusters, computed again when questions come or go; `titles` returns the topics' titles by key."""
+    """The list of groups, computed again when questions come or go; `titles` returns the topics' titles by key."""
 
     def __init__(self, titles: Callable[[], Mapping[str, str]]) -> None:
         self._labels = Labels(titles)
-        self._cached: tuple[tuple[int, ...], list[Cluster]] = ((), [])
+        self._cached: tuple[tuple[int, ...], list[Group]] = ((), [])
 
     async def show(self, request: StaffRequest) -> Response:
-        """Show the clusters by their newest question or, with `order=most`, by size."""
+        """Show the groups by their newest question or, with `order=most`, by size."""
         questions = await request.service.store.read(unanswered.list_newest)
-        clusters = await self._clusters(questions)
+        groups = await self._groups(questions)
         if request.query.get("order") != MOST_ASKED:
-            clusters = sorted(clusters, key=lambda group: -group.head.message_id)
+            groups = sorted(groups, key=lambda each: -each.head.message_id)
         page_number = whole_number(request.query.get("page", ""), LAST_PAGE) or 0
         end = (page_number + 1) * PAGE_SIZE
-        shown = clusters[page_number * PAGE_SIZE : end]
+        shown = groups[page_number * PAGE_SIZE : end]
+        asked = [question.message_id for each in shown for question in each.questions]
         return request.page(
             "unanswered.html",
             groups=shown,
-            turns=await request.service.store.read(read_turns, [group.head.message_id for group in shown]),
+            turns=await request.service.store.read(read_turns, [each.head.message_id for each in shown]),
+            thumbs_down=await request.service.store.read(unanswered.thumbs_down, asked),
             page_number=page_number,
-            more=len(clusters) > end,
+            more=len(groups) > end,
             order=request.query.get("order", ""),
             questions=len(questions),
             waiting=await request.service.store.read(unanswered.count),
             by_words=any(question.embedding is None for question in questions),
+            title=self._labels.title,
             likeliest=self._likeliest_topic,
             labels=self._labels.all(),
             shown=MAX_PHRASINGS_SHOWN,
@@ -74,7 +77,7 @@ class UnansweredPages:
         )
 
     async def decide(self, request: StaffRequest) -> Response:
-        """Assign a label to all questions of a cluster, or dismiss them."""
+        """Assign a label to all questions of a group, or dismiss them."""
         likeliest = request.form.get("likeliest", "")
         chosen, decision = message_ids(request), "assign" if likeliest else request.form.get("what", "")
         write, member = request.service.store.write, request.member.name
@@ -90,16 +93,16 @@ class UnansweredPages:
             return decided_row(request, told, questions[0].text if questions else "", chosen)
         return request.redirect(PATH + (f"?order={MOST_ASKED}" if request.form.get("order") == MOST_ASKED else ""))
 
-    async def _clusters(self, questions: list[Question]) -> list[Cluster]:
+    async def _groups(self, questions: list[Question]) -> list[Group]:
         embedded = tuple(question.message_id for question in questions if question.embedding is not None)
         state = (len(questions), *embedded)
         if state != self._cached[0]:
-            self._cached = state, await asyncio.to_thread(cluster, questions)
+            self._cached = state, await asyncio.to_thread(group, questions)
         return self._cached[1]
 
-    def _likeliest_topic(self, group: Cluster) -> str:
+    def _likeliest_topic(self, one: Group) -> str:
         """Return the title of the topic that the engine found likeliest for the newest question, or ""."""
-        return self._labels.title(group.head.topic) if group.head.topic else ""
+        return self._labels.title(one.head.topic) if one.head.topic else ""
 
 
 def _assign(connection: Connection, message_ids: list[int], topic: str, intent: str, by: str) -> None:
