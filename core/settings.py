@@ -20,6 +20,7 @@ from core.settings_checks import env_name as env_name
 from core.settings_checks import parts_of_list, reachable, read_value
 from core.settings_checks import setting as _setting
 from core.settings_language_model import LanguageModelSettings
+from core.settings_mail import MailSettings
 
 logger = logging.getLogger(__name__)
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -44,7 +45,7 @@ _warned: set[str] = set()
 
 
 @dataclass(frozen=True)
-class Settings(LanguageModelSettings):
+class Settings(LanguageModelSettings, MailSettings):
     """All settings of an installation: paths, addresses, keys and limits."""
 
     root: Path = _setting(PROJECT_ROOT, "The project's folder.", shown="where the code lies")
@@ -183,13 +184,6 @@ class Settings(LanguageModelSettings):
     webhook_hosts: str = _setting(
         "", "Hosts of the organisation's own network that webhooks may reach, by commas; over http as well."
     )
-    alert_to: str = _setting("", "E-mail address of staff for the same; needs ADVISOR_SMTP_HOST.")
-    alert_from: str = _setting("", "Sender of these e-mails; empty means ADVISOR_ALERT_TO.")
-    smtp_host: str = _setting("", "Mail server for alerts.")
-    smtp_port: int = _setting(587, "Its port.", low=1, high=65535)
-    smtp_user: str = _setting("", "User name there; empty means no login.")
-    smtp_password: str = _setting("", "Password there.", secret=True)
-    smtp_security: str = _setting("starttls", "How the connection is secured.", choices=("starttls", "tls", "none"))
     max_message_chars: int = _setting(2000, "Longest message that is read, in characters.", low=1)
     action_timeout_seconds: float = _setting(8.0, "How long the engine waits for an action, in seconds.", low=0.1)
     rasa_patches: str = _setting(
@@ -283,6 +277,7 @@ class Settings(LanguageModelSettings):
         oidc = self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret, self.public_url
         checks.require_way_in(*oidc, by_password=self.password_sign_in == "on")
         self.require_usable_model()
+        self.require_usable_mail()
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:

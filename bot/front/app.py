@@ -34,7 +34,7 @@ from bot.front import structured_logging
 from bot.front.connection_guard import Limits
 from bot.front.console_settings import ConsoleSettings
 from bot.front.health import WELL, Health
-from bot.front.jobs import background_jobs, jobs_of_each_front, run_at_one_front, run_repeatedly
+from bot.front.jobs import background_jobs, jobs_of_each_front, mail_server, run_at_one_front, run_repeatedly
 from bot.front.live_figures import LiveFigures
 from bot.front.openapi import description_route
 from bot.front.program_pages import ProgramPages
@@ -55,7 +55,7 @@ from conversations.db.opening import open_store
 from conversations.db.shared_secret import with_session_key
 from conversations.db.store import Store
 from conversations.errors import StoreError, TooBusy
-from conversations.handoff.alert_notifier import AlertNotifier, MailServer
+from conversations.handoff.alert_notifier import AlertMail, AlertNotifier
 from conversations.local_days import use_zone
 from conversations.pipeline.engine_client import EngineClient
 from conversations.pipeline.metrics import Metrics
@@ -112,7 +112,11 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
     service = _service(settings, store, meter, [*(more_channels or []), *_outbound(channels)], model)
     rates = RateLimits(service.relay)
     notifier = AlertNotifier(
-        store, _mail(settings), settings.alert_webhook, settings.public_url, most_a_minute=settings.alerts_per_minute
+        store,
+        _alert_mail(settings),
+        settings.alert_webhook,
+        settings.public_url,
+        most_a_minute=settings.alerts_per_minute,
     )
     live = LiveFigures(store, web_channel(channels).open_streams, settings.streams)
     sites = web_channel(channels).sites
@@ -320,17 +324,12 @@ async def _broken(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"error": "something went wrong on our side; it has been noted"}, 500)
 
 
-def _mail(settings: Settings) -> MailServer | None:
-    if not (settings.smtp_host and settings.alert_to):
-        return None
-    return MailServer(
-        host=settings.smtp_host,
-        port=settings.smtp_port,
-        sender=settings.alert_from or settings.alert_to,
-        to=settings.alert_to,
-        user=settings.smtp_user,
-        password=settings.smtp_password,
-        security=settings.smtp_security,
+def _alert_mail(settings: Settings) -> AlertMail | None:
+    server = mail_server(settings)
+    return (
+        AlertMail(server, settings.alert_from or settings.alert_to, settings.alert_to)
+        if server and settings.alert_to
+        else None
     )
 
 

@@ -20,7 +20,9 @@ from conversations.db import search_index
 from conversations.db.demo_marker import is_demo
 from conversations.editing import guide_imports
 from conversations.handoff.alert_notifier import RETENTION, AlertNotifier
+from conversations.handoff.contact_mailer import ContactMailer
 from conversations.integrations.webhook_sender import WebhookSender
+from conversations.mail import MailServer
 from conversations.pipeline.service import ConversationService
 from conversations.sharing.front_session import FrontSession
 from core.settings import Settings
@@ -61,11 +63,17 @@ def background_jobs(
     async def tell_of_retention(words: str) -> None:
         await notifier.send(RETENTION, "Old conversations were not deleted", words)
 
+    async def send_emails() -> None:
+        if server and settings.contact_from:
+            await ContactMailer(service.store, server, settings.contact_from, settings.organisation).send_due()
+
+    server = mail_server(settings)
     counting = DailyCountJob(service.store)
     sender = WebhookSender(service.store, settings.webhook_hosts.replace(",", " ").split())
     return [
         (notifier.send_due_alerts, 2.0),
         (sender.send_due, 2.0),
+        (send_emails, 2.0),
         (sender.delete_old, DAY),
         (take_back_overdue, 5.0),
         (service.finish_erasures, 5.0),
@@ -79,6 +87,19 @@ def background_jobs(
         (lambda: service.store.write(sessions.delete_expired_sessions), 3600.0),
         (lambda: service.store.write(guide_imports.delete_decided), DAY),
     ]
+
+
+def mail_server(settings: Settings) -> MailServer | None:
+    """Return the mail server of the settings, or None if they name none."""
+    if not settings.smtp_host:
+        return None
+    return MailServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        user=settings.smtp_user,
+        password=settings.smtp_password,
+        security=settings.smtp_security,
+    )
 
 
 def jobs_of_each_front(service: ConversationService, settings: Settings) -> list[tuple[Job, float]]:

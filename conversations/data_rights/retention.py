@@ -30,7 +30,10 @@ MOST_AT_ONCE = 0.5  # the share of all conversations that a daily run may delete
 FEW = 20  # a number of conversations that is never too many
 HELD_BACK = "retention_held_back"  # a row of about_database: staff have been told of a run that was held back
 # Columns in which visitors may have written about themselves, besides those that `_delete_names` clears.
-TEXTS = ((schema.message, "id", "text"), (schema.note, "id", "text"), (schema.feedback, "message_id", "comment"))
+TEXTS = (
+    *((schema.message, "id", "text"), (schema.note, "id", "text"), (schema.feedback, "message_id", "comment")),
+    *((schema.contact_email, "id", "subject"), (schema.contact_email, "id", "text")),
+)
 
 
 @dataclass(frozen=True)
@@ -160,6 +163,8 @@ def _delete_names(connection: Connection, conversation_id: str) -> None:
     connection.execute(update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id).values(person_name=""))
     done = CONTACTS.c.conversation_id == conversation_id, CONTACTS.c.state == DONE
     connection.execute(update(CONTACTS).where(*done).values(name="", contact="", text=""))
+    emails, sent = schema.contact_email, schema.contact_email.c.sent_at.is_not(None)
+    connection.execute(update(emails).where(emails.c.conversation_id == conversation_id, sent).values(address=""))
 
 
 def _to_mask(periods: RetentionPeriods) -> tuple[ColumnElement[bool], ...] | None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import smtplib
-import ssl
 import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -20,6 +18,7 @@ from conversations.db.schema import now
 from conversations.db.store import Store
 from conversations.handoff import alerts
 from conversations.handoff.alerts import Alert
+from conversations.mail import MAIL_ERRORS, MailServer, send_mail
 
 logger = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 10.0
@@ -50,16 +49,12 @@ Send = Callable[[str, str, str, Mapping[str, Any]], Awaitable[None]]
 
 
 @dataclass(frozen=True)
-class MailServer:
-    """An SMTP server and the addresses to use; `security` is "starttls", "tls" or "none"."""
+class AlertMail:
+    """The mail server that alerts go through, and their sender and recipient."""
 
-    host: str
-    port: int
+    server: MailServer
     sender: str
     to: str
-    user: str = ""
-    password: str = ""
-    security: str = "starttls"
 
 
 class AlertNotifier:
@@ -70,7 +65,7 @@ class AlertNotifier:
     """
 
     def __init__(
-        self, store: Store, mail: MailServer | None = None, webhook: str = "", look_at: str = "", most_a_minute: int = 5
+        self, store: Store, mail: AlertMail | None = None, webhook: str = "", look_at: str = "", most_a_minute: int = 5
     ) -> None:
         self._store, self._mail, self._webhook, self._look_at = store, mail, webhook, look_at
         self._most = most_a_minute
@@ -127,7 +122,7 @@ class AlertNotifier:
     async def _send_by(self, means: str, kind: str, subject: str, text: str, fields: Mapping[str, Any]) -> bool:
         try:
             await self._means[means](kind, subject, text, fields)
-        except (OSError, smtplib.SMTPException, httpx.HTTPError, TimeoutError) as error:
+        except (*MAIL_ERRORS, httpx.HTTPError, TimeoutError) as error:
             logger.warning("an alert could not be sent", extra={"means": means, "reason": type(error).__name__})
             return False
         return True
@@ -136,7 +131,7 @@ class AlertNotifier:
         assert self._mail
         link = f"Look at it here: {self._look_at}\n" if self._look_at else ""
         body = f"{text}\n{link}This message holds nothing of what was said, on purpose.\n"
-        await asyncio.to_thread(_send_mail, self._mail, subject, body)
+        await asyncio.to_thread(send_mail, self._mail.server, _email(self._mail, subject, body))
 
     async def _by_webhook(self, kind: str, subject: str, text: str, fields: Mapping[str, Any]) -> None:
         shown = subject if "conversation" in fields else text
@@ -152,19 +147,8 @@ def _record_attempts(
         alerts.record_attempt(connection, alert, tuple(told[alert.id]), means <= set(told[alert.id]))
 
 
-def _send_mail(mail: MailServer, subject: str, text: str) -> None:
+def _email(mail: AlertMail, subject: str, text: str) -> EmailMessage:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = mail.sender, mail.to, f"[Advisor] {subject}"
     message.set_content(text)
-    tls = ssl.create_default_context()
-    server: smtplib.SMTP
-    if mail.security == "tls":
-        server = smtplib.SMTP_SSL(mail.host, mail.port, timeout=TIMEOUT_SECONDS, context=tls)
-    else:
-        server = smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT_SECONDS)
-    with server:
-        if mail.security == "starttls":
-            server.starttls(context=tls)
-        if mail.user:
-            server.login(mail.user, mail.password)
-        server.send_message(message)
+    return message

@@ -124,7 +124,7 @@ def _is_nonsense(question: Question) -> bool:
 
 
 def cluster(questions: Sequence[Question]) -> list[Cluster]:
-    """Group questions of one meaning into clusters, the largest first; of equally large ones, the one with the newer question."""
+    """Group questions by meaning, the largest cluster first; of equally large ones, the one with the newer question."""
     members: dict[int, list[Question]] = defaultdict(list)
     for question, number in zip(questions, _assign(questions), strict=True):
         members[number].append(question)

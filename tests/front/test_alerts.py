@@ -19,7 +19,8 @@ from sqlalchemy import update
 from conversations.db import schema
 from conversations.db.schema import now
 from conversations.handoff import alerts
-from conversations.handoff.alert_notifier import AlertNotifier, MailServer
+from conversations.handoff.alert_notifier import AlertMail, AlertNotifier
+from conversations.mail import MailServer
 from conversations.models import Inbound
 from conversations.pipeline import inbox
 from tests.front.certificates import self_signed
@@ -118,7 +119,7 @@ def test_alert_about_a_platform_names_no_conversation(store, mails, hook) -> Non
     assert store.run(alerts.raise_alert, alerts.SLACK_LIMITED)
     assert not store.run(alerts.raise_alert, alerts.SLACK_LIMITED), "the same thing is told once"
     assert store.run(alerts.raise_alert, alerts.SLACK_REVOKED)
-    mail = MailServer("127.0.0.1", mails.port, "advisor@example.org", "staff@example.org", security="none")
+    mail = mail_to(mails.port)
     tell(AlertNotifier(store, mail, hook.url, "https://a.example.org"))
     assert [(one["kind"], one["conversation"]) for one in hook.got] == [("slack_limited", ""), ("slack_revoked", "")]
     body = mails.got[0].content.decode().partition("\r\n\r\n")[2]
@@ -134,8 +135,9 @@ def tell(notifier: AlertNotifier) -> None:
     asyncio.run(notifier.send_due_alerts())
 
 
-def mail_to(port: int, **more) -> MailServer:
-    return MailServer("127.0.0.1", port, "advisor@example.org", "staff@example.org", **{"security": "none", **more})
+def mail_to(port: int, **more) -> AlertMail:
+    server = MailServer("127.0.0.1", port, **{"security": "none", **more})
+    return AlertMail(server, "advisor@example.org", "staff@example.org")
 
 
 def test_failed_way_is_tried_until_it_works(store, mails, hook) -> None:

@@ -38,6 +38,29 @@ contact_request = Table(
     Index("ix_contact_request_state", "state", "id"),
 )
 
+# E-mails of staff to people who left an address.
+contact_email = Table(
+    "contact_email",
+    metadata,
+    Column("id", NUMBER, primary_key=True, autoincrement=True),
+    Column("contact_id", NUMBER, belongs_to("contact_request"), nullable=False),
+    Column("conversation_id", String(32), belongs_to("conversation"), nullable=False),
+    Column("address", String(320), nullable=False),  # as long as RFC 3696 allows
+    Column("subject", String(150), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("reference", String(400), nullable=False),  # its Message-ID
+    Column("by", String(60), nullable=False),
+    Column("at", UtcTime, nullable=False, default=now),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("due_at", UtcTime, nullable=True),  # NULL once it was sent or given up
+    Column("sent_at", UtcTime, nullable=True),
+    Column("result", String(200), nullable=False, default=""),  # of the last attempt, in words
+    Index("ix_contact_email_contact", "contact_id", "id"),
+    Index("ix_contact_email_conversation", "conversation_id"),
+    Index("ix_contact_email_due", "due_at"),
+    sqlite_autoincrement=True,
+)
+
 # Alerts that staff have not been told of yet, and those that they have.
 alert = Table(
     "alert",
