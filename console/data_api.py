@@ -315,7 +315,7 @@ def _insights(connection: Connection, span: DateRange, scope: Scope) -> dict[str
 
 
 def _take_back(connection: Connection, message_id: int, by: str) -> bool:
-    """Delete the correction of a message, unless it is released or there is none (False); nothing else tells who did it."""
+    """Delete the correction of a message and note who did it; return False if it has none that is not released."""
     found = corrections.find(connection, message_id)
     if found is None or found.state != COLLECTED:
         return False
