@@ -44,6 +44,22 @@ def find_conversations(connection: Connection, sought: str) -> list[Conversation
     return sorted(conversations, key=lambda each: each.last_at, reverse=True)[:MOST]
 
 
+def others_of_person(connection: Connection, conversation: Conversation) -> list[Conversation]:
+    """Return the other conversations of a person, the newest first, MOST at most.
+
+    They are those of the same account on a platform, and those in which the same contact details were left.
+    """
+    left = select(func.lower(CONTACTS.c.contact)).where(
+        CONTACTS.c.conversation_id == conversation.id, CONTACTS.c.contact != ""
+    )
+    with_same_contact = select(CONTACTS.c.conversation_id).where(func.lower(CONTACTS.c.contact).in_(left))
+    found = {each.id: each for each in conversations_of(connection, conversation.channel, conversation.address)}
+    for row in connection.execute(CONVERSATION.where(CONVERSATIONS.c.id.in_(with_same_contact)).limit(MOST)):
+        found[row.id] = to_conversation(row)
+    others = (each for each in found.values() if each.id != conversation.id and each.channel != TRY)
+    return sorted(others, key=lambda each: each.last_at, reverse=True)[:MOST]
+
+
 def _of_same_account(connection: Connection, conversation_id: str) -> list[Conversation]:
     """Return a conversation and, on platforms, all others of the same account."""
     conversation = find_conversation(connection, conversation_id)

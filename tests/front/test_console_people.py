@@ -98,6 +98,20 @@ def test_one_conversation_leads_to_the_others_of_its_account(store) -> None:
     assert store.run(data_subjects.find_conversations, "0" * 32) == []
 
 
+def test_conversations_of_one_person_stand_beside_each_other(console) -> None:
+    known = fill(console.store)
+    again = said(console.store, "w3", "me again <b>")
+    console.store.run(contact_requests.add_contact_request, again, "0871234567", "", "")
+    adviser = console.signed_in("adviser")
+    for one, other in ((known["first"], known["second"]), (known["omar"], again), (again, known["omar"])):
+        page = adviser.get(f"/staff/conversations/{one}").text
+        others = page.partition("Same person")[2].partition("</section>")[0]
+        assert others.count("<li>") == 1 and f'/staff/conversations/{other}"' in others and "<b>" not in others
+    assert "Same person" not in adviser.get(f"/staff/conversations/{known['web']}").text
+    covered = adviser.get(f"/staff/conversations/{again}").text.partition("Same person")[2]
+    assert "omar@example.org" not in covered.partition("</section>")[0]
+
+
 def test_tries_of_staff_are_nobodys(store) -> None:
     said(store, "t", "mira@example.org", channel=TRY)
     assert store.run(data_subjects.find_conversations, "mira@example.org") == []

@@ -18,16 +18,18 @@ from console.web.request import PageError, StaffRequest, optional_number
 from console.web.routing import StaffRoute
 from conversations import erasure, pii
 from conversations.accounts.accounts import ADMIN, ADVISER, TRAINER, VIEWER
+from conversations.data_rights.data_subjects import others_of_person
 from conversations.db import schema
 from conversations.db.mappers import find_conversation
-from conversations.models import PERSON, WAITING
+from conversations.models import PERSON, WAITING, Conversation
 from conversations.review import annotation
 from conversations.review.concerns import starting_point
 from conversations.review.filters import Filters
 from conversations.review.listing import next_unreviewed
-from conversations.review.summaries import summaries_of
+from conversations.review.summaries import ConversationSummary, summaries_of
 from conversations.review.transcript import Transcript, read_transcript
 
+OTHERS_SHOWN = 5  # conversations of the same person
 FRAGMENTS = {  # of the page, which load themselves anew
     "talk": "transcript.html",
     "notes": "annotations.html",
@@ -64,6 +66,7 @@ class ConversationPages:
         panel: dict[str, Any] = {}
         if request.member.may(ADVISER) and not revealed:
             panel = await panel_values(request, self._knowledge_db)
+        panel["others"], panel["more_others"] = await request.service.store.read(_others, transcript.conversation)
         if request.wants_fragment:
             return await _page(request, transcript, "conversation-open.html", revealed, **panel)
         return await _page(request, transcript, "inbox.html", revealed, **await self._list.values(request), **panel)
@@ -110,7 +113,9 @@ class ConversationPages:
             page: Response = request.page(template, conversation=None, is_done=True, reviewed_before=reviewed)
         else:
             panel = await panel_values(request, self._knowledge_db, following)
-            page = await _page(request, await _read(request, following), template, reviewed_before=reviewed, **panel)
+            transcript = await _read(request, following)
+            panel["others"], panel["more_others"] = await request.service.store.read(_others, transcript.conversation)
+            page = await _page(request, transcript, template, reviewed_before=reviewed, **panel)
         page.headers["HX-Push-Url"] = address
         return page
 
@@ -218,6 +223,12 @@ async def _page(
         plain=lambda text: plain(text, revealed),
         quoted=lambda words, text: quoted(words, text, revealed),
     )
+
+
+def _others(connection: Connection, conversation: Conversation) -> tuple[list[ConversationSummary], int]:
+    """Return the newest of the same person's other conversations, OTHERS_SHOWN at most, and how many more there are."""
+    ids = [each.id for each in others_of_person(connection, conversation)]
+    return summaries_of(connection, ids[:OTHERS_SHOWN]), max(0, len(ids) - OTHERS_SHOWN)
 
 
 def _count_masked(transcript: Transcript) -> int:
