@@ -145,7 +145,8 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
 
 def build_channels(settings: Settings, context: ChannelContext) -> dict[str, Channel]:
     """Build the channels of the registry that the settings ask for, by name."""
-    built = {info.name: import_module(info.setup).build(settings, context) for info in registry.infos()}
+    wanted = [info for info in registry.infos() if not info.needs or getattr(settings, info.needs)]
+    built = {info.name: import_module(info.setup).build(settings, context) for info in wanted}
     return {name: channel for name, channel in built.items() if channel is not None}
 
 
