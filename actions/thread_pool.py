@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from threading import get_ident
 from typing import TypeVar
 
@@ -36,7 +37,7 @@ class ThreadPool:
         """Return the result of a job, which starts when a thread is free."""
         self._given += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, self._timed, job)
+            return await asyncio.get_running_loop().run_in_executor(self._pool, copy_context().run, self._timed, job)
         finally:
             self._given -= 1
 

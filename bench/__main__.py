@@ -71,6 +71,7 @@ def bench_understanding(
 def bench_widgets(
     count: int = typer.Option(200, min=1, help="How many are open at once."),
     pause: float = typer.Option(8.0, min=0.1, help="Seconds between two messages of a visitor."),
+    talking: int = typer.Option(0, min=0, help="How many of the visitors write; 0 means all."),
 ) -> None:
     """Measure open widgets on a front of its own.
 
@@ -79,7 +80,7 @@ def bench_widgets(
     from bench import widgets
 
     with problems_in_one_line():
-        widgets.bench_widgets(count, pause, say)
+        widgets.bench_widgets(count, pause, say, min(talking, count))
 
 
 @app.command("load")

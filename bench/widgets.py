@@ -60,19 +60,20 @@ class Widget:
             self.reading.cancel()
 
 
-def bench_widgets(count: int, pause: float, say: Say) -> None:
+def bench_widgets(count: int, pause: float, say: Say, talking: int = 0) -> None:
     """Open widgets on a front of our own; raises MeasurementFailed if one of them misses a message.
 
     Args:
         count: How many widgets are open at once.
         pause: Seconds between two messages of a visitor, who begins at any moment of the first pause.
         say: Prints the figures.
+        talking: How many of the visitors write, while the others' widgets only stay open; 0 means all of them.
     """
     _raise_open_files()
     with tempfile.TemporaryDirectory(prefix="advisor-bench-") as folder:
         engine_port = free_port()
         service, address, port = _front(Path(folder), engine_port, count)
-        asyncio.run(_measure(service, address, port, engine_port, count, pause, say))
+        asyncio.run(_measure(service, address, port, engine_port, count, talking or count, pause, say))
 
 
 def _raise_open_files() -> None:
@@ -101,20 +102,22 @@ def _front(folder: Path, engine_port: int, count: int) -> tuple[Service, str, in
 
 
 async def _measure(
-    service: Service, address: str, port: int, engine_port: int, count: int, pause: float, say: Say
+    service: Service, address: str, port: int, engine_port: int, count: int, talking: int, pause: float, say: Say
 ) -> None:
     runner = await _engine(engine_port)
     manager = started("front", port, [service])
     front = await asyncio.to_thread(manager.__enter__)
     try:
         async with _client(address) as client:
-            await _bench(client, front, count, pause, say)
+            await _bench(client, front, count, talking, pause, say)
     finally:
         await asyncio.to_thread(manager.__exit__, None, None, None)
         await runner.cleanup()
 
 
-async def _bench(client: aiohttp.ClientSession, front: Assistant, count: int, pause: float, say: Say) -> None:
+async def _bench(
+    client: aiohttp.ClientSession, front: Assistant, count: int, talking: int, pause: float, say: Say
+) -> None:
     first = await _open(client)
     await _converse(client, first, pause=0.1)  # whatever is loaded with the first one is no cost of the many
     before = _memory(front)
@@ -123,28 +126,29 @@ async def _bench(client: aiohttp.ClientSession, front: Assistant, count: int, pa
     opened = _memory(front)
     say(f"{count} widgets are open: {opened:.0f} MB, {before:.0f} before")
     began, used = time.perf_counter(), front.cpu_seconds()
-    await asyncio.gather(*(_converse(client, widget, pause) for widget in widgets))
+    talkers, messages = widgets[:talking], talking * TURNS
+    await asyncio.gather(*(_converse(client, widget, pause) for widget in talkers))
     seconds, used = time.perf_counter() - began, front.cpu_seconds() - used
     after = _memory(front)
-    right = sum(widget.is_right for widget in widgets)
+    right = sum(widget.is_right for widget in talkers)
     waited = [ms for widget in widgets for ms in widget.waited]
     for widget in (first, *widgets):
         widget.stop_reading()
     figures = [
         ("front before, MB", before),
         (f"with {count} open widgets, MB", opened),
-        (f"after {count * TURNS} messages, MB", after),
+        (f"after {messages} messages, MB", after),
         ("cost of the widgets, MB", after - before),
         ("from Send to the answer, p50 ms", percentile(waited, 0.5)),
         ("from Send to the answer, p95 ms", percentile(waited, 0.95)),
         ("messages sent again", sum(widget.refused for widget in widgets)),
-        ("messages a second", count * TURNS / seconds),
-        ("CPU of the front, ms a message", used * 1000 / (count * TURNS)),
+        ("messages a second", messages / seconds),
+        ("CPU of the front, ms a message", used * 1000 / messages),
     ]
     say(table(("open widgets", ""), figures))
-    say(f"{right} of {count} got every message in order and once, over a broken connection.")
-    if right != count:
-        raise MeasurementFailed(f"{count - right} widgets missed a message, or got one twice")
+    say(f"{right} of {talking} got every message in order and once, over a broken connection.")
+    if right != talking:
+        raise MeasurementFailed(f"{talking - right} widgets missed a message, or got one twice")
 
 
 async def _open_all(client: aiohttp.ClientSession, count: int) -> list[Widget]:

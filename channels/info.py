@@ -26,11 +26,13 @@ class ChannelInfo:
     """A channel folder as the registry lists it.
 
     `titles` maps each channel name that is stored with conversations to its title for staff. `setup` is the module whose
-    `build(settings, context)` returns the Channel, or None if the settings do not ask for it.
+    `build(settings, context)` returns the Channel, or None if the settings do not ask for it. Without the setting that it
+    `needs`, the module is not even imported, nor the platform's library with it.
     """
 
     titles: Mapping[str, str]
     setup: str
+    needs: str = ""
     answering: tuple[str, ...] = ()  # names whose clients wait for a reply to each message, even while a person answers
     fetching: tuple[str, ...] = ()  # names whose clients come for messages, as nothing can be sent to them
     delivery_notes: Mapping[tuple[str, str], str] = field(

@@ -16,7 +16,6 @@ from console.data_api import DataApi
 from console.identity import account
 from console.identity.invitations import Invitations
 from console.identity.login_attempts import LoginAttempts
-from console.identity.oidc import OidcConfig, OidcProvider
 from console.identity.reauthentication import Reauthentication
 from console.identity.sign_in import OIDC_CALLBACK, SignInMethods, SignInPages
 from console.identity.staff import StaffPages
@@ -146,6 +145,8 @@ async def _no_such_page(request: StaffRequest) -> Response:
 def _sign_in_methods(settings: Settings) -> SignInMethods:
     if not settings.oidc_issuer:
         return SignInMethods()
+    from console.identity.oidc import OidcConfig, OidcProvider  # 9 MB, for those alone who have a provider
+
     config = OidcConfig(
         settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, settings.oidc_name_claim
     )

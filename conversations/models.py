@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from core.traces.spans import TRACEPARENT
+
 VISITOR, ADVISOR, PERSON, FRONT = "visitor", "advisor", "person", "front"  # authors of a message
 RECEIVED, ANSWERED, FAILED, LEFT, SAID = "received", "answered", "failed", "left", "said"  # states of a message
 BOT, WAITING, CLOSED = "bot", "waiting", "closed"  # states of a conversation; PERSON is the fourth
@@ -82,6 +84,11 @@ class Message:
     def is_inbound(self) -> bool:
         """Return whether a visitor wrote the message."""
         return self.author == VISITOR
+
+    @property
+    def traceparent(self) -> str:
+        """Return the trace of the turn that the message began, or ""."""
+        return str(self.context.get(TRACEPARENT, ""))
 
     @property
     def words(self) -> str:

@@ -21,6 +21,7 @@ from core.settings_checks import parts_of_list, reachable, read_value
 from core.settings_checks import setting as _setting
 from core.settings_language_model import LanguageModelSettings
 from core.settings_mail import MailSettings
+from core.settings_traces import TraceSettings
 
 logger = logging.getLogger(__name__)
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -45,7 +46,7 @@ _warned: set[str] = set()
 
 
 @dataclass(frozen=True)
-class Settings(LanguageModelSettings, MailSettings):
+class Settings(LanguageModelSettings, MailSettings, TraceSettings):
     """All settings of an installation: paths, addresses, keys and limits."""
 
     root: Path = _setting(PROJECT_ROOT, "The project's folder.", shown="where the code lies")
@@ -278,6 +279,7 @@ class Settings(LanguageModelSettings, MailSettings):
         checks.require_way_in(*oidc, by_password=self.password_sign_in == "on")
         self.require_usable_model()
         self.require_usable_mail()
+        self.require_usable_collector()
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:

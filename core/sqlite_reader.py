@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from core.traces.spans import QUERIES
+
 T = TypeVar("T")
 STEPS = 10_000  # of SQLite between two checks of the deadline: about a millisecond
 
@@ -35,6 +37,13 @@ class SqliteReader:
 
     def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         """Return all rows of a query."""
+        sums = QUERIES.get()
+        if sums is None:
+            return self._rows(sql, values)
+        with sums.timed():
+            return self._rows(sql, values)
+
+    def _rows(self, sql: str, values: tuple[Any, ...]) -> list[sqlite3.Row]:
         if self._is_late():
             raise self.too_slow()
         try:

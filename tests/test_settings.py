@@ -155,6 +155,32 @@ def test_callback_must_be_an_address(url) -> None:
         Settings(rest_callback_url=url, rest_callback_secret="x" * 24)
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"traces_url": "collector:4318"}, "ADVISOR_TRACES_URL must be an address"),
+        ({"traces_url": "http://me:pw@collector:4318"}, "ADVISOR_TRACES_URL must be an address"),
+        ({"traces_url": "http://[::1"}, "ADVISOR_TRACES_URL must be an address"),
+        ({"traces_headers": "Bearer KEY"}, "ADVISOR_TRACES_HEADERS must be name=value"),
+    ],
+)
+def test_collector_must_be_an_address(given, said) -> None:
+    with pytest.raises(SettingsError, match=said):
+        Settings(**given)
+
+
+@pytest.mark.parametrize(
+    ("url", "endpoint"),
+    [
+        ("http://127.0.0.1:4318", "http://127.0.0.1:4318/v1/traces"),
+        ("https://collector.example/", "https://collector.example/v1/traces"),
+        ("https://collector.example/otlp/v1/traces", "https://collector.example/otlp/v1/traces"),
+    ],
+)
+def test_traces_go_to_the_usual_path_unless_told(url, endpoint) -> None:
+    assert Settings(traces_url=url).traces_endpoint == endpoint
+
+
 @pytest.mark.parametrize("secret", ["", "x" * 23])
 def test_callback_needs_a_secret(secret) -> None:
     with pytest.raises(SettingsError, match="ADVISOR_REST_CALLBACK_SECRET"):

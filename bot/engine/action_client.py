@@ -15,9 +15,11 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from bot.engine.action_runner import ActionRunner, Rejected
 from bot.engine.current_turn import CURRENT_TURN
 from core.settings import Settings
+from core.traces import spans
 from knowledge.errors import KnowledgeError
 
 logger = logging.getLogger(__name__)
+ACT = "act"  # the span of an action
 REJECTED = 400  # how the action server says that an action leaves the choice to the policies
 
 
@@ -53,7 +55,8 @@ class ServedActions(EndpointConfig):
         action = (kwargs.get("json") or {}).get("next_action", "an action")
         kwargs["timeout"] = self._seconds
         try:
-            return await super().request(*args, **kwargs)
+            with spans.span(ACT, kind=spans.CLIENT, action=action):
+                return await super().request(*args, **kwargs)
         except ClientResponseError as error:
             _record(action, _reason(error))
             # Rasa logs what is raised here, and this error carries the whole conversation.
@@ -83,7 +86,8 @@ class InProcessActions(EndpointConfig):
         call = kwargs["json"]
         action = call["next_action"]
         try:
-            return InProcessResult(await self._runner.run(call, self._seconds))
+            with spans.span(ACT, action=action) as span, spans.queries_summed(span):
+                return InProcessResult(await self._runner.run(call, self._seconds))
         except Rejected as rejected:
             body = json.dumps({"action_name": rejected.action, "error": str(rejected)})
             raise ClientResponseError(REJECTED, str(rejected), body) from None

@@ -29,6 +29,8 @@ from core.contract.queries import ALWAYS, NEVER, UNSURE
 from core.served_model import served_model
 from core.service_manager import ServiceManager
 from core.settings import Settings
+from core.traces import spans
+from core.traces.start import start_traces, stop_traces
 
 LONGEST_ID = 255
 TRIAL_ACTION, TRIAL_SECONDS = "action_put_aside", 2.0  # takes a thread and opens the knowledge base, as all actions do
@@ -45,6 +47,14 @@ class NoKey(BadRequest):
     """A request without a key that is needed."""
 
     status = 401
+
+
+async def _start_traces(app: Any, loop: Any) -> None:
+    start_traces(Settings.from_environment(), "engine")
+
+
+async def _stop_traces(app: Any, loop: Any) -> None:
+    await loop.run_in_executor(None, stop_traces)
 
 
 async def _tell_service_manager(app: Any, loop: Any) -> None:
@@ -69,6 +79,8 @@ class TurnsChannel(InputChannel):
         routes = Blueprint("turns_channel")
         routes.listener("after_server_start")(rasa_integration.install_at_start)
         routes.listener("after_server_start")(_tell_service_manager)
+        routes.listener("after_server_start")(_start_traces)
+        routes.listener("after_server_stop")(_stop_traces)
 
         @routes.get("/")
         async def health(request: Request) -> HTTPResponse:
@@ -92,7 +104,8 @@ class TurnsChannel(InputChannel):
             except BadRequest as error:
                 return response.json({"error": str(error)}, error.status)
             try:
-                answer = await run_turn(request.app, conversation, content, message_id, channel, metadata, model)
+                with spans.span("turn", request.headers.get(spans.TRACEPARENT, ""), spans.SERVER, channel=channel):
+                    answer = await run_turn(request.app, conversation, content, message_id, channel, metadata, model)
                 return response.json(answer, 200 if "messages" in answer else 202)
             except TurnFailed as error:
                 return _failed(error)

@@ -23,6 +23,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.engine.current_turn import CURRENT_TURN
 from bot.engine.state_db import StateChanged, StateDatabase
 from core.settings import Settings
+from core.traces import spans
 
 if TYPE_CHECKING:
     from bot.engine.postgres_state import PostgresState
@@ -64,7 +65,8 @@ class SnapshotStore(TrackerStore):
         behind; it is used only if the database still holds the same version.
         """
         held = self._held.pop(sender_id, None)
-        row = await self._state.read(sender_id, getattr(held, VERSION, 0))
+        with spans.span("recall"):
+            row = await self._state.read(sender_id, getattr(held, VERSION, 0))
         if not row:
             return None
         version, events = row
@@ -86,7 +88,9 @@ class SnapshotStore(TrackerStore):
         version = getattr(tracker, VERSION, 0)
         kept = bounded(tracker)
         events = f"[{','.join(map(_as_json, kept))}]"
-        written = await self._state.write(tracker.sender_id, version, events, turn.message_id if turn else None, reply)
+        message_id = turn.message_id if turn else None
+        with spans.span("remember"):
+            written = await self._state.write(tracker.sender_id, version, events, message_id, reply)
         self._hold(tracker if len(kept) == len(tracker.events) else self._tracker(tracker.sender_id, kept), written)
 
     async def stored_reply(self, conversation: str, message_id: str) -> dict[str, Any] | None:

@@ -25,6 +25,7 @@ from bot.engine.state_db import StateChanged
 from core.contract.queries import NEVER, ModelQuery, UnsureTurn
 from core.contract.turns import TurnAnswer
 from core.settings import Settings
+from core.traces import spans
 from knowledge.knowledge_base import open_knowledge
 
 logger = logging.getLogger(__name__)
@@ -116,7 +117,8 @@ async def _run(
             metadata=metadata,
         )
         processor = agent.processor
-        parsed = await understand(processor, message)
+        with spans.span("read"):
+            parsed = await understand(processor, message)
         if parsed is not None and model.query is not None:
             parsed = _as_read(parsed, model.query)
         elif parsed is not None and not model.has_read and model.when != NEVER and wants_model(parsed, model.when):
@@ -124,7 +126,8 @@ async def _run(
         if agent.processor is processor:  # else a new model has come meanwhile, and reads the message anew
             message.parse_data = parsed
         # Not the agent's method of that name, which would lock the conversation once more, in a slower way.
-        await agent.processor.handle_message(message)
+        with spans.span("decide"):
+            await agent.processor.handle_message(message)
     except Exception as error:
         raise _failed(error) from error
     finally:

@@ -39,6 +39,7 @@ from bot.front.live_figures import LiveFigures
 from bot.front.openapi import description_route
 from bot.front.program_pages import ProgramPages
 from bot.front.server import Application, Servers
+from bot.front.traced_requests import TracedRequests
 from channels import registry
 from channels.data_download import DataDownloadPages, DownloadLinks
 from channels.http import RateLimits, Refused, refused
@@ -65,6 +66,7 @@ from conversations.pipeline.system_messages import SystemMessages
 from core.file_permissions import restrict_existing_files, restrict_new_files
 from core.secrets import session_key
 from core.settings import Settings, SettingsError
+from core.traces.start import start_traces, stop_traces
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import open_knowledge
 from language_model.model import LanguageModel, build_model
@@ -147,7 +149,8 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
 
 def build_channels(settings: Settings, context: ChannelContext) -> dict[str, Channel]:
     """Build the channels of the registry that the settings ask for, by name."""
-    built = {info.name: import_module(info.setup).build(settings, context) for info in registry.infos()}
+    wanted = [info for info in registry.infos() if not info.needs or getattr(settings, info.needs)]
+    built = {info.name: import_module(info.setup).build(settings, context) for info in wanted}
     return {name: channel for name, channel in built.items() if channel is not None}
 
 
@@ -238,6 +241,7 @@ def _application(
         routes=routes,
         lifespan=lifespan,
         middleware=[
+            *_tracing(settings),
             Middleware(ProxyHeadersMiddleware, trusted_hosts=_listed(settings.trusted_proxies)),
             Middleware(_SafeHeaders),
             *middleware,
@@ -254,6 +258,14 @@ def _application(
     )
     application.router.redirect_slashes = False  # Starlette's redirects go to whatever host the request names
     return application
+
+
+def _tracing(settings: Settings) -> list[Middleware]:
+    """Return what notes requests for traces; nothing if there are none."""
+    if not settings.traces_url:
+        return []
+    believed = _listed(settings.trusted_proxies) if settings.traces_from_proxies == "on" else []
+    return [Middleware(TracedRequests, proxies=believed)]
 
 
 def _listed(text: str) -> list[str]:
@@ -358,6 +370,7 @@ def main() -> None:
     try:
         settings = Settings.from_environment()
         restrict_existing_files(settings)
+        start_traces(settings, "front")
         front = build(settings)
         gc.collect()
         gc.freeze()  # what is loaded now stays; looking through all of it for garbage held up a request now and then
@@ -365,6 +378,8 @@ def main() -> None:
     except (SettingsError, SitesError, StoreError) as error:
         logger.error(str(error))
         well = False
+    finally:
+        stop_traces()
     sys.exit(0 if well else 1)
 
 

@@ -12,6 +12,7 @@ EVENTS = (  # which the app subscribes to; others are ignored
 INFO = ChannelInfo(
     {NAME: "Slack"},
     setup="channels.slack.setup",
+    needs="slack_bot_token",
     stand_in=StandIn(
         "demo.stand_ins.slack",
         lambda url: {

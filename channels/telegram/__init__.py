@@ -9,6 +9,7 @@ KINDS_OF_UPDATE = ("message", "edited_message", "callback_query")  # which Teleg
 INFO = ChannelInfo(
     {NAME: "Telegram"},
     setup="channels.telegram.setup",
+    needs="telegram_token",
     stand_in=StandIn(
         "demo.stand_ins.telegram",
         lambda url: {"telegram_token": "42:stand-in", "telegram_secret": "", "telegram_api_url": url},

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
@@ -30,6 +31,7 @@ from conversations.pipeline import message_store
 from conversations.pipeline.events import GONE, MESSAGES, STATE, TYPING, Event
 from conversations.pipeline.inbox import LEFT
 from conversations.pipeline.service import ConversationService
+from core.traces import spans
 
 PING_SECONDS = 20.0  # so that proxies keep the connection, and a dead one is noticed
 PAGE = 200  # messages read at a time
@@ -38,6 +40,7 @@ MOST_HISTORY = 1024 * 1024  # characters that a page gets when it opens
 MOST_IN_ALL = 5000
 MOST_STREAMS = 20  # of one conversation: a browser has one, a person a few
 OVERLAP = 100  # ids on PostgreSQL, where a lower id may be committed after a higher one; widgets drop what they know
+FRESH_SECONDS = 60.0  # for which a reply that goes out belongs to its turn; later it is a page that looks back
 END = Event("end", "")
 
 
@@ -125,7 +128,9 @@ class EventStreams:
         while True:
             messages, conversation = await self._service.store.read(_what_is_new, conversation_id, after, state_too)
             for message in seen.new_of(messages):
+                began = time.time_ns()
                 yield _event("message", serialize_message(message, {}), message.id)
+                await self._trace_sending(message, began)
             if len(messages) < PAGE and sum(len(message.text) for message in messages) < MOST_CHARS:
                 break
             after = messages[-1].id
@@ -133,6 +138,12 @@ class EventStreams:
         seen.is_left = conversation is not None and conversation.address.startswith(LEFT)
         if conversation and not seen.is_left:
             yield _event("state", serialize_state(site, conversation, now()))
+
+    async def _trace_sending(self, message: Message, began: int) -> None:
+        """Note in the trace of its turn, if there is one, when a reply went out, unless it is one of long ago."""
+        if spans.is_on() and message.answers and (now() - message.at).total_seconds() < FRESH_SECONDS:
+            trace = await self._service.store.read(message_store.trace_of_reply, message)
+            spans.record("send", trace, began, channel=message.channel)
 
     @contextmanager
     def _counted(self, conversation_id: str, events: asyncio.Queue[Event]) -> Iterator[None]:

@@ -17,16 +17,13 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, KeySetSerialization
 
+from console.identity.oidc_errors import OidcError
 from conversations.accounts.oidc_logins import PendingLogin, Person
 
 TIMEOUT_SECONDS = 10.0
 CACHE_SECONDS = 3600.0  # of the provider's metadata and keys; an unknown key has them loaded at once
 ALGORITHMS = ["RS256", "ES256", "PS256", "EdDSA"]  # never none, never a shared secret
 LEEWAY_SECONDS = 60  # for clocks that differ
-
-
-class OidcError(Exception):
-    """The provider cannot be reached, or its answer is not valid; the message is for the person who signs in."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from channels.http import RateLimits, address_of
 from console.identity.invitations import Invitations
 from console.identity.login_attempts import KNOWN_BROWSER_DAYS, LoginAttempts, LoginOrigin, password_is_right
-from console.identity.oidc import OidcError, OidcProvider
+from console.identity.oidc_errors import OidcError
 from console.web.guard import COOKIE, RouteGuard
 from console.web.request import StaffRequest
 from console.web.routing import StaffRoute
@@ -22,6 +22,9 @@ from conversations.accounts import accounts, login_attempts, oidc_logins, sessio
 from conversations.accounts.accounts import VIEWER, Member
 from conversations.errors import StaffError
 from conversations.pipeline.service import ConversationService
+
+if TYPE_CHECKING:
+    from console.identity.oidc import OidcProvider
 
 HOME, SIGN_IN = "/staff", "/staff/sign-in"
 CODE, OIDC_START, OIDC_CALLBACK, INVITED = (

@@ -75,6 +75,10 @@ def count(connection: Connection, first: date, last: date) -> Rows:
 
 def store_counts(connection: Connection, first: date, last: date, rows: Rows) -> None:
     """Replace the stored counts of the days from `first` to `last`, both included."""
+    if (
+        connection.dialect.name == "postgresql"
+    ):  # two who count the same days wait for each other, as all writers of SQLite do
+        connection.exec_driver_sql(f"LOCK TABLE {DAILY.name} IN SHARE ROW EXCLUSIVE MODE")
     days = DAILY.c.day >= first.isoformat(), DAILY.c.day <= last.isoformat()
     for measure in MEASURES:  # one by one, since the primary key begins with the measure
         connection.execute(delete(DAILY).where(DAILY.c.measure == measure, *days))

@@ -15,11 +15,12 @@ from conversations.db.schema import now
 from conversations.db.store import Store
 from conversations.handoff import alerts
 from conversations.models import Outgoing
-from conversations.pipeline import outbox
+from conversations.pipeline import message_store, outbox
 from conversations.pipeline.metrics import Metrics
 from conversations.pipeline.ports import DeliveryError, OutboundChannel, PartTaken
 from conversations.pipeline.scheduling.keyed_queue import KeyedQueue, Leases
 from conversations.sharing.front_session import lease_number, leased_numbers
+from core.traces import spans
 
 logger = logging.getLogger(__name__)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds between attempts; each pause is twice the one before
@@ -59,9 +60,17 @@ class DeliveryWorker:
             outgoing = await self._store.write(outbox.claim_next, conversation_id)
             if outgoing is None:
                 break
-            if pause := await self._deliver(outgoing):
+            if pause := await self._deliver_traced(outgoing):
                 return pause
         return None
+
+    async def _deliver_traced(self, outgoing: Outgoing) -> float:
+        trace = await self._store.read(message_store.trace_of_reply, outgoing.message) if spans.is_on() else ""
+        with spans.span("send", parent=trace, channel=outgoing.message.channel, attempt=outgoing.attempts) as span:
+            pause = await self._deliver(outgoing)
+            if pause:
+                span.fail("not delivered")
+            return pause
 
     async def _deliver(self, outgoing: Outgoing) -> float:
         """Attempt a delivery; return the seconds until its next attempt, or 0 if it is done or given up."""

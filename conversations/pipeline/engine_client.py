@@ -18,6 +18,7 @@ from conversations.pipeline.scheduling.retry_policy import ABORTED, FAILED, REJE
 from core.contract.messages import Reasons
 from core.contract.queries import ModelReading, UnsureTurn
 from core.contract.turns import READY_PATH, TURNS_PATH
+from core.traces import spans
 
 READY_SECONDS = 3.0
 CONNECT_SECONDS = 1.0  # for a connection, where there is another engine to ask
@@ -89,7 +90,8 @@ class EngineClient:
         ends, urls = time.monotonic() + seconds, self._in_order(conversation_id)
         for url in urls:
             try:
-                answer = await self._ask_one(url, request, max(0.0, ends - time.monotonic()))
+                with spans.span("ask engine", kind=spans.CLIENT, engine=self._urls.index(url)) as span:
+                    answer = await self._ask_one(url, request, max(0.0, ends - time.monotonic()), span.traceparent)
             except EngineError as error:
                 if error.kind in (UNAVAILABLE, ABORTED) and len(urls) > 1:
                     self._away_until[url] = time.monotonic() + AWAY_SECONDS
@@ -109,11 +111,14 @@ class EngineClient:
         turned = [*self._urls[first:], *self._urls[:first]]
         return sorted(turned, key=lambda url: self._away_until.get(url, 0.0) > now)
 
-    async def _ask_one(self, url: str, request: dict[str, Any], seconds: float) -> Turn | UnsureTurn:
+    async def _ask_one(
+        self, url: str, request: dict[str, Any], seconds: float, traceparent: str = ""
+    ) -> Turn | UnsureTurn:
         began = time.monotonic()
+        headers = {spans.TRACEPARENT: traceparent} if traceparent else None
         try:
             async with asyncio.timeout(seconds):
-                response = await self._call("POST", url + TURNS_PATH, request)
+                response = await self._call("POST", url + TURNS_PATH, request, headers)
         except aiohttp.ConnectionTimeoutError:
             raise EngineError("the engine cannot be reached in time", UNAVAILABLE) from None
         except TimeoutError:
@@ -163,7 +168,13 @@ class EngineClient:
         if self._session:
             await self._session.close()
 
-    async def _call(self, method: str, address: str, body: Mapping[str, Any] | None = None) -> _Response:
+    async def _call(
+        self,
+        method: str,
+        address: str,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> _Response:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 headers=self._headers,
@@ -177,7 +188,7 @@ class EngineClient:
                 skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
                 trust_env=False,  # never through a proxy: the engine is on this machine or in a private network
             )
-        async with self._session.request(method, address, json=body) as response:
+        async with self._session.request(method, address, json=body, headers=headers) as response:
             return _Response(response.status, await response.read())
 
 

@@ -218,6 +218,12 @@ def replies_to(connection: Connection, message_id: int) -> list[Message]:
     return to_messages(connection.execute(_REPLIES, {"message": message_id}))
 
 
+def trace_of_reply(connection: Connection, message: Message) -> str:
+    """Return the trace of the turn that a message to the visitor belongs to, or ""."""
+    asked = find_message(connection, message.answers) if message.answers else None
+    return asked.traceparent if asked else ""
+
+
 def messages_after(
     connection: Connection, conversation_id: str, after: int = 0, limit: int = 200, most_chars: int | None = None
 ) -> list[Message]:

@@ -32,6 +32,7 @@ from conversations.pipeline.system_messages import SystemMessages
 from conversations.pipeline.turn_dispatcher import TOO_FAST, PendingTurn, TurnDispatcher
 from conversations.pipeline.turn_worker import TurnWorker
 from conversations.sharing.relay import Relay
+from core.traces import spans
 
 ELLIPSIS = " \u2026"  # in place of the end of a message that is too long
 ACCEPT_SECONDS = 5.0  # within which a message must be stored, or it is not taken
@@ -141,6 +142,14 @@ class ConversationService:
         Raises TooBusy if the message could not be answered in time, and OperationalError if it cannot be stored in time;
         in both cases it is not taken.
         """
+        with spans.turn("receive", channel=inbound.channel) as span:
+            if span.traceparent:
+                inbound = replace(inbound, context={**inbound.context, spans.TRACEPARENT: span.traceparent})
+            accepted = await self._receive(inbound, too_fast, source)
+            span.set(message=accepted.message_id, conversation=accepted.conversation_id, again=accepted.again)
+            return accepted
+
+    async def _receive(self, inbound: Inbound, too_fast: bool, source: str) -> Accepted:
         came_at = time.monotonic()
         self._require_room(inbound.channel, source)
         inbound = _shortened(inbound, self.system_messages.longest)
@@ -157,6 +166,7 @@ class ConversationService:
 
     async def wait_for_replies(self, accepted: Accepted) -> list[Message]:
         """Return the replies to a message once there are any; raises TooBusy if that takes longer than a client may wait."""
+        spans.answers_request()
         return await self._turns.wait_for_replies(accepted)
 
     async def collect_held_messages(self, accepted: Accepted) -> list[Message]:

@@ -26,6 +26,7 @@ from conversations.pipeline.outbox import BY_FETCH, BY_PUSH
 from conversations.pipeline.ports import ALWAYS_OPEN, OfficeHours, OutboundChannel
 from conversations.pipeline.scheduling.retry_policy import REJECTED
 from conversations.pipeline.system_messages import HANDOFF, SystemMessages
+from core.traces import spans
 
 logger = logging.getLogger(__name__)
 GIVES_CONTACT = "give_contact"  # the intent of a visitor who leaves contact details
@@ -99,15 +100,17 @@ class TurnDispatcher:
         Returns no replies if the conversation was deleted. Raises EngineError if the engine gave no answer that can be
         stored; the message is then still open.
         """
-        replies = pending.replies
-        if replies is None:
-            replies = await self._ask_engine(pending.message, seconds)
-        return self._counted(pending.message, replies)
+        message, replies = pending.message, pending.replies
+        with spans.span("answer", parent=message.traceparent, channel=message.channel) as span:
+            if replies is None:
+                replies = await self._ask_engine(message, seconds)
+            return self._counted(message, replies, span)
 
     async def fail(self, message: Message, reason: str) -> list[Message]:
         """Answer a message with an apology and return it; staff see the message as failed and can have it tried again."""
         logger.error("a turn failed", extra={"conversation": message.conversation_id, "reason": reason})
-        return self._counted(message, await self._store.write(self._record_failure, message, reason))
+        with spans.span("apologise", parent=message.traceparent, channel=message.channel) as span:
+            return self._counted(message, await self._store.write(self._record_failure, message, reason), span)
 
     async def send_delay_notice(self, message_id: int, within: timedelta) -> str | None:
         """Tell the visitor that the answer to a message takes longer; return the conversation's id, or None if not sent.
@@ -117,8 +120,9 @@ class TurnDispatcher:
         """
         return await self._store.write(self._add_delay_notice, message_id, within)
 
-    def _counted(self, message: Message, replies: list[Message]) -> list[Message]:
+    def _counted(self, message: Message, replies: list[Message], span: spans.Span) -> list[Message]:
         outcome = next((reply.outcome for reply in replies if reply.outcome), "left")
+        span.set(outcome=outcome)
         self._metrics.answered.labels(message.channel, outcome).inc()
         return replies
 
@@ -129,7 +133,8 @@ class TurnDispatcher:
             turn = await self._engine.run(message, seconds)
         self._metrics.engine.observe((turn.engine_ms or 0) / 1000)
         try:
-            return await self._store.write(self._record, message, turn)
+            with spans.span("save"):
+                return await self._store.write(self._record, message, turn)
         except (OperationalError, InterfaceError):
             raise  # the database is unavailable, the answer is not at fault: the whole turn is tried again
         except (SQLAlchemyError, ValueError) as error:  # no database takes this answer, however often it is tried

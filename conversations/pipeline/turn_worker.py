@@ -23,6 +23,7 @@ from conversations.pipeline.scheduling.keyed_queue import KeyedQueue, Leases
 from conversations.pipeline.scheduling.retry_policy import PendingAnswer, RetryPolicy, TimeLimits
 from conversations.pipeline.turn_dispatcher import PendingTurn, TurnDispatcher
 from conversations.sharing.front_session import lease_number, leased_numbers
+from core.traces import spans
 
 NOTICE_CHECK_SECONDS = 0.5  # between two checks for messages that have waited long
 KIND = "turns"  # of the leases
@@ -209,6 +210,8 @@ class TurnWorker:
         while has_more and self._queue.may_go_on(conversation_id) and (turn := await self._next_turn(conversation_id)):
             message = turn.message
             pending = self._retries.start(message.id, conversation_id, self._is_patient(message.channel))
+            if not pending.failures:
+                spans.record("wait", message.traceparent, int(message.at.timestamp() * 1e9))
             try:
                 replies = await self._dispatcher.complete(turn, self._retries.attempt_seconds(pending))
             except EngineError as error:

@@ -1,15 +1,13 @@
-"""Reads a file of any kind that an import takes; its name says which kind it is."""
+"""Reads a file of any kind that an import takes; its name says which kind it is.
+
+What reads a kind is imported with its first file: they take 17 MB together, and most fronts never see one.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from guide_import.errors import FileRefused
-from guide_import.readers.docx import read_docx
-from guide_import.readers.help_centre import read_help_centre
-from guide_import.readers.html import read_html
-from guide_import.readers.markdown import read_markdown
-from guide_import.readers.pdf import read_pdf
 from guide_import.readers.table import read_table
 from guide_import.records import MOST_PASSAGES, Reading
 from own_programs.errors import FileUnreadable
@@ -37,15 +35,26 @@ def read_file(path: Path) -> Reading:
 
 def _read(data: bytes, ending: str, name: str) -> Reading:
     if ending in (".html", ".htm"):
+        from guide_import.readers.html import read_html
+
         return read_html(data, name)
     if ending == ".docx":
+        from guide_import.readers.docx import read_docx
+
         return read_docx(data, name)
     if ending == ".pdf":
+        from guide_import.readers.pdf import read_pdf
+
         return read_pdf(data, name)
-    readers = {".csv": read_table, ".tsv": read_table, ".json": read_help_centre}
-    if ending in readers:
-        return readers[ending](_decoded(data, name), name)
+    if ending in (".csv", ".tsv"):
+        return read_table(_decoded(data, name), name)
+    if ending == ".json":
+        from guide_import.readers.help_centre import read_help_centre
+
+        return read_help_centre(_decoded(data, name), name)
     if ending in (".md", ".markdown", ".txt"):
+        from guide_import.readers.markdown import read_markdown
+
         return read_markdown(_decoded(data, name))
     raise FileRefused(f"{name}: files of this kind are not read. These are: {KINDS}.")
 

@@ -16,7 +16,6 @@ from actions.replies.claims import answer_claims
 from actions.replies.topics import answer_topic, more
 from actions.replies.unanswered import open_subject
 from channels.slack import rendering as slack
-from channels.telegram import rendering as telegram
 from channels.telegram.message_splitting import units
 from channels.web.serializers import serialize_message
 from console.web.message_html import as_html
@@ -152,6 +151,8 @@ def _on_web(message: Message) -> ChannelPreview:
 
 
 def _on_telegram(message: Message) -> ChannelPreview:
+    from channels.telegram import rendering as telegram  # 13 MB of its library, where no Telegram is set up
+
     parts = []
     for part in telegram.render(message):
         rows = part.keyboard.inline_keyboard if part.keyboard else ()

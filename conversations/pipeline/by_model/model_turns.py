@@ -17,6 +17,7 @@ from conversations.pipeline.engine_client import EngineClient
 from conversations.pipeline.metrics import Metrics
 from conversations.pipeline.ports import LanguageModel
 from core.contract.queries import UNDERSTOOD, ModelReading, UnsureTurn
+from core.traces import spans
 
 MOST_KEPT = 200  # readings that are held for another attempt
 BUILT_IN, BY_MODEL = "built-in", "model"  # who understood a turn, as it is counted
@@ -70,7 +71,9 @@ class ModelTurns:
         if isinstance(unsure, Turn):
             return unsure
         context = await self._store.read(context_of, message)
-        reading = await self._model.read(masked(message, context), unsure)
+        with spans.span("ask language model", kind=spans.CLIENT) as span:
+            reading = await self._model.read(masked(message, context), unsure)
+            span.set(result=reading.result)
         self._metrics.count_model_call(reading.result, reading.ms, reading.tokens_in, reading.tokens_out, reading.cost)
         return _Read(reading, unsure)
 

@@ -24,6 +24,7 @@ from core.contract.intents import ASK_LANGUAGE
 from core.contract.messages import ANSWERED, CLARIFY, DECLINED
 from core.contract.rephrasings import ENGLISH, Rephrasing
 from core.contract.rephrasings import REPHRASED as DONE
+from core.traces import spans
 
 MAY_CHANGE = (ANSWERED, DECLINED, CLARIFY)  # outcomes of replies that are rephrased
 LEFT_SECONDS = 0.3  # of the turn, for storing it
@@ -68,7 +69,10 @@ class RephrasedTurns:
         name = conversation.person_name if conversation else ""
         if any(mask(text, name) != text for text in plain):
             return Rephrasing(PRIVATE, language)
-        return await self._model.rephrase(plain, language, max(seconds, 0.0))
+        with spans.span("ask to rephrase", kind=spans.CLIENT) as span:
+            said = await self._model.rephrase(plain, language, max(seconds, 0.0))
+            span.set(result=said.result)
+        return said
 
 
 def _intents(turn: Turn) -> Iterator[str | None]:

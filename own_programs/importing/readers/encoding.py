@@ -5,8 +5,6 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from own_programs.errors import FileUnreadable
 
 LARGEST = 256_000_000  # bytes of a file
@@ -111,6 +109,8 @@ def _without_mark(sample: bytes) -> str:
 
 def _legacy(data: bytes) -> str:
     """Return the likely encoding of a text that is not Unicode."""
+    from charset_normalizer import from_bytes  # two megabytes, for texts that are not Unicode
+
     # Only the lines that tell: a few bytes above ASCII drown in a large file.
     telling = b"\n".join(line for line in data.splitlines() if not line.isascii())[:SAMPLE]
     best = from_bytes(telling).best()

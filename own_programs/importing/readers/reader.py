@@ -1,4 +1,7 @@
-"""Reads a file of any kind: which kind, its content says."""
+"""Reads a file of any kind: which kind, its content says.
+
+What reads a kind is imported with its first file: each takes some megabytes, and most fronts never see one.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,6 @@ from typing import Any
 from own_programs.errors import FileUnreadable
 from own_programs.importing.readers.documents import parse_json, read_json
 from own_programs.importing.readers.encoding import decoded, read_bytes
-from own_programs.importing.readers.linked_data import is_linked, read_html, read_linked
-from own_programs.importing.readers.sheets import read_xlsx
 from own_programs.importing.readers.tables import read_csv
 from own_programs.importing.rows import Batch
 from own_programs.importing.vocabulary import vocabularies
@@ -21,12 +22,16 @@ def read_file(path: Path, options: dict[str, Any]) -> Batch:
     """Return the rows of a file; `options` are those of a mapping's `read`. Raises FileUnreadable."""
     data = read_bytes(path)
     if data.startswith(b"PK\x03\x04"):
+        from own_programs.importing.readers.sheets import read_xlsx
+
         return read_xlsx(data, path.name, options)
     text, encoding = decoded(data, path, str(options.get("encoding", "")))
     start = text.lstrip()[:1000].lower()
     if start.startswith(("{", "[")):
         return _from_json(text, path.name, options)
     if start.startswith("<") and ("<html" in start or "<!doctype html" in start or "<script" in start):
+        from own_programs.importing.readers.linked_data import read_html
+
         return read_html(text, path.name, options)
     if start.startswith("<"):
         raise FileUnreadable(
@@ -38,6 +43,8 @@ def read_file(path: Path, options: dict[str, Any]) -> Batch:
 
 
 def _from_json(text: str, name: str, options: dict[str, Any]) -> Batch:
+    from own_programs.importing.readers.linked_data import is_linked, read_linked
+
     tree = parse_json(text, name)
     if is_linked(tree) and not options.get("records"):
         return read_linked(tree, name, options)

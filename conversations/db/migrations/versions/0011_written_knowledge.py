@@ -1,4 +1,8 @@
-"""Create the tables of what staff write for the knowledge; drafts of topics move into them."""
+"""Create the tables of what staff write for the knowledge; drafts of topics move into them.
+
+The table that they stood in stays, empty, since fronts of the release before may run on; the next release drops it and moves
+what such a front may have put there meanwhile.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,7 +20,6 @@ def upgrade() -> None:
     _create_drafts()
     _create_history()
     _move_drafts()
-    op.drop_table("draft")
 
 
 def _create_drafts() -> None:
@@ -35,8 +38,14 @@ def _create_drafts() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry_draft")),
         sqlite_autoincrement=True,
     )
-    index = ("ix_entry_draft_key", "entry_draft", ["kind", "key"])
-    op.create_index(*index, unique=True, sqlite_where=HAS_KEY, postgresql_where=HAS_KEY)
+    op.create_index(
+        "ix_entry_draft_key",
+        "entry_draft",
+        ["kind", "key"],
+        unique=True,
+        sqlite_where=HAS_KEY,
+        postgresql_where=HAS_KEY,
+    )
     op.create_table(
         "draft_comment",
         sa.Column("id", NUMBER, autoincrement=True, nullable=False),
@@ -102,10 +111,15 @@ def _move_drafts() -> None:
         kept = {name: value for name, value in content.items() if value}
         values = {"kind": "topic", "key": "", "content": kept, "base": "", "version": 1, "assigned": ""}
         connection.execute(sa.insert(drafts).values(**values, by=row.by, at=row.at, why=row.source))
+    connection.execute(sa.delete(old))
 
 
 def downgrade() -> None:
-    op.create_table(
+    for table in ("publication", "entry_version", "draft_comment", "entry_draft"):
+        op.drop_table(table)
+    if sa.inspect(op.get_bind()).has_table("draft"):
+        return
+    op.create_table(  # an early form of this migration dropped it
         "draft",
         sa.Column("id", NUMBER, autoincrement=True, nullable=False),
         sa.Column("title", sa.String(120), nullable=False),
@@ -117,5 +131,3 @@ def downgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
         sqlite_autoincrement=True,
     )
-    for table in ("publication", "entry_version", "draft_comment", "entry_draft"):
-        op.drop_table(table)
