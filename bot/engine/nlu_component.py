@@ -26,6 +26,7 @@ from threadpoolctl import threadpool_limits
 from bot.engine.act_costs import by_cost
 from bot.engine.near_claims import near_claims
 from bot.engine.own_catalogue import OwnCatalogue, OwnNames, is_search, of_person_alone
+from bot.engine.published_names import PublishedNames
 from core.contract.intents import (
     ASK_ADVICE,
     ASK_BEST_DESTINATION,
@@ -107,6 +108,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         self._config, self._storage, self._resource, self._reader = config, model_storage, resource, reader
         self._settings = Settings.from_environment()
         self._own = OwnCatalogue(self._settings.catalogue_dir)
+        self._names = PublishedNames(generated_dir(self._settings) / NAMES_FILE)
 
     @classmethod
     def create(
@@ -165,7 +167,9 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set on each message what was understood."""
+        """Set on each message what was understood, by the names that are published now."""
+        if self._reader:
+            self._reader = self._names.known_to(self._reader)
         for message in messages:
             text = message.get(TEXT)
             if text is not None and not text.startswith("/"):  # payloads of buttons are Rasa's own to read

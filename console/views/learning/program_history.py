@@ -101,7 +101,7 @@ class ProgramHistory:
         return request.redirect(f"{PATH}?{urlencode({'key': program.key, 'saved': 'yes'})}")
 
     async def _edits(self, question: Callable[[CatalogueReader], list[Edit]]) -> list[Edit]:
-        """Return changes that the catalogue tells of, none where there is no catalogue; raises PageError."""
+        """Return what the catalogue tells of changes; raises PageError."""
         return await self._read(question, [])
 
     async def _there(self, key: str) -> ProgramRecord | None:
@@ -112,7 +112,7 @@ class ProgramHistory:
             return None
 
     async def _read(self, question: Callable[[CatalogueReader], T], without: T) -> T:
-        """Ask the catalogue; `without` is the answer where there is none. Raises UnknownProgram or PageError."""
+        """Ask the catalogue; `without` is the answer if it is missing. Raises UnknownProgram or PageError."""
 
         def ask() -> T:
             with closing(CatalogueReader(self._path)) as reader:
