@@ -8,9 +8,25 @@ import os
 from pathlib import Path
 from typing import Any
 
+from core.guide_pack import generated_dir
+from core.settings import Settings
 from nlu.reader import Reader
 
 logger = logging.getLogger(__name__)
+
+
+NAMES_FILE = "names.json"
+
+
+def names_file(settings: Settings) -> Path:
+    """Return the file of the names, with the words of answers."""
+    return generated_dir(settings) / NAMES_FILE
+
+
+def read_names(file: Path) -> dict[str, Any]:
+    """Return what stands in the file: `names` and `words`; raises OSError or ValueError."""
+    made: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return made
 
 
 class PublishedNames:
@@ -20,8 +36,10 @@ class PublishedNames:
         self._file = str(file)  # as text: a path as an object costs more than the look
         self._stamp: tuple[int, ...] = ()
 
-    def known_to(self, reader: Reader) -> Reader:
+    def known_to(self, reader: Reader | None) -> Reader | None:
         """Return a reader that knows the names as they are published now; a file that cannot be read changes nothing."""
+        if reader is None:
+            return None  # nothing is trained yet
         try:
             stat = os.stat(self._file)
         except OSError:
@@ -31,7 +49,7 @@ class PublishedNames:
             return reader
         self._stamp = stamp
         try:
-            made: dict[str, Any] = json.loads(Path(self._file).read_text(encoding="utf-8"))
+            made = read_names(Path(self._file))
             return reader.with_names(made["names"], made["words"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             logger.error("the published names cannot be read: %s", type(error).__name__)

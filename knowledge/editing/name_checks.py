@@ -16,7 +16,7 @@ WORD = re.compile(r"[^\W_]+")
 
 
 def common_words(collection: Collection, least: int) -> frozenset[str]:
-    """Return the words that stand in so many phrasings at least."""
+    """Return the words that stand in `least` phrasings or more."""
     asked = (text for row in collection.of("topic") + collection.of("subject") for text in row.list("ask"))
     counted = Counter(word for text in asked for word in set(WORD.findall(name_form(text))))
     return frozenset(word for word, times in counted.items() if times >= least)
