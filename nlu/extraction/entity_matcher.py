@@ -279,7 +279,7 @@ def named_in(text: str, kinds: Mapping[str, str]) -> list[Name]:
 
 
 def masked(text: str, names: list[Name]) -> str:
-    """Return a text with its names replaced by their kinds (of several the first), so that "canada" and "fiji" teach the same."""
+    """Return a text with its names replaced by their kinds, of several the first: "canada" and "fiji" teach the same."""
     parts, at = [], 0
     for name in names:
         if name.start >= at:
