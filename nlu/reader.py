@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from core.contract.intents import ANSWERING, ASK_TOPIC, COMPARE, DISTRESS, FEEL_LOW
 from nlu.classification.classifier import Classifier, Recipe, Rivals, Verdict
 from nlu.encoding.encoder import Encoder
-from nlu.extraction.entity_matcher import Name, NameMatcher, named_in, several_of_kind, with_others
+from nlu.extraction.entity_matcher import Name, NameMatcher, masked, named_in, several_of_kind, with_others
 from nlu.extraction.question_form import question_form
 from nlu.extraction.unknown_names import UnknownNames
 from nlu.phrasings import Phrasing, split_label, words_of
@@ -98,13 +98,16 @@ class Reader:
         classifier: Classifier | None,
         own_words: Iterable[str] = (),
     ) -> None:
-        self._encoder, self._speller, self._name_entries = encoder, speller, name_entries
-        self._names = NameMatcher(name_entries, _is_word(encoder, speller))
+        self._encoder, self._speller = encoder, speller
         self._also: Mapping[str, str] = {}
-        self._own_words = sorted(own_words)
-        self._unknown = UnknownNames(encoder.is_word, self._own_words, speller.correct)
+        self._use_names(name_entries, own_words)
         if classifier:
             self._use(classifier)
+
+    def _use_names(self, name_entries: list[dict[str, Any]], own_words: Iterable[str]) -> None:
+        self._name_entries, self._known_words = name_entries, frozenset(own_words)
+        self._names = NameMatcher(name_entries, _is_word(self._encoder, self._speller))
+        self._unknown = UnknownNames(self._encoder.is_word, self._known_words, self._speller.correct)
 
     def _use(self, classifier: Classifier) -> None:
         self._classifier = classifier
@@ -131,10 +134,18 @@ class Reader:
         speller = Speller((phrasing.text for phrasing in phrasings), encoder.is_word)
         self = cls(encoder, speller, name_entries, None, {*own_words, *words_of(phrasings)})
         prepared = [self._prepare(phrasing.text, phrasing.intent == COMPARISON) for phrasing in phrasings]
-        texts, masked, kinds, _ = (list(column) for column in zip(*prepared, strict=True))
+        texts, with_kinds, kinds, _ = (list(column) for column in zip(*prepared, strict=True))
         vectors, labels = (encode or encoder.encode)(texts), [phrasing.label for phrasing in phrasings]
-        self._use(Classifier.train(texts, masked, kinds, vectors, labels, recipe, _rivals(phrasings)))
+        self._use(Classifier.train(texts, with_kinds, kinds, vectors, labels, recipe, _rivals(phrasings)))
         return self
+
+    def with_names(self, name_entries: list[dict[str, Any]], own_words: Iterable[str]) -> Reader:
+        """Return a reader that knows these names of the catalogue and no others, and these words besides its own."""
+        if name_entries == self._name_entries and self._known_words.issuperset(own_words):
+            return self
+        reader = copy.copy(self)
+        reader._use_names(name_entries, self._known_words.union(own_words))
+        return reader
 
     def knowing(self, also: Mapping[str, str]) -> Reader:
         """Return a reader to which these words are names too: what stands in a message, and its kind.
@@ -275,9 +286,9 @@ class Reader:
         return asked
 
     def _read(self, text: str, loosely: bool = False) -> Reading:
-        plain, masked, kinds, names = self._prepare(text, loosely)
+        plain, with_kinds, kinds, names = self._prepare(text, loosely)
         vector = self._encoder.encode([plain])[0]
-        verdict = self._classifier.judge(plain, masked, kinds, vector)
+        verdict = self._classifier.judge(plain, with_kinds, kinds, vector)
         intents: dict[str, float] = {}
         for number in verdict.order[:COUNTED_LABELS]:
             intent = self._labels[number][0]
@@ -311,7 +322,7 @@ class Reader:
     def save(self, folder: Path) -> None:
         """Write the trained state to a folder, without the sentence model, which all readers share."""
         self._classifier.save(folder)
-        state = {"goals": self._speller.targets, "names": self._name_entries, "own_words": self._own_words}
+        state = {"goals": self._speller.targets, "names": self._name_entries, "own_words": sorted(self._known_words)}
         (folder / STATE).write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
@@ -328,7 +339,7 @@ class Reader:
         corrected = self._speller.correct(text)
         return (
             corrected,
-            self._speller.correct(_mask(text, known)) if known else corrected,
+            self._speller.correct(masked(text, known)) if known else corrected,
             {name.kind for name in known},
             names,
         )
@@ -380,16 +391,6 @@ def _asks(part: str, reading: Reading, clear: float) -> bool:
 def _names_only_mode(reading: Reading) -> bool:
     """Return whether a reading names nothing but a mode of study ("can I do it online")."""
     return {name.kind for name in reading.names} <= {"mode"}
-
-
-def _mask(text: str, names: list[Name]) -> str:
-    """Replace names by their kind, so that "canada" and "new zealand" teach the same; of several kinds the first."""
-    parts, at = [], 0
-    for name in names:
-        if name.start >= at:
-            parts += [text[at : name.start], f"x{name.kind}x"]
-            at = name.end
-    return "".join([*parts, text[at:]])
 
 
 def _is_word(encoder: Encoder, speller: Speller) -> Callable[[str], bool]:

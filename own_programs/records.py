@@ -13,6 +13,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 MODES = ("online", "in-person", "hybrid")
 SCHEDULES = ("daytime", "evening", "weekend", "self-paced")
+BY_HAND = "by-hand"  # the source of programs that staff entered in the console; no file is one
 
 
 @dataclass(frozen=True)

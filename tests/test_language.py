@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.engine.nlu_component import UnderstandingComponent
+from bot.engine.published_names import PublishedNames
 from core.fingerprint import fingerprint
 from core.settings import PROJECT_ROOT, Settings
 from nlu.classification.classifier import Classifier
@@ -379,6 +381,24 @@ def test_no_texts_give_no_vectors(encoder) -> None:
 @pytest.fixture(scope="module")
 def reader(encoder) -> Reader:
     return Reader.train(PHRASINGS, ENTRIES, encoder)
+
+
+def test_names_are_known_as_they_are_published(reader, tmp_path) -> None:
+    file, asked = tmp_path / "names.json", "tell me about the maple land"
+    names = PublishedNames(file)
+    assert names.known_to(reader) is reader, "without a file, those of the model count"
+    for entries, found in (
+        ([{**ENTRIES[1], "aliases": ["maple land"]}], [("destination", "canada")]),
+        (ENTRIES, []),
+        ([*ENTRIES, {"kind": "place", "key": "maple", "name": "Maple land", "aliases": []}], [("place", "maple")]),
+    ):
+        file.write_text(json.dumps({"names": entries, "words": ["bolognese"]}), encoding="utf-8")
+        now = names.known_to(reader)
+        assert [(name.kind, name.key) for name in now.read(asked).names] == found
+        assert names.known_to(now) is now, "it is read once"
+    assert reader.read(asked).names == []
+    file.write_text("{", encoding="utf-8")
+    assert names.known_to(now) is now, "what cannot be read changes nothing"
 
 
 @pytest.mark.parametrize(

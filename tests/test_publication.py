@@ -18,7 +18,9 @@ from core.guide_pack import generated_dir
 from core.served_model import served_model
 from core.settings import Settings
 from knowledge.building.build import build, check
-from knowledge.editing.draft_check import SourceChecks
+from knowledge.building.load import collect_files
+from knowledge.building.sources import Findings, read_folder
+from knowledge.editing.draft_check import SourceChecks, must_be_learned, new_kinds
 from knowledge.editing.entries import Change
 from knowledge.knowledge_base import Knowledge
 from knowledge.required_roles import NEEDED
@@ -96,6 +98,30 @@ def test_what_must_be_learned_is_no_fact(settings) -> None:
     with pytest.raises(ReleaseRefused, match="need a training"):
         publication.publish_facts(settings, ordered(settings, ask=["is a visa needed"]), quiet)
     assert fingerprint(settings) == before
+
+
+def test_names_are_published_without_a_training(settings) -> None:
+    """A further name, and a row that is new; of a kind that has no names yet, the model must learn."""
+    canada = SourceChecks(settings.guide_dir / "knowledge").entries()["destination", "canada"]
+    named = {"kind": "destination", "key": "canada", "base": canada.fingerprint}
+    named |= {"content": {**canada.content, "aliases": ["canadian", "maple land"]}}
+    row = {"kind": "other name", "key": "institution/oakhurst", "base": ""}
+    row |= {"content": {"kind": "institution", "key": "oakhurst", "name": "Oakhurst College"}}
+    folder = settings.var_dir / "publications" / NAME
+    folder.mkdir(parents=True)
+
+    def order(*changes: dict[str, object]) -> Path:
+        (folder / publication.ASKED).write_text(json.dumps({"changes": changes, "by": "Mira", "why": ""}))
+        return folder
+
+    publication.publish_facts(settings, order(named, row), quiet)
+    made = json.loads((generated_dir(settings) / "names.json").read_text())["names"]
+    assert {"kind": "institution", "key": "oakhurst", "name": "Oakhurst College", "aliases": []} in made
+    assert ["canadian", "maple land"] in [each["aliases"] for each in made]
+    sources = read_folder(settings.guide_dir / "knowledge")
+    before = [file for file in sources if "programs" not in file.path]
+    without, now = (collect_files(files, "knowledge", Findings()) for files in (before, sources))
+    assert must_be_learned(without, now) and new_kinds(without, now) == ("program",)
 
 
 def test_what_was_changed_meanwhile_is_not_overwritten(settings) -> None:

@@ -18,7 +18,7 @@ from tests.structure import structure
 BELOW = {
     "core": (),
     "nlu": ("core",),
-    "knowledge": ("core", "nlu.extraction"),
+    "knowledge": ("core", "nlu.data_files", "nlu.extraction"),
     "own_programs": ("core", "nlu.data_files"),
     "actions": ("core", "knowledge", "own_programs"),
     "language_model": ("core", "knowledge", "nlu"),

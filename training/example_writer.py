@@ -19,6 +19,7 @@ from knowledge.building.source_rows import Row
 from knowledge.building.sources import Findings
 from knowledge.building.text_normalisation import name_form, phrasing_form
 from knowledge.building.validate import check_all
+from knowledge.editing.name_checks import common_words
 from knowledge.errors import SourcesRefused
 from training.lessons import Lesson, Taught
 from training.name_writer import add_name
@@ -26,7 +27,6 @@ from training.name_writer import add_name
 CHECK_PREFIX, CHECK_DIGITS = "misread-", 10
 WIDTH = 120  # of a line of YAML
 COMMON = 5  # phrasings that hold a word which is then nobody's name
-WORD = re.compile(r"[^\W_]+")
 EXAMPLE_FILES = ("nlu.yml", "out_of_scope.yml")  # in data/, by hand
 BLOCK = re.compile(r"^(?P<indent> *)- intent: (?P<intent>\S+)\s*$")
 EXAMPLE = re.compile(r"^\s+- (?P<text>.+)$")
@@ -51,7 +51,7 @@ def what_is_taught(project: Path, held_out: Iterable[str] = ()) -> Taught:
         frozenset(held_out),
         names=_names(collection),
         things=frozenset(_nameable(collection)),
-        common=_common_words(collection),
+        common=common_words(collection, COMMON),
     )
 
 
@@ -134,13 +134,6 @@ def _names(collection: Collection) -> dict[str, str]:
         for row in collection.of(kind)
         for text in (*(row[each] for each in ("name", "plural") if each in row.values), *row.list("aliases"))
     }
-
-
-def _common_words(collection: Collection) -> frozenset[str]:
-    """Return the words of many phrasings."""
-    asked = (text for row in collection.of("topic") + collection.of("subject") for text in row.list("ask"))
-    counted = Counter(word for text in asked for word in set(WORD.findall(name_form(text))))
-    return frozenset(word for word, times in counted.items() if times >= COMMON)
 
 
 def _file_of(project: Path, row: Row) -> Path:

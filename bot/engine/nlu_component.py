@@ -5,7 +5,6 @@ One component and not a chain, since each node of Rasa's graph costs about as mu
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections.abc import Iterable
@@ -26,6 +25,7 @@ from threadpoolctl import threadpool_limits
 from bot.engine.act_costs import by_cost
 from bot.engine.near_claims import near_claims
 from bot.engine.own_catalogue import OwnCatalogue, OwnNames, is_search, of_person_alone
+from bot.engine.published_names import PublishedNames, names_file, read_names
 from core.contract.intents import (
     ASK_ADVICE,
     ASK_BEST_DESTINATION,
@@ -42,7 +42,6 @@ from core.contract.intents import (
     OUT_OF_SCOPE,
     REFINE,
 )
-from core.guide_pack import generated_dir
 from core.settings import Settings
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import open_knowledge
@@ -71,7 +70,6 @@ CREDENTIALS = ("type", "program")  # kinds of names that hardly anything out of 
 SURELY_OUT = 0.97  # share from which it is, whatever it names besides
 CLEARLY_OUT = 0.6  # share from which a message is out of scope, whatever it tells of the person
 NATIVE = -1.0  # sureness above which a message was understood, whatever language it is in
-NAMES_FILE = "names.json"
 SMALL_TALK, ASK_PRIVACY = "small_talk", "ask_privacy"
 ASKED_BEFORE = "asked"  # among the codes of what a message asks (nlu/data/about_me.yml): that it was asked before
 MANY = 50  # questions that are about more than one topic, in any training data
@@ -107,6 +105,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         self._config, self._storage, self._resource, self._reader = config, model_storage, resource, reader
         self._settings = Settings.from_environment()
         self._own = OwnCatalogue(self._settings.catalogue_dir)
+        self._names = PublishedNames(names_file(self._settings))
 
     @classmethod
     def create(
@@ -141,7 +140,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         settings = Settings.from_environment()
         nlu = settings.root / "nlu"
         code = sorted([*nlu.rglob("*.py"), *(nlu / "data").glob("*.yml")])
-        parts = [generated_dir(settings) / NAMES_FILE, settings.encoder_dir / ORIGIN, *code]
+        parts = [names_file(settings), settings.encoder_dir / ORIGIN, *code]
         return "".join(part.read_text(encoding="utf-8") for part in parts if part.is_file())
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -152,7 +151,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
             if example.get(INTENT) and example.get(TEXT)
         ]
         _need_topics(phrasings)
-        made = json.loads((generated_dir(self._settings) / NAMES_FILE).read_text(encoding="utf-8"))
+        made = read_names(names_file(self._settings))
         encoder = open_encoder(self._settings.encoder_dir)
         encode = VectorCache(encoder, self._settings.encoder_dir).encode
         self._reader = Reader.train(phrasings, made["names"], encoder, own_words=made["words"], encode=encode)
@@ -165,7 +164,8 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set on each message what was understood."""
+        """Set on each message what was understood, by the names that are published now."""
+        self._reader = self._names.known_to(self._reader)
         for message in messages:
             text = message.get(TEXT)
             if text is not None and not text.startswith("/"):  # payloads of buttons are Rasa's own to read

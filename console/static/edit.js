@@ -110,10 +110,7 @@
     line.textContent = state.same ? "Nothing is changed yet." : many ? `${many} ${many === 1 ? "problem" : "problems"} to mend.` : "All is well.";
     line.classList.toggle("bad-text", many > 0 && !state.same);
     document.getElementById("elsewhere").replaceChildren(...state.elsewhere.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
-    document.getElementById("training").textContent = state.training ? "Goes live after a training, some minutes long: names or ways of asking have changed." : "Goes live in seconds: nothing has to be learned.";
-    const words = document.getElementById("new-words");
-    words.hidden = state.training || !state.words.length;
-    words.querySelector("span").textContent = state.words.join(", ");
+    document.getElementById("training").textContent = state.training ? "Goes live after a training, some minutes long: ways of asking have changed, or it is the first name of its kind." : "Goes live in seconds: nothing has to be learned.";
     const publish = document.getElementById("publish");
     if (publish) Object.assign(publish, { disabled: many > 0 || state.same || state.behind, textContent: state.training ? "Check and train" : "Publish" });
   }

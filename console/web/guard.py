@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from channels.http import Refused, body_of
+from channels.http import MOST_BYTES, Refused, body_of
 from console.web.request import Page, PageError, StaffRequest, UploadedFile
-from console.web.routing import TOTP_SETUP, StaffRoute
+from console.web.routing import MAX_FIELDS, TOTP_SETUP, StaffRoute
 from console.web.templates import Templates
 from conversations.accounts import sessions
 from conversations.accounts.sessions import Session
@@ -31,7 +31,6 @@ PASSWORD_FIELD = (
 )
 SAFE_METHODS = ("GET", "HEAD")
 UPLOAD_SECONDS = 120.0  # that a file may take to arrive
-MAX_FIELDS = 1000  # of a form; the form of a site with many languages has hundreds
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -124,7 +123,7 @@ class RouteGuard:
             _require_role(uploader, route)
             form, files = await read_upload(request, route.upload_bytes, route.upload_files)
         elif not is_safe:
-            form = await read_form(request)
+            form = await read_form(request, route.form_bytes, route.form_fields)
             self._require_same_origin(request)
         if route.role is None:
             return await route.handler(request, form)
@@ -208,14 +207,14 @@ async def read_upload(
     return fields, files
 
 
-async def read_form(request: Request) -> dict[str, str]:
+async def read_form(request: Request, most: int = MOST_BYTES, most_fields: int = MAX_FIELDS) -> dict[str, str]:
     """Return the fields of a submitted form; of a field that is repeated, the last value.
 
-    Raises PageError if it has more than MAX_FIELDS fields, Refused if the body is too large.
+    Raises PageError if it has more than `most_fields` fields, Refused if it is larger than `most` bytes.
     """
-    body = (await body_of(request)).decode("utf-8", "replace")
+    body = (await body_of(request, most)).decode("utf-8", "replace")
     try:
-        fields = parse_qsl(body, keep_blank_values=True, max_num_fields=MAX_FIELDS)
+        fields = parse_qsl(body, keep_blank_values=True, max_num_fields=most_fields)
     except ValueError:
         raise PageError("This form has too many fields.") from None
     return {name: value.replace("\x00", "") for name, value in fields}

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from channels.http import MOST_BYTES
 from conversations.accounts.accounts import VIEWER
 
 NOW, REVIEW, KNOWLEDGE, MEASURE, MANAGE = "Now", "Review", "Knowledge", "Measure", "Manage"
 MENU_GROUPS = (NOW, REVIEW, KNOWLEDGE, MEASURE, MANAGE)  # from top to bottom
 TOTP_SETUP = "/staff/account/second-factor"
+MAX_FIELDS = 1000  # of a form that says no other number; the form of a site with many languages has hundreds
 
 
 def never(form: Mapping[str, str]) -> bool:
@@ -44,6 +46,7 @@ class StaffRoute:
     the form. `menu` is None for routes that are not in the menu. `reauthenticate` decides by the submitted form whether
     to ask for the password again. `before_totp` opens the route to members who still have to set up the second factor.
     `upload_bytes` is how large a form with files may be, 0 for forms without; `upload_files` how many it may hold.
+    `form_bytes` and `form_fields` are how large another form may be, and how many fields it may have.
     """
 
     path: str
@@ -55,3 +58,5 @@ class StaffRoute:
     before_totp: bool = False
     upload_bytes: int = 0
     upload_files: int = 1
+    form_bytes: int = MOST_BYTES
+    form_fields: int = MAX_FIELDS

@@ -22,7 +22,7 @@ CONSOLE_DIR = Path(__file__).resolve().parents[1]
 TEMPLATES_DIR, STATIC_DIR = CONSOLE_DIR / "templates", CONSOLE_DIR / "static"
 MINUTE, HOUR, DAY = 60, 3600, 86400
 NPM_FILES = ("htmx.min.js", "hx-sse.min.js")  # copied into `web_dir` by the set-up
-OWN_FILES = ("console.css", "console.js", "decide.js", "inbox.js", "handoff.js", "edit.js", "icon.svg")
+OWN_FILES = ("console.css", "console.js", "decide.js", "inbox.js", "handoff.js", "edit.js", "programs.js", "icon.svg")
 
 
 class Templates:

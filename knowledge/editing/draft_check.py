@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from knowledge.building.generate import generated_files
+from knowledge.building.generate import generated_files, name_entries
 from knowledge.building.load import Collection, collect_files
 from knowledge.building.source_rows import Row
 from knowledge.building.sources import Findings, SourceFile, read_folder
 from knowledge.building.validate import ROLES_FILE, check_all, check_roles
 from knowledge.editing.entries import SCHEMAS, Change, Entry, entries_of, own_key
+from knowledge.editing.name_checks import everyday_aliases
 from knowledge.editing.overlay import Place, overlaid
 from knowledge.errors import BuildFailed, Problem
 from knowledge.required_roles import NEEDED
@@ -37,13 +37,13 @@ class EntryProblem:
 class Checked:
     """What came of checking changes.
 
-    `problems` are those of each changed entry, `elsewhere` those of other entries. `new_words` are words of answers that the
-    model does not know before its next training.
+    `problems` are those of each changed entry, `elsewhere` those of other entries. `new_kinds` are kinds of things that have a
+    name for the first time, which the model knows after a training alone.
     """
 
     problems: Mapping[Place, tuple[EntryProblem, ...]]
     elsewhere: tuple[Problem, ...]
-    new_words: tuple[str, ...] = ()
+    new_kinds: tuple[str, ...] = ()
 
 
 class SourceChecks:
@@ -75,7 +75,8 @@ class SourceChecks:
         files = read_folder(self._folder)
         before = self._collect(files, Findings())
         try:
-            changed = overlaid(files, changes, entries_of(before), self._folder.name)
+            live = entries_of(before)
+            changed = overlaid(files, changes, live, self._folder.name)
         except BuildFailed as error:
             return Checked({}, (Problem(self._folder.name, 1, str(error), "Change the file by hand."),))
         findings = Findings()
@@ -92,12 +93,21 @@ class SourceChecks:
                 problems[owner].append(told)
             else:
                 elsewhere.append(problem)
-        words = () if findings else what_training_makes(before, after)[1]
+        for change in changes:
+            entry = live.get((change.kind, change.key))
+            everyday = everyday_aliases(entry.content if entry else None, change.content, before)
+            problems[change.kind, change.key] += [_no_name(at, alias) for at, alias in everyday]
+        kinds = () if findings else new_kinds(before, after)
         kept = {place: tuple(dict.fromkeys(each)) for place, each in problems.items()}
-        return Checked(kept, tuple(elsewhere), words)
+        return Checked(kept, tuple(elsewhere), kinds)
 
     def _collect(self, files: list[SourceFile], findings: Findings) -> Collection:
         return collect_files(files, self._folder.name, findings)
+
+
+def _no_name(at: int, alias: str) -> EntryProblem:
+    what = f"'{alias}' is a word of everyday messages, and no name"
+    return EntryProblem(f"aliases/{at}", what, "It would be found wherever it stands. Write a longer name.")
 
 
 class _Places:
@@ -207,9 +217,18 @@ def _row_inside(name: str, rows: list[Row], problem: Problem) -> str:
     return f"{name}/{number}/{named[1]}" if named else f"{name}/{number}"
 
 
-def what_training_makes(before: Collection, after: Collection) -> tuple[bool, tuple[str, ...]]:
-    """Return whether the model must learn for the changes, and the words of answers that are new to it."""
-    old, new = generated_files(before), generated_files(after)
-    names, now = (json.loads(files["names.json"]) for files in (old, new))
-    needs = old["topics.yml"] != new["topics.yml"] or names["names"] != now["names"]
-    return needs, tuple(sorted(set(now["words"]) - set(names["words"])))
+def must_be_learned(before: Collection, after: Collection) -> bool:
+    """Return whether the model must learn for the changes: other ways of asking, or names of a kind that had none before."""
+    return generated_files(before)["topics.yml"] != generated_files(after)["topics.yml"] or bool(
+        new_kinds(before, after)
+    )
+
+
+def new_kinds(before: Collection, after: Collection) -> tuple[str, ...]:
+    """Return the kinds of which there are names after the changes and none before.
+
+    What people do with a kind of things is learned from phrasings in which its name stands for all names, so that further
+    names of a kind need no training.
+    """
+    had, have = ({str(entry["kind"]) for entry in name_entries(each)} for each in (before, after))
+    return tuple(sorted(have - had))

@@ -35,7 +35,7 @@ LIST_OF = {
 }
 # The fields by which an entry is known, where that is not its key alone.
 KNOWN_BY = {"other name": ("kind", "key"), "strength": ("field", "place")}
-TAUGHT = ("ask", "name", "plural", "aliases", "loosely")  # fields that the model learns from
+TAUGHT = ("ask",)  # fields that the model learns from; names are known to it as they are published
 NOT_CONTENT = ("accepted",)  # what is published is accepted
 SUBJECT_FILE = "guide/not-stated.yml"
 LISTS = ("texts", "references", "topic keys", "rows")

@@ -5,7 +5,8 @@ A field that comes back as it was shown keeps its value, whatever that is: it ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
@@ -15,8 +16,9 @@ from own_programs.importing.conversions import codes, dates, durations, money, n
 from own_programs.importing.conversions.base import Also, Reading, Unknown, Unreadable
 from own_programs.records import MODES, SCHEDULES, Offering, ProgramRecord, Recognition
 
-MOST_OFFERINGS = 200
+MOST_OFFERINGS = 400  # in one form; of a program that has more, a form holds the other facts alone
 LONGEST_NAME = 300
+NO_NAME = "There is no name."
 POINT = "."  # the decimal mark of numbers in a form
 Read = Callable[[str], Any]
 Write = Callable[[Any], str]
@@ -46,7 +48,7 @@ def _on_lines(write: Write) -> Write:
 
 def _name(text: str) -> Any:
     if not text.strip():
-        raise Unreadable("there is no name")
+        raise Unreadable(NO_NAME[0].lower() + NO_NAME[1:-1])
     return texts.as_text(text, LONGEST_NAME)
 
 
@@ -149,6 +151,25 @@ OFFERING: tuple[FormField, ...] = (
     _prices_field("One a line, such as 450 EUR home."),
     FormField("url", "Its page", _url),
 )
+MOST_FIELDS = len(PROGRAM) + MOST_OFFERINGS * (len(OFFERING) + 1) + 10  # of a form; offerings may be ticked for removal
+FIRST = ("name", "provider", "url")
+FIRST_OF_OFFERING = ("mode", "place")
+SECTIONS = {
+    "What it is about": ("description", "type", "subjects", "skills"),
+    "Level and credits": ("level", "eqf", "credits", "languages"),
+    "Length": ("duration", "hours", "hours_per_week"),
+    "Price": ("prices",),
+    "Getting in, and what it counts for": (
+        "prerequisites",
+        "quality_assurance",
+        "recognitions",
+        "part_of",
+        "leads_to",
+    ),
+    "Contact and upkeep": ("contact", "checked_on"),
+}
+"""A new program's form asks for FIRST, and how and where it is given, at once, for the rest by these sections."""
+_NUMBERED = re.compile(r"offerings-(\d{1,4})-\w+")
 _EMPTY = {field.name: field.default for field in (*fields(ProgramRecord), *fields(Offering))}
 _LISTS = ("subjects", "skills", "languages", "credits", "prices", "recognitions", "part_of", "leads_to")
 
@@ -169,22 +190,38 @@ def written(record: ProgramRecord | Offering, form: Iterable[FormField]) -> dict
 def read_form(sent: Mapping[str, str], shown: ProgramRecord) -> tuple[ProgramRecord, list[FormProblem]]:
     """Return the program that a form holds, `shown` as it was changed in it, and what is wrong; wrong fields stay as shown.
 
-    An offering is named by its number among those of `shown`; the number after the last is a new one.
+    An offering is named by its number among those of `shown`; higher numbers are new ones. A form that has no room for all
+    offerings of `shown` leaves them as they are.
     """
     problems: list[FormProblem] = []
     stated = _read(sent, PROGRAM, shown, "", problems)
     if "duration" in stated:
         stated = {"weeks": None, **stated}
-    offerings: list[Offering] = []
-    for number in range(min(len(shown.offerings) + 1, MOST_OFFERINGS)):
-        before = shown.offerings[number] if number < len(shown.offerings) else Offering()
+    made = replace(shown, **stated)
+    if not made.name and not any(one.field == "name" for one in problems):
+        problems.append(FormProblem("name", NO_NAME))
+    return replace(made, offerings=tuple(_offerings(sent, shown.offerings, problems))), problems
+
+
+def _offerings(sent: Mapping[str, str], shown: tuple[Offering, ...], problems: list[FormProblem]) -> Iterator[Offering]:
+    """Yield the offerings that a form holds; one of which nothing is left that the form shows is gone."""
+    if len(shown) > MOST_OFFERINGS:
+        yield from shown
+        return
+    for number in numbers_of_offerings(sent, len(shown)):
+        before = shown[number] if number < len(shown) else Offering()
         prefix = f"offerings-{number}-"
         if sent.get(f"{prefix}remove") == "yes":
             continue
         offering = replace(before, **_read(sent, OFFERING, before, prefix, problems))
-        if offering != Offering():
-            offerings.append(offering)
-    return replace(shown, **stated, offerings=tuple(offerings)), problems
+        if offering == before != Offering() or replace(offering, source_key="") != Offering():
+            yield offering
+
+
+def numbers_of_offerings(sent: Mapping[str, str], shown: int) -> list[int]:
+    """Return the numbers of a form's offerings: the `shown` first ones, and those that were added in it."""
+    named = {int(found[1]) for found in map(_NUMBERED.fullmatch, sent) if found}
+    return sorted({*range(shown), *named})[: max(shown, MOST_OFFERINGS)]
 
 
 def _read(

@@ -23,7 +23,8 @@ from own_programs.importing.proposal import propose, vocabulary_text
 from own_programs.importing.readers.reader import read_file
 from own_programs.importing.report import Question, Report, unmapped_lines
 from own_programs.importing.rows import Batch, Row
-from own_programs.records import ProgramRecord, changed_parts
+from own_programs.records import BY_HAND, ProgramRecord, changed_parts
+from own_programs.store.edits import Edit
 from own_programs.store.transaction import CHANGED, NEW, SAME, CatalogueWriter
 from own_programs.store.writer import FILE_NAME, writing
 
@@ -73,13 +74,19 @@ def source_name(files: Sequence[Path], wanted: str) -> str:
     if wanted:
         if not SOURCE_NAME.fullmatch(wanted):
             raise ImportUsage(f"{wanted} cannot be a source's name: small letters, digits, hyphens and dots, please.")
-        return wanted
+        return _of_files(wanted)
     if len(files) > 1:
         raise ImportUsage("Several files are one source together: name it with --source NAME.")
     stem = DATED.sub("", files[0].name.split(".")[0]).lower()
     name = re.sub(r"[^a-z0-9]+", "-", stem).strip("-")[:80]
     if not name:
         raise ImportUsage(f"{files[0].name} gives no name for a source: name it with --source NAME.")
+    return _of_files(name)
+
+
+def _of_files(name: str) -> str:
+    if name == BY_HAND:
+        raise ImportUsage(f"{name} is the source of what staff enter in the console: give the files another one.")
     return name
 
 
@@ -280,12 +287,22 @@ def _beside_edits(
     kept = []
     for program in programs:
         edit = edits.get(program.source_key)
-        parts = changed_parts(edit.after, program) if edit else []
-        if edit and parts:
-            told = f"{program.name} ({program.source_key}): {', '.join(parts)}, changed by {edit.who} on {edit.at:%Y-%m-%d}"
-            (report.edits_kept if options.keep_edits else report.overwritten).append(told)
-        kept.append(edit.after if edit and options.keep_edits else program)
+        told = _what_changed(edit, program) if edit else ""
+        if told:
+            kept_or_not = report.edits_kept if options.keep_edits else report.overwritten
+            kept_or_not.append(f"{program.name} ({program.source_key}): {told}")
+        if edit is None or not options.keep_edits:
+            kept.append(program)
+        elif edit.after is not None:
+            kept.append(edit.after)
     return kept
+
+
+def _what_changed(edit: Edit, program: ProgramRecord) -> str:
+    """Return what staff changed of a program, who and when; nothing if the files say the same."""
+    parts = changed_parts(edit.after, program) if edit.after else []
+    what = f"{', '.join(parts)}, changed" if parts else "" if edit.after else "removed"
+    return what and f"{what} by {edit.who} on {edit.at:%Y-%m-%d}"
 
 
 def _end_missing(

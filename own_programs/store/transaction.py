@@ -90,22 +90,38 @@ class CatalogueWriter:
         return CHANGED if missing_since else SAME
 
     def edit(self, program: ProgramRecord, base: str, who: str, why: str) -> None:
-        """Replace a program by what somebody made of it and note the change.
+        """Replace a program by what somebody made of it, or add it, and note the change.
 
-        `base` is the state (`state_of`) that they began from. Raises EditedMeanwhile if it is another one by now, or
-        UnknownProgram if it is gone.
+        `base` is the state (`state_of`) that they began from, that of no program if it is new. Raises EditedMeanwhile if it
+        is another one by now, or UnknownProgram if it is gone.
         """
-        sql = "SELECT record FROM program WHERE source = ? AND source_key = ? AND missing_since IS NULL"
-        wanted = (self._source_id(program.source), program.source_key)
-        row = self._connection.execute(sql, wanted).fetchone()
-        if row is None:
-            raise UnknownProgram(f"There is no program {program.key!r} any more.")
-        before = from_json(row[0])
-        if state_of(before) != base:
-            raise EditedMeanwhile(before)
+        before = self._begun_from(program, base, program)
         if before != program:
+            if before is None:
+                self.source(program.source)
             self.put(program)
             add_edit(self._connection, before, program, who, why)
+
+    def take_out(self, program: ProgramRecord, base: str, who: str, why: str, today: date) -> None:
+        """Have a program found no more because somebody removed it, and note that; raises as `edit` does."""
+        before = self._begun_from(program, base, None)
+        if before is not None:
+            self.mark_missing(program.source, program.source_key, today)
+            add_edit(self._connection, before, None, who, why)
+
+    def _begun_from(self, program: ProgramRecord, base: str, wanted: ProgramRecord | None) -> ProgramRecord | None:
+        """Return a program as it is now, None if it is not there: in the state `base`, or already as `wanted`."""
+        sql = (
+            "SELECT record FROM program JOIN source ON source.id = program.source "
+            "WHERE source.name = ? AND source_key = ? AND missing_since IS NULL"
+        )
+        row = self._connection.execute(sql, (program.source, program.source_key)).fetchone()
+        now = from_json(row[0]) if row else None
+        if now == wanted or state_of(now) == base:
+            return now
+        if now is None:
+            raise UnknownProgram(f"There is no program {program.key!r} any more.")
+        raise EditedMeanwhile(now)
 
     def standing_edits(self, source: str) -> dict[str, Edit]:
         """Return what staff changed of a source's programs and still stands, by the program's identity."""

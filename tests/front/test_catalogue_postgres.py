@@ -16,11 +16,11 @@ import pytest
 
 from core.settings import Settings
 from own_programs.errors import CatalogueUnreachable
-from own_programs.records import Offering, Price, ProgramRecord
+from own_programs.records import BY_HAND, Offering, Price, ProgramRecord
 from own_programs.search.find import CatalogueSearch
 from own_programs.search.names import NameIndex
 from own_programs.search.wishes import Wishes, WordWish
-from own_programs.store.edits import EditedMeanwhile, edits_of, state_of
+from own_programs.store.edits import NOT_THERE, EditedMeanwhile, edits_of, removals, state_of
 from own_programs.store.master import refresh
 from own_programs.store.reader import CatalogueReader
 from own_programs.store.sources import all_sources
@@ -164,6 +164,24 @@ def test_what_staff_changed_is_known_everywhere(machine) -> None:
     other.names()
     with closing(CatalogueReader(other.file)) as reader:
         assert edits_of(reader, "ours", "kilns") == []
+
+
+def test_what_staff_entered_and_removed_is_known_everywhere(machine) -> None:
+    one, other = machine("one"), machine("other")
+    raku = ProgramRecord(BY_HAND, "0123456789ab", "Raku Firing")
+    with writing(one.file, one.master) as writer:
+        writer.edit(raku, NOT_THERE, "ann", "")
+    with writing(other.file, other.master) as writer:
+        writer.take_out(raku, state_of(raku), "bo", "they closed", TODAY)
+    assert list(one.names().values()) == []
+    with closing(CatalogueReader(one.file)) as reader:
+        assert [(each.program, each.who, each.after) for each in removals(reader)] == [(raku, "bo", None)]
+    with writing(one.file, one.master) as writer:
+        writer.edit(raku, NOT_THERE, "cleo", "Put back")
+    assert list(other.names().values()) == ["Raku Firing"]
+    with closing(CatalogueReader(other.file)) as reader:
+        assert removals(reader) == []
+        assert [each.who for each in edits_of(reader, BY_HAND, raku.source_key)] == ["cleo", "bo", "ann"]
 
 
 def test_concurrent_imports_lose_nothing(machine) -> None:

@@ -85,10 +85,12 @@ def test_name_of_another_is_told_with_whose_it_is(console) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "training"), [({"about": ABOUT}, False), ({"aliases": "canadian\nthe north"}, True)]
+    ("name", "told"),
+    [("maple land", []), ("Course", ["aliases"]), ("would", ["aliases"])],
 )
-def test_names_are_learned_and_facts_are_not(console, fields, training) -> None:
-    assert saved(console, begun(console, "destination", "canada"), **fields).json()["training"] is training
+def test_names_need_no_training_and_are_no_everyday_words(console, name, told) -> None:
+    answer = saved(console, begun(console, "destination", "canada"), aliases=f"canadian\n{name}").json()
+    assert answer["training"] is False and [each["field"] for each in answer["problems"]] == told
 
 
 def test_facts_of_a_row_are_live_at_once_and_taken_back(console) -> None:
@@ -111,7 +113,7 @@ def test_new_row_gets_its_key_from_its_name(console) -> None:
     saved(console, draft, name="Sto")
     section = collect(console.front.settings.guide_dir / "knowledge", Findings()).of("section")[0]["key"]
     told = saved(console, draft, name="Stonehill College", source=section).json()
-    assert told["problems"] == [] and told["training"] is True
+    assert told["problems"] == [] and told["training"] is False
     now = console.store.run(entry_drafts.find, draft.id)
     assert (now.key, now.content["key"]) == ("stonehill-college", "stonehill-college")
 

@@ -114,10 +114,6 @@ def test_whether_a_training_is_needed_is_told(console, fields, training) -> None
     assert saved(console, begun(console), **fields).json()["training"] is training
 
 
-def test_words_that_the_model_does_not_know_are_named(console) -> None:
-    assert saved(console, begun(console), answer="Mind the quincunx.").json()["words"] == ["quincunx"]
-
-
 def test_removal_that_others_lean_on_is_told(console) -> None:
     draft = begun(console, "not-stated/fees", remove="yes")
     assert draft.content is None

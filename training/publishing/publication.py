@@ -20,7 +20,7 @@ from core.settings import Settings
 from knowledge.building.build import build
 from knowledge.building.load import collect_files
 from knowledge.building.sources import Findings, SourceFile, fingerprint, read_folder
-from knowledge.editing.draft_check import what_training_makes
+from knowledge.editing.draft_check import must_be_learned
 from knowledge.editing.entries import Change, entries_of
 from knowledge.editing.overlay import overlaid, require_written
 from knowledge.required_roles import NEEDED
@@ -144,7 +144,7 @@ def _written(settings: Settings, order: Order, must_not_train: bool = False) -> 
     written = overlaid(files, order.changes, live, sources.name)
     after = collect_files(written, sources.name, Findings())
     require_written(live, order.changes, entries_of(after))
-    if must_not_train and what_training_makes(before, after)[0]:
+    if must_not_train and must_be_learned(before, after):
         raise ReleaseRefused("These changes need a training. Check them first.")
     old = {file.path: file.data for file in files}
     return written, [file.path for file in written if old.get(file.path) != file.data]

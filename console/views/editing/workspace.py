@@ -48,7 +48,6 @@ class DraftState:
     problems: tuple[EntryProblem, ...]
     elsewhere: tuple[str, ...]
     needs_training: bool
-    new_words: tuple[str, ...]
 
     @property
     def is_well(self) -> bool:
@@ -76,7 +75,6 @@ class DraftState:
             "problems": [{"field": field, "text": text} for field, texts in self.told.items() for text in texts],
             "elsewhere": list(self.elsewhere),
             "training": self.needs_training,
-            "words": list(self.new_words),
             "same": self.is_same,
             "behind": self.is_behind,
         }
@@ -116,8 +114,8 @@ class Workspace:
             is_behind = (entry.fingerprint if entry else "") != draft.base
             own = checked.problems.get((change.kind, change.key), ())
             own = own if draft.key else (NO_KEY if draft.kind in CATALOGUE else NO_PLACE, *own)
-            needs = _needs_training(entry, draft)
-            states.append(DraftState(draft, entry, is_behind, own, elsewhere, needs, checked.new_words))
+            needs = _needs_training(entry, draft, checked.new_kinds)
+            states.append(DraftState(draft, entry, is_behind, own, elsewhere, needs))
         return states
 
     async def near(self, draft: EntryDraft, texts: list[str]) -> list[NearPhrasing]:
@@ -169,9 +167,12 @@ def key_of(names: Names, text: str, kinds: Iterable[str]) -> str:
     return text
 
 
-def _needs_training(live: Entry | None, draft: EntryDraft) -> bool:
-    """Return whether the model has to learn for a draft: which entries there are, their names, how people ask for them."""
-    return bool(taught(draft.kind, live.content if live else None) != taught(draft.kind, draft.content))
+def _needs_training(live: Entry | None, draft: EntryDraft, new_kinds: Iterable[str]) -> bool:
+    """Return whether the model has to learn for a draft: how people ask and for what, or that a kind of things has names."""
+    kind = (draft.content or {}).get("kind", draft.kind)
+    return kind in new_kinds or bool(
+        taught(draft.kind, live.content if live else None) != taught(draft.kind, draft.content)
+    )
 
 
 def _placed(draft: EntryDraft, section: str) -> Change:

@@ -19,6 +19,7 @@ from conversations.accounts.accounts import EDITOR, TRAINER, VIEWER
 from own_programs.checking.check import KINDS, Finding, check, check_program
 from own_programs.describe import facts, offerings, parts_stated, summary
 from own_programs.errors import CatalogueError, CatalogueMissing, UnknownProgram
+from own_programs.records import BY_HAND
 from own_programs.search.program_queries import page_of_programs, program_of_key
 from own_programs.store.reader import CatalogueReader
 from own_programs.store.sources import all_sources, last_change
@@ -55,7 +56,8 @@ class ProgramPages:
         try:
             sources = await self._read(all_sources)
         except CatalogueMissing:
-            return request.page("programs-none.html", may_import=request.member.may(TRAINER))
+            may = request.member.may
+            return request.page("programs-none.html", may_import=may(TRAINER), may_edit=may(EDITOR))
         page = await self._read(lambda reader: page_of_programs(reader, words, (number - 1) * PAGE_SIZE, PAGE_SIZE))
         today = date.today()
         return request.page(
@@ -68,6 +70,8 @@ class ProgramPages:
             last=-(-page.total // PAGE_SIZE),
             today=today.isoformat(),
             may_import=request.member.may(TRAINER),
+            may_edit=request.member.may(EDITOR),
+            by_hand=BY_HAND,
         )
 
     async def show_findings(self, request: StaffRequest) -> Response:
@@ -103,6 +107,7 @@ class ProgramPages:
             offerings=words,
             parts_stated=parts_stated(words),
             may_edit=request.member.may(EDITOR),
+            saved=request.query.get("saved") == "yes",
             findings=[(KINDS[each.kind], each.text) for each in check_program(program, today)],
         )
 
