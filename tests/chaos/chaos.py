@@ -1,0 +1,110 @@
+"""A whole run: everything is started, people write while things break, and what became of it is read back."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from bench.figures import table
+from conversations.db import schema
+from conversations.db.store import Store
+from tests.chaos.breakages import Breaker, chosen
+from tests.chaos.installation import Installation
+from tests.chaos.outcome import Outcome, read_back
+from tests.chaos.people import Person, Plan, people
+
+SETTLING_SECONDS = 240.0  # until everything is answered and sent, once all is well again
+HEARING_SECONDS = 25.0  # until widgets have heard it: a stream that missed a notice looks at each ping
+
+
+@dataclass(frozen=True)
+class Options:
+    """How large a run is; `pause` is the mean number of seconds between two things that break."""
+
+    seed: int
+    seconds: float
+    pause: float
+    conversations: int
+    messages: int
+    fronts: int = 3
+    engines: int = 2
+    with_real_engines: bool = False
+
+
+async def run(options: Options, questions: tuple[str, ...], folder: Path, log: Path) -> tuple[Outcome, str]:
+    """Run everything and return what became of it, with what was broken as a table. `folder` is for files that are made."""
+    installation = Installation(folder, options.fronts, options.engines, options.with_real_engines)
+    store = Store(installation.database.url)
+    try:
+        await installation.start()
+        breaker = Breaker(installation, chosen(options.seed, options.seconds, options.pause), log)
+        everybody = await _live(installation, breaker, store, options, questions)
+        shown = await _shown_to_staff(installation)
+        outcome = read_back(store, everybody, installation, shown)
+        rows = [(what, times) for what, times in sorted(breaker.counts.items())]
+        return outcome, table(("what was broken", "times"), rows)
+    finally:
+        store.close()
+        await installation.end()
+
+
+async def _live(
+    installation: Installation, breaker: Breaker, store: Store, options: Options, questions: tuple[str, ...]
+) -> list[Person]:
+    """Have people write while things break; return them once all is answered, sent and heard."""
+    plan = Plan(options.conversations, options.messages, options.seconds, questions)
+    everybody, over = people(installation, plan), asyncio.Event()
+    watching = asyncio.create_task(breaker.keep_running())
+    lives = [
+        asyncio.create_task(person.live(plan, random.Random(f"{options.seed} {person.number}"), over))
+        for person in everybody
+    ]
+    try:
+        await breaker.run()
+        breaker.note("nothing breaks any more")
+        await _until_settled(lives, everybody, store)
+        breaker.note("all is settled")
+        over.set()
+        await asyncio.gather(*lives)
+        return everybody
+    finally:
+        for task in (watching, *lives):
+            task.cancel()
+        await asyncio.gather(watching, *lives, return_exceptions=True)
+
+
+async def _until_settled(lives: list[asyncio.Task[None]], everybody: list[Person], store: Store) -> None:
+    """Wait until all have written and nothing is open; what still is after a while shows in the outcome."""
+    while not all(person.has_written for person in everybody):
+        for life in lives:
+            if life.done():
+                life.result()  # raises what went wrong in it
+        await asyncio.sleep(0.2)
+    ends = time.monotonic() + SETTLING_SECONDS
+    while time.monotonic() < ends and not await asyncio.to_thread(_is_settled, store):
+        await asyncio.sleep(0.5)
+    await asyncio.sleep(HEARING_SECONDS)
+
+
+def _is_settled(store: Store) -> bool:
+    try:
+        states = store.run(lambda connection: connection.execute(select(schema.message.c.state)).scalars().all())
+        sent = store.run(lambda connection: connection.execute(select(schema.delivery.c.state)).scalars().all())
+    except SQLAlchemyError:  # the server comes back from the last crash
+        return False
+    return "received" not in states and not {"pending", "sending"} & set(sent)
+
+
+async def _shown_to_staff(installation: Installation) -> set[int]:
+    """Return the ids of the messages that the operators' API calls failed."""
+    answer = await asyncio.to_thread(installation.fronts[0].operate, "GET", "failed")
+    assert answer.status_code == 200, answer.text
+    return {message["message"] for message in answer.json()}
+
+
