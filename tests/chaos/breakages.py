@@ -77,9 +77,9 @@ class Breaker:
         """Start again what has ended, as a service manager does; never return."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            for number, program in enumerate(self._all.programs):
+            for name, program in self._all.programs.items():
                 if program not in self._being_killed and (program.process is None or program.process.poll() is not None):
-                    self.note(f"started again: {_name(program)} {number}")
+                    self.note(f"started again: {name}")
                     await asyncio.to_thread(program.start)
 
     def note(self, what: str) -> None:
@@ -163,7 +163,3 @@ class Breaker:
         await asyncio.sleep(it.seconds)
         front.clock.shift(0)
         return it.kind
-
-
-def _name(program: Program) -> str:
-    return type(program).__name__

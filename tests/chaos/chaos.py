@@ -16,11 +16,11 @@ from conversations.db import schema
 from conversations.db.store import Store
 from tests.chaos.breakages import Breaker, chosen
 from tests.chaos.installation import Installation
-from tests.chaos.outcome import Outcome, read_back
-from tests.chaos.people import Person, Plan, people
+from tests.chaos.outcome import Outcome, Reading, read_back
+from tests.chaos.people import Person, Plan, Visitor, people
 
 SETTLING_SECONDS = 240.0  # until everything is answered and sent, once all is well again
-HEARING_SECONDS = 25.0  # until widgets have heard it: a stream that missed a notice looks at each ping
+HEARING_SECONDS = 60.0  # until widgets have heard it: a stream that missed a notice looks at each ping
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,9 @@ async def _until_settled(lives: list[asyncio.Task[None]], everybody: list[Person
     ends = time.monotonic() + SETTLING_SECONDS
     while time.monotonic() < ends and not await asyncio.to_thread(_is_settled, store):
         await asyncio.sleep(0.5)
-    await asyncio.sleep(HEARING_SECONDS)
+    ends, visitors = time.monotonic() + HEARING_SECONDS, [each for each in everybody if isinstance(each, Visitor)]
+    while time.monotonic() < ends and not await asyncio.to_thread(_is_heard, store, visitors):
+        await asyncio.sleep(0.5)
 
 
 def _is_settled(store: Store) -> bool:
@@ -99,6 +101,11 @@ def _is_settled(store: Store) -> bool:
     except SQLAlchemyError:  # the server comes back from the last crash
         return False
     return "received" not in states and not {"pending", "sending"} & set(sent)
+
+
+def _is_heard(store: Store, visitors: list[Visitor]) -> bool:
+    reading = Reading(store)
+    return not any(reading.due_to(visitor) - set(visitor.heard) for visitor in visitors)
 
 
 async def _shown_to_staff(installation: Installation) -> set[int]:

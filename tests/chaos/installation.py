@@ -67,9 +67,9 @@ class RealEngine(Program):
 class ClockedFront(RunningFront):
     """A front whose clock can be set, if libfaketime is here."""
 
-    def __init__(self, folder: Path, engine: Any, server: ForkServer, **settings: Any) -> None:
+    def __init__(self, folder: Path, engine: Any, server: ForkServer, clock: Clock, **settings: Any) -> None:
         super().__init__(folder, engine, **settings)
-        self._server, self.clock = server, Clock(folder / "clock")
+        self._server, self.clock = server, clock
 
     def start(self, wait: bool = False) -> ClockedFront:
         """Start the front, without waiting for it."""
@@ -93,21 +93,23 @@ class Installation:
             self.engines = [self._engine(folder, number) for number in range(engines)]
             apis = stack.enter_context(serving(bot_api(self.messenger), slack_api(self.workspace)))
             server = ForkServer(preloading())
-            self.fronts = [self._front(number, server, apis) for number in range(fronts)]
+            self.fronts = [self._front(number, server, apis, Clock(folder / f"clock{number}")) for number in range(fronts)]
             ways = [self._wire(f"nginx - front {number}", front.port) for number, front in enumerate(self.fronts)]
             self.site = _site(folder / "nginx", [wire.port for wire in ways])
             self._ending = stack.pop_all()  # from here on, `end` does it
 
     @property
-    def programs(self) -> list[Program]:
-        """Return all processes, in the order in which they are started."""
-        return [self.database, *self.engines, *self.fronts, self.site]
+    def programs(self) -> dict[str, Program]:
+        """Return all processes by name, in the order in which they are started."""
+        engines = {f"engine {number}": each for number, each in enumerate(self.engines)}
+        fronts = {f"front {number}": each for number, each in enumerate(self.fronts)}
+        return {"database": self.database, **engines, **fronts, "nginx": self.site}
 
     async def start(self) -> None:
         """Start everything and wait until it answers."""
         for wire in self.wires:
             await wire.start()
-        for program in self.programs:
+        for program in self.programs.values():
             await asyncio.to_thread(program.start)
             if program is self.database:
                 await asyncio.to_thread(until, self.database.answers, f"the database's start; {self.database.log}")
@@ -142,7 +144,7 @@ class Installation:
             return RealEngine(self._on_disk(f"engine{number}"), self._to_database(f"engine {number}"))
         return StandInEngine(folder / "engine")  # one folder, and so one memory
 
-    def _front(self, number: int, server: ForkServer, apis: list[str]) -> ClockedFront:
+    def _front(self, number: int, server: ForkServer, apis: list[str], clock: Clock) -> ClockedFront:
         ways = [self._wire(f"front {number} - engine {other}", one.port) for other, one in enumerate(self.engines)]
         folder = self._on_disk(f"front{number}")
         (folder / "sites.yml").write_text(SITES, encoding="utf-8")
@@ -154,7 +156,7 @@ class Installation:
             **{"slack_bot_token": self.workspace.bot_token, "slack_signing_secret": self.workspace.secret},
             **{"slack_api_url": f"{apis[1]}/api/", "telegram_seconds": 3, "slack_seconds": 3},
         }
-        return ClockedFront(folder, self.engines[0], server, **settings)
+        return ClockedFront(folder, self.engines[0], server, clock, **settings)
 
 
 def _site(folder: Path, ports: list[int]) -> Site:

@@ -66,6 +66,10 @@ class Reading:
         rows = [row for text in person.acknowledged for row in self.said[text]]
         return self.by_conversation[rows[0].conversation_id] if rows else []
 
+    def due_to(self, visitor: Visitor) -> set[int]:
+        """Return the ids of what a widget is to be told."""
+        return {row.id for row in self.conversation_of(visitor) if row.author != "visitor"}
+
 
 def read_back(store: Store, everybody: Iterable[Person], all_of_it: Installation, shown: set[int]) -> Outcome:
     """Return what became of everything; `shown` are the ids of the messages that staff are shown as failed."""
@@ -129,8 +133,7 @@ def _check_program(outcome: Outcome, reading: Reading, person: Program) -> None:
 
 def _check_visitor(outcome: Outcome, reading: Reading, person: Visitor) -> None:
     """Check that a widget was told everything once and in order."""
-    due = [row.id for row in reading.conversation_of(person) if row.author != "visitor"]
-    for missing in set(due) - set(person.heard):
+    for missing in reading.due_to(person) - set(person.heard):
         outcome.blame(person.channel, LOST, f"message {missing} did not reach web {person.number}")
     if person.heard != sorted(person.heard):
         outcome.blame(person.channel, DISORDER, f"web {person.number} heard {person.heard}")
