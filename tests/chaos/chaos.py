@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -68,8 +70,12 @@ async def _live(
     try:
         await breaker.run()
         breaker.note("nothing breaks any more")
-        await _until_settled(lives, everybody, store)
-        breaker.note("all is settled")
+        await _until_written(lives, everybody)
+        breaker.note("everybody has written everything")
+        await _until(SETTLING_SECONDS, _is_settled, store)
+        breaker.note("everything is answered and sent")
+        await _until(HEARING_SECONDS, _is_heard, store, [each for each in everybody if isinstance(each, Visitor)])
+        breaker.note("every widget has heard it")
         over.set()
         await asyncio.gather(*lives)
         return everybody
@@ -79,18 +85,19 @@ async def _live(
         await asyncio.gather(watching, *lives, return_exceptions=True)
 
 
-async def _until_settled(lives: list[asyncio.Task[None]], everybody: list[Person], store: Store) -> None:
-    """Wait until all have written and nothing is open; what still is after a while shows in the outcome."""
+async def _until_written(lives: list[asyncio.Task[None]], everybody: list[Person]) -> None:
+    """Wait until everybody has written everything; raises what went wrong with one of them."""
     while not all(person.has_written for person in everybody):
         for life in lives:
             if life.done():
-                life.result()  # raises what went wrong in it
+                life.result()
         await asyncio.sleep(0.2)
-    ends = time.monotonic() + SETTLING_SECONDS
-    while time.monotonic() < ends and not await asyncio.to_thread(_is_settled, store):
-        await asyncio.sleep(0.5)
-    ends, visitors = time.monotonic() + HEARING_SECONDS, [each for each in everybody if isinstance(each, Visitor)]
-    while time.monotonic() < ends and not await asyncio.to_thread(_is_heard, store, visitors):
+
+
+async def _until(seconds: float, is_so: Callable[..., bool], *about: Any) -> None:
+    """Wait until something is so, for some seconds at most: what then still is not shows in the outcome."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends and not await asyncio.to_thread(is_so, *about):
         await asyncio.sleep(0.5)
 
 
