@@ -21,7 +21,21 @@ KILL_FRONT, KILL_ENGINE, KILL_DATABASE, KILL_NGINX = "front killed", "engine kil
 CRASH, CUT, DELAY, HOLD = "database crashed", "connection cut", "connection slowed", "connection held up"
 DISK, CLOCK = "disk filled", "clock set wrong"
 # How often each comes in turn; the database takes all with it, so it is left in peace more often than the rest.
-KINDS = (KILL_FRONT, CUT, HOLD, KILL_ENGINE, DELAY, KILL_FRONT, CRASH, CUT, CLOCK, DISK, HOLD, KILL_NGINX, KILL_DATABASE)
+KINDS = (
+    KILL_FRONT,
+    CUT,
+    HOLD,
+    KILL_ENGINE,
+    DELAY,
+    KILL_FRONT,
+    CRASH,
+    CUT,
+    CLOCK,
+    DISK,
+    HOLD,
+    KILL_NGINX,
+    KILL_DATABASE,
+)
 LOOK_SECONDS = 0.5  # between two looks whether a process has ended; a service manager takes as long to start it again
 
 
@@ -78,7 +92,9 @@ class Breaker:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             for name, program in self._all.programs.items():
-                if program not in self._being_killed and (program.process is None or program.process.poll() is not None):
+                if program not in self._being_killed and (
+                    program.process is None or program.process.poll() is not None
+                ):
                     self.note(f"started again: {name}")
                     await asyncio.to_thread(program.start)
 

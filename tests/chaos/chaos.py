@@ -120,5 +120,3 @@ async def _shown_to_staff(installation: Installation) -> set[int]:
     answer = await asyncio.to_thread(installation.fronts[0].operate, "GET", "failed")
     assert answer.status_code == 200, answer.text
     return {message["message"] for message in answer.json()}
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from conversations.db.store import Store
 from core.settings import PROJECT_ROOT
 from demo.stand_ins.slack.__main__ import application as slack_api
 from demo.stand_ins.slack.world import World as Workspace
@@ -74,9 +76,7 @@ class ClockedFront(RunningFront):
     def start(self, wait: bool = False) -> ClockedFront:
         """Start the front, without waiting for it."""
         environment = {**self.environment, **self.clock.environment, **preloading()}
-        self.process = self._server.start(
-            "bot.front.app", [], environment, os.devnull, self.log_file, self.log_file
-        )
+        self.process = self._server.start("bot.front.app", [], environment, os.devnull, self.log_file, self.log_file)
         return self
 
 
@@ -93,7 +93,9 @@ class Installation:
             self.engines = [self._engine(folder, number) for number in range(engines)]
             apis = stack.enter_context(serving(bot_api(self.messenger), slack_api(self.workspace)))
             server = ForkServer(preloading())
-            self.fronts = [self._front(number, server, apis, Clock(folder / f"clock{number}")) for number in range(fronts)]
+            self.fronts = [
+                self._front(number, server, apis, Clock(folder / f"clock{number}")) for number in range(fronts)
+            ]
             ways = [self._wire(f"nginx - front {number}", front.port) for number, front in enumerate(self.fronts)]
             self.site = _site(folder / "nginx", [wire.port for wire in ways])
             self._ending = stack.pop_all()  # from here on, `end` does it
@@ -104,6 +106,13 @@ class Installation:
         engines = {f"engine {number}": each for number, each in enumerate(self.engines)}
         fronts = {f"front {number}": each for number, each in enumerate(self.fronts)}
         return {"database": self.database, **engines, **fronts, "nginx": self.site}
+
+    def turns(self, store: Store) -> list[str]:
+        """Return the texts of the turns that the engines remember, those of a conversation in order."""
+        if not self.is_real:
+            return [turn["text"] for turn in self.engines[0].ran]
+        kept = store.run(lambda connection: connection.exec_driver_sql("SELECT events FROM engine_conversation").all())
+        return [each["text"] for row in kept for each in json.loads(row.events) if each["event"] == "user"]
 
     async def start(self) -> None:
         """Start everything and wait until it answers."""

@@ -20,7 +20,8 @@ ACKNOWLEDGED, ANSWERED, FAILED = "acknowledged", "answered once", "failed and sh
 REPEATED, MARKED = "sent twice in the window, marked", "marked as perhaps sent twice"
 LOST, DISORDER, REFUSED = "lost", "out of order", "refused or broken off before it was acknowledged"
 TWICE, HIDDEN = "answered or sent twice, not marked", "failed and not shown to staff"
-WRONG = (LOST, DISORDER, TWICE, HIDDEN)
+RAN_TWICE, REOPENED = "run twice by the engines", "streams of widgets opened again"
+WRONG = (LOST, DISORDER, TWICE, RAN_TWICE, HIDDEN)
 
 
 @dataclass
@@ -33,7 +34,7 @@ class Outcome:
     def table(self) -> str:
         """Return the counts, a line each and a column for each channel."""
         channels = sorted(self.counts)
-        names = (ACKNOWLEDGED, ANSWERED, FAILED, REPEATED, MARKED, *WRONG, REFUSED)
+        names = (ACKNOWLEDGED, ANSWERED, FAILED, REPEATED, MARKED, *WRONG, REFUSED, REOPENED)
         rows = [[name, *(self.counts[each][name] for each in channels)] for name in names]
         return table(("what became of it", *channels, "all"), [[*row, sum(row[1:])] for row in rows])
 
@@ -50,7 +51,9 @@ class Reading:
         message, delivery = schema.message.c, schema.delivery.c
         wanted = message.id, message.conversation_id, message.author, message.text, message.answers, message.state
         self.messages = _rows(store, *wanted, message.outcome, message.channel)
-        self.deliveries = _rows(store, delivery.id, delivery.message_id, delivery.state, delivery.platform_ids, delivery.maybe_twice)
+        self.deliveries = _rows(
+            store, delivery.id, delivery.message_id, delivery.state, delivery.platform_ids, delivery.maybe_twice
+        )
         self.said: dict[str, list[Any]] = defaultdict(list)  # what visitors said, by its text
         self.by_conversation: dict[str, list[Any]] = defaultdict(list)
         self.answers: dict[int, list[Any]] = defaultdict(list)
@@ -73,13 +76,14 @@ class Reading:
 
 def read_back(store: Store, everybody: Iterable[Person], all_of_it: Installation, shown: set[int]) -> Outcome:
     """Return what became of everything; `shown` are the ids of the messages that staff are shown as failed."""
-    outcome, reading = Outcome(), Reading(store)
+    outcome, reading, turns = Outcome(), Reading(store), all_of_it.turns(store)
     for person in everybody:
-        outcome.counts[person.channel][ACKNOWLEDGED] += len(person.acknowledged)
-        outcome.counts[person.channel][REFUSED] += sum(
-            times for what, times in person.counts.items() if what != "stream opened again"
-        )
+        counts = outcome.counts[person.channel]
+        counts[ACKNOWLEDGED] += len(person.acknowledged)
+        counts[REFUSED] += sum(person.refused.values())
+        counts[REOPENED] += person.reopened
         _check_stored(outcome, reading, person, shown)
+        _check_turns(outcome, person, turns)
         if isinstance(person, Program):
             _check_program(outcome, reading, person)
         elif isinstance(person, Visitor):
@@ -121,6 +125,17 @@ def _check_answer(outcome: Outcome, reading: Reading, row: Any, shown: set[int])
         outcome.counts[channel][FAILED] += 1
     else:
         outcome.blame(channel, HIDDEN, row.text)
+
+
+def _check_turns(outcome: Outcome, person: Person, turns: list[str]) -> None:
+    """Check that the engines, as far as they remember, ran each turn once and in order."""
+    places = {text: place for place, text in enumerate(person.acknowledged)}
+    ran = [places[text] for text in turns if text in places]
+    for place, times in Counter(ran).items():
+        if times > 1:
+            outcome.blame(person.channel, RAN_TWICE, person.acknowledged[place])
+    if ran != sorted(ran):
+        outcome.blame(person.channel, DISORDER, f"what the engines heard of {person.channel} {person.number}")
 
 
 def _check_program(outcome: Outcome, reading: Reading, person: Program) -> None:

@@ -56,22 +56,23 @@ class Person:
     channel = ""
     has_written = False
     acknowledged: list[str] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)  # by what was answered
+    reopened = 0  # streams, after the first one
 
     async def live(self, plan: Plan, dice: random.Random, over: asyncio.Event) -> None:
         """Write everything, each message once the one before is acknowledged, then listen until it is over."""
         own = (f"127.1.{self.number // 200}.{self.number % 200 + 1}", 0)  # an address each, as visitors have
         connector = aiohttp.TCPConnector(limit=0, local_addr=own, ssl=self.tls, force_close=True)
-        async with aiohttp.ClientSession(f"https://127.0.0.1:{self.site_port}", connector=connector) as session:
-            async with self._listening(session):
-                for number in range(plan.messages):
-                    await asyncio.sleep(plan.seconds / plan.messages * dice.uniform(0.2, 1.4))
-                    question = plan.questions[(self.number + number) % len(plan.questions)]
-                    text = f"{question} ({self.channel} {self.number}, {number})"
-                    await self._until_taken(session, text)
-                    self.acknowledged.append(text)
-                self.has_written = True
-                await over.wait()
+        site = aiohttp.ClientSession(f"https://127.0.0.1:{self.site_port}", connector=connector)
+        async with site as session, self._listening(session):
+            for number in range(plan.messages):
+                await asyncio.sleep(plan.seconds / plan.messages * dice.uniform(0.2, 1.4))
+                question = plan.questions[(self.number + number) % len(plan.questions)]
+                text = f"{question} ({self.channel} {self.number}, {number})"
+                await self._until_taken(session, text)
+                self.acknowledged.append(text)
+            self.has_written = True
+            await over.wait()
 
     @contextlib.asynccontextmanager
     async def _listening(self, session: aiohttp.ClientSession) -> AsyncIterator[None]:
@@ -89,11 +90,11 @@ class Person:
                 await self.say(session, text)
                 return
             except NotTaken as refusal:
-                self.counts[str(refusal)] += 1
+                self.refused[str(refusal)] += 1
             except (aiohttp.ClientError, TimeoutError, OSError):
-                self.counts["no answer"] += 1
+                self.refused["no answer"] += 1
             await asyncio.sleep(AGAIN_SECONDS)
-        raise AssertionError(f"nobody took {text!r}: {dict(self.counts)}")
+        raise AssertionError(f"nobody took {text!r}: {dict(self.refused)}")
 
     async def post(
         self, session: aiohttp.ClientSession, path: str, headers: dict[str, str], **body: Any
@@ -165,7 +166,7 @@ class Visitor(Person):
                     async for line in answer.content:
                         if answer.status == 200 and line.startswith(b"data: "):
                             self._hear(json.loads(line[6:]))
-            self.counts["stream opened again"] += 1
+            self.reopened += 1
             await asyncio.sleep(AGAIN_SECONDS)
 
     def _hear(self, event: dict[str, Any]) -> None:

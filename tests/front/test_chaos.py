@@ -11,7 +11,12 @@ from pathlib import Path
 
 from tests.chaos.chaos import Options, run
 
-QUESTIONS = ("What is a micro-credential?", "Do I need a visa for Canada?", "Show me free programs", "Is it recognised?")
+QUESTIONS = (
+    "What is a micro-credential?",
+    "Do I need a visa for Canada?",
+    "Show me free programs",
+    "Is it recognised?",
+)
 # Of the small engine: one that fails however often it is asked, so that somebody gets an apology in every run.
 SMALL_QUESTIONS = ("one", "two", "three", "four", "five", "six", "a poison")
 OPTIONS = Options(
