@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +14,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from bench.figures import table
 from conversations.db import schema
 from conversations.db.store import Store
 from tests.chaos.breakages import Breaker, chosen
 from tests.chaos.installation import Installation
-from tests.chaos.outcome import Outcome, Reading, read_back
+from tests.chaos.tally import Tally, Reading, read_back
 from tests.chaos.people import Person, Plan, Visitor, people
 
 SETTLING_SECONDS = 240.0  # until everything is answered and sent, once all is well again
@@ -39,8 +39,8 @@ class Options:
     with_real_engines: bool = False
 
 
-async def run(options: Options, questions: tuple[str, ...], folder: Path, log: Path) -> tuple[Outcome, str]:
-    """Run everything and return what became of it, with what was broken as a table. `folder` is for files that are made."""
+async def run(options: Options, questions: tuple[str, ...], folder: Path, log: Path) -> tuple[Tally, Counter[str]]:
+    """Run everything; return what became of it, and how often what was broken. `folder` is for files that are made."""
     installation = Installation(folder, options.fronts, options.engines, options.with_real_engines)
     store = Store(installation.database.url)
     try:
@@ -48,9 +48,8 @@ async def run(options: Options, questions: tuple[str, ...], folder: Path, log: P
         breaker = Breaker(installation, chosen(options.seed, options.seconds, options.pause), log)
         everybody = await _live(installation, breaker, store, options, questions)
         shown = await _shown_to_staff(installation)
-        outcome = read_back(store, everybody, installation, shown)
-        rows = [(what, times) for what, times in sorted(breaker.counts.items())]
-        return outcome, table(("what was broken", "times"), rows)
+        tally = read_back(store, everybody, installation, shown)
+        return tally, breaker.counts
     finally:
         store.close()
         await installation.end()
@@ -95,7 +94,7 @@ async def _until_written(lives: list[asyncio.Task[None]], everybody: list[Person
 
 
 async def _until(seconds: float, is_so: Callable[..., bool], *about: Any) -> None:
-    """Wait until something is so, for some seconds at most: what then still is not shows in the outcome."""
+    """Wait until something is so, for some seconds at most: what then still is not shows in the tally."""
     ends = time.monotonic() + seconds
     while time.monotonic() < ends and not await asyncio.to_thread(is_so, *about):
         await asyncio.sleep(0.5)

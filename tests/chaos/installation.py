@@ -91,7 +91,8 @@ class Installation:
             stack.callback(self.disk.remove)
             self.database = DatabaseServer(self._on_disk("database"))
             self.engines = [self._engine(folder, number) for number in range(engines)]
-            apis = stack.enter_context(serving(bot_api(self.messenger), slack_api(self.workspace)))
+            served = stack.enter_context(serving(bot_api(self.messenger), slack_api(self.workspace)))
+            apis = [self._to_platform(name, url) for name, url in zip(("Telegram", "Slack"), served, strict=True)]
             server = ForkServer(preloading())
             self.fronts = [
                 self._front(number, server, apis, Clock(folder / f"clock{number}")) for number in range(fronts)
@@ -142,6 +143,11 @@ class Installation:
     def _wire(self, name: str, target: int | Path) -> Wire:
         self.wires.append(Wire(name, target))
         return self.wires[-1]
+
+    def _to_platform(self, name: str, url: str) -> str:
+        """Return a platform's address behind a wire."""
+        wire = self._wire(f"fronts - {name}", int(url.rpartition(":")[2]))
+        return f"http://127.0.0.1:{wire.port}"
 
     def _to_database(self, who: str) -> str:
         """Return the database's URL behind a wire of its own."""

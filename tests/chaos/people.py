@@ -37,7 +37,7 @@ class NotTaken(Exception):
 
 @dataclass
 class Plan:
-    """What people write: so many in each conversation, spread over these seconds."""
+    """What people write: the messages of each conversation, spread over these seconds."""
 
     conversations: int
     messages: int

@@ -25,7 +25,7 @@ WRONG = (LOST, DISORDER, TWICE, RAN_TWICE, HIDDEN)
 
 
 @dataclass
-class Outcome:
+class Tally:
     """Counts by channel, and a line for each thing that is wrong."""
 
     counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -45,7 +45,7 @@ class Outcome:
 
 
 class Reading:
-    """The database after the run, as far as the outcome needs it."""
+    """The database after the run, as far as the tally needs it."""
 
     def __init__(self, store: Store) -> None:
         message, delivery = schema.message.c, schema.delivery.c
@@ -74,84 +74,84 @@ class Reading:
         return {row.id for row in self.conversation_of(visitor) if row.author != "visitor"}
 
 
-def read_back(store: Store, everybody: Iterable[Person], all_of_it: Installation, shown: set[int]) -> Outcome:
+def read_back(store: Store, everybody: Iterable[Person], all_of_it: Installation, shown: set[int]) -> Tally:
     """Return what became of everything; `shown` are the ids of the messages that staff are shown as failed."""
-    outcome, reading, turns = Outcome(), Reading(store), all_of_it.turns(store)
+    tally, reading, turns = Tally(), Reading(store), all_of_it.turns(store)
     for person in everybody:
-        counts = outcome.counts[person.channel]
+        counts = tally.counts[person.channel]
         counts[ACKNOWLEDGED] += len(person.acknowledged)
         counts[REFUSED] += sum(person.refused.values())
         counts[REOPENED] += person.reopened
-        _check_stored(outcome, reading, person, shown)
-        _check_turns(outcome, person, turns)
+        _check_stored(tally, reading, person, shown)
+        _check_turns(tally, person, turns)
         if isinstance(person, Program):
-            _check_program(outcome, reading, person)
+            _check_program(tally, reading, person)
         elif isinstance(person, Visitor):
-            _check_visitor(outcome, reading, person)
+            _check_visitor(tally, reading, person)
         elif isinstance(person, (Texter, Colleague)):
-            _check_platform(outcome, reading, person, _by_bot(all_of_it, person))
-    return outcome
+            _check_platform(tally, reading, person, _by_bot(all_of_it, person))
+    return tally
 
 
-def _check_stored(outcome: Outcome, reading: Reading, person: Person, shown: set[int]) -> None:
+def _check_stored(tally: Tally, reading: Reading, person: Person, shown: set[int]) -> None:
     """Check that each message is there once, in order, and is answered once or failed and shown."""
     stored = []
     for text in person.acknowledged:
         rows = reading.said[text]
         if not rows:
-            outcome.blame(person.channel, LOST, f"{text} is not in the database")
+            tally.blame(person.channel, LOST, f"{text} is not in the database")
         elif len(rows) > 1:
-            outcome.blame(person.channel, TWICE, f"{text} is in the database {len(rows)} times")
+            tally.blame(person.channel, TWICE, f"{text} is in the database {len(rows)} times")
         stored += rows[:1]
     if [row.id for row in stored] != sorted(row.id for row in stored):
-        outcome.blame(person.channel, DISORDER, f"what {person.channel} {person.number} said")
+        tally.blame(person.channel, DISORDER, f"what {person.channel} {person.number} said")
     replies = [reply for row in stored for reply in reading.answers[row.id]]
     if [reply.id for reply in replies] != sorted(reply.id for reply in replies):
-        outcome.blame(person.channel, DISORDER, f"what {person.channel} {person.number} was told")
+        tally.blame(person.channel, DISORDER, f"what {person.channel} {person.number} was told")
     for row in stored:
-        _check_answer(outcome, reading, row, shown)
+        _check_answer(tally, reading, row, shown)
 
 
-def _check_answer(outcome: Outcome, reading: Reading, row: Any, shown: set[int]) -> None:
+def _check_answer(tally: Tally, reading: Reading, row: Any, shown: set[int]) -> None:
     replies, channel = reading.answers[row.id], row.channel
     apologies = [reply for reply in replies if reply.outcome == "failed"]
     if not replies or row.state not in ("answered", "failed"):
-        outcome.blame(channel, LOST, f"{row.text} has no answer and is {row.state}")
+        tally.blame(channel, LOST, f"{row.text} has no answer and is {row.state}")
     elif len({(reply.text, reply.outcome) for reply in replies}) < len(replies) or 0 < len(apologies) < len(replies):
-        outcome.blame(channel, TWICE, f"{row.text} has the answers {[reply.id for reply in replies]}")
+        tally.blame(channel, TWICE, f"{row.text} has the answers {[reply.id for reply in replies]}")
     elif row.state == "answered":
-        outcome.counts[channel][ANSWERED] += 1
+        tally.counts[channel][ANSWERED] += 1
     elif row.id in shown:
-        outcome.counts[channel][FAILED] += 1
+        tally.counts[channel][FAILED] += 1
     else:
-        outcome.blame(channel, HIDDEN, row.text)
+        tally.blame(channel, HIDDEN, row.text)
 
 
-def _check_turns(outcome: Outcome, person: Person, turns: list[str]) -> None:
+def _check_turns(tally: Tally, person: Person, turns: list[str]) -> None:
     """Check that the engines, as far as they remember, ran each turn once and in order."""
     places = {text: place for place, text in enumerate(person.acknowledged)}
     ran = [places[text] for text in turns if text in places]
     for place, times in Counter(ran).items():
         if times > 1:
-            outcome.blame(person.channel, RAN_TWICE, person.acknowledged[place])
+            tally.blame(person.channel, RAN_TWICE, person.acknowledged[place])
     if ran != sorted(ran):
-        outcome.blame(person.channel, DISORDER, f"what the engines heard of {person.channel} {person.number}")
+        tally.blame(person.channel, DISORDER, f"what the engines heard of {person.channel} {person.number}")
 
 
-def _check_program(outcome: Outcome, reading: Reading, person: Program) -> None:
+def _check_program(tally: Tally, reading: Reading, person: Program) -> None:
     """Check that a program was told the answer to each of its messages."""
     for text in person.acknowledged:
         due = [reply.text for row in reading.said[text] for reply in reading.answers[row.id]]
         if due and person.replies[text][-len(due) :] != due:
-            outcome.blame(person.channel, LOST, f"{text} was answered by {len(person.replies[text])} other messages")
+            tally.blame(person.channel, LOST, f"{text} was answered by {len(person.replies[text])} other messages")
 
 
-def _check_visitor(outcome: Outcome, reading: Reading, person: Visitor) -> None:
+def _check_visitor(tally: Tally, reading: Reading, person: Visitor) -> None:
     """Check that a widget was told everything once and in order."""
     for missing in reading.due_to(person) - set(person.heard):
-        outcome.blame(person.channel, LOST, f"message {missing} did not reach web {person.number}")
+        tally.blame(person.channel, LOST, f"message {missing} did not reach web {person.number}")
     if person.heard != sorted(person.heard):
-        outcome.blame(person.channel, DISORDER, f"web {person.number} heard {person.heard}")
+        tally.blame(person.channel, DISORDER, f"web {person.number} heard {person.heard}")
 
 
 def _by_bot(all_of_it: Installation, person: Texter | Colleague) -> list[tuple[str, str]]:
@@ -161,27 +161,27 @@ def _by_bot(all_of_it: Installation, person: Texter | Colleague) -> list[tuple[s
     return [(each["ts"], each["text"]) for each in all_of_it.workspace.by_bot(person.chat)]
 
 
-def _check_platform(outcome: Outcome, reading: Reading, person: Person, taken: list[tuple[str, str]]) -> None:
+def _check_platform(tally: Tally, reading: Reading, person: Person, taken: list[tuple[str, str]]) -> None:
     """Check that a platform got everything in order, and again only what is marked."""
     ids = {row.id for row in reading.conversation_of(person)}
     deliveries = [row for row in reading.deliveries if row.message_id in ids]
     texts, owners = dict(taken), {}
     for delivery in deliveries:
         owners.update(dict.fromkeys(delivery.platform_ids, delivery))
-        outcome.counts[person.channel][MARKED] += bool(delivery.maybe_twice)
+        tally.counts[person.channel][MARKED] += bool(delivery.maybe_twice)
         if delivery.state != "delivered" or not delivery.platform_ids or not texts.keys() >= set(delivery.platform_ids):
-            outcome.blame(person.channel, LOST, f"message {delivery.message_id} is {delivery.state}")
+            tally.blame(person.channel, LOST, f"message {delivery.message_id} is {delivery.state}")
     first: dict[int, int] = {}  # by delivery: the place at which it first came
     for place, (platform_id, text) in enumerate(taken):
         owner = owners.get(platform_id) or _marked(deliveries, texts, text)
         if owner is None:
-            outcome.blame(person.channel, TWICE, f"{text[:60]!r} to {person.channel} {person.number}")
+            tally.blame(person.channel, TWICE, f"{text[:60]!r} to {person.channel} {person.number}")
         elif platform_id not in owners:
-            outcome.counts[person.channel][REPEATED] += 1
+            tally.counts[person.channel][REPEATED] += 1
         if owner is not None:
             first.setdefault(owner.id, place)
     if [first[each] for each in sorted(first)] != sorted(first.values()):
-        outcome.blame(person.channel, DISORDER, f"what {person.channel} {person.number} was sent")
+        tally.blame(person.channel, DISORDER, f"what {person.channel} {person.number} was sent")
 
 
 def _marked(deliveries: list[Any], texts: dict[str, str], text: str) -> Any:
