@@ -18,8 +18,8 @@ from conversations.db import schema
 from conversations.db.store import Store
 from tests.chaos.breakages import Breaker, chosen
 from tests.chaos.installation import Installation
-from tests.chaos.tally import Tally, Reading, read_back
 from tests.chaos.people import Person, Plan, Visitor, people
+from tests.chaos.tally import Reading, Tally, read_back
 
 SETTLING_SECONDS = 240.0  # until everything is answered and sent, once all is well again
 HEARING_SECONDS = 60.0  # until widgets have heard it: a stream that missed a notice looks at each ping
@@ -52,6 +52,7 @@ async def run(options: Options, questions: tuple[str, ...], folder: Path, log: P
         return tally, breaker.counts
     finally:
         store.close()
+        installation.keep_logs(log.with_suffix(""))
         await installation.end()
 
 

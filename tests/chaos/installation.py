@@ -126,6 +126,12 @@ class Installation:
         for program in (*self.engines, *self.fronts):
             await asyncio.to_thread(until, lambda url=program.url: answers(url + "/"), f"a start; {program.log}", 120)
 
+    def keep_logs(self, folder: Path) -> None:
+        """Copy what the processes have written to a folder that remains."""
+        folder.mkdir(exist_ok=True)
+        for name, program in self.programs.items():
+            (folder / f"{name}.log").write_text(program.log, encoding="utf-8")
+
     async def end(self) -> None:
         """End everything."""
         await asyncio.to_thread(self.site.end)  # by SIGTERM, so that its workers end, too

@@ -21,7 +21,8 @@ REPEATED, MARKED = "sent twice in the window, marked", "marked as perhaps sent t
 LOST, DISORDER, REFUSED = "lost", "out of order", "refused or broken off before it was acknowledged"
 TWICE, HIDDEN = "answered or sent twice, not marked", "failed and not shown to staff"
 RAN_TWICE, REOPENED = "run twice by the engines", "streams of widgets opened again"
-WRONG = (LOST, DISORDER, TWICE, RAN_TWICE, HIDDEN)
+NEVER = "never acknowledged, however often it came"
+WRONG = (LOST, DISORDER, TWICE, RAN_TWICE, HIDDEN, NEVER)
 
 
 @dataclass
@@ -82,6 +83,8 @@ def read_back(store: Store, everybody: Iterable[Person], all_of_it: Installation
         counts[ACKNOWLEDGED] += len(person.acknowledged)
         counts[REFUSED] += sum(person.refused.values())
         counts[REOPENED] += person.reopened
+        if person.given_up:
+            tally.blame(person.channel, NEVER, f"{person.given_up}: {dict(person.refused)}")
         _check_stored(tally, reading, person, shown)
         _check_turns(tally, person, turns)
         if isinstance(person, Program):
