@@ -25,7 +25,7 @@ from tests.chaos.installation import KEY, Installation
 from tests.front.telegram_fixtures import HEADERS
 from tests.front.test_deploy import NAME
 
-AGAIN_SECONDS = 0.3  # until somebody who got no answer asks again
+AGAIN_SECONDS, LONGEST_PAUSE = 0.3, 5.0  # until somebody who got no answer asks again; each pause is twice the one before
 LONGEST_WAIT = 900.0  # seconds for one message, after which whoever wrote it gives up
 TIMEOUT = aiohttp.ClientTimeout(total=20, connect=5)
 STREAM_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=5, sock_read=30)  # a ping comes every 20 seconds
@@ -63,7 +63,7 @@ class Person:
     async def live(self, plan: Plan, dice: random.Random, over: asyncio.Event) -> None:
         """Write everything, each message once the one before is acknowledged, then listen until it is over."""
         own = (f"127.1.{self.number // 200}.{self.number % 200 + 1}", 0)  # an address each, as visitors have
-        connector = aiohttp.TCPConnector(limit=0, local_addr=own, ssl=self.tls, force_close=True)
+        connector = aiohttp.TCPConnector(limit=0, local_addr=own, ssl=self.tls)
         site = aiohttp.ClientSession(f"https://127.0.0.1:{self.site_port}", connector=connector)
         async with site as session, self._listening(session):
             for number in range(plan.messages):
@@ -88,7 +88,7 @@ class Person:
 
     async def _is_taken(self, session: aiohttp.ClientSession, text: str) -> bool:
         """Send a message again and again; return False if nobody acknowledges it at last."""
-        ends = time.monotonic() + LONGEST_WAIT
+        ends, pause = time.monotonic() + LONGEST_WAIT, AGAIN_SECONDS
         while time.monotonic() < ends:
             try:
                 await self.say(session, text)
@@ -97,7 +97,8 @@ class Person:
                 self.refused[str(refusal)] += 1
             except (aiohttp.ClientError, TimeoutError, OSError):
                 self.refused["no answer"] += 1
-            await asyncio.sleep(AGAIN_SECONDS)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
         return False
 
     async def post(
