@@ -24,7 +24,9 @@ from conversations.sharing.front_session import lease_number, leased_numbers
 
 logger = logging.getLogger(__name__)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds between attempts; each pause is twice the one before
-MOST_DEFECTS = 3  # attempts of this front at a message for which a channel raises what is no trouble of platform or database
+MOST_DEFECTS = (
+    3  # attempts of this front at a message for which a channel raises what is no trouble of platform or database
+)
 OLDEST = timedelta(hours=24)  # after which a message is given up and staff are alerted
 
 

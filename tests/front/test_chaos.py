@@ -24,8 +24,8 @@ from demo.stand_ins.telegram.world import World
 from tests.chaos import tally as counted
 from tests.chaos.breakages import KINDS
 from tests.chaos.chaos import Options, run
-from tests.chaos.tally import Tally, read_back
 from tests.chaos.people import Texter
+from tests.chaos.tally import Tally, read_back
 from tests.front.stores import copy_tables
 
 QUESTIONS = (
