@@ -19,6 +19,7 @@ test test-all lint: export TESTS = yes
 test: setup  ## Set up, check style and knowledge, train where needed, run every test
 	@scripts/install-chromium
 	@scripts/install-nginx
+	@scripts/install-faketime
 	@scripts/install-llama
 	@./advisor knowledge build --check
 	@scripts/lint --quick & lint=$$!; ./advisor train && wait $$lint
@@ -27,11 +28,19 @@ test: setup  ## Set up, check style and knowledge, train where needed, run every
 test-all: export KILLS = 20
 test-all: test  ## The same, with 20 kills of the front at each point instead of 3
 
+# make chaos CHAOS_SECONDS=120 CHAOS_SEED=7: what breaks when and where is chosen by the seed.
 chaos: export TESTS = yes
-chaos: export CHAOS_CONVERSATIONS = 200
-chaos: export CHAOS_MESSAGES = 20
-chaos: export CHAOS_SECONDS = 600
-chaos: setup  ## Three fronts and two engines on one PostgreSQL, ten minutes of kills, cuts and delays
+chaos: export CHAOS_ENGINES ?= real
+chaos: export CHAOS_CONVERSATIONS ?= 200
+chaos: export CHAOS_MESSAGES ?= 20
+chaos: export CHAOS_SECONDS ?= 600
+chaos: export CHAOS_PAUSE ?= 4
+chaos: export CHAOS_SEED ?= 1
+chaos: export CHAOS_LOG ?= var/log/chaos.log
+chaos: setup  ## Three fronts and two engines on one PostgreSQL behind nginx, ten minutes of kills, cuts, a full disk, wrong clocks
+	@scripts/install-nginx
+	@scripts/install-faketime
+	@./advisor train
 	@./advisor front pytest -q tests/front/test_chaos.py
 
 test-llama: export TESTS = yes

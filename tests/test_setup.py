@@ -479,6 +479,14 @@ def test_missing_nginx_is_said_and_fails_in_ci_alone(machine, environment, code)
     assert there or "are skipped" in done.stderr and len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize(("environment", "code"), [({}, 0), ({"CI": "true"}, 1)])
+def test_missing_faketime_is_said_and_fails_in_ci_alone(machine, environment, code) -> None:
+    _program(machine.parent / "bin/uname", "#!/bin/sh\necho Darwin\n")
+    done = _run(machine, "scripts/install-faketime", **environment)
+    assert done.returncode == code and done.stderr.startswith("install-faketime: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
 # --- elsewhere ---------------------------------------------------------------------------------------------------------
 def test_nothing_is_written_to_the_checkout(bare) -> None:
     _with_node(bare)

@@ -6,6 +6,8 @@ import secrets
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from channels.signed_tokens import read_signed
+
 ADDRESS_BYTES = 18
 LONGEST_ID = 300
 DAY = 24 * 60 * 60
@@ -28,6 +30,6 @@ class SessionIds:
         if not isinstance(session_id, str) or len(session_id) > LONGEST_ID:
             return None
         try:
-            return str(self._signer.loads(session_id, max_age=self._seconds))
+            return str(read_signed(self._signer, session_id, self._seconds)[0])
         except BadSignature:
             return None

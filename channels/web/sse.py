@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
@@ -18,6 +19,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import StreamingResponse
 
 from channels.http import Refused
@@ -33,6 +35,7 @@ from conversations.pipeline.inbox import LEFT
 from conversations.pipeline.service import ConversationService
 from core.traces import spans
 
+logger = logging.getLogger(__name__)
 PING_SECONDS = 20.0  # so that proxies keep the connection, and a dead one is noticed
 PAGE = 200  # messages read at a time
 MOST_CHARS = 128 * 1024  # of text read at a time: many streams that nobody reads must not fill the memory
@@ -64,7 +67,7 @@ class EventStreams:
             raise Refused("this conversation is open too often already", 429, {"Retry-After": "60"})
         if self._count >= self._most:
             raise Refused("too many conversations are open at the moment", 503, {"Retry-After": "30"})
-        events = self._events(site, conversation, after, token)
+        events = self._until_the_database_is_away(self._events(site, conversation, after, token))
         return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
     @property
@@ -80,6 +83,14 @@ class EventStreams:
                 while queue.full():  # its events only say when to look, and nobody looks any more
                     queue.get_nowait()
                 queue.put_nowait(END)
+
+    async def _until_the_database_is_away(self, events: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """Yield what a stream says; it ends where the database cannot be read, and its widget comes back by itself."""
+        try:
+            async for part in events:
+                yield part
+        except SQLAlchemyError as error:
+            logger.warning("a stream ends, since the database is away", extra={"reason": type(error).__name__})
 
     async def _events(
         self, site: Site, conversation: Conversation, after: int, token: str | None

@@ -41,6 +41,7 @@ DAILY, MESSAGES, CONVERSATIONS, HANDOFFS, FEEDBACK = (
     schema.feedback,
 )
 ABOUT = schema.about_database
+STORING_LOCK = 0x6D63_6167  # advisory lock on PostgreSQL, held while counts are replaced; SQLite has one writer anyway
 COUNTED_TO = "counted to"  # row of `about_database` with the last counted day
 BEGUN, ASKED, OUTCOME, TOPIC, HOUR, THUMB = "begun", "asked", "outcome", "topic", "hour", "thumb"
 TOPIC_WEEK = "topic_week"  # sums of TOPIC over a week; `day` is its Monday
@@ -74,11 +75,12 @@ def count(connection: Connection, first: date, last: date) -> Rows:
 
 
 def store_counts(connection: Connection, first: date, last: date, rows: Rows) -> None:
-    """Replace the stored counts of the days from `first` to `last`, both included."""
-    if (
-        connection.dialect.name == "postgresql"
-    ):  # two who count the same days wait for each other, as all writers of SQLite do
-        connection.exec_driver_sql(f"LOCK TABLE {DAILY.name} IN SHARE ROW EXCLUSIVE MODE")
+    """Replace the stored counts of the days from `first` to `last`, both included.
+
+    Others that do the same wait for it: two who replace the rows of a day would both insert them.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(STORING_LOCK)))
     days = DAILY.c.day >= first.isoformat(), DAILY.c.day <= last.isoformat()
     for measure in MEASURES:  # one by one, since the primary key begins with the measure
         connection.execute(delete(DAILY).where(DAILY.c.measure == measure, *days))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -24,7 +25,9 @@ from core.traces import spans
 
 logger = logging.getLogger(__name__)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds between attempts; each pause is twice the one before
-MOST_DEFECTS = 3  # attempts at a message for which a channel raises something other than DeliveryError
+MOST_DEFECTS = (
+    3  # attempts of this front at a message for which a channel raises what is no trouble of platform or database
+)
 OLDEST = timedelta(hours=24)  # after which a message is given up and staff are alerted
 
 
@@ -38,6 +41,7 @@ class DeliveryWorker:
         self, store: Store, channels: Mapping[str, OutboundChannel], metrics: Metrics, leases: Leases | None = None
     ) -> None:
         self._store, self._channels, self._metrics, self._leases = store, channels, metrics, leases
+        self._defects: Counter[int] = Counter()  # by delivery
         self.queue = KeyedQueue(self._deliver_all, leases=leases, kind="deliveries")
 
     async def resume(self) -> None:
@@ -81,14 +85,23 @@ class DeliveryWorker:
             platform_ids = await channel.send(outgoing, self._part_recorder(outgoing))
         except DeliveryError as error:
             return await self._record_failure(outgoing, error)
+        except SQLAlchemyError as error:  # channels read before they send: this says nothing of the message
+            return await self._record_failure(outgoing, DeliveryError(type(error).__name__))
         except Exception as error:  # a defect of ours, say in rendering: it must not hold up the rest for ever
             logger.exception("sending failed", extra={"channel": outgoing.message.channel})
-            is_last = outgoing.attempts >= MOST_DEFECTS
-            failure = DeliveryError(type(error).__name__, permanent=is_last, ambiguous=True)
-            return await self._record_failure(outgoing, failure)
+            return await self._record_failure(outgoing, self._defect(outgoing, error))
+        self._defects.pop(outgoing.delivery_id, None)
         self._metrics.deliveries.labels(outgoing.message.channel, "delivered").inc()
         await self._write_until_stored(outbox.mark_delivered, outgoing.delivery_id, platform_ids)
         return 0
+
+    def _defect(self, outgoing: Outgoing, error: Exception) -> DeliveryError:
+        """Return what an error means that no channel should raise; at the last of some attempts the message is given up."""
+        self._defects[outgoing.delivery_id] += 1
+        is_last = self._defects[outgoing.delivery_id] >= MOST_DEFECTS
+        if is_last:
+            del self._defects[outgoing.delivery_id]
+        return DeliveryError(type(error).__name__, permanent=is_last, ambiguous=True)
 
     async def _write_until_stored(self, job: Callable[..., None], *args: Any) -> None:
         """Write what the platform said; while the database is away, wait for it rather than send twice."""

@@ -34,14 +34,14 @@ ALSO_IMPORTED = ("bot.ops.backup", "console.identity.invitations")  # what comma
 class ForkedProcess:
     """A program that the server started, with what tests use of subprocess.Popen."""
 
-    def __init__(self, pid: int) -> None:
-        self.pid, self.returncode = pid, None
+    def __init__(self, pid: int, server: ForkServer) -> None:
+        self.pid, self.returncode, self._server = pid, None, server
         self._ending = os.pidfd_open(pid)  # readable once it has ended
 
     def poll(self) -> int | None:
         """Return the exit code, negative for a signal, or None while it runs."""
         if self.returncode is None:
-            self.returncode = _server.ask({"ended": self.pid})["code"]
+            self.returncode = self._server.ask({"ended": self.pid})["code"]
             if self.returncode is not None:
                 os.close(self._ending)
         return self.returncode
@@ -66,12 +66,6 @@ class ForkedProcess:
     def kill(self) -> None:
         """End it at once."""
         self.send_signal(signal.SIGKILL)
-
-
-def start(module: str, argv: list[str], environment: dict[str, str], *files: Path | str) -> ForkedProcess:
-    """Start a program; `files` are its standard input, which is read, and its output and errors, which are added to."""
-    said = {"module": module, "argv": argv, "environment": environment, "files": [str(file) for file in files]}
-    return ForkedProcess(_server.ask(said)["pid"])
 
 
 class Command:
@@ -102,18 +96,28 @@ def run_command(*arguments: Any, environment: dict[str, str], typed: str = "") -
     return Command(*arguments, environment=environment, typed=typed).ended(120)
 
 
-class _Server:
-    """The way to the server, which is started at the first use and ends with this process."""
+class ForkServer:
+    """The way to a server, which is started at the first use and ends with this process; `environment` is added to its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, environment: dict[str, str] | None = None) -> None:
+        self._environment = environment or {}
         self._process: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()  # tests start and end programs in threads, too
 
+    def start(self, module: str, argv: list[str], environment: dict[str, str], *files: Path | str) -> ForkedProcess:
+        """Start a program; `files` are its standard input, which is read, and its output and errors, which are added to."""
+        said = {"module": module, "argv": argv, "environment": environment, "files": [str(file) for file in files]}
+        return ForkedProcess(self.ask(said)["pid"], self)
+
     def ask(self, what: dict[str, Any]) -> dict[str, Any]:
+        """Tell the server something and return what it says."""
         with self._lock:
             if self._process is None:
                 argv, pipe = [sys.executable, "-m", "tests.front.fork_server"], subprocess.PIPE
-                self._process = subprocess.Popen(argv, cwd=PROJECT_ROOT, stdin=pipe, stdout=pipe, text=True)
+                environment = {**os.environ, **self._environment}
+                self._process = subprocess.Popen(
+                    argv, cwd=PROJECT_ROOT, env=environment, stdin=pipe, stdout=pipe, text=True
+                )
                 atexit.register(self._process.communicate)  # at the end of its input it ends
             assert self._process.stdin and self._process.stdout
             self._process.stdin.write(json.dumps(what) + "\n")
@@ -121,7 +125,8 @@ class _Server:
             return json.loads(self._process.stdout.readline())
 
 
-_server = _Server()
+_server = ForkServer()  # of all tests that need none of their own
+start = _server.start
 
 
 # --- in the server ----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from conversations.models import Accepted, Inbound, Message
 from conversations.pipeline.engine_client import EngineClient
@@ -110,9 +111,14 @@ def test_first_messages_at_once_are_one_conversation(with_desk) -> None:
         ([DeliveryError("429", retry_after=0)], False),
         ([DeliveryError("broken off", ambiguous=True)], True),
         ([ValueError("a defect")], True),
+        # The database was away when the channel read from it: that says nothing of the message, however often.
+        ([OperationalError("", {}, Exception("away"))] * 4, False),
+        # A defect is one of the message's if it comes each time, not if the platform was away before.
+        ([DeliveryError("429", retry_after=0)] * 3 + [ValueError("a defect")], True),
     ],
 )
-def test_refused_reply_goes_out_later(with_desk, refusals, twice) -> None:
+def test_refused_reply_goes_out_later(with_desk, monkeypatch, refusals, twice) -> None:
+    monkeypatch.setattr("conversations.pipeline.delivery_worker.FIRST_PAUSE", 0.01)
     platform = SmallPlatform(refusals)
 
     async def use(service) -> None:
@@ -123,8 +129,10 @@ def test_refused_reply_goes_out_later(with_desk, refusals, twice) -> None:
     assert platform.took == [("You said: visa?", twice)]
 
 
-def test_hopeless_reply_holds_nothing_up(with_desk) -> None:
-    platform = SmallPlatform([DeliveryError("blocked", permanent=True)])
+@pytest.mark.parametrize("refusals", [[DeliveryError("blocked", permanent=True)], [ValueError("a defect")] * 3])
+def test_hopeless_reply_holds_nothing_up(with_desk, monkeypatch, refusals) -> None:
+    monkeypatch.setattr("conversations.pipeline.delivery_worker.FIRST_PAUSE", 0.01)
+    platform = SmallPlatform(refusals)
 
     async def use(service) -> None:
         await service.receive(Inbound("loop", "ann", "1"))
@@ -153,8 +161,6 @@ def test_waiting_platform_leaves_room(with_desk, monkeypatch) -> None:
 
 def test_taken_message_is_noted_when_possible(with_desk, store, monkeypatch) -> None:
     """With the database away just after the platform took a reply, it is noted later and not sent again."""
-    from sqlalchemy.exc import OperationalError
-
     platform, failures = SmallPlatform(), [OperationalError("", {}, Exception("locked"))]
     write = type(store).write
 

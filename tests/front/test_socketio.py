@@ -13,8 +13,10 @@ from typing import Any
 import httpx
 import pytest
 import socketio
+from itsdangerous import TimestampSigner
 
 from bot.front.connection_guard import Limits
+from channels.socketio.session_ids import SessionIds
 from tests.front.processes import RunningFront, ended_at_last, until
 from tests.harness import PATIENCE
 
@@ -213,6 +215,17 @@ def test_session_ids_cannot_be_made(window, engine, forge) -> None:
     conversations = [turn["conversation"] for turn in engine.ran if turn.get("text") in ("secret", "let me in")]
     assert len(set(conversations[-2:])) == 2
     thief.hears("let me in")
+
+
+def test_session_of_a_front_whose_clock_is_ahead_goes_on(monkeypatch) -> None:
+    """Another front, whose clock is right, takes it for a new one; what is too old is over all the same."""
+    ids, usual = SessionIds("a key", days=30), TimestampSigner.get_timestamp
+    with monkeypatch.context() as ahead:
+        ahead.setattr(TimestampSigner, "get_timestamp", lambda signer: usual(signer) + 3600)
+        made = ids.new()
+    assert ids.address(made)
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda signer: usual(signer) + 31 * 24 * 3600)
+    assert ids.address(made) is None
 
 
 def test_two_windows_hear_the_same(window) -> None:

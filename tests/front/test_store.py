@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from conversations import erasure
+from conversations.analytics import daily_counts
 from conversations.data_rights import consent
 from conversations.db import schema
 from conversations.db.mappers import find_conversation, find_message
@@ -88,6 +89,16 @@ def test_unusable_address_is_one_line(url) -> None:
     with pytest.raises(StoreError) as refused:
         Store(url).lock()
     assert len(str(refused.value).splitlines()) == 1
+
+
+def test_a_day_is_counted_by_several_at_once(store) -> None:
+    """A front counts when it starts, while the one before may be at it still, and so may `advisor insights rebuild`."""
+    answered(store)
+    today = now().date()
+    rows = store.run(daily_counts.count, today, today)
+    for _ in range(5):
+        assert at_once(lambda number: store.run(daily_counts.store_counts, today, today, rows), 4) == [None] * 4
+    assert store.run(daily_counts.last_counted_day) == today
 
 
 # --- inbox ------------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ import httpx
 import pytest
 from itsdangerous import TimestampSigner
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from channels.web.session_tokens import SessionExpired, SessionTokens
 from channels.web.sse import SentMessages
@@ -242,6 +243,23 @@ def test_stream_resumes_in_order_and_once(web) -> None:
         wait_for(lambda: len(texts(events)) == 6, "what was missed")
         more = [int(event["id"]) for event in events if event["kind"] == "message"]
         assert more == sorted(set(more)) and more[0] > ids[-1]
+
+
+def test_stream_ends_quietly_while_the_database_is_away(web, monkeypatch, caplog) -> None:
+    """Its widget comes back by itself; a stream that broke off would be logged as a defect."""
+
+    def away(*about: object) -> None:
+        raise OperationalError("", {}, Exception("away"))
+
+    token = web.session()
+    headers = {**web.origin, "Authorization": f"Bearer {token}"}
+    with httpx.stream("POST", f"{web.url}/web/demo/stream", json={}, headers=headers, timeout=PATIENCE) as answer:
+        lines = answer.iter_lines()
+        next(lines)
+        monkeypatch.setattr("channels.web.sse._what_is_new", away)
+        assert web.post("messages", {"id": "1", "text": "hello"}, token).status_code == 202
+        list(lines)  # to its end
+    assert "the database is away" in caplog.text and "Exception in ASGI" not in caplog.text
 
 
 def test_stream_that_opens_as_the_front_stops_ends(tmp_path) -> None:
