@@ -11,7 +11,7 @@ import pytest
 from actions.claims import Asking, Candidate, best_of_topic, choose_claims
 from actions.context import DialogueState, Understanding
 from actions.follow_up_router import tell_more
-from actions.replies.claims import answer_claims, shared_words, without_side
+from actions.replies.claims import Asked, answer_claims, shared_words, without_side
 from actions.topics import answer_topic
 from core.contract.question_forms import CLAIM_FORMS, FORMS, agreement
 from knowledge.building.build import build
@@ -317,7 +317,7 @@ SAID = {
 
 @pytest.mark.parametrize(("claims", "form", "text"), SAID.values(), ids=SAID)
 def test_reply_leads_with_claims(claims, form, text) -> None:
-    reply = answer_claims(TOPIC, claims, form)
+    reply = answer_claims(TOPIC, claims, Asked(form, near=[TOPIC.answer]))
     assert reply.text.startswith(text)
     if not text.endswith(("Firms", "look")):
         assert reply.text == text
@@ -380,5 +380,11 @@ def test_question_about_another_country_gets_the_topic(claimed) -> None:
 
 
 def test_two_questions_get_a_claim_each_where_one_fits(claimed) -> None:
-    text = answer_topic(claimed, asked(second="challenges/timezone"), DialogueState()).reply.text
-    assert text.startswith("A few weeks, in Canada.\n\nLive sessions")
+    def told(near: float) -> str:
+        understanding = asked(second="challenges/timezone")
+        second = NearClaim("challenges/timezone", 1, 0.8, 0.7, fit=near)
+        understanding = replace(understanding, claims=(*understanding.claims, second))
+        return answer_topic(claimed, understanding, DialogueState()).reply.text
+
+    assert told(0.2).startswith("A few weeks, in Canada.\n\nLive sessions")
+    assert told(0.02) == "A few weeks, in Canada."  # nothing of the second topic is asked

@@ -107,7 +107,7 @@ def _listed_field(answer: FieldAnswer) -> Reply:
         for destination in answer.destinations
     ]
     return Reply(
-        paragraphs(*lines, _near_sentence(answer), _programs_sentence(answer)),
+        paragraphs(*lines, _programs_sentence(answer)),
         ANSWERED,
         answer.destinations[0].topic.key if answer.destinations[0].topic else None,
         sources_of(answer.destinations[0].source),
@@ -260,7 +260,13 @@ def with_others(plain: Reply, others: Sequence[FieldAnswer]) -> Reply:
 def _in_a_line(answer: FieldAnswer) -> str:
     name, programs = in_sentence(answer.field), listed(program.name for program in answer.programs[:2])
     homes = listed(one.short for one in answer.destinations)
-    text = f"**{capital(name)}** is popular in {homes}" if homes else f"For **{name}** the guide names no country"
+    own = [strength for strength in answer.strengths if strength.field.key == answer.field.key]
+    known = (
+        f"For **{name}** the guide names **{listed(_short(one.where) for one in own)}** as known for it" if own else ""
+    )
+    text = (
+        f"**{capital(name)}** is popular in {homes}" if homes else known or f"For **{name}** the guide names no country"
+    )
     joined = "; programs named for it are" if len(answer.programs) > 1 else "; the program named for it is"
     return f"{text}{f'{joined} {programs}' if programs else ''}."
 
