@@ -58,7 +58,7 @@ def with_names(knowledge: Knowledge, understanding: Understanding, answer: Answe
     ):
         return answer
     names, known = [one.name for one in unspoken], " ".join(one.known for one in unspoken if one.known)
-    told = words.nor_of(reply, known) if reply.outcome == DECLINED else words.not_of(reply, names, known)
+    told = words.nor_of(reply, known) if reply.outcome == DECLINED else words.not_of(reply, names)
     return replace(answer, reply=told)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.claim_answers import SURE, WELL, answer_surely, answer_with_claims, claims_of
+from actions.claim_answers import DIFFERENCE, SURE, WELL, answer_surely, answer_with_claims, claims_of
 from actions.claims import ANSWERS, RATHER
 from actions.context import CATALOGUE_KINDS, DialogueState, Names, Understanding
 from actions.replies import topics as words
@@ -77,10 +77,10 @@ def answer_topic(knowledge: Knowledge, understanding: Understanding, state: Dial
 def _asked_of(understanding: Understanding, first: str, second: str) -> tuple[str, str | None]:
     """Return which of two topics a message asks about: one that no claim near to it belongs to adds nothing.
 
-    A claim of one that surely answers the message ("a badge and a micro-credential, what's the difference?") answers it whole.
+    A claim that surely answers how the two differ answers the message whole.
     """
     fits = [max((one.fit for one in understanding.claims if one.topic == key), default=0.0) for key in (first, second)]
-    if fits[1] >= WELL and fits[0] < SURE:
+    if DIFFERENCE in understanding.attributes and fits[1] >= WELL and fits[0] < SURE:
         return second, None
     return first, second if fits[1] >= BESIDE_AT_ALL else None
 

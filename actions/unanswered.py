@@ -89,9 +89,10 @@ def told_beside(knowledge: Knowledge, first: Answer, question: Understanding, ot
         return first
     answers, _, _ = other.reply.text.partition("\n\n")
     covers = other.reply.topic == first.reply.topic and shared_words(without_side(answers), first.reply.text) >= COVERED
-    if covers and other.reply.topic:
+    guessed = _is_guess(question, other.reply)
+    if covers and other.reply.topic and not (guessed and other.reply.claims):
         return first
-    if _is_guess(question, other.reply) or declines_all(knowledge, other.reply):
+    if guessed or declines_all(knowledge, other.reply):
         return without_answer(first, question)
     beside = without_said(in_brief(other.reply), first.reply)
     return replace(other, reply=joined_replies(in_brief(first.reply), beside)) if beside.text else first

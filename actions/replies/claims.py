@@ -213,10 +213,8 @@ def _described(topic: Topic, said: str) -> str:
     if len(told) < len(topic.items) or sum(len(item.text.split()) for item in told) > SHORT:
         return ""
     new = [item for item in told if shared_words(item.text, said) < MENTIONED]
-    if 2 * len(new) > len(told) and topic.answer.endswith(
-        ":"
-    ):  # "The guide names ten benefits:" and nine of them look like all there is
-        new = told
+    lists = topic.answer.endswith(":")  # "The guide names ten benefits:", and nine of them look like all there is
+    new = told if lists and 2 * len(new) > len(told) else new
     return bullets(f"**{item.name}**: {item.text}" for item in new)
 
 

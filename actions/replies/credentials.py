@@ -327,9 +327,11 @@ def of_worth(names: Sequence[str], worth: Topic, buttons: Sequence[Button], of_t
 
 def in_destination(destination: Destination, official: Topic, general: Topic) -> Reply:
     """Tell what a destination's government supports, and the limits of that."""
-    first, own = first_sentence(official.answer), destination.about
+    first = first_sentence(official.answer)
+    adds = destination.short not in first or shared_words(destination.about, first) >= BEARS
+    own = destination.about if adds else ""
     return Reply(
-        paragraphs(first, _limits(sentences(general.answer)), own if shared_words(own, first) >= BEARS else ""),
+        paragraphs(first, _limits(sentences(general.answer)), own),
         ANSWERED,
         official.key,
         tuple(dict.fromkeys((*official.sources, *general.sources))),

@@ -104,9 +104,9 @@ def but_for_the_rest(reply: Reply) -> Reply:
     )
 
 
-def not_of(reply: Reply, names: Sequence[str], known: str) -> Reply:
-    """Say after a general answer that it isn't said of these things in particular, or all that is `known` of them."""
-    last = known or f"That is said in general, not of {_bold(names)} in particular."
+def not_of(reply: Reply, names: Sequence[str]) -> Reply:
+    """Say after a general answer that it isn't said of these things in particular."""
+    last = f"That is said in general, not of {_bold(names)} in particular."
     brief = paragraphs(reply.brief, last) if reply.brief else ""
     return replace(reply, text=paragraphs(reply.text, last), brief=brief)
 
