@@ -48,8 +48,9 @@ SURELY, SURELY_OF_THING = 0.6, 0.85
 # where it is very sure.
 LISTS, MANY = ":", 4
 WELL = 0.7  # fit from which a claim needs nothing added by its topic
-# Fit of a claim from which a sentence of the topic that says the same may stand beside an answer; the same if it is unsure.
-BESIDE, BESIDE_UNSURE = 0.2, 0.15
+# Fit of a claim from which a sentence of the topic that says the same may stand beside it; the same if it is unsure, or short.
+BESIDE, BESIDE_MORE = 0.15, 0.1
+SHORT = 20  # words up to which an answer is short
 PARTICULAR = ("program", "institution", "provider")  # kinds of things within a topic
 THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
 # Attributes of a question about recognition as such, which has two sides.
@@ -131,8 +132,13 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     if fit < ANSWERS and _is_of_another_topic(knowledge, understanding, claims[0]):
         return None
     if clear is None or fit >= _surer_than_topic(knowledge, understanding, claims[0], clear):
-        describes = _asks_no_more(knowledge, claims[0], clear)
-        asked = Asked(understanding.form, fit >= WELL, False, describes, _near(near, fit))
+        asked = Asked(
+            understanding.form,
+            fit >= WELL,
+            describes=_asks_no_more(knowledge, understanding, claims[0], clear),
+            near=_near(near, fit, claims[0]),
+            is_short=clear == first[0] and understanding.form == YES_NO and _is_short(claims[0]),
+        )
         return _about(knowledge, claims, asked)
     # The topic is surer than any claim: all of it is told, after the claim if that is sure enough.
     of_form = claims[0].form == understanding.form and understanding.form not in DESCRIBED
@@ -141,16 +147,22 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     return _about(knowledge, claims, Asked(understanding.form, False, as_a_whole=True), whole=clear)
 
 
-def _asks_no_more(knowledge: Knowledge, claim: Claim, clear: str | None) -> bool:
+def _asks_no_more(knowledge: Knowledge, understanding: Understanding, claim: Claim, clear: str | None) -> bool:
     """Return whether a question that a claim answers is about the claim's topic and nothing more particular than that."""
     described = knowledge.described_by(claim.topic)
-    particular = any(kind in PARTICULAR and (kind, key) != described for kind, key in claim.about)
-    return not particular and (described is not None or claim.topic == clear)
+    if described is None:
+        return claim.topic == clear
+    particular = any(kind in PARTICULAR for kind, _ in claim.about)
+    return not particular and described[1] in understanding.of(described[0])
 
 
-def _near(candidates: Sequence[Candidate], fit: float) -> list[str]:
-    """Return what the claims say that come near to a question; the less sure its answer is, the more of them do."""
-    least = BESIDE if fit >= WELL else BESIDE_UNSURE
+def _is_short(claim: Claim) -> bool:
+    return len(claim.say.split()) <= SHORT
+
+
+def _near(candidates: Sequence[Candidate], fit: float, lead: Claim) -> list[str]:
+    """Return what the claims say that come near to a question; the less sure or the shorter its answer is, the more do."""
+    least = BESIDE_MORE if fit < WELL or _is_short(lead) else BESIDE
     return [one.claim.say for one in candidates if one.fit >= least]
 
 

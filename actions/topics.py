@@ -77,11 +77,11 @@ def answer_topic(knowledge: Knowledge, understanding: Understanding, state: Dial
 def _asked_of(understanding: Understanding, first: str, second: str) -> tuple[str, str | None]:
     """Return which of two topics a message asks about: one that no claim near to it belongs to adds nothing.
 
-    A claim that surely answers how the two differ answers the message whole.
+    What surely tells how the two differ comes first.
     """
     fits = [max((one.fit for one in understanding.claims if one.topic == key), default=0.0) for key in (first, second)]
     if DIFFERENCE in understanding.attributes and fits[1] >= WELL and fits[0] < SURE:
-        return second, None
+        return second, first
     return first, second if fits[1] >= BESIDE_AT_ALL else None
 
 

@@ -29,6 +29,7 @@ from core.contract.question_forms import (
     HOW_MUCH,
     LIST,
     MOST,
+    OR,
     STATEMENT,
     WHAT,
     WHEN,
@@ -51,6 +52,8 @@ BEARS = 0.4  # part of the words that a sentence shares with a claim near the qu
 LONGER = 95  # the same where it is not sure that the claims answer the question
 FEW = 6  # words up to which a topic's first sentence is no more than a verdict
 DESCRIBED = (WHAT, LIST, STATEMENT, HOW)  # forms of questions whose answer describes the topic
+# The same if the topic is a thing ("offered by", "example") and no list of its own.
+DEFINED = (*DESCRIBED, WHY, YES_NO, OR)
 NAMED = (WHAT, WHY, STATEMENT)  # forms of questions that the names in a topic's list add to
 # Forms whose answer is complete with the names, the place or the number that were asked for.
 NAMES_OR_NUMBERS = (WHICH, WHO, WHERE, WHEN, HOW_LONG, HOW_MANY, HOW_MUCH, EXAMPLE, LIST, MOST)
@@ -73,6 +76,7 @@ _DENIES = re.compile(
     r"prefers?|fewer|uncertain|crowded|(?:do|does|is|are|can|may|need)n't|low-quality)\b",
     re.I,
 )
+_TURNS = re.compile(r"(?:but|yet|however|still|others?|some)\b", re.I)  # begins what limits or turns what was said
 _COMMON = frozenset(
     (
         *("a", "an", "and", "are", "as", "at", "be", "but", "by", "can", "do", "does", "for", "from", "has", "have"),
@@ -90,7 +94,8 @@ class Asked:
     `is_sure` tells that the claims surely answer; if not, there is more room for the topic's own text. If the topic
     `as_a_whole` is what was asked about, all of it follows that was not said. `describes` tells that the question is about
     the topic and nothing more particular, so that its list adds to an answer. `near` are the claims that come near to the
-    question: a sentence of the topic that says nothing of the kind has no place in the answer.
+    question: a sentence of the topic that says nothing of the kind has no place in the answer. `is_short` tells that a bare
+    yes or no answers, which one more sentence of the topic supports.
     """
 
     form: str
@@ -98,6 +103,7 @@ class Asked:
     as_a_whole: bool = False
     describes: bool = True
     near: Sequence[str] = ()
+    is_short: bool = False
 
 
 def answer_claims(topic: Topic, claims: Sequence[Claim], asked: Asked) -> Reply:
@@ -148,11 +154,12 @@ def _rest(topic: Topic, first: Claim, said: Sequence[str], asked: Asked) -> list
     rest: list[str] = []
     if len(said) == 1 and (first.form not in NAMES_OR_NUMBERS or not asked.is_sure):
         rest.append(_added(topic.answer, " ".join(said), first, asked))
-    if not asked.describes or form not in DESCRIBED and form != WHY:
+    if not asked.describes:
         return rest
     lists = topic.answer.endswith(":")  # "The guide names ten benefits:"
     complete = first.form in NAMES_OR_NUMBERS and first.form != LIST
-    described = _described(topic, " ".join((*said, *rest))) if form in DESCRIBED and not (lists and complete) else ""
+    describes = form in DESCRIBED and not complete if lists else form in DEFINED
+    described = _described(topic, " ".join((*said, *rest))) if describes else ""
     if not described and lists and form in NAMED:
         described = _in_a_sentence(topic, " ".join((*said, *rest)))
     return [*rest, described]
@@ -227,18 +234,24 @@ def _list(topic: Topic, said: str) -> str:
 def _added(answer: str, said: str, first: Claim, asked: Asked) -> str:
     """Return the sentences of a topic's answer that add something asked to what was said, as far as there is room for them.
 
-    What limits a plain yes is always asked. A very short first sentence is an answer of its own ("Many are, but not all."),
+    The other side of an answer is always asked. A very short first sentence is an answer of its own ("Many are, but not all."),
     which would be the second one. What refers to a sentence that is left out is left out, too.
     """
     room, added, follows = (SHORT if asked.is_sure else LONGER) - len(said.split()), [], False
-    affirms = verdict_of(first.say) == "yes"
+    verdict = verdict_of(first.say)
     for number, sentence in enumerate(sentences(answer)):
         length = len(sentence.split())
         if length > room:
             break
         repeats = _is_said(sentence, " ".join((said, *added)))
         dangles = _REFERS.match(sentence) and not follows
-        bears = asked.as_a_whole or _bears(sentence, asked.near) or affirms and denies(sentence)
+        bears = (
+            asked.as_a_whole
+            or asked.is_short
+            and not added
+            or _bears(sentence, asked.near)
+            or _is_other_side(sentence, verdict)
+        )
         if repeats or dangles or not bears or sentence.endswith(":") or number == 0 and length <= FEW:
             follows = repeats
             continue
@@ -250,6 +263,11 @@ def _is_said(sentence: str, said: str) -> bool:
     """Return whether a sentence adds hardly anything to what was said: to all of it, or to any sentence of it."""
     by_one = max(shared_words(sentence, one) for one in sentences(said))
     return by_one >= ADDS_LITTLE or shared_words(sentence, said) >= ADDS_NOTHING
+
+
+def _is_other_side(sentence: str, verdict: str) -> bool:
+    """Return whether a sentence limits a yes, says what holds in spite of a no, or turns against what was said."""
+    return bool(_TURNS.match(sentence)) or verdict == ("yes" if denies(sentence) else "no")
 
 
 def _bears(sentence: str, near: Sequence[str]) -> bool:
