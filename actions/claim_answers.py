@@ -48,8 +48,9 @@ SURELY, SURELY_OF_THING = 0.6, 0.85
 # where it is very sure.
 LISTS, MANY = ":", 4
 WELL = 0.7  # fit from which a claim needs nothing added by its topic
-# Fit of a claim from which a sentence of the topic that says the same may stand beside it; the same if it is unsure, or short.
-BESIDE, BESIDE_MORE = 0.15, 0.1
+# Part of the leading claim's fit that another claim has from which a sentence of the topic that says the same stands beside it.
+BESIDE = 0.2
+ORDER = "order"  # a kind of names: what the best is chosen by
 SHORT = 20  # words up to which an answer is short
 PARTICULAR = ("program", "institution", "provider")  # kinds of things within a topic
 THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
@@ -136,8 +137,8 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
             understanding.form,
             fit >= WELL,
             describes=_asks_no_more(knowledge, understanding, claims[0], clear),
-            near=_near(near, fit, claims[0]),
-            is_short=clear == first[0] and understanding.form == YES_NO and _is_short(claims[0]),
+            near=_near(near, fit),
+            is_short=clear == first[0] and understanding.form == YES_NO and len(claims[0].say.split()) <= SHORT,
         )
         return _about(knowledge, claims, asked)
     # The topic is surer than any claim: all of it is told, after the claim if that is sure enough.
@@ -156,14 +157,9 @@ def _asks_no_more(knowledge: Knowledge, understanding: Understanding, claim: Cla
     return not particular and described[1] in understanding.of(described[0])
 
 
-def _is_short(claim: Claim) -> bool:
-    return len(claim.say.split()) <= SHORT
-
-
-def _near(candidates: Sequence[Candidate], fit: float, lead: Claim) -> list[str]:
-    """Return what the claims say that come near to a question; the less sure or the shorter its answer is, the more do."""
-    least = BESIDE_MORE if fit < WELL or _is_short(lead) else BESIDE
-    return [one.claim.say for one in candidates if one.fit >= least]
+def _near(candidates: Sequence[Candidate], fit: float) -> list[str]:
+    """Return what the claims say that come near to a question beside the one that leads, which fits as well as that."""
+    return [one.claim.say for one in candidates if one.fit >= BESIDE * fit]
 
 
 def _surer_than_topic(knowledge: Knowledge, understanding: Understanding, claim: Claim, clear: str) -> float:
@@ -171,6 +167,7 @@ def _surer_than_topic(knowledge: Knowledge, understanding: Understanding, claim:
     if claim.topic != clear:
         return WELL
     lists = _lists_many(knowledge, clear) and understanding.form in (*DESCRIBED, WHICH, WHY, MOST)
+    lists = lists and not understanding.of(ORDER)  # no list tells which is the cheapest
     return VERY_SURE if lists or understanding.form == STATEMENT else SURE
 
 

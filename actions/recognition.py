@@ -17,6 +17,7 @@ from knowledge.knowledge_base import Knowledge
 from knowledge.models import CredentialType
 
 SURELY = 0.8  # share from which what the guide leaves open is asked
+PLATFORM = "platform"  # role of a provider
 RECOGNITION, OTHER = "recognition", "other"  # attributes (nlu/data/attributes.yml)
 
 
@@ -89,7 +90,8 @@ def _by_employer(knowledge: Knowledge, understanding: Understanding) -> Reply | 
             except UnknownKey:
                 return words.by_employer(knowledge.other_name(kind, key).name, general)
             of_types = [lower_first(knowledge.type(each).plural) for each in understanding.of("type")[:1]]
-            name = f"{(of_types or ['a course'])[0]} by {found.name}"
+            by = "on" if getattr(found, "role", "") == PLATFORM else "by"
+            name = f"{(of_types or ['a course'])[0]} {by} {found.name}"
             return words.of_credential(name, general, _places(knowledge, understanding), understanding.form == YES_NO)
     return None
 

@@ -15,8 +15,8 @@ from actions.context import CATALOGUE_KINDS, DialogueState, Ranked, Understandin
 from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, Reply, joined_replies
 from actions.replies.claims import in_brief, shared_words, without_said, without_side
-from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC
-from core.contract.question_forms import STATEMENT, WHAT
+from core.contract.intents import ASK_BEST_DESTINATION, ASK_RECOGNITION, ASK_TOPIC
+from core.contract.question_forms import STATEMENT, WHAT, WHERE
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Topic, TopicLink
 
@@ -85,7 +85,7 @@ def told_beside(knowledge: Knowledge, first: Answer, question: Understanding, ot
     """Return the answers to the first and a further question; of one without an answer, or with a guess, that is said."""
     if other.reply.outcome == CLARIFY or other.reply.text in first.reply.text:
         return first
-    if _asks_again(question, first.reply, other.reply):
+    if _asks_again(question, first.reply, other.reply) or _is_told_where(question, first):
         return first
     answers, _, _ = other.reply.text.partition("\n\n")
     covers = other.reply.topic == first.reply.topic and shared_words(without_side(answers), first.reply.text) >= COVERED
@@ -104,6 +104,12 @@ def _asks_again(question: Understanding, first: Reply, other: Reply) -> bool:
         return False
     same = first.outcome == DECLINED and any(one.key == first.topic for one in question.topics[:ALSO_LIKELY])
     return same or question.form == STATEMENT
+
+
+def _is_told_where(question: Understanding, first: Answer) -> bool:
+    """Return whether a further question asks for no more than the place, which the first answer tells."""
+    tells = first.state.act == ASK_BEST_DESTINATION and first.reply.outcome == ANSWERED
+    return tells and question.form == WHERE and not question.names
 
 
 def without_answer(first: Answer, question: Understanding) -> Answer:

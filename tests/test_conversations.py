@@ -583,7 +583,7 @@ def test_each_question_of_a_message_is_answered_or_said_to_have_no_answer(talk, 
     ("text", "said"),
     [
         ("Who are courses at RMIT meant for?", "not of RMIT University in particular"),
-        ("Do they recognise edX certificates in Canada?", "by edX would be recognised in Canada"),
+        ("Do they recognise edX certificates in Canada?", "on edX would be recognised in Canada"),
         ("Is a nanodegree tougher than a bootcamp?", "doesn't say how hard"),
         ("Can I study AI in the EU online?", "which course is online"),
         ("DELF or TestDaF, which is the better one?", "ranks none of them"),

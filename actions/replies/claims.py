@@ -237,14 +237,14 @@ def _added(answer: str, said: str, first: Claim, asked: Asked) -> str:
     The other side of an answer is always asked. A very short first sentence is an answer of its own ("Many are, but not all."),
     which would be the second one. What refers to a sentence that is left out is left out, too.
     """
-    room, added, follows = (SHORT if asked.is_sure else LONGER) - len(said.split()), [], False
+    room, added, follows, left_out = (SHORT if asked.is_sure else LONGER) - len(said.split()), [], False, ""
     verdict = verdict_of(first.say)
     for number, sentence in enumerate(sentences(answer)):
         length = len(sentence.split())
         if length > room:
             break
         repeats = _is_said(sentence, " ".join((said, *added)))
-        dangles = _REFERS.match(sentence) and not follows
+        dangles = bool(_REFERS.match(sentence)) and not follows
         bears = (
             asked.as_a_whole
             or asked.is_short
@@ -252,8 +252,12 @@ def _added(answer: str, said: str, first: Claim, asked: Asked) -> str:
             or _bears(sentence, asked.near)
             or _is_other_side(sentence, verdict)
         )
+        if dangles and left_out and bears:  # what it refers to is told with it
+            sentence, dangles, left_out = f"{left_out} {sentence}", False, ""
+            length = len(sentence.split())
         if repeats or dangles or not bears or sentence.endswith(":") or number == 0 and length <= FEW:
             follows = repeats
+            left_out = "" if repeats or dangles else sentence
             continue
         added, room, follows = [*added, sentence], room - length, True
     return " ".join(added)

@@ -155,7 +155,7 @@ def fields_there(home: Destination, where: str, counts: bool) -> Reply:
     count = len(home.fields)
     first = f"{_begin(number(count))} popular fields in {where}: " if counts else f"In {where}, the popular fields are "
     own = [field for field in home.strengths if field not in home.fields]
-    known = f"It is also called known for {listed(map(in_sentence, own))}." if own else ""
+    known = f"It is also known for {listed(map(in_sentence, own))}." if own else ""
     return of_destination(paragraphs(f"{first}**{field_names(home)}**.", known), home)
 
 
