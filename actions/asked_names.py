@@ -16,6 +16,7 @@ from actions.replies.base import ANSWERED, DECLINED, Reply, lower_first
 from actions.replies.destinations import with_article
 from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC, NOT_UNDERSTOOD
 from knowledge.knowledge_base import Knowledge
+from knowledge.models import ProgramCriteria
 
 ASKING = (ASK_TOPIC, ASK_RECOGNITION, NOT_UNDERSTOOD)  # intents whose answers may be general
 TYPE = "type"
@@ -96,8 +97,8 @@ def _institution(knowledge: Knowledge, key: str) -> Thing:
 
 
 def _provider(knowledge: Knowledge, key: str) -> Thing:
-    found = knowledge.provider(key)
-    return Thing(found.name, (found.name,))
+    found, programs = knowledge.provider(key), knowledge.programs(ProgramCriteria(providers=(key,)))
+    return Thing(found.name, (found.name, *(program.name for program in programs)))
 
 
 def _program(knowledge: Knowledge, key: str) -> Thing:

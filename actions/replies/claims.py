@@ -170,7 +170,9 @@ def _all_else(topic: Topic, said: Sequence[str], first: Claim, asked: Asked) -> 
     added = "" if topic.answer.endswith(":") else _added(topic.answer, " ".join(said), first, asked)
     before = " ".join((*said, added))
     new = [item for item in topic.items if shared_words(item.text or item.name, before) < MENTIONED]
-    items = topic.items if 2 * len(new) >= len(topic.items) else new  # a list with gaps looks like all there is
+    # A list with gaps looks like all there is, but for what a thing is described by ("offered by", "example").
+    lists = topic.answer.endswith(":") or not all(item.text for item in topic.items)
+    items = topic.items if lists and 2 * len(new) >= len(topic.items) else new
     return [added, bullets(f"**{item.name}**: {item.text}" if item.text else f"**{item.name}**" for item in items)]
 
 

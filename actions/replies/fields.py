@@ -140,7 +140,7 @@ def _some(programs: Sequence[Program]) -> str:
 
 
 def _short(where: Place | Destination) -> str:
-    return where.short if isinstance(where, Destination) else where.name
+    return where.short if isinstance(where, Destination) else with_article(where.name)
 
 
 def because_of_field(answer: FieldAnswer) -> Reply:
@@ -188,7 +188,8 @@ def _known_place(answer: FieldAnswer, own: Sequence[Strength]) -> Reply:
     text = f"For **{name}** the guide names **{listed(_short(strength.where) for strength in own)}** as known for it."
     home = where if isinstance(where, Destination) else where.destination
     if home is None:
-        text += f" {where.name} isn't one of the destinations it describes, so it names no institutions there."
+        itself = capital(with_article(where.name))
+        text += f" {itself} isn't one of the destinations it describes, so it names no institutions there."
     elif home is where:
         text += named_there(home, " It names")
     else:
@@ -273,7 +274,8 @@ def _in_a_line(answer: FieldAnswer) -> str:
 
 def with_close(plain: Reply, answer: FieldAnswer, close: Sequence[Program]) -> Reply:
     """Add the programs of the fields near one that has none of its own, before the reply's last paragraph."""
-    if answer.programs or answer.destinations or not close:
+    known = any(strength.field.key == answer.field.key for strength in answer.strengths)
+    if answer.programs or answer.destinations or known or not close:
         return plain
     named = f"Close to {in_sentence(answer.field)} I know by name: {_some(close)}."
     *first, last = plain.text.split("\n\n")
