@@ -13,10 +13,10 @@ from actions.base import Answer
 from actions.context import Understanding
 from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED, DECLINED, Reply, lower_first
-from actions.replies.credentials import about_program
 from actions.replies.destinations import with_article
 from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC, NOT_UNDERSTOOD
 from knowledge.knowledge_base import Knowledge
+from knowledge.models import ProgramCriteria
 
 ASKING = (ASK_TOPIC, ASK_RECOGNITION, NOT_UNDERSTOOD)  # intents whose answers may be general
 TYPE = "type"
@@ -26,7 +26,10 @@ AT_HOME = ("origin", "lives")  # parts of the profile: where one comes from is n
 
 @dataclass(frozen=True)
 class Thing:
-    """What a message names: its name in a sentence, all words by which an answer may speak of it, and what is known of it."""
+    """What a message names: its name in a sentence, all words by which an answer may speak of it.
+
+    `known` is all that is known of it, where that is its name alone.
+    """
 
     name: str
     spoken: tuple[str, ...]
@@ -56,7 +59,7 @@ def with_names(knowledge: Knowledge, understanding: Understanding, answer: Answe
     ):
         return answer
     names, known = [one.name for one in unspoken], " ".join(one.known for one in unspoken if one.known)
-    told = words.nor_of(reply, names, known) if reply.outcome == DECLINED else words.not_of(reply, names, known)
+    told = words.nor_of(reply, known) if reply.outcome == DECLINED else words.not_of(reply, names)
     return replace(answer, reply=told)
 
 
@@ -94,13 +97,13 @@ def _institution(knowledge: Knowledge, key: str) -> Thing:
 
 
 def _provider(knowledge: Knowledge, key: str) -> Thing:
-    found = knowledge.provider(key)
-    return Thing(found.name, (found.name,), found.about)
+    found, programs = knowledge.provider(key), knowledge.programs(ProgramCriteria(providers=(key,)))
+    return Thing(found.name, (found.name, *(program.name for program in programs)))
 
 
 def _program(knowledge: Knowledge, key: str) -> Thing:
     found = knowledge.program(key)
-    return Thing(found.name, (found.name,), about_program(found, knowledge.type(found.type.key)))
+    return Thing(found.name, (found.name,))
 
 
 def _type(knowledge: Knowledge, key: str) -> Thing:
@@ -111,7 +114,7 @@ def _type(knowledge: Knowledge, key: str) -> Thing:
 
 def _destination(knowledge: Knowledge, key: str) -> Thing:
     found = knowledge.destination(key)
-    return Thing(found.short, (found.name, found.short), found.about)
+    return Thing(found.short, (found.name, found.short))
 
 
 def _place(knowledge: Knowledge, key: str) -> Thing:

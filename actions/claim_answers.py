@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from actions.base import Answer
@@ -19,7 +20,7 @@ from actions.claims import (
     fitting,
 )
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
-from actions.replies.claims import DESCRIBED, answer_claims, without_verdict
+from actions.replies.claims import DESCRIBED, Asked, answer_claims, without_verdict
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_ADVICE,
@@ -47,6 +48,11 @@ SURELY, SURELY_OF_THING = 0.6, 0.85
 # where it is very sure.
 LISTS, MANY = ":", 4
 WELL = 0.7  # fit from which a claim needs nothing added by its topic
+# Part of the leading claim's fit that another claim has from which a sentence of the topic that says the same stands beside it.
+BESIDE = 0.2
+ORDER = "order"  # a kind of names: what the best is chosen by
+SHORT = 20  # words up to which an answer is short
+PARTICULAR = ("program", "institution", "provider")  # kinds of things within a topic
 THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
 # Attributes of a question about recognition as such, which has two sides.
 GENERAL = {"recognition", "worth", "counts", "sure", "only", "accreditation", "programs", "other"}
@@ -110,12 +116,14 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
         return None
     candidates = _candidates(knowledge, understanding)
     clear = _clear_topic(knowledge, understanding)
+    near = candidates
     compares = DIFFERENCE in understanding.attributes and bool(clear)  # with a degree
     if compares or understanding.follows:  # the claims were ranked for what the message itself says
         candidates = [one for one in candidates if one.claim.topic == understanding.topic]
     elif clear:  # what holds nothing of the question is nearer to its name or its tone
         candidates = [one for one in candidates if one.covered or one.claim.topic == clear]
-    claims = choose_claims(candidates, _named(knowledge, understanding), _asking(understanding), least)
+    named, likeness = _named(knowledge, understanding), knowledge.likeness_of_claims
+    claims = choose_claims(candidates, named, _asking(understanding), least, likeness)
     if not claims:
         return None
     first = (claims[0].topic, claims[0].number)
@@ -125,12 +133,33 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     if fit < ANSWERS and _is_of_another_topic(knowledge, understanding, claims[0]):
         return None
     if clear is None or fit >= _surer_than_topic(knowledge, understanding, claims[0], clear):
-        return _about(knowledge, claims, understanding.form, fit >= WELL)
+        asked = Asked(
+            understanding.form,
+            fit >= WELL,
+            describes=_asks_no_more(knowledge, understanding, claims[0], clear),
+            near=_near(near, fit),
+            is_short=clear == first[0] and understanding.form == YES_NO and len(claims[0].say.split()) <= SHORT,
+        )
+        return _about(knowledge, claims, asked)
     # The topic is surer than any claim: all of it is told, after the claim if that is sure enough.
     of_form = claims[0].form == understanding.form and understanding.form not in DESCRIBED
     if fit < (SURE if claims[0].topic != clear else RATHER if of_form else ANSWERS):
         return None
-    return _about(knowledge, claims, understanding.form, False, whole=clear)
+    return _about(knowledge, claims, Asked(understanding.form, False, as_a_whole=True), whole=clear)
+
+
+def _asks_no_more(knowledge: Knowledge, understanding: Understanding, claim: Claim, clear: str | None) -> bool:
+    """Return whether a question that a claim answers is about the claim's topic and nothing more particular than that."""
+    described = knowledge.described_by(claim.topic)
+    if described is None:
+        return claim.topic == clear
+    particular = any(kind in PARTICULAR for kind, _ in claim.about)
+    return not particular and described[1] in understanding.of(described[0])
+
+
+def _near(candidates: Sequence[Candidate], fit: float) -> list[str]:
+    """Return what the claims say that come near to a question beside the one that leads, which fits as well as that."""
+    return [one.claim.say for one in candidates if one.fit >= BESIDE * fit]
 
 
 def _surer_than_topic(knowledge: Knowledge, understanding: Understanding, claim: Claim, clear: str) -> float:
@@ -138,6 +167,7 @@ def _surer_than_topic(knowledge: Knowledge, understanding: Understanding, claim:
     if claim.topic != clear:
         return WELL
     lists = _lists_many(knowledge, clear) and understanding.form in (*DESCRIBED, WHICH, WHY, MOST)
+    lists = lists and not understanding.of(ORDER)  # no list tells which is the cheapest
     return VERY_SURE if lists or understanding.form == STATEMENT else SURE
 
 
@@ -191,7 +221,14 @@ def _is_about_recognition(knowledge: Knowledge, understanding: Understanding) ->
     only_genuine = asked & GENUINE and RECOGNITION not in asked
     as_such = asked <= GENERAL and not only_genuine and not _named(knowledge, understanding)
     asks = understanding.intent == ASK_RECOGNITION or knowledge.plays(understanding.topic, "recognition")
-    return asks and as_such
+    return asks and as_such and not _has_reason(knowledge, understanding)
+
+
+def _has_reason(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether a message asks why, and a claim surely gives the reason."""
+    best = max(understanding.claims, key=lambda one: one.fit)
+    known = understanding.form == WHY and best.fit >= SURE and knowledge.has_claim(best.topic, best.number)
+    return known and knowledge.claim(best.topic, best.number).form == WHY
 
 
 def _asking(understanding: Understanding) -> Asking:
@@ -253,10 +290,8 @@ def _named(knowledge: Knowledge, understanding: Understanding) -> frozenset[Name
     return with_destinations(knowledge, ((kind, key) for kind in CATALOGUE_KINDS for key in understanding.of(kind)))
 
 
-def _about(
-    knowledge: Knowledge, claims: tuple[Claim, ...], form: str, is_sure: bool, whole: str | None = None
-) -> Answer:
+def _about(knowledge: Knowledge, claims: tuple[Claim, ...], asked: Asked, whole: str | None = None) -> Answer:
     topic = knowledge.topic(whole or claims[0].topic)
-    reply = answer_claims(topic, claims, form, is_sure, as_a_whole=bool(whole))
+    reply = answer_claims(topic, claims, asked)
     state = DialogueState("ask_topic", topic.key, sources=reply.source_keys, brief=True)
     return Answer(reply, state.offering("ask_topic", topic=topic.related[0].key) if topic.related else state)

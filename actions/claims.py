@@ -5,7 +5,7 @@ How likely it is that a claim answers is told by a ranker that was fitted on lab
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from actions.replies.claims import (
@@ -42,7 +42,12 @@ TOGETHER = 3  # claims of one topic that are told together
 AS_SURE = 0.6  # part of the leading claim's probability from which another claim is as sure
 ALIKE = 0.97  # the same from which two claims of a topic and a form can't be told apart
 ADDS_LITTLE = 0.4  # part of the rarer words of one of two claims that the other has, from which it adds little
+# Cosine of what two claims say, and part of their rarer words, from which both together tell that the one adds little.
+ALIKE_IN_MEANING, AND_IN_WORDS = 0.5, 0.27
 SAME = 0.5  # part of the rarer words that two claims share if they say the same
+
+
+Likeness = Callable[[Claim, Claim], float]
 
 
 @dataclass(frozen=True)
@@ -87,11 +92,15 @@ class Asking:
 
 
 def choose_claims(
-    candidates: Sequence[Candidate], named: Iterable[Named] = (), asking: Asking = Asking(), least: float = ANSWERS
+    candidates: Sequence[Candidate],
+    named: Iterable[Named] = (),
+    asking: Asking = Asking(),
+    least: float = ANSWERS,
+    likeness: Likeness = lambda one, other: 0.0,
 ) -> tuple[Claim, ...]:
     """Return the claims that answer a question, the best first: up to three; `named` is what the question names.
 
-    A claim leads from the probability `least` on.
+    A claim leads from the probability `least` on. `likeness` tells how near two claims are in meaning.
     """
     ranked = [one for one in fitting(candidates, frozenset(named)) if _may_lead(one)]
     if not ranked or ranked[0].fit < least:
@@ -117,7 +126,7 @@ def choose_claims(
         first = replace(first, say=without_verdict(first))  # nobody asked whether it holds always
     if always is not None and side_of(lead.claim.say) == "no" and (weighing := _weighing(as_sure)):
         return (weighing.claim,) if _repeats(lead.claim.say, weighing.claim.say) else (weighing.claim, first)
-    return (first, *_beside(lead, as_sure))
+    return (first, *_beside(lead, as_sure, likeness))
 
 
 def _may_lead(one: Candidate) -> bool:
@@ -154,17 +163,20 @@ def _weighing(candidates: Iterable[Candidate]) -> Candidate | None:
     return next((one for one in candidates if weighs(one.claim.say) and one.fit >= ANSWERS), None)
 
 
-def _beside(lead: Candidate, as_sure: Iterable[Candidate]) -> Iterator[Claim]:
+def _beside(lead: Candidate, as_sure: Iterable[Candidate], likeness: Likeness) -> Iterator[Claim]:
     """Yield the claims that add something to the leading one: those of its topic, or else one of another topic."""
-    said, number = lead.claim.say, 1
+    said, number, told = lead.claim.say, 1, [lead.claim]
     for one in as_sure:
         of_topic = one.claim.topic == lead.claim.topic
         room = number < TOGETHER if of_topic else number == 1
         if one.fit < ANSWERS or not room or not _adds(one, lead, said):
             continue
+        if any(_means_the_same(one.claim, each, likeness) for each in told):
+            continue
         yield one.claim
         if not of_topic:
             return
+        told.append(one.claim)
         said, number = f"{said} {one.claim.say}", number + 1
 
 
@@ -215,6 +227,12 @@ def _is_other_side(other: Candidate, lead: Candidate) -> bool:
 def _adds(other: Candidate, lead: Candidate, said: str) -> bool:
     """Return whether a claim says something else beside what is said, and takes the same side as the leading one or none."""
     return side_of(other.claim.say) in (side_of(lead.claim.say), "") and not _repeats(other.claim.say, said)
+
+
+def _means_the_same(claim: Claim, told: Claim, likeness: Likeness) -> bool:
+    """Return whether a claim is near to one that is told, both in meaning and in words."""
+    words = max(shared_words(claim.say, told.say), shared_words(told.say, claim.say))
+    return words >= AND_IN_WORDS and likeness(claim, told) >= ALIKE_IN_MEANING
 
 
 def _repeats(say: str, said: str) -> bool:

@@ -50,7 +50,8 @@ def recommend_destination(knowledge: Knowledge, understanding: Understanding, st
 def _other_fields(knowledge: Knowledge, understanding: Understanding, told: FieldAnswer) -> list[FieldAnswer]:
     """Return what is known of the other fields that a message names beside the one that is answered, at most one."""
     keys = [key for key in understanding.of("field") if key not in understanding.left_out.get("field", ())]
-    keys = [key for key in keys if key != told.field.key and knowledge.has_name("field", key)]
+    studied = understanding.about_me.get("studied", ())  # which is over, and not what is asked for
+    keys = [key for key in keys if key not in (told.field.key, *studied) and knowledge.has_name("field", key)]
     return [knowledge.field_answer(key) for key in keys[:1]]
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.base import Answer
+from actions.claim_answers import DIFFERENCE
 from actions.context import Understanding
 from actions.replies.base import ANSWERED, Reply, first_sentence, in_general, paragraphs
 from actions.replies.topics import BEST, MODE, PRICE, speaks_of
-from actions.topics import OPEN
+from actions.topics import OPEN, about_topic
 from actions.unanswered import anything_else
 from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_TOPIC, COMPARE
 from core.contract.question_forms import MOST, OR, WHICH, YES_NO
@@ -31,19 +32,21 @@ def with_missed(knowledge: Knowledge, understanding: Understanding, answer: Answ
     reply = answer.reply
     if reply.outcome != ANSWERED or understanding.intent not in ASKING or understanding.follows:
         return answer
-    before = [one(knowledge, understanding, reply) for one in (_left_open, _price, _order)]
+    if (left_open := _left_open(knowledge, understanding, reply)) is not None:
+        return left_open
+    before = [one(knowledge, understanding, reply) for one in (_price, _order)]
     after = [_mode(knowledge, understanding, reply), _ranking(understanding, reply)]
     text = paragraphs(*before, reply.text, *after)
     return replace(answer, reply=replace(reply, text=text)) if text != reply.text else answer
 
 
-def _left_open(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> str:
-    """Return that the guide leaves open by what things are compared: "is a bootcamp harder than a nanodegree?"."""
+def _left_open(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> Answer | None:
+    """Return what is said where the guide leaves open what things are compared by: "is a bootcamp harder?"."""
     best = understanding.topics[0] if understanding.topics else None
     if best is None or understanding.intent != COMPARE or not best.key.startswith(OPEN) or best.share < SURELY:
-        return ""
+        return None
     known = best.key in (reply.topic, anything_else(knowledge)) or understanding.form not in (YES_NO, OR, WHICH, MOST)
-    return "" if known else first_sentence(knowledge.open_subject(best.key).say)
+    return None if known or DIFFERENCE in understanding.attributes else about_topic(knowledge, best.key)
 
 
 def _price(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> str:

@@ -17,8 +17,8 @@ from actions.programs.facts import fact_of_programs
 from actions.programs.search import can_order, find_programs
 from actions.recognition import answer_recognition, answer_worth
 from actions.topics import answer_topic, with_claims, with_second
-from actions.unanswered import anything_else, declined, declined_without_names
-from core.contract.question_forms import LIST, MOST, OR, WHICH, WHO, WHY, YES_NO
+from actions.unanswered import OPEN, anything_else, declined, declined_without_names
+from core.contract.question_forms import LIST, MOST, OR, WHAT, WHICH, WHO, WHY, YES_NO
 from knowledge.knowledge_base import Knowledge
 
 # Questions that a search can answer: the kind that the message names, the roles of its topic, and the criterion that the
@@ -69,6 +69,8 @@ def answer_question(knowledge: Knowledge, understanding: Understanding, state: D
         )
     if _of_another_industry(knowledge, understanding):
         return recommend_destination(knowledge, understanding, DialogueState())
+    if _asks_what_thing_is(knowledge, understanding):
+        return describe(knowledge, understanding, state)
     if claimed := with_claims(knowledge, understanding, state):
         return claimed
     return answer_by_topic(knowledge, understanding, state)
@@ -157,6 +159,18 @@ def _is_elsewhere(knowledge: Knowledge, understanding: Understanding) -> bool:
 def _of_destinations(knowledge: Knowledge) -> set[str]:
     """Return the topics that describe a destination."""
     return {destination.topic.key for destination in knowledge.destinations() if destination.topic}
+
+
+def _asks_what_thing_is(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether the message asks what a type is that it names ("a question about badges. What is it?"), and no more."""
+    kinds = understanding.of("type")
+    alone = len(kinds) == 1 and set(understanding.names) == {"type"} and not understanding.follows
+    plain = understanding.form == WHAT and not understanding.attributes and understanding.second is None
+    return alone and plain and not _is_of_thing(knowledge, understanding) and not _is_open(understanding)
+
+
+def _is_open(understanding: Understanding) -> bool:
+    return understanding.topic is not None and understanding.topic.startswith(OPEN)
 
 
 def _is_of_thing(knowledge: Knowledge, understanding: Understanding) -> bool:

@@ -8,13 +8,16 @@ from actions.context import DialogueState, Understanding
 from actions.destinations import destinations_of
 from actions.replies import credentials as words
 from actions.replies.base import Reply, listed, lower_first, topic_button
+from actions.replies.destinations import with_article
 from actions.topics import about_topic, with_second
 from actions.unanswered import OPEN, about_open_subject, anything_else, declined_without_names
+from core.contract.question_forms import YES_NO
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import CredentialType
 
 SURELY = 0.8  # share from which what the guide leaves open is asked
+PLATFORM = "platform"  # role of a provider
 RECOGNITION, OTHER = "recognition", "other"  # attributes (nlu/data/attributes.yml)
 
 
@@ -72,12 +75,9 @@ def answer_worth(knowledge: Knowledge, understanding: Understanding) -> Answer:
     providers = [] if kinds or programs else [knowledge.provider(key) for key in understanding.of("provider")]
     names = [*(lower_first(kind.plural) for kind in kinds), *(program.name for program in programs)]
     names += [f"a course by {listed((provider.name for provider in providers), 'or')}"] if providers else []
-    about = [] if programs else [words.about_type(kind) for kind in kinds]
-    about += [words.about_program(one, knowledge.type(one.type.key)) for one in programs]
-    about += [provider.about for provider in providers]
     buttons = [topic_button(kind.topic) for kind in kinds[:1] if kind.topic]
     of_type = "" if programs else claim_of_type(knowledge, understanding)
-    reply = words.of_worth(names, " ".join(about), knowledge.topic(knowledge.roles()["worth"]), buttons, of_type)
+    reply = words.of_worth(names, knowledge.topic(knowledge.roles()["worth"]), buttons, of_type)
     return Answer(reply, DialogueState("ask_topic", reply.topic, understanding.names, reply.source_keys))
 
 
@@ -89,8 +89,10 @@ def _by_employer(knowledge: Knowledge, understanding: Understanding) -> Reply | 
                 found = knowledge.provider(key) if kind == "provider" else knowledge.institution(key)
             except UnknownKey:
                 return words.by_employer(knowledge.other_name(kind, key).name, general)
-            name, about = f"a course by {found.name}", getattr(found, "about", "")
-            return words.of_credential(name, about, general, _places(knowledge, understanding))
+            of_types = [lower_first(knowledge.type(each).plural) for each in understanding.of("type")[:1]]
+            by = "on" if getattr(found, "role", "") == PLATFORM else "by"
+            name = f"{(of_types or ['a course'])[0]} {by} {found.name}"
+            return words.of_credential(name, general, _places(knowledge, understanding), understanding.form == YES_NO)
     return None
 
 
@@ -98,19 +100,20 @@ def _of_credential(knowledge: Knowledge, understanding: Understanding) -> Reply 
     general = knowledge.topic(knowledge.role("recognition"))
     for key in understanding.of("program"):
         program = knowledge.program(key)
-        about = words.about_program(program, knowledge.type(program.type.key))
-        return words.of_credential(program.name, about, general, _places(knowledge, understanding))
+        return words.of_credential(
+            program.name, general, _places(knowledge, understanding), understanding.form == YES_NO
+        )
     for key in understanding.of("type"):
         kind = knowledge.type(key)
-        plural, about = lower_first(kind.plural), words.about_type(kind)
-        return words.of_credential(plural, about, general, _places(knowledge, understanding))
+        plural = lower_first(kind.plural)
+        return words.of_credential(plural, general, _places(knowledge, understanding), understanding.form == YES_NO)
     return None
 
 
 def _places(knowledge: Knowledge, understanding: Understanding) -> list[str]:
     """Return the names of the places that the message asks about, as they stand in a sentence."""
     destinations = [knowledge.destination(key).short for key in understanding.of("destination")]
-    return destinations + [knowledge.place(key).name for key in understanding.of("place")]
+    return destinations + [with_article(knowledge.place(key).name) for key in understanding.of("place")]
 
 
 def _in_destination(knowledge: Knowledge, understanding: Understanding) -> Reply | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.claim_answers import answer_surely, answer_with_claims, claims_of
+from actions.claim_answers import DIFFERENCE, SURE, WELL, answer_surely, answer_with_claims, claims_of
 from actions.claims import ANSWERS, RATHER
 from actions.context import CATALOGUE_KINDS, DialogueState, Names, Understanding
 from actions.replies import topics as words
@@ -24,6 +24,7 @@ from knowledge.models import OpenSubject, Source, Topic, TopicLink
 # question between two topics is no surer for being far from what is left open.
 TWO_CHOICES = 3.0
 SAID_ALREADY = 0.7  # part of a topic's words that an answer has, from which the topic adds nothing
+BESIDE_AT_ALL = 0.1  # fit of a claim from which its topic may be asked for beside another
 TOPIC = "topic:"  # before the key of a topic among what was talked about
 THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
 MOST_SECTIONS = 4  # sections that are named as sources
@@ -55,6 +56,9 @@ def answer_topic(knowledge: Knowledge, understanding: Understanding, state: Dial
         return answer_nearest(knowledge, understanding, state)
     first, form = understanding.topic, STATEMENT if understanding.denies else understanding.form
     second = understanding.second if understanding.intent == "ask_topic" else None
+    if second and knowledge.has_topic(first) and knowledge.has_topic(second):
+        first, second = _asked_of(understanding, first, second)
+        understanding = replace(understanding, second=second)
     if second == knowledge.roles().get("difficulty") and first in _of_visas(knowledge):
         second = None  # "what about a visa, is it difficult?" asks how hard that is to get
     if second:
@@ -68,6 +72,17 @@ def answer_topic(knowledge: Knowledge, understanding: Understanding, state: Dial
     else:
         answer = about_topic(knowledge, first, form)
     return replace(answer, state=replace(answer.state, names=_things(understanding, state)))
+
+
+def _asked_of(understanding: Understanding, first: str, second: str) -> tuple[str, str | None]:
+    """Return which of two topics a message asks about: one that no claim near to it belongs to adds nothing.
+
+    What surely tells how the two differ comes first.
+    """
+    fits = [max((one.fit for one in understanding.claims if one.topic == key), default=0.0) for key in (first, second)]
+    if DIFFERENCE in understanding.attributes and fits[1] >= WELL and fits[0] < SURE:
+        return second, first
+    return first, second if fits[1] >= BESIDE_AT_ALL else None
 
 
 def _of_visas(knowledge: Knowledge) -> set[str | None]:

@@ -14,9 +14,9 @@ from actions.claim_answers import OPEN, SURE, nearest_claim
 from actions.context import CATALOGUE_KINDS, DialogueState, Ranked, Understanding
 from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, Reply, joined_replies
-from actions.replies.claims import in_brief, shared_words
-from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC
-from core.contract.question_forms import WHAT
+from actions.replies.claims import in_brief, shared_words, without_said, without_side
+from core.contract.intents import ASK_BEST_DESTINATION, ASK_RECOGNITION, ASK_TOPIC
+from core.contract.question_forms import STATEMENT, WHAT, WHERE
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Topic, TopicLink
 
@@ -26,6 +26,7 @@ SOME = 0.015  # the least that such a topic has of all
 NEIGHBOUR = 0.1  # the same where it is asked what the unknown thing is
 OF_GUIDE = 0.4  # the same, of the guide's topics among the likeliest, where a name is what the guide doesn't know
 COVERED = 0.6  # part of an answer's words that one before it has, from which that answers its question, too
+ALSO_LIKELY = 2  # topics of a further question among which is the one that was declined, if it asks for the same
 CLEAR = 0.4  # confidence from which a further question is clear
 GUESSING = ("", "as read")  # what decides where nothing else does
 NEAREST = 2  # topics that a decline offers
@@ -84,13 +85,31 @@ def told_beside(knowledge: Knowledge, first: Answer, question: Understanding, ot
     """Return the answers to the first and a further question; of one without an answer, or with a guess, that is said."""
     if other.reply.outcome == CLARIFY or other.reply.text in first.reply.text:
         return first
-    repeats = other.reply.topic == first.reply.topic and not other.reply.claims
-    covers = repeats and shared_words(other.reply.text, first.reply.text) >= COVERED
-    if covers and other.reply.topic:
+    if _asks_again(question, first.reply, other.reply) or _is_told_where(question, first):
         return first
-    if _is_guess(question, other.reply) or declines_all(knowledge, other.reply):
+    answers, _, _ = other.reply.text.partition("\n\n")
+    covers = other.reply.topic == first.reply.topic and shared_words(without_side(answers), first.reply.text) >= COVERED
+    guessed = _is_guess(question, other.reply)
+    if covers and other.reply.topic and not (guessed and other.reply.claims):
+        return first
+    if guessed or declines_all(knowledge, other.reply):
         return without_answer(first, question)
-    return replace(other, reply=joined_replies(in_brief(first.reply), in_brief(other.reply)))
+    beside = without_said(in_brief(other.reply), first.reply)
+    return replace(other, reply=joined_replies(in_brief(first.reply), beside)) if beside.text else first
+
+
+def _asks_again(question: Understanding, first: Reply, other: Reply) -> bool:
+    """Return whether a further question has no answer and asks for what was declined already, or states and asks nothing."""
+    if other.outcome != DECLINED:
+        return False
+    same = first.outcome == DECLINED and any(one.key == first.topic for one in question.topics[:ALSO_LIKELY])
+    return same or question.form == STATEMENT
+
+
+def _is_told_where(question: Understanding, first: Answer) -> bool:
+    """Return whether a further question asks for no more than the place, which the first answer tells."""
+    tells = first.state.act == ASK_BEST_DESTINATION and first.reply.outcome == ANSWERED
+    return tells and question.form == WHERE and not question.names
 
 
 def without_answer(first: Answer, question: Understanding) -> Answer:

@@ -381,7 +381,7 @@ def test_one_thing_in_place_of_another(talk) -> None:
     assert reply.topic == "types/digital-badges"
     talk.say("Is it recognised in Canada?")
     reply = talk.say("not Canada, the UK")
-    assert "United Kingdom" in reply.text and not reply.text.startswith("Canada")
+    assert "the UK" in reply.text and not reply.text.startswith("Canada")
 
 
 def test_short_question_after_thanks_is_heard(talk) -> None:
@@ -582,8 +582,8 @@ def test_each_question_of_a_message_is_answered_or_said_to_have_no_answer(talk, 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("Who are courses at RMIT meant for?", "for RMIT University in particular"),
-        ("Do they recognise edX certificates in Canada?", "by edX would be recognised in Canada"),
+        ("Who are courses at RMIT meant for?", "not of RMIT University in particular"),
+        ("Do they recognise edX certificates in Canada?", "on edX would be recognised in Canada"),
         ("Is a nanodegree tougher than a bootcamp?", "doesn't say how hard"),
         ("Can I study AI in the EU online?", "which course is online"),
         ("DELF or TestDaF, which is the better one?", "ranks none of them"),

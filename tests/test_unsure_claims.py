@@ -9,7 +9,7 @@ import pytest
 
 from actions.context import DialogueState, Understanding
 from actions.question_router import answer_question
-from actions.replies.claims import answer_claims
+from actions.replies.claims import Asked, answer_claims
 from actions.topics import answer_topic
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import TopicItem
@@ -51,10 +51,10 @@ FRUITS = (("Apples", "some red"), ("Pears", "mostly green"), ("Plums", "rather b
 
 
 def test_topic_as_a_whole_follows_with_all_that_was_not_said() -> None:
-    whole = answer_claims(TOPIC, [a_claim("Yes, apples are.")], "yes_no", is_sure=False, as_a_whole=True)
+    whole = answer_claims(TOPIC, [a_claim("Yes, apples are.")], Asked("yes_no", is_sure=False, as_a_whole=True))
     assert (
         whole.text == f"Yes, apples are.\n\nFirms of every size hire for it. They look for proof of skill.\n\n{LISTED}"
     )
     fruits = replace(TOPIC, answer="There are four:", items=tuple(TopicItem(*one, None) for one in FRUITS))
-    first = answer_claims(fruits, [a_claim("Yes, some are red.")], "yes_no", is_sure=False, as_a_whole=True)
+    first = answer_claims(fruits, [a_claim("Yes, some are red.")], Asked("yes_no", is_sure=False, as_a_whole=True))
     assert first.text.count("- **") == len(FRUITS)  # a list with gaps would look like all there is

@@ -112,7 +112,9 @@ def _institution_field(question: Question) -> Answer | None:
         reply = words.institution_and_field(institution, home, fields)
         return question.answer(reply, institution=institution.key, field=fields[0].field.key)
     bare = question.kinds == {"institution"} and len(question.institutions) == 1 and question.asks_only(*ABOUT_TEACHING)
-    return question.answer(words.institution_fields(institution, home)) if bare and question.asks(*TAUGHT) else None
+    if not bare or not question.asks(*TAUGHT):
+        return None
+    return question.answer(words.institution_fields(institution, home, _yes_no(question)))
 
 
 def _institution_type(question: Question) -> Answer | None:

@@ -134,11 +134,13 @@ def joined_replies(first: Reply, second: Reply) -> Reply:
     outcomes = (first.outcome, second.outcome)
     outcome = next((one for one in (HANDOFF, ANSWERED) if one in outcomes), first.outcome)
     half = MAX_BUTTONS // 2
-    asks_two = bool(first.whom and second.whom)
+    text, whom = paragraphs(first.text, second.text), second.whom
+    if first.whom:
+        text, whom = _said_together(first, second), ""
     return replace(
         first,
-        text=_said_together(first, second) if asks_two else paragraphs(first.text, second.text),
-        whom="" if asks_two else second.whom,
+        text=text,
+        whom=whom,
         outcome=outcome,
         brief="",  # that of the first alone would lose the second where a third question follows
         sources=sources_of(*first.sources, *second.sources),
@@ -149,8 +151,10 @@ def joined_replies(first: Reply, second: Reply) -> Reply:
 
 
 def _said_together(first: Reply, second: Reply) -> str:
-    """Return the texts of two replies that say whom to ask, which is said of both at the end."""
-    bodies = (one.text.rpartition("\n\n")[0] for one in (first, second))
+    """Return the texts of two replies, of which the first or both say whom to ask, with that at the end."""
+    bodies = [one.text.rpartition("\n\n")[0] if one.whom else one.text for one in (first, second)]
+    if not second.whom:
+        return paragraphs(*bodies, f"For the first, ask {first.whom}, or talk to a person here.")
     same = first.whom == second.whom
     ask = f"For both, ask {first.whom}" if same else f"For the first, ask {first.whom}; for the second, {second.whom}"
     return paragraphs(*bodies, f"{ask}. Or talk to a person here.")

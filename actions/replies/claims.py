@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 
 from actions.replies.base import (
@@ -48,12 +48,13 @@ TELLS_ALL = 0.75  # part of a claim's words that a list with its introduction ha
 # Words of a claim, and part of them that a list has, from which the claim tells in a sentence what the list does.
 SUMMARY, SUMS_UP = 18, 0.4
 MENTIONED = 0.5  # the same for an item of a list
+BEARS = 0.4  # part of the words that a sentence shares with a claim near the question from which it bears on it, too
 LONGER = 95  # the same where it is not sure that the claims answer the question
 FEW = 6  # words up to which a topic's first sentence is no more than a verdict
 DESCRIBED = (WHAT, LIST, STATEMENT, HOW)  # forms of questions whose answer describes the topic
 # The same if the topic is a thing ("offered by", "example") and no list of its own.
 DEFINED = (*DESCRIBED, WHY, YES_NO, OR)
-NAMED = (WHAT, WHY, STATEMENT, HOW_MANY)  # forms of questions that the names in a topic's list add to
+NAMED = (WHAT, WHY, STATEMENT)  # forms of questions that the names in a topic's list add to
 # Forms whose answer is complete with the names, the place or the number that were asked for.
 NAMES_OR_NUMBERS = (WHICH, WHO, WHERE, WHEN, HOW_LONG, HOW_MANY, HOW_MUCH, EXAMPLE, LIST, MOST)
 _REFERS = re.compile(
@@ -72,9 +73,10 @@ _LIMITS = re.compile(r"(?:no, )?not\b", re.I)
 _DENIAL = re.compile(r"(?:[^\W_]{1,20},? ){0,2}(?:no|not)\b", re.I)  # "no", "not always", "often not"
 _DENIES = re.compile(
     r"\b(?:not|no|cannot|unfamiliar|undervalued?|lacks?|limited|risks?|difficult|hard(?:er)?|barriers?|hurdles?|challenges?|"
-    r"prefer|fewer|uncertain|crowded|(?:do|does|is|are|can|may|need)n't|low-quality)\b",
+    r"prefers?|fewer|uncertain|crowded|(?:do|does|is|are|can|may|need)n't|low-quality)\b",
     re.I,
 )
+_TURNS = re.compile(r"(?:but|yet|however|still|others?|some)\b", re.I)  # begins what limits or turns what was said
 _COMMON = frozenset(
     (
         *("a", "an", "and", "are", "as", "at", "be", "but", "by", "can", "do", "does", "for", "from", "has", "have"),
@@ -85,17 +87,30 @@ _COMMON = frozenset(
 )
 
 
-def answer_claims(
-    topic: Topic, claims: Sequence[Claim], form: str, is_sure: bool = True, as_a_whole: bool = False
-) -> Reply:
-    """Answer with claims, the first of them of `topic`, and with what the topic's own text adds to them in short.
+@dataclass(frozen=True)
+class Asked:
+    """What a question wants of a topic beside the claims that answer it.
 
-    If it is not sure that the claims answer the question, there is more room for the topic's own text; if the topic
-    `as_a_whole` is what was asked about, all of it follows that was not said.
+    `is_sure` tells that the claims surely answer; if not, there is more room for the topic's own text. If the topic
+    `as_a_whole` is what was asked about, all of it follows that was not said. `describes` tells that the question is about
+    the topic and nothing more particular, so that its list adds to an answer. `near` are the claims that come near to the
+    question: a sentence of the topic that says nothing of the kind has no place in the answer. `is_short` tells that a bare
+    yes or no answers, which one more sentence of the topic supports.
     """
-    first, *others = claims
+
+    form: str
+    is_sure: bool = True
+    as_a_whole: bool = False
+    describes: bool = True
+    near: Sequence[str] = ()
+    is_short: bool = False
+
+
+def answer_claims(topic: Topic, claims: Sequence[Claim], asked: Asked) -> Reply:
+    """Answer with claims, the first of them of `topic`, and with what the topic's own text adds to them in short."""
+    form, (first, *others) = asked.form, claims
     said = [_as_asked(first, form), *(_beside(first, claim) for claim in others)]
-    said += _all_else(topic, said) if as_a_whole else _rest(topic, first, said, form, is_sure)
+    said += _all_else(topic, said, first, asked) if asked.as_a_whole else _rest(topic, first, said, asked)
     if _is_told_by_list(first, topic, said):
         said = [paragraphs(topic.answer, said[-1]), *said[1 : len(claims)]]  # without sentences of the same text
     elif _is_list(topic, said[-1]) and (
@@ -114,6 +129,16 @@ def in_brief(reply: Reply) -> Reply:
     return replace(reply, text=reply.brief) if reply.brief else reply
 
 
+def without_said(reply: Reply, before: Reply) -> Reply:
+    """Return a reply without the sentences that one before it says in the same words."""
+    said = {sentence for part in before.text.split("\n\n") for sentence in sentences(part)}
+    parts = (
+        part if part.startswith("- ") else " ".join(one for one in sentences(part) if one not in said)
+        for part in reply.text.split("\n\n")
+    )
+    return replace(reply, text=paragraphs(*parts))
+
+
 def _as_asked(claim: Claim, form: str) -> str:
     """Return what the leading claim says: its yes or no, or its "because", stands where the question asks for that."""
     if _OF_BOTH.match(claim.say):  # which is said of the claim's own two, and those that were asked about may be others
@@ -121,29 +146,33 @@ def _as_asked(claim: Claim, form: str) -> str:
     return claim.say if form == YES_NO or form == WHY == claim.form else without_verdict(claim)
 
 
-def _rest(topic: Topic, first: Claim, said: Sequence[str], form: str, is_sure: bool) -> list[str]:
+def _rest(topic: Topic, first: Claim, said: Sequence[str], asked: Asked) -> list[str]:
     """Return what a topic's own text adds to what was said: a list that is asked for, else sentences and short lists."""
+    form = asked.form
     if LIST in (form, first.form) and (names := _list(topic, " ".join(said))):
         return [names]
     rest: list[str] = []
-    if len(said) == 1 and (first.form not in NAMES_OR_NUMBERS or not is_sure):
-        rest.append(_added(topic.answer, " ".join(said), SHORT if is_sure else LONGER))
+    if len(said) == 1 and (first.form not in NAMES_OR_NUMBERS or not asked.is_sure):
+        rest.append(_added(topic.answer, " ".join(said), first, asked))
+    if not asked.describes:
+        return rest
     lists = topic.answer.endswith(":")  # "The guide names ten benefits:"
-    describes = (
-        form in DESCRIBED and (first.form == LIST or first.form not in NAMES_OR_NUMBERS) if lists else form in DEFINED
-    )
+    complete = first.form in NAMES_OR_NUMBERS and first.form != LIST
+    describes = form in DESCRIBED and not complete if lists else form in DEFINED
     described = _described(topic, " ".join((*said, *rest))) if describes else ""
     if not described and lists and form in NAMED:
         described = _in_a_sentence(topic, " ".join((*said, *rest)))
     return [*rest, described]
 
 
-def _all_else(topic: Topic, said: Sequence[str]) -> list[str]:
+def _all_else(topic: Topic, said: Sequence[str], first: Claim, asked: Asked) -> list[str]:
     """Return all of a topic's answer that adds something to what was said, and its list, which needs no introduction then."""
-    added = "" if topic.answer.endswith(":") else _added(topic.answer, " ".join(said), LONGER)
+    added = "" if topic.answer.endswith(":") else _added(topic.answer, " ".join(said), first, asked)
     before = " ".join((*said, added))
     new = [item for item in topic.items if shared_words(item.text or item.name, before) < MENTIONED]
-    items = topic.items if 2 * len(new) >= len(topic.items) else new  # a list with gaps looks like all there is
+    # A list with gaps looks like all there is, but for what a thing is described by ("offered by", "example").
+    lists = topic.answer.endswith(":") or not all(item.text for item in topic.items)
+    items = topic.items if lists and 2 * len(new) >= len(topic.items) else new
     return [added, bullets(f"**{item.name}**: {item.text}" if item.text else f"**{item.name}**" for item in items)]
 
 
@@ -165,7 +194,8 @@ def _is_list(topic: Topic, text: str) -> bool:
 def _sums_up(first: Claim, topic: Topic, text: str) -> bool:
     """Return whether a claim tells in a sentence what a list that follows tells, too."""
     long = len(first.say.split()) >= SUMMARY
-    return long and _is_list(topic, text) and shared_words(first.say, text) >= SUMS_UP
+    tells = shared_words(first.say, text) >= SUMS_UP or not _list(topic, first.say)
+    return long and _is_list(topic, text) and tells
 
 
 def _beside(first: Claim, claim: Claim) -> str:
@@ -191,7 +221,10 @@ def _described(topic: Topic, said: str) -> str:
     told = [item for item in topic.items if item.text]
     if len(told) < len(topic.items) or sum(len(item.text.split()) for item in told) > SHORT:
         return ""
-    return bullets(f"**{item.name}**: {item.text}" for item in told if shared_words(item.text, said) < MENTIONED)
+    new = [item for item in told if shared_words(item.text, said) < MENTIONED]
+    lists = topic.answer.endswith(":")  # "The guide names ten benefits:", and nine of them look like all there is
+    new = told if lists and 2 * len(new) > len(told) else new
+    return bullets(f"**{item.name}**: {item.text}" for item in new)
 
 
 def _list(topic: Topic, said: str) -> str:
@@ -200,21 +233,33 @@ def _list(topic: Topic, said: str) -> str:
     return bullets(f"**{item.name}**" for item in topic.items) if known * 2 < len(topic.items) else ""
 
 
-def _added(answer: str, said: str, most: int) -> str:
-    """Return the sentences of a topic's answer that add something to what was said, as far as there is room for them.
+def _added(answer: str, said: str, first: Claim, asked: Asked) -> str:
+    """Return the sentences of a topic's answer that add something asked to what was said, as far as there is room for them.
 
-    A very short first sentence is an answer of its own ("Many are, but not all."), which would be the second one. What
-    refers to a sentence that is left out is left out, too.
+    The other side of an answer is always asked. A very short first sentence is an answer of its own ("Many are, but not all."),
+    which would be the second one. What refers to a sentence that is left out is left out, too.
     """
-    room, added, follows = most - len(said.split()), [], False
+    room, added, follows, left_out = (SHORT if asked.is_sure else LONGER) - len(said.split()), [], False, ""
+    verdict = verdict_of(first.say)
     for number, sentence in enumerate(sentences(answer)):
         length = len(sentence.split())
         if length > room:
             break
         repeats = _is_said(sentence, " ".join((said, *added)))
-        dangles = _REFERS.match(sentence) and not follows
-        if repeats or dangles or sentence.endswith(":") or number == 0 and length <= FEW:
+        dangles = bool(_REFERS.match(sentence)) and not follows
+        bears = (
+            asked.as_a_whole
+            or asked.is_short
+            and not added
+            or _bears(sentence, asked.near)
+            or _is_other_side(sentence, verdict)
+        )
+        if dangles and left_out and bears:  # what it refers to is told with it
+            sentence, dangles, left_out = f"{left_out} {sentence}", False, ""
+            length = len(sentence.split())
+        if repeats or dangles or not bears or sentence.endswith(":") or number == 0 and length <= FEW:
             follows = repeats
+            left_out = "" if repeats or dangles else sentence
             continue
         added, room, follows = [*added, sentence], room - length, True
     return " ".join(added)
@@ -224,6 +269,16 @@ def _is_said(sentence: str, said: str) -> bool:
     """Return whether a sentence adds hardly anything to what was said: to all of it, or to any sentence of it."""
     by_one = max(shared_words(sentence, one) for one in sentences(said))
     return by_one >= ADDS_LITTLE or shared_words(sentence, said) >= ADDS_NOTHING
+
+
+def _is_other_side(sentence: str, verdict: str) -> bool:
+    """Return whether a sentence limits a yes, says what holds in spite of a no, or turns against what was said."""
+    return bool(_TURNS.match(sentence)) or verdict == ("yes" if denies(sentence) else "no")
+
+
+def _bears(sentence: str, near: Sequence[str]) -> bool:
+    """Return whether a sentence says what a claim says that comes near to the question."""
+    return any(max(shared_words(sentence, say), shared_words(say, sentence)) >= BEARS for say in near)
 
 
 def is_limited(say: str) -> bool:

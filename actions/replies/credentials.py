@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from actions.replies.base import (
     ANSWERED,
     PERSON,
+    VERDICT,
     Button,
     Reply,
     bullets,
@@ -23,6 +24,7 @@ from actions.replies.base import (
     topic_button,
     without_opening,
 )
+from actions.replies.claims import BEARS, shared_words
 from actions.replies.destinations import with_article, with_bold
 from actions.replies.program_facts import FACTS
 from knowledge.models import CredentialType, Destination, Field, Industry, Program, Provider, Source, Topic
@@ -271,6 +273,12 @@ def in_short(text: str) -> str:
     return " ".join((*said, _limits(rest))).strip()
 
 
+def verdict_first(text: str) -> str:
+    """Return the short form of a text after the verdict that it begins with, if it has one."""
+    match = VERDICT.match(text)
+    return f"{match[0]}{in_short(text)}" if match else in_short(text)
+
+
 def _limits(said: Sequence[str]) -> str:
     """Return the first sentence that limits what is said before it, or ""."""
     return next((one for one in said if _LIMITING.match(one)), "")
@@ -285,14 +293,15 @@ def _not_in_particular(unknown: str, advice: str, general: Topic) -> Reply:
     return Reply(text, ANSWERED, general.key, general.sources, (topic_button(general), PERSON))
 
 
-def of_credential(name: str, about: str, general: Topic, places: Sequence[str] = ()) -> Reply:
-    """Tell that it isn't said how far a type, provider or program is recognised, then recognition in general, both its sides.
+def of_credential(name: str, general: Topic, places: Sequence[str] = (), yes_no: bool = False) -> Reply:
+    """Tell how far all are recognised, both sides of it, and that it isn't said of a type, provider or program.
 
-    `about` is what is known of it; `places` is where it is asked.
+    `places` is where it is asked; a `yes_no` is answered with the verdict that the general answer begins with.
     """
     where = f" in {listed(places, 'or')}" if places else ""
+    in_general = verdict_first(general.answer) if yes_no else in_short(general.answer)
     return Reply(
-        paragraphs(f"How well **{name}** would be recognised{where} isn't said.", _in_general(general.answer), about),
+        paragraphs(in_general, f"How well **{name}** would be recognised{where} isn't said."),
         ANSWERED,
         general.key,
         general.sources,
@@ -300,26 +309,15 @@ def of_credential(name: str, about: str, general: Topic, places: Sequence[str] =
     )
 
 
-def about_type(kind: CredentialType) -> str:
-    """Return what a type is for and whom it comes from, in a sentence."""
-    return f"{kind.plural} are for {kind.focus}; they come from {kind.offered_by}."
+def of_worth(names: Sequence[str], worth: Topic, buttons: Sequence[Button], of_type: str = "") -> Reply:
+    """Tell what is said of the worth of all, and that it isn't said of certain things.
 
-
-def about_program(program: Program, kind: CredentialType) -> str:
-    """Return of which type a program is and whom it comes from, in a sentence."""
-    by = f" by {program.provider.name}" if program.provider else ""
-    return f"{program.name}{by} is one of the {lower_first(kind.plural)}: {kind.focus}."
-
-
-def of_worth(names: Sequence[str], about: str, worth: Topic, buttons: Sequence[Button], of_type: str = "") -> Reply:
-    """Tell that it isn't said whether certain things are worth their price, what is said of all, and what is known of them.
-
-    `of_type` is what is said of their type to the same question.
+    `of_type` is what is said of their type to the same question; it answers better, and so comes first.
     """
     named = listed((f"**{name}**" for name in names), "or")
-    first = f"Whether {named} would be worth it for you isn't said."
+    last = f"Whether {named} would be worth it for you isn't said."
     return Reply(
-        paragraphs(first, of_type, _in_general(worth.answer), about),
+        paragraphs(of_type, in_short(worth.answer), last),
         ANSWERED,
         worth.key,
         worth.sources,
@@ -329,8 +327,11 @@ def of_worth(names: Sequence[str], about: str, worth: Topic, buttons: Sequence[B
 
 def in_destination(destination: Destination, official: Topic, general: Topic) -> Reply:
     """Tell what a destination's government supports, and the limits of that."""
+    first = first_sentence(official.answer)
+    adds = destination.short not in first or shared_words(destination.about, first) >= BEARS
+    own = destination.about if adds else ""
     return Reply(
-        paragraphs(first_sentence(official.answer), _limits(sentences(general.answer)), destination.about),
+        paragraphs(first, _limits(sentences(general.answer)), own),
         ANSWERED,
         official.key,
         tuple(dict.fromkeys((*official.sources, *general.sources))),

@@ -174,9 +174,6 @@ def describe_institution(institution: Institution, home: Destination) -> Reply:
             if part
         ),
     )
-    others = [other for other in home.institutions if other.key != institution.key]
-    if others:
-        text = paragraphs(text, f"Also named there: {listed(other.name for other in others)}.")
     return Reply(
         text, ANSWERED, home.topic.key if home.topic else None, sources_of(institution.source), _next_for(home)
     )

@@ -107,7 +107,7 @@ def _listed_field(answer: FieldAnswer) -> Reply:
         for destination in answer.destinations
     ]
     return Reply(
-        paragraphs(*lines, _near_sentence(answer), _programs_sentence(answer)),
+        paragraphs(*lines, _programs_sentence(answer)),
         ANSWERED,
         answer.destinations[0].topic.key if answer.destinations[0].topic else None,
         sources_of(answer.destinations[0].source),
@@ -140,7 +140,7 @@ def _some(programs: Sequence[Program]) -> str:
 
 
 def _short(where: Place | Destination) -> str:
-    return where.short if isinstance(where, Destination) else where.name
+    return where.short if isinstance(where, Destination) else with_article(where.name)
 
 
 def because_of_field(answer: FieldAnswer) -> Reply:
@@ -188,7 +188,8 @@ def _known_place(answer: FieldAnswer, own: Sequence[Strength]) -> Reply:
     text = f"For **{name}** the guide names **{listed(_short(strength.where) for strength in own)}** as known for it."
     home = where if isinstance(where, Destination) else where.destination
     if home is None:
-        text += f" {where.name} isn't one of the destinations it describes, so it names no institutions there."
+        itself = capital(with_article(where.name))
+        text += f" {itself} isn't one of the destinations it describes, so it names no institutions there."
     elif home is where:
         text += named_there(home, " It names")
     else:
@@ -260,14 +261,21 @@ def with_others(plain: Reply, others: Sequence[FieldAnswer]) -> Reply:
 def _in_a_line(answer: FieldAnswer) -> str:
     name, programs = in_sentence(answer.field), listed(program.name for program in answer.programs[:2])
     homes = listed(one.short for one in answer.destinations)
-    text = f"**{capital(name)}** is popular in {homes}" if homes else f"For **{name}** the guide names no country"
+    own = [strength for strength in answer.strengths if strength.field.key == answer.field.key]
+    known = (
+        f"For **{name}** the guide names **{listed(_short(one.where) for one in own)}** as known for it" if own else ""
+    )
+    text = (
+        f"**{capital(name)}** is popular in {homes}" if homes else known or f"For **{name}** the guide names no country"
+    )
     joined = "; programs named for it are" if len(answer.programs) > 1 else "; the program named for it is"
     return f"{text}{f'{joined} {programs}' if programs else ''}."
 
 
 def with_close(plain: Reply, answer: FieldAnswer, close: Sequence[Program]) -> Reply:
     """Add the programs of the fields near one that has none of its own, before the reply's last paragraph."""
-    if answer.programs or answer.destinations or not close:
+    known = any(strength.field.key == answer.field.key for strength in answer.strengths)
+    if answer.programs or answer.destinations or known or not close:
         return plain
     named = f"Close to {in_sentence(answer.field)} I know by name: {_some(close)}."
     *first, last = plain.text.split("\n\n")

@@ -35,6 +35,7 @@ from actions.replies.claims import YES_NO, shared_words, without_side
 from knowledge.models import OpenSubject, Source, Topic, TopicLink
 
 FEW_ITEMS = 3  # items of a list that one of two answers tells in its sentence
+MOST_NAMES = 5  # items of a list whose names one of two answers tells, where it says something without them
 SAID = 0.5  # part of a second answer's words that the first one has, from which it is left out
 BEST, PRICE, MODE = "best", "price", "mode"  # attributes, and a kind of names
 # Words by which an answer speaks of it.
@@ -100,7 +101,10 @@ def _part(entry: Topic | OpenSubject, claim: str | None = None) -> str:
     if isinstance(entry, OpenSubject):
         return entry.say
     names = listed(lower_first(item.name) for item in entry.items)
-    first = " ".join(sentences(without_opening(entry.answer))[:2])
+    told = sentences(without_opening(entry.answer))[:2]
+    if len(told) > 1 and told[1].endswith(":") and len(entry.items) > MOST_NAMES:
+        return told[0]
+    first = " ".join(told)
     few = [f"{item.name}: {item.text}" for item in entry.items if item.text] if len(entry.items) <= FEW_ITEMS else []
     if few:
         return f"{first.removesuffix(':')}{'.' if first.endswith(':') else ''} {'; '.join(few)}."

@@ -91,10 +91,10 @@ def open_subject(
 
 
 def generally(reply: Reply, names: Sequence[str], of_names: bool) -> Reply:
-    """Say before an answer which names nothing is known of; `of_names` if it describes the other names of the message."""
-    return replace(
-        reply, text=paragraphs(f"{unknown(names)} {'What I do know' if of_names else 'In general'}:", reply.text)
-    )
+    """Say which names nothing is known of: before a general answer, after one of the other names (`of_names`)."""
+    if of_names:
+        return replace(reply, text=paragraphs(reply.text, unknown(names)))
+    return replace(reply, text=paragraphs(f"{unknown(names)} In general:", reply.text))
 
 
 def but_for_the_rest(reply: Reply) -> Reply:
@@ -104,20 +104,17 @@ def but_for_the_rest(reply: Reply) -> Reply:
     )
 
 
-def not_of(reply: Reply, names: Sequence[str], known: str) -> Reply:
-    """Say of a general answer that it isn't said of these things in particular, and what is `known` of them."""
-    first = f"The guide doesn't say this for {_bold(names)} in particular."
-    if not reply.text[:1].isalpha() or "**" in reply.text.partition("\n\n")[0]:  # it names something else at once
-        return replace(reply, text=paragraphs(reply.text, f"{first} {known}"))
-    brief = paragraphs(first, f"In general: {lower_first(reply.brief)}") if reply.brief else ""
-    return replace(reply, text=paragraphs(first, f"In general: {lower_first(reply.text)}", known), brief=brief)
+def not_of(reply: Reply, names: Sequence[str]) -> Reply:
+    """Say after a general answer that it isn't said of these things in particular."""
+    last = f"That is said in general, not of {_bold(names)} in particular."
+    brief = paragraphs(reply.brief, last) if reply.brief else ""
+    return replace(reply, text=paragraphs(reply.text, last), brief=brief)
 
 
-def nor_of(reply: Reply, names: Sequence[str], known: str) -> Reply:
-    """Say after what is left open that no more is said of these things either, or all that is `known` of them."""
-    if reply.whom:
-        body, stop, last = reply.text.rpartition("\n\n")
-        return replace(reply, text=f"{body} For {_bold(names)} in particular it says no more.{stop}{last}")
+def nor_of(reply: Reply, known: str) -> Reply:
+    """Say all that is `known` of the things that were asked about, where nothing answers that."""
+    if reply.whom:  # what is left open for all is left open for them
+        return reply
     first, _, rest = reply.text.partition("\n\n")
     return replace(reply, text=paragraphs(first, known, rest))
 

@@ -42,9 +42,9 @@ OF_PERSON = re.compile(
     r"good (?:morning|afternoon|evening))[\s,.!:-]+(?:(?:is|called|named|there)\s+)?\Z",
     re.I,
 )
-# What a person tells of themselves is not asked about ("I work at ...").
+# What a person tells of themselves or of somebody else is not asked about ("I work at ...", "she graduated from ...").
 OF_ONESELF = re.compile(
-    r"\b(?:i|we|i'?ve|i'?m)\s+(?:\w+\s+){0,2}?(?:work(?:ed|ing)?|stud(?:y|ied|ying)|graduated?|did|finished|completed|interned|"
+    r"\b(?:i|we|i'?ve|i'?m|she|he|they|who)\s+(?:\w+\s+){0,2}?(?:work(?:ed|ing)?|stud(?:y|ied|ying)|graduated?|did|finished|completed|interned|"
     r"employed|got|left|joined|taught|teach)\b[^.?!,;]*\Z",
     re.I,
 )

@@ -155,9 +155,8 @@ def fields_there(home: Destination, where: str, counts: bool) -> Reply:
     count = len(home.fields)
     first = f"{_begin(number(count))} popular fields in {where}: " if counts else f"In {where}, the popular fields are "
     own = [field for field in home.strengths if field not in home.fields]
-    known = f"It is also called known for {listed(map(in_sentence, own))}." if own else ""
-    last = named_there(home, "Institutions named there:", ".")
-    return of_destination(paragraphs(f"{first}**{field_names(home)}**.", " ".join(filter(None, (known, last)))), home)
+    known = f"It is also known for {listed(map(in_sentence, own))}." if own else ""
+    return of_destination(paragraphs(f"{first}**{field_names(home)}**.", known), home)
 
 
 def fields_of_type(kind: CredentialType) -> Reply:

@@ -51,9 +51,7 @@ def located(institution: Institution, home: Destination) -> str:
 
 def institution_is_there(institution: Institution, home: Destination) -> Reply:
     """Confirm where an institution is."""
-    return of_destination(
-        _also(f"Yes, **{institution.name}** is in {located(institution, home)}.", institution, home), home
-    )
+    return of_destination(f"Yes, **{institution.name}** is in {located(institution, home)}.", home)
 
 
 def institution_is_elsewhere(institution: Institution, home: Destination, asked: Where, yes_no: bool) -> Reply:
@@ -73,18 +71,12 @@ def institution_is_elsewhere(institution: Institution, home: Destination, asked:
 def institution_city_unsaid(institution: Institution, home: Destination, asked: Where) -> Reply:
     """Tell that only the country of an institution is known."""
     known = f"I only know that **{institution.name}** is in {located(institution, home)}"
-    text = f"{known}; the guide doesn't say whether that is {short_name(asked)}."
-    return of_destination(_also(text, institution, home), home)
+    return of_destination(f"{known}; the guide doesn't say whether that is {short_name(asked)}.", home)
 
 
 def institution_where(institution: Institution, home: Destination) -> Reply:
     """Tell where an institution is."""
-    return of_destination(_also(f"**{institution.name}** is in {located(institution, home)}.", institution, home), home)
-
-
-def _also(text: str, institution: Institution, home: Destination) -> str:
-    others = [other.name for other in home.institutions if other.key != institution.key]
-    return paragraphs(text, f"Also named in {home.short}: {listed(others)}." if others else "")
+    return of_destination(f"**{institution.name}** is in {located(institution, home)}.", home)
 
 
 def institution_and_field(institution: Institution, home: Destination, fields: Sequence[FieldAnswer]) -> Reply:
@@ -133,8 +125,11 @@ def institution_and_type(institution: Institution, home: Destination, kind: Cred
     )
 
 
-def institution_fields(institution: Institution, home: Destination) -> Reply:
+def institution_fields(institution: Institution, home: Destination, yes_no: bool = False) -> Reply:
     """Tell that it isn't said which fields an institution teaches, and what its destination is popular for."""
+    if yes_no and institution.note:
+        first = f"Yes, the guide names **{institution.name}** for {institution.note}, without saying in which fields."
+        return of_destination(first, home)
     noted = f" It only names it for {institution.note}." if institution.note else ""
     text = paragraphs(
         f"The guide doesn't say which fields **{institution.name}** itself teaches.{noted}",
@@ -297,8 +292,9 @@ def provider_is_named(provider: Provider, kinds: Sequence[CredentialType], progr
     """Confirm that a provider is named, and for what."""
     what = f" for {listed(lower_first(one.plural) for one in kinds)}" if kinds else ""
     first = f"Yes, **{provider.name}** is named{what}."
-    second = f"By name: {names(programs)}." if programs else provider.about
-    return of_provider(paragraphs(first, second), provider)
+    if not kinds and not programs and provider.about.startswith(provider.name):
+        return of_provider(f"Yes, **{provider.name}**{provider.about.removeprefix(provider.name)}", provider)
+    return of_provider(paragraphs(first, f"By name: {names(programs)}." if programs else ""), provider)
 
 
 def type_is_named(kind: CredentialType) -> Reply:
@@ -337,4 +333,4 @@ def type_without_place(kind: CredentialType, where: Where | None, there: Sequenc
 def type_not_only(kind: CredentialType, field: Field) -> Reply:
     """Tell that a type is for more than one field."""
     first = f"No, **{lower_first(kind.plural)}** are not only for {in_sentence(field)}: their focus is {kind.focus}."
-    return of_type(paragraphs(first, f"Example: {listed(kind.examples)}."), kind)
+    return of_type(first, kind)
