@@ -32,7 +32,7 @@ from core.contract.intents import (
     NOT_UNDERSTOOD,
     OUT_OF_SCOPE,
 )
-from core.contract.question_forms import LIST, MOST, STATEMENT, WHAT, WHICH, WHY, YES_NO
+from core.contract.question_forms import LIST, MOST, OR, STATEMENT, WHAT, WHICH, WHY, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OPEN_SUBJECTS, Claim
 from knowledge.queries.claim_names import Named, with_destinations
@@ -59,6 +59,7 @@ OTHER, DIFFERENCE, SURE_ASKED = "other", "difference", "sure"  # attributes (nlu
 ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
 EXISTS, PLAIN = "exists", 0.95  # an attribute; share from which a topic is all that a message is about
 PLAINLY = {EXISTS, "other", *ALL}
+WITH_DEGREE = "with-degree"  # what a message asks (nlu/data/about_me.yml)
 BY_BOTH = {"companies", "institutions"}  # attributes of "recognised by employers and universities"
 
 
@@ -108,8 +109,11 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
         return None
     if _is_about_recognition(knowledge, understanding) or _wants_list(knowledge, understanding):
         return None
+    of_kinds = _is_of_kinds(understanding)
     candidates = _candidates(knowledge, understanding)
-    clear = _clear_topic(knowledge, understanding)
+    if of_kinds:  # what tells two kinds apart need hold no other word
+        candidates = [replace(one, covered=1.0) if one.claim.form == OR else one for one in candidates]
+    clear = None if of_kinds else _clear_topic(knowledge, understanding)
     compares = DIFFERENCE in understanding.attributes and bool(clear)  # with a degree
     if compares or understanding.follows:  # the claims were ranked for what the message itself says
         candidates = [one for one in candidates if one.claim.topic == understanding.topic]
@@ -159,6 +163,16 @@ def _clear_topic(knowledge: Knowledge, understanding: Understanding) -> str | No
     return best.key if best.share >= CLEAR and knowledge.has_topic(best.key) else None
 
 
+def is_with_degree(understanding: Understanding) -> bool:
+    """Return whether a message compares a kind of credential, or a program of that kind, with a degree."""
+    return WITH_DEGREE in understanding.asks and bool(understanding.of("type") or understanding.of("program"))
+
+
+def _is_of_kinds(understanding: Understanding) -> bool:
+    """Return whether a message asks what makes a kind that it names different, and not from a degree."""
+    return DIFFERENCE in understanding.attributes and bool(understanding.of("type")) and not is_with_degree(understanding)
+
+
 def _wants_list(knowledge: Knowledge, understanding: Understanding) -> bool:
     """Return whether a message plainly asks for a topic that is a list ("are there any drawbacks?"), whatever a claim says."""
     best, form = understanding.topics[0], understanding.form
@@ -198,7 +212,7 @@ def _asking(understanding: Understanding) -> Asking:
     """Return how a message asks for a yes or no."""
     always = bool(OF_ALL & set(understanding.attributes)) if understanding.form == YES_NO else None
     of_all = always is not None and SURE_ASKED in understanding.attributes
-    return Asking(always, of_all, understanding.denies, understanding.doubts)
+    return Asking(always, of_all, understanding.denies, understanding.doubts, understanding.seeks_any)
 
 
 def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) -> dict[str, str]:
@@ -229,6 +243,13 @@ def claim_of_type(knowledge: Knowledge, understanding: Understanding) -> str:
     candidates, named = _candidates(knowledge, understanding), _named(knowledge, understanding)
     best = next((one for key in kinds if (one := best_of_topic(candidates, key, named, NEAREST))), None)
     return without_verdict(best.claim) if best else ""
+
+
+def told_of_all(knowledge: Knowledge, understanding: Understanding, kind: str) -> bool:
+    """Return whether the claim that fits a message best speaks of all things of a kind that the message names."""
+    best = max(_candidates(knowledge, understanding), key=lambda one: one.fit, default=None)
+    spoken = {key for of, key in (best.claim.about | best.claim.mentions) if of == kind} if best else set()
+    return set(understanding.of(kind)) <= spoken
 
 
 def nearest_claim(knowledge: Knowledge, understanding: Understanding) -> Claim | None:

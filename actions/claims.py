@@ -77,13 +77,14 @@ class Asking:
 
     `always` tells whether it asks if something holds always, for sure or alone, None if it asks for no yes or no; `of_all`
     whether it asks if it holds always or for sure. `denies` tells that it holds a no of its own ("isn't it", "without
-    experience"), so that a yes or no may mean the opposite, `doubts` that it asks for what is bad about something.
+    experience"), so that a yes or no may mean the opposite, `doubts` that it asks for what is bad about something, `any` that it asks if something holds for anybody or ever.
     """
 
     always: bool | None = None
     of_all: bool = False
     denies: bool = False
     doubts: bool = False
+    any: bool = False
 
 
 def choose_claims(
@@ -140,6 +141,8 @@ def _is_doubtful(lead: Candidate, ranked: Iterable[Candidate], asking: Asking) -
     verdict = verdict_of(lead.claim.say)
     if not verdict:
         return False
+    if asking.any and verdict == "no":
+        return True  # "does anyone accept it?" is not answered by a no for many
     unlike = asking.denies or asking.doubts and not denies(lead.claim.say)
     if not asking.doubts and verdict == "yes" and lessens(lead.claim.say):
         return True  # "will she find friends?" is no question to "yes, there is less contact"
