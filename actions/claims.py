@@ -25,7 +25,9 @@ from knowledge.queries.claim_names import Named, cost_of_names
 
 # Chosen on the labelled questions of training/claim_questions/, cross-validated (`advisor bench claims`).
 ANSWERS = 0.45  # probability from which a claim answers
-SURER = 0.7  # the same for a claim about a thing that holds none of the question's other words
+# The same for a claim about a thing that holds none of the question's other words: half of such ones answer, and three quarters
+# of the general ones.
+SURER = 0.7
 RATHER = 0.2  # the same where a whole topic would answer otherwise
 NEAREST = 0.3  # the same from which it is told as what comes nearest
 # Probability from which a claim's yes or no is said, and the same though it holds little of what is asked; below, it may be one
@@ -40,6 +42,9 @@ LEADS = 0.5  # part of the question's content words that such a claim holds
 CLEAR = 0.75  # share of a topic that is clear
 TOGETHER = 3  # claims of one topic that are told together
 AS_SURE = 0.6  # part of the leading claim's probability from which another claim is as sure
+# Probability below which the leading claim is no sure answer, and that of a second one which is told then: it answers one time in
+# four where the first does not.
+UNSURE, SECOND = 0.7, 0.3
 ALIKE = 0.97  # the same from which two claims of a topic and a form can't be told apart
 ADDS_LITTLE = 0.4  # part of the rarer words of one of two claims that the other has, from which it adds little
 SAME = 0.5  # part of the rarer words that two claims share if they say the same
@@ -118,12 +123,12 @@ def choose_claims(
         first = replace(first, say=without_verdict(first))  # nobody asked whether it holds always
     if always is not None and side_of(lead.claim.say) == "no" and (weighing := _weighing(as_sure)):
         return (weighing.claim,) if _repeats(lead.claim.say, weighing.claim.say) else (weighing.claim, first)
-    return (first, *_beside(lead, as_sure))
+    return (first, *_beside(lead, as_sure, SECOND if lead.fit < UNSURE else ANSWERS))
 
 
 def _may_lead(one: Candidate) -> bool:
-    """Return whether a claim holds something of what is asked, is of its likely topic, or answers very surely."""
-    return bool(one.covered) or one.fit >= SURER or not one.claim.about and one.share >= LIKELY
+    """Return whether a claim holds something of what is asked, is general or of its likely topic, or answers surely."""
+    return bool(one.covered) or one.fit >= SURER or not one.claim.about and (one.share >= LIKELY or one.fit >= ANSWERS)
 
 
 def _of_tone(ranked: Sequence[Candidate], asking: Asking) -> Sequence[Candidate]:
@@ -157,13 +162,13 @@ def _weighing(candidates: Iterable[Candidate]) -> Candidate | None:
     return next((one for one in candidates if weighs(one.claim.say) and one.fit >= ANSWERS), None)
 
 
-def _beside(lead: Candidate, as_sure: Iterable[Candidate]) -> Iterator[Claim]:
+def _beside(lead: Candidate, others: Iterable[Candidate], least: float) -> Iterator[Claim]:
     """Yield the claims that add something to the leading one: those of its topic, or else one of another topic."""
     said, number = lead.claim.say, 1
-    for one in as_sure:
+    for one in others:
         of_topic = one.claim.topic == lead.claim.topic
         room = number < TOGETHER if of_topic else number == 1
-        if one.fit < ANSWERS or not room or not _adds(one, lead, said):
+        if one.fit < least or not room or not _adds(one, lead, said):
             continue
         yield one.claim
         if not of_topic:
