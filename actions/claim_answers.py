@@ -12,6 +12,7 @@ from actions.claims import (
     LIKELY,
     NEAREST,
     RATHER,
+    UNSURE,
     VERY_SURE,
     Asking,
     Candidate,
@@ -33,12 +34,15 @@ from core.contract.intents import (
     NOT_UNDERSTOOD,
     OUT_OF_SCOPE,
 )
-from core.contract.question_forms import LIST, MOST, STATEMENT, WHAT, WHICH, WHY, YES_NO
+from core.contract.question_forms import LIST, MOST, OR, STATEMENT, WHAT, WHICH, WHY, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OPEN_SUBJECTS, Claim
 from knowledge.queries.claim_names import Named, with_destinations
 
 OPEN = f"{OPEN_SUBJECTS}/"
+# Part of the content words that a claim holds from which it answers though an open subject is the likeliest topic: it does
+# for nine of ten labelled questions.
+HOLDS, PLAINLY_OPEN = 0.75, 0.8  # and the share from which that subject is plainly what is asked
 OPEN_AT_ALL = 0.1  # share from which an open subject is what is asked
 LEFT_OPEN = 0.6  # the same of a statement
 SURE = 0.6  # fit with which a claim answers though an open subject is the likeliest topic
@@ -65,6 +69,7 @@ OTHER, DIFFERENCE, SURE_ASKED = "other", "difference", "sure"  # attributes (nlu
 ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
 EXISTS, PLAIN = "exists", 0.95  # an attribute; share from which a topic is all that a message is about
 PLAINLY = {EXISTS, "other", *ALL}
+WITH_DEGREE = "with-degree"  # what a message asks (nlu/data/about_me.yml)
 BY_BOTH = {"companies", "institutions"}  # attributes of "recognised by employers and universities"
 
 
@@ -114,9 +119,12 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
         return None
     if _is_about_recognition(knowledge, understanding) or _wants_list(knowledge, understanding):
         return None
+    of_kinds = _is_of_kinds(understanding)
     candidates = _candidates(knowledge, understanding)
-    clear = _clear_topic(knowledge, understanding)
     near = candidates
+    if of_kinds:  # what tells two kinds apart need hold no other word
+        candidates = [replace(one, covered=1.0) if one.claim.form == OR else one for one in candidates]
+    clear = None if of_kinds else _clear_topic(knowledge, understanding)
     compares = DIFFERENCE in understanding.attributes and bool(clear)  # with a degree
     if compares or understanding.follows:  # the claims were ranked for what the message itself says
         candidates = [one for one in candidates if one.claim.topic == understanding.topic]
@@ -127,8 +135,9 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     if not claims:
         return None
     first = (claims[0].topic, claims[0].number)
-    fit = max(one.fit for one in candidates if (one.claim.topic, one.claim.number) == first)
-    if fit < SURE and (_is_left_open(understanding) or _wants_all(understanding)):
+    lead = max((one for one in candidates if (one.claim.topic, one.claim.number) == first), key=lambda one: one.fit)
+    fit = lead.fit
+    if fit < SURE and (_is_left_open(understanding, lead.covered) or _wants_all(understanding)):
         return None
     if fit < ANSWERS and _is_of_another_topic(knowledge, understanding, claims[0]):
         return None
@@ -145,7 +154,8 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     of_form = claims[0].form == understanding.form and understanding.form not in DESCRIBED
     if fit < (SURE if claims[0].topic != clear else RATHER if of_form else ANSWERS):
         return None
-    return _about(knowledge, claims, Asked(understanding.form, False, as_a_whole=True), whole=clear)
+    told = claims[:1] if fit < UNSURE else claims
+    return _about(knowledge, told, Asked(understanding.form, False, as_a_whole=True), whole=clear)
 
 
 def _asks_no_more(knowledge: Knowledge, understanding: Understanding, claim: Claim, clear: str | None) -> bool:
@@ -189,6 +199,16 @@ def _clear_topic(knowledge: Knowledge, understanding: Understanding) -> str | No
     return best.key if best.share >= CLEAR and knowledge.has_topic(best.key) else None
 
 
+def is_with_degree(understanding: Understanding) -> bool:
+    """Return whether a message compares a kind of credential, or a program of that kind, with a degree."""
+    return WITH_DEGREE in understanding.asks and bool(understanding.of("type") or understanding.of("program"))
+
+
+def _is_of_kinds(understanding: Understanding) -> bool:
+    """Return whether a message asks what makes a kind that it names different, and not from a degree."""
+    return DIFFERENCE in understanding.attributes and bool(understanding.of("type")) and not is_with_degree(understanding)
+
+
 def _wants_list(knowledge: Knowledge, understanding: Understanding) -> bool:
     """Return whether a message plainly asks for a topic that is a list ("are there any drawbacks?"), whatever a claim says."""
     best, form = understanding.topics[0], understanding.form
@@ -209,8 +229,11 @@ def _wants_all(understanding: Understanding) -> bool:
     return understanding.attributes[:1] == ALL and understanding.form == YES_NO
 
 
-def _is_left_open(understanding: Understanding) -> bool:
+def _is_left_open(understanding: Understanding, covered: float) -> bool:
+    """Return whether a message may ask for what is left open, although a claim holds that part of its content words."""
     best = understanding.topics[0] if understanding.topics else None
+    if best and not understanding.unknown and covered >= HOLDS and best.share < PLAINLY_OPEN:
+        return False
     least = LEFT_OPEN if understanding.form == STATEMENT else OPEN_AT_ALL  # which hardly ever asks for what is unknown
     return bool(understanding.unknown) or best is not None and best.key.startswith(OPEN) and best.share >= least
 
@@ -235,7 +258,7 @@ def _asking(understanding: Understanding) -> Asking:
     """Return how a message asks for a yes or no."""
     always = bool(OF_ALL & set(understanding.attributes)) if understanding.form == YES_NO else None
     of_all = always is not None and SURE_ASKED in understanding.attributes
-    return Asking(always, of_all, understanding.denies, understanding.doubts)
+    return Asking(always, of_all, understanding.denies, understanding.doubts, understanding.seeks_any)
 
 
 def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) -> dict[str, str]:
@@ -266,6 +289,13 @@ def claim_of_type(knowledge: Knowledge, understanding: Understanding) -> str:
     candidates, named = _candidates(knowledge, understanding), _named(knowledge, understanding)
     best = next((one for key in kinds if (one := best_of_topic(candidates, key, named, NEAREST))), None)
     return without_verdict(best.claim) if best else ""
+
+
+def told_of_all(knowledge: Knowledge, understanding: Understanding, kind: str) -> bool:
+    """Return whether the claim that fits a message best speaks of all things of a kind that the message names."""
+    best = max(_candidates(knowledge, understanding), key=lambda one: one.fit, default=None)
+    spoken = {key for of, key in (best.claim.about | best.claim.mentions) if of == kind} if best else set()
+    return set(understanding.of(kind)) <= spoken
 
 
 def nearest_claim(knowledge: Knowledge, understanding: Understanding) -> Claim | None:

@@ -25,7 +25,9 @@ from knowledge.queries.claim_names import Named, cost_of_names
 
 # Chosen on the labelled questions of training/claim_questions/, cross-validated (`advisor bench claims`).
 ANSWERS = 0.45  # probability from which a claim answers
-SURER = 0.7  # the same for a claim about a thing that holds none of the question's other words
+# The same for a claim about a thing that holds none of the question's other words: half of such ones answer, and three quarters
+# of the general ones.
+SURER = 0.7
 RATHER = 0.2  # the same where a whole topic would answer otherwise
 NEAREST = 0.3  # the same from which it is told as what comes nearest
 # Probability from which a claim's yes or no is said, and the same though it holds little of what is asked; below, it may be one
@@ -40,6 +42,9 @@ LEADS = 0.5  # part of the question's content words that such a claim holds
 CLEAR = 0.75  # share of a topic that is clear
 TOGETHER = 3  # claims of one topic that are told together
 AS_SURE = 0.6  # part of the leading claim's probability from which another claim is as sure
+# Probability below which the leading claim is no sure answer, and that of a second one which is told then: it answers one time in
+# four where the first does not.
+UNSURE, SECOND = 0.7, 0.3
 ALIKE = 0.97  # the same from which two claims of a topic and a form can't be told apart
 ADDS_LITTLE = 0.4  # part of the rarer words of one of two claims that the other has, from which it adds little
 # Cosine of what two claims say, and part of their rarer words, from which both together tell that the one adds little.
@@ -82,13 +87,14 @@ class Asking:
 
     `always` tells whether it asks if something holds always, for sure or alone, None if it asks for no yes or no; `of_all`
     whether it asks if it holds always or for sure. `denies` tells that it holds a no of its own ("isn't it", "without
-    experience"), so that a yes or no may mean the opposite, `doubts` that it asks for what is bad about something.
+    experience"), so that a yes or no may mean the opposite, `doubts` that it asks for what is bad about something, `any` that it asks if something holds for anybody or ever.
     """
 
     always: bool | None = None
     of_all: bool = False
     denies: bool = False
     doubts: bool = False
+    any: bool = False
 
 
 def choose_claims(
@@ -126,12 +132,12 @@ def choose_claims(
         first = replace(first, say=without_verdict(first))  # nobody asked whether it holds always
     if always is not None and side_of(lead.claim.say) == "no" and (weighing := _weighing(as_sure)):
         return (weighing.claim,) if _repeats(lead.claim.say, weighing.claim.say) else (weighing.claim, first)
-    return (first, *_beside(lead, as_sure, likeness))
+    return (first, *_beside(lead, as_sure, SECOND if lead.fit < UNSURE else ANSWERS, likeness))
 
 
 def _may_lead(one: Candidate) -> bool:
-    """Return whether a claim holds something of what is asked, is of its likely topic, or answers very surely."""
-    return bool(one.covered) or one.fit >= SURER or not one.claim.about and one.share >= LIKELY
+    """Return whether a claim holds something of what is asked, is general or of its likely topic, or answers surely."""
+    return bool(one.covered) or one.fit >= SURER or not one.claim.about and (one.share >= LIKELY or one.fit >= ANSWERS)
 
 
 def _of_tone(ranked: Sequence[Candidate], asking: Asking) -> Sequence[Candidate]:
@@ -149,6 +155,8 @@ def _is_doubtful(lead: Candidate, ranked: Iterable[Candidate], asking: Asking) -
     verdict = verdict_of(lead.claim.say)
     if not verdict:
         return False
+    if asking.any and verdict == "no":
+        return True  # "does anyone accept it?" is not answered by a no for many
     unlike = asking.denies or asking.doubts and not denies(lead.claim.say)
     if not asking.doubts and verdict == "yes" and lessens(lead.claim.say):
         return True  # "will she find friends?" is no question to "yes, there is less contact"
@@ -163,13 +171,13 @@ def _weighing(candidates: Iterable[Candidate]) -> Candidate | None:
     return next((one for one in candidates if weighs(one.claim.say) and one.fit >= ANSWERS), None)
 
 
-def _beside(lead: Candidate, as_sure: Iterable[Candidate], likeness: Likeness) -> Iterator[Claim]:
+def _beside(lead: Candidate, others: Iterable[Candidate], least: float, likeness: Likeness) -> Iterator[Claim]:
     """Yield the claims that add something to the leading one: those of its topic, or else one of another topic."""
     said, number, told = lead.claim.say, 1, [lead.claim]
-    for one in as_sure:
+    for one in others:
         of_topic = one.claim.topic == lead.claim.topic
         room = number < TOGETHER if of_topic else number == 1
-        if one.fit < ANSWERS or not room or not _adds(one, lead, said):
+        if one.fit < least or not room or not _adds(one, lead, said):
             continue
         if any(_means_the_same(one.claim, each, likeness) for each in told):
             continue

@@ -8,6 +8,7 @@ from actions.advice.advise import give_advice
 from actions.advice.for_field import FOR_ME, WHICH_ONE, talked_field
 from actions.advice.profile import field_key
 from actions.base import Answer
+from actions.claim_answers import is_with_degree
 from actions.context import DialogueState, Names, Understanding
 from actions.credential_types import recommend_type
 from actions.describe import answer_order, describe
@@ -22,7 +23,6 @@ from knowledge.knowledge_base import Knowledge
 from knowledge.models import Destination, FieldAnswer, Place, Source
 
 SURELY = 0.6  # share from which a topic answers a comparison that cannot be made
-WITH_DEGREE = "with-degree"  # what a message asks (nlu/data/about_me.yml)
 CHEAPEST = "price"  # the order of "cheapest"
 AT_ALL = 0.15  # share from which a degree may be what is compared with
 MAX_PAIR = 2  # programs that are named by their fields and compared
@@ -101,11 +101,6 @@ def _field_told(knowledge: Knowledge, understanding: Understanding, state: Dialo
     named = (key for key in understanding.of("field") if key not in out and knowledge.has_name("field", key))
     key = next(named, "") or field_key(knowledge, state.profile) or talked_field(knowledge, state)
     return knowledge.field_answer(key) if key else None
-
-
-def is_with_degree(understanding: Understanding) -> bool:
-    """Return whether a message compares a kind of credential, or a program of that kind, with a degree."""
-    return WITH_DEGREE in understanding.asks and bool(understanding.of("type") or understanding.of("program"))
 
 
 def _with_degree(knowledge: Knowledge, understanding: Understanding) -> Answer | None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.base import Answer, AnswerFunction
-from actions.comparison import CHEAPEST, compare, is_with_degree
+from actions.claim_answers import DIFFERENCE, is_with_degree, told_of_all
+from actions.comparison import CHEAPEST, compare
 from actions.context import DialogueState, Understanding
 from actions.describe import answer_order, describe
 from actions.destinations import destinations_of, recommend_destination
@@ -41,7 +42,8 @@ def answer_question(knowledge: Knowledge, understanding: Understanding, state: D
         return answer_order(knowledge, understanding, state)
     if fact := fact_of_programs(knowledge, understanding, state):
         return fact
-    if understanding.form in (OR, WHICH, MOST) and is_with_degree(understanding):
+    set_apart = understanding.form in (OR, WHICH, MOST) or DIFFERENCE in understanding.attributes
+    if set_apart and is_with_degree(understanding):
         return compare(knowledge, understanding, state)
     if _can_be_searched(knowledge, understanding):
         return find_programs(knowledge, understanding, state)
@@ -51,7 +53,7 @@ def answer_question(knowledge: Knowledge, understanding: Understanding, state: D
         return answer_recognition(knowledge, understanding, state)
     if _asks_worth(knowledge, understanding):
         return answer_worth(knowledge, understanding)
-    if understanding.topic in _own_topics(knowledge, understanding):
+    if understanding.topic in _own_topics(knowledge, understanding) or _sets_side_by_side(knowledge, understanding):
         return compare(knowledge, understanding, state)
     if understanding.of("institution") and (
         understanding.topic in _of_destinations(knowledge) or not _in_guide(knowledge, understanding)
@@ -139,6 +141,13 @@ def _own_topics(knowledge: Knowledge, understanding: Understanding) -> set[str]:
     destinations = [knowledge.destination(key) for key in understanding.of("destination")]
     several = (types if len(types) > 1 else []) + (destinations if len(destinations) > 1 else [])
     return {one.topic.key for one in several if one.topic}
+
+
+def _sets_side_by_side(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether a message asks how several kinds that it names differ, and no claim tells of all of them."""
+    asks = understanding.form == WHICH or DIFFERENCE in understanding.attributes
+    several = len(understanding.of("type")) > 1 and not understanding.left_out and set(understanding.names) == {"type"}
+    return asks and several and not told_of_all(knowledge, understanding, "type")
 
 
 def _in_guide(knowledge: Knowledge, understanding: Understanding) -> bool:

@@ -57,6 +57,12 @@ _DOUBTS = re.compile(
     re.I,
 )
 
+_ANY = re.compile(
+    r"\b(?:any(?:one|body)|any (?:\w+ )?(?:employers?|compan(?:y|ies)|firms?|universit(?:y|ies)|schools?|colleges?|recruiters?|"
+    r"countr(?:y|ies)|people|boss(?:es)?)|some(?:one|body)|ever)\b(?! (?:can|could|may)\b)",
+    re.I,
+)
+
 
 def left_out(text: str, spans: Iterable[tuple[int, int]]) -> set[int]:
     """Return the start of each name that the message excludes; `spans` are the names' positions in order."""
@@ -100,3 +106,8 @@ def denies(text: str) -> bool:
 def doubts(text: str) -> bool:
     """Return whether a message asks for what is bad about something, by a no or by a word such as "problem"."""
     return denies(text) or bool(_DOUBTS.search(text))
+
+
+def seeks_any(text: str) -> bool:
+    """Return whether a message asks if something holds for anybody or ever, to which one exception is no "no"."""
+    return bool(_ANY.search(text))
