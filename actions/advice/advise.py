@@ -72,6 +72,7 @@ MARK_LENGTH = 8  # letters and digits of the mark of a text that was said
 NOT_WANTED = {"work": "field", "studied": "field", "origin": "place"}
 NOT_THE_WISH = ("work", "work_field", "studied", "avoid")  # parts of the profile whose field is not the one to learn
 STEPS_TOLD, ASKED_AGAIN = "steps", "asked again"
+MOST_FIELDS = 2  # that somebody may hesitate between
 OTHER = "other"  # the question whether it may be another line of work
 
 
@@ -202,7 +203,8 @@ def _named_field(knowledge: Knowledge, understanding: Understanding, state: Dial
     named = [
         key for key in understanding.of("field") if key not in of_person | set(understanding.left_out.get("field", ()))
     ]
-    return {"field": tuple(named)} if len(named) == 1 and not field_key(knowledge, state.profile) else {}
+    several = EITHER in understanding.asks and len(named) == MOST_FIELDS and not state.profile.get("field")
+    return {"field": tuple(named)} if several or len(named) == 1 and not field_key(knowledge, state.profile) else {}
 
 
 def _checks(knowledge: Knowledge, state: DialogueState) -> list[TopicItem]:

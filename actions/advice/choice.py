@@ -31,7 +31,7 @@ from core.contract.intents import (
     REFINE,
     WANT_PERSON,
 )
-from core.contract.question_forms import STATEMENT, WHY
+from core.contract.question_forms import OR, STATEMENT, WHY
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import CredentialType, Program, ProgramCriteria
 
@@ -39,6 +39,7 @@ from knowledge.models import CredentialType, Program, ProgramCriteria
 ADVICE, EITHER, ASKED, PUT_RIGHT = "advice", "either", "asked", "put-right"
 NEAREST, WHY_THIS = "nearest", "why-this"
 WHAT_ELSE, WHAT_LEFT, BY_NAME, SUMMARY, UNANSWERED = "what-else", "what-left", "by-name", "summary", "unanswered"
+BARE_WHY = "why"  # the attribute of a bare "why?" (dialogue/resolution.py)
 CHOSEN = "chosen"  # among what advice has said
 SUBJECT, WHERE_KINDS = ("field", "industry"), ("destination", "place")
 NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON, GIVE_CONTACT)
@@ -55,6 +56,7 @@ BESIDE = {
     "level",
 }  # names that may stand beside the two
 OWN_FIELD, NEAR_FIELD, NAMED = 3, 2, 1
+MANY, MOST_WEIGHED = "many", 3  # a way of referring back, and the things of a choice
 WEAK = 2  # what speaks against a thing for the person weighs as much as its being near the field
 
 
@@ -84,6 +86,10 @@ def _reason_asked(knowledge: Knowledge, understanding: Understanding, state: Dia
     """Return what speaks for the one thing that a message asks about amid advice ("bootcamp? why?"), or None."""
     named = [(kind, key) for kind in KINDS for key in understanding.of(kind)]
     asks = understanding.form == WHY or WHY_THIS in understanding.asks
+    if asks and understanding.follows and understanding.attribute == BARE_WHY and state.advised[-1:] == (CHOSEN,):
+        named = [(kind, keys[0]) for kind, keys in state.choices.items() if kind in KINDS and keys][
+            :1
+        ]  # "why?" after it
     alone = not set(understanding.names) - {*KINDS, *SUBJECT, "provider"} and not understanding.left_out
     if not asks or len(named) != 1 or not alone or not state.advised:
         return None
@@ -110,6 +116,9 @@ def _asks_to_choose(understanding: Understanding, state: DialogueState, things: 
     if {WHICH_ONE, OF_TWO} & asks or ADVICE in asks and understanding.names:
         return True
     named = sum(len(understanding.of(kind)) for kind in KINDS) > 1
+    of_provider = bool(understanding.of("provider")) and EITHER in asks and len(things) > 1
+    if of_provider and understanding.form == OR and not named:  # "a nanodegree or the Google thing?"
+        return True
     if not named or understanding.intent not in (COMPARE, ASK_BEST_TYPE, ASK_ADVICE, CHOOSE_HELP):
         return False
     for_person = FOR_ME in asks or bool(OF_PERSON & set(understanding.about_me))
@@ -136,7 +145,11 @@ def _weighed(knowledge: Knowledge, understanding: Understanding, state: Dialogue
         of_last = [("program", key) for key in programs] + [("type", key) for key in kinds[len(programs) > 0 :]]
         if 1 < len(of_last) <= 3:
             return of_last
-    return _of_late(state)
+    late = _of_late(state)
+    if MANY not in understanding.back or late:
+        return late
+    kind = next((each for each in reversed(state.focus) if each in KINDS), "")  # "which of them would you take?"
+    return [(kind, key) for key in state.focus[kind]] if kind and 1 < len(state.focus[kind]) <= MOST_WEIGHED else []
 
 
 def _programs_by(knowledge: Knowledge, understanding: Understanding) -> list[tuple[str, str]]:
@@ -266,7 +279,8 @@ def offer_others(knowledge: Knowledge, understanding: Understanding, state: Dial
     person, unknowns = person_of(knowledge, profile), unknown(knowledge, profile)[:2]
     left = _left(knowledge, refused, state)
     shown = [one for one in refused if one.partition("/")[0] != "program"] if len(refused) > 1 else refused
-    reply = words.instead(person_of(knowledge, {"avoid": tuple(shown)}), person, found, unknowns, left)
+    beside = WHAT_ELSE in asks and not excluded_in(understanding)  # "what else is there?" refuses nothing
+    reply = words.instead(person_of(knowledge, {"avoid": tuple(shown)}), person, found, unknowns, left, beside)
     named: Names = {"type": tuple(kind.key for kind in left)} if left else words.named_in(found)
     after = DialogueState(ASK_ADVICE, None, {"field": (wanted,)}, reply.source_keys, choices=named)
     only_beside = WHAT_ELSE in asks or understanding.form != STATEMENT  # "apart from badges, what else?" refuses none

@@ -28,6 +28,7 @@ from actions.dialogue.resolution import (
 from actions.dialogue.thing_reference import pointed_thing, pointed_things
 from actions.facts.attributes import PLAIN, topic_of_attribute
 from actions.facts.question import OF_A_THING
+from actions.unanswered import OPEN, anything_else
 from core.contract.intents import (
     ANSWERING,
     ASK_ABOUT,
@@ -50,6 +51,8 @@ from core.contract.question_forms import HOW_LONG, HOW_MUCH, STATEMENT, WHEN
 from knowledge.knowledge_base import Knowledge
 
 DISAGREE, COMPLAIN = "disagree", "complain"
+LAST = "last"  # a position
+MAY_BE = 0.15  # share from which what the guide leaves open may be meant
 # Intents that a correction is taken for, and in which nothing is asked that it would have to give way to.
 CORRECTING = (
     REFINE,
@@ -183,6 +186,29 @@ def corrected(knowledge: Knowledge, understanding: Understanding, state: Dialogu
         return _as_corrected(replace(plain, intent=ASK_BEST_DESTINATION, names={**places, **kept}))
     same = all(set(group_of(kind)) & set(last.names) for kind in kept)
     return once_more(plain, last, kept, state) if same and state.act != FIND_PROGRAMS else None
+
+
+def asked_before(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Ask the question once more that a complaint counts: "you have not answered the third one"."""
+    number = understanding.nth
+    last = state.queries[-1:] if number == LAST else state.queries[int(number) - 1 :][:1] if number.isdigit() else ()
+    if ASKED not in understanding.asks or not last or understanding.names:
+        return None
+    again = once_more(understanding, last[0], {}, state)
+    return replace(again, nth="")
+
+
+def question_corrected(
+    knowledge: Knowledge, understanding: Understanding, state: DialogueState
+) -> Understanding | None:
+    """Take "easier, I said, not more programs" as the question of what the guide leaves open, if that is likeliest."""
+    best = understanding.topics[0] if understanding.topics else None
+    vague = understanding.intent == ASK_TOPIC and understanding.form == STATEMENT and not understanding.is_answerable
+    if not puts_right(understanding) or understanding.names or understanding.about_me or not vague or best is None:
+        return None
+    if not best.key.startswith(OPEN) or best.key == anything_else(knowledge) or best.share < MAY_BE:
+        return None
+    return replace(understanding, topics=(Ranked(best.key, 1.0),), claims=(), asks=_still_asked(understanding))
 
 
 def kind_corrected(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

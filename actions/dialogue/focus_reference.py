@@ -218,6 +218,8 @@ def pronoun(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     general = last is not None and last.intent == ASK_TOPIC and not last.names
     if general and ways == {ONE} and understanding.intent in (ASK_ABOUT, NOT_UNDERSTOOD):  # "tell me about that"
         return None
+    if understanding.intent == NOT_UNDERSTOOD and understanding.form == YES_NO and not understanding.attributes[:-1]:
+        return None  # "would it bring us more guests?" asks for no description
     possible = MEANT_IN[ASK_RECOGNITION if _asks_recognition(knowledge, understanding) else understanding.intent]
     kinds = tuple(kind for kind in possible if not named & set(group_of(kind)))
     if named and understanding.intent in (ASK_TOPIC, ASK_ABOUT):

@@ -33,18 +33,20 @@ from actions.replies import topics as words
 from actions.topics import about_topic
 from core.contract.intents import (
     ASK_ABOUT,
+    ASK_BEST_DESTINATION,
     ASK_RECOGNITION,
     ASK_TOPIC,
     COMPARE,
     MORE,
     SUM_UP,
 )
-from core.contract.question_forms import WHAT
+from core.contract.question_forms import WHAT, WHERE
 from knowledge.knowledge_base import Knowledge
 
-LAST, OTHER, TOPIC = "last", "other", "topic"
+LAST, OTHER, TOPIC, FIELD = "last", "other", "topic", "field"
 KINDS = ("program", "destination", "place", "type", "provider", "institution")
 VAGUE = 0.3  # confidence below which a topic is a guess: "the second one, please explain what it is"
+FEWEST = 2  # things from which a list has a second one
 FEW = 5  # things that "all of them" may be
 
 
@@ -56,11 +58,16 @@ def listed_thing(knowledge: Knowledge, understanding: Understanding, state: Dial
     fits = not understanding.kind or kind in kinds_called(understanding.kind) and kind in state.listed
     if not keys or understanding.short and fits and state.listed.get(kind):
         return None  # "the second one": the row of things pointed at describes it
-    key = chosen(keys, understanding.nth, state.focus.get(kind, ()) if understanding.nth == OTHER else ())
+    refused = tuple(key for key in understanding.left_out.get(kind, ()) if key in keys)  # "not nursing, the other one"
+    talked = refused or state.focus.get(kind, ()) if understanding.nth == OTHER else ()
+    understanding = replace(understanding, names={}, left_out={}, manner="") if refused else understanding
+    key = chosen(keys, understanding.nth, talked)
     if key is None:
         return None
     if kind == "topic":
         return replace(understanding, intent=ASK_TOPIC, topics=(Ranked(key, 1.0),), nth="")
+    if kind == FIELD and understanding.form == WHERE:
+        return replace(understanding, intent=ASK_BEST_DESTINATION, names={kind: (key,)}, nth="")
     vague = understanding.intent == ASK_TOPIC and understanding.confidence < VAGUE and understanding.form == WHAT
     alone = (
         {"intent": ASK_ABOUT}
@@ -133,14 +140,24 @@ def _list_of(knowledge: Knowledge, kind: str, state: DialogueState) -> tuple[str
     """Return the kind and the things of the last list; a kind that was not listed is looked for at the place in focus."""
     if kind and (called := next((each for each in kinds_called(kind) if each in state.listed), "")):
         return called, state.listed[called]
+    if kind == FIELD and len(fields := _fields_told(knowledge, state)) > 1:
+        return kind, fields
     where = where_of(state)
     if kind == "institution" and where == "destination":
         return kind, institutions_of(knowledge, state.focus[where][0])
     listed = next((each for each in ("topic", *LIST_KINDS) if state.listed.get(each)), "")
     keys = state.listed.get(listed, ())
+    if len(keys) < FEWEST and not kind and len(fields := _fields_told(knowledge, state)) > 1:
+        return FIELD, fields  # "the second one you mentioned" after two fields
     if listed == "destination" and len(keys) == 1 and (named := institutions_of(knowledge, keys[0])):
         return "institution", named  # which were named with the one place
     return listed, keys
+
+
+def _fields_told(knowledge: Knowledge, state: DialogueState) -> tuple[str, ...]:
+    """Return the fields that the person told of, or those in focus, in their order."""
+    told = tuple(key for key in state.profile.get(FIELD, ()) if knowledge.has_name(FIELD, key))
+    return told if len(told) > 1 else state.focus.get(FIELD, ())
 
 
 def answer_ordinal(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:

@@ -12,12 +12,14 @@ from dataclasses import replace
 
 from actions.context import DialogueState, Understanding
 from actions.dialogue.correction_reference import (
+    asked_before,
     by_order,
     corrected,
     elsewhere,
     fact_of_focus,
     fact_of_named,
     kind_corrected,
+    question_corrected,
     thing_described,
 )
 from actions.dialogue.focus_reference import (
@@ -35,10 +37,12 @@ from actions.dialogue.focus_reference import (
 from actions.dialogue.list_reference import both, listed_thing, the_rest
 from actions.dialogue.query_reference import (
     about_named,
+    asks_how_sure,
     asks_why,
     avoids_place,
     compares_nothing,
     fact_in_general,
+    field_somewhere,
     goes_on_searching,
     hard_to_get,
     only_other,
@@ -59,12 +63,15 @@ STEPS: tuple[Step, ...] = (
     only_other,
     reply_to_question,
     word_that_may_be_name,
+    asks_how_sure,
     asks_why,
     takes_back,
     compares_nothing,
+    asked_before,
     thing_described,
     corrected,
     kind_corrected,
+    question_corrected,
     elsewhere,
     fact_of_named,
     by_order,
@@ -72,6 +79,7 @@ STEPS: tuple[Step, ...] = (
     avoids_place,
     hard_to_get,
     goes_on_searching,
+    field_somewhere,
     weighs,
     excludes_that,
     listed_thing,

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from actions.replies.advice.profile import Person, subject
 from actions.replies.advice.suggestion import ACCEPTS, Suggestion, employers_text, plan_text
-from actions.replies.base import CLARIFY, PERSON, Reply, listed, lower_first, paragraphs
+from actions.replies.base import CLARIFY, PERSON, Reply, bullets, listed, lower_first, paragraphs
 from actions.replies.destinations import in_sentence
+from knowledge.models import OpenSubject
 
 
 def verdict(found: Suggestion | None, person: Person, limit: str, doubted: bool = False) -> str:
@@ -41,3 +42,20 @@ def other_fields(found: Suggestion, industries: Sequence[str]) -> Reply:
 def hired(of_field: str, general: str, alone: str) -> str:
     """Answer whether somebody would be hired with it: what the field's employers do, what isn't promised, what helps."""
     return paragraphs(f"Nobody can promise you that. {general}".strip(), of_field, alone)
+
+
+def cannot_tell_enough(amount: str, prices: OpenSubject) -> str:
+    """Say that nobody can tell from the guide whether an amount of money is enough, what it says of prices, and whom to ask."""
+    text = f"Whether {amount} is enough I can't tell: {lower_first(prices.say)} {prices.nearest}"
+    return paragraphs(text, f"Ask {prices.whom} what your course costs with everything, or talk to a person here.")
+
+
+def against_paying(challenges: Sequence[str]) -> str:
+    """Name the challenges that are also those of whoever pays for others; the guide is written for learners."""
+    text = "The guide writes for those who learn and lists no risks of an employer. Of its challenges these touch you, too:"
+    return paragraphs(text, bullets(challenges))
+
+
+def first_challenges(challenges: Sequence[str]) -> str:
+    """Name as many challenges as were asked for."""
+    return paragraphs("The guide ranks none of its challenges. For you I'd name first:", bullets(challenges))

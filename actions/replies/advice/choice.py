@@ -167,11 +167,21 @@ def _against(one: Weighed) -> str:
 
 
 def instead(
-    refused: Person, person: Person, found: Suggestion, unknown: Sequence[str], left: Sequence[CredentialType] = ()
+    refused: Person,
+    person: Person,
+    found: Suggestion,
+    unknown: Sequence[str],
+    left: Sequence[CredentialType] = (),
+    only_beside: bool = False,
 ) -> Reply:
-    """Tell what there is for a field without what was refused; `left` is what remains of what was chosen from."""
+    """Tell what there is for a field without what was refused; `left` is what remains of what was chosen from.
+
+    `only_beside` tells that nothing was refused, but asked what else there is.
+    """
     name = in_sentence(found.field.field)
     without = f"All right, without {listed(refused.avoids)}" if refused.avoids else "What is left"
+    if only_beside and refused.avoids:
+        without = f"Beside {listed(refused.avoids)}"
     whom = _for(person)
     things = [f"**{program.name}**" for program in found.programs[:MOST_PROGRAMS]]
     kinds = list(left) or [*(found.types if not things else beside(found))][:MOST_TYPES]
@@ -189,7 +199,7 @@ def instead(
         lead, near = f"{without}: {close} {nearest} to {name} that I know by name{whom}.", ""
     else:
         none = f"Beyond that I know of no kind of credential or program for {name}{whom}."
-        lead = f"{without}. {none}" if refused.avoids else none
+        lead = f"{without}. {none}" if refused.avoids and not only_beside else none
     known = things or kinds or close
     return Reply(
         paragraphs(f"{lead} {near}".strip(), places_known(found), limits_text(unknown) if known else ""),

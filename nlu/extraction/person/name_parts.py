@@ -79,7 +79,7 @@ _WISH = (
     r"(?:wants?|wanna|would (?:(?:really|quite|rather) )?(?:like|love)|'d (?:(?:really|quite|so) )?(?:like|love)|'d rather|"
     r"would rather|"
     r"wish(?:es)?|hop(?:e|es|ing)|plan(?:s|ning)?|"
-    r"aim(?:s|ing)?|dream(?:s|ing)?|thinking (?:of|about)|think of|consider(?:ing)?|interested|keen on|prefers?|"
+    r"aim(?:s|ing)?|dream(?:s|ing)?|thinking(?: of| about)?|think of|torn between|consider(?:ing)?|interested|keen on|prefers?|"
     r"looking (?:at|to|into|for|forward)|tr(?:y|ying)(?: to)?|needs?|ready to|going to|mov(?:e|ing)|chang(?:e|ing)|"
     r"pivot(?:ing)?|transition(?:ing)?|shift(?:ing)?|"
     r"switch(?:ing)?|get(?:ting)? in(?:to|2)|go(?:ing)? into|passionate about|loves?|enjoys?|fond of|good (?:at|with)|"
@@ -326,7 +326,7 @@ def _of_field(
     avoided = ((AVOID, f"field/{field}"),) if field else ()
     of_field = ((FIELD, field or f"industry/{kinds['industry']}"),)
     alone = bool(before.strip()) and bool(_OR_ALSO.fullmatch(before))
-    maybe = not clause.asks and (alone or is_maybe(after) or is_needed(after))
+    maybe = not clause.asks and (alone or is_maybe(before, after) or is_needed(after))
     if not part and (joined or maybe):
         return of_field
     if part == FIELD and (not field and AGENT.search(surface) or is_for_many(before, surface)):
