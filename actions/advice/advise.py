@@ -41,10 +41,11 @@ from actions.advice.requests import (
     UNANSWERED,
     UNSURE,
     VERDICT,
+    WISHES,
     wish_for_advice,
 )
 from actions.advice.suggestion import goal_said, person_of, second_field, steps, suggest, suggest_for, unknown
-from actions.advice.summary import sum_up
+from actions.advice.summary import SENTENCES, sum_up
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice import questions
@@ -91,6 +92,9 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         or {SUMMARY, UNANSWERED} & asks
     ):
         return sum_up(knowledge, understanding, state)
+    of_length = bool(set(SENTENCES) & asks) and (ADVICE in asks or understanding.intent == ASK_ADVICE)
+    if of_length and not set(understanding.names) - WISHES and suggest(knowledge, state.profile):
+        return sum_up(knowledge, understanding, state)  # "in two sentences: what would you do?"
     if understanding.of("institution") and understanding.intent == CHOOSE_HELP and understanding.confidence < UNSURE:
         return None  # "I'm a nurse, does Humber teach this?" asks of the catalogue
     if VERDICT in asks and (understanding.follows or set(understanding.names) <= {"field", "industry"}):

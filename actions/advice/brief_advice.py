@@ -12,7 +12,7 @@ from actions.replies.advice import brief_advice as brief
 from actions.replies.advice import suggestion as words
 from actions.replies.advice.steps import one_line
 from actions.replies.advice.suggestion import Suggestion
-from actions.replies.base import ANSWERED, PERSON, Reply, first_sentence, paragraphs
+from actions.replies.base import ANSWERED, PERSON, Reply, first_sentence, lower_first, paragraphs
 from actions.replies.criteria import amount
 from actions.topics import about_topic, found_topic
 from actions.unanswered import OPEN
@@ -26,7 +26,7 @@ AGAINST, CHALLENGES = (
 )  # a code of what a message asks, and the role of the topic that answers it
 COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4}  # codes of what a message asks, with how many are wanted
 BESIDE = 0.2  # share from which what the guide leaves open is asked beside the drawbacks
-FOR_PAYER = "for-payer"  # a code of what a message asks
+FOR_PAYER, FOR_AND_AGAINST = "for-payer", "for-and-against"  # codes of what a message asks
 # Roles of the challenges that weigh for whoever pays for others, in their order.
 OF_PAYER = ("recognition", "risk-quality", "risk-transfer", "by-industry", "risk-choice", "worth")
 BUDGET, PRICE, PRICES = "max_price", "price", "prices"  # a kind of names, an attribute, the role of the topic of prices
@@ -61,6 +61,8 @@ def verdict(knowledge: Knowledge, state: DialogueState, doubted: bool = False) -
 def argue_against(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return what speaks against it all, first of the line of work of the person, if a message asks for that; else None."""
     role = knowledge.roles().get(CHALLENGES, "")
+    if FOR_AND_AGAINST in understanding.asks and (weighed := _both_sides(knowledge, role, state)):
+        return weighed
     for_payer = FOR_PAYER in understanding.asks and (AGAINST in understanding.asks or understanding.topic == role)
     if not knowledge.has_topic(role) or understanding.further or not (AGAINST in understanding.asks or for_payer):
         return None
@@ -85,6 +87,21 @@ def _first_of(knowledge: Knowledge, role: str, number: int, prefers_degrees: boo
     return brief.first_challenges([f"**{item.name}**: {item.text}" for item in first_ones])
 
 
+def _both_sides(knowledge: Knowledge, role: str, state: DialogueState) -> Answer | None:
+    """Return one thing that speaks for it and one against, by the line of work of the person; None if no field is known."""
+    found, roles = suggest(knowledge, state.profile), knowledge.roles()
+    speaks_for = roles.get("goal-new-career", "")
+    if found is None or not knowledge.has_topic(role) or not knowledge.has_topic(speaks_for):
+        return None
+    of_employers = words.employers_text(found)
+    prefers = bool(found.industry and found.industry.acceptance == PREFERS_DEGREES)
+    first_item = knowledge.topic(role).items[0]
+    in_favour = of_employers if of_employers and not prefers else what_is_said(knowledge.topic(speaks_for))
+    against = of_employers if prefers else f"{lower_first(first_item.name)}: {first_item.text}."
+    answer = about_topic(knowledge, role)
+    return replace(answer, reply=replace(answer.reply, text=brief.both_sides(in_favour, against)))
+
+
 def _against_paying(knowledge: Knowledge, role: str) -> Answer:
     """Return what speaks against it for whoever pays for others; of the challenges those that are theirs, too."""
     roles, answer = knowledge.roles(), about_topic(knowledge, role)
@@ -98,12 +115,13 @@ def suffices(knowledge: Knowledge, understanding: Understanding, state: Dialogue
     """Say of a sum that it cannot be told whether it is enough, where no price is known; None if that isn't asked."""
     prices, sums = knowledge.roles().get(PRICES, ""), understanding.of(BUDGET)
     asks = understanding.intent in (ASK_TOPIC, NOT_UNDERSTOOD, REFINE) and not understanding.tells
-    if not sums or not asks or PRICE not in understanding.attributes or understanding.further:
+    number, _, currency = sums[0].partition(" ") if sums else ("0", "", "")
+    asks = asks and float(number) > 0  # "is it free?" asks for another thing
+    if not asks or PRICE not in understanding.attributes or understanding.further:
         return None
     if BUDGET in knowledge.stated() or not prices.startswith(OPEN):
         return None
     answer = about_topic(knowledge, prices)
-    number, _, currency = sums[0].partition(" ")
     text = brief.cannot_tell_enough(amount(float(number), currency), knowledge.open_subject(prices))
     told = merged(state.profile, {"budget": (sums[0],)}) if "budget" not in state.profile else state.profile
     state = replace(answer.state, profile=told, advised=state.advised)

@@ -39,6 +39,7 @@ from knowledge.models import CredentialType, Program, ProgramCriteria
 ADVICE, EITHER, ASKED, PUT_RIGHT = "advice", "either", "asked", "put-right"
 NEAREST, WHY_THIS = "nearest", "why-this"
 WHAT_ELSE, WHAT_LEFT, BY_NAME, SUMMARY, UNANSWERED = "what-else", "what-left", "by-name", "summary", "unanswered"
+WITHOUT = "without"  # an attribute
 BARE_WHY = "why"  # the attribute of a bare "why?" (dialogue/resolution.py)
 CHOSEN = "chosen"  # among what advice has said
 SUBJECT, WHERE_KINDS = ("field", "industry"), ("destination", "place")
@@ -97,7 +98,8 @@ def _reason_asked(knowledge: Knowledge, understanding: Understanding, state: Dia
     key = field_key(knowledge, profile)
     if not key:
         return None
-    reply = words.why(_weigh(knowledge, *named[0], profile), knowledge.field(key), person_of(knowledge, profile))
+    weighed = _weigh(knowledge, *named[0], profile)
+    reply = words.why(weighed, knowledge.field(key), refused=WITHOUT in understanding.attributes)
     after = DialogueState(ASK_ADVICE, None, {"field": (key,)}, reply.source_keys, choices={named[0][0]: (named[0][1],)})
     return Answer(reply, replace(after, profile=state.profile, advised=state.advised).offering(WANT_PERSON))
 

@@ -52,6 +52,8 @@ from knowledge.knowledge_base import Knowledge
 
 DISAGREE, COMPLAIN = "disagree", "complain"
 LAST = "last"  # a position
+OF_CREDENTIAL = ("programs", "institutions")  # attributes of "the certificate, not the university"
+ONLY_ONE = "only-one"  # a code of what a message asks
 MAY_BE = 0.15  # share from which what the guide leaves open may be meant
 # Intents that a correction is taken for, and in which nothing is asked that it would have to give way to.
 CORRECTING = (
@@ -198,6 +200,16 @@ def asked_before(knowledge: Knowledge, understanding: Understanding, state: Dial
     return replace(again, nth="")
 
 
+def other_of_two(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Ask the last question of the second of the two things that it named: "you only answered one of the two"."""
+    last = last_query(state)
+    if ONLY_ONE not in understanding.asks or last is None or set(understanding.names) & set(THINGS):
+        return None
+    kind = next((kind for kind, keys in last.names.items() if len(keys) > 1), "")
+    names = {kind: last.names[kind][-1:]} if kind else {}
+    return replace(once_more(understanding, last, names, state), back=(), kind="") if names else None
+
+
 def question_corrected(
     knowledge: Knowledge, understanding: Understanding, state: DialogueState
 ) -> Understanding | None:
@@ -214,6 +226,8 @@ def question_corrected(
 def kind_corrected(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Ask of the kind of thing that a correction names: "I asked about the university, not the country"."""
     asked = next(iter(understanding.attributes), "")
+    if puts_right(understanding) and not understanding.names and understanding.attributes == OF_CREDENTIAL:
+        return _credential_meant(understanding, state)
     if (
         not puts_right(understanding)
         or understanding.names
@@ -226,6 +240,16 @@ def kind_corrected(knowledge: Knowledge, understanding: Understanding, state: Di
         return None
     plain = replace(understanding, intent=ASK_ABOUT, attributes=(), asks=_still_asked(understanding))
     return replace(plain, names={kind: state.focus[kind][:1]}, attribute="institution", claims=())
+
+
+def _credential_meant(understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Ask the last question of the credential in focus: "I am asking about the certificate, not about universities"."""
+    kind, last = latest(state, CREDENTIAL), last_query(state)
+    if kind is None or last is None:
+        return None
+    places = {each: keys for each, keys in last.names.items() if each in WHERE}
+    again = once_more(understanding, last, {kind: state.focus[kind][:1]}, state)
+    return replace(again, names={**again.names, **places} if last.intent == ASK_RECOGNITION else again.names)
 
 
 def _as_corrected(understanding: Understanding) -> Understanding:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.advice.suggestion import suggest
-from actions.context import DialogueState, Understanding, group_of
+from actions.context import DialogueState, Ranked, Understanding, group_of
 from actions.dialogue.kept_state import THINGS
 from actions.dialogue.resolution import (
     ARE_THERE,
+    BOTH,
     CREDENTIAL,
     DIFFER,
     HERE,
@@ -59,6 +60,16 @@ MEANT_IN = {
     NOT_UNDERSTOOD: THINGS,
     REFINE: (*CREDENTIAL, *ORGANISATION),
 }
+
+
+def which_online(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "which of those can I do from home?" as the question of which course is online, and not whether any is."""
+    role = knowledge.roles().get("open-mode", "")
+    which = understanding.form == WHICH and {MANY, BOTH} & set(understanding.back)
+    in_general = understanding.intent == ASK_TOPIC and knowledge.plays(understanding.topic, "delivery")
+    if not role or not which or not in_general or set(understanding.names) & set(THINGS):
+        return None
+    return replace(understanding, topics=(Ranked(role, 1.0),), second=None, is_answerable=True, claims=())
 
 
 def of_a_kind(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -218,6 +229,8 @@ def pronoun(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     general = last is not None and last.intent == ASK_TOPIC and not last.names
     if general and ways == {ONE} and understanding.intent in (ASK_ABOUT, NOT_UNDERSTOOD):  # "tell me about that"
         return None
+    if BOTH in understanding.back and len(understanding.of("field")) > 1:
+        return None  # "design or robots, which of the two?" names them
     if understanding.intent == NOT_UNDERSTOOD and understanding.form == YES_NO and not understanding.attributes[:-1]:
         return None  # "would it bring us more guests?" asks for no description
     possible = MEANT_IN[ASK_RECOGNITION if _asks_recognition(knowledge, understanding) else understanding.intent]

@@ -150,7 +150,9 @@ def _focus(
     knowledge: Knowledge, understanding: Understanding, before: DialogueState, state: DialogueState, query: Query | None
 ) -> Names:
     """Return the things in focus after an answer; what was named last stands last."""
-    focus = dict(before.focus)
+    out = understanding.left_out
+    kept = {kind: tuple(key for key in keys if key not in out.get(kind, ())) for kind, keys in before.focus.items()}
+    focus = {kind: keys for kind, keys in kept.items() if keys}
     if state.act == ASK_BEST_DESTINATION and len(state.choices.get("destination", ())) and state.names:
         _put(focus, "destination", state.choices["destination"][:1])
     for kind, keys in _things(query.names if query else {}).items():
@@ -201,7 +203,7 @@ def _home(knowledge: Knowledge, names: Names) -> str | None:
 def _listed(knowledge: Knowledge, state: DialogueState, before: DialogueState) -> Names:
     """Return the last list that was shown."""
     if (state.act, state.topic, state.names, state.shown) == (before.act, before.topic, before.names, before.shown):
-        return before.listed
+        return _short(state.choices) if state.choices != before.choices and state.choices else before.listed
     if state.act == FIND_PROGRAMS and state.shown:
         return {"program": tuple(one.key for one in last_page(knowledge, state))}
     if state.choices:

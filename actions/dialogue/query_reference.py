@@ -200,7 +200,8 @@ def avoids_place(knowledge: Knowledge, understanding: Understanding, state: Dial
         bool(places) and understanding.names == places and all(set(keys) <= avoided for keys in places.values())
     )
     field = state.focus.get("field") or state.profile.get("field", ())
-    only_avoided = only_avoided and understanding.tells and not understanding.left_out
+    plain = understanding.tells or set(understanding.attributes) <= {"other"}  # "too far. Closer?"
+    only_avoided = only_avoided and plain and not understanding.left_out
     excludes = bool(places) and understanding.names == places and understanding.excludes  # "and if not Germany?"
     known = set(state.choices.get("destination", ())) | set(state.focus.get("destination", ()))
     further = (
@@ -302,6 +303,11 @@ def swapped(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     accepted = last.intent == ASK_TOPIC and accepting
     if accepted and kinds <= set(SUBJECT):  # "do employers value them?" - "and in medicine?"
         return replace(understanding.instead, intent=ASK_RECOGNITION)
+    of_thing = {kind: keys for kind, keys in last.names.items() if kind in CREDENTIAL}
+    if (
+        last.intent == ASK_RECOGNITION and kinds <= set(WHERE) and of_thing
+    ):  # "is the badge accepted in Peru?" - "and Chile?"
+        return replace(understanding.instead, intent=ASK_RECOGNITION, names={**of_thing, **names})
     if last.intent == ASK_RECOGNITION and state.act != ASK_RECOGNITION:
         return replace(understanding.instead, intent=ASK_RECOGNITION)
     if last.intent == ASK_BEST_TYPE and kinds <= set(SUBJECT) and state.act != ASK_BEST_TYPE:

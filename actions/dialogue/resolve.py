@@ -19,6 +19,7 @@ from actions.dialogue.correction_reference import (
     fact_of_focus,
     fact_of_named,
     kind_corrected,
+    other_of_two,
     question_corrected,
     thing_described,
 )
@@ -33,6 +34,7 @@ from actions.dialogue.focus_reference import (
     somewhere,
     taught,
     where_taught,
+    which_online,
 )
 from actions.dialogue.list_reference import both, listed_thing, the_rest
 from actions.dialogue.query_reference import (
@@ -68,6 +70,7 @@ STEPS: tuple[Step, ...] = (
     takes_back,
     compares_nothing,
     asked_before,
+    other_of_two,
     thing_described,
     corrected,
     kind_corrected,
@@ -85,6 +88,7 @@ STEPS: tuple[Step, ...] = (
     listed_thing,
     the_rest,
     both,
+    which_online,
     fact_of_focus,
     of_a_kind,
     where_taught,

@@ -59,3 +59,8 @@ def against_paying(challenges: Sequence[str]) -> str:
 def first_challenges(challenges: Sequence[str]) -> str:
     """Name as many challenges as were asked for."""
     return paragraphs("The guide ranks none of its challenges. For you I'd name first:", bullets(challenges))
+
+
+def both_sides(in_favour: str, against: str) -> str:
+    """Set what speaks for it beside what speaks against it."""
+    return paragraphs(f"**For it:** {lower_first(in_favour)}", f"**Against it:** {lower_first(against)}")

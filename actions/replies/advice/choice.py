@@ -105,14 +105,17 @@ def _for(person: Person) -> str:
     return f" for {person.whose}" if person.of_other else ""
 
 
-def why(one: Weighed, field: Field, person: Person) -> Reply:
-    """Say what speaks for one thing for a field, and what against it."""
-    whom = _for(person)
+def why(one: Weighed, field: Field, refused: bool = False) -> Reply:
+    """Say what speaks for one thing for a field, and what against it; that first if it is asked why not (`refused`)."""
     against = f"Against it speaks that {_against(one)}." if one.against else ""
-    text = f"Because {_reason(one, field, _the(one))}{whom}." if one.fits else ""
+    lead = "For it speaks that" if refused else "Because"
+    text = f"{lead} {_reason(one, field, _the(one))}." if one.fits else ""
     none = f"{_upper(one)} {'is' if one.program else 'are'} not named for {in_sentence(field)}; {_what(one)}."
+    reasons = (
+        [against or "Nothing that I know speaks against it.", text or none] if refused else [text or none, against]
+    )
     return Reply(
-        paragraphs(text or none, against),
+        paragraphs(*reasons),
         ANSWERED,
         one.topic.key if one.topic else None,
         sources_of(one.type.source),

@@ -149,6 +149,9 @@ _OTHER_STUDIES = re.compile(  # what a son studies is the field of the course th
     r"|\bhas (?:just |now |also )?(?:studied|finished|completed|graduated (?:in|from))\s(?:\w+\s){0,2}$",
     re.I,
 )
+_WANTS_NOW = re.compile(
+    r"\b(?:he|she|they) (?:now |really )?(?:wants?|would like|needs?|prefers?|hopes?|is interested)\b", re.I
+)
 _ONE = re.compile(r"\b(?:i'?m|i am|as|was|be) an?\s(?:\w+\s){0,2}$", re.I)
 _STUDIED_AFTER = re.compile(r"^\s(?:student|graduate|grad\b|major|fresher|background|degree|studies|diploma)", re.I)
 _STUDIED_PARTLY = re.compile(r"\b(?:half|part|most|years?|semesters?|did|done|finish(?:ed)?|completed?)\b", re.I)
@@ -156,7 +159,7 @@ _IS_MINE = re.compile(
     r"^\s(?:is|would be|sounds?) (?:my|what i|the one|good|great|fine|interesting|perfect|nice)", re.I
 )
 _NOT = re.compile(
-    r"\b(?:can ?not|can'?t|cant|couldn'?t|do(?: not|n'?t) (?:really |actually |quite |even )?(?:want|like|enjoy)|"
+    r"\b(?:can ?not|can'?t|cant|couldn'?t|do(?: not|n'?t) (?:really |actually |quite |even )?(?:want|like|enjoy|need)|"
     r"won'?t|not|no|never|hate|avoid|without|"
     r"rather than|instead of|anything but|nothing|isn'?t|leave|leaving|quit|"
     r"(?<!dropped )(?<!drop )(?<!fresh )(?<!graduated )(?<!straight )out of|"
@@ -331,7 +334,10 @@ def _of_field(
         return of_field
     if part == FIELD and (not field and AGENT.search(surface) or is_for_many(before, surface)):
         return ()  # "a promotion to manager"
-    if part == FIELD or _OTHER_STUDIES.search(before):
+    studies = bool(_OTHER_STUDIES.search(before))
+    if studies and part != FIELD and field and _WANTS_NOW.search(clause.text, clause.end):
+        return ((STUDIED, field),)
+    if part == FIELD or studies:
         return _left_out(avoided, before) if denied else of_field
     partly = part == WORK or not part and bool(_STUDIED_PARTLY.search(before))
     if part == STUDIED or partly and _STUDIED_AFTER.match(after):
