@@ -92,7 +92,7 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         or {SUMMARY, UNANSWERED} & asks
     ):
         return sum_up(knowledge, understanding, state)
-    of_length = bool(set(SENTENCES) & asks) and (ADVICE in asks or understanding.intent == ASK_ADVICE)
+    of_length = bool(set(SENTENCES) - {ONE} & asks) and (ADVICE in asks or understanding.intent == ASK_ADVICE)
     if of_length and not set(understanding.names) - WISHES and suggest(knowledge, state.profile):
         return sum_up(knowledge, understanding, state)  # "in two sentences: what would you do?"
     if understanding.of("institution") and understanding.intent == CHOOSE_HELP and understanding.confidence < UNSURE:
@@ -196,7 +196,8 @@ def _taken_in(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     said = {**_named_field(knowledge, understanding, state), **_said_now(knowledge, understanding, state)}
     profile, talked = merged(state.profile, said), talked_field(knowledge, state)
     told = set(said) & {"work", "lives", "origin", "level", "limits", "time", "budget", "mode", "place", "goal"}
-    if talked and (asked or told) and not field_key(knowledge, profile):
+    chosen = asked and not profile.get("field")  # what is talked about counts more than their work or studies
+    if talked and (chosen or told and not field_key(knowledge, profile)):
         profile = merged(profile, {"field": (talked,)})
     return replace(state, profile=profile)
 

@@ -17,6 +17,7 @@ from actions.replies.criteria import amount
 from actions.topics import about_topic, found_topic
 from actions.unanswered import OPEN
 from core.contract.intents import ASK_ADVICE, ASK_TOPIC, NOT_UNDERSTOOD, REFINE, WANT_PERSON
+from core.contract.question_forms import STATEMENT
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Topic
 
@@ -29,6 +30,7 @@ BESIDE = 0.2  # share from which what the guide leaves open is asked beside the 
 FOR_PAYER, FOR_AND_AGAINST = "for-payer", "for-and-against"  # codes of what a message asks
 # Roles of the challenges that weigh for whoever pays for others, in their order.
 OF_PAYER = ("recognition", "risk-quality", "risk-transfer", "by-industry", "risk-choice", "worth")
+TOO_EXPENSIVE = "too-expensive"  # a code of what a message asks
 BUDGET, PRICE, PRICES = "max_price", "price", "prices"  # a kind of names, an attribute, the role of the topic of prices
 PREFERS_DEGREES = "prefers-degrees"  # how an industry sees credentials
 ASKED_OTHER = "asked other fields"  # among what advice has said and asked
@@ -109,6 +111,22 @@ def _against_paying(knowledge: Knowledge, role: str) -> Answer:
     items = [item for item in knowledge.topic(role).items if item.topic and item.topic.key in own]
     text = brief.against_paying([f"**{item.name}**: {item.text}" for item in items])
     return replace(answer, reply=replace(answer.reply, text=text)) if items else answer
+
+
+def too_expensive(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Answer the objection that it costs too much with what is known of costs, and what isn't; None if there is none."""
+    roles = knowledge.roles()
+    subject, step = roles.get("discounts", ""), roles.get("step-cost", "")
+    named = set(understanding.names) - ({"destination", "place"} if understanding.follows else set())
+    asked = understanding.further or named or understanding.form != STATEMENT
+    if TOO_EXPENSIVE not in understanding.asks or asked or not state.said:
+        return None
+    if BUDGET in knowledge.stated() or not subject.startswith(OPEN) or not knowledge.has_topic(step):
+        return None
+    text = brief.too_expensive(knowledge.open_subject(subject), knowledge.topic(step))
+    answer = about_topic(knowledge, subject)
+    after = replace(answer.state, profile=state.profile, advised=state.advised)
+    return Answer(replace(answer.reply, text=text), after)
 
 
 def suffices(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:

@@ -315,7 +315,9 @@ def _refused(knowledge: Knowledge, understanding: Understanding, state: Dialogue
 def _field_wanted(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> str:
     """Return the field that the message names and doesn't exclude, else the person's, else that which was talked about."""
     named = [key for key in understanding.of("field") if key not in understanding.left_out.get("field", ())]
-    others = (*named, field_key(knowledge, state.profile), talked_field(knowledge, state))
+    of_person, talked = field_key(knowledge, state.profile), talked_field(knowledge, state)
+    told = bool(state.profile.get("field"))  # and not only their work or studies
+    others = (*named, of_person, talked) if told else (*named, talked, of_person)
     return next((key for key in others if key and knowledge.has_name("field", key)), "")
 
 
@@ -340,7 +342,8 @@ def name_programs(knowledge: Knowledge, understanding: Understanding, state: Dia
     wanted = _field_wanted(knowledge, understanding, state)
     if not wanted:
         return None
-    named = {"field": (wanted,)} if understanding.of("field") else {}
+    known = wanted in state.profile.get("field", ())  # one of two, of which neither is given up
+    named = {"field": (wanted,)} if understanding.of("field") and not known else {}
     profile = merged(state.profile, {**understanding.about_me, **named})
     found = suggest(knowledge, {**profile, "field": (wanted,)})
     if found is None:
@@ -354,6 +357,13 @@ def name_programs(knowledge: Knowledge, understanding: Understanding, state: Dia
 def between_institutions(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Say what is known where two institutions are to be chosen from: nothing that tells them apart; None otherwise."""
     keys = [key for key in understanding.of("institution") if knowledge.has_name("institution", key)]
+    there = (
+        understanding.of("destination") if understanding.follows and "institutions" in understanding.attributes else ()
+    )
+    if (
+        WHICH_ONE in understanding.asks and len(there) == 1 and not keys
+    ):  # "which of these universities would you pick?"
+        keys = [one.key for one in knowledge.destination(there[0]).institutions]
     compares = understanding.intent == COMPARE or {WHICH_ONE, OF_TWO, EITHER} & set(understanding.asks)
     if len(keys) < 2 or not compares or set(understanding.names) - {"institution", *SUBJECT, *WHERE_KINDS}:
         return None

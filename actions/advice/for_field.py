@@ -129,7 +129,13 @@ def _of_named_field(knowledge: Knowledge, understanding: Understanding, state: D
     asks = {"exists"} if anywhere and set(understanding.attributes) <= {"other"} else set(understanding.attributes)
     if not of_field or understanding.left_out or not asks or not asks <= OF_OFFER:
         return None
-    vague = understanding.intent == NOT_UNDERSTOOD or understanding.intent == ASK_TOPIC and _is_vague(understanding)
+    unheard = understanding.intent == OUT_OF_SCOPE and bool(state.advised)  # "and something for a cook?" amid advice
+    vague = (
+        unheard
+        or understanding.intent == NOT_UNDERSTOOD
+        or understanding.intent == ASK_TOPIC
+        and _is_vague(understanding)
+    )
     vague = vague or understanding.intent == ASK_BEST_DESTINATION and understanding.form in (WHAT, LIST)  # not where
     if not vague or not knowledge.has_name("field", key):
         return None

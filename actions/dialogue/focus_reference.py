@@ -124,6 +124,9 @@ def differs(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         return None
     for kind in ("type", "program", "destination"):
         named, before = understanding.of(kind), state.focus.get(kind, ())[:1]
+        programs = state.focus.get("program", ())
+        if kind == "type" and (not before or before == named) and len(programs) == 1 and state.act != COMPARE:
+            before = (knowledge.program(programs[0]).type.key,)  # "how is it different from a badge?" of a program
         if len(named) == 1 and before and before != named and set(understanding.names) <= {kind, "mode"}:
             return replace(understanding, intent=COMPARE, names={kind: (*before, *named)}, left_out={}, manner="")
     return None

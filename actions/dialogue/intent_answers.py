@@ -57,7 +57,11 @@ def give_reasons(knowledge: Knowledge, understanding: Understanding, state: Dial
         and best.share >= OF_ITS_OWN
     ):
         return about_topic(knowledge, best.key)  # "do you have evidence?" asks for studies
-    if state.act == ASK_ADVICE and understanding.attribute == WHY and (found := suggest(knowledge, state.profile)):
+    if (
+        state.act in (ASK_ADVICE, SUM_UP)
+        and understanding.attribute == WHY
+        and (found := suggest(knowledge, state.profile))
+    ):
         return Answer(Reply(because(found), ANSWERED, buttons=(PERSON,)), state)
     if (
         state.act == ASK_BEST_DESTINATION

@@ -154,13 +154,16 @@ def _focus(
     kept = {kind: tuple(key for key in keys if key not in out.get(kind, ())) for kind, keys in before.focus.items()}
     focus = {kind: keys for kind, keys in kept.items() if keys}
     if state.act == ASK_BEST_DESTINATION and len(state.choices.get("destination", ())) and state.names:
-        _put(focus, "destination", state.choices["destination"][:1])
+        several = len(understanding.of("field")) > 1  # each with a place of its own
+        _put(focus, "destination", state.choices["destination"] if several else state.choices["destination"][:1])
     for kind, keys in _things(query.names if query else {}).items():
         _put(focus, kind, keys)
     if query and query.intent == ASK_ABOUT and (home := _home(knowledge, query.names)):
         _put(focus, "destination", (home,), first=True)
     for kind, keys in _things(understanding.names, understanding.left_out).items():
         told_only = kind == "institution" and state.act == ASK_ADVICE  # "at a car dealer in Leeds"
+        if kind == "place" and _recommended(state) and not any(knowledge.place(key).destination for key in keys):
+            continue  # where the person is; what was recommended stays the place that is talked about
         if not told_only or any(knowledge.has_name(kind, key) for key in keys):
             _put(focus, kind, keys)
     if len(programs := focus.get("program", ())) == 1 and not understanding.of("field"):
@@ -171,6 +174,10 @@ def _focus(
     if state.act == FIND_PROGRAMS and state is not before and state.shown:
         _put(focus, "program", tuple(one.key for one in last_page(knowledge, state)))
     return focus
+
+
+def _recommended(state: DialogueState) -> bool:
+    return state.act == ASK_BEST_DESTINATION and bool(state.choices.get("destination"))
 
 
 def _fields_of(knowledge: Knowledge, program: str) -> tuple[str, ...]:

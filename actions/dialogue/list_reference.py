@@ -24,11 +24,13 @@ from actions.dialogue.resolution import (
     LIST_KINDS,
     REST,
     SURELY,
+    THE_ONE,
     about,
     kinds_called,
     last_query,
     where_of,
 )
+from actions.near_fields import near_fields
 from actions.replies import topics as words
 from actions.topics import about_topic
 from core.contract.intents import (
@@ -152,6 +154,31 @@ def _list_of(knowledge: Knowledge, kind: str, state: DialogueState) -> tuple[str
     if listed == "destination" and len(keys) == 1 and (named := institutions_of(knowledge, keys[0])):
         return "institution", named  # which were named with the one place
     return listed, keys
+
+
+def field_told(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Put the one of two told fields in place of a name near it ("the informatics one"); of two, the one not refused."""
+    told = tuple(key for key in state.profile.get(FIELD, ()) if knowledge.has_name(FIELD, key))
+    out = understanding.left_out.get(FIELD, ())
+    named = tuple(key for key in understanding.of(FIELD) if key not in out)
+    points = THE_ONE in understanding.back or set(out) & set(told)
+    if len(told) < FEWEST or not points or len(named) != 1 or named[0] in told:
+        return None
+    meant = [key for key in told if key not in out and _is_near(knowledge, key, named[0])]
+    if len(meant) != 1:
+        return None
+    names = {FIELD: (meant[0],)}
+    if understanding.form == WHERE or understanding.intent == ASK_BEST_DESTINATION:
+        return replace(understanding, intent=ASK_BEST_DESTINATION, names=names, left_out={}, manner="")
+    intent = ASK_ABOUT if understanding.intent in FOLLOW_UPS else understanding.intent
+    return replace(understanding, intent=intent, names=names, left_out={}, manner="")
+
+
+def _is_near(knowledge: Knowledge, key: str, other: str) -> bool:
+    """Return whether a field is near another, or that near it."""
+    of_key = {field.key for field in near_fields(knowledge, knowledge.field_answer(key))}
+    of_other = {field.key for field in near_fields(knowledge, knowledge.field_answer(other))}
+    return other in of_key or key in of_other
 
 
 def _fields_told(knowledge: Knowledge, state: DialogueState) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ from actions.dialogue.focus_reference import (
     where_taught,
     which_online,
 )
-from actions.dialogue.list_reference import both, listed_thing, the_rest
+from actions.dialogue.list_reference import both, field_told, listed_thing, the_rest
 from actions.dialogue.query_reference import (
     about_named,
     asks_how_sure,
@@ -71,6 +71,7 @@ STEPS: tuple[Step, ...] = (
     compares_nothing,
     asked_before,
     other_of_two,
+    field_told,
     thing_described,
     corrected,
     kind_corrected,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from actions.advice.advise import advise, answers_whole
-from actions.advice.brief_advice import argue_against, suffices
+from actions.advice.brief_advice import argue_against, suffices, too_expensive
 from actions.advice.choice import between_institutions, choose, name_programs, offer_others
 from actions.advice.for_field import answer_for_field
 from actions.advice.profile import asked_not_wished, merged, refused_in
@@ -67,6 +67,7 @@ ROWS: dict[str, Row] = {
     "between institutions": between_institutions,
     "arguments against": argue_against,
     "whether a sum is enough": suffices,
+    "objection to the price": too_expensive,
     "no wish for advice": answer_instead_of_advice,
     "advice": advise,
     "for the field of the person": answer_for_field,

@@ -8,7 +8,7 @@ from actions.replies.advice.profile import Person, subject
 from actions.replies.advice.suggestion import ACCEPTS, Suggestion, employers_text, plan_text
 from actions.replies.base import CLARIFY, PERSON, Reply, bullets, listed, lower_first, paragraphs
 from actions.replies.destinations import in_sentence
-from knowledge.models import OpenSubject
+from knowledge.models import OpenSubject, Topic
 
 
 def verdict(found: Suggestion | None, person: Person, limit: str, doubted: bool = False) -> str:
@@ -64,3 +64,13 @@ def first_challenges(challenges: Sequence[str]) -> str:
 def both_sides(in_favour: str, against: str) -> str:
     """Set what speaks for it beside what speaks against it."""
     return paragraphs(f"**For it:** {lower_first(in_favour)}", f"**Against it:** {lower_first(against)}")
+
+
+def too_expensive(discounts: OpenSubject, costs: Topic) -> str:
+    """Take an objection to the price seriously: no price is known, so what makes up the cost, and whom to ask."""
+    text = (
+        f"I understand. I know no price of a single course, so I can't name a cheaper one: {lower_first(discounts.say)}"
+    )
+    return paragraphs(
+        text, costs.answer, f"Ask {discounts.whom} what it comes to, before you decide; or talk to a person here."
+    )

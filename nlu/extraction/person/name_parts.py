@@ -42,6 +42,7 @@ from nlu.extraction.person.work_parts import (
     is_weak_at,
     is_wished_work,
     names_hirer,
+    wants_now,
 )
 from nlu.text.bounds import AROUND
 
@@ -149,12 +150,11 @@ _OTHER_STUDIES = re.compile(  # what a son studies is the field of the course th
     r"|\bhas (?:just |now |also )?(?:studied|finished|completed|graduated (?:in|from))\s(?:\w+\s){0,2}$",
     re.I,
 )
-_WANTS_NOW = re.compile(
-    r"\b(?:he|she|they) (?:now |really )?(?:wants?|would like|needs?|prefers?|hopes?|is interested)\b", re.I
-)
 _ONE = re.compile(r"\b(?:i'?m|i am|as|was|be) an?\s(?:\w+\s){0,2}$", re.I)
 _STUDIED_AFTER = re.compile(r"^\s(?:student|graduate|grad\b|major|fresher|background|degree|studies|diploma)", re.I)
-_STUDIED_PARTLY = re.compile(r"\b(?:half|part|most|years?|semesters?|did|done|finish(?:ed)?|completed?)\b", re.I)
+_STUDIED_PARTLY = re.compile(
+    r"\b(?:half|part|most|years?|semesters?|did|done|finish(?:ed)?|completed?|i'?ve got|i have|i'?ve)\b", re.I
+)
 _IS_MINE = re.compile(
     r"^\s(?:is|would be|sounds?) (?:my|what i|the one|good|great|fine|interesting|perfect|nice)", re.I
 )
@@ -335,7 +335,7 @@ def _of_field(
     if part == FIELD and (not field and AGENT.search(surface) or is_for_many(before, surface)):
         return ()  # "a promotion to manager"
     studies = bool(_OTHER_STUDIES.search(before))
-    if studies and part != FIELD and field and _WANTS_NOW.search(clause.text, clause.end):
+    if studies and part != FIELD and field and wants_now(clause.text[clause.end :]):
         return ((STUDIED, field),)
     if part == FIELD or studies:
         return _left_out(avoided, before) if denied else of_field

@@ -73,6 +73,15 @@ _CAN_DO = re.compile(
     r"\b(?:can|could|should|shall|may|might|must|would|do|will|if) (?:i|we|he|she)\b(?:(?!\bas\b)[^.;!?])*$", re.I
 )
 
+_WANTS_NOW = re.compile(
+    r"\b(?:he|she|they) (?:now |really )?(?:wants?|would like|needs?|prefers?|hopes?|is interested)\b", re.I
+)
+
+
+def wants_now(after: str) -> bool:
+    """Return whether somebody wants something after what was told of their studies: "she finished law. She wants AI"."""
+    return bool(_WANTS_NOW.search(after))
+
 
 def is_spoken(before: str) -> bool:
     """Return whether the name after these words is a language that somebody speaks."""
