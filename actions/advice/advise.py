@@ -97,7 +97,7 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         return sum_up(knowledge, understanding, state)  # "in two sentences: what would you do?"
     if understanding.of("institution") and understanding.intent == CHOOSE_HELP and understanding.confidence < UNSURE:
         return None  # "I'm a nurse, does Humber teach this?" asks of the catalogue
-    if VERDICT in asks and (understanding.follows or set(understanding.names) <= {"field", "industry"}):
+    if VERDICT in asks and (understanding.follows or set(understanding.names) <= {"field", "industry", "type"}):
         return verdict(knowledge, _taken_in(knowledge, understanding, state, asked=True), understanding.doubts)
     if HIRE in asks and (understanding.follows or set(understanding.names) <= {"destination", "place", "any"}):
         return hired(knowledge, suggest(knowledge, state.profile), state)
@@ -131,7 +131,7 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     anew = anew and state.act in (ASK_ADVICE, SUM_UP)
     if anew:  # it went wrong, though nothing else was named: all of it once more
         state = replace(state, advised=tuple(one for one in state.advised if not _is_mark(one)))
-    question = _question(found, state)
+    question = _question(found, state, knowledge.roles())
     wants_steps = STEPS_TOLD not in state.advised and asked or STEPS in understanding.asks
     person = person_of(knowledge, state.profile)
     unknowns = unknown(knowledge, state.profile) if found.programs or found.types else []
@@ -239,12 +239,14 @@ def _asks_for_oneself(understanding: Understanding) -> bool:
     return ADVICE in understanding.asks or understanding.intent == ASK_ADVICE and not understanding.tells
 
 
-def _question(found: Suggestion, state: DialogueState) -> str:
+def _question(found: Suggestion, state: DialogueState, roles: dict[str, str]) -> str:
     """Return what to ask next: whether it may be another line of work if nothing is known for theirs, else what is missing."""
     nothing = not (found.programs or found.types or found.homes or found.near or found.field.strengths)
     if nothing and not state.profile.get("field") and f"asked:{OTHER}" not in state.advised:
         return OTHER
-    return missing(state.profile, state.advised, has_field=True)
+    delivery = f"topic:{roles.get('delivery', '')}"  # who asked for it wants to study online
+    known = (*state.advised, "asked:where") if delivery in state.talked else state.advised
+    return missing(state.profile, known, has_field=True)
 
 
 def _mark(text: str) -> str:

@@ -32,7 +32,7 @@ FOR_PAYER, FOR_AND_AGAINST = "for-payer", "for-and-against"  # codes of what a m
 OF_PAYER = ("recognition", "risk-quality", "risk-transfer", "by-industry", "risk-choice", "worth")
 TOO_EXPENSIVE = "too-expensive"  # a code of what a message asks
 BUDGET, PRICE, PRICES = "max_price", "price", "prices"  # a kind of names, an attribute, the role of the topic of prices
-PREFERS_DEGREES = "prefers-degrees"  # how an industry sees credentials
+ACCEPTS, PREFERS_DEGREES = "accepts", "prefers-degrees"  # how an industry sees credentials
 ASKED_OTHER = "asked other fields"  # among what advice has said and asked
 
 
@@ -167,9 +167,10 @@ def one_thing(knowledge: Knowledge, found: Suggestion, state: DialogueState) -> 
 def nothing_more(knowledge: Knowledge, found: Suggestion, state: DialogueState) -> Answer | None:
     """Ask whether another field would do, once, where next to nothing is known for the one that was advised; or None."""
     has_some = found.programs or found.types or found.homes
-    if has_some or state.act != ASK_ADVICE or ASKED_OTHER in state.advised:
+    if has_some or ASKED_OTHER in state.advised:
         return None
     others = [one.name for one in knowledge.industries() if one.embraces]
-    reply = brief.other_fields(found, others)
+    accepting = [one.name for one in knowledge.industries() if one.acceptance == ACCEPTS]
+    reply = brief.other_fields(found, others, accepting)
     after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)}).offering(WANT_PERSON)
     return Answer(reply, replace(after, profile=state.profile, advised=(*state.advised, ASKED_OTHER)))

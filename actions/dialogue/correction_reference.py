@@ -98,7 +98,8 @@ def thing_described(knowledge: Knowledge, understanding: Understanding, state: D
         return replace(plain, names={**rest, **things})
     (kind, keys), *_ = things.items()
     before = tuple(key for key in state.focus.get(kind, ())[:1] if key not in keys)
-    if DIFFER in understanding.asks and before and ONE in understanding.back:
+    compares = ONE in understanding.back or understanding.intent == COMPARE  # "I meant compare it with the MIT one"
+    if DIFFER in understanding.asks and before and compares:
         return replace(plain, intent=COMPARE, names={kind: (*before, *keys)})
     if _asks_itself(understanding):
         return about(knowledge, replace(plain, intent=_asking(understanding)), things, state)

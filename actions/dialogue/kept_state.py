@@ -150,8 +150,9 @@ def _focus(
     knowledge: Knowledge, understanding: Understanding, before: DialogueState, state: DialogueState, query: Query | None
 ) -> Names:
     """Return the things in focus after an answer; what was named last stands last."""
-    out = understanding.left_out
-    kept = {kind: tuple(key for key in keys if key not in out.get(kind, ())) for kind, keys in before.focus.items()}
+    avoided = {tuple(value.split("/", 1)) for value in understanding.about_me.get("avoid", ())}
+    out = {(kind, key) for kind, keys in understanding.left_out.items() for key in keys} | avoided
+    kept = {kind: tuple(key for key in keys if (kind, key) not in out) for kind, keys in before.focus.items()}
     focus = {kind: keys for kind, keys in kept.items() if keys}
     if state.act == ASK_BEST_DESTINATION and len(state.choices.get("destination", ())) and state.names:
         several = len(understanding.of("field")) > 1  # each with a place of its own

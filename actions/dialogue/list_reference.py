@@ -49,6 +49,7 @@ LAST, OTHER, TOPIC, FIELD = "last", "other", "topic", "field"
 KINDS = ("program", "destination", "place", "type", "provider", "institution")
 VAGUE = 0.3  # confidence below which a topic is a guess: "the second one, please explain what it is"
 FEWEST = 2  # things from which a list has a second one
+GUESS = 0.05  # probability below which a topic is none at all
 FEW = 5  # things that "all of them" may be
 
 
@@ -70,7 +71,9 @@ def listed_thing(knowledge: Knowledge, understanding: Understanding, state: Dial
         return replace(understanding, intent=ASK_TOPIC, topics=(Ranked(key, 1.0),), nth="")
     if kind == FIELD and understanding.form == WHERE:
         return replace(understanding, intent=ASK_BEST_DESTINATION, names={kind: (key,)}, nth="")
-    vague = understanding.intent == ASK_TOPIC and understanding.confidence < VAGUE and understanding.form == WHAT
+    share = understanding.topics[0].share * understanding.confidence if understanding.topics else 0.0
+    vague = understanding.intent == ASK_TOPIC and understanding.confidence < VAGUE
+    vague = vague and (understanding.form == WHAT or share < GUESS)
     alone = (
         {"intent": ASK_ABOUT}
         if vague or understanding.short or understanding.intent in (MORE, COMPARE, TAKE_BACK, SUM_UP)

@@ -23,6 +23,8 @@ from actions.dialogue.resolution import (
     ASK_SOURCE,
     CREDENTIAL,
     HOW_SURE,
+    MANY,
+    ONE,
     ORGANISATION,
     PUT_RIGHT,
     SUBJECT,
@@ -123,7 +125,8 @@ def fact_in_general(knowledge: Knowledge, understanding: Understanding, state: D
     roles = knowledge.roles()
     code = next((one for one in understanding.attributes if one in ROLE_OF_FACT), "")
     role = roles.get(ROLE_OF_FACT.get(code, ""))
-    unclear = understanding.intent == NOT_UNDERSTOOD
+    refers = understanding.intent == REFINE and not understanding.names and {MANY, ONE} & set(understanding.back)
+    unclear = understanding.intent == NOT_UNDERSTOOD or bool(refers)
     lost = unclear or understanding.topic == roles.get("anything-else") and understanding.intent == ASK_TOPIC
     if not role or not lost or understanding.form not in ASKS_FACT or understanding.further or understanding.unknown:
         return None
@@ -201,7 +204,8 @@ def avoids_place(knowledge: Knowledge, understanding: Understanding, state: Dial
     )
     field = state.focus.get("field") or state.profile.get("field", ())
     plain = understanding.tells or set(understanding.attributes) <= {"other"}  # "too far. Closer?"
-    only_avoided = only_avoided and plain and not understanding.left_out
+    sure = understanding.intent == ASK_TOPIC and understanding.confidence >= SURELY and not understanding.tells
+    only_avoided = only_avoided and plain and not sure and not understanding.left_out
     excludes = bool(places) and understanding.names == places and understanding.excludes  # "and if not Germany?"
     known = set(state.choices.get("destination", ())) | set(state.focus.get("destination", ()))
     further = (
@@ -213,15 +217,6 @@ def avoids_place(knowledge: Knowledge, understanding: Understanding, state: Dial
     if not (only_avoided or excludes) or not field or "/" in field[0] or state.act == FIND_PROGRAMS:
         return None
     return replace(understanding, intent=ASK_BEST_DESTINATION, names={"field": field[:1], **places}, left_out=places)
-
-
-def field_somewhere(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
-    """Take "what would a welder get out of Germany?", which is like no question, as one on what it names, amid advice."""
-    kinds = set(understanding.names)
-    both_named = kinds & set(SUBJECT) and kinds & set(WHERE) and kinds <= {*SUBJECT, *WHERE}
-    if understanding.intent != NOT_UNDERSTOOD or not both_named or not state.advised or understanding.left_out:
-        return None
-    return replace(understanding, intent=ASK_ABOUT)
 
 
 def weighs(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

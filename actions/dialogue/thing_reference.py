@@ -80,7 +80,7 @@ def _shown(knowledge: Knowledge, state: DialogueState) -> Iterator[tuple[str, tu
         *(one.names for one in reversed(state.queries)),
     ):
         yield from ((kind, names[kind]) for kind in POINTED if names.get(kind))
-    for key in (*state.focus.get("field", ()), *state.profile.get("field", ())):
+    for key in (*state.focus.get("field", ()), *state.profile.get("field", ()), *state.profile.get("work_field", ())):
         if knowledge.has_name("field", key):
             answer = knowledge.field_answer(key)
             yield "program", tuple(one.key for one in answer.programs)

@@ -32,11 +32,14 @@ def verdict(found: Suggestion | None, person: Person, limit: str, doubted: bool 
     return paragraphs(lead, plan_text(found, person), limit)
 
 
-def other_fields(found: Suggestion, industries: Sequence[str]) -> Reply:
-    """Say that no more is known for a field, and ask whether one of the industries would do."""
+def other_fields(found: Suggestion, industries: Sequence[str], accepting: Sequence[str] = ()) -> Reply:
+    """Say that no more is known for a field, where employers accept such credentials, and ask whether an industry would do."""
     name = in_sentence(found.field.field)
     text = f"I have nothing beyond that for {name}. Would one of these do, too: {listed(map(lower_first, industries), 'or')}?"
-    return Reply(paragraphs(text, "Or a person here can look further with you."), CLARIFY, buttons=(PERSON,))
+    widely = (
+        f"Employers accept such credentials most widely in {listed(map(lower_first, accepting))}." if accepting else ""
+    )
+    return Reply(paragraphs(text, widely, "Or a person here can look further with you."), CLARIFY, buttons=(PERSON,))
 
 
 def hired(of_field: str, general: str, alone: str) -> str:

@@ -150,6 +150,7 @@ _OTHER_STUDIES = re.compile(  # what a son studies is the field of the course th
     r"|\bhas (?:just |now |also )?(?:studied|finished|completed|graduated (?:in|from))\s(?:\w+\s){0,2}$",
     re.I,
 )
+_OF_JOB = re.compile(r"^\s(?:jobs?|work|shop|business)\b", re.I)  # "an online job" is no online course
 _ONE = re.compile(r"\b(?:i'?m|i am|as|was|be) an?\s(?:\w+\s){0,2}$", re.I)
 _STUDIED_AFTER = re.compile(r"^\s(?:student|graduate|grad\b|major|fresher|background|degree|studies|diploma)", re.I)
 _STUDIED_PARTLY = re.compile(
@@ -308,7 +309,7 @@ def _of_mode(clause: Clause, mode: str, before: str, after: str) -> tuple[tuple[
         return () if clause.asks else ((WITHDRAWN, said),)
     if _NOT.search(before) and not re.fullmatch(r"\W*no\W*", before, re.I) or is_refused(after) and not clause.asks:
         return ((AVOID, said),) if clause.own or not clause.asks else ()
-    if clause.asks and not is_asked_as_wish(before):
+    if clause.asks and not is_asked_as_wish(before) or _OF_JOB.match(after):
         return ()
     return ((MODE, mode),) if is_wished(clause.said, before, clause.own) else ()
 
