@@ -194,10 +194,11 @@ def of_own_field(knowledge: Knowledge, understanding: Understanding, state: Dial
     if not asks and asks_where and understanding.intent in (NOT_UNDERSTOOD, ASK_ABOUT, REFINE):
         # "And where could she do that?"
         asks, understanding = True, replace(understanding, intent=ASK_BEST_DESTINATION)
-    if not asks or set(understanding.names) - {"mode"} or understanding.left_out or (talked and state.act != ASK_TOPIC):
+    if not asks or set(understanding.names) - {"mode"} or understanding.left_out:
         return None
     field = field_key(knowledge, state.profile)
-    if not field:
+    other = talked and talked[0] != field and state.act not in (ASK_TOPIC, ASK_ADVICE)  # it goes on about that one
+    if not field or other:
         return None
     recommend = recommend_destination if understanding.intent == ASK_BEST_DESTINATION else recommend_type
     return recommend(knowledge, replace(understanding, names={"field": (field,)}), DialogueState())

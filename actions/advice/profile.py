@@ -194,7 +194,9 @@ def field_key(knowledge: Knowledge, profile: Names) -> str:
     wanted = [key for value in profile.get("field", ()) if (key := _as_field(knowledge, value))]
     if wanted:
         return wanted[0]
-    if first(profile, "goal") == "new-career" or first(profile, "for_whom") not in ("", STAFF):
+    theirs = WORK in profile and WORK not in profile.get(OWN, ())  # "my wife is a midwife"
+    of_other = first(profile, "for_whom") not in ("", STAFF) and not theirs
+    if first(profile, "goal") == "new-career" or of_other:
         return ""
     of_work = (
         first(profile, "work_field"),

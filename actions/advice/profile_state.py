@@ -94,6 +94,10 @@ def _with_interest(knowledge: Knowledge, state: DialogueState, understanding: Un
     asks = understanding.intent in (REFINE, FIND_PROGRAMS, ASK_BEST_DESTINATION, ASK_BEST_TYPE)
     wished = state.profile.get("field", ())
     weighed = len(wished) > 1 and set(field) <= set(wished)  # one of two that are wished for is asked about
+    if weighed and understanding.intent in (ASK_ABOUT, REFINE):  # "so design then": the one that comes first now
+        state = replace(
+            state, profile={**state.profile, "field": (*field, *(one for one in wished if one not in field))}
+        )
     chosen = (
         field
         and asks

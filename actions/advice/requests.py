@@ -27,6 +27,7 @@ from core.contract.intents import (
     OUT_OF_SCOPE,
     REFINE,
     SUM_UP,
+    THANK,
     WANT_PERSON,
 )
 from core.contract.question_forms import STATEMENT
@@ -40,7 +41,7 @@ SUMMARY, UNANSWERED, ADVICE, ONE, HIRE, STRAYS, STEPS, VERDICT = (
 )
 NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON, GIVE_CONTACT)
 COMPLAINS = ("complain", "disagree")
-ASIDE = ("small_talk", OUT_OF_SCOPE)  # what a message may sound like that asks for advice at its end
+ASIDE = ("small_talk", OUT_OF_SCOPE, THANK)  # what a message may sound like that asks for advice at its end
 # What these say of the person counts more than what they were taken for; a topic only if it is not sure.
 GIVES_WAY, SURE = (REFINE, NOT_UNDERSTOOD, ASK_ABOUT, ASK_TOPIC, AFFIRM, DENY), 0.6
 ASKS_WHERE = (ASK_BEST_DESTINATION, ASK_BEST_TYPE, FIND_PROGRAMS, ASK_RECOGNITION)

@@ -49,6 +49,7 @@ from core.contract.intents import (
 )
 from core.contract.question_forms import HOW_LONG, HOW_MUCH, STATEMENT, WHEN
 from knowledge.knowledge_base import Knowledge
+from knowledge.models import ProgramCriteria
 
 DISAGREE, COMPLAIN = "disagree", "complain"
 LAST = "last"  # a position
@@ -189,6 +190,18 @@ def corrected(knowledge: Knowledge, understanding: Understanding, state: Dialogu
         return _as_corrected(replace(plain, intent=ASK_BEST_DESTINATION, names={**places, **kept}))
     same = all(set(group_of(kind)) & set(last.names) for kind in kept)
     return once_more(plain, last, kept, state) if same and state.act != FIND_PROGRAMS else None
+
+
+def named_by_parts(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Put the program in place of its kind and provider: "the IBM badge" amid talk of cybersecurity."""
+    parts = {kind: understanding.of(kind) for kind in ("provider", "type")}
+    asks = understanding.intent in (ASK_ABOUT, ASK_TOPIC, ASK_RECOGNITION) and not understanding.left_out
+    if not asks or any(len(keys) != 1 for keys in parts.values()) or set(understanding.names) - {*parts, *SUBJECT}:
+        return None
+    found = knowledge.programs(ProgramCriteria(providers=parts["provider"], types=parts["type"]))
+    wished = {*understanding.of("field"), *state.profile.get("field", ()), *state.focus.get("field", ())}
+    meant = [one.key for one in found if len(found) == 1 or wished & {field.key for field in one.fields}]
+    return replace(understanding, names={"program": (meant[0],)}) if len(meant) == 1 else None
 
 
 def asked_before(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

@@ -19,6 +19,7 @@ from actions.dialogue.resolution import (
     ONE,
     ORGANISATION,
     SUBJECT,
+    THE_ONE,
     THERE,
     WHERE,
     WHY,
@@ -84,8 +85,12 @@ def which_online(knowledge: Knowledge, understanding: Understanding, state: Dial
     """Take "which of those can I do from home?" as the question of which course is online, and not whether any is."""
     role = knowledge.roles().get("open-mode", "")
     which = understanding.form == WHICH and {MANY, BOTH} & set(understanding.back)
-    in_general = understanding.intent == ASK_TOPIC and knowledge.plays(understanding.topic, "delivery")
-    if not role or not which or not in_general or set(understanding.names) & set(THINGS):
+    named = set(understanding.names) <= {"mode", *SUBJECT} and bool(understanding.of("field"))
+    of_one = understanding.form == YES_NO and THE_ONE in understanding.back and named  # "is the nursing one online?"
+    which = which or of_one
+    of_delivery = of_one or knowledge.plays(understanding.topic, "delivery")
+    in_general = understanding.intent == ASK_TOPIC and of_delivery
+    if not role or not which or not in_general or set(understanding.names) & set(THINGS) and not of_one:
         return None
     return replace(understanding, topics=(Ranked(role, 1.0),), second=None, is_answerable=True, claims=())
 

@@ -64,7 +64,7 @@ PLACES, FIELDS = ("place", "destination"), ("field", "industry")
 # Words for a person at work: "teacher", "accountant", "nurse", and not "after" or "number".
 AGENT = re.compile(
     r"(?!(?:after|over|under|other|never|ever|rather|whether|together|better|later|number|offer|either|further|another|german|roman|human)$)"
-    r"(?:[^\W\d]{2,30}(?:er|or|ist|ian|tant|dant)|nurse|cook|chef|man|woman|physio|techie|paralegal|advocate|attorney|pilot)$",
+    r"(?:[^\W\d]{2,30}(?:er|or|ist|ian|tant|dant)|nurse|midwife|cook|chef|man|woman|physio|techie|paralegal|advocate|attorney|pilot)$",
     re.I,
 )
 _WORKS_IN = re.compile(
