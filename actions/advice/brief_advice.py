@@ -16,8 +16,8 @@ from actions.replies.base import ANSWERED, PERSON, Reply, first_sentence, lower_
 from actions.replies.criteria import amount
 from actions.topics import about_topic, found_topic
 from actions.unanswered import OPEN
-from core.contract.intents import ASK_ADVICE, ASK_TOPIC, NOT_UNDERSTOOD, REFINE, WANT_PERSON
-from core.contract.question_forms import STATEMENT
+from core.contract.intents import ASK_ADVICE, ASK_TOPIC, FIND_PROGRAMS, NOT_UNDERSTOOD, REFINE, WANT_PERSON
+from core.contract.question_forms import STATEMENT, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Topic
 
@@ -31,7 +31,8 @@ FOR_PAYER, FOR_AND_AGAINST = "for-payer", "for-and-against"  # codes of what a m
 # Roles of the challenges that weigh for whoever pays for others, in their order.
 OF_PAYER = ("recognition", "risk-quality", "risk-transfer", "by-industry", "risk-choice", "worth")
 TOO_EXPENSIVE = "too-expensive"  # a code of what a message asks
-BUDGET, PRICE, PRICES = "max_price", "price", "prices"  # a kind of names, an attribute, the role of the topic of prices
+BUDGET, PRICES = "max_price", "prices"  # a kind of names, and the role of the topic of prices
+PRICE, SURE = "price", "sure"  # attributes
 ACCEPTS, PREFERS_DEGREES = "accepts", "prefers-degrees"  # how an industry sees credentials
 ASKED_OTHER = "asked other fields"  # among what advice has said and asked
 
@@ -133,9 +134,12 @@ def suffices(knowledge: Knowledge, understanding: Understanding, state: Dialogue
     """Say of a sum that it cannot be told whether it is enough, where no price is known; None if that isn't asked."""
     prices, sums = knowledge.roles().get(PRICES, ""), understanding.of(BUDGET)
     asks = understanding.intent in (ASK_TOPIC, NOT_UNDERSTOOD, REFINE) and not understanding.tells
+    only_sum = set(understanding.names) == {BUDGET} and bool(state.advised)
+    enough = only_sum and (understanding.form == YES_NO or SURE in understanding.attributes)  # "is it enough?"
+    asks = asks or enough and understanding.intent == FIND_PROGRAMS
     number, _, currency = sums[0].partition(" ") if sums else ("0", "", "")
     asks = asks and float(number) > 0  # "is it free?" asks for another thing
-    if not asks or PRICE not in understanding.attributes or understanding.further:
+    if not asks or not (enough or PRICE in understanding.attributes) or understanding.further:
         return None
     if BUDGET in knowledge.stated() or not prices.startswith(OPEN):
         return None

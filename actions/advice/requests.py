@@ -196,6 +196,8 @@ def _goes_on(understanding: Understanding, state: DialogueState) -> bool:
     """Return whether a brief message goes on with advice: an answer to its question, or a correction of what was told."""
     if state.act not in (ASK_ADVICE, SUM_UP) or not understanding.brief or understanding.intent in KEEPS_ITS_ANSWER:
         return False
+    if understanding.follows and understanding.intent in ASKS_WHERE:  # "ok and in which country?"
+        return False
     named = set(understanding.names) | set(understanding.left_out)
     return bool(named or understanding.about_me) and named <= WISHES
 

@@ -22,6 +22,7 @@ from actions.dialogue.resolution import (
     BOTH,
     FOLLOW_UPS,
     LIST_KINDS,
+    MANY,
     REST,
     SURELY,
     THE_ONE,
@@ -42,7 +43,7 @@ from core.contract.intents import (
     MORE,
     SUM_UP,
 )
-from core.contract.question_forms import WHAT, WHERE
+from core.contract.question_forms import WHAT, WHERE, WHICH
 from knowledge.knowledge_base import Knowledge
 
 LAST, OTHER, TOPIC, FIELD = "last", "other", "topic", "field"
@@ -80,6 +81,20 @@ def listed_thing(knowledge: Knowledge, understanding: Understanding, state: Dial
         else {}
     )
     return about(knowledge, replace(understanding, nth="", **alone), {kind: (key,)}, state)
+
+
+def those_of_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Put the listed programs of a field in place of "which of them for English?"."""
+    listed, fields = state.listed.get("program", ()), set(understanding.of(FIELD))
+    asks = (
+        MANY in understanding.back and understanding.form == WHICH and set(understanding.names) <= {FIELD, "industry"}
+    )
+    if not asks or len(listed) < FEWEST or not fields or understanding.left_out:
+        return None
+    keys = tuple(key for key in listed if fields & {one.key for one in knowledge.program(key).fields})
+    if not keys or len(keys) == len(listed) or understanding.intent == COMPARE:
+        return None
+    return replace(understanding, intent=COMPARE if len(keys) > 1 else ASK_ABOUT, names={"program": keys}, claims=())
 
 
 def the_rest(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

@@ -39,7 +39,7 @@ from actions.dialogue.focus_reference import (
     where_then,
     which_online,
 )
-from actions.dialogue.list_reference import both, field_told, listed_thing, the_rest
+from actions.dialogue.list_reference import both, field_told, listed_thing, the_rest, those_of_field
 from actions.dialogue.query_reference import (
     about_named,
     asks_how_sure,
@@ -144,6 +144,7 @@ STEPS: tuple[Step, ...] = (
     weighs,
     excludes_that,
     listed_thing,
+    those_of_field,
     the_rest,
     both,
     which_online,

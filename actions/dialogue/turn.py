@@ -110,7 +110,9 @@ def answer_turn(
         else:
             answer = told_beside(knowledge, answer, question, other)
     if resolved.intent != START_OVER:  # which forgets what was told, too
-        answer = warmly(understanding, state, kept(knowledge, understanding, state, answer))
+        pointed = resolved.follows and not resolved.of("field")  # "which of them for English?" wishes for no English
+        read = replace(understanding, names=resolved.names) if pointed else understanding
+        answer = warmly(understanding, state, kept(knowledge, read, state, answer))
     answer = passed_on(knowledge, before, answer)
     return say(knowledge, _with_others(answer, resolved), resolved, state)
 
