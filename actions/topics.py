@@ -18,7 +18,7 @@ from actions.unanswered import NEAREST, OPEN, about_open_subject, anything_else
 from core.contract.question_forms import STATEMENT
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
-from knowledge.models import OpenSubject, Source, Topic, TopicLink
+from knowledge.models import Claim, OpenSubject, Source, Topic, TopicLink
 
 # Log-odds of the guide's best topic against its second, below which the second is offered. Open subjects have no part in it: a
 # question between two topics is no surer for being far from what is left open.
@@ -176,8 +176,18 @@ def guesses(knowledge: Knowledge, understanding: Understanding) -> list[TopicLin
 def show_source(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Answer "Why do you say that?" with the sections that the last answer came from, or else those before it."""
     earlier = THINGS & set(understanding.names) or not state.sources  # "is what you said of law from your source?"
-    sections = [*(_sections_of_late(knowledge, state) if earlier else []), *map(knowledge.section, state.sources)]
+    if said := _said_so(knowledge, understanding):
+        return Answer(words.stands_in(said), state)
+    of_places = [knowledge.destination(key).source for key in understanding.of("destination")]
+    late = _sections_of_late(knowledge, state) if earlier and not of_places else []
+    sections = [*of_places, *late, *map(knowledge.section, () if of_places else state.sources)]
     return Answer(words.sources(list(dict.fromkeys(sections))[:MOST_SECTIONS], state.topic), state)
+
+
+def _said_so(knowledge: Knowledge, understanding: Understanding) -> Claim | None:
+    """Return the claim that a message asks the source of, where it tells what it is about: "where did you get that ...?"."""
+    best = understanding.claims[0] if understanding.claims and THINGS & set(understanding.names) else None
+    return knowledge.claim(best.topic, best.number) if best and best.fit >= SURE else None
 
 
 def _sections_of_late(knowledge: Knowledge, state: DialogueState) -> list[Source]:

@@ -9,6 +9,55 @@ from tests.test_advice import FIELD_ASKED, Turn, missing, turn
 
 DECLINES = ("I don't have anything on that", "outside what I know")
 CONVERSATIONS: dict[str, list[Turn]] = {
+    "training manager with a sum": [
+        turn(
+            "I run training at a shipyard, our staff should learn data analytics",
+            "For your staff",
+            "Data Analyst Nanodegree",
+        ),
+        turn("We can spend 2000 euros, is it enough?", "Whether 2,000 EUR is enough I can't tell", "no fees or prices"),
+        turn(
+            "Which drawbacks are there from our side as the employer?",
+            "lists no risks of an employer",
+            "Quality",
+            never=("Visa and travel",),
+        ),
+        turn("Name me only the two main arguments against", "risks of an employer|I'd name first"),
+        turn(
+            "that is too expensive for us",
+            "I know no price of a single course",
+            "travel and living costs",
+            never=DECLINES,
+        ),
+    ],
+    "one of two, and why not the other": [
+        turn("I want to learn cloud computing, I am new to it", "IBM Digital Badge in cloud computing"),
+        turn("the IBM one or the AWS one, which would you take?", "I'd take IBM Digital Badge in cloud computing"),
+        turn("why not the other one?", "Against it speaks"),
+        turn("give me one argument for and one against", "For it:", "Against it:"),
+    ],
+    "for somebody at home": [
+        turn(
+            "My wife is a nurse from Peru, she'd like to get further. Ideas?",
+            "For your wife",
+            "clinical skills",
+        ),
+        turn(
+            "what shall I say to her tonight?",
+            "You could tell your wife this",
+            "clinical skills",
+            never=("outside what I know",),
+        ),
+        turn("in two sentences: what would you advise us?", "clinical skills", never=("1. ", "Your next steps")),
+    ],
+    "two fields, one of them nearer": [
+        turn("I'm thinking of design or cybersecurity, three evenings a week", "For design", "cybersecurity"),
+        turn("cybersecurity then. What does the IBM badge prove?", "IBM Digital Badge in cybersecurity"),
+        turn(
+            "and compared with the AWS one?", "AWS Certified Solutions Architect", "IBM Digital Badge in cybersecurity"
+        ),
+        turn("what is the one thing I must do?", "IBM Digital Badge in cybersecurity", never=("design",)),
+    ],
     "artificial intelligence, SMS": [
         turn("hiya i wanna get into ai overseas", "nanodegree|AI is popular|popular in **the EU**"),
         turn("canada or germany, which suits me", "For AI", "Germany", "fits better", never=("Which one is yours",)),

@@ -41,10 +41,11 @@ from actions.advice.requests import (
     UNANSWERED,
     UNSURE,
     VERDICT,
+    WISHES,
     wish_for_advice,
 )
 from actions.advice.suggestion import goal_said, person_of, second_field, steps, suggest, suggest_for, unknown
-from actions.advice.summary import sum_up
+from actions.advice.summary import SENTENCES, sum_up
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice import questions
@@ -72,6 +73,7 @@ MARK_LENGTH = 8  # letters and digits of the mark of a text that was said
 NOT_WANTED = {"work": "field", "studied": "field", "origin": "place"}
 NOT_THE_WISH = ("work", "work_field", "studied", "avoid")  # parts of the profile whose field is not the one to learn
 STEPS_TOLD, ASKED_AGAIN = "steps", "asked again"
+MOST_FIELDS = 2  # that somebody may hesitate between
 OTHER = "other"  # the question whether it may be another line of work
 
 
@@ -90,9 +92,12 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         or {SUMMARY, UNANSWERED} & asks
     ):
         return sum_up(knowledge, understanding, state)
+    of_length = bool(set(SENTENCES) - {ONE} & asks) and (ADVICE in asks or understanding.intent == ASK_ADVICE)
+    if of_length and not set(understanding.names) - WISHES and suggest(knowledge, state.profile):
+        return sum_up(knowledge, understanding, state)  # "in two sentences: what would you do?"
     if understanding.of("institution") and understanding.intent == CHOOSE_HELP and understanding.confidence < UNSURE:
         return None  # "I'm a nurse, does Humber teach this?" asks of the catalogue
-    if VERDICT in asks and (understanding.follows or set(understanding.names) <= {"field", "industry"}):
+    if VERDICT in asks and (understanding.follows or set(understanding.names) <= {"field", "industry", "type"}):
         return verdict(knowledge, _taken_in(knowledge, understanding, state, asked=True), understanding.doubts)
     if HIRE in asks and (understanding.follows or set(understanding.names) <= {"destination", "place", "any"}):
         return hired(knowledge, suggest(knowledge, state.profile), state)
@@ -126,7 +131,7 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     anew = anew and state.act in (ASK_ADVICE, SUM_UP)
     if anew:  # it went wrong, though nothing else was named: all of it once more
         state = replace(state, advised=tuple(one for one in state.advised if not _is_mark(one)))
-    question = _question(found, state)
+    question = _question(found, state, knowledge.roles())
     wants_steps = STEPS_TOLD not in state.advised and asked or STEPS in understanding.asks
     person = person_of(knowledge, state.profile)
     unknowns = unknown(knowledge, state.profile) if found.programs or found.types else []
@@ -191,7 +196,8 @@ def _taken_in(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     said = {**_named_field(knowledge, understanding, state), **_said_now(knowledge, understanding, state)}
     profile, talked = merged(state.profile, said), talked_field(knowledge, state)
     told = set(said) & {"work", "lives", "origin", "level", "limits", "time", "budget", "mode", "place", "goal"}
-    if talked and (asked or told) and not field_key(knowledge, profile):
+    chosen = asked and not profile.get("field")  # what is talked about counts more than their work or studies
+    if talked and (chosen or told and not field_key(knowledge, profile)):
         profile = merged(profile, {"field": (talked,)})
     return replace(state, profile=profile)
 
@@ -202,7 +208,8 @@ def _named_field(knowledge: Knowledge, understanding: Understanding, state: Dial
     named = [
         key for key in understanding.of("field") if key not in of_person | set(understanding.left_out.get("field", ()))
     ]
-    return {"field": tuple(named)} if len(named) == 1 and not field_key(knowledge, state.profile) else {}
+    several = EITHER in understanding.asks and len(named) == MOST_FIELDS and not state.profile.get("field")
+    return {"field": tuple(named)} if several or len(named) == 1 and not field_key(knowledge, state.profile) else {}
 
 
 def _checks(knowledge: Knowledge, state: DialogueState) -> list[TopicItem]:
@@ -232,12 +239,14 @@ def _asks_for_oneself(understanding: Understanding) -> bool:
     return ADVICE in understanding.asks or understanding.intent == ASK_ADVICE and not understanding.tells
 
 
-def _question(found: Suggestion, state: DialogueState) -> str:
+def _question(found: Suggestion, state: DialogueState, roles: dict[str, str]) -> str:
     """Return what to ask next: whether it may be another line of work if nothing is known for theirs, else what is missing."""
     nothing = not (found.programs or found.types or found.homes or found.near or found.field.strengths)
     if nothing and not state.profile.get("field") and f"asked:{OTHER}" not in state.advised:
         return OTHER
-    return missing(state.profile, state.advised, has_field=True)
+    delivery = f"topic:{roles.get('delivery', '')}"  # who asked for it wants to study online
+    known = (*state.advised, "asked:where") if delivery in state.talked else state.advised
+    return missing(state.profile, known, has_field=True)
 
 
 def _mark(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.advice.profile import STAFF, first, merged
 from actions.advice.suggestion import person_of, steps, suggest
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
@@ -11,9 +12,12 @@ from actions.replies.advice import brief_advice as brief
 from actions.replies.advice import suggestion as words
 from actions.replies.advice.steps import one_line
 from actions.replies.advice.suggestion import Suggestion
-from actions.replies.base import ANSWERED, PERSON, Reply, first_sentence, paragraphs
+from actions.replies.base import ANSWERED, PERSON, Reply, first_sentence, lower_first, paragraphs
+from actions.replies.criteria import amount
 from actions.topics import about_topic, found_topic
-from core.contract.intents import ASK_ADVICE, WANT_PERSON
+from actions.unanswered import OPEN
+from core.contract.intents import ASK_ADVICE, ASK_TOPIC, FIND_PROGRAMS, NOT_UNDERSTOOD, REFINE, WANT_PERSON
+from core.contract.question_forms import STATEMENT, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Topic
 
@@ -21,7 +25,15 @@ AGAINST, CHALLENGES = (
     "against",
     "challenges",
 )  # a code of what a message asks, and the role of the topic that answers it
-PREFERS_DEGREES = "prefers-degrees"  # how an industry sees credentials
+COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4}  # codes of what a message asks, with how many are wanted
+BESIDE = 0.2  # share from which what the guide leaves open is asked beside the drawbacks
+FOR_PAYER, FOR_AND_AGAINST = "for-payer", "for-and-against"  # codes of what a message asks
+# Roles of the challenges that weigh for whoever pays for others, in their order.
+OF_PAYER = ("recognition", "risk-quality", "risk-transfer", "by-industry", "risk-choice", "worth")
+TOO_EXPENSIVE = "too-expensive"  # a code of what a message asks
+BUDGET, PRICES = "max_price", "prices"  # a kind of names, and the role of the topic of prices
+PRICE, SURE = "price", "sure"  # attributes
+ACCEPTS, PREFERS_DEGREES = "accepts", "prefers-degrees"  # how an industry sees credentials
 ASKED_OTHER = "asked other fields"  # among what advice has said and asked
 
 
@@ -52,13 +64,90 @@ def verdict(knowledge: Knowledge, state: DialogueState, doubted: bool = False) -
 def argue_against(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return what speaks against it all, first of the line of work of the person, if a message asks for that; else None."""
     role = knowledge.roles().get(CHALLENGES, "")
-    if AGAINST not in understanding.asks or not knowledge.has_topic(role) or understanding.further:
+    if FOR_AND_AGAINST in understanding.asks and (weighed := _both_sides(knowledge, role, state)):
+        return weighed
+    for_payer = FOR_PAYER in understanding.asks and (AGAINST in understanding.asks or understanding.topic == role)
+    if not knowledge.has_topic(role) or understanding.further or not (AGAINST in understanding.asks or for_payer):
         return None
+    if for_payer or first(state.profile, "for_whom") == STAFF:
+        return _against_paying(knowledge, role)
     found, answer = suggest(knowledge, state.profile), about_topic(knowledge, role)
     own = (
         words.employers_text(found) if found and found.industry and found.industry.acceptance == PREFERS_DEGREES else ""
     )
-    return replace(answer, reply=replace(answer.reply, text=paragraphs(own, answer.reply.text)))
+    beside = [one.key for one in understanding.topics[:2] if one.key.startswith(OPEN) and one.share >= BESIDE]
+    unknown = what_is_said(found_topic(knowledge, beside[0])) if beside else ""  # "what is against it at my age?"
+    number = next((count for code, count in COUNTS.items() if code in understanding.asks), 0)
+    text = _first_of(knowledge, role, number, bool(own)) if number else answer.reply.text
+    return replace(answer, reply=replace(answer.reply, text=paragraphs(unknown, own, text)))
+
+
+def _first_of(knowledge: Knowledge, role: str, number: int, prefers_degrees: bool) -> str:
+    """Return a number of challenges in the guide's order, but first that some industries prefer degrees for one of these."""
+    by_industry = knowledge.roles().get("by-industry") if prefers_degrees else ""
+    items = [item for item in knowledge.topic(role).items if item.topic]
+    first_ones = sorted(items, key=lambda item: item.topic is None or item.topic.key != by_industry)[:number]
+    return brief.first_challenges([f"**{item.name}**: {item.text}" for item in first_ones])
+
+
+def _both_sides(knowledge: Knowledge, role: str, state: DialogueState) -> Answer | None:
+    """Return one thing that speaks for it and one against, by the line of work of the person; None if no field is known."""
+    found, roles = suggest(knowledge, state.profile), knowledge.roles()
+    speaks_for = roles.get("goal-new-career", "")
+    if found is None or not knowledge.has_topic(role) or not knowledge.has_topic(speaks_for):
+        return None
+    of_employers = words.employers_text(found)
+    prefers = bool(found.industry and found.industry.acceptance == PREFERS_DEGREES)
+    first_item = knowledge.topic(role).items[0]
+    in_favour = of_employers if of_employers and not prefers else what_is_said(knowledge.topic(speaks_for))
+    against = of_employers if prefers else f"{lower_first(first_item.name)}: {first_item.text}."
+    answer = about_topic(knowledge, role)
+    return replace(answer, reply=replace(answer.reply, text=brief.both_sides(in_favour, against)))
+
+
+def _against_paying(knowledge: Knowledge, role: str) -> Answer:
+    """Return what speaks against it for whoever pays for others; of the challenges those that are theirs, too."""
+    roles, answer = knowledge.roles(), about_topic(knowledge, role)
+    own = [roles[one] for one in OF_PAYER if one in roles]
+    items = [item for item in knowledge.topic(role).items if item.topic and item.topic.key in own]
+    text = brief.against_paying([f"**{item.name}**: {item.text}" for item in items])
+    return replace(answer, reply=replace(answer.reply, text=text)) if items else answer
+
+
+def too_expensive(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Answer the objection that it costs too much with what is known of costs, and what isn't; None if there is none."""
+    roles = knowledge.roles()
+    subject, step = roles.get("discounts", ""), roles.get("step-cost", "")
+    named = set(understanding.names) - ({"destination", "place"} if understanding.follows else set())
+    asked = understanding.further or named or understanding.form != STATEMENT
+    if TOO_EXPENSIVE not in understanding.asks or asked or not state.said:
+        return None
+    if BUDGET in knowledge.stated() or not subject.startswith(OPEN) or not knowledge.has_topic(step):
+        return None
+    text = brief.too_expensive(knowledge.open_subject(subject), knowledge.topic(step))
+    answer = about_topic(knowledge, subject)
+    after = replace(answer.state, profile=state.profile, advised=state.advised)
+    return Answer(replace(answer.reply, text=text), after)
+
+
+def suffices(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Say of a sum that it cannot be told whether it is enough, where no price is known; None if that isn't asked."""
+    prices, sums = knowledge.roles().get(PRICES, ""), understanding.of(BUDGET)
+    asks = understanding.intent in (ASK_TOPIC, NOT_UNDERSTOOD, REFINE) and not understanding.tells
+    only_sum = set(understanding.names) == {BUDGET} and bool(state.advised)
+    enough = only_sum and (understanding.form == YES_NO or SURE in understanding.attributes)  # "is it enough?"
+    asks = asks or enough and understanding.intent == FIND_PROGRAMS
+    number, _, currency = sums[0].partition(" ") if sums else ("0", "", "")
+    asks = asks and float(number) > 0  # "is it free?" asks for another thing
+    if not asks or not (enough or PRICE in understanding.attributes) or understanding.further:
+        return None
+    if BUDGET in knowledge.stated() or not prices.startswith(OPEN):
+        return None
+    answer = about_topic(knowledge, prices)
+    text = brief.cannot_tell_enough(amount(float(number), currency), knowledge.open_subject(prices))
+    told = merged(state.profile, {"budget": (sums[0],)}) if "budget" not in state.profile else state.profile
+    state = replace(answer.state, profile=told, advised=state.advised)
+    return Answer(replace(answer.reply, text=text), state)
 
 
 def what_is_said(found: Topic | OpenSubject) -> str:
@@ -82,9 +171,10 @@ def one_thing(knowledge: Knowledge, found: Suggestion, state: DialogueState) -> 
 def nothing_more(knowledge: Knowledge, found: Suggestion, state: DialogueState) -> Answer | None:
     """Ask whether another field would do, once, where next to nothing is known for the one that was advised; or None."""
     has_some = found.programs or found.types or found.homes
-    if has_some or state.act != ASK_ADVICE or ASKED_OTHER in state.advised:
+    if has_some or ASKED_OTHER in state.advised:
         return None
     others = [one.name for one in knowledge.industries() if one.embraces]
-    reply = brief.other_fields(found, others)
+    accepting = [one.name for one in knowledge.industries() if one.acceptance == ACCEPTS]
+    reply = brief.other_fields(found, others, accepting)
     after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)}).offering(WANT_PERSON)
     return Answer(reply, replace(after, profile=state.profile, advised=(*state.advised, ASKED_OTHER)))

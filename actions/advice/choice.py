@@ -31,7 +31,7 @@ from core.contract.intents import (
     REFINE,
     WANT_PERSON,
 )
-from core.contract.question_forms import STATEMENT, WHY
+from core.contract.question_forms import OR, STATEMENT, WHY
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import CredentialType, Program, ProgramCriteria
 
@@ -39,6 +39,8 @@ from knowledge.models import CredentialType, Program, ProgramCriteria
 ADVICE, EITHER, ASKED, PUT_RIGHT = "advice", "either", "asked", "put-right"
 NEAREST, WHY_THIS = "nearest", "why-this"
 WHAT_ELSE, WHAT_LEFT, BY_NAME, SUMMARY, UNANSWERED = "what-else", "what-left", "by-name", "summary", "unanswered"
+WITHOUT = "without"  # an attribute
+BARE_WHY = "why"  # the attribute of a bare "why?" (dialogue/resolution.py)
 CHOSEN = "chosen"  # among what advice has said
 SUBJECT, WHERE_KINDS = ("field", "industry"), ("destination", "place")
 NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON, GIVE_CONTACT)
@@ -55,6 +57,7 @@ BESIDE = {
     "level",
 }  # names that may stand beside the two
 OWN_FIELD, NEAR_FIELD, NAMED = 3, 2, 1
+MANY, MOST_WEIGHED = "many", 3  # a way of referring back, and the things of a choice
 WEAK = 2  # what speaks against a thing for the person weighs as much as its being near the field
 
 
@@ -84,6 +87,10 @@ def _reason_asked(knowledge: Knowledge, understanding: Understanding, state: Dia
     """Return what speaks for the one thing that a message asks about amid advice ("bootcamp? why?"), or None."""
     named = [(kind, key) for kind in KINDS for key in understanding.of(kind)]
     asks = understanding.form == WHY or WHY_THIS in understanding.asks
+    if asks and understanding.follows and understanding.attribute == BARE_WHY and state.advised[-1:] == (CHOSEN,):
+        named = [(kind, keys[0]) for kind, keys in state.choices.items() if kind in KINDS and keys][
+            :1
+        ]  # "why?" after it
     alone = not set(understanding.names) - {*KINDS, *SUBJECT, "provider"} and not understanding.left_out
     if not asks or len(named) != 1 or not alone or not state.advised:
         return None
@@ -91,7 +98,8 @@ def _reason_asked(knowledge: Knowledge, understanding: Understanding, state: Dia
     key = field_key(knowledge, profile)
     if not key:
         return None
-    reply = words.why(_weigh(knowledge, *named[0], profile), knowledge.field(key), person_of(knowledge, profile))
+    weighed = _weigh(knowledge, *named[0], profile)
+    reply = words.why(weighed, knowledge.field(key), refused=WITHOUT in understanding.attributes)
     after = DialogueState(ASK_ADVICE, None, {"field": (key,)}, reply.source_keys, choices={named[0][0]: (named[0][1],)})
     return Answer(reply, replace(after, profile=state.profile, advised=state.advised).offering(WANT_PERSON))
 
@@ -110,6 +118,9 @@ def _asks_to_choose(understanding: Understanding, state: DialogueState, things: 
     if {WHICH_ONE, OF_TWO} & asks or ADVICE in asks and understanding.names:
         return True
     named = sum(len(understanding.of(kind)) for kind in KINDS) > 1
+    of_provider = bool(understanding.of("provider")) and EITHER in asks and len(things) > 1
+    if of_provider and understanding.form == OR and not named:  # "a nanodegree or the Google thing?"
+        return True
     if not named or understanding.intent not in (COMPARE, ASK_BEST_TYPE, ASK_ADVICE, CHOOSE_HELP):
         return False
     for_person = FOR_ME in asks or bool(OF_PERSON & set(understanding.about_me))
@@ -136,7 +147,11 @@ def _weighed(knowledge: Knowledge, understanding: Understanding, state: Dialogue
         of_last = [("program", key) for key in programs] + [("type", key) for key in kinds[len(programs) > 0 :]]
         if 1 < len(of_last) <= 3:
             return of_last
-    return _of_late(state)
+    late = _of_late(state)
+    if MANY not in understanding.back or late:
+        return late
+    kind = next((each for each in reversed(state.focus) if each in KINDS), "")  # "which of them would you take?"
+    return [(kind, key) for key in state.focus[kind]] if kind and 1 < len(state.focus[kind]) <= MOST_WEIGHED else []
 
 
 def _programs_by(knowledge: Knowledge, understanding: Understanding) -> list[tuple[str, str]]:
@@ -266,7 +281,8 @@ def offer_others(knowledge: Knowledge, understanding: Understanding, state: Dial
     person, unknowns = person_of(knowledge, profile), unknown(knowledge, profile)[:2]
     left = _left(knowledge, refused, state)
     shown = [one for one in refused if one.partition("/")[0] != "program"] if len(refused) > 1 else refused
-    reply = words.instead(person_of(knowledge, {"avoid": tuple(shown)}), person, found, unknowns, left)
+    beside = WHAT_ELSE in asks and not excluded_in(understanding)  # "what else is there?" refuses nothing
+    reply = words.instead(person_of(knowledge, {"avoid": tuple(shown)}), person, found, unknowns, left, beside)
     named: Names = {"type": tuple(kind.key for kind in left)} if left else words.named_in(found)
     after = DialogueState(ASK_ADVICE, None, {"field": (wanted,)}, reply.source_keys, choices=named)
     only_beside = WHAT_ELSE in asks or understanding.form != STATEMENT  # "apart from badges, what else?" refuses none
@@ -299,7 +315,9 @@ def _refused(knowledge: Knowledge, understanding: Understanding, state: Dialogue
 def _field_wanted(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> str:
     """Return the field that the message names and doesn't exclude, else the person's, else that which was talked about."""
     named = [key for key in understanding.of("field") if key not in understanding.left_out.get("field", ())]
-    others = (*named, field_key(knowledge, state.profile), talked_field(knowledge, state))
+    of_person, talked = field_key(knowledge, state.profile), talked_field(knowledge, state)
+    told = bool(state.profile.get("field"))  # and not only their work or studies
+    others = (*named, of_person, talked) if told else (*named, talked, of_person)
     return next((key for key in others if key and knowledge.has_name("field", key)), "")
 
 
@@ -324,7 +342,8 @@ def name_programs(knowledge: Knowledge, understanding: Understanding, state: Dia
     wanted = _field_wanted(knowledge, understanding, state)
     if not wanted:
         return None
-    named = {"field": (wanted,)} if understanding.of("field") else {}
+    known = wanted in state.profile.get("field", ())  # one of two, of which neither is given up
+    named = {"field": (wanted,)} if understanding.of("field") and not known else {}
     profile = merged(state.profile, {**understanding.about_me, **named})
     found = suggest(knowledge, {**profile, "field": (wanted,)})
     if found is None:
@@ -338,6 +357,13 @@ def name_programs(knowledge: Knowledge, understanding: Understanding, state: Dia
 def between_institutions(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Say what is known where two institutions are to be chosen from: nothing that tells them apart; None otherwise."""
     keys = [key for key in understanding.of("institution") if knowledge.has_name("institution", key)]
+    there = (
+        understanding.of("destination") if understanding.follows and "institutions" in understanding.attributes else ()
+    )
+    if (
+        WHICH_ONE in understanding.asks and len(there) == 1 and not keys
+    ):  # "which of these universities would you pick?"
+        keys = [one.key for one in knowledge.destination(there[0]).institutions]
     compares = understanding.intent == COMPARE or {WHICH_ONE, OF_TWO, EITHER} & set(understanding.asks)
     if len(keys) < 2 or not compares or set(understanding.names) - {"institution", *SUBJECT, *WHERE_KINDS}:
         return None

@@ -40,7 +40,7 @@ WHERE_KINDS = ("destination", "place")
 OF_PLACES = {*WHERE_KINDS, "field", "industry"}
 SEVERAL = (COMPARE, ASK_BEST_DESTINATION, ASK_ABOUT, REFINE, ASK_ADVICE, NOT_UNDERSTOOD, OUT_OF_SCOPE)
 GENERAL = {"all", "exists", "institutions", "taught", "programs"}  # attributes of what a place has
-OF_OFFER = {"exists", "programs", "good", "best", "types"}  # attributes of what there is for a field
+OF_OFFER = {"exists", "programs", "good", "best", "types", "taught"}  # attributes of what there is for a field
 ASKS_ADVICE = {"advice", "which-one"}
 LIKELY = 0.4  # probability from which a topic is no guess
 ONE = (ASK_ABOUT, REFINE, ASK_BEST_DESTINATION)
@@ -129,7 +129,13 @@ def _of_named_field(knowledge: Knowledge, understanding: Understanding, state: D
     asks = {"exists"} if anywhere and set(understanding.attributes) <= {"other"} else set(understanding.attributes)
     if not of_field or understanding.left_out or not asks or not asks <= OF_OFFER:
         return None
-    vague = understanding.intent == NOT_UNDERSTOOD or understanding.intent == ASK_TOPIC and _is_vague(understanding)
+    unheard = understanding.intent == OUT_OF_SCOPE and bool(state.advised)  # "and something for a cook?" amid advice
+    vague = (
+        unheard
+        or understanding.intent == NOT_UNDERSTOOD
+        or understanding.intent == ASK_TOPIC
+        and _is_vague(understanding)
+    )
     vague = vague or understanding.intent == ASK_BEST_DESTINATION and understanding.form in (WHAT, LIST)  # not where
     if not vague or not knowledge.has_name("field", key):
         return None
@@ -188,10 +194,11 @@ def of_own_field(knowledge: Knowledge, understanding: Understanding, state: Dial
     if not asks and asks_where and understanding.intent in (NOT_UNDERSTOOD, ASK_ABOUT, REFINE):
         # "And where could she do that?"
         asks, understanding = True, replace(understanding, intent=ASK_BEST_DESTINATION)
-    if not asks or set(understanding.names) - {"mode"} or understanding.left_out or (talked and state.act != ASK_TOPIC):
+    if not asks or set(understanding.names) - {"mode"} or understanding.left_out:
         return None
     field = field_key(knowledge, state.profile)
-    if not field:
+    other = talked and talked[0] != field and state.act not in (ASK_TOPIC, ASK_ADVICE)  # it goes on about that one
+    if not field or other:
         return None
     recommend = recommend_destination if understanding.intent == ASK_BEST_DESTINATION else recommend_type
     return recommend(knowledge, replace(understanding, names={"field": (field,)}), DialogueState())

@@ -23,6 +23,7 @@ WHERE = ("destination", "place")
 WHAT_ELSE, YES_OR_NO = "what-else", "yes-or-no"  # codes of what a message asks
 THINGS = {"program", "provider", "institution", "type"}  # kinds of which a format may be asked
 MEANT = "meant"  # a way of referring back (nlu/extraction/references.py)
+OF_ONESELF = {"goal", "level", "age", "studied", "situation", "work"}  # told before another was spoken of
 OWN = "own"  # the parts that the writer has, who may ask for somebody else
 PAST = "past"  # "work" if it is over
 # In the order in which they are asked for; a place or a format answers the same question.
@@ -46,10 +47,25 @@ def asked_not_wished(understanding: Understanding) -> Understanding:
     return replace(understanding, about_me={}, tells=False, brief=False)
 
 
+def without_told(understanding: Understanding, state: DialogueState) -> Understanding:
+    """Return a message without what it only tells beside its question: where one studied, and the answer to what was asked."""
+    said = understanding.about_me
+    if {"studied", "level"} & set(said):
+        studied = said.get("studied", ())
+        others = tuple(key for key in understanding.of("field") if key not in studied)
+        names = {**understanding.names, "field": others} if others else understanding.names
+        understanding = replace(understanding, names=names, unknown=())
+    if "goal" in said and open_question(state) == "goal":  # "for a new career. Is there a scholarship?"
+        understanding = replace(understanding, second=None)
+    return understanding
+
+
 def merged(profile: Names, said: Names) -> Names:
     """Return the profile after a message: what it says replaces what was said before, and what it excludes goes."""
     result = dict(profile)
     own = {*(set(profile.get(OWN, ())) - set(said)), *said.get(OWN, ())}
+    if said.get("for_whom") and not profile.get("for_whom"):  # "and my sister, is there something for her?"
+        own |= (set(profile) & OF_ONESELF) - set(said)
     if said.get("lives") and profile.get("origin") and said.get("origin") == said["lives"]:
         said = {part: values for part, values in said.items() if part != "origin"}  # "I live in Qatar" is no new origin
     result, said = _without_withdrawn(result, said)
@@ -178,7 +194,9 @@ def field_key(knowledge: Knowledge, profile: Names) -> str:
     wanted = [key for value in profile.get("field", ()) if (key := _as_field(knowledge, value))]
     if wanted:
         return wanted[0]
-    if first(profile, "goal") == "new-career" or first(profile, "for_whom") not in ("", STAFF):
+    theirs = WORK in profile and WORK not in profile.get(OWN, ())  # "my wife is a midwife"
+    of_other = first(profile, "for_whom") not in ("", STAFF) and not theirs
+    if first(profile, "goal") == "new-career" or of_other:
         return ""
     of_work = (
         first(profile, "work_field"),

@@ -92,7 +92,18 @@ def _with_interest(knowledge: Knowledge, state: DialogueState, understanding: Un
     if understanding.brief and len(understanding.about_me.get("field", ())) > 1:
         field = ()  # two fields that are wished for, which the profile has already
     asks = understanding.intent in (REFINE, FIND_PROGRAMS, ASK_BEST_DESTINATION, ASK_BEST_TYPE)
-    chosen = field and asks and (state.advised or state.profile and (corrects or understanding.intent in BEST))
+    wished = state.profile.get("field", ())
+    weighed = len(wished) > 1 and set(field) <= set(wished)  # one of two that are wished for is asked about
+    if weighed and understanding.intent in (ASK_ABOUT, REFINE):  # "so design then": the one that comes first now
+        state = replace(
+            state, profile={**state.profile, "field": (*field, *(one for one in wished if one not in field))}
+        )
+    chosen = (
+        field
+        and asks
+        and not weighed
+        and (state.advised or state.profile and (corrects or understanding.intent in BEST))
+    )
     profile = merged(state.profile, {"field": field}) if chosen else state.profile
     places = tuple(
         one for one in named_in(understanding).get("place", ()) if place_wanted(knowledge, {"place": (one,)})[1]

@@ -27,6 +27,7 @@ from core.contract.intents import (
     OUT_OF_SCOPE,
     REFINE,
     SUM_UP,
+    THANK,
     WANT_PERSON,
 )
 from core.contract.question_forms import STATEMENT
@@ -40,11 +41,12 @@ SUMMARY, UNANSWERED, ADVICE, ONE, HIRE, STRAYS, STEPS, VERDICT = (
 )
 NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON, GIVE_CONTACT)
 COMPLAINS = ("complain", "disagree")
-ASIDE = ("small_talk", OUT_OF_SCOPE)  # what a message may sound like that asks for advice at its end
+ASIDE = ("small_talk", OUT_OF_SCOPE, THANK)  # what a message may sound like that asks for advice at its end
 # What these say of the person counts more than what they were taken for; a topic only if it is not sure.
 GIVES_WAY, SURE = (REFINE, NOT_UNDERSTOOD, ASK_ABOUT, ASK_TOPIC, AFFIRM, DENY), 0.6
 ASKS_WHERE = (ASK_BEST_DESTINATION, ASK_BEST_TYPE, FIND_PROGRAMS, ASK_RECOGNITION)
 MOODS = ("complain", "disagree", "abuse", "small_talk", "ask_language")
+GUESS = 0.03  # probability from which a topic may be what was asked
 UNSURE = 0.4  # confidence below which a message that names an institution asks of that
 KEEPS_ITS_ANSWER = (WANT_PERSON, GIVE_CONTACT, FIND_PROGRAMS, COMPARE, SUM_UP)
 THINGS = {"institution", "provider", "program"}  # a question that names one asks for facts of it
@@ -175,6 +177,13 @@ def _puts_right(understanding: Understanding, state: DialogueState) -> bool:
         return False  # "not for the nurses, I mean for the clinic" asks the last question of somebody else
     if understanding.intent == COMPARE and any(len(keys) > 1 for keys in understanding.names.values()):
         return False  # "no, I meant the difference between Oslo and Bergen"
+    if (
+        not named
+        and not understanding.about_me
+        and understanding.intent == ASK_TOPIC
+        and _share(understanding) >= GUESS
+    ):
+        return False  # "easier, I said, not more": of a question, and not of what was told
     again = advising or state.act == COMPARE or understanding.intent not in ANSWERING and bool(state.advised)
     return again and named <= WISHES and bool(named or understanding.about_me or advising and state.profile)
 
@@ -186,6 +195,8 @@ def _share(understanding: Understanding) -> float:
 def _goes_on(understanding: Understanding, state: DialogueState) -> bool:
     """Return whether a brief message goes on with advice: an answer to its question, or a correction of what was told."""
     if state.act not in (ASK_ADVICE, SUM_UP) or not understanding.brief or understanding.intent in KEEPS_ITS_ANSWER:
+        return False
+    if understanding.follows and understanding.intent in ASKS_WHERE:  # "ok and in which country?"
         return False
     named = set(understanding.names) | set(understanding.left_out)
     return bool(named or understanding.about_me) and named <= WISHES

@@ -21,7 +21,8 @@ from knowledge.models import OpenSubject
 # Kinds of what was talked about, before its key in the state.
 FIELD, DESTINATION, OPEN_FACT = "field", "destination", "open"
 BYE, UNANSWERED = "bye", "unanswered"  # codes of nlu/data/about_me.yml
-SENTENCES = {"one": 1, "two": 2, "three": 3, "four": 4}  # the same, with how many sentences are wanted
+SENTENCES = {"one": 1, "two": 2, "three": 3, "four": 4, "short": 2}  # the same, with how many sentences are wanted
+TO_TELL, TOLD_AT_HOME = "to-tell", 3  # a code of what a message asks, and the sentences of what can be told at home
 MOST_TOLD, MOST_STEPS = 6, 3  # things told, and things to look at
 
 
@@ -43,6 +44,8 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     sentences = next((number for code, number in SENTENCES.items() if code in understanding.asks), 0)
     if UNANSWERED in understanding.asks:
         reply = words.left_open(told)
+    elif TO_TELL in understanding.asks and found:
+        reply = words.to_tell(told, sentences or TOLD_AT_HOME)
     elif sentences and not told.is_empty:
         reply = words.in_sentences_only(told, sentences)
     else:

@@ -28,6 +28,7 @@ from actions.dialogue.resolution import (
 from actions.dialogue.thing_reference import pointed_thing, pointed_things
 from actions.facts.attributes import PLAIN, topic_of_attribute
 from actions.facts.question import OF_A_THING
+from actions.unanswered import OPEN, anything_else
 from core.contract.intents import (
     ANSWERING,
     ASK_ABOUT,
@@ -48,8 +49,13 @@ from core.contract.intents import (
 )
 from core.contract.question_forms import HOW_LONG, HOW_MUCH, STATEMENT, WHEN
 from knowledge.knowledge_base import Knowledge
+from knowledge.models import ProgramCriteria
 
 DISAGREE, COMPLAIN = "disagree", "complain"
+LAST = "last"  # a position
+OF_CREDENTIAL = ("programs", "institutions")  # attributes of "the certificate, not the university"
+ONLY_ONE = "only-one"  # a code of what a message asks
+MAY_BE = 0.15  # share from which what the guide leaves open may be meant
 # Intents that a correction is taken for, and in which nothing is asked that it would have to give way to.
 CORRECTING = (
     REFINE,
@@ -93,7 +99,8 @@ def thing_described(knowledge: Knowledge, understanding: Understanding, state: D
         return replace(plain, names={**rest, **things})
     (kind, keys), *_ = things.items()
     before = tuple(key for key in state.focus.get(kind, ())[:1] if key not in keys)
-    if DIFFER in understanding.asks and before and ONE in understanding.back:
+    compares = ONE in understanding.back or understanding.intent == COMPARE  # "I meant compare it with the MIT one"
+    if DIFFER in understanding.asks and before and compares:
         return replace(plain, intent=COMPARE, names={kind: (*before, *keys)})
     if _asks_itself(understanding):
         return about(knowledge, replace(plain, intent=_asking(understanding)), things, state)
@@ -185,9 +192,56 @@ def corrected(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     return once_more(plain, last, kept, state) if same and state.act != FIND_PROGRAMS else None
 
 
+def named_by_parts(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Put the program in place of its kind and provider: "the IBM badge" amid talk of cybersecurity."""
+    parts = {kind: understanding.of(kind) for kind in ("provider", "type")}
+    asks = understanding.intent in (ASK_ABOUT, ASK_TOPIC, ASK_RECOGNITION) and not understanding.left_out
+    if not asks or any(len(keys) != 1 for keys in parts.values()) or set(understanding.names) - {*parts, *SUBJECT}:
+        return None
+    found = knowledge.programs(ProgramCriteria(providers=parts["provider"], types=parts["type"]))
+    wished = {*understanding.of("field"), *state.profile.get("field", ()), *state.focus.get("field", ())}
+    meant = [one.key for one in found if len(found) == 1 or wished & {field.key for field in one.fields}]
+    return replace(understanding, names={"program": (meant[0],)}) if len(meant) == 1 else None
+
+
+def asked_before(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Ask the question once more that a complaint counts: "you have not answered the third one"."""
+    number = understanding.nth
+    last = state.queries[-1:] if number == LAST else state.queries[int(number) - 1 :][:1] if number.isdigit() else ()
+    if ASKED not in understanding.asks or not last or understanding.names:
+        return None
+    again = once_more(understanding, last[0], {}, state)
+    return replace(again, nth="")
+
+
+def other_of_two(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Ask the last question of the second of the two things that it named: "you only answered one of the two"."""
+    last = last_query(state)
+    if ONLY_ONE not in understanding.asks or last is None or set(understanding.names) & set(THINGS):
+        return None
+    kind = next((kind for kind, keys in last.names.items() if len(keys) > 1), "")
+    names = {kind: last.names[kind][-1:]} if kind else {}
+    return replace(once_more(understanding, last, names, state), back=(), kind="") if names else None
+
+
+def question_corrected(
+    knowledge: Knowledge, understanding: Understanding, state: DialogueState
+) -> Understanding | None:
+    """Take "easier, I said, not more programs" as the question of what the guide leaves open, if that is likeliest."""
+    best = understanding.topics[0] if understanding.topics else None
+    vague = understanding.intent == ASK_TOPIC and understanding.form == STATEMENT and not understanding.is_answerable
+    if not puts_right(understanding) or understanding.names or understanding.about_me or not vague or best is None:
+        return None
+    if not best.key.startswith(OPEN) or best.key == anything_else(knowledge) or best.share < MAY_BE:
+        return None
+    return replace(understanding, topics=(Ranked(best.key, 1.0),), claims=(), asks=_still_asked(understanding))
+
+
 def kind_corrected(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Ask of the kind of thing that a correction names: "I asked about the university, not the country"."""
     asked = next(iter(understanding.attributes), "")
+    if puts_right(understanding) and not understanding.names and understanding.attributes == OF_CREDENTIAL:
+        return _credential_meant(understanding, state)
     if (
         not puts_right(understanding)
         or understanding.names
@@ -200,6 +254,16 @@ def kind_corrected(knowledge: Knowledge, understanding: Understanding, state: Di
         return None
     plain = replace(understanding, intent=ASK_ABOUT, attributes=(), asks=_still_asked(understanding))
     return replace(plain, names={kind: state.focus[kind][:1]}, attribute="institution", claims=())
+
+
+def _credential_meant(understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Ask the last question of the credential in focus: "I am asking about the certificate, not about universities"."""
+    kind, last = latest(state, CREDENTIAL), last_query(state)
+    if kind is None or last is None:
+        return None
+    places = {each: keys for each, keys in last.names.items() if each in WHERE}
+    again = once_more(understanding, last, {kind: state.focus[kind][:1]}, state)
+    return replace(again, names={**again.names, **places} if last.intent == ASK_RECOGNITION else again.names)
 
 
 def _as_corrected(understanding: Understanding) -> Understanding:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.advice.suggestion import suggest
-from actions.context import DialogueState, Understanding, group_of
+from actions.context import DialogueState, Ranked, Understanding, group_of
 from actions.dialogue.kept_state import THINGS
 from actions.dialogue.resolution import (
     ARE_THERE,
+    BOTH,
     CREDENTIAL,
     DIFFER,
     HERE,
@@ -18,6 +19,7 @@ from actions.dialogue.resolution import (
     ONE,
     ORGANISATION,
     SUBJECT,
+    THE_ONE,
     THERE,
     WHERE,
     WHY,
@@ -43,8 +45,8 @@ from core.contract.intents import (
     REFINE,
     WANT_PERSON,
 )
+from core.contract.question_forms import WHAT, WHICH, WHO, YES_NO
 from core.contract.question_forms import WHERE as ASKS_WHERE
-from core.contract.question_forms import WHICH, WHO, YES_NO
 from knowledge.knowledge_base import Knowledge
 
 TAUGHT = "taught"  # attribute
@@ -59,6 +61,38 @@ MEANT_IN = {
     NOT_UNDERSTOOD: THINGS,
     REFINE: (*CREDENTIAL, *ORGANISATION),
 }
+
+
+def what_is_there(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "what exactly is there?" as the question what the place in focus has."""
+    where = where_of(state)
+    asks = understanding.attributes == ("exists",) and understanding.form == WHAT and not understanding.names
+    if not asks or where is None or state.act not in (ASK_ABOUT, ASK_BEST_DESTINATION):
+        return None
+    return replace(understanding, intent=ASK_ABOUT, names=focused(state, where), topics=(), claims=())
+
+
+def where_then(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take a bare "and where?" as the question where the field in focus is popular."""
+    subject = latest(state, SUBJECT)
+    bare = understanding.intent == ASK_BEST_DESTINATION and not understanding.names and not understanding.attributes
+    if not bare or understanding.form != ASKS_WHERE or subject is None:
+        return None
+    return replace(understanding, names=focused(state, subject))
+
+
+def which_online(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "which of those can I do from home?" as the question of which course is online, and not whether any is."""
+    role = knowledge.roles().get("open-mode", "")
+    which = understanding.form == WHICH and {MANY, BOTH} & set(understanding.back)
+    named = set(understanding.names) <= {"mode", *SUBJECT} and bool(understanding.of("field"))
+    of_one = understanding.form == YES_NO and THE_ONE in understanding.back and named  # "is the nursing one online?"
+    which = which or of_one
+    of_delivery = of_one or knowledge.plays(understanding.topic, "delivery")
+    in_general = understanding.intent == ASK_TOPIC and of_delivery
+    if not role or not which or not in_general or set(understanding.names) & set(THINGS) and not of_one:
+        return None
+    return replace(understanding, topics=(Ranked(role, 1.0),), second=None, is_answerable=True, claims=())
 
 
 def of_a_kind(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -83,6 +117,11 @@ def of_a_kind(knowledge: Knowledge, understanding: Understanding, state: Dialogu
         return replace(understanding, intent=ASK_ABOUT, names=focused(state, where))
     if asks == "provider" and subject and ways & {ONE, MANY} and is_later(state, subject, credential):
         return _who_offers(knowledge, understanding, state, subject)
+    of_credential = credential and is_later(state, credential, subject) and ways == {MANY}
+    if asks == "destination" and of_credential and understanding.intent not in (ASK_RECOGNITION, COMPARE):
+        return replace(
+            understanding, intent=ASK_ABOUT, names=focused(state, credential or "")
+        )  # "which places do them?"
     if asks == "destination" and subject and understanding.intent not in (ASK_RECOGNITION, COMPARE):
         return replace(understanding, intent=ASK_BEST_DESTINATION, names=focused(state, subject))
     if asks == "type" and subject and understanding.intent not in (COMPARE, ASK_TOPIC):
@@ -111,8 +150,23 @@ def differs(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     """Take "how is that different from a badge?" as the comparison of what is named with the thing of its kind in focus."""
     if DIFFER not in understanding.asks or ONE not in understanding.back:
         return None
+    before_it, field = state.focus.get("program", ())[:1], understanding.of("field")
+    if (
+        before_it
+        and len(field) == 1
+        and set(understanding.names) == {"field"}
+        and knowledge.has_name("field", field[0])
+    ):
+        other = [one.key for one in knowledge.field_answer(field[0]).programs if one.key not in before_it][:1]
+        if other:  # "how does it compare with a project management certificate?"
+            return replace(
+                understanding, intent=COMPARE, names={"program": (*before_it, *other)}, left_out={}, manner=""
+            )
     for kind in ("type", "program", "destination"):
         named, before = understanding.of(kind), state.focus.get(kind, ())[:1]
+        programs = state.focus.get("program", ())
+        if kind == "type" and (not before or before == named) and len(programs) == 1 and state.act != COMPARE:
+            before = (knowledge.program(programs[0]).type.key,)  # "how is it different from a badge?" of a program
         if len(named) == 1 and before and before != named and set(understanding.names) <= {kind, "mode"}:
             return replace(understanding, intent=COMPARE, names={kind: (*before, *named)}, left_out={}, manner="")
     return None
@@ -199,7 +253,8 @@ def pronoun(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         return None
     if named and understanding.intent not in (ASK_RECOGNITION, ASK_TOPIC, FIND_PROGRAMS, ASK_ABOUT, REFINE):
         return None
-    if state.act == FIND_PROGRAMS and understanding.intent == ASK_TOPIC:  # the list that is being looked at
+    one_shown = len(state.focus.get("program", ())) == 1
+    if state.act == FIND_PROGRAMS and understanding.intent == ASK_TOPIC and not one_shown:  # the list that is looked at
         return None
     if understanding.intent == REFINE and (understanding.bare or not named):
         return None
@@ -218,6 +273,10 @@ def pronoun(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     general = last is not None and last.intent == ASK_TOPIC and not last.names
     if general and ways == {ONE} and understanding.intent in (ASK_ABOUT, NOT_UNDERSTOOD):  # "tell me about that"
         return None
+    if BOTH in understanding.back and len(understanding.of("field")) > 1:
+        return None  # "design or robots, which of the two?" names them
+    if understanding.intent == NOT_UNDERSTOOD and understanding.form == YES_NO and not understanding.attributes[:-1]:
+        return None  # "would it bring us more guests?" asks for no description
     possible = MEANT_IN[ASK_RECOGNITION if _asks_recognition(knowledge, understanding) else understanding.intent]
     kinds = tuple(kind for kind in possible if not named & set(group_of(kind)))
     if named and understanding.intent in (ASK_TOPIC, ASK_ABOUT):

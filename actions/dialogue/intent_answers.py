@@ -23,7 +23,8 @@ from actions.replies import topics as words
 from actions.replies.advice.suggestion import because
 from actions.replies.base import ANSWERED, PERSON, Reply, paragraphs
 from actions.replies.fields import because_of_field
-from actions.topics import show_source
+from actions.topics import about_topic, show_source
+from actions.unanswered import OPEN, anything_else
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_ADVICE,
@@ -42,10 +43,25 @@ from core.contract.intents import (
 from core.contract.question_forms import WHY as ASKS_WHY
 from knowledge.knowledge_base import Knowledge
 
+OF_ITS_OWN = 0.5  # share from which a question for the source is one that the guide leaves open
+
 
 def give_reasons(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Answer "why?" with what the guide says beyond the last answer, or else with where that answer came from."""
-    if state.act == ASK_ADVICE and understanding.attribute == WHY and (found := suggest(knowledge, state.profile)):
+    best = understanding.topics[0] if understanding.topics else None
+    if (
+        understanding.attribute != WHY
+        and best
+        and best.key.startswith(OPEN)
+        and best.key != anything_else(knowledge)
+        and best.share >= OF_ITS_OWN
+    ):
+        return about_topic(knowledge, best.key)  # "do you have evidence?" asks for studies
+    if (
+        state.act in (ASK_ADVICE, SUM_UP)
+        and understanding.attribute == WHY
+        and (found := suggest(knowledge, state.profile))
+    ):
         return Answer(Reply(because(found), ANSWERED, buttons=(PERSON,)), state)
     if (
         state.act == ASK_BEST_DESTINATION

@@ -27,6 +27,7 @@ from core.contract.intents import (
 )
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
+from knowledge.models import Claim
 
 CREDENTIAL = ("type", "program")
 START_OVER, TAKE_BACK = "start_over", "take_back"
@@ -38,6 +39,8 @@ REMEMBERED = 3  # questions that are remembered
 MAX_KEYS = 10  # keys of one kind that are kept, so that the slot stays small
 # Of things named together, the last of these is what "it" means: the bootcamp rather than its field.
 THINGS = ("industry", "field", "place", "destination", "type", "provider", "institution", "program")
+# Kinds of things that a claim may name one after another, in order of precedence.
+NAMED_IN_CLAIMS = ("program", "type", "institution", "field", "destination", "provider")
 # What a question back asks for: a name in reply to it means this question.
 ASKED_BACK = {CHOOSE_HELP: ASK_BEST_DESTINATION, ASK_ADVICE: ASK_ADVICE}
 
@@ -147,15 +150,23 @@ def _focus(
     knowledge: Knowledge, understanding: Understanding, before: DialogueState, state: DialogueState, query: Query | None
 ) -> Names:
     """Return the things in focus after an answer; what was named last stands last."""
-    focus = dict(before.focus)
+    avoided = {tuple(value.split("/", 1)) for value in understanding.about_me.get("avoid", ())}
+    out = {(kind, key) for kind, keys in understanding.left_out.items() for key in keys} | avoided
+    kept = {kind: tuple(key for key in keys if (kind, key) not in out) for kind, keys in before.focus.items()}
+    focus = {kind: keys for kind, keys in kept.items() if keys}
     if state.act == ASK_BEST_DESTINATION and len(state.choices.get("destination", ())) and state.names:
-        _put(focus, "destination", state.choices["destination"][:1])
+        several = len(understanding.of("field")) > 1  # each with a place of its own
+        _put(focus, "destination", state.choices["destination"] if several else state.choices["destination"][:1])
     for kind, keys in _things(query.names if query else {}).items():
         _put(focus, kind, keys)
     if query and query.intent == ASK_ABOUT and (home := _home(knowledge, query.names)):
         _put(focus, "destination", (home,), first=True)
     for kind, keys in _things(understanding.names, understanding.left_out).items():
-        _put(focus, kind, keys)
+        told_only = kind == "institution" and state.act == ASK_ADVICE  # "at a car dealer in Leeds"
+        if kind == "place" and _recommended(state) and not any(knowledge.place(key).destination for key in keys):
+            continue  # where the person is; what was recommended stays the place that is talked about
+        if not told_only or any(knowledge.has_name(kind, key) for key in keys):
+            _put(focus, kind, keys)
     if len(programs := focus.get("program", ())) == 1 and not understanding.of("field"):
         _put(focus, "field", _fields_of(knowledge, programs[0]), first=True)
     for kind in CREDENTIAL:  # what was answered with, or advised
@@ -164,6 +175,10 @@ def _focus(
     if state.act == FIND_PROGRAMS and state is not before and state.shown:
         _put(focus, "program", tuple(one.key for one in last_page(knowledge, state)))
     return focus
+
+
+def _recommended(state: DialogueState) -> bool:
+    return state.act == ASK_BEST_DESTINATION and bool(state.choices.get("destination"))
 
 
 def _fields_of(knowledge: Knowledge, program: str) -> tuple[str, ...]:
@@ -196,7 +211,7 @@ def _home(knowledge: Knowledge, names: Names) -> str | None:
 def _listed(knowledge: Knowledge, state: DialogueState, before: DialogueState) -> Names:
     """Return the last list that was shown."""
     if (state.act, state.topic, state.names, state.shown) == (before.act, before.topic, before.names, before.shown):
-        return before.listed
+        return _short(state.choices) if state.choices != before.choices and state.choices else before.listed
     if state.act == FIND_PROGRAMS and state.shown:
         return {"program": tuple(one.key for one in last_page(knowledge, state))}
     if state.choices:
@@ -211,15 +226,29 @@ def _listed(knowledge: Knowledge, state: DialogueState, before: DialogueState) -
 
 
 def _named_in_order(knowledge: Knowledge, answer: Answer) -> Names:
-    """Return the programs that the claim of an answer names one after another, as "the second one" may mean."""
+    """Return the things that the claim of an answer names one after another, as "the second one" may mean.
+
+    Of several kinds, that of which it names the most; a field that is also an industry counts as the field.
+    """
     told = answer.reply.claims[0] if answer.reply.claims else {}
     for claim in knowledge.claims(told["topic"]) if told else ():
         if claim.say != told["say"]:
             continue
-        found = {key: claim.say.find(knowledge.program(key).name) for kind, key in claim.mentions if kind == "program"}
-        named = tuple(sorted((key for key, at in found.items() if at >= 0), key=found.__getitem__))
-        return {"program": named} if len(named) > 1 else {}
+        found = [(kind, _in_order(knowledge, claim, kind)) for kind in NAMED_IN_CLAIMS]
+        kind, named = max(found, key=lambda one: len(one[1]))
+        return {kind: named} if len(named) > 1 else {}
     return {}
+
+
+def _in_order(knowledge: Knowledge, claim: Claim, kind: str) -> tuple[str, ...]:
+    """Return the things of a kind that a claim names, in the order of its text."""
+    said, found = claim.say.lower(), {}
+    for _, key in (one for one in claim.about | claim.mentions if one[0] == kind and knowledge.has_name(*one)):
+        name = knowledge.name(kind, key)
+        at = max(said.find(name.name.lower()), said.find(name.short.lower()))
+        if at >= 0:
+            found[key] = at
+    return tuple(sorted(found, key=lambda key: found[key]))[:MAX_KEYS]
 
 
 def _asked(understanding: Understanding, before: DialogueState, answer: Answer) -> Query | None:

@@ -22,29 +22,35 @@ from actions.dialogue.resolution import (
     BOTH,
     FOLLOW_UPS,
     LIST_KINDS,
+    MANY,
     REST,
     SURELY,
+    THE_ONE,
     about,
     kinds_called,
     last_query,
     where_of,
 )
+from actions.near_fields import near_fields
 from actions.replies import topics as words
 from actions.topics import about_topic
 from core.contract.intents import (
     ASK_ABOUT,
+    ASK_BEST_DESTINATION,
     ASK_RECOGNITION,
     ASK_TOPIC,
     COMPARE,
     MORE,
     SUM_UP,
 )
-from core.contract.question_forms import WHAT
+from core.contract.question_forms import WHAT, WHERE, WHICH
 from knowledge.knowledge_base import Knowledge
 
-LAST, OTHER, TOPIC = "last", "other", "topic"
+LAST, OTHER, TOPIC, FIELD = "last", "other", "topic", "field"
 KINDS = ("program", "destination", "place", "type", "provider", "institution")
 VAGUE = 0.3  # confidence below which a topic is a guess: "the second one, please explain what it is"
+FEWEST = 2  # things from which a list has a second one
+GUESS = 0.05  # probability below which a topic is none at all
 FEW = 5  # things that "all of them" may be
 
 
@@ -56,18 +62,39 @@ def listed_thing(knowledge: Knowledge, understanding: Understanding, state: Dial
     fits = not understanding.kind or kind in kinds_called(understanding.kind) and kind in state.listed
     if not keys or understanding.short and fits and state.listed.get(kind):
         return None  # "the second one": the row of things pointed at describes it
-    key = chosen(keys, understanding.nth, state.focus.get(kind, ()) if understanding.nth == OTHER else ())
+    refused = tuple(key for key in understanding.left_out.get(kind, ()) if key in keys)  # "not nursing, the other one"
+    talked = refused or state.focus.get(kind, ()) if understanding.nth == OTHER else ()
+    understanding = replace(understanding, names={}, left_out={}, manner="") if refused else understanding
+    key = chosen(keys, understanding.nth, talked)
     if key is None:
         return None
     if kind == "topic":
         return replace(understanding, intent=ASK_TOPIC, topics=(Ranked(key, 1.0),), nth="")
-    vague = understanding.intent == ASK_TOPIC and understanding.confidence < VAGUE and understanding.form == WHAT
+    if kind == FIELD and understanding.form == WHERE:
+        return replace(understanding, intent=ASK_BEST_DESTINATION, names={kind: (key,)}, nth="")
+    share = understanding.topics[0].share * understanding.confidence if understanding.topics else 0.0
+    vague = understanding.intent == ASK_TOPIC and understanding.confidence < VAGUE
+    vague = vague and (understanding.form == WHAT or share < GUESS)
     alone = (
         {"intent": ASK_ABOUT}
         if vague or understanding.short or understanding.intent in (MORE, COMPARE, TAKE_BACK, SUM_UP)
         else {}
     )
     return about(knowledge, replace(understanding, nth="", **alone), {kind: (key,)}, state)
+
+
+def those_of_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Put the listed programs of a field in place of "which of them for English?"."""
+    listed, fields = state.listed.get("program", ()), set(understanding.of(FIELD))
+    asks = (
+        MANY in understanding.back and understanding.form == WHICH and set(understanding.names) <= {FIELD, "industry"}
+    )
+    if not asks or len(listed) < FEWEST or not fields or understanding.left_out:
+        return None
+    keys = tuple(key for key in listed if fields & {one.key for one in knowledge.program(key).fields})
+    if not keys or len(keys) == len(listed) or understanding.intent == COMPARE:
+        return None
+    return replace(understanding, intent=COMPARE if len(keys) > 1 else ASK_ABOUT, names={"program": keys}, claims=())
 
 
 def the_rest(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -133,14 +160,49 @@ def _list_of(knowledge: Knowledge, kind: str, state: DialogueState) -> tuple[str
     """Return the kind and the things of the last list; a kind that was not listed is looked for at the place in focus."""
     if kind and (called := next((each for each in kinds_called(kind) if each in state.listed), "")):
         return called, state.listed[called]
+    if kind == FIELD and len(fields := _fields_told(knowledge, state)) > 1:
+        return kind, fields
     where = where_of(state)
     if kind == "institution" and where == "destination":
         return kind, institutions_of(knowledge, state.focus[where][0])
     listed = next((each for each in ("topic", *LIST_KINDS) if state.listed.get(each)), "")
     keys = state.listed.get(listed, ())
+    if len(keys) < FEWEST and not kind and len(fields := _fields_told(knowledge, state)) > 1:
+        return FIELD, fields  # "the second one you mentioned" after two fields
     if listed == "destination" and len(keys) == 1 and (named := institutions_of(knowledge, keys[0])):
         return "institution", named  # which were named with the one place
     return listed, keys
+
+
+def field_told(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Put the one of two told fields in place of a name near it ("the informatics one"); of two, the one not refused."""
+    told = tuple(key for key in state.profile.get(FIELD, ()) if knowledge.has_name(FIELD, key))
+    out = understanding.left_out.get(FIELD, ())
+    named = tuple(key for key in understanding.of(FIELD) if key not in out)
+    points = THE_ONE in understanding.back or set(out) & set(told)
+    if len(told) < FEWEST or not points or len(named) != 1 or named[0] in told:
+        return None
+    meant = [key for key in told if key not in out and _is_near(knowledge, key, named[0])]
+    if len(meant) != 1:
+        return None
+    names = {FIELD: (meant[0],)}
+    if understanding.form == WHERE or understanding.intent == ASK_BEST_DESTINATION:
+        return replace(understanding, intent=ASK_BEST_DESTINATION, names=names, left_out={}, manner="")
+    intent = ASK_ABOUT if understanding.intent in FOLLOW_UPS else understanding.intent
+    return replace(understanding, intent=intent, names=names, left_out={}, manner="")
+
+
+def _is_near(knowledge: Knowledge, key: str, other: str) -> bool:
+    """Return whether a field is near another, or that near it."""
+    of_key = {field.key for field in near_fields(knowledge, knowledge.field_answer(key))}
+    of_other = {field.key for field in near_fields(knowledge, knowledge.field_answer(other))}
+    return other in of_key or key in of_other
+
+
+def _fields_told(knowledge: Knowledge, state: DialogueState) -> tuple[str, ...]:
+    """Return the fields that the person told of, or those in focus, in their order."""
+    told = tuple(key for key in state.profile.get(FIELD, ()) if knowledge.has_name(FIELD, key))
+    return told if len(told) > 1 else state.focus.get(FIELD, ())
 
 
 def answer_ordinal(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:

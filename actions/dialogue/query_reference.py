@@ -22,9 +22,13 @@ from actions.dialogue.resolution import (
     AND,
     ASK_SOURCE,
     CREDENTIAL,
+    HOW_SURE,
+    MANY,
+    ONE,
     ORGANISATION,
     PUT_RIGHT,
     SUBJECT,
+    SURELY,
     WHERE,
     WHY,
     last_query,
@@ -56,9 +60,10 @@ from knowledge.knowledge_base import Knowledge
 FIELD = "field"
 FACTS = set(PLAIN)  # attributes that are asked once more of what takes the place of a thing
 BEGIN, NO_COMPARISON = "start-over", "no-compare"  # codes of what a message asks (nlu/data/about_me.yml)
-FOR_ME, SMALL_TALK, KNOW_ABOUT, WHAT_ELSE = "for-me", "small_talk", "know-about", "what-else"
+FOR_ME, OF_TWO = "for-me", "of-two"
+SMALL_TALK, KNOW_ABOUT, WHAT_ELSE = "small_talk", "know-about", "what-else"
 # The roles of the topics that tell of a fact in general, and the forms in which it is asked for.
-ROLE_OF_FACT = {"price": "prices", "length": "length", "workload": "workload"}
+ROLE_OF_FACT = {"price": "prices", "length": "length", "workload": "workload", "recognition": "recognition"}
 ASKS_FACT = (YES_NO, HOW_MUCH, HOW_LONG, WHAT)
 ACCEPTED = ("recognition", "by-industry", "employers")  # roles of topics about who accepts a credential
 VAGUE = 0.3  # confidence below which a question about a topic is a guess
@@ -120,7 +125,9 @@ def fact_in_general(knowledge: Knowledge, understanding: Understanding, state: D
     roles = knowledge.roles()
     code = next((one for one in understanding.attributes if one in ROLE_OF_FACT), "")
     role = roles.get(ROLE_OF_FACT.get(code, ""))
-    lost = understanding.topic == roles.get("anything-else") and understanding.intent in (ASK_TOPIC, NOT_UNDERSTOOD)
+    refers = understanding.intent == REFINE and not understanding.names and {MANY, ONE} & set(understanding.back)
+    unclear = understanding.intent == NOT_UNDERSTOOD or bool(refers)
+    lost = unclear or understanding.topic == roles.get("anything-else") and understanding.intent == ASK_TOPIC
     if not role or not lost or understanding.form not in ASKS_FACT or understanding.further or understanding.unknown:
         return None
     topics = (Ranked(role, 1.0), *understanding.topics[1:])
@@ -139,6 +146,14 @@ def asks_why(knowledge: Knowledge, understanding: Understanding, state: Dialogue
     understanding = replace(understanding, names={})
     topics = (Ranked(state.topic, 1.0),) if state.topic else ()
     return replace(understanding, intent=ASK_SOURCE, topics=topics, attribute=WHY)
+
+
+def asks_how_sure(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "how sure are you of what you said on Canada?" as the question for the source of that, and not as one on Canada."""
+    clear = understanding.intent == ASK_TOPIC and understanding.confidence >= SURELY
+    if HOW_SURE not in understanding.asks or clear or understanding.further:
+        return None
+    return replace(understanding, intent=ASK_SOURCE, attribute="")
 
 
 def _why_that(understanding: Understanding, state: DialogueState) -> bool:
@@ -188,7 +203,9 @@ def avoids_place(knowledge: Knowledge, understanding: Understanding, state: Dial
         bool(places) and understanding.names == places and all(set(keys) <= avoided for keys in places.values())
     )
     field = state.focus.get("field") or state.profile.get("field", ())
-    only_avoided = only_avoided and understanding.tells and not understanding.left_out
+    plain = understanding.tells or set(understanding.attributes) <= {"other"}  # "too far. Closer?"
+    sure = understanding.intent == ASK_TOPIC and understanding.confidence >= SURELY and not understanding.tells
+    only_avoided = only_avoided and plain and not sure and not understanding.left_out
     excludes = bool(places) and understanding.names == places and understanding.excludes  # "and if not Germany?"
     known = set(state.choices.get("destination", ())) | set(state.focus.get("destination", ()))
     further = (
@@ -206,7 +223,14 @@ def weighs(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     """Take "haha. But maybe a bootcamp is better for me?" as a question about what it names, and not as chat or nothing."""
     kinds, unclear = set(understanding.names), understanding.intent in (NOT_UNDERSTOOD, OUT_OF_SCOPE, SMALL_TALK)
     vague = understanding.intent == ASK_TOPIC and understanding.confidence < VAGUE
-    if not (unclear or vague) or FOR_ME not in understanding.asks or not kinds or not kinds <= {*CREDENTIAL, *SUBJECT}:
+    between_fields = OF_TWO in understanding.asks and len(understanding.of(FIELD)) > 1  # answered for both
+    if (
+        between_fields
+        or not (unclear or vague)
+        or FOR_ME not in understanding.asks
+        or not kinds
+        or not kinds <= {*CREDENTIAL, *SUBJECT}
+    ):
         return None
     return replace(understanding, intent=COMPARE if kinds & set(CREDENTIAL) else ASK_ADVICE)
 
@@ -274,6 +298,11 @@ def swapped(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     accepted = last.intent == ASK_TOPIC and accepting
     if accepted and kinds <= set(SUBJECT):  # "do employers value them?" - "and in medicine?"
         return replace(understanding.instead, intent=ASK_RECOGNITION)
+    of_thing = {kind: keys for kind, keys in last.names.items() if kind in CREDENTIAL}
+    if (
+        last.intent == ASK_RECOGNITION and kinds <= set(WHERE) and of_thing
+    ):  # "is the badge accepted in Peru?" - "and Chile?"
+        return replace(understanding.instead, intent=ASK_RECOGNITION, names={**of_thing, **names})
     if last.intent == ASK_RECOGNITION and state.act != ASK_RECOGNITION:
         return replace(understanding.instead, intent=ASK_RECOGNITION)
     if last.intent == ASK_BEST_TYPE and kinds <= set(SUBJECT) and state.act != ASK_BEST_TYPE:

@@ -27,7 +27,8 @@ from knowledge.knowledge_base import Knowledge
 ONE, MANY, THERE, ARE_THERE, BOTH, ALL, REST = "one", "many", "there", "are there", "both", "all", "rest"
 HERE, HOME, SIMILAR = "here", "home", "similar"
 NOT_THAT, AND, MEANT, WHY, THE_ONE = "not that", "and", "meant", "why", "the one"
-ASKED, PUT_RIGHT, DIFFER = "asked", "put-right", "differ"  # codes of what a message asks (nlu/data/about_me.yml)
+# Codes of what a message asks (nlu/data/about_me.yml).
+ASKED, PUT_RIGHT, DIFFER, HOW_SURE = "asked", "put-right", "differ", "how-sure"
 WHERE, SUBJECT, ORGANISATION = ("destination", "place"), ("field", "industry"), ("institution", "provider")
 CREDENTIAL = ("type", "program")
 ASK_SOURCE = "ask_source"

@@ -12,12 +12,16 @@ from dataclasses import replace
 
 from actions.context import DialogueState, Understanding
 from actions.dialogue.correction_reference import (
+    asked_before,
     by_order,
     corrected,
     elsewhere,
     fact_of_focus,
     fact_of_named,
     kind_corrected,
+    named_by_parts,
+    other_of_two,
+    question_corrected,
     thing_described,
 )
 from actions.dialogue.focus_reference import (
@@ -30,11 +34,15 @@ from actions.dialogue.focus_reference import (
     pronoun,
     somewhere,
     taught,
+    what_is_there,
     where_taught,
+    where_then,
+    which_online,
 )
-from actions.dialogue.list_reference import both, listed_thing, the_rest
+from actions.dialogue.list_reference import both, field_told, listed_thing, the_rest, those_of_field
 from actions.dialogue.query_reference import (
     about_named,
+    asks_how_sure,
     asks_why,
     avoids_place,
     compares_nothing,
@@ -48,23 +56,83 @@ from actions.dialogue.query_reference import (
     weighs,
     word_that_may_be_name,
 )
-from actions.dialogue.resolution import MEANT
-from core.contract.question_forms import YES_NO
+from actions.dialogue.resolution import MEANT, SUBJECT, WHERE
+from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_TOPIC, NOT_UNDERSTOOD, OUT_OF_SCOPE
+from core.contract.question_forms import STATEMENT, YES_NO
+from core.contract.question_forms import WHERE as ASKS_WHERE
 from knowledge.knowledge_base import Knowledge
+
+FIELD, INDUSTRY, SMALL_TALK = "field", "industry", "small_talk"
+OF_PLACE = {"programs", "place", "taught", "destinations"}  # attributes of "where is that course taught?"
+SEVERAL = 2  # fields that are asked about together
+# Confidence below which small talk is hardly any, and the fit of a claim from which it asks for that.
+VAGUE, ANSWERING_FIT = 0.3, 0.6
+
+
+def where_named(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "the course in inclusive education, where is that offered?" as the question where, not as one on its industry."""
+    only_field = bool(understanding.of(FIELD)) and set(understanding.names) <= {*SUBJECT}
+    of_industry = understanding.intent == ASK_TOPIC and knowledge.described_by(understanding.topic or "") is not None
+    asks = understanding.form == ASKS_WHERE and set(understanding.attributes) <= OF_PLACE
+    if not only_field or not of_industry or not asks or understanding.left_out:
+        return None
+    return replace(understanding, intent=ASK_BEST_DESTINATION, second=None)
+
+
+def several_fields(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "my field is health, my teachers want inclusive education: what is there?" as a question of each field."""
+    fields = tuple(key for key in understanding.of(FIELD) if knowledge.has_name(FIELD, key))
+    described = knowledge.described_by(understanding.topic or "") or ("", "")
+    offers = "exists" in understanding.attributes and understanding.intent == ASK_TOPIC and not understanding.further
+    if described[0] != INDUSTRY or not offers or len(fields) < SEVERAL or understanding.left_out:
+        return None
+    areas = {one.key for one in knowledge.industry_fields(described[1])} | {described[1]}
+    if set(fields) <= areas or set(understanding.names) - {*SUBJECT}:
+        return None
+    narrow = tuple(key for key in fields if not knowledge.has_name(INDUSTRY, key)) or fields
+    return replace(understanding, intent=ASK_BEST_DESTINATION, names={FIELD: narrow}, second=None)
+
+
+def not_social(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take what was hardly taken for small talk, and what a claim answers, as the question: "thanks. And my English?"."""
+    best = max((one.fit for one in understanding.claims), default=0.0)
+    social = understanding.intent in (SMALL_TALK, OUT_OF_SCOPE) and understanding.confidence < VAGUE
+    if not social or best < ANSWERING_FIT or understanding.form == STATEMENT:
+        return None
+    return replace(understanding, intent=ASK_TOPIC)
+
+
+def field_somewhere(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "what would a welder get out of Germany?", which is like no question, as one on what it names, amid advice."""
+    kinds = set(understanding.names)
+    both_named = kinds & set(SUBJECT) and kinds & set(WHERE) and kinds <= {*SUBJECT, *WHERE}
+    if understanding.intent != NOT_UNDERSTOOD or not both_named or not state.advised or understanding.left_out:
+        return None
+    return replace(understanding, intent=ASK_ABOUT)
+
 
 Step = Callable[[Knowledge, Understanding, DialogueState], "Understanding | None"]
 # In order of precedence: the first that finds something to take from the state counts.
 STEPS: tuple[Step, ...] = (
     about_named,
+    where_named,
+    several_fields,
+    not_social,
     only_other,
     reply_to_question,
     word_that_may_be_name,
+    asks_how_sure,
     asks_why,
     takes_back,
     compares_nothing,
+    asked_before,
+    other_of_two,
+    field_told,
+    named_by_parts,
     thing_described,
     corrected,
     kind_corrected,
+    question_corrected,
     elsewhere,
     fact_of_named,
     by_order,
@@ -72,11 +140,16 @@ STEPS: tuple[Step, ...] = (
     avoids_place,
     hard_to_get,
     goes_on_searching,
+    field_somewhere,
     weighs,
     excludes_that,
     listed_thing,
+    those_of_field,
     the_rest,
     both,
+    which_online,
+    what_is_there,
+    where_then,
     fact_of_focus,
     of_a_kind,
     where_taught,
@@ -92,7 +165,7 @@ STEPS: tuple[Step, ...] = (
 
 
 # Those that need nothing that was said before.
-FRESH: tuple[Step, ...] = (about_named, by_order)
+FRESH: tuple[Step, ...] = (about_named, where_named, several_fields, by_order)
 
 
 def resolve(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding:

@@ -45,8 +45,15 @@ def pointed_things(knowledge: Knowledge, understanding: Understanding, state: Di
     """Return the programs that a message points at one by one: "Google's or the Canadian one"; None unless each is one."""
     said = [(kind, key) for kind in ONE_BY_ONE for key in _kept(understanding).get(kind, ())]
     found = [pointed_thing(knowledge, replace(understanding, names={kind: (key,)}), state) for kind, key in said]
-    programs = tuple(dict.fromkeys(key for each in found if each for key in each.get("program", ())[:1]))
+    of_each = (_of_own_field(knowledge, each.get("program", ()), state) for each in found if each)
+    programs = tuple(dict.fromkeys(key for keys in of_each for key in keys[:1]))
     return {"program": programs} if len(programs) == len(said) > 1 else None
+
+
+def _of_own_field(knowledge: Knowledge, keys: tuple[str, ...], state: DialogueState) -> tuple[str, ...]:
+    """Return programs with those first whose field the person wishes for, or is talked about."""
+    wished = {*state.profile.get("field", ()), *state.focus.get("field", ())}
+    return tuple(sorted(keys, key=lambda key: not wished & {one.key for one in knowledge.program(key).fields}))
 
 
 def _names_each(said: Names, fitting: tuple[str, ...]) -> bool:
@@ -73,7 +80,7 @@ def _shown(knowledge: Knowledge, state: DialogueState) -> Iterator[tuple[str, tu
         *(one.names for one in reversed(state.queries)),
     ):
         yield from ((kind, names[kind]) for kind in POINTED if names.get(kind))
-    for key in (*state.focus.get("field", ()), *state.profile.get("field", ())):
+    for key in (*state.focus.get("field", ()), *state.profile.get("field", ()), *state.profile.get("work_field", ())):
         if knowledge.has_name("field", key):
             answer = knowledge.field_answer(key)
             yield "program", tuple(one.key for one in answer.programs)

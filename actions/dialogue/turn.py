@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from actions.advice.advise import advise, answers_whole
-from actions.advice.brief_advice import argue_against
+from actions.advice.brief_advice import argue_against, suffices, too_expensive
 from actions.advice.choice import between_institutions, choose, name_programs, offer_others
 from actions.advice.for_field import answer_for_field
-from actions.advice.profile import asked_not_wished, merged, refused_in
+from actions.advice.profile import asked_not_wished, merged, refused_in, without_told
 from actions.advice.profile_state import kept, passed_on, warmly
 from actions.advice.requests import VERDICT
 from actions.advice.statements import own_up, say_goodbye, take_greeting, take_in, take_pause, take_thanks
@@ -21,6 +21,7 @@ from actions.asked_names import with_names
 from actions.base import Answer, AnswerFunction
 from actions.claim_answers import answer_instead_of_advice
 from actions.context import DialogueState, Understanding
+from actions.destinations import recommend_destination
 from actions.dialogue.intent_answers import BY_INTENT
 from actions.dialogue.kept_state import START_OVER, remember
 from actions.dialogue.list_reference import answer_ordinal
@@ -66,6 +67,8 @@ ROWS: dict[str, Row] = {
     "program by name": name_programs,
     "between institutions": between_institutions,
     "arguments against": argue_against,
+    "whether a sum is enough": suffices,
+    "objection to the price": too_expensive,
     "no wish for advice": answer_instead_of_advice,
     "advice": advise,
     "for the field of the person": answer_for_field,
@@ -86,7 +89,7 @@ def answer_turn(
     catalogue: Catalogue | None = None,
 ) -> Answer:
     """Return the answer to each question of a message, the first by the first row that has one, else by `answer_message`."""
-    understanding = asked_not_wished(understanding)
+    understanding = without_told(asked_not_wished(understanding), state)
     told = understanding.about_me
     if understanding.intent == SUM_UP:  # "in a short note for my husband" asks for no course for him
         told = {part: values for part, values in told.items() if part != "for_whom"}
@@ -107,7 +110,9 @@ def answer_turn(
         else:
             answer = told_beside(knowledge, answer, question, other)
     if resolved.intent != START_OVER:  # which forgets what was told, too
-        answer = warmly(understanding, state, kept(knowledge, understanding, state, answer))
+        pointed = resolved.follows and not resolved.of("field")  # "which of them for English?" wishes for no English
+        read = replace(understanding, names=resolved.names) if pointed else understanding
+        answer = warmly(understanding, state, kept(knowledge, read, state, answer))
     answer = passed_on(knowledge, before, answer)
     return say(knowledge, _with_others(answer, resolved), resolved, state)
 
@@ -163,10 +168,28 @@ def _decided(
             told = with_names(knowledge, understanding, answer) if name == SURE_CLAIM else answer
             return _decided_by(name, with_missed(knowledge, understanding, told), understanding)
     given = answer_message(knowledge, understanding, state)
+    if amid := _field_instead(knowledge, understanding, state, given):
+        return _decided_by(AS_READ, amid, understanding)
     if knowledge.has_catalogue and (taken := take_in(knowledge, understanding, state, given)):
         return _decided_by(TAKEN_IN, taken, understanding)
     told = with_missed(knowledge, understanding, with_names(knowledge, understanding, given))
     return _decided_by(AS_READ, told, understanding)
+
+
+def _field_instead(
+    knowledge: Knowledge, understanding: Understanding, state: DialogueState, given: Answer
+) -> Answer | None:
+    """Return what is known of the only field that a message amid a conversation names, where nothing else answers it."""
+    fields = [key for key in understanding.of("field") if knowledge.has_name("field", key)]
+    named = (
+        set(understanding.names) <= {"field", "industry"} and not understanding.left_out and not understanding.further
+    )
+    if not state.said or not fields or not named or not declines_all(knowledge, given.reply):
+        return None
+    if not knowledge.field_answer(fields[0]).programs and not knowledge.field_answer(fields[0]).destinations:
+        return None
+    plain = replace(understanding, names={"field": (fields[0],)}, second=None)
+    return recommend_destination(knowledge, plain, DialogueState())
 
 
 def _decided_by(name: str, answer: Answer, resolved: Understanding) -> Answer:

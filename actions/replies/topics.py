@@ -32,7 +32,7 @@ from actions.replies.base import (
     without_opening,
 )
 from actions.replies.claims import YES_NO, shared_words, without_side
-from knowledge.models import OpenSubject, Source, Topic, TopicLink
+from knowledge.models import Claim, OpenSubject, Source, Topic, TopicLink
 
 FEW_ITEMS = 3  # items of a list that one of two answers tells in its sentence
 MOST_NAMES = 5  # items of a list whose names one of two answers tells, where it says something without them
@@ -153,9 +153,11 @@ def still_unknown(reply: Reply) -> Reply:
 
 def recalled(reply: Reply) -> Reply:
     """Recall an answer that was given a moment ago to another question, by its first sentence."""
-    first = first_sentence(reply.text.split("\n")[0])
-    if first.startswith("- ") or not first.endswith((".", "!", "?")):  # a list or its heading
-        first = "that is all I know of it."
+    lines = [line for line in reply.text.split("\n") if line and not line.startswith("- ")]
+    first = first_sentence(lines[0]) if lines else ""
+    if not first.endswith((".", "!", "?")):  # the heading of a list
+        told = next((first_sentence(line) for line in lines if line.endswith((".", "!", "?"))), "")
+        first = f"{first.rstrip(':')}: {lower_first(told)}" if told else "that is all I know of it."
     last = "I have nothing more exact on that. Put it another way if I missed your question, or ask a person."
     return replace(reply, text=f"As I said: {first} {last}")
 
@@ -180,10 +182,9 @@ def said_before(reply: Reply) -> Reply:
 def sources(sources: Sequence[Source], about: str | None) -> Reply:
     """Name the sections that the last answer came from."""
     if not sources:
-        last = "What I said last was not taken from a source. " if about else ""
         return Reply(
-            f"{last}My answers come from {guide().guide}, and I name its section with "
-            "each. What it doesn't say, I don't say either.",
+            f"I don't guess: my answers come from {guide().guide}. Where it says nothing on a thing, I say that I don't know "
+            "it, and add nothing of my own.",
             SMALLTALK,
             about,
         )
@@ -198,6 +199,14 @@ def sources(sources: Sequence[Source], about: str | None) -> Reply:
         about,
         tuple(sources),
         (PERSON,),
+    )
+
+
+def stands_in(claim: Claim) -> Reply:
+    """Say that a statement stands in the source, with its words and its section."""
+    text = f"That stands in {guide().guide}, under \u201c{claim.source.heading}\u201d:"
+    return Reply(
+        paragraphs(text, claim.say, "I add nothing of my own to it."), ANSWERED, claim.topic, (claim.source,), (PERSON,)
     )
 
 

@@ -80,7 +80,8 @@ _SELF = re.compile(
     r"\b(?:i|i'?m|i'?ve|i'?d|my|mine|myself|we|we're|our|us|for me|suits? me|main|ako|yo|soy)\b"
     r"|\b(?:he|she) (?:wants|prefers|needs|would like|just finished|has finished|likes|loves|can'?t|cannot|only|has|lost|"
     r"says|thinks|is|does ?n[o']?t|hates|studied|studies|works|worked)\b"
-    r"|^\W*(?:am (?:an?|from|in)|want|wanna|looking for|need|would like|hoping|prefer|interested in|planning|cannot|can'?t|"
+    r"|^\W*(?:am (?:an?|from|in)|want|wanna|looking for|thinking(?: of| about)?|"
+    r"considering|torn between|need|would like|hoping|prefer|interested in|planning|cannot|can'?t|"
     r"moving|switching|changing|pivoting|transitioning|"
     r"have|got)\b",
     re.I,
@@ -283,7 +284,7 @@ def of_person(text: str, said: AboutMe) -> set[int]:
         start
         for start, part in said.uses.items()
         if part in ("limits", KIN, WITHDRAWN)
-        or (wants and part in (ORIGIN, WORK, STUDIED))
+        or (wants and part in (ORIGIN, WORK, STUDIED, FOR_WHOM))
         or (part == ORIGIN and (said.only or not _LIVES.search(before(text, start))))
     }
 

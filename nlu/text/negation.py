@@ -18,8 +18,8 @@ _NOT = re.compile(
     # "that aren't online", "ones which don't have"; at the beginning of a question ("isn't it in Canada?") it excludes nothing
     r"(?:that|which|who|they|it|ones?|courses?|programs?|types?) (?:is|are|do|does)(?:n'?t| not)"
     r"(?: (?:have|be|based|run|offered))?)\s+"
-    r"(?:(?:in|from|by|at|to|of|on|for|the|an?|any|those|these|interested|want|go|do|doing|take|taking|study|studying|anything|"
-    r"something|really|via|with|ones|programs?|courses?)\s+)*$",
+    r"(?:(?:in|from|by|at|to|of|on|for|the|an?|any|those|these|interested|want|to learn|learn|learning|go|do|doing|take|"
+    r"taking|study|studying|anything|something|really|via|with|ones|programs?|courses?)\s+)*$",
     re.I,
 )
 # "No no, the Canadian one" contradicts what was said before, and excludes nothing.

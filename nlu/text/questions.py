@@ -6,8 +6,9 @@ import re
 
 _SENTENCE = re.compile(r"(?<=[.?!;\n])\s+")
 TELLS_SOMETHING = 3  # words up to which what stands before a comma tells nothing by itself
+_BETWEEN = " ,;(\n\t"  # what may stand between two points
 FEWEST_POINTS = 2  # points from which a message is a numbered list
-_NUMBER = re.compile(r"(?<![^\s(])(?P<number>[1-9])[.)](?=\s)")
+_NUMBER = re.compile(r"(?<![^\s(])(?:(?P<number>[1-9])[.)]|(?P<letter>[a-e])\))(?=\s)", re.I)
 # Words with which a question or a wish begins; before others, "and" joins things and not questions.
 _OPENING = (
     r"(?:(?:in|at|by|for|from|to|with|on) (?:what|which|whom)|"
@@ -80,15 +81,17 @@ def only_joined(text: str, part: str) -> bool:
 
 
 def numbered_points(text: str) -> list[str]:
-    """Return the points of a numbered list ("1) how long does it take 2) is it online"), or [] if it is no such list."""
+    """Return the points of a numbered or lettered list ("1) how long does it take 2) is it online"), or [] without one."""
     begins: list[re.Match[str]] = []
     for number in _NUMBER.finditer(text):
-        if int(number["number"]) == len(begins) + 1:  # "since 2) of them" begins no list
+        place = int(number["number"]) if number["number"] else "abcde".index(number["letter"].lower()) + 1
+        if place == len(begins) + 1:  # "since 2) of them" begins no list
             begins.append(number)
     if len(begins) < FEWEST_POINTS:
         return []
     ends = [*(one.start() for one in begins[1:]), len(text)]
-    return [text[begin.end() : end].strip() for begin, end in zip(begins, ends, strict=True)]
+    points = (text[begin.end() : end].strip(_BETWEEN) for begin, end in zip(begins, ends, strict=True))
+    return [point.removesuffix(" and").strip(_BETWEEN) for point in points]
 
 
 def subject_of(question: str) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from actions.replies.advice.profile import Person, subject
 from actions.replies.advice.suggestion import ACCEPTS, Suggestion, employers_text, plan_text
-from actions.replies.base import CLARIFY, PERSON, Reply, listed, lower_first, paragraphs
+from actions.replies.base import CLARIFY, PERSON, Reply, bullets, listed, lower_first, paragraphs
 from actions.replies.destinations import in_sentence
+from knowledge.models import OpenSubject, Topic
 
 
 def verdict(found: Suggestion | None, person: Person, limit: str, doubted: bool = False) -> str:
@@ -31,13 +32,48 @@ def verdict(found: Suggestion | None, person: Person, limit: str, doubted: bool 
     return paragraphs(lead, plan_text(found, person), limit)
 
 
-def other_fields(found: Suggestion, industries: Sequence[str]) -> Reply:
-    """Say that no more is known for a field, and ask whether one of the industries would do."""
+def other_fields(found: Suggestion, industries: Sequence[str], accepting: Sequence[str] = ()) -> Reply:
+    """Say that no more is known for a field, where employers accept such credentials, and ask whether an industry would do."""
     name = in_sentence(found.field.field)
     text = f"I have nothing beyond that for {name}. Would one of these do, too: {listed(map(lower_first, industries), 'or')}?"
-    return Reply(paragraphs(text, "Or a person here can look further with you."), CLARIFY, buttons=(PERSON,))
+    widely = (
+        f"Employers accept such credentials most widely in {listed(map(lower_first, accepting))}." if accepting else ""
+    )
+    return Reply(paragraphs(text, widely, "Or a person here can look further with you."), CLARIFY, buttons=(PERSON,))
 
 
 def hired(of_field: str, general: str, alone: str) -> str:
     """Answer whether somebody would be hired with it: what the field's employers do, what isn't promised, what helps."""
     return paragraphs(f"Nobody can promise you that. {general}".strip(), of_field, alone)
+
+
+def cannot_tell_enough(amount: str, prices: OpenSubject) -> str:
+    """Say that nobody can tell from the guide whether an amount of money is enough, what it says of prices, and whom to ask."""
+    text = f"Whether {amount} is enough I can't tell: {lower_first(prices.say)} {prices.nearest}"
+    return paragraphs(text, f"Ask {prices.whom} what your course costs with everything, or talk to a person here.")
+
+
+def against_paying(challenges: Sequence[str]) -> str:
+    """Name the challenges that are also those of whoever pays for others; the guide is written for learners."""
+    text = "The guide writes for those who learn and lists no risks of an employer. Of its challenges these touch you, too:"
+    return paragraphs(text, bullets(challenges))
+
+
+def first_challenges(challenges: Sequence[str]) -> str:
+    """Name as many challenges as were asked for."""
+    return paragraphs("The guide ranks none of its challenges. For you I'd name first:", bullets(challenges))
+
+
+def both_sides(in_favour: str, against: str) -> str:
+    """Set what speaks for it beside what speaks against it."""
+    return paragraphs(f"**For it:** {lower_first(in_favour)}", f"**Against it:** {lower_first(against)}")
+
+
+def too_expensive(discounts: OpenSubject, costs: Topic) -> str:
+    """Take an objection to the price seriously: no price is known, so what makes up the cost, and whom to ask."""
+    text = (
+        f"I understand. I know no price of a single course, so I can't name a cheaper one: {lower_first(discounts.say)}"
+    )
+    return paragraphs(
+        text, costs.answer, f"Ask {discounts.whom} what it comes to, before you decide; or talk to a person here."
+    )

@@ -105,14 +105,17 @@ def _for(person: Person) -> str:
     return f" for {person.whose}" if person.of_other else ""
 
 
-def why(one: Weighed, field: Field, person: Person) -> Reply:
-    """Say what speaks for one thing for a field, and what against it."""
-    whom = _for(person)
+def why(one: Weighed, field: Field, refused: bool = False) -> Reply:
+    """Say what speaks for one thing for a field, and what against it; that first if it is asked why not (`refused`)."""
     against = f"Against it speaks that {_against(one)}." if one.against else ""
-    text = f"Because {_reason(one, field, _the(one))}{whom}." if one.fits else ""
+    lead = "For it speaks that" if refused else "Because"
+    text = f"{lead} {_reason(one, field, _the(one))}." if one.fits else ""
     none = f"{_upper(one)} {'is' if one.program else 'are'} not named for {in_sentence(field)}; {_what(one)}."
+    reasons = (
+        [against or "Nothing that I know speaks against it.", text or none] if refused else [text or none, against]
+    )
     return Reply(
-        paragraphs(text or none, against),
+        paragraphs(*reasons),
         ANSWERED,
         one.topic.key if one.topic else None,
         sources_of(one.type.source),
@@ -167,11 +170,21 @@ def _against(one: Weighed) -> str:
 
 
 def instead(
-    refused: Person, person: Person, found: Suggestion, unknown: Sequence[str], left: Sequence[CredentialType] = ()
+    refused: Person,
+    person: Person,
+    found: Suggestion,
+    unknown: Sequence[str],
+    left: Sequence[CredentialType] = (),
+    only_beside: bool = False,
 ) -> Reply:
-    """Tell what there is for a field without what was refused; `left` is what remains of what was chosen from."""
+    """Tell what there is for a field without what was refused; `left` is what remains of what was chosen from.
+
+    `only_beside` tells that nothing was refused, but asked what else there is.
+    """
     name = in_sentence(found.field.field)
     without = f"All right, without {listed(refused.avoids)}" if refused.avoids else "What is left"
+    if only_beside and refused.avoids:
+        without = f"Beside {listed(refused.avoids)}"
     whom = _for(person)
     things = [f"**{program.name}**" for program in found.programs[:MOST_PROGRAMS]]
     kinds = list(left) or [*(found.types if not things else beside(found))][:MOST_TYPES]
@@ -189,7 +202,7 @@ def instead(
         lead, near = f"{without}: {close} {nearest} to {name} that I know by name{whom}.", ""
     else:
         none = f"Beyond that I know of no kind of credential or program for {name}{whom}."
-        lead = f"{without}. {none}" if refused.avoids else none
+        lead = f"{without}. {none}" if refused.avoids and not only_beside else none
     known = things or kinds or close
     return Reply(
         paragraphs(f"{lead} {near}".strip(), places_known(found), limits_text(unknown) if known else ""),

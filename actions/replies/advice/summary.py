@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from actions.replies.advice.profile import Person, in_sentences
 from actions.replies.base import (
@@ -161,10 +161,10 @@ def in_sentences_only(told: Summary, number: int) -> Reply:
     """Tell what matters most in a number of sentences: the plan, what limits it, then what was answered last."""
     known = [one.gist for one in reversed(told.talked) if one.gist and not one.left_open]
     about = in_sentences(told.person)
-    plan = " ".join(sentences(told.plan)[:2] if number > MOST_OPEN else sentences(told.plan)[:1])
+    plan = " ".join(sentences(told.plan)[:2]) if number > MOST_OPEN else _in_one_sentence(sentences(told.plan)[:2])
     plan = plan or (f"{about}." if about else "")
     checks = listed(lower_first(item.name) for item in told.steps)
-    open_first = [*told.unknown, *told.open][:MOST_OPEN]
+    open_first = (told.unknown or told.open)[:MOST_OPEN]
     unknown = f"I don't know {listed(dict.fromkeys(open_first), 'or')}" if open_first else ""
     limit = f"Before paying, check {checks}{f', since {unknown}' if unknown else ''}." if checks else ""
     plans = len(sentences(plan)) if plan else 0
@@ -173,6 +173,18 @@ def in_sentences_only(told: Summary, number: int) -> Reply:
     )
     text = " ".join(list(filter(None, parts))[:number])
     return Reply(text, ANSWERED, None, sources_of(*(one.source for one in told.talked if one.source)), (PERSON,))
+
+
+def _in_one_sentence(plans: Sequence[str]) -> str:
+    """Join the plans for two fields: "For nursing, I'd look at A; for accounting, I'd look at B."."""
+    return f"{'; '.join((plans[0].rstrip('.'), *map(lower_first, plans[1:]))).rstrip('.')}." if any(plans) else ""
+
+
+def to_tell(told: Summary, number: int) -> Reply:
+    """Say in a few sentences what can be told at home."""
+    reply = in_sentences_only(replace(told, talked=[]) if told.plan else told, number)
+    whom = told.person.whose if told.person.of_other else "them"
+    return replace(reply, text=paragraphs(f"You could tell {whom} this:", reply.text))
 
 
 def left_open(told: Summary) -> Reply:

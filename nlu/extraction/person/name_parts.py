@@ -42,6 +42,7 @@ from nlu.extraction.person.work_parts import (
     is_weak_at,
     is_wished_work,
     names_hirer,
+    wants_now,
 )
 from nlu.text.bounds import AROUND
 
@@ -63,7 +64,7 @@ PLACES, FIELDS = ("place", "destination"), ("field", "industry")
 # Words for a person at work: "teacher", "accountant", "nurse", and not "after" or "number".
 AGENT = re.compile(
     r"(?!(?:after|over|under|other|never|ever|rather|whether|together|better|later|number|offer|either|further|another|german|roman|human)$)"
-    r"(?:[^\W\d]{2,30}(?:er|or|ist|ian|tant|dant)|nurse|cook|chef|man|woman|physio|techie|paralegal|advocate|attorney|pilot)$",
+    r"(?:[^\W\d]{2,30}(?:er|or|ist|ian|tant|dant)|nurse|midwife|cook|chef|man|woman|physio|techie|paralegal|advocate|attorney|pilot)$",
     re.I,
 )
 _WORKS_IN = re.compile(
@@ -79,7 +80,7 @@ _WISH = (
     r"(?:wants?|wanna|would (?:(?:really|quite|rather) )?(?:like|love)|'d (?:(?:really|quite|so) )?(?:like|love)|'d rather|"
     r"would rather|"
     r"wish(?:es)?|hop(?:e|es|ing)|plan(?:s|ning)?|"
-    r"aim(?:s|ing)?|dream(?:s|ing)?|thinking (?:of|about)|think of|consider(?:ing)?|interested|keen on|prefers?|"
+    r"aim(?:s|ing)?|dream(?:s|ing)?|thinking(?: of| about)?|think of|torn between|consider(?:ing)?|interested|keen on|prefers?|"
     r"looking (?:at|to|into|for|forward)|tr(?:y|ying)(?: to)?|needs?|ready to|going to|mov(?:e|ing)|chang(?:e|ing)|"
     r"pivot(?:ing)?|transition(?:ing)?|shift(?:ing)?|"
     r"switch(?:ing)?|get(?:ting)? in(?:to|2)|go(?:ing)? into|passionate about|loves?|enjoys?|fond of|good (?:at|with)|"
@@ -149,14 +150,17 @@ _OTHER_STUDIES = re.compile(  # what a son studies is the field of the course th
     r"|\bhas (?:just |now |also )?(?:studied|finished|completed|graduated (?:in|from))\s(?:\w+\s){0,2}$",
     re.I,
 )
+_OF_JOB = re.compile(r"^\s(?:jobs?|work|shop|business)\b", re.I)  # "an online job" is no online course
 _ONE = re.compile(r"\b(?:i'?m|i am|as|was|be) an?\s(?:\w+\s){0,2}$", re.I)
 _STUDIED_AFTER = re.compile(r"^\s(?:student|graduate|grad\b|major|fresher|background|degree|studies|diploma)", re.I)
-_STUDIED_PARTLY = re.compile(r"\b(?:half|part|most|years?|semesters?|did|done|finish(?:ed)?|completed?)\b", re.I)
+_STUDIED_PARTLY = re.compile(
+    r"\b(?:half|part|most|years?|semesters?|did|done|finish(?:ed)?|completed?|i'?ve got|i have|i'?ve)\b", re.I
+)
 _IS_MINE = re.compile(
     r"^\s(?:is|would be|sounds?) (?:my|what i|the one|good|great|fine|interesting|perfect|nice)", re.I
 )
 _NOT = re.compile(
-    r"\b(?:can ?not|can'?t|cant|couldn'?t|do(?: not|n'?t) (?:really |actually |quite |even )?(?:want|like|enjoy)|"
+    r"\b(?:can ?not|can'?t|cant|couldn'?t|do(?: not|n'?t) (?:really |actually |quite |even )?(?:want|like|enjoy|need)|"
     r"won'?t|not|no|never|hate|avoid|without|"
     r"rather than|instead of|anything but|nothing|isn'?t|leave|leaving|quit|"
     r"(?<!dropped )(?<!drop )(?<!fresh )(?<!graduated )(?<!straight )out of|"
@@ -305,7 +309,7 @@ def _of_mode(clause: Clause, mode: str, before: str, after: str) -> tuple[tuple[
         return () if clause.asks else ((WITHDRAWN, said),)
     if _NOT.search(before) and not re.fullmatch(r"\W*no\W*", before, re.I) or is_refused(after) and not clause.asks:
         return ((AVOID, said),) if clause.own or not clause.asks else ()
-    if clause.asks and not is_asked_as_wish(before):
+    if clause.asks and not is_asked_as_wish(before) or _OF_JOB.match(after):
         return ()
     return ((MODE, mode),) if is_wished(clause.said, before, clause.own) else ()
 
@@ -326,12 +330,15 @@ def _of_field(
     avoided = ((AVOID, f"field/{field}"),) if field else ()
     of_field = ((FIELD, field or f"industry/{kinds['industry']}"),)
     alone = bool(before.strip()) and bool(_OR_ALSO.fullmatch(before))
-    maybe = not clause.asks and (alone or is_maybe(after) or is_needed(after))
+    maybe = not clause.asks and (alone or is_maybe(before, after) or is_needed(after))
     if not part and (joined or maybe):
         return of_field
     if part == FIELD and (not field and AGENT.search(surface) or is_for_many(before, surface)):
         return ()  # "a promotion to manager"
-    if part == FIELD or _OTHER_STUDIES.search(before):
+    studies = bool(_OTHER_STUDIES.search(before))
+    if studies and part != FIELD and field and wants_now(clause.text[clause.end :]):
+        return ((STUDIED, field),)
+    if part == FIELD or studies:
         return _left_out(avoided, before) if denied else of_field
     partly = part == WORK or not part and bool(_STUDIED_PARTLY.search(before))
     if part == STUDIED or partly and _STUDIED_AFTER.match(after):

@@ -24,6 +24,8 @@ _ORIGIN_BEFORE = any_of(
     r"\b(?:my|our) (?:home|country|home country|home ?town|family|nationality|passport) is\s(?:in\s|from\s)?(?:the\s)?$",
     rf"(?:{ARE}|\bas|(?<!can )(?<!could )(?<!may )\b(?:i|we) work as|\b(?:i|we) was)\san?\s(?:{PLAIN}){{1,4}}"
     r"(?:from|(?:here |based |living )?in|out of)\s(?:the\s)?$",
+    r"\b(?:i am|i'm|this is|my name is)\s(?!(?:far|away|not|back|moving|different|fresh|straight|just|one)\b)[^\W\d]{2,20}"
+    r"(?:\s[^\W\d]{2,20})?\sfrom\s(?:the\s)?$",
     r"\b(?:do|take|study|attend|join|learn|follow|complete|start)\s(?:(?:it|this|that|them|one|these|all|online|am)\s){0,3}"
     r"from\s(?:the\s)?$",
     rf"{ARE}\s(?:{PLAIN}){{1,2}}from\s(?:the\s)?$",

@@ -42,6 +42,11 @@ _TAUGHT_IN = re.compile(  # a language of teaching is no field
     re.I,
 )
 _MAYBE = re.compile(r"^\s(?:maybe|perhaps|i think|i guess|i suppose|or so|or something|or sth)\b", re.I)
+_MAYBE_BEFORE = re.compile(
+    r"^\W{0,3}(?:(?:or|and|so|well|dunno|not sure|no idea)\W{1,3}){0,2}(?:maybe|perhaps|possibly)\s"
+    r"(?:(?:something|anything|sth|a course)\s(?:(?:in|with|like|about|around|on)\s)?)?(?:the\s)?$",
+    re.I,
+)
 _WEAK_AT = re.compile(r"\b(?:not|never|n'?t) (?:\w+ ){0,2}(?:good|great|strong|handy) (?:with|at|in) (?:\w+ )?$", re.I)
 _RATED = re.compile(r"^\s(?:is|isn'?t|was)\b", re.I)
 _RATED_SO = re.compile(
@@ -67,6 +72,15 @@ _SPOKEN = re.compile(  # a language that one speaks is not the one to be learnt
 _CAN_DO = re.compile(
     r"\b(?:can|could|should|shall|may|might|must|would|do|will|if) (?:i|we|he|she)\b(?:(?!\bas\b)[^.;!?])*$", re.I
 )
+
+_WANTS_NOW = re.compile(
+    r"\b(?:he|she|they) (?:now |really )?(?:wants?|would like|needs?|prefers?|hopes?|is interested)\b", re.I
+)
+
+
+def wants_now(after: str) -> bool:
+    """Return whether somebody wants something after what was told of their studies: "she finished law. She wants AI"."""
+    return bool(_WANTS_NOW.search(after))
 
 
 def is_spoken(before: str) -> bool:
@@ -145,6 +159,6 @@ def is_needed(after: str) -> bool:
     return bool(_NEEDED.match(after))
 
 
-def is_maybe(after: str) -> bool:
-    """Return whether the name before these words is put forward as a wish: "project management maybe"."""
-    return bool(_MAYBE.match(after))
+def is_maybe(before: str, after: str) -> bool:
+    """Return whether a name is put forward as a wish: "project management maybe", "maybe something in design"."""
+    return bool(_MAYBE.match(after) or _MAYBE_BEFORE.match(before))
