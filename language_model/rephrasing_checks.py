@@ -22,6 +22,7 @@ FILE = Path(__file__).with_name("weighty_words.yml")
 # What is wrong, as it is counted and shown.
 NUMBERS, LINKS, NAMES, WORDS, FORM, LEFT_AS_IT_WAS = "numbers", "links", "names", "words", "form", "untranslated"
 LONGER_BY, MORE_LETTERS = 1.6, 60  # how much longer than the plain one: times, and letters on top
+LABEL_LONGER_BY, LABEL_MORE_LETTERS = 1.6, 12  # the same of titles of buttons and the like
 COUNTED = ("negation",)  # groups of weighty words of which each is counted: a second "not" undoes the first
 ANY_START = "*"  # in the file of weighty words: what follows ends a word
 MARKUP = "*_`[]<>#|~"
@@ -73,6 +74,12 @@ def wrong_translation(plain: str, said: str) -> str:
     if not all(_folded(name) in kept for name in _capitals(plain)):
         return NAMES
     return LEFT_AS_IT_WAS if _is_left(plain, said) else ""
+
+
+def wrong_label(plain: str, said: str) -> str:
+    """Return what can be seen to be wrong with a title in another language, which must stay about as short."""
+    fits = len(said) <= len(plain) * LABEL_LONGER_BY + LABEL_MORE_LETTERS
+    return wrong_translation(plain, said) if fits else FORM
 
 
 def _wrong_form(plain: str, said: str) -> str:
