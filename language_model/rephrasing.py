@@ -19,7 +19,12 @@ from core.contract.rephrasings import ENGLISH, REPHRASED, Rephrasing
 from language_model.calls import Calls
 from language_model.prompt import back_prompt, rephrasing_prompt
 from language_model.query_schema import InvalidQuery, read_json
-from language_model.rephrasing_checks import wrong_label, wrong_rephrasing, wrong_translation
+from language_model.rephrasing_checks import (
+    wrong_content,
+    wrong_label,
+    wrong_rephrasing,
+    wrong_translation,
+)
 from language_model.reply_sentences import ReplySentences
 from language_model.sentence_meaning import SAME, SentenceMeaning
 
@@ -99,14 +104,8 @@ class Rephraser:
 
     async def _passed(self, labels: Mapping[str, str], back: Sequence[str]) -> dict[str, str]:
         """Return those labels, with what was said for each, that mean the same when they come back."""
-        if not labels:
-            return {}
-        near = await asyncio.to_thread(self._meaning.nearness, list(labels), back)
-        return {
-            own: other
-            for (own, other), came, share in zip(labels.items(), back, near, strict=True)
-            if share >= SAME and not wrong_rephrasing(own, came, self._meaning.is_word)
-        }
+        wrong = await asyncio.to_thread(self._wrong, list(labels), back)
+        return {own: other for (own, other), reason in zip(labels.items(), wrong, strict=True) if not reason}
 
     async def _asked(
         self, messages: list[dict[str, str]], sentences: Sequence[str], until: float, spent: _Spent
@@ -125,11 +124,20 @@ class Rephraser:
         return read_sentences(called.answer.text, schema)
 
     async def _check(self, plain: Sequence[str], said: Sequence[str], back: str = "") -> None:
-        for own, other in zip(plain, said, strict=True):
-            if wrong := wrong_rephrasing(own, other, self._meaning.is_word):
-                raise NotTaken(back + wrong)
-        if min(await asyncio.to_thread(self._meaning.nearness, plain, said)) < SAME:
-            raise NotTaken(back + MEANING)
+        wrong = await asyncio.to_thread(self._wrong, plain, said)
+        if reason := next(filter(None, wrong), ""):
+            raise NotTaken(back + reason)
+
+    def _wrong(self, plain: Sequence[str], said: Sequence[str]) -> list[str]:
+        """Return what is wrong with each English sentence in the place of another, or empty texts."""
+        found = [wrong_rephrasing(own, other, self._meaning.is_word) for own, other in zip(plain, said, strict=True)]
+        if not any(found):
+            near = self._meaning.nearness(plain, said) if plain else []
+            found = ["" if share >= SAME else MEANING for share in near]
+        return [
+            wrong or wrong_content(own, other, self._meaning.word_nearness)
+            for own, other, wrong in zip(plain, said, found, strict=True)
+        ]
 
 
 def _fitting(labels: Sequence[str], sentences: Sequence[str]) -> list[str]:

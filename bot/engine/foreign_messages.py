@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.contract.intents import ASK_LANGUAGE, DISTRESS, FEEL_LOW, GREET
 from nlu.encoding.encoder import Encoder
-from nlu.extraction.about_me import AboutMe
 from nlu.reader import Reading
 from nlu.text.foreign_care import DANGER, LOW, care_in
 from nlu.text.language_id import foreign_language
@@ -28,13 +26,14 @@ class ForeignMessage:
     is_english: bool  # and understood as such
 
 
-def foreign_message(text: str, reading: Reading, said: AboutMe, best: str, encoder: Encoder) -> ForeignMessage:
+def foreign_message(text: str, reading: Reading, best: str, encoder: Encoder) -> ForeignMessage:
     """Return what the language of a message makes of it; `best` is the intent that was understood.
 
     What is understood by names, and by words that English has too, is answered, in English.
     """
     care = care_in(text)
-    language = _language(text, reading, said, encoder.is_word) or (care.language if care else None)
+    names = [(name.start, name.end) for name in reading.names if name.exact]
+    language = foreign_language(text, encoder.is_word, names) or (care.language if care else None)
     is_understood = reading.sureness > NATIVE and best != ASK_LANGUAGE
     intent = None
     if care and best not in (DISTRESS, INTENT_OF[care.kind]):
@@ -42,12 +41,3 @@ def foreign_message(text: str, reading: Reading, said: AboutMe, best: str, encod
     elif language and not is_understood and best not in (ASK_LANGUAGE, GREET, DISTRESS):
         intent = ASK_LANGUAGE
     return ForeignMessage(language, intent, is_understood and not language)
-
-
-def _language(text: str, reading: Reading, said: AboutMe, is_word: Callable[[str], bool]) -> str | None:
-    """Return the language of a message without its names; what tells of the person is English, however it is spelt."""
-    if said.parts:
-        return None
-    for name in reading.names:
-        text = text[: name.start] + " " * (name.end - name.start) + text[name.end :]
-    return foreign_language(text, is_word)

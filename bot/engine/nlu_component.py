@@ -182,7 +182,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         asked = self._asked(text, reading, own)
         ranking = by_cost([{"name": name, "confidence": share} for name, share in reading.intents])
         said = of_person_alone(about_me(text, reading.names), own)
-        foreign = foreign_message(text, reading, said, ranking[0]["name"], open_encoder(self._settings.encoder_dir))
+        foreign = foreign_message(text, reading, ranking[0]["name"], open_encoder(self._settings.encoder_dir))
         if foreign.intent:
             ranking.insert(0, {"name": foreign.intent, "confidence": 1.0 - ranking[0]["confidence"]})
         elif bare := _bare(text, reading):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from nlu.data_files import read_tables, read_words
@@ -30,16 +30,20 @@ IsWord = Callable[[str], bool]
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-def foreign_language(text: str, is_english: IsWord) -> str | None:
+def foreign_language(text: str, is_english: IsWord, names: Iterable[tuple[int, int]] = ()) -> str | None:
     """Return the ISO 639-1 code of the text's language, or None if it is English or not certain.
 
     `is_english` tells of a word in small letters whether English has it, be it as a name; it decides where a single word tells.
+    `names` are the places of names in the text, which are of no language.
     """
+    is_short = len(_WORD.findall(text)) < MIN_WORDS
+    for start, end in names:
+        text = text[:start] + " " * (end - start) + text[end:]
     words = set(_WORD.findall(_loans().sub(" ", folded(text))))
     if code := _by_script(text, words):
         in_script = sum(not word.isascii() for word in text.split())
         return code if len(words & _like_english()) <= in_script else None
-    return None if len(words) < MIN_WORDS or is_code_mixed(text) else _by_words(words, is_english)
+    return None if is_short or is_code_mixed(text) else _by_words(words, is_english)
 
 
 def may_be_foreign(text: str) -> bool:
