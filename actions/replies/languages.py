@@ -33,6 +33,12 @@ def in_english(reply: Reply, language: str, is_said: bool) -> Reply:
     return replace(reply, text=reply.text if is_said else paragraphs(line, reply.text), in_english=line)
 
 
+def care(language: str, purpose: str, outcome: str) -> Reply | None:
+    """Return the line for somebody in danger or in low spirits, or None if the language has no such sentence."""
+    text = sentence(language, purpose)
+    return Reply(text, outcome) if text else None
+
+
 def sentence(language: str | None, purpose: str) -> str:
     """Return the sentence in a language (ISO 639-1) for a purpose, or an empty text without one."""
     return _sentences().get(language or "", {}).get(purpose, "")
