@@ -42,8 +42,8 @@ LEADS = 0.5  # part of the question's content words that such a claim holds
 CLEAR = 0.75  # share of a topic that is clear
 TOGETHER = 3  # claims of one topic that are told together
 AS_SURE = 0.6  # part of the leading claim's probability from which another claim is as sure
-# Probability below which the leading claim is no sure answer, and that of a second one which is told then: it answers one time in
-# four where the first does not.
+# Probability below which the leading claim is no sure answer, and that of a second one which is told then: it answers one
+# time in four where the first does not.
 UNSURE, SECOND = 0.7, 0.3
 ALIKE = 0.97  # the same from which two claims of a topic and a form can't be told apart
 ADDS_LITTLE = 0.4  # part of the rarer words of one of two claims that the other has, from which it adds little
@@ -87,7 +87,8 @@ class Asking:
 
     `always` tells whether it asks if something holds always, for sure or alone, None if it asks for no yes or no; `of_all`
     whether it asks if it holds always or for sure. `denies` tells that it holds a no of its own ("isn't it", "without
-    experience"), so that a yes or no may mean the opposite, `doubts` that it asks for what is bad about something, `any` that it asks if something holds for anybody or ever.
+    experience"), so that a yes or no may mean the opposite, `doubts` that it asks for what is bad about something, `any` that
+    it asks if something holds for anybody or ever.
     """
 
     always: bool | None = None

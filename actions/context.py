@@ -54,9 +54,10 @@ class Understanding:
     nor in the guide. `attributes` is what it asks of a thing, in order ("institutions", "count"), "other" if also something
     else. `about_me` is what the message says of the person, as parts of the profile; `tells` that it says nothing else,
     `brief` that it is a few words and no question. `asks` are codes of what it asks of the advisor ("summary", "advice").
-    `own` is what it asks of the organisation's own catalogue, None without one. `speaks` is the language of a message that a
-    language model read, None for English. `said` are the words of the question, where a message asks several. `denies`
-    tells that it holds a no of its own ("without experience"), `doubts` that it asks for what is bad about something, `seeks_any` if something holds for anybody or ever.
+    `own` is what it asks of the organisation's own catalogue, None without one. `language` is that of a message which is not
+    English, `speaks` the same if it was understood. `said` are the words of the question, if a message asks several. `denies`
+    tells that it holds a no of its own ("without experience"), `doubts` that it asks for what is bad about something,
+    `seeks_any` if something holds for anybody or ever.
     """
 
     intent: str = ""

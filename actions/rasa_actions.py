@@ -109,7 +109,8 @@ class AnswerAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
         state = _with_what_was_told(DialogueState.from_slot(tracker.get_slot("frame")), tracker.events)
         until = time.monotonic() + self._seconds
         answer = await lanes.run(lambda end: self._answered(understanding, state, end), until)
-        dispatcher.utter_message(**answer.reply.as_message())
+        for message in answer.reply.as_messages():
+            dispatcher.utter_message(**message)
         return [SlotSet("frame", answer.state.as_slot())]
 
     def _answered(self, understanding: Understanding, state: DialogueState, until: float) -> Answer:

@@ -56,10 +56,15 @@ class LanguageModel:
         reading = await self._read(message, unsure)
         return replace(reading, model=name, ms=round((time.monotonic() - began) * 1000, 1))
 
-    async def rephrase(self, texts: Sequence[str], language: str, seconds: float) -> Rephrasing:
-        """Return texts as the model says them in a language, or why they stay as they are; `seconds` are left of the turn."""
+    async def rephrase(
+        self, texts: Sequence[str], language: str, seconds: float, labels: Sequence[str] = ()
+    ) -> Rephrasing:
+        """Return texts as the model says them in a language, or why they stay as they are; `seconds` are left of the turn.
+
+        Of `labels`, titles of buttons and the like, those stay as they are that do not pass.
+        """
         most = min(seconds, self._settings.language_model_rephrase_seconds)
-        told = await self._rephraser.rephrase(texts, language, most)
+        told = await self._rephraser.rephrase(texts, language, most, labels)
         return replace(told, model=self._settings.language_model_name)
 
     async def close(self) -> None:

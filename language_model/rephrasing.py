@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,7 +19,12 @@ from core.contract.rephrasings import ENGLISH, REPHRASED, Rephrasing
 from language_model.calls import Calls
 from language_model.prompt import back_prompt, rephrasing_prompt
 from language_model.query_schema import InvalidQuery, read_json
-from language_model.rephrasing_checks import wrong_rephrasing, wrong_translation
+from language_model.rephrasing_checks import (
+    wrong_content,
+    wrong_label,
+    wrong_rephrasing,
+    wrong_translation,
+)
 from language_model.reply_sentences import ReplySentences
 from language_model.sentence_meaning import SAME, SentenceMeaning
 
@@ -51,13 +56,18 @@ class Rephraser:
     def __init__(self, calls: Calls, meaning: SentenceMeaning, tone: str) -> None:
         self._calls, self._meaning, self._tone = calls, meaning, tone
 
-    async def rephrase(self, texts: Sequence[str], language: str, seconds: float) -> Rephrasing:
-        """Return the texts as the model says them in a language (ISO 639-1), or why they stay as they are; does not raise."""
+    async def rephrase(
+        self, texts: Sequence[str], language: str, seconds: float, labels: Sequence[str] = ()
+    ) -> Rephrasing:
+        """Return the texts as the model says them in a language (ISO 639-1), or why they stay as they are; does not raise.
+
+        `labels` are titles of buttons and the like, asked for with the texts; each that does not pass stays as it is.
+        """
         began, spent = time.monotonic(), _Spent()
         told = Rephrasing(INVALID, language)
         try:
-            said = await self._said(ReplySentences(texts), language, began + seconds, spent)
-            told = replace(told, result=REPHRASED, texts=said)
+            said, short = await self._said(ReplySentences(texts), labels, language, began + seconds, spent)
+            told = replace(told, result=REPHRASED, texts=said, labels=short)
         except NotTaken as error:
             told = replace(told, result=error.reason)
         return replace(
@@ -68,22 +78,34 @@ class Rephraser:
             cost=self._calls.cost(spent.tokens_in, spent.tokens_out),
         )
 
-    async def _said(self, plain: ReplySentences, language: str, until: float, spent: _Spent) -> tuple[str, ...]:
+    async def _said(
+        self, plain: ReplySentences, labels: Sequence[str], language: str, until: float, spent: _Spent
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         sentences = plain.sentences
         if not sentences or len(sentences) > MOST_SENTENCES or sum(map(len, sentences)) > MOST_LETTERS:
             raise NotTaken(TOO_LONG)
         if not await asyncio.to_thread(self._meaning.is_there):
             raise NotTaken(NO_SENTENCE_MODEL)
-        said = await self._asked(rephrasing_prompt(sentences, language, self._tone), sentences, until, spent)
+        parts = [*sentences, *(_fitting(labels, sentences) if language != ENGLISH else ())]
+        said = await self._asked(rephrasing_prompt(parts, language, self._tone), parts, until, spent)
+        texts, short = said[: len(sentences)], said[len(sentences) :]
         if language == ENGLISH:
-            await self._check(sentences, said)
-            return plain.with_others(said)
-        for own, other in zip(sentences, said, strict=True):
+            await self._check(sentences, texts)
+            return plain.with_others(texts), tuple(labels)
+        for own, other in zip(sentences, texts, strict=True):
             if wrong := wrong_translation(own, other):
                 raise NotTaken(wrong)
-        back = await self._asked(back_prompt(said, language), said, until, spent)
-        await self._check(sentences, back, BACK)
-        return plain.with_others(said)
+        asked = {own: other for own, other in zip(labels, short, strict=False) if not wrong_label(own, other)}
+        there = [*texts, *asked.values()]
+        back = await self._asked(back_prompt(there, language), there, until, spent)
+        await self._check(sentences, back[: len(sentences)], BACK)
+        passed = await self._passed(asked, back[len(sentences) :])
+        return plain.with_others(texts), tuple(passed.get(label, label) for label in labels)
+
+    async def _passed(self, labels: Mapping[str, str], back: Sequence[str]) -> dict[str, str]:
+        """Return those labels, with what was said for each, that mean the same when they come back."""
+        wrong = await asyncio.to_thread(self._wrong, list(labels), back)
+        return {own: other for (own, other), reason in zip(labels.items(), wrong, strict=True) if not reason}
 
     async def _asked(
         self, messages: list[dict[str, str]], sentences: Sequence[str], until: float, spent: _Spent
@@ -102,11 +124,31 @@ class Rephraser:
         return read_sentences(called.answer.text, schema)
 
     async def _check(self, plain: Sequence[str], said: Sequence[str], back: str = "") -> None:
-        for own, other in zip(plain, said, strict=True):
-            if wrong := wrong_rephrasing(own, other, self._meaning.is_word):
-                raise NotTaken(back + wrong)
-        if min(await asyncio.to_thread(self._meaning.nearness, plain, said)) < SAME:
-            raise NotTaken(back + MEANING)
+        wrong = await asyncio.to_thread(self._wrong, plain, said)
+        if reason := next(filter(None, wrong), ""):
+            raise NotTaken(back + reason)
+
+    def _wrong(self, plain: Sequence[str], said: Sequence[str]) -> list[str]:
+        """Return what is wrong with each English sentence in the place of another, or empty texts."""
+        found = [wrong_rephrasing(own, other, self._meaning.is_word) for own, other in zip(plain, said, strict=True)]
+        if not any(found):
+            near = self._meaning.nearness(plain, said) if plain else []
+            found = ["" if share >= SAME else MEANING for share in near]
+        return [
+            wrong or wrong_content(own, other, self._meaning.word_nearness)
+            for own, other, wrong in zip(plain, said, found, strict=True)
+        ]
+
+
+def _fitting(labels: Sequence[str], sentences: Sequence[str]) -> list[str]:
+    """Return the first labels that one request can hold beside the sentences."""
+    letters, fitting = sum(map(len, sentences)), []
+    for label in labels[: MOST_SENTENCES - len(sentences)]:
+        letters += len(label)
+        if letters > MOST_LETTERS:
+            break
+        fitting.append(label)
+    return fitting
 
 
 def sentences_schema(number: int) -> dict[str, Any]:

@@ -16,13 +16,17 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from language_model.content_words import Nearness, has_exchanged, unmatched_words
 from nlu.data_files import read_words
 
 FILE = Path(__file__).with_name("weighty_words.yml")
 # What is wrong, as it is counted and shown.
 NUMBERS, LINKS, NAMES, WORDS, FORM, LEFT_AS_IT_WAS = "numbers", "links", "names", "words", "form", "untranslated"
+ORDER, CONTENT = "order", "content"
 LONGER_BY, MORE_LETTERS = 1.6, 60  # how much longer than the plain one: times, and letters on top
-COUNTED = ("negation",)  # groups of weighty words of which each is counted: a second "not" undoes the first
+LABEL_LONGER_BY, LABEL_MORE_LETTERS = 1.6, 12  # the same of titles of buttons and the like
+# Groups of weighty words of which each is counted: a second "not" undoes the first, a second "may" is of something else.
+COUNTED = ("negation", "possible", "must")
 ANY_START = "*"  # in the file of weighty words: what follows ends a word
 MARKUP = "*_`[]<>#|~"
 FOREIGN_SHARE = 0.5  # share of a sentence's words but names, of three or more, that may be those of the plain one
@@ -56,6 +60,13 @@ def wrong_rephrasing(plain: str, said: str, is_word: IsWord) -> str:
     return "" if _weighty(plain) == _weighty(said) else WORDS
 
 
+def wrong_content(plain: str, said: str, nearness: Nearness) -> str:
+    """Return what is wrong with the words of content of an English sentence, and with their order, or an empty text."""
+    if has_exchanged(plain, said):
+        return ORDER
+    return CONTENT if unmatched_words(plain, said, _is_weighty, nearness) else ""
+
+
 def wrong_translation(plain: str, said: str) -> str:
     """Return what can be seen to be wrong with a sentence in another language in the place of an English one."""
     if wrong := _wrong_form(plain, said):
@@ -73,6 +84,12 @@ def wrong_translation(plain: str, said: str) -> str:
     if not all(_folded(name) in kept for name in _capitals(plain)):
         return NAMES
     return LEFT_AS_IT_WAS if _is_left(plain, said) else ""
+
+
+def wrong_label(plain: str, said: str) -> str:
+    """Return what can be seen to be wrong with a title in another language, which must stay about as short."""
+    fits = len(said) <= len(plain) * LABEL_LONGER_BY + LABEL_MORE_LETTERS
+    return wrong_translation(plain, said) if fits else FORM
 
 
 def _wrong_form(plain: str, said: str) -> str:
@@ -159,6 +176,12 @@ def _weighty(text: str) -> Counter[str]:
     lower = text.lower().replace("’", "'")
     found = Counter({name: len(pattern.findall(lower)) for name, pattern in _groups().items()})
     return +Counter({name: number if name in COUNTED else min(number, 1) for name, number in found.items()})
+
+
+@cache
+def _is_weighty(word: str) -> bool:
+    """Return whether a word is looked at already, as a weighty one or as a number."""
+    return bool(_number_words().fullmatch(word)) or any(group.fullmatch(word) for group in _groups().values())
 
 
 def _is_left(plain: str, said: str) -> bool:

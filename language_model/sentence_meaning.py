@@ -48,3 +48,9 @@ class SentenceMeaning:
         return [
             float(share) for share in np.sum(self._encoder.encode([*plain]) * self._encoder.encode([*said]), axis=1)
         ]
+
+    def word_nearness(self, words: Sequence[str], others: Sequence[str]) -> list[list[float]]:
+        """Return the cosines of each word with each of the others."""
+        assert self._encoder is not None, "is_there() was asked before"
+        near = self._encoder.encode([*words]) @ self._encoder.encode([*others]).T
+        return [[float(share) for share in row] for row in near]

@@ -33,7 +33,6 @@ from nlu.extraction.entity_matcher import NameMatcher, fold
 from nlu.phrasings import Phrasing
 from nlu.reader import Reader
 from nlu.text.code_mixing import ENGLISH_FOR
-from nlu.text.language_id import foreign_language
 from nlu.text.negation import only_names
 from nlu.text.spelling import Speller
 from training.train import TRAINING_FILES
@@ -314,40 +313,6 @@ def test_ordinary_words_are_no_names(matcher, word) -> None:
 def test_message_of_names_alone_is_told(text, names, many) -> None:
     spans = [(text.index(name), text.index(name) + len(name)) for name in names]
     assert only_names(text, spans) == many
-
-
-# --- languages --------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "What is the credit value of the Toronto leadership course?",
-        "batch size?",
-        "What is on offer down under?",
-        "r dey any gud 4 jobs",
-        "ok",
-        "fresher hu bilkul, kuch nahi aata, kar paunga?",
-        "aage chalke companies maanengi kya",
-    ],
-)
-def test_english_is_not_foreign(text) -> None:
-    assert foreign_language(text) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ("\u00bfCu\u00e1nto cuesta estudiar un curso corto en el extranjero?", "es"),
-        ("was kostet das", "de"),
-        ("cuanto cuesta", "es"),
-        ("Est-ce que ces certificats sont reconnus par les employeurs ?", "fr"),
-        ("Welche Universit\u00e4ten bieten solche kurzen Kurse an?", "de"),
-        ("\u0915\u094d\u092f\u093e \u092f\u0939 \u092e\u093e\u0928\u094d\u092f \u0939\u0948", "hi"),
-    ],
-)
-def test_other_languages_are_told(text, code) -> None:
-    assert foreign_language(text) == code
 
 
 # --- vectors ----------------------------------------------------------------------------------------------------------

@@ -8,14 +8,16 @@ from zlib import crc32
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.replies import topics as words
-from actions.replies.base import ANSWERED, DECLINED, Reply
-from actions.replies.languages import in_english
+from actions.replies.base import ANSWERED, DECLINED, HANDOFF, SMALLTALK, Reply
+from actions.replies.languages import DANGER, LOW, care, in_english
 from actions.unanswered import declines_all
+from core.contract.intents import DISTRESS, FEEL_LOW
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Topic
 
 IN_ENGLISH = "english"  # mark of the line that says in another language that answers are in English
+CARE = {DISTRESS: (DANGER, HANDOFF), FEEL_LOW: (LOW, SMALLTALK)}  # intents that get a line in the person's language
 REMEMBERED = 3  # turns back that count as just said
 # Responses of domain.yml that have another wording for the second time; the others may be said again.
 WORDED_AGAIN = (
@@ -34,7 +36,9 @@ def say(knowledge: Knowledge, answer: Answer, understanding: Understanding, stat
     if _mark(reply) in state.said:
         reply = _again(knowledge, reply) if reply.response or question in state.said else _recalled(knowledge, reply)
     said = (_mark(answer.reply), question, *state.said)[: REMEMBERED * 2]
-    if understanding.speaks:
+    if understanding.intent in CARE and understanding.language:  # each time: it may be all that is understood
+        reply = replace(reply, before=care(understanding.language, *CARE[understanding.intent]))
+    elif understanding.speaks and reply.text:
         reply = in_english(reply, understanding.speaks, is_said=IN_ENGLISH in state.said)
         said = (IN_ENGLISH, *(mark for mark in said if mark != IN_ENGLISH))
     return Answer(reply, replace(answer.state, said=said))

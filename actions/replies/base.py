@@ -62,14 +62,21 @@ class Reply:
     whom: str = ""  # whom to ask, if the last paragraph says so
     brief: str = ""  # its text without what a topic adds to the claims
     in_english: str = ""  # the line that says in the person's language that it is in English
+    before: Reply | None = None  # what is said before it, as a message of its own
 
     @property
     def source_keys(self) -> tuple[str, ...]:
         """The keys of the sources."""
         return tuple(source.key for source in self.sources)
 
+    def as_messages(self) -> Iterator[dict[str, Any]]:
+        """Yield the arguments for the dispatcher's `utter_message`, for one message after the other."""
+        if self.before:
+            yield self.before.as_message()
+        yield self.as_message()
+
     def as_message(self) -> dict[str, Any]:
-        """Return the arguments for the dispatcher's `utter_message`."""
+        """Return the arguments for the dispatcher's `utter_message`, without what is said before."""
         if self.response:
             return {"response": self.response, **self._instead()}
         metadata: dict[str, Any] = {"outcome": self.outcome}

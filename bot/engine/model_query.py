@@ -38,7 +38,7 @@ from core.contract.rephrasings import ENGLISH
 from knowledge.knowledge_base import Knowledge
 from nlu.data_files import read_words
 from nlu.extraction.attributes import OTHER
-from nlu.text.language_id import foreign_language, may_be_foreign
+from nlu.text.language_id import may_be_foreign
 
 _CODE = re.compile(r"[a-z]{2}")
 CARE = (DISTRESS, FEEL_LOW)
@@ -89,12 +89,7 @@ def _is_foreign(parsed: Mapping[str, Any]) -> bool:
     """Return whether a message is in another language, also one that was understood by the words that English has, too."""
     text = str(parsed.get("text") or "")
     looks_foreign = not parsed.get("is_english") or any(letter.isalpha() and not letter.isascii() for letter in text)
-    return bool(_language(parsed)) or looks_foreign and may_be_foreign(text)
-
-
-def _language(parsed: Mapping[str, Any]) -> str | None:
-    """Return the language of a message by our own detector, None for English and what is not certain."""
-    return parsed.get("language") or foreign_language(str(parsed.get("text") or ""))
+    return bool(parsed.get("language")) or looks_foreign and may_be_foreign(text)
 
 
 def unsure_turn(
@@ -111,7 +106,7 @@ def unsure_turn(
     return {
         "understanding": dict(understanding),
         "claims": claims,
-        "language": _language(parsed),
+        "language": parsed.get("language"),
         "state": state,
     }
 

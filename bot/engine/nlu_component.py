@@ -23,6 +23,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from threadpoolctl import threadpool_limits
 
 from bot.engine.act_costs import by_cost
+from bot.engine.foreign_messages import foreign_message
 from bot.engine.near_claims import near_claims
 from bot.engine.own_catalogue import OwnCatalogue, OwnNames, is_search, of_person_alone
 from bot.engine.published_names import PublishedNames, names_file, read_names
@@ -32,9 +33,9 @@ from core.contract.intents import (
     ASK_LANGUAGE,
     ASK_TOPIC,
     DISTRESS,
+    FEEL_LOW,
     FIND_PROGRAMS,
     GIVE_CONTACT,
-    GREET,
     MORE,
     NONSENSE,
     NOT_UNDERSTOOD,
@@ -58,7 +59,6 @@ from nlu.extraction.references import MEANT, THE_ONE, find_references
 from nlu.phrasings import Phrasing
 from nlu.reader import Reader, Reading
 from nlu.text.bounds import one_spaced
-from nlu.text.language_id import foreign_language
 from nlu.text.negation import adds, denies, doubts, left_out, only_names, refers, seeks_any
 from nlu.text.questions import asked_once_more
 
@@ -69,7 +69,6 @@ LAST_WORD = re.compile(r"\w+(?=\W{0,9}$)")
 CREDENTIALS = ("type", "program")  # kinds of names that hardly anything out of scope has
 SURELY_OUT = 0.97  # share from which it is, whatever it names besides
 CLEARLY_OUT = 0.6  # share from which a message is out of scope, whatever it tells of the person
-NATIVE = -1.0  # sureness above which a message was understood, whatever language it is in
 SMALL_TALK, ASK_PRIVACY = "small_talk", "ask_privacy"
 ASKED_BEFORE = "asked"  # among the codes of what a message asks (nlu/data/about_me.yml): that it was asked before
 MANY = 50  # questions that are about more than one topic, in any training data
@@ -183,11 +182,9 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         asked = self._asked(text, reading, own)
         ranking = by_cost([{"name": name, "confidence": share} for name, share in reading.intents])
         said = of_person_alone(about_me(text, reading.names), own)
-        # What tells of the person in English is English, however it is spelt.
-        is_english = reading.sureness > NATIVE and ranking[0]["name"] != ASK_LANGUAGE
-        language = None if is_english or said.parts else foreign_language(text)
-        if language and ranking[0]["name"] not in (ASK_LANGUAGE, GREET, DISTRESS):
-            ranking.insert(0, {"name": ASK_LANGUAGE, "confidence": 1.0 - ranking[0]["confidence"]})
+        foreign = foreign_message(text, reading, ranking[0]["name"], open_encoder(self._settings.encoder_dir))
+        if foreign.intent:
+            ranking.insert(0, {"name": foreign.intent, "confidence": 1.0 - ranking[0]["confidence"]})
         elif bare := _bare(text, reading):
             if ranking[0]["name"] not in bare:
                 ranking.insert(0, {"name": bare[0], "confidence": 1.0})
@@ -212,10 +209,13 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         topic = _topic(text, reading, ranking[0]["name"], own.spans if own else [])
         message.set("topic", {**topic, **self._maybe(text, reading)}, add_to_output=True)
         message.set("claims", self._claims(text, reading, topic, names), add_to_output=True)
-        if reading.further:
+        if reading.further and ranking[0]["name"] not in (DISTRESS, FEEL_LOW):
             message.set("further", [self._part(*each) for each in reading.further], add_to_output=True)
         about = {"parts": said.parts, "only": said.only, "brief": said.brief, "asks": [*said.asks, *once_more]}
-        for name, value in (("about_me", about), ("language", language), ("is_english", is_english)):
+        told = {"about_me": about, "language": foreign.language, "is_english": foreign.is_english}
+        if foreign.language and ranking[0]["name"] != ASK_LANGUAGE:
+            told["speaks"] = foreign.language
+        for name, value in told.items():
             message.set(name, value, add_to_output=True)
         unknown = ranking[0]["name"] == NOT_UNDERSTOOD  # only then does anyone ask for passages
         message.set("nearest", self._passages(text, reading) if unknown else [], add_to_output=True)

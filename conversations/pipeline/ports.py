@@ -66,8 +66,13 @@ class LanguageModel(Protocol):
     def rephrases(self, site: str, language: str) -> bool:
         """Return whether answers from a site are rephrased in a language (ISO 639-1)."""
 
-    async def rephrase(self, texts: Sequence[str], language: str, seconds: float) -> Rephrasing:
-        """Return texts as they are said in a language, if that passed all checks within `seconds`; must not raise."""
+    async def rephrase(
+        self, texts: Sequence[str], language: str, seconds: float, labels: Sequence[str] = ()
+    ) -> Rephrasing:
+        """Return texts as they are said in a language, if that passed all checks within `seconds`; must not raise.
+
+        `labels` are titles of buttons and the like: each that does not pass stays as it is.
+        """
 
 
 class _AlwaysOpen:

@@ -16,12 +16,14 @@ REPHRASED = "rephrased"  # the result of a rephrasing that passed every check
 class Rephrasing:
     """What came of it: `texts` are in the order of the plain ones, and none unless `result` is REPHRASED.
 
+    `labels`, titles of buttons and the like, are in their order, too; one that did not pass is the plain one.
     Otherwise `result` says in a word why the plain ones stand. `ms`, tokens and `cost` are of all its calls together.
     """
 
     result: str
     language: str
     texts: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
     model: str = ""
     ms: float = 0.0
     tokens_in: int = 0

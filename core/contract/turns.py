@@ -54,7 +54,7 @@ class Understanding(UnderstandingBase, total=False):
     `adds` tells that its names come on top of earlier ones, `references` how it refers back. `claims` are those that
     may answer it (topic, number, score), `parts` its further questions (intent, topic, entities). `by_model` tells that a
     language model's query was taken (True) or refused (False); without one it is left out. `speaks` is the language (ISO 639-1)
-    of a message that is not in English and was understood with its help.
+    of a message that is not in English and was understood, with its help or without.
     """
 
     form: str

@@ -1,57 +1,128 @@
-"""Detects the language of messages that understanding does not know."""
+"""Tells the language of messages that understanding does not know.
+
+Letters tell it where they are no Latin ones (nlu/data/scripts.yml); else the frequent words of each language do
+(nlu/data/frequent_words.yml). Detectors by statistics of letters say little of three words without accents, and take English
+with slips for anything: docs/language-model.md has the figures.
+"""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import cache
 
-from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
-
+from nlu.data_files import read_tables, read_words
 from nlu.text.code_mixing import is_code_mixed
+from nlu.text.folding import folded
 
-SURE = 0.95  # confidence of the detector; short English with typing mistakes sometimes reaches 0.9 for another language
-MIN_WORDS = 2  # in Latin script; a single word says too little
-ENGLISH_FROM = 0.3  # share of words that only English has, from which a message is English whatever the detector says
-# Function words of English and of no other language in CODES; "was" and "in" are German too, "do" Portuguese, "is" Dutch. They
-# are written out because spaCy's lists come with each language's package, and the French one takes seconds to load.
-_WORDS = """
-about after again already and another any anyone anything are around because been before being between both but by can cannot
-could does doing down during each either else enough every everything few first from get give has have here him his how if
-into it its just least less many may might more most much must my never next not nothing now often only other our out own
-please rather really same she should since some someone something still such take than that the their them then there these
-they this those through too under until up us using very well were what when where whether which while who whole whose why
-with without would yet you your
-"""
-ONLY_ENGLISH = frozenset(_WORDS.split())
-# English, and the languages in which the advisor can say a sentence (actions/replies/languages.py). Indonesian, Tagalog and
-# Swahili are left out: Hindi and Pidgin in Latin letters, which people mix with English, would be taken for them.
-CODES = ("en", "es", "fr", "de", "pt", "it", "nl", "hi", "bn", "ur", "ar", "zh", "ru", "tr", "vi")
+# Entries of frequent_words.yml that are no other language.
+ENGLISH, ALSO_ENGLISH, MIXED, PARTICLES, LOANS = "en", "also_english", "mixed", "particles", "loans"
+NO_OTHER = (ENGLISH, ALSO_ENGLISH, MIXED, PARTICLES)
+MIN_WORDS = 2  # in Latin letters; a single word says too little
+# Words that a language has and English has not, from which a message is in it, and their share of all words.
+ENOUGH, SHARE = 2, 0.3
+OUTWEIGH = 2  # how many of them outweigh one of English
+LEAST_LETTERS = 2  # of another script; a lone one is a sign ("µ")
+JAPANESE_ALONE = ("HIRAGANA", "KATAKANA")  # scripts that stand among Chinese letters
+IsWord = Callable[[str], bool]
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-def foreign_language(text: str) -> str | None:
-    """Return the ISO 639-1 code of the text's language, or None if it is English or not certain."""
-    if text.isascii() and (len(text.split()) < MIN_WORDS or is_code_mixed(text) or _is_mostly_english(text)):
-        return None
-    best = _detector().compute_language_confidence_values(text)[0]
-    code = best.language.iso_code_639_1.name.lower()
-    return code if code != "en" and best.value >= SURE else None
+def foreign_language(text: str, is_english: IsWord, names: Iterable[tuple[int, int]] = ()) -> str | None:
+    """Return the ISO 639-1 code of the text's language, or None if it is English or not certain.
+
+    `is_english` tells of a word in small letters whether English has it, be it as a name; it decides where a single word tells.
+    `names` are the places of names in the text, which are of no language.
+    """
+    is_short = len(_WORD.findall(text)) < MIN_WORDS
+    for start, end in names:
+        text = text[:start] + " " * (end - start) + text[end:]
+    words = set(_WORD.findall(_loans().sub(" ", folded(text))))
+    if code := _by_script(text, words):
+        in_script = sum(not word.isascii() for word in text.split())
+        return code if len(words & _like_english()) <= in_script else None
+    return None if is_short or is_code_mixed(text) else _by_words(words, is_english)
 
 
 def may_be_foreign(text: str) -> bool:
-    """Return whether a text may be in another language than English, also one that is not among CODES."""
-    words = re.findall(r"[a-z']+", text.lower())
+    """Return whether a text may be in another language than English, also one that is not told here."""
+    words = _WORD.findall(folded(text))
     is_too_short = text.isascii() and len(text.split()) < MIN_WORDS
-    return not (is_too_short or is_code_mixed(text) or any(word in ONLY_ENGLISH for word in words))
+    return not (is_too_short or is_code_mixed(text) or any(word in _only_english() for word in words))
 
 
-def _is_mostly_english(text: str) -> bool:
-    """Return whether enough words are only English: "What is on offer down under?" has the letters of German."""
-    words = re.findall(r"[a-z']+", text.lower())
-    return sum(word in ONLY_ENGLISH for word in words) >= ENGLISH_FROM * len(words) > 0
+def _by_words(words: set[str], is_english: IsWord) -> str | None:
+    """Return the language of which there are enough frequent words, and clearly more than of English."""
+    english, particles = _like_english(), _words_of()[PARTICLES]
+    found = Counter(code for word in words - english for code in _languages_of().get(word, ()))
+    if not found:
+        return None
+    best, number = found.most_common(1)[0]
+    own = _words_of()[best]
+    if not words & own - english - particles:
+        return None
+    of_english = len(words & english - own)
+    is_clear = number >= ENOUGH and number >= SHARE * len(words) and number >= OUTWEIGH * of_english
+    is_alone = not of_english and not any(is_english(word) for word in words - own - particles)
+    return best if is_clear or is_alone else None
 
 
-@lru_cache(maxsize=1)
-def _detector() -> LanguageDetector:
-    codes = [getattr(IsoCode639_1, code.upper()) for code in CODES]
-    builder = LanguageDetectorBuilder.from_iso_codes_639_1(*codes)
-    return builder.with_low_accuracy_mode().with_preloaded_language_models().build()
+def _by_script(text: str, words: set[str]) -> str | None:
+    """Return the language that the letters tell, None for Latin ones."""
+    if text.isascii():
+        return None
+    letters = text.lower()
+    found = Counter(
+        unicodedata.name(char, "").split(" ")[0] for char in letters if char.isalpha() and not char.isascii()
+    )
+    of_scripts = [each for each, number in found.most_common() if each in _scripts() and number >= LEAST_LETTERS]
+    if not of_scripts:
+        return None
+    script = next((each for each in JAPANESE_ALONE if each in of_scripts), of_scripts[0])
+    codes = _scripts()[script]
+    if told := [code for code, own in codes.items() if any(each in letters for each in own)]:
+        return told[0]
+    # Of those that no letter and no word tells apart, the last is the most likely one.
+    return max(reversed(codes), key=lambda code: len(words & _words_of().get(code, frozenset())))
+
+
+@cache
+def _words_of() -> dict[str, frozenset[str]]:
+    """Return the frequent words by language, folded, and the particles."""
+    listed = read_words("frequent_words").items()
+    return {code: frozenset(folded(words).split()) for code, words in listed if code != LOANS}
+
+
+@cache
+def _languages_of() -> dict[str, tuple[str, ...]]:
+    """Return by each frequent word the languages other than English that have it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for code, words in _words_of().items():
+        for word in words if code not in NO_OTHER else ():
+            found[word] = (*found.get(word, ()), code)
+    return found
+
+
+@cache
+def _like_english() -> frozenset[str]:
+    """Return the words that people use who write English, and a few Hindi, Tagalog and Pidgin ones that they mix in."""
+    return _words_of()[ENGLISH] | _words_of()[ALSO_ENGLISH] | _words_of()[MIXED]
+
+
+@cache
+def _only_english() -> frozenset[str]:
+    """Return the small words of English that no other language here has; "was" and "in" are German, too, "do" Portuguese."""
+    return frozenset(word for word in _words_of()[ENGLISH] if word not in _languages_of())
+
+
+@cache
+def _loans() -> re.Pattern[str]:
+    phrases = read_words("frequent_words")[LOANS].split(";")
+    return re.compile("|".join(rf"\b{re.escape(phrase.strip())}\b" for phrase in phrases))
+
+
+@cache
+def _scripts() -> dict[str, dict[str, list[str]]]:
+    return read_tables("scripts")

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from conversations.db import schema
 from conversations.db.store import Store
 from conversations.models import MODEL, Message, Turn
+from conversations.pipeline.by_model.labels import payload_of_title
 from conversations.pipeline.by_model.masked_messages import context_of, masked
 from conversations.pipeline.by_model.rephrased_turns import RephrasedTurns
 from conversations.pipeline.engine_client import EngineClient
@@ -47,6 +48,8 @@ class ModelTurns:
         if self._model is None or self._rephrased is None:
             return self._counted(await self._engine.run_turn(message, seconds))
         until = time.monotonic() + seconds
+        if not message.payload and (payload := await self._store.read(payload_of_title, message)):
+            message = replace(message, payload=payload)  # whoever types what a button is called has pressed it
         site = await self._store.read(_site_of, message.conversation_id)
         turn = self._counted(await self._run(message, self._model.when(site), until))
         return await self._rephrased.rephrased(message, turn, site, until)
