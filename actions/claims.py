@@ -12,6 +12,7 @@ from actions.replies.claims import (
     denies,
     is_limited,
     lessens,
+    requires,
     shared_words,
     side_of,
     verdict_of,
@@ -42,11 +43,11 @@ LEADS = 0.5  # part of the question's content words that such a claim holds
 CLEAR = 0.75  # share of a topic that is clear
 TOGETHER = 3  # claims of one topic that are told together
 AS_SURE = 0.6  # part of the leading claim's probability from which another claim is as sure
-# Probability below which the leading claim is no sure answer, and that of a second one which is told then: it answers one time in
-# four where the first does not.
+# Probability below which the leading claim is no sure answer, and that of a second one which is told then: it answers
+# one time in four where the first does not.
 UNSURE, SECOND = 0.7, 0.3
 ALIKE = 0.97  # the same from which two claims of a topic and a form can't be told apart
-ADDS_LITTLE = 0.4  # part of the rarer words of one of two claims that the other has, from which it adds little
+ADDS_LITTLE = 0.33  # part of the rarer words of one of two claims that the other has, from which it adds little
 SAME = 0.5  # part of the rarer words that two claims share if they say the same
 
 
@@ -82,7 +83,8 @@ class Asking:
 
     `always` tells whether it asks if something holds always, for sure or alone, None if it asks for no yes or no; `of_all`
     whether it asks if it holds always or for sure. `denies` tells that it holds a no of its own ("isn't it", "without
-    experience"), so that a yes or no may mean the opposite, `doubts` that it asks for what is bad about something, `any` that it asks if something holds for anybody or ever.
+    experience"), so that a yes or no may mean the opposite, `doubts` that it asks for what is bad about something.
+    `any` tells that it asks if something holds for anybody or ever, `obliges` if something has to be done.
     """
 
     always: bool | None = None
@@ -90,6 +92,7 @@ class Asking:
     denies: bool = False
     doubts: bool = False
     any: bool = False
+    obliges: bool = False
 
 
 def choose_claims(
@@ -148,6 +151,8 @@ def _is_doubtful(lead: Candidate, ranked: Iterable[Candidate], asking: Asking) -
         return False
     if asking.any and verdict == "no":
         return True  # "does anyone accept it?" is not answered by a no for many
+    if asking.obliges and verdict == "yes" and not requires(lead.claim.say):
+        return True  # that one can is no answer to whether one has to
     unlike = asking.denies or asking.doubts and not denies(lead.claim.say)
     if not asking.doubts and verdict == "yes" and lessens(lead.claim.say):
         return True  # "will she find friends?" is no question to "yes, there is less contact"

@@ -56,7 +56,8 @@ class Understanding:
     `brief` that it is a few words and no question. `asks` are codes of what it asks of the advisor ("summary", "advice").
     `own` is what it asks of the organisation's own catalogue, None without one. `speaks` is the language of a message that a
     language model read, None for English. `said` are the words of the question, where a message asks several. `denies`
-    tells that it holds a no of its own ("without experience"), `doubts` that it asks for what is bad about something, `seeks_any` if something holds for anybody or ever.
+    tells that it holds a no of its own ("without experience"), `doubts` that it asks for what is bad about something,
+    `seeks_any` whether something holds for anybody or ever, `obliges` whether something has to be done.
     """
 
     intent: str = ""
@@ -95,6 +96,7 @@ class Understanding:
     denies: bool = False
     doubts: bool = False
     seeks_any: bool = False
+    obliges: bool = False
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Understanding:

@@ -8,6 +8,7 @@ from actions.context import DialogueState, Understanding
 from actions.destinations import destinations_of
 from actions.replies import credentials as words
 from actions.replies.base import Reply, listed, lower_first, topic_button
+from actions.replies.destinations import with_article
 from actions.topics import about_topic, with_second
 from actions.unanswered import OPEN, about_open_subject, anything_else, declined_without_names
 from knowledge.errors import UnknownKey
@@ -110,7 +111,7 @@ def _of_credential(knowledge: Knowledge, understanding: Understanding) -> Reply 
 def _places(knowledge: Knowledge, understanding: Understanding) -> list[str]:
     """Return the names of the places that the message asks about, as they stand in a sentence."""
     destinations = [knowledge.destination(key).short for key in understanding.of("destination")]
-    return destinations + [knowledge.place(key).name for key in understanding.of("place")]
+    return destinations + [with_article(knowledge.place(key).name) for key in understanding.of("place")]
 
 
 def _in_destination(knowledge: Knowledge, understanding: Understanding) -> Reply | None:

@@ -25,7 +25,9 @@ LIKELY = 0.3  # share from which the best topic is what is generally said of a q
 SOME = 0.015  # the least that such a topic has of all
 NEIGHBOUR = 0.1  # the same where it is asked what the unknown thing is
 OF_GUIDE = 0.4  # the same, of the guide's topics among the likeliest, where a name is what the guide doesn't know
-COVERED = 0.6  # part of an answer's words that one before it has, from which that answers its question, too
+REPEATED, BREAK = 0.85, "\n\n"  # the same of a paragraph, from which it is not said again
+ASKED_THERE = 0.5  # part of the words of a question that an answer has, from which it is about that, too
+COVERED = 0.75  # part of an answer's words that one before it has, from which that answers its question, too
 CLEAR = 0.4  # confidence from which a further question is clear
 GUESSING = ("", "as read")  # what decides where nothing else does
 NEAREST = 2  # topics that a decline offers
@@ -90,11 +92,25 @@ def told_beside(knowledge: Knowledge, first: Answer, question: Understanding, ot
         return first
     if _is_guess(question, other.reply) or declines_all(knowledge, other.reply):
         return without_answer(first, question)
-    return replace(other, reply=joined_replies(in_brief(first.reply), in_brief(other.reply)))
+    brief = _without_said(in_brief(other.reply), first.reply.text)
+    return replace(other, reply=joined_replies(in_brief(first.reply), brief)) if brief.text else first
+
+
+def _without_said(reply: Reply, said: str) -> Reply:
+    """Return a reply without the paragraphs that were said already; the last of one that names whom to ask stays."""
+    parts = reply.text.split(BREAK)
+    last = parts[-1:] if reply.whom else []
+    rest = parts[: len(parts) - len(last)]
+    new = [part for part in rest if part.startswith("- ") or shared_words(part, said) < REPEATED]
+    return replace(reply, text=BREAK.join([*new, *last]))
 
 
 def without_answer(first: Answer, question: Understanding) -> Answer:
     """Return the answer to the first question with a word that a further one has none."""
+    if (
+        question.said and shared_words(question.said, first.reply.text) >= ASKED_THERE
+    ):  # "... is there an exam or essay?"
+        return first
     return replace(first, reply=words.of_the_rest(first.reply, question.said))
 
 

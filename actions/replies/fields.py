@@ -260,7 +260,9 @@ def with_others(plain: Reply, others: Sequence[FieldAnswer]) -> Reply:
 def _in_a_line(answer: FieldAnswer) -> str:
     name, programs = in_sentence(answer.field), listed(program.name for program in answer.programs[:2])
     homes = listed(one.short for one in answer.destinations)
+    known = listed(_short(one.where) for one in answer.strengths if one.field.key == answer.field.key)
     text = f"**{capital(name)}** is popular in {homes}" if homes else f"For **{name}** the guide names no country"
+    text = f"For **{name}** the guide names {known}" if known and not homes else text
     joined = "; programs named for it are" if len(answer.programs) > 1 else "; the program named for it is"
     return f"{text}{f'{joined} {programs}' if programs else ''}."
 
