@@ -206,7 +206,9 @@ def is_with_degree(understanding: Understanding) -> bool:
 
 def _is_of_kinds(understanding: Understanding) -> bool:
     """Return whether a message asks what makes a kind that it names different, and not from a degree."""
-    return DIFFERENCE in understanding.attributes and bool(understanding.of("type")) and not is_with_degree(understanding)
+    return (
+        DIFFERENCE in understanding.attributes and bool(understanding.of("type")) and not is_with_degree(understanding)
+    )
 
 
 def _wants_list(knowledge: Knowledge, understanding: Understanding) -> bool:
@@ -258,7 +260,8 @@ def _asking(understanding: Understanding) -> Asking:
     """Return how a message asks for a yes or no."""
     always = bool(OF_ALL & set(understanding.attributes)) if understanding.form == YES_NO else None
     of_all = always is not None and SURE_ASKED in understanding.attributes
-    return Asking(always, of_all, understanding.denies, understanding.doubts, understanding.seeks_any)
+    tone = (understanding.denies, understanding.doubts, understanding.seeks_any, understanding.obliges)
+    return Asking(always, of_all, *tone)
 
 
 def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) -> dict[str, str]:

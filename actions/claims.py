@@ -12,6 +12,7 @@ from actions.replies.claims import (
     denies,
     is_limited,
     lessens,
+    requires,
     shared_words,
     side_of,
     verdict_of,
@@ -46,7 +47,7 @@ AS_SURE = 0.6  # part of the leading claim's probability from which another clai
 # time in four where the first does not.
 UNSURE, SECOND = 0.7, 0.3
 ALIKE = 0.97  # the same from which two claims of a topic and a form can't be told apart
-ADDS_LITTLE = 0.4  # part of the rarer words of one of two claims that the other has, from which it adds little
+ADDS_LITTLE = 0.33  # part of the rarer words of one of two claims that the other has, from which it adds little
 # Cosine of what two claims say, and part of their rarer words, from which both together tell that the one adds little.
 ALIKE_IN_MEANING, AND_IN_WORDS = 0.5, 0.27
 SAME = 0.5  # part of the rarer words that two claims share if they say the same
@@ -87,8 +88,8 @@ class Asking:
 
     `always` tells whether it asks if something holds always, for sure or alone, None if it asks for no yes or no; `of_all`
     whether it asks if it holds always or for sure. `denies` tells that it holds a no of its own ("isn't it", "without
-    experience"), so that a yes or no may mean the opposite, `doubts` that it asks for what is bad about something, `any` that
-    it asks if something holds for anybody or ever.
+    experience"), so that a yes or no may mean the opposite, `doubts` that it asks for what is bad about something.
+    `any` tells that it asks if something holds for anybody or ever, `obliges` if something has to be done.
     """
 
     always: bool | None = None
@@ -96,6 +97,7 @@ class Asking:
     denies: bool = False
     doubts: bool = False
     any: bool = False
+    obliges: bool = False
 
 
 def choose_claims(
@@ -158,6 +160,8 @@ def _is_doubtful(lead: Candidate, ranked: Iterable[Candidate], asking: Asking) -
         return False
     if asking.any and verdict == "no":
         return True  # "does anyone accept it?" is not answered by a no for many
+    if asking.obliges and verdict == "yes" and not requires(lead.claim.say):
+        return True  # that one can is no answer to whether one has to
     unlike = asking.denies or asking.doubts and not denies(lead.claim.say)
     if not asking.doubts and verdict == "yes" and lessens(lead.claim.say):
         return True  # "will she find friends?" is no question to "yes, there is less contact"

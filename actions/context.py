@@ -57,7 +57,7 @@ class Understanding:
     `own` is what it asks of the organisation's own catalogue, None without one. `language` is that of a message which is not
     English, `speaks` the same if it was understood. `said` are the words of the question, if a message asks several. `denies`
     tells that it holds a no of its own ("without experience"), `doubts` that it asks for what is bad about something,
-    `seeks_any` if something holds for anybody or ever.
+    `seeks_any` whether something holds for anybody or ever, `obliges` whether something has to be done.
     """
 
     intent: str = ""
@@ -96,6 +96,7 @@ class Understanding:
     denies: bool = False
     doubts: bool = False
     seeks_any: bool = False
+    obliges: bool = False
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Understanding:

@@ -26,6 +26,7 @@ SOME = 0.015  # the least that such a topic has of all
 NEIGHBOUR = 0.1  # the same where it is asked what the unknown thing is
 OF_GUIDE = 0.4  # the same, of the guide's topics among the likeliest, where a name is what the guide doesn't know
 COVERED = 0.6  # part of an answer's words that one before it has, from which that answers its question, too
+ASKED_THERE = 0.5  # part of the words of a question that an answer has, from which it is about that, too
 ALSO_LIKELY = 2  # topics of a further question among which is the one that was declined, if it asks for the same
 CLEAR = 0.4  # confidence from which a further question is clear
 GUESSING = ("", "as read")  # what decides where nothing else does
@@ -114,6 +115,10 @@ def _is_told_where(question: Understanding, first: Answer) -> bool:
 
 def without_answer(first: Answer, question: Understanding) -> Answer:
     """Return the answer to the first question with a word that a further one has none."""
+    if (
+        question.said and shared_words(question.said, first.reply.text) >= ASKED_THERE
+    ):  # "... is there an exam or essay?"
+        return first
     return replace(first, reply=words.of_the_rest(first.reply, question.said))
 
 

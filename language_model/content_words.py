@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 from ruamel.yaml import YAML

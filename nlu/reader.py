@@ -16,10 +16,10 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from core.contract.intents import ANSWERING, ASK_TOPIC, COMPARE, DISTRESS, FEEL_LOW
+from core.contract.intents import ANSWERING, ASK_TOPIC, COMPARE, DISTRESS, FEEL_LOW, OUT_OF_SCOPE
 from nlu.classification.classifier import Classifier, Recipe, Rivals, Verdict
 from nlu.encoding.encoder import Encoder
-from nlu.extraction.entity_matcher import Name, NameMatcher, masked, named_in, several_of_kind, with_others
+from nlu.extraction.entity_matcher import Name, NameMatcher, masked, named_in, only_named, several_of_kind, with_others
 from nlu.extraction.question_form import question_form
 from nlu.extraction.unknown_names import UnknownNames
 from nlu.phrasings import Phrasing, split_label, words_of
@@ -45,7 +45,7 @@ ASKING = (
     *("find_programs", "refine", "choose_help", "ask_source", "want_person"),
 )
 MAX_QUESTIONS = 3  # questions of one message that are answered
-CARE = (DISTRESS, FEEL_LOW)
+NAMED = ("type", "program", "provider")  # kinds of names that "it" and "them" may stand for in the same message
 AT_RISK = 0.1  # share of such an intent from which a message is read as a whole
 
 
@@ -197,13 +197,16 @@ class Reader:
         """Return the reading of the first question of a message with the further ones, or None if it asks just one."""
         parts = [] if whole.intents[0][0] == COMPARISON and asks_difference(text) else questions_in(text)
         numbered = bool(numbered_points(text))
-        if whole.intents[0][0] not in (*ASKING, *POLITE) and not numbered or _at_risk(whole) or len(parts) < 2:
+        may_ask = numbered or whole.intents[0][0] in (*ASKING, *POLITE, OUT_OF_SCOPE)
+        if not may_ask or _at_risk(whole) or len(parts) < 2:
             return None
         asked: dict[tuple[Any, ...], tuple[str, str, Reading]] = {}
-        subject = next(filter(None, map(subject_of, parts)), "")
+        subject, thing = next(filter(None, map(subject_of, parts)), ""), only_named(whole.names, NAMED, text)
         for part in parts[:MAX_PARTS]:
             said, reading = part, self._read_comparison(part, read) or read(part)
             told = with_subject(part, subject) if asked and not reading.names and not _is_question(reading) else ""
+            if thing and not any(name.kind in NAMED for name in reading.names):  # "... and who runs them?"
+                told = with_subject(part, thing) or told
             if told and _is_question(read(told)):
                 said, reading = told, read(told)
             follows = asked or reading.topic == whole.topic or not part.endswith("?")
@@ -337,12 +340,8 @@ class Reader:
         names = self._names.find(text, loosely)
         known = with_others(names, named_in(text, self._also))
         corrected = self._speller.correct(text)
-        return (
-            corrected,
-            self._speller.correct(masked(text, known)) if known else corrected,
-            {name.kind for name in known},
-            names,
-        )
+        without_names = self._speller.correct(masked(text, known)) if known else corrected
+        return corrected, without_names, {name.kind for name in known}, names
 
 
 def _rivals(phrasings: list[Phrasing]) -> Rivals:
@@ -357,7 +356,7 @@ def _is_mixed(reading: Reading) -> bool:
 
 
 def _at_risk(reading: Reading) -> bool:
-    return any(share >= AT_RISK for name, share in reading.intents if name in CARE)
+    return any(share >= AT_RISK for name, share in reading.intents if name in (DISTRESS, FEEL_LOW))
 
 
 def _is_question(reading: Reading) -> bool:

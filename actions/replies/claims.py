@@ -68,6 +68,7 @@ _SIDE = re.compile(r"(?P<side>yes|no)(?: and no)?(?:[,.:;!]|\s[\u2013\u2014-])\s
 _WEIGHS = re.compile(r"(?:many|some|often|usually|generally|increasingly|partly|both)\b[^.:!?]{0,40}[.:]\s", re.I)
 _OF_BOTH = re.compile(r"both[,:]\s", re.I)
 _LESS = re.compile(r"\b(?:less|fewer|limited|lower|lacks?)\b", re.I)
+_REQUIRES = re.compile(r"\b(?:need|must|have to|has to|require|required|requires|ask for|asks for|check)\b", re.I)
 _BECAUSE = re.compile(r"because (?!of\b)", re.I)
 _LIMITS = re.compile(r"(?:no, )?not\b", re.I)
 _DENIAL = re.compile(r"(?:[^\W_]{1,20},? ){0,2}(?:no|not)\b", re.I)  # "no", "not always", "often not"
@@ -306,6 +307,11 @@ def denies(say: str) -> bool:
 def lessens(say: str) -> bool:
     """Return whether a claim tells that there is less of something."""
     return bool(_LESS.search(without_side(say)))
+
+
+def requires(say: str) -> bool:
+    """Return whether a claim tells that something has to be done."""
+    return bool(_REQUIRES.search(say))
 
 
 def without_verdict(claim: Claim) -> str:

@@ -59,7 +59,7 @@ from nlu.extraction.references import MEANT, THE_ONE, find_references
 from nlu.phrasings import Phrasing
 from nlu.reader import Reader, Reading
 from nlu.text.bounds import one_spaced
-from nlu.text.negation import adds, denies, doubts, left_out, only_names, refers, seeks_any
+from nlu.text.negation import adds, left_out, only_names, refers, tone_of
 from nlu.text.questions import asked_once_more
 
 logger = logging.getLogger(__name__)
@@ -304,7 +304,7 @@ def _topic(text: str, reading: Reading, intent: str, own: Iterable[tuple[int, in
         "ranking": topics,
         "second": reading.second,
         "said": said if reading.further else "",
-        "tone": {"denies": denies(said), "doubts": doubts(said), "seeks_any": seeks_any(said)},
+        "tone": tone_of(said),
         "manner": reading.manner,
         "adds": adds(text),
         "refers": refers(text),

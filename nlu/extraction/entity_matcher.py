@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -379,3 +379,9 @@ def _without_overlaps(spans: Iterable[Span]) -> list[Span]:
             free.append(span)
             taken.update(tokens)
     return free
+
+
+def only_named(names: Iterable[Name], kinds: Container[str], text: str) -> str:
+    """Return the words of the only thing of some kinds that a text names, or "" if it names several or none."""
+    named = [name for name in names if name.kind in kinds]
+    return text[named[0].start : named[0].end] if len({(name.kind, name.key) for name in named}) == 1 else ""

@@ -63,6 +63,13 @@ _ANY = re.compile(
     re.I,
 )
 
+_OBLIGES = re.compile(
+    r"\b(?:(?:do|does|will|would) (?:i|we|you|one|they|he|she|students?) (?:\w+ )?(?:have|need) to|"
+    r"must (?:i|we|you|one|they|he|she)|"
+    r"(?:is|are) (?:it|they|there) (?:required|necessary|compulsory|mandatory|obligatory))\b",
+    re.I,
+)
+
 
 def left_out(text: str, spans: Iterable[tuple[int, int]]) -> set[int]:
     """Return the start of each name that the message excludes; `spans` are the names' positions in order."""
@@ -111,3 +118,13 @@ def doubts(text: str) -> bool:
 def seeks_any(text: str) -> bool:
     """Return whether a message asks if something holds for anybody or ever, to which one exception is no "no"."""
     return bool(_ANY.search(text))
+
+
+def obliges(text: str) -> bool:
+    """Return whether a message asks if something has to be done, to which that it can be done is no answer."""
+    return bool(_OBLIGES.search(text))
+
+
+def tone_of(text: str) -> dict[str, bool]:
+    """Return how the words of a question turn what a yes or no to it means."""
+    return {"denies": denies(text), "doubts": doubts(text), "seeks_any": seeks_any(text), "obliges": obliges(text)}
