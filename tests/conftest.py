@@ -22,11 +22,7 @@ BY_FIXTURE = {
     "postgres_url": "postgres",
     "own_project": "slow",
 }
-BY_FILE = {
-    "test_kills.py": ("kill", "slow"),
-    "test_chaos.py": ("kill", "slow", "postgres"),
-    "test_openapi.py": ("slow",),
-}
+BY_FILE = {"test_kills.py": ("kill", "slow"), "test_openapi.py": ("slow",)}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,6 +1,6 @@
 """Three fronts and two engines on one PostgreSQL database break at random while people write: nothing is lost or out of order.
 
-Small here; `make chaos` sets more people, real engines and ten minutes. What counts the tally is tried first.
+Small here; `make chaos` sets more people, real engines and ten minutes. What counts is tried first.
 """
 
 from __future__ import annotations
@@ -129,6 +129,9 @@ def test_what_is_marked_may_come_twice(told) -> None:
     assert [tally.counts["telegram"][name] for name in names] == [2, 1, 1, 1, 1]
 
 
+@pytest.mark.kill
+@pytest.mark.postgres
+@pytest.mark.slow
 def test_nothing_is_lost(tmp_path, capsys) -> None:
     log = Path(os.environ.get("CHAOS_LOG") or tmp_path / "chaos.log")
     log.parent.mkdir(exist_ok=True)
