@@ -99,7 +99,7 @@ class Traffic:
             thread.join()
 
     def go_on(self, more: int = 4) -> None:
-        """Wait until each visitor has got so many more answers."""
+        """Wait until each visitor has got this number of further answers."""
         before = {sender: len(got) for sender, got in self.answers.items()}
         until(
             lambda: all(len(got) >= before[sender] + more for sender, got in self.answers.items()) or self.wrong,
