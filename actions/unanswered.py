@@ -27,6 +27,7 @@ NEIGHBOUR = 0.1  # the same where it is asked what the unknown thing is
 OF_GUIDE = 0.4  # the same, of the guide's topics among the likeliest, where a name is what the guide doesn't know
 COVERED = 0.6  # part of an answer's words that one before it has, from which that answers its question, too
 ALSO_LIKELY = 2  # topics of a further question among which is the one that was declined, if it asks for the same
+ALL_OF_TOPIC = 0.75  # share of a topic from which a further question asks for no more than the topic
 CLEAR = 0.4  # confidence from which a further question is clear
 GUESSING = ("", "as read")  # what decides where nothing else does
 NEAREST = 2  # topics that a decline offers
@@ -89,8 +90,8 @@ def told_beside(knowledge: Knowledge, first: Answer, question: Understanding, ot
         return first
     answers, _, _ = other.reply.text.partition("\n\n")
     covers = other.reply.topic == first.reply.topic and shared_words(without_side(answers), first.reply.text) >= COVERED
-    guessed = _is_guess(question, other.reply)
-    if covers and other.reply.topic and not (guessed and other.reply.claims):
+    guessed = _is_guess(question, other.reply) or covers and _is_vague(question, other.reply)
+    if covers and other.reply.topic and not guessed:
         return first
     if guessed or declines_all(knowledge, other.reply):
         return without_answer(first, question)
@@ -124,6 +125,12 @@ def _is_guess(question: Understanding, reply: Reply) -> bool:
     )
     sure = reply.claims and not question.refers and any(claim.fit >= SURE for claim in question.claims)
     return not clear and not sure and reply.decided_by in GUESSING
+
+
+def _is_vague(question: Understanding, reply: Reply) -> bool:
+    """Return whether a reply is no more than the topic that a question is likely about ("How does it stop cheats?")."""
+    clear = not question.topics or question.topics[0].share >= ALL_OF_TOPIC
+    return not reply.claims and reply.decided_by in GUESSING and not clear
 
 
 def _decline(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
