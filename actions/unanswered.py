@@ -28,6 +28,7 @@ OF_GUIDE = 0.4  # the same, of the guide's topics among the likeliest, where a n
 COVERED = 0.6  # part of an answer's words that one before it has, from which that answers its question, too
 ASKED_THERE = 0.5  # part of the words of a question that an answer has, from which it is about that, too
 ALSO_LIKELY = 2  # topics of a further question among which is the one that was declined, if it asks for the same
+ALL_OF_TOPIC = 0.75  # share of a topic from which a further question asks for no more than the topic
 CLEAR = 0.4  # confidence from which a further question is clear
 GUESSING = ("", "as read")  # what decides where nothing else does
 NEAREST = 2  # topics that a decline offers
@@ -90,8 +91,8 @@ def told_beside(knowledge: Knowledge, first: Answer, question: Understanding, ot
         return first
     answers, _, _ = other.reply.text.partition("\n\n")
     covers = other.reply.topic == first.reply.topic and shared_words(without_side(answers), first.reply.text) >= COVERED
-    guessed = _is_guess(question, other.reply)
-    if covers and other.reply.topic and not (guessed and other.reply.claims):
+    guessed = _is_guess(question, other.reply) or covers and _is_vague(question, other.reply)
+    if covers and other.reply.topic and not guessed:
         return first
     if guessed or declines_all(knowledge, other.reply):
         return without_answer(first, question)
@@ -129,6 +130,12 @@ def _is_guess(question: Understanding, reply: Reply) -> bool:
     )
     sure = reply.claims and not question.refers and any(claim.fit >= SURE for claim in question.claims)
     return not clear and not sure and reply.decided_by in GUESSING
+
+
+def _is_vague(question: Understanding, reply: Reply) -> bool:
+    """Return whether a reply is no more than the topic that a question is likely about ("How does it stop cheats?")."""
+    clear = not question.topics or question.topics[0].share >= ALL_OF_TOPIC
+    return not reply.claims and reply.decided_by in GUESSING and not clear
 
 
 def _decline(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
