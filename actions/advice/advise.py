@@ -74,6 +74,7 @@ NOT_WANTED = {"work": "field", "studied": "field", "origin": "place"}
 NOT_THE_WISH = ("work", "work_field", "studied", "avoid")  # parts of the profile whose field is not the one to learn
 STEPS_TOLD, ASKED_AGAIN = "steps", "asked again"
 MOST_FIELDS = 2  # that somebody may hesitate between
+SHORT = "short"  # a code of what a message asks
 OTHER = "other"  # the question whether it may be another line of work
 
 
@@ -92,9 +93,10 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         or {SUMMARY, UNANSWERED} & asks
     ):
         return sum_up(knowledge, understanding, state)
-    of_length = bool(set(SENTENCES) - {ONE} & asks) and (ADVICE in asks or understanding.intent == ASK_ADVICE)
+    of_length = bool({SHORT, *SENTENCES} - {ONE} & asks) and (ADVICE in asks or understanding.intent == ASK_ADVICE)
     if of_length and not set(understanding.names) - WISHES and suggest(knowledge, state.profile):
-        return sum_up(knowledge, understanding, state)  # "in two sentences: what would you do?"
+        asked = tuple("two" if code == SHORT else code for code in understanding.asks)
+        return sum_up(knowledge, replace(understanding, asks=asked), state)  # "in two sentences: what would you do?"
     if understanding.of("institution") and understanding.intent == CHOOSE_HELP and understanding.confidence < UNSURE:
         return None  # "I'm a nurse, does Humber teach this?" asks of the catalogue
     if VERDICT in asks and (understanding.follows or set(understanding.names) <= {"field", "industry", "type"}):

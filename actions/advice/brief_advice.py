@@ -115,7 +115,7 @@ def _against_paying(knowledge: Knowledge, role: str) -> Answer:
 
 
 def too_expensive(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
-    """Answer the objection that it costs too much with what is known of costs, and what isn't; None if there is none."""
+    """Answer the objection that it costs too much with what is known of costs, and what isn't; None without one."""
     roles = knowledge.roles()
     subject, step = roles.get("discounts", ""), roles.get("step-cost", "")
     named = set(understanding.names) - ({"destination", "place"} if understanding.follows else set())

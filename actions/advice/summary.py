@@ -21,7 +21,7 @@ from knowledge.models import OpenSubject
 # Kinds of what was talked about, before its key in the state.
 FIELD, DESTINATION, OPEN_FACT = "field", "destination", "open"
 BYE, UNANSWERED = "bye", "unanswered"  # codes of nlu/data/about_me.yml
-SENTENCES = {"one": 1, "two": 2, "three": 3, "four": 4, "short": 2}  # the same, with how many sentences are wanted
+SENTENCES = {"one": 1, "two": 2, "three": 3, "four": 4}  # the same, with how many sentences are wanted
 TO_TELL, TOLD_AT_HOME = "to-tell", 3  # a code of what a message asks, and the sentences of what can be told at home
 MOST_TOLD, MOST_STEPS = 6, 3  # things told, and things to look at
 

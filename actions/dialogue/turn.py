@@ -26,7 +26,7 @@ from actions.dialogue.intent_answers import BY_INTENT
 from actions.dialogue.kept_state import START_OVER, remember
 from actions.dialogue.list_reference import answer_ordinal
 from actions.dialogue.own_words import explain, reconcile
-from actions.dialogue.resolution import ALL, BOTH, as_query
+from actions.dialogue.resolution import ALL, BOTH, MANY, as_query
 from actions.dialogue.resolve import resolve
 from actions.dialogue.saying import say
 from actions.facts.answer import answer_from_facts
@@ -110,7 +110,9 @@ def answer_turn(
         else:
             answer = told_beside(knowledge, answer, question, other)
     if resolved.intent != START_OVER:  # which forgets what was told, too
-        pointed = resolved.follows and not resolved.of("field")  # "which of them for English?" wishes for no English
+        pointed = (
+            resolved.follows and MANY in understanding.back and not resolved.of("field")
+        )  # "which of them for English?" wishes for no English
         read = replace(understanding, names=resolved.names) if pointed else understanding
         answer = warmly(understanding, state, kept(knowledge, read, state, answer))
     answer = passed_on(knowledge, before, answer)
