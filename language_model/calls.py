@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from core.settings_language_model import LanguageModelSettings
 from language_model.budget import Budget
-from language_model.circuit_breaker import CircuitBreaker
 from language_model.client import CallFailed, Completion, CompletionClient
 
 logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 8  # calls; one more is not made, since it would only wait
 OVER_BUDGET, PAUSED, CROWDED = "over_budget", "paused", "crowded"  # why no call was made
 PER_MILLION = 1_000_000
+FAILURES = 5  # in a row, after which the circuit breaker opens
+PAUSE_SECONDS = 60.0  # that it stays open
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,28 @@ class Called:
 
     answer: Completion | None = None
     failure: str = ""
+
+
+class CircuitBreaker:
+    """Opens after some failures in a row; after a pause one call is let through, whose success closes it."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._failed, self._closed_from = clock, 0, 0.0
+
+    def lets_through(self) -> bool:
+        """Return whether a call may be made now; the one after a pause keeps others from being made beside it."""
+        if self._failed < FAILURES:
+            return True
+        if self._clock() < self._closed_from:
+            return False
+        self._closed_from = self._clock() + PAUSE_SECONDS
+        return True
+
+    def note(self, went_well: bool) -> None:
+        """Note how a call went."""
+        self._failed = 0 if went_well else self._failed + 1
+        if self._failed >= FAILURES:
+            self._closed_from = self._clock() + PAUSE_SECONDS
 
 
 class Calls:

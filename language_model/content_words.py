@@ -9,7 +9,8 @@ the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -24,7 +25,10 @@ LONGEST_PART = 3  # words that change places with others
 LEFT_DIFFERENT = 0.2  # share of words that may differ still when two parts have changed places
 MOST_WORDS = 40  # of a sentence in which parts are looked for that change places
 COUNTED_FROM = 3  # letters of a stem, at least
-JOINED_BY = frozenset(("and", "or", "nor", "a", "an", "the"))  # what may stand between things whose order says nothing
+JOINING, ARTICLES = (
+    frozenset(("and", "or", "nor")),
+    frozenset(("a", "an", "the")),
+)  # between things whose order says nothing
 
 _WORD = re.compile(r"[^\W_]+")
 _ENDINGS = re.compile(
@@ -44,31 +48,39 @@ def unmatched_words(plain: str, said: str, is_weighty: Callable[[str], bool], ne
 
 
 def has_exchanged(plain: str, said: str) -> bool:
-    """Return whether two parts of a sentence have changed places; things joined by "and" or "or" may stand in any order."""
+    """Return whether two parts of a sentence have changed places; things joined by "and" or "or" may stand in any order.
+
+    A sentence that is too long to tell counts as changed, unless it is the plain one.
+    """
     own, other = _stems(plain), _stems(said)
-    if own == other or len(other) > MOST_WORDS:
+    if own == other:
         return False
-    before = Levenshtein.distance(own, other)
+    if len(other) > MOST_WORDS:
+        return True
     most = LEFT_DIFFERENT * max(len(own), len(other))
-    return any(
-        (after := Levenshtein.distance(own, changed, score_cutoff=before)) <= most and after < before - size
-        for size, changed in _changed(other)
-    )
+    if max((Counter(own) - Counter(other)).total(), (Counter(other) - Counter(own)).total()) > most:
+        return False  # its words are others, which no order mends
+    before = Levenshtein.distance(own, other)
+    changed = (Levenshtein.distance(own, each) for each in _with_parts_changed(other))
+    return any(after <= most and after < before for after in changed)
 
 
-def _changed(words: list[str]) -> list[tuple[int, list[str]]]:
-    """Return a sentence with each two of its parts in each other's place, and how many words the shorter one has."""
+def _with_parts_changed(words: list[str]) -> Iterator[list[str]]:
+    """Yield a sentence with each two of its parts in each other's place; parts begin and end with a word of content."""
     parts = [
         (begin, begin + length)
         for begin in range(len(words))
         for length in range(1, LONGEST_PART + 1)
         if begin + length <= len(words) and not {words[begin], words[begin + length - 1]} & _light()
     ]
-    return [
-        (min(e1 - b1, e2 - b2) - 1, [*words[:b1], *words[b2:e2], *words[e1:b2], *words[b1:e1], *words[e2:]])
-        for (b1, e1), (b2, e2) in combinations(parts, 2)
-        if e1 < b2 and not JOINED_BY.issuperset(words[e1:b2])
-    ]
+    for (b1, e1), (b2, e2) in combinations(parts, 2):
+        if e1 < b2 and not _are_joined(words[e1:b2]):
+            yield [*words[:b1], *words[b2:e2], *words[e1:b2], *words[b1:e1], *words[e2:]]
+
+
+def _are_joined(between: Sequence[str]) -> bool:
+    """Return whether the words between two things join them, so that their order says nothing."""
+    return not JOINING.isdisjoint(between) and (JOINING | ARTICLES).issuperset(between)
 
 
 def _without_match(words: Sequence[str], others: Sequence[str], nearness: Nearness) -> list[str]:
@@ -110,7 +122,7 @@ def _classes() -> dict[str, frozenset[int]]:
     """Return by each stem the lines of interchangeable words in which it stands."""
     found: dict[str, frozenset[int]] = {}
     for number, line in enumerate(_told()["interchangeable"]):
-        for word in str(line).split():
+        for word in line.split():
             found[_stem(word)] = found.get(_stem(word), frozenset()) | {number}
     return found
 

@@ -11,8 +11,7 @@ from pathlib import Path
 from core.contract.queries import MaskedMessage, ModelReading, UnsureTurn
 from core.settings import Settings
 from language_model.budget import Budget
-from language_model.calls import MOST_AT_ONCE
-from language_model.circuit_breaker import FAILURES, PAUSE_SECONDS, CircuitBreaker
+from language_model.calls import FAILURES, MOST_AT_ONCE, PAUSE_SECONDS, CircuitBreaker
 from language_model.model import build_model
 from tests.front.model_endpoint import completion, running_endpoint
 

@@ -11,7 +11,7 @@ from actions.replies import topics as words
 from actions.replies.base import ANSWERED, DECLINED, HANDOFF, SMALLTALK, Reply
 from actions.replies.languages import DANGER, LOW, care, in_english
 from actions.unanswered import declines_all
-from core.contract.intents import DISTRESS, FEEL_LOW
+from core.contract.intents import ASK_LANGUAGE, DISTRESS, FEEL_LOW
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Topic
@@ -33,7 +33,7 @@ def say(knowledge: Knowledge, answer: Answer, understanding: Understanding, stat
     question says that it was said before.
     """
     reply, question = answer.reply, _mark(understanding)
-    if _mark(reply) in state.said:
+    if _mark(reply) in state.said and not (understanding.language and understanding.intent == ASK_LANGUAGE):
         reply = _again(knowledge, reply) if reply.response or question in state.said else _recalled(knowledge, reply)
     said = (_mark(answer.reply), question, *state.said)[: REMEMBERED * 2]
     if understanding.intent in CARE and understanding.language:  # each time: it may be all that is understood

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.contract.intents import ASK_LANGUAGE, DISTRESS, FEEL_LOW, GREET
+from core.contract.intents import ASK_ABOUT, ASK_LANGUAGE, DISTRESS, FEEL_LOW, GREET
 from nlu.encoding.encoder import Encoder
 from nlu.reader import Reading
 from nlu.text.foreign_care import DANGER, LOW, care_in
 from nlu.text.language_id import foreign_language
 
+DESCRIBED = (
+    "type",
+    "destination",
+    "institution",
+    "provider",
+    "program",
+)  # kinds of names of which there is something to tell
 INTENT_OF = {DANGER: DISTRESS, LOW: FEEL_LOW}
 NATIVE = -1.0  # sureness above which a message was understood, whatever language it is in
 
@@ -29,7 +36,7 @@ class ForeignMessage:
 def foreign_message(text: str, reading: Reading, best: str, encoder: Encoder) -> ForeignMessage:
     """Return what the language of a message makes of it; `best` is the intent that was understood.
 
-    What is understood by names, and by words that English has too, is answered, in English.
+    What is understood by words that English has too is answered, in English; of what is named, the advisor tells at least that.
     """
     care = care_in(text)
     names = [(name.start, name.end) for name in reading.names if name.exact]
@@ -39,5 +46,5 @@ def foreign_message(text: str, reading: Reading, best: str, encoder: Encoder) ->
     if care and best not in (DISTRESS, INTENT_OF[care.kind]):
         intent = INTENT_OF[care.kind]
     elif language and not is_understood and best not in (ASK_LANGUAGE, GREET, DISTRESS):
-        intent = ASK_LANGUAGE
+        intent = ASK_ABOUT if any(name.exact and name.kind in DESCRIBED for name in reading.names) else ASK_LANGUAGE
     return ForeignMessage(language, intent, is_understood and not language)

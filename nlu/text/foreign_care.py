@@ -1,4 +1,4 @@
-"""Finds danger and low spirits in messages that are not in English, by reviewed words of each language.
+"""Finds danger and low spirits in messages that are not in English, by chosen words of each language.
 
 The classifier reads English; what it makes of other languages is chance, and a missed cry for help may cost a life. So the
 words of nlu/data/care_words.yml count before anything else, whatever language a message is taken for.

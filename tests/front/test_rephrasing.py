@@ -34,6 +34,7 @@ SAYINGS = YAML(typ="safe").load(Path(__file__).parents[1] / "rephrasings.yml")
 PLAIN = ["You may need a visa.", "Ask the embassy of Canada: https://example.org/visa."]
 SPANISH = ["Es posible que necesites un visado.", "Pregunta a la embajada de Canada: https://example.org/visa."]
 BACK = ["You may need a visa.", "Ask the embassy of Canada: https://example.org/visa."]
+LABELS = {"Visas": "Visados", "A person": "Una persona", "One line": "Una línea"}  # what stands beside the answer
 FRIENDLY = ["You might need a visa.", "Please ask the embassy of Canada: https://example.org/visa."]
 
 
@@ -48,14 +49,24 @@ def says(sentences: list[str]) -> str:
     return json.dumps({"sentences": sentences}, ensure_ascii=False)
 
 
-def talking(said: list[str], back: list[str] = BACK) -> Callable[[dict[str, Any]], str]:
-    """Return what a model answers that reads, translates and translates back."""
+def talking(
+    said: list[str],
+    back: list[str] = BACK,
+    labels: dict[str, str] | None = None,
+    labels_back: dict[str, str] | None = None,
+) -> Callable[[dict[str, Any]], str]:
+    """Return what a model answers that reads, translates and translates back; labels by what they are called."""
+    there = LABELS if labels is None else labels
+    here = {other: own for own, other in there.items()} | (labels_back or {})
 
     def answer(body: dict[str, Any]) -> str:
-        told = body["messages"][0]["content"]
+        told, asked = body["messages"][0]["content"], body["messages"][-1]["content"]
         if told.startswith("You read"):
             return GOOD
-        return says(back if told.startswith("You translate SENTENCES from") else said)
+        comes_back = told.startswith("You translate SENTENCES from")
+        sentences = json.loads(asked.removeprefix("SENTENCES "))
+        found = [(here if comes_back else there).get(sentence) for sentence in sentences]
+        return says([*(back if comes_back else said), *filter(None, found)])
 
     return answer
 
@@ -104,7 +115,7 @@ def rephrased(endpoint: ModelEndpoint, texts: list[str], language: str, tmp_path
 
 # --- what is let through ---------------------------------------------------------------------------------------------
 def test_good_and_wrong_sentences(endpoint, tmp_path) -> None:
-    """Hold the figures of docs/language-model.md: 69 of 76 good ones pass, and 95 of 104 wrong ones do not."""
+    """Hold the figures of docs/language-model.md: 91 of 116 good ones pass, and no wrong one of 144."""
     passed: dict[str, list[str]] = {"good": [], "bad": []}
     for each in SAYINGS:
         for kind, found in passed.items():
@@ -112,9 +123,9 @@ def test_good_and_wrong_sentences(endpoint, tmp_path) -> None:
                 endpoint.answer = says([sentence])
                 if rephrased(endpoint, [each["plain"]], "en", tmp_path).result == "rephrased":
                     found.append(sentence)
-    assert (sum(len(each["good"]) for each in SAYINGS), sum(len(each["bad"]) for each in SAYINGS)) == (76, 104)
-    assert len(passed["good"]) >= 69
-    assert len(passed["bad"]) <= 9, passed["bad"]
+    assert (sum(len(each["good"]) for each in SAYINGS), sum(len(each["bad"]) for each in SAYINGS)) == (116, 144)
+    assert len(passed["good"]) >= 91
+    assert passed["bad"] == []
 
 
 WRONG = {
@@ -220,6 +231,47 @@ def test_answer_in_the_visitors_language(front, endpoint, sender) -> None:
     pressed = front.ask(sender=sender, payload='/ask_topic{"topic": "challenges/visado"}')[0]["text"]
     assert pressed == " ".join(SPANISH) and len(endpoint.asked) == 5
     assert "español" not in endpoint.last_prompt()
+
+
+def test_buttons_and_cards_are_in_the_language(front, endpoint, sender) -> None:
+    """Titles change and payloads don't; who types a title has pressed its button, with whatever letters or signs."""
+    reply = front.ask("unsure, español, visado, buttons", sender)[0]
+    payload = '/ask_topic{"topic": "challenges/visado"}'
+    assert [each["title"] for each in reply["buttons"]] == ["Visados", "Una persona"]
+    assert [each["payload"] for each in reply["buttons"]] == [payload, "/ask_person"]
+    assert reply["custom"]["cards"] == [{"title": "A card", "lines": ["Una línea"]}]
+    asked = len(endpoint.asked)
+    assert front.ask("¿visados?", sender)[0]["text"] == " ".join(SPANISH)
+    assert len(endpoint.asked) == asked + 2  # none to understand it
+    assert front.ask("visados", sender)[0]["text"] != " ".join(SPANISH)  # no button is called so any more
+
+
+WRONG_LABELS = {
+    "another name": ({**LABELS, "Visas": "Visados de Perú"}, {"Visados de Perú": "Visas of Peru"}),
+    "a denial": ({**LABELS, "Visas": "Sin visados"}, {"Sin visados": "No visas"}),
+    "something else": ({**LABELS, "Visas": "Médicos"}, {"Médicos": "Doctors"}),
+    "a long one": ({**LABELS, "Visas": "Todo lo que debe saber de visados"}, {}),
+    "a link": ({**LABELS, "Visas": "www.example.com"}, {}),
+    "the title of another": ({**LABELS, "Visas": "Una persona"}, {}),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_LABELS)
+def test_wrong_title_stays_english(front, endpoint, sender, name) -> None:
+    labels, back = WRONG_LABELS[name]
+    endpoint.answer = talking(SPANISH, labels=labels, labels_back=back)
+    reply = front.ask("unsure, español, visado, buttons", sender)[0]
+    assert reply["text"] == " ".join(SPANISH)
+    assert [each["title"] for each in reply["buttons"]] == ["Visas", "Una persona"]
+
+
+def test_titles_stay_with_a_plain_answer(front, endpoint, sender) -> None:
+    endpoint.answer = talking(["Necesitas dos visados, seguro.", "No preguntes."])
+    reply = front.ask("unsure, español, visado, buttons", sender)[0]
+    assert [each["title"] for each in reply["buttons"]] == ["Visas", "A person"]
+    endpoint.answer = talking(FRIENDLY)
+    reply = front.ask("visado, buttons", sender)[0]  # in English they are as the guide has them
+    assert reply["text"] == " ".join(FRIENDLY) and [each["title"] for each in reply["buttons"]] == ["Visas", "A person"]
 
 
 def test_answer_in_english_says_so(front, endpoint, sender) -> None:
