@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from actions.claims import choose_claims
 from actions.replies.base import Reply
 from actions.replies.claims import Asked, answer_claims, shared_words, without_said
 from knowledge.models import Topic, TopicItem, TopicLink
-from tests.test_claims import SECTION, a_claim
+from tests.test_claims import OTHER, SECTION, YES, a_claim, near
 
 TOPIC = Topic(
     key="a/one",
