@@ -87,7 +87,7 @@ def test_a_list_of_the_topic_is_told_only_where_the_question_is_about_it() -> No
 
 def test_a_claim_that_means_the_same_is_not_told_beside_another() -> None:
     first = a_claim("Many apples are combined into a red basket of fruit.")
-    second = a_claim("Apples can be combined, wrapped or given as larger gifts.", number=1)
+    second = a_claim("Apples can be combined, wrapped, sold or given as larger gifts.", number=1)
     beside = [near(first), near(second, 0.6)]
     assert choose_claims(beside) == (first, second)
     assert choose_claims(beside, likeness=lambda one, other: 0.6) == (first,)
