@@ -154,7 +154,9 @@ def _failed(error: Exception) -> TurnFailed:
     """Log an error by its class and its place, since its words may be a visitor's, and return it as TurnFailed."""
     cause: BaseException = error
     is_passing = isinstance(cause, PASSING)
-    while cause.__cause__ is not None:  # Rasa wraps what goes wrong in a component, as our state does what its driver raises
+    while (
+        cause.__cause__ is not None
+    ):  # Rasa wraps what goes wrong in a component, as our state does what its driver raises
         cause = cause.__cause__
         is_passing = is_passing or isinstance(cause, PASSING)
     kind = type(cause).__name__
