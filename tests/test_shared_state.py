@@ -15,6 +15,7 @@ from bot.engine.current_turn import CURRENT_TURN, TurnInProgress
 from bot.engine.postgres_state import PostgresState, StateUnavailable
 from bot.engine.state_db import StateChanged
 from bot.engine.tracker_store import SnapshotStore
+from bot.engine.turn import _failed
 from core.settings import Settings
 from tests.test_tracker_store import DOMAIN, _shape, _take_turn
 
@@ -179,3 +180,14 @@ def test_unreachable_database_is_said() -> None:
     for call in (state.check_writable(), state.read("me", 0), state.write("me", 0, "[]"), state.reply("me", "m-1")):
         with pytest.raises(StateUnavailable):
             asyncio.run(call)
+
+
+def test_turn_that_cannot_be_written_may_be_asked_again() -> None:
+    """The driver's error stands below ours, and Rasa may wrap both: what counts is that the memory cannot be used now."""
+    state = PostgresState("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    with pytest.raises(StateUnavailable) as caught:
+        asyncio.run(state.write("me", 0, "[]"))
+    wrapped = RuntimeError("a component failed")
+    wrapped.__cause__ = caught.value
+    assert _failed(caught.value).retry and _failed(wrapped).retry
+    assert not _failed(ValueError("a defect")).retry

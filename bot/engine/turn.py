@@ -156,10 +156,14 @@ async def _frame(agent: Any, conversation: str) -> dict[str, Any] | None:
 def _failed(error: Exception) -> TurnFailed:
     """Log an error by its class and its place, since its words may be a visitor's, and return it as TurnFailed."""
     cause: BaseException = error
-    while cause.__cause__ is not None:  # Rasa wraps what goes wrong in a component
+    is_passing = isinstance(cause, PASSING)
+    while (
+        cause.__cause__ is not None
+    ):  # Rasa wraps what goes wrong in a component, as our state does what its driver raises
         cause = cause.__cause__
+        is_passing = is_passing or isinstance(cause, PASSING)
     kind = type(cause).__name__
     logger.error("turn failed: %s at:\n%s", kind, "".join(format_tb(cause.__traceback__)))
     if isinstance(cause, TurnFailed):
         return cause
-    return TurnFailed(kind, NOT_YET if isinstance(cause, PASSING) else CANNOT)
+    return TurnFailed(kind, NOT_YET if is_passing else CANNOT)

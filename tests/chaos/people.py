@@ -65,8 +65,7 @@ class Person:
 
     async def live(self, plan: Plan, dice: random.Random, over: asyncio.Event) -> None:
         """Write everything, each message once the one before is acknowledged, then listen until it is over."""
-        own = (f"127.1.{self.number // 200}.{self.number % 200 + 1}", 0)  # an address each, as visitors have
-        connector = aiohttp.TCPConnector(limit=0, local_addr=own, ssl=self.tls)
+        connector = aiohttp.TCPConnector(limit=0, local_addr=self._address, ssl=self.tls)
         site = aiohttp.ClientSession(f"https://127.0.0.1:{self.site_port}", connector=connector)
         async with site as session, self._listening(session):
             for number in range(plan.messages):
@@ -79,6 +78,11 @@ class Person:
                 self.acknowledged.append(text)
             self.has_written = True
             await over.wait()
+
+    @property
+    def _address(self) -> tuple[str, int]:
+        """Return an address of one's own, as visitors have: nginx counts by it, also the streams of workers that were killed."""
+        return f"127.1.{self.number // 200}.{self.number % 200 + 1}", 0
 
     @contextlib.asynccontextmanager
     async def _listening(self, session: aiohttp.ClientSession) -> AsyncIterator[None]:
@@ -153,7 +157,7 @@ class Visitor(Person):
             with contextlib.suppress(NotTaken, aiohttp.ClientError, TimeoutError, OSError):
                 _, begun = await self.post(session, "/web/demo/session", self._headers, json={"consent": "first"})
                 self.token = begun["token"]
-        own = aiohttp.TCPConnector(ssl=self.tls, force_close=True)
+        own = aiohttp.TCPConnector(local_addr=self._address, ssl=self.tls, force_close=True)
         async with aiohttp.ClientSession(f"https://127.0.0.1:{self.site_port}", connector=own) as streams:
             streaming = asyncio.create_task(self._stream(streams))
             try:

@@ -41,7 +41,7 @@ OPTIONS = Options(
     seconds=float(os.environ.get("CHAOS_SECONDS", "40")),
     pause=float(os.environ.get("CHAOS_PAUSE", "2.5")),
     conversations=int(os.environ.get("CHAOS_CONVERSATIONS", "12")),
-    messages=int(os.environ.get("CHAOS_MESSAGES", "10")),
+    messages=int(os.environ.get("CHAOS_MESSAGES", "8")),
     with_real_engines=os.environ.get("CHAOS_ENGINES", "") == "real",
 )
 
