@@ -22,7 +22,7 @@ CREATE INDEX IF NOT EXISTS edit_program ON edit (source, source_key, at);
 """
 COLUMNS = ("id", "source", "source_key", "before", "after", "who", "at", "why")
 NOT_THERE = ""  # the state of a program that is not there
-MOST_SHOWN = 50
+MOST_SHOWN, MOST_REMOVED = 50, 500
 LONGEST_WHY = 500
 INSERT = f"INSERT INTO edit ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 
@@ -88,7 +88,7 @@ def removals(reader: CatalogueReader) -> list[Edit]:
         "ON program.source = source.id AND program.source_key = edit.source_key AND program.missing_since IS NULL "
         "WHERE edit.after = '' AND program.id IS NULL AND NOT EXISTS (SELECT 1 FROM edit AS later WHERE "
         "later.source = edit.source AND later.source_key = edit.source_key AND later.at > edit.at) "
-        f"ORDER BY edit.at DESC LIMIT {MOST_SHOWN}"
+        f"ORDER BY edit.at DESC LIMIT {MOST_REMOVED}"
     )
     return [_edit(*(row[name] for name in COLUMNS)) for row in reader.rows(sql)]
 

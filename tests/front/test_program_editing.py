@@ -275,3 +275,5 @@ def test_pages_are_accessible(browser, filled, size) -> None:
         look_over(page, f"{filled.url}{NEW}", f"{filled.url}/staff/programs")
         removed(filled)
         look_over(page, f"{filled.url}{REMOVED}?{query}")
+        page.get_by_role("button", name="Put it back").click()
+        expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
