@@ -1,4 +1,4 @@
-"""Claims: what the builder takes and refuses, and which of them fits a question."""
+"""Claims: what the builder takes and refuses, which of them fits a question, and what the reply makes of them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import pytest
 from actions.claims import Asking, Candidate, best_of_topic, choose_claims
 from actions.context import DialogueState, Understanding
 from actions.follow_up_router import tell_more
-from actions.replies.claims import without_side
+from actions.replies.claims import Asked, answer_claims, shared_words, without_side
 from actions.topics import answer_topic
 from core.contract.question_forms import CLAIM_FORMS, FORMS, agreement
 from knowledge.building.build import build
 from knowledge.errors import SourcesRefused, UnknownKey
 from knowledge.knowledge_base import Knowledge, open_knowledge
-from knowledge.models import Claim, NearClaim, Source
+from knowledge.models import Claim, NearClaim, Source, Topic, TopicItem, TopicLink
 from tests.knowledge_fixtures import SOURCES, word_vectors, write_sources
 
 BENEFITS = "guide/benefits.yml"
@@ -273,6 +273,61 @@ def test_why_something_is_liked_is_no_reason_against_it() -> None:
     candidates = [near(against), near(liked, 0.6)]
     assert choose_claims(candidates)[0] == liked
     assert choose_claims(candidates, asking=Asking(doubts=True))[0] == against
+
+
+TOPIC = Topic(
+    key="a/one",
+    title="One",
+    answer="Many do, but not all. Firms of every size hire for it. They look for proof of skill.",
+    items=(TopicItem("Apples", "", None), TopicItem("Pears", "", None)),
+    more="",
+    sources=(SECTION,),
+    related=(TopicLink("b/two", "Two"),),
+    owner="Editors",
+    reviewed=None,  # type: ignore[arg-type]  # of no use here
+)
+SAID = {
+    "verdict of the card is left out": (
+        [YES],
+        "yes_no",
+        "Yes, it helps you greatly.\n\nFirms of every size hire for it. They look",
+    ),
+    "no yes to another form": ([YES], "how", "It helps you greatly.\n\nFirms"),
+    "no yes to a statement": ([YES], "statement", "It helps you greatly.\n\nFirms"),
+    "what was said is not said again": (
+        [a_claim("Yes, firms of every size hire for it.")],
+        "yes_no",
+        "Yes, firms of every size hire for it.\n\nThey look for proof of skill.",
+    ),
+    "names are enough": ([a_claim("Udacity.", form="who")], "who", "Udacity."),
+    "a list that is asked for": (
+        [a_claim("There are two.", form="list")],
+        "list",
+        "There are two.\n\n- **Apples**\n- **Pears**",
+    ),
+    "a list that was said": ([a_claim("Apples and pears.", form="list")], "list", "Apples and pears."),
+    "two claims": (
+        [YES, OTHER],
+        "yes_no",
+        "Yes, it helps you greatly.\n\nBecause the market wants such skills.",
+    ),
+    "no room": ([a_claim("word " * 58 + "end.")], "yes_no", "word " * 58 + "end."),
+}
+
+
+@pytest.mark.parametrize(("claims", "form", "text"), SAID.values(), ids=SAID)
+def test_reply_leads_with_claims(claims, form, text) -> None:
+    reply = answer_claims(TOPIC, claims, Asked(form, near=[TOPIC.answer]))
+    assert reply.text.startswith(text)
+    if not text.endswith(("Firms", "look")):
+        assert reply.text == text
+    assert (reply.topic, reply.outcome, reply.source_keys) == ("a/one", "answered", ("benefits",))
+
+
+def test_words_are_compared_by_their_stems() -> None:
+    assert shared_words("Many credentials", "one credential here") == 1
+    assert shared_words("apples and pears", "pears") == 0.5
+    assert shared_words("the", "anything") == 1
 
 
 def asked(**more) -> Understanding:
