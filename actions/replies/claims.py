@@ -59,6 +59,7 @@ NAMED = (WHAT, WHY, STATEMENT)  # forms of questions that the names in a topic's
 NAMES_OR_NUMBERS = (WHICH, WHO, WHERE, WHEN, HOW_LONG, HOW_MANY, HOW_MUCH, EXAMPLE, LIST, MOST)
 _REFERS = re.compile(
     r"(?:that|this|these|those|they|them|it|its|their|he|she|both|others?|some|such|yet|but|so|still|otherwise|instead|"
+    r"which of (?:them|these|those)|"
     r"in that|with (?:fewer|more|that|this|them)|behind this|again|then|there|here|either|for this|of these)\b",
     re.I,
 )

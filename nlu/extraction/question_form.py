@@ -186,6 +186,11 @@ _WHEN_CLAUSE = re.compile(
 _LATER = re.compile(
     r"\b(?:is|are|do|does|can|could|will|would|should|may) (?:i|you|we|they|he|she|it|this|that|these|there)\b"
 )
+# "From Peru can I do it online": a few words on oneself before a question without its sign.
+_BEFORE_QUESTION = re.compile(
+    r"(?:from|as|with|without|in|living in|being) (?:\w+ ){1,3}"
+    r"(?=(?:can|could|do|does|is|are|will|would|should|may) (?:i|we|it|they|this|these|there)\b)"
+)
 _INVERTED = re.compile(rf"{_AUX}\b \w|{_AUX}\??$|anyone (?:can|need)|any chance\b")
 _IF = re.compile(r"(?:if|whether|wether|weather)\b")
 _ANY = re.compile(
@@ -318,6 +323,8 @@ def _form_elsewhere(words: str, asked: bool) -> str:
         return YES_NO
     if asked and _is_choice(words):
         return OR
+    if told := _BEFORE_QUESTION.match(words):
+        return OR if _is_choice(words[told.end() :]) else YES_NO
     if asked and _EXAMPLE_ASKED.search(words) or _EXAMPLE_LAST.search(words):
         return EXAMPLE
     if _MEANS.search(words):
