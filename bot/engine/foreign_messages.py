@@ -45,6 +45,7 @@ def foreign_message(text: str, reading: Reading, best: str, encoder: Encoder) ->
     intent = None
     if care and best not in (DISTRESS, INTENT_OF[care.kind]):
         intent = INTENT_OF[care.kind]
-    elif language and not is_understood and best not in (ASK_LANGUAGE, GREET, DISTRESS):
-        intent = ASK_ABOUT if any(name.exact and name.kind in DESCRIBED for name in reading.names) else ASK_LANGUAGE
-    return ForeignMessage(language, intent, is_understood and not language)
+    elif language and not is_understood and best not in (GREET, DISTRESS):
+        names_something = any(name.exact and name.kind in DESCRIBED for name in reading.names)
+        intent = ASK_ABOUT if names_something else ASK_LANGUAGE
+    return ForeignMessage(language, intent if intent != best else None, is_understood and not language)
