@@ -81,7 +81,10 @@ class Person:
 
     @property
     def _address(self) -> tuple[str, int]:
-        """Return an address of one's own, as visitors have: nginx counts by it, also the streams of workers that were killed."""
+        """Return an address of their own, as visitors have.
+
+        By it nginx counts streams, those of its workers that were killed, too.
+        """
         return f"127.1.{self.number // 200}.{self.number % 200 + 1}", 0
 
     @contextlib.asynccontextmanager
