@@ -148,7 +148,7 @@ def test_choice_of_a_country_is_made_for_the_field_told(talk) -> None:
 def test_refused_field_is_gone_with_what_it_stands_for(talk) -> None:
     talk.say("any courses by Google?")
     reply = talk.say("I said no computers. engineering, please").text
-    assert "smart manufacturing" in reply and "Germany" in reply
+    assert "engineering" in reply and "Germany" in reply
     assert not [name for name in ("cloud", "software", "digital technology") if name in reply]
 
 

@@ -37,13 +37,18 @@ def test_clear_topic_is_told_instead_of_a_claim_that_is_unlikely(claimed) -> Non
 
 
 @pytest.mark.parametrize(
-    ("form", "fit", "outcome"),
-    [("how_long", 0.5, "declined"), ("how_long", 0.65, "answered"), ("statement", 0.3, "answered")],
+    ("form", "fit", "covered", "outcome"),
+    [
+        ("how_long", 0.5, 0.5, "declined"),
+        ("how_long", 0.5, 0.8, "answered"),
+        ("how_long", 0.65, 0.5, "answered"),
+        ("statement", 0.3, 0.5, "answered"),
+    ],
 )
-def test_open_subject_asks_for_a_surer_claim_but_of_statements(claimed, form, fit, outcome) -> None:
+def test_open_subject_asks_for_a_surer_claim_but_of_statements(claimed, form, fit, covered, outcome) -> None:
     open_first = Understanding.from_message({"topic": {"ranking": [{"key": "not-stated/fees", "confidence": 0.3}]}})
     understanding = asked(form=form, topics=open_first.topics, is_answerable=False)
-    claims = tuple(replace(one, fit=fit) for one in understanding.claims)
+    claims = tuple(replace(one, fit=fit, covered=covered) for one in understanding.claims)
     answer = answer_question(claimed, replace(understanding, claims=claims), DialogueState())
     assert answer.reply.outcome == outcome
 
