@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from conversations.accounts.accounts import VIEWER
+from core.translations import marked
 
-NOW, REVIEW, KNOWLEDGE, MEASURE, MANAGE = "Now", "Review", "Knowledge", "Measure", "Manage"
+NOW, REVIEW, KNOWLEDGE = marked("Now"), marked("Review"), marked("Knowledge")
+MEASURE, MANAGE = marked("Measure"), marked("Manage")
 MENU_GROUPS = (NOW, REVIEW, KNOWLEDGE, MEASURE, MANAGE)  # from top to bottom
 TOTP_SETUP = "/staff/account/second-factor"
 

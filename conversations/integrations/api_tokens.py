@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from conversations.db import schema
 from conversations.db.schema import AnyRow, now
 from conversations.errors import AdminError
+from core.translations import gettext as _
 
 TOKENS = schema.api_token
 READ_CONVERSATIONS, ERASE = "conversations:read", "conversations:erase"
@@ -61,11 +62,16 @@ def add_token(connection: Connection, name: str, scopes: Iterable[str], days: in
     """
     name, wanted = " ".join(name.split()), [scope for scope in SCOPES if scope in set(scopes)]
     if not name or len(name) > LONGEST_NAME:
-        raise AdminError(f"Give the token a name of 1 to {LONGEST_NAME} characters: what uses it.")
+        raise AdminError(
+            _("Give the token a name of 1 to %(longest_name)s characters: what uses it.")
+            % {"longest_name": LONGEST_NAME}
+        )
     if not wanted:
-        raise AdminError("Choose at least one thing that the token opens.")
+        raise AdminError(_("Choose at least one thing that the token opens."))
     if not 0 <= days <= LONGEST_DAYS:
-        raise AdminError(f"A token holds for 1 to {LONGEST_DAYS} days, or until it is removed.")
+        raise AdminError(
+            _("A token holds for 1 to %(longest_days)s days, or until it is removed.") % {"longest_days": LONGEST_DAYS}
+        )
     token = PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
     expires_at = now() + timedelta(days=days) if days else None
     values = {"name": name, "digest": _digest(token), "scopes": wanted, "expires_at": expires_at, "by": by}

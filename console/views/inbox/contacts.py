@@ -14,10 +14,12 @@ from conversations.accounts.accounts import ADVISER
 from conversations.erasure import record_audit
 from conversations.handoff import contact_requests
 from conversations.handoff.contact_requests import DONE, OPEN, TAKEN, ContactRequest
+from core.translations import Names, marked
+from core.translations import gettext as _
 
 PATH = "/staff/contacts"
-TOLD = {OPEN: "Opened again", TAKEN: "You see to this", DONE: "Done"}  # after a change
-NOT_FOUND = "This contact is gone, or somebody has dealt with it already. Load the page again."
+TOLD = Names({OPEN: "Opened again", TAKEN: "You see to this", DONE: "Done"})  # after a change
+NOT_FOUND = marked("This contact is gone, or somebody has dealt with it already. Load the page again.")
 
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
@@ -53,11 +55,11 @@ async def set_state(request: StaffRequest) -> Response:
     """Take a request on, mark it done or open it again."""
     contact, state = await _contact(request), request.form.get("state", "")
     if state not in (OPEN, TAKEN, DONE):
-        raise PageError("Choose what became of this contact.")
+        raise PageError(_("Choose what became of this contact."))
     if not await request.service.store.write(
         contact_requests.set_contact_request_state, contact.id, state, request.member.name
     ):
-        raise PageError(NOT_FOUND, 409)
+        raise PageError(_(NOT_FOUND), 409)
     if request.wants_fragment:
         return request.page(
             "contact-row.html",
@@ -70,8 +72,8 @@ async def set_state(request: StaffRequest) -> Response:
 
 
 async def _contact(request: StaffRequest) -> ContactRequest:
-    number = required_number(request.form.get("contact", ""), NOT_FOUND)
+    number = required_number(request.form.get("contact", ""), _(NOT_FOUND))
     contact = await request.service.store.read(contact_requests.find_contact_request, number)
     if contact is None:
-        raise PageError(NOT_FOUND, 404)
+        raise PageError(_(NOT_FOUND), 404)
     return contact

@@ -17,6 +17,8 @@ from console.web.request import PageError, StaffRequest
 from console.web.routing import StaffRoute
 from conversations.accounts.accounts import EDITOR, VIEWER
 from conversations.erasure import record_audit
+from core.translations import gettext as _
+from core.translations import marked
 from own_programs.describe import MODES, SCHEDULES, offerings
 from own_programs.editing.record_form import OFFERING, PROGRAM, FormField, read_form, written
 from own_programs.errors import CatalogueError, CatalogueMissing, UnknownProgram
@@ -27,7 +29,7 @@ from own_programs.store.reader import CatalogueReader
 from own_programs.store.writer import FILE_NAME, master_of, writing
 
 PATH = "/staff/programs/program"
-GONE = "There is no such program. Its source may no longer hold it."
+GONE = marked("There is no such program. Its source may no longer hold it.")
 CHOICES = {**MODES, **{name: f"{words[:1].upper()}{words[1:]}" for name, words in SCHEDULES.items()}}
 T = TypeVar("T")
 
@@ -55,7 +57,7 @@ class ProgramForm:
         version = request.query.get("version", "")
         earlier = next((edit.before for edit in edits if edit.id == version), None)
         if version and earlier is None:
-            raise PageError("There is no such version. Load the page again.", 404)
+            raise PageError(_("There is no such version. Load the page again."), 404)
         return self._form(request, program, earlier or program, {}, "")
 
     async def show_history(self, request: StaffRequest) -> Response:
@@ -84,7 +86,7 @@ class ProgramForm:
         except EditedMeanwhile as conflict:
             return self._conflict(request, conflict.now, made)
         except UnknownProgram:
-            raise PageError(GONE, 404) from None
+            raise PageError(_(GONE), 404) from None
         except CatalogueError as error:
             raise PageError(str(error), 503) from None
         if made != program:
@@ -149,7 +151,7 @@ class ProgramForm:
         try:
             return await asyncio.to_thread(self._read, ask)
         except (UnknownProgram, CatalogueMissing):
-            raise PageError(GONE, 404) from None
+            raise PageError(_(GONE), 404) from None
         except CatalogueError as error:
             raise PageError(str(error), 503) from None
 
@@ -167,7 +169,7 @@ def differences(before: ProgramRecord, after: ProgramRecord) -> list[FieldDiff]:
 def _texts(program: ProgramRecord) -> dict[str, str]:
     stated = written(program, PROGRAM)
     texts = {one.title: stated[one.name] for one in PROGRAM}
-    return {**texts, "Offerings": "\n".join(_line(one) for one in program.offerings)}
+    return {**texts, _("Offerings"): "\n".join(_line(one) for one in program.offerings)}
 
 
 def _line(offering: Offering) -> str:

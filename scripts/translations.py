@@ -1,0 +1,167 @@
+"""Keeps the console's catalogues (console/translations/*.po) in step with the sources; `scripts/translations` runs it.
+
+    scripts/translations            writes new texts into every catalogue, and says what is to be translated
+    scripts/translations --check    only says what is missing or no longer there
+    scripts/translations LANGUAGE   begins the catalogue of another language
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_javascript
+from babel.messages.pofile import write_po
+from jinja2 import Environment, nodes
+from jinja2.ext import extract_from_ast
+from ruamel.yaml import YAML
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(PROJECT_ROOT))
+
+from console.translations.languages import FOLDER, read_catalogue  # noqa: E402  (the project is run from its folder)
+
+ROOMS = ("console", "conversations", "own_programs", "channels")
+# Functions and classes whose texts are translated, with the places of these among the arguments.
+TEXTS = {"_": (0,), "gettext": (0,), "ngettext": (0, 1), "marked": (0,), "marked_plural": (0, 1), "MenuItem": (1,)}
+NAMES = "Names"  # the values of a mapping that is made into names
+Message = str | tuple[str, ...]
+Found = Iterator[tuple[str, int, Message]]  # file, line, text or texts of one and of several
+
+
+def extracted() -> Catalog:
+    """Return a catalogue of all texts of the console, none of them translated."""
+    catalogue = Catalog()
+    for place, _, message in sorted(_found(), key=lambda found: found[:2]):
+        flags = ("python-format",) if "%(" in str(message) else ()
+        catalogue.add(message, locations=[(place, None)], flags=flags)
+    for message in catalogue:
+        message.locations = sorted(set(message.locations))
+    return catalogue
+
+
+def problems(language: str, texts: Catalog) -> list[str]:
+    """Return what is wrong with a language's catalogue: a line for each text."""
+    catalogue = read_catalogue(language)
+    found = [f"not translated: {text.id}" for text in texts if text.id and not _translation(catalogue, text.id)]
+    found += [f"not sure: {text.id}" for text in catalogue if text.id and text.fuzzy]
+    known = {_key(text.id) for text in texts}
+    found += [f"no longer there: {text.id}" for text in catalogue if text.id and _key(text.id) not in known]
+    found += [f"{error}: {text.id}" for text in catalogue if text.id for error in text.check(catalogue)]
+    return found
+
+
+def update(language: str, texts: Catalog) -> None:
+    """Write the texts into a language's catalogue; what is translated stays, what is no longer there goes."""
+    path = FOLDER / f"{language}.po"
+    catalogue = read_catalogue(language) if path.exists() else Catalog(locale=language)
+    merged = Catalog(locale=language, header_comment=catalogue.header_comment, project="console", version="")
+    for text in texts:
+        if text.id:
+            before = catalogue.get(text.id) or catalogue.get(_key(text.id))
+            same = before is not None and before.id == text.id
+            merged.add(text.id, before.string if same else None, text.locations, text.flags)
+            if same:
+                merged[text.id].user_comments = before.user_comments
+    out = BytesIO()
+    write_po(out, merged, width=0, omit_header=False, include_lineno=False, sort_by_file=True)
+    path.write_bytes(_stable(out.getvalue()))
+
+
+def _stable(content: bytes) -> bytes:
+    """Leave out the header's times and versions, which would change with each run."""
+    lines = content.split(b"\n")
+    return b"\n".join(line for line in lines if not line.startswith((b'"POT-', b'"PO-', b'"Generated-By', b'"Last-')))
+
+
+def _translation(catalogue: Catalog, identity: Any) -> bool:
+    text = catalogue.get(identity)
+    strings = () if text is None or text.id != identity else text.string
+    return all(strings) if isinstance(strings, tuple) and strings else bool(strings)
+
+
+def _key(identity: Any) -> str:
+    return identity if isinstance(identity, str) else identity[0]
+
+
+def _found() -> Found:
+    for path in _files("console/templates", "html"):
+        yield from _of_template(path)
+    for room in ROOMS:
+        for path in _files(room, "py"):
+            yield from _of_module(path)
+    for path in _files("console/static", "js"):
+        with path.open("rb") as file:
+            for line, _, message, _ in extract_javascript(file, ("gettext",), (), {}):
+                yield _name(path), line, message
+    for name, properties in _intents():
+        yield "domain.yml", 0, properties.get("staff_name") or name.replace("_", " ").capitalize()
+
+
+def _files(folder: str, suffix: str) -> list[Path]:
+    return sorted((PROJECT_ROOT / folder).rglob(f"*.{suffix}"))
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(PROJECT_ROOT).as_posix()
+
+
+def _of_template(path: Path) -> Found:
+    environment = Environment(extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True)  # noqa: S701
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]
+    tree = environment.parse(path.read_text(encoding="utf-8"))
+    for line, function, message in extract_from_ast(tree, ("_", "gettext", "ngettext")):
+        texts = tuple(text for text in (message if isinstance(message, tuple) else (message,)) if text)
+        if texts:
+            yield _name(path), line, texts[:2] if function == "ngettext" else texts[0]
+    for counted in tree.find_all(nodes.Filter):
+        if counted.name == "count" and counted.args and isinstance(counted.args[0], nodes.Const):
+            words = [each.value for each in counted.args if isinstance(each, nodes.Const)]
+            plural = words[1] if len(words) > 1 else f"{words[0]}s"
+            yield _name(path), counted.lineno, (f"%(num)s {words[0]}", f"%(num)s {plural}")
+
+
+def _of_module(path: Path) -> Found:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        if called == NAMES and node.args and isinstance(node.args[0], ast.Dict):
+            for value in filter(_is_text, node.args[0].values):
+                yield _name(path), value.lineno, value.value  # type: ignore[attr-defined]
+        elif called in TEXTS:
+            places = [node.args[place] for place in TEXTS[called] if place < len(node.args)]
+            texts = tuple(each.value for each in places if _is_text(each))  # type: ignore[attr-defined]
+            if texts and len(texts) == len(places):
+                yield _name(path), node.lineno, texts if len(texts) > 1 else texts[0]
+
+
+def _is_text(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(node.value)
+
+
+def _intents() -> list[tuple[str, dict[str, Any]]]:
+    entries = YAML(typ="safe").load(PROJECT_ROOT / "domain.yml")["intents"]
+    return [next(iter(entry.items())) if isinstance(entry, dict) else (entry, {}) for entry in entries]
+
+
+def main() -> int:
+    """Do what the command line says; return 1 if a catalogue is not complete."""
+    texts, wanted = extracted(), [each for each in sys.argv[1:] if not each.startswith("-")]
+    wrong = 0
+    for language in wanted or sorted(path.stem for path in FOLDER.glob("*.po")):
+        if "--check" not in sys.argv:
+            update(language, texts)
+        for problem in problems(language, texts):
+            print(f"{language}: {problem}")
+            wrong = 1
+    return wrong
+
+
+if __name__ == "__main__":
+    sys.exit(main())
