@@ -1,8 +1,8 @@
 """Keeps the console's catalogues (console/translations/*.po) in step with the sources; `scripts/translations` runs it.
 
-    scripts/translations            writes new texts into every catalogue, and says what is to be translated
-    scripts/translations --check    only says what is missing or no longer there
-    scripts/translations LANGUAGE   begins the catalogue of another language
+scripts/translations            writes new texts into every catalogue, and says what is to be translated
+scripts/translations --check    only says what is missing or no longer there
+scripts/translations LANGUAGE   begins the catalogue of another language
 """
 
 from __future__ import annotations
@@ -28,7 +28,12 @@ from console.translations.languages import FOLDER, read_catalogue  # noqa: E402 
 
 ROOMS = ("console", "conversations", "own_programs", "channels")
 # Functions and classes whose texts are translated, with the places of these among the arguments.
-TEXTS = {"_": (0,), "gettext": (0,), "ngettext": (0, 1), "marked": (0,), "marked_plural": (0, 1), "MenuItem": (1,)}
+TEXTS = {
+    **{"_": (0,), "gettext": (0,), "marked": (0,), "MenuItem": (1,)},
+    **{"EntryProblem": (1, 2), "FormField": (1, 5), "_prices_field": (0,)},
+}
+PLURALS = ("ngettext", "marked_plural")  # whose first two arguments are the texts for one and for several
+HINT = "hint"  # an argument that is a text, whatever its place
 NAMES = "Names"  # the values of a mapping that is made into names
 Message = str | tuple[str, ...]
 Found = Iterator[tuple[str, int, Message]]  # file, line, text or texts of one and of several
@@ -134,11 +139,13 @@ def _of_module(path: Path) -> Found:
         if called == NAMES and node.args and isinstance(node.args[0], ast.Dict):
             for value in filter(_is_text, node.args[0].values):
                 yield _name(path), value.lineno, value.value  # type: ignore[attr-defined]
+        elif called in PLURALS and all(map(_is_text, node.args[:2])):
+            yield _name(path), node.lineno, tuple(each.value for each in node.args[:2])  # type: ignore[attr-defined]
         elif called in TEXTS:
-            places = [node.args[place] for place in TEXTS[called] if place < len(node.args)]
-            texts = tuple(each.value for each in places if _is_text(each))  # type: ignore[attr-defined]
-            if texts and len(texts) == len(places):
-                yield _name(path), node.lineno, texts if len(texts) > 1 else texts[0]
+            told = [node.args[place] for place in TEXTS[called] if place < len(node.args)]
+            told += [each.value for each in node.keywords if each.arg == HINT]
+            for each in filter(_is_text, told):
+                yield _name(path), node.lineno, each.value  # type: ignore[attr-defined]
 
 
 def _is_text(node: ast.expr | None) -> bool:

@@ -13,20 +13,23 @@ from sqlalchemy import Connection, delete, insert, select, update
 from conversations.db import schema
 from conversations.db.schema import AnyRow, now
 from conversations.errors import AdminError
+from core.translations import Names
 from core.translations import gettext as _
 
 TOKENS = schema.api_token
 READ_CONVERSATIONS, ERASE = "conversations:read", "conversations:erase"
 READ_INSIGHTS, READ_PEOPLE = "insights:read", "people:read"
 READ_CORRECTIONS, WRITE_CORRECTIONS = "corrections:read", "corrections:write"
-SCOPES: Mapping[str, str] = {
-    READ_CONVERSATIONS: "Find and read conversations, personal data covered",
-    READ_INSIGHTS: "Read the figures of the insights",
-    READ_CORRECTIONS: "Read corrections",
-    WRITE_CORRECTIONS: "Correct, and take corrections back",
-    READ_PEOPLE: "Read all that is stored about a person, uncovered",
-    ERASE: "Delete conversations",
-}
+SCOPES: Mapping[str, str] = Names(
+    {
+        READ_CONVERSATIONS: "Find and read conversations, personal data covered",
+        READ_INSIGHTS: "Read the figures of the insights",
+        READ_CORRECTIONS: "Read corrections",
+        WRITE_CORRECTIONS: "Correct, and take corrections back",
+        READ_PEOPLE: "Read all that is stored about a person, uncovered",
+        ERASE: "Delete conversations",
+    }
+)
 PREFIX = "adv_"  # by which scanners for secrets that were let out know a token
 TOKEN_BYTES, LONGEST_NAME, LONGEST_DAYS = 32, 60, 3650
 USED_STEP = timedelta(minutes=1)  # how exactly the last use is known

@@ -22,24 +22,27 @@ from conversations.db.schema import AnyRow, now
 from conversations.errors import AdminError
 from conversations.integrations.signature import PREFIX
 from conversations.models import TRY
+from core.translations import Names
 from core.translations import gettext as _
 
 WEBHOOKS, DELIVERIES = schema.webhook, schema.webhook_delivery
 WAITING, TAKEN, RETURNED, CLOSED = (f"conversation.{what}" for what in ("waiting", "taken", "returned", "closed"))
 ERASED, FAILED, RATED = "conversation.erased", "message.failed", "message.rated"
 CONTACT, CORRECTED, PUBLISHED, TEST = "contact.requested", "correction.made", "publication.live", "webhook.test"
-EVENTS: Mapping[str, str] = {
-    WAITING: "Somebody asked for a person",
-    TAKEN: "A member of staff took a conversation",
-    RETURNED: "A conversation went back to the advisor",
-    CLOSED: "A conversation was closed",
-    ERASED: "A conversation was deleted with all that is stored about it",
-    FAILED: "A message could not be answered",
-    RATED: "A visitor gave a thumb",
-    CONTACT: "Somebody left contact details",
-    CORRECTED: "Staff noted what a message really meant",
-    PUBLISHED: "What staff wrote went live",
-}
+EVENTS: Mapping[str, str] = Names(
+    {
+        WAITING: "Somebody asked for a person",
+        TAKEN: "A member of staff took a conversation",
+        RETURNED: "A conversation went back to the advisor",
+        CLOSED: "A conversation was closed",
+        ERASED: "A conversation was deleted with all that is stored about it",
+        FAILED: "A message could not be answered",
+        RATED: "A visitor gave a thumb",
+        CONTACT: "Somebody left contact details",
+        CORRECTED: "Staff noted what a message really meant",
+        PUBLISHED: "What staff wrote went live",
+    }
+)
 MOST_WEBHOOKS, LONGEST_URL = 20, 2000
 SECRET_BYTES = 24  # the least that Standard Webhooks recommends
 # The pauses that Standard Webhooks gives as an example (standardwebhooks.com, "Retries"); after the last an event is given up.

@@ -17,9 +17,9 @@ from console.web.request import PageError, StaffRequest
 from console.web.routing import StaffRoute
 from conversations.accounts.accounts import EDITOR, VIEWER
 from conversations.erasure import record_audit
+from core.translations import Names, marked
 from core.translations import gettext as _
-from core.translations import marked
-from own_programs.describe import MODES, SCHEDULES, offerings
+from own_programs.describe import MODES, offerings
 from own_programs.editing.record_form import OFFERING, PROGRAM, FormField, read_form, written
 from own_programs.errors import CatalogueError, CatalogueMissing, UnknownProgram
 from own_programs.records import Offering, ProgramRecord
@@ -30,7 +30,15 @@ from own_programs.store.writer import FILE_NAME, master_of, writing
 
 PATH = "/staff/programs/program"
 GONE = marked("There is no such program. Its source may no longer hold it.")
-CHOICES = {**MODES, **{name: f"{words[:1].upper()}{words[1:]}" for name, words in SCHEDULES.items()}}
+CHOICES = Names(
+    {
+        **MODES,
+        "daytime": "Daytime",
+        "evening": "Evenings",
+        "weekend": "Weekends",
+        "self-paced": "At your own pace",
+    }
+)
 T = TypeVar("T")
 
 
@@ -168,13 +176,13 @@ def differences(before: ProgramRecord, after: ProgramRecord) -> list[FieldDiff]:
 
 def _texts(program: ProgramRecord) -> dict[str, str]:
     stated = written(program, PROGRAM)
-    texts = {one.title: stated[one.name] for one in PROGRAM}
+    texts = {_(one.title): stated[one.name] for one in PROGRAM}
     return {**texts, _("Offerings"): "\n".join(_line(one) for one in program.offerings)}
 
 
 def _line(offering: Offering) -> str:
     stated = written(offering, OFFERING)
-    told = {one.title: stated[one.name].replace("\n", "; ") for one in OFFERING}
+    told = {_(one.title): stated[one.name].replace("\n", "; ") for one in OFFERING}
     return ", ".join(f"{title}: {text}" for title, text in told.items() if text)
 
 
