@@ -33,6 +33,8 @@ TEXTS = {
     **{"EntryProblem": (1, 2), "FormField": (1, 5), "_prices_field": (0,)},
 }
 PLURALS = ("ngettext", "marked_plural")  # whose first two arguments are the texts for one and for several
+# Lines of a header that change with each run, or say nothing.
+CHANGING = (b'"POT-', b'"PO-', b'"Generated-By', b'"Last-', b'"Language-Team', b'"Report-', b'"Project-')
 HINT = "hint"  # an argument that is a text, whatever its place
 NAMES = "Names"  # the values of a mapping that is made into names
 Message = str | tuple[str, ...]
@@ -61,27 +63,21 @@ def problems(language: str, texts: Catalog) -> list[str]:
     return found
 
 
-def update(language: str, texts: Catalog) -> None:
-    """Write the texts into a language's catalogue; what is translated stays, what is no longer there goes."""
+def updated(language: str, texts: Catalog) -> bytes:
+    """Return a language's catalogue with these texts: what is translated stays, what is no longer there goes."""
     path = FOLDER / f"{language}.po"
-    catalogue = read_catalogue(language) if path.exists() else Catalog(locale=language)
-    merged = Catalog(locale=language, header_comment=catalogue.header_comment, project="console", version="")
+    before = read_catalogue(language) if path.exists() else Catalog(locale=language)
+    catalogue = Catalog(language, header_comment=before.header_comment, fuzzy=False)
     for text in texts:
         if text.id:
-            before = catalogue.get(text.id) or catalogue.get(_key(text.id))
-            same = before is not None and before.id == text.id
-            merged.add(text.id, before.string if same else None, text.locations, text.flags)
-            if same:
-                merged[text.id].user_comments = before.user_comments
+            was = before.get(_key(text.id))
+            same = was is not None and was.id == text.id
+            comments = was.user_comments if same else ()
+            catalogue.add(text.id, was.string if same else None, text.locations, text.flags, user_comments=comments)
     out = BytesIO()
-    write_po(out, merged, width=0, omit_header=False, include_lineno=False, sort_by_file=True)
-    path.write_bytes(_stable(out.getvalue()))
-
-
-def _stable(content: bytes) -> bytes:
-    """Leave out the header's times and versions, which would change with each run."""
-    lines = content.split(b"\n")
-    return b"\n".join(line for line in lines if not line.startswith((b'"POT-', b'"PO-', b'"Generated-By', b'"Last-')))
+    write_po(out, catalogue, width=0, include_lineno=False, sort_by_file=True)
+    lines = out.getvalue().split(b"\n")
+    return b"\n".join(line for line in lines if not line.startswith(CHANGING))
 
 
 def _translation(catalogue: Catalog, identity: Any) -> bool:
@@ -102,7 +98,7 @@ def _found() -> Found:
             yield from _of_module(path)
     for path in _files("console/static", "js"):
         with path.open("rb") as file:
-            for line, _, message, _ in extract_javascript(file, ("gettext",), (), {}):
+            for line, _, message, _ in extract_javascript(file, ("gettext",), (), {"parse_template_string": "true"}):
                 yield _name(path), line, message
     for name, properties in _intents():
         yield "domain.yml", 0, properties.get("staff_name") or name.replace("_", " ").capitalize()
@@ -163,7 +159,7 @@ def main() -> int:
     wrong = 0
     for language in wanted or sorted(path.stem for path in FOLDER.glob("*.po")):
         if "--check" not in sys.argv:
-            update(language, texts)
+            (FOLDER / f"{language}.po").write_bytes(updated(language, texts))
         for problem in problems(language, texts):
             print(f"{language}: {problem}")
             wrong = 1
