@@ -71,7 +71,8 @@ class DraftState:
         """Return what is wrong in sentences, by the field of the form that each stands beside."""
         told: dict[str, list[str]] = {}
         for one in self.problems:
-            told.setdefault(field_of(one), []).append(f"{one.what[:1].upper()}{one.what[1:]}. {one.remedy}")
+            what, remedy = _(one.what), _(one.remedy)
+            told.setdefault(field_of(one), []).append(f"{what[:1].upper()}{what[1:]}. {remedy}")
         return told
 
     def as_json(self) -> dict[str, Any]:
