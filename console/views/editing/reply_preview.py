@@ -80,8 +80,8 @@ def reply_of(
 def askable(content: Content) -> list[tuple[str, str]]:
     """Return what can be asked of an entry: the name of each, and its words."""
     short = [(str(number), each.get("say", "")) for number, each in enumerate(content.get("claims", ()))]
-    tells_more = [(MORE, "“Tell me more”")] if content.get("more") or content.get("items") else []
-    return [("", "The whole answer"), *tells_more, *((number, f"“{say[:60]}”") for number, say in short if say)]
+    tells_more = [(MORE, _("“Tell me more”"))] if content.get("more") or content.get("items") else []
+    return [("", _("The whole answer")), *tells_more, *((number, f"“{say[:60]}”") for number, say in short if say)]
 
 
 def _topic(key: str, content: Content, titles: Mapping[str, str], sections: Mapping[str, str]) -> Topic:

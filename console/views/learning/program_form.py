@@ -81,7 +81,7 @@ class ProgramForm:
     async def save(self, request: StaffRequest) -> Response:
         """Save the program as the form has it: all of it or, if anything is wrong in it, nothing."""
         form = request.form
-        program, _ = await self._program(form.get("key", ""))
+        program = (await self._program(form.get("key", "")))[0]
         made, problems = read_form(form, program)
         if problems:
             told: dict[str, list[str]] = {}
