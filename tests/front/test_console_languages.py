@@ -19,6 +19,7 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from console.translations import dates, languages, numbers
+from console.web.templates import TEMPLATES_DIR
 from conversations.accounts import accounts
 from core import translations
 from core.settings import PROJECT_ROOT, Settings, SettingsError
@@ -32,6 +33,10 @@ from tests.front.console_fixtures import Running, console, fill, hire, running_c
 DEMO_MESSAGES = 600
 SHORTEST = 12  # letters of a piece of English that is looked for; shorter ones stand in other words by chance
 TEXT = re.compile(r"<(script|style|code|pre|textarea)\b.*?</\1>|<[^>]*>", re.DOTALL)
+SAME_IN_ALL = {"EUR", "https://crm.example.org/advisor-events"}
+TRANS = r"\{% macro post.*?\{% endmacro %\}|\{% trans .*?\{% endtrans %\}|\{% block (shape|head) %\}.*?\{% endblock %\}"
+JINJA = r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}"
+CODE = r"<(script|style|code|kbd)\b.*?</\1>"
 SPOKEN = re.compile(r'\b(?:title|placeholder|aria-label|data-told)="([^"]*)"')
 UNLINKED = ("/staff/no-such-page", "/staff/account/second-factor", "/staff/unanswered?order=most")
 MOST_OF_A_KIND = 3
@@ -66,6 +71,31 @@ def texts() -> Catalog:
 
 def others() -> list[str]:
     return [code for code in languages.languages() if code != translations.ENGLISH]
+
+
+def unmarked(source: str) -> list[str]:
+    """Return the words of a template that stand in it by themselves, so that nobody can translate them."""
+    for pattern in (TRANS, JINJA, CODE):
+        source = re.sub(pattern, " ", source, flags=re.DOTALL)
+    said = [*SPOKEN.findall(source), *re.sub(r"<[^>]*>", "\n", source).split("\n")]
+    return [text.strip() for text in said if re.search(r"[A-Za-z]{2}", re.sub(r"&[a-z]+;", "", text))]
+
+
+def test_every_text_of_a_template_is_marked() -> None:
+    found = {path.name: unmarked(path.read_text(encoding="utf-8")) for path in TEMPLATES_DIR.glob("*.html")}
+    assert {name: left for name, left in found.items() if set(left) - SAME_IN_ALL} == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("<p>Hello {{ name }}</p>", ["Hello"]),
+        ('<input placeholder="Your name">', ["Your name"]),
+        ("{% trans %}Hello {{ name }}{% endtrans %} <kbd>Enter</kbd> {{ _('x') }} · &nbsp;", []),
+    ],
+)
+def test_unmarked_text_is_noticed(source, words) -> None:
+    assert unmarked(source) == words
 
 
 @pytest.mark.parametrize("language", others())

@@ -152,7 +152,7 @@ def _texts(entry: Topic | OpenSubject) -> list[tuple[str, str]]:
         ]
     items = "\n".join(f"- **{item.name}**: {item.text}" if item.text else f"- **{item.name}**" for item in entry.items)
     return [
-        ("Answer", "\n\n".join(filter(None, (entry.answer, items)))),
+        (_("Answer"), "\n\n".join(filter(None, (entry.answer, items)))),
         *([(_("More"), entry.more)] if entry.more else []),
     ]
 
