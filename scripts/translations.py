@@ -36,6 +36,7 @@ PLURALS = ("ngettext", "marked_plural")  # whose first two arguments are the tex
 # Lines of a header that change with each run, or say nothing.
 CHANGING = (b'"POT-', b'"PO-', b'"Generated-By', b'"Last-', b'"Language-Team', b'"Report-', b'"Project-')
 HINT = "hint"  # an argument that is a text, whatever its place
+ATTRIBUTES = ("nlu/data/attributes.yml", "nlu/data/offering_attributes.yml")  # whose keys staff read
 NAMES = "Names"  # the values of a mapping that is made into names
 Message = str | tuple[str, ...]
 Found = Iterator[tuple[str, int, Message]]  # file, line, text or texts of one and of several
@@ -101,7 +102,15 @@ def _found() -> Found:
             for line, _, message, _ in extract_javascript(file, ("gettext",), (), {"parse_template_string": "true"}):
                 yield _name(path), line, message
     for name, properties in _intents():
-        yield "domain.yml", 0, properties.get("staff_name") or name.replace("_", " ").capitalize()
+        yield "domain.yml", 0, properties.get("staff_name") or _readable(name)
+    for place in ATTRIBUTES:
+        for name in YAML(typ="safe").load(PROJECT_ROOT / place):
+            yield place, 0, _readable(name)
+
+
+def _readable(name: str) -> str:
+    """Return a name that code uses as the console shows it."""
+    return name.replace("_", " ").capitalize()
 
 
 def _files(folder: str, suffix: str) -> list[Path]:

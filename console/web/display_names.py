@@ -135,7 +135,13 @@ REPHRASING_RESULTS = Names(
 )
 THINGS = ("program", "institution", "provider", "type", "destination", "place", "industry", "field", "mode")
 KINDS = Names(
-    {"type": "Type of credential", "max_price": "Price up to", "start_from": "Start from", "start_to": "Start by"}
+    {
+        "program": "Program",
+        "type": "Type of credential",
+        "max_price": "Price up to",
+        "start_from": "Start from",
+        "start_to": "Start by",
+    }
 )
 
 
@@ -171,7 +177,9 @@ def intents() -> Mapping[str, str]:
     """Return the `staff_name` of every intent of domain.yml by the intent's name, in the order of that file."""
     entries = YAML(typ="safe").load(PROJECT_ROOT / "domain.yml")["intents"]
     intents = [next(iter(entry.items())) if isinstance(entry, dict) else (entry, {}) for entry in entries]
-    return Names({name: properties.get("staff_name") or readable(name) for name, properties in intents})
+    return Names(
+        {name: properties.get("staff_name") or name.replace("_", " ").capitalize() for name, properties in intents}
+    )
 
 
 def intent(name: str) -> str:
@@ -185,8 +193,8 @@ def form(name: str) -> str:
 
 
 def readable(name: str) -> str:
-    """Return a name that code uses in the form of a heading."""
-    return name.replace("_", " ").capitalize()
+    """Return a name that code uses in the form of a heading; what attributes are called is translated."""
+    return gettext(name.replace("_", " ").capitalize())
 
 
 def filter_values() -> dict[str, Mapping[str, str]]:
