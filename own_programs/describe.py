@@ -35,6 +35,12 @@ LANGUAGES = {
     **{"ro": "Romanian", "ru": "Russian", "sk": "Slovak", "sl": "Slovenian", "sr": "Serbian", "sv": "Swedish"},
     **{"tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese"},
 }
+MONTHS = Names(
+    {
+        **{1: "Jan", 2: "Feb", 3: "Mar", 4: "Apr", 5: "May", 6: "Jun"},
+        **{7: "Jul", 8: "Aug", 9: "Sep", 10: "Oct", 11: "Nov", 12: "Dec"},
+    }
+)
 # Titles of an offering's parts, in the order in which a table has them.
 PARTS = Names(
     {
@@ -107,7 +113,9 @@ def summary(program: ProgramRecord, today: date) -> list[str]:
 
 def day(value: date | None) -> str:
     """Return a day as "3 Feb 2027"; nothing if it is not stated."""
-    return f"{value.day} {value:%b %Y}" if value else ""
+    if not value:
+        return ""
+    return _("%(day)d %(month)s %(year)d") % {"day": value.day, "month": MONTHS[value.month], "year": value.year}
 
 
 def prices(stated: Iterable[Price]) -> str:

@@ -142,7 +142,7 @@ def _of_module(path: Path) -> Found:
             continue
         called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         if called == NAMES and node.args and isinstance(node.args[0], ast.Dict):
-            for value in filter(_is_text, node.args[0].values):
+            for value in filter(_is_text, _values(node.args[0])):
                 yield _name(path), value.lineno, value.value  # type: ignore[attr-defined]
         elif called in PLURALS and all(map(_is_text, node.args[:2])):
             yield _name(path), node.lineno, tuple(each.value for each in node.args[:2])  # type: ignore[attr-defined]
@@ -151,6 +151,15 @@ def _of_module(path: Path) -> Found:
             told += [each.value for each in node.keywords if each.arg == HINT]
             for each in filter(_is_text, told):
                 yield _name(path), node.lineno, each.value  # type: ignore[attr-defined]
+
+
+def _values(names: ast.Dict) -> Iterator[ast.expr]:
+    """Yield the values of a mapping, those of mappings that are put into it too."""
+    for key, value in zip(names.keys, names.values, strict=True):
+        if key is None and isinstance(value, ast.Dict):
+            yield from _values(value)
+        else:
+            yield value
 
 
 def _is_text(node: ast.expr | None) -> bool:

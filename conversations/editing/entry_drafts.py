@@ -54,7 +54,7 @@ class EntryDraft:
     def title(self) -> str:
         """Return the title or the name of the entry, or its key."""
         content = self.content or {}
-        return str(content.get("title") or content.get("name") or self.key or "A new entry")
+        return str(content.get("title") or content.get("name") or self.key or _("A new entry"))
 
     @property
     def is_new(self) -> bool:
@@ -66,7 +66,7 @@ class DraftConflict(Exception):
     """Raised when a draft was saved by somebody else meanwhile; `theirs` is what it is now."""
 
     def __init__(self, theirs: EntryDraft) -> None:
-        super().__init__(f"{theirs.by} has changed this meanwhile.")
+        super().__init__(_("%(by)s has changed this meanwhile.") % {"by": theirs.by})
         self.theirs = theirs
 
 
