@@ -8,13 +8,14 @@ scripts/translations LANGUAGE   begins the catalogue of another language
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_javascript
 from babel.messages.pofile import write_po
 from jinja2 import Environment, nodes
@@ -35,11 +36,14 @@ TEXTS = {
 PLURALS = ("ngettext", "marked_plural")  # whose first two arguments are the texts for one and for several
 # Lines of a header that change with each run, or say nothing.
 CHANGING = (b'"POT-', b'"PO-', b'"Generated-By', b'"Last-', b'"Language-Team', b'"Report-', b'"Project-')
+MARKUP = re.compile(
+    r'<[^>]*>|"'
+)  # what a translation may neither add nor leave out, since it stands in a page as it is
 HINT = "hint"  # an argument that is a text, whatever its place
 ATTRIBUTES = ("nlu/data/attributes.yml", "nlu/data/offering_attributes.yml")  # whose keys staff read
 NAMES = "Names"  # the values of a mapping that is made into names
-Message = str | tuple[str, ...]
-Found = Iterator[tuple[str, int, Message]]  # file, line, text or texts of one and of several
+Texts = str | tuple[str, ...]
+Found = Iterator[tuple[str, int, Texts]]  # file, line, text or texts of one and of several
 
 
 def extracted() -> Catalog:
@@ -61,7 +65,15 @@ def problems(language: str, texts: Catalog) -> list[str]:
     known = {_key(text.id) for text in texts}
     found += [f"no longer there: {text.id}" for text in catalogue if text.id and _key(text.id) not in known]
     found += [f"{error}: {text.id}" for text in catalogue if text.id for error in text.check(catalogue)]
+    found += [f"other tags or quotation marks: {text.id}" for text in catalogue if text.id and not _same_markup(text)]
     return found
+
+
+def _same_markup(text: Message) -> bool:
+    """Return whether translations have the tags of their text, and quotation marks only where that has them."""
+    ids, strings = ((each,) if isinstance(each, str) else tuple(each or ()) for each in (text.id, text.string))
+    markup = sorted(MARKUP.findall(ids[0]))
+    return all(sorted(MARKUP.findall(string)) == markup for string in strings if string)
 
 
 def updated(language: str, texts: Catalog) -> bytes:

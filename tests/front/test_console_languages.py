@@ -114,11 +114,13 @@ def test_missing_and_odd_texts_are_noticed(texts, tmp_path, monkeypatch) -> None
     module = scripts()
     source = (languages.FOLDER / "de.po").read_text(encoding="utf-8")
     source = source.replace('msgstr "Abmelden"', 'msgstr ""').replace('%(reviewer)s"', '%(prüfer)s"')
+    source = source.replace('msgstr "Suchen"', 'msgstr "Su<b>chen"')
     source += '\nmsgid "Long gone"\nmsgstr "Lange fort"\n'
     (tmp_path / "de.po").write_text(source, encoding="utf-8")
     monkeypatch.setattr(languages, "FOLDER", tmp_path)
     found = module.problems("de", texts)
     assert "not translated: Sign out" in found and "no longer there: Long gone" in found
+    assert "other tags or quotation marks: Search" in found
     assert any("Reviewed by %(reviewer)s" in each for each in found)
 
 
