@@ -44,7 +44,11 @@ MIX = (
     ("failed", 1),
 )
 UNCLEAR = (
-    *(("the thing from before", "nlu_fallback"), ("can it do it too", "nlu_fallback"), ("no the other", "nlu_fallback")),
+    *(
+        ("the thing from before", "nlu_fallback"),
+        ("can it do it too", "nlu_fallback"),
+        ("no the other", "nlu_fallback"),
+    ),
     *(("what about mine then", "nlu_fallback"), ("asdf", "nonsense"), ("hmm 2", "nonsense"), ("???", "nonsense")),
 )
 SMALL = (
