@@ -40,7 +40,8 @@ MARKUP = re.compile(
     r'<[^>]*>|"'
 )  # what a translation may neither add nor leave out, since it stands in a page as it is
 HINT = "hint"  # an argument that is a text, whatever its place
-ATTRIBUTES = ("nlu/data/attributes.yml", "nlu/data/offering_attributes.yml")  # whose keys staff read
+# Files whose keys staff read.
+KEYS = ("nlu/data/attributes.yml", "nlu/data/offering_attributes.yml", "widget/words/en.json")
 NAMES = "Names"  # the values of a mapping that is made into names
 Texts = str | tuple[str, ...]
 Found = Iterator[tuple[str, int, Texts]]  # file, line, text or texts of one and of several
@@ -115,7 +116,7 @@ def _found() -> Found:
                 yield _name(path), line, message
     for name, properties in _intents():
         yield "domain.yml", 0, properties.get("staff_name") or _readable(name)
-    for place in ATTRIBUTES:
+    for place in KEYS:
         for name in YAML(typ="safe").load(PROJECT_ROOT / place):
             yield place, 0, _readable(name)
 

@@ -193,7 +193,7 @@ def form(name: str) -> str:
 
 
 def readable(name: str) -> str:
-    """Return a name that code uses in the form of a heading; what attributes are called is translated."""
+    """Return a name that code uses in the form of a heading; those that staff see are translated."""
     return gettext(name.replace("_", " ").capitalize())
 
 
