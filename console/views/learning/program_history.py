@@ -34,6 +34,7 @@ GONE = marked(
 )
 CHANGED = marked("It has been changed meanwhile, so it was not removed. Load its page again.")
 BACK_ALREADY = marked("It is there again already. Load the page again.")
+PUT_BACK = marked("Put back")  # why, in the history of the program
 T = TypeVar("T")
 
 
@@ -67,7 +68,7 @@ class ProgramHistory:
             "program-history.html",
             program=program or edits[0].program,
             is_there=program is not None,
-            edits=[(edit, what_happened(edit), differences(edit.before, edit.after)) for edit in edits],
+            edits=[(edit, _why(edit), what_happened(edit), differences(edit.before, edit.after)) for edit in edits],
             may_edit=request.member.may(EDITOR),
         )
 
@@ -100,7 +101,7 @@ class ProgramHistory:
         if edit is None:
             raise PageError(_(BACK_ALREADY), 409)
         program = edit.program
-        await self._write(lambda writer: writer.edit(program, NOT_THERE, who, "Put back"), BACK_ALREADY)
+        await self._write(lambda writer: writer.edit(program, NOT_THERE, who, PUT_BACK), BACK_ALREADY)
         await request.service.store.write(record_audit, who, "put a program back", program.key[:200])
         return request.redirect(f"{PATH}?{urlencode({'key': program.key, 'saved': 'yes'})}")
 
@@ -162,6 +163,11 @@ def _line(offering: Offering) -> str:
     stated = written(offering, OFFERING)
     told = {_(one.title): stated[one.name].replace("\n", "; ") for one in OFFERING}
     return ", ".join(f"{title}: {text}" for title, text in told.items() if text)
+
+
+def _why(edit: Edit) -> str:
+    """Return why somebody changed it, in their words or in those of the console."""
+    return _(PUT_BACK) if edit.why == PUT_BACK else edit.why
 
 
 def what_happened(edit: Edit) -> str:
