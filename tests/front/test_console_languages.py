@@ -10,6 +10,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from types import ModuleType
 from typing import Any
@@ -19,14 +20,17 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from console.translations import dates, languages, numbers
+from console.views.learning.program_history import PUT_BACK
 from console.web.templates import TEMPLATES_DIR
 from conversations.accounts import accounts
+from conversations.handoff import contact_emails, contact_requests
 from core import translations
 from core.settings import PROJECT_ROOT, Settings, SettingsError
 from demo.generator import ConversationGenerator
 from demo.loader import load
 from knowledge.knowledge_base import open_knowledge
 from own_programs.records import Offering, Price, ProgramRecord
+from own_programs.store.edits import NOT_THERE, state_of
 from own_programs.store.writer import FILE_NAME, writing
 from tests.front.console_fixtures import Running, console, fill, hire, running_console, said
 
@@ -52,6 +56,8 @@ KILNS = ProgramRecord(
     prices=(Price(90.0, "EUR"),),
     offerings=(Offering(date.today() + timedelta(days=40), mode="hybrid", place="Cork"), Offering(date(2020, 1, 6))),
 )
+WHEELS = replace(KILNS, source_key="wheels", name="Wheels")
+SENDER = "advice@example.org"
 HOLES = re.compile(r"%\(\w+\)[+]?[sd]|<[^>]*>|%%")
 
 
@@ -246,13 +252,17 @@ def full(tmp_path_factory) -> Iterator[Running]:
     kept = shutil.ignore_patterns("*.py", "__pycache__")
     shutil.copytree(PROJECT_ROOT / "knowledge", guide / "knowledge", ignore=kept)
     real = {"knowledge_db": Settings().knowledge_db, "guide_dir": guide, "catalogue_dir": folder / "catalogue"}
+    real |= {"smtp_host": "127.0.0.1", "smtp_port": 9, "contact_from": SENDER}
     with running_console(folder, **real) as running:
         hire(running.store)
         load(running.store, ConversationGenerator(open_knowledge(Settings().knowledge_db)).conversations(DEMO_MESSAGES))
         running.ids = fill(running.store)
         with writing(folder / "catalogue" / FILE_NAME) as catalogue:
             catalogue.source("ours")
-            catalogue.put(KILNS)
+            for each in (KILNS, WHEELS):
+                catalogue.put(each)
+                catalogue.take_out(each, state_of(each), "ann", "", date.today())
+            catalogue.edit(KILNS, NOT_THERE, "ann", PUT_BACK)
         write_something(running)
         yield running
 
@@ -271,6 +281,13 @@ def write_something(running: Running) -> None:
         (f"/staff/conversations/{running.ids['fees']}/notes", {"text": "17"}),
     ):
         assert running.send(admin, path, **form).status_code < 400, path
+    conversation = running.ids["visa"]
+    for left in ("call 030 1234567", "mira@example.net", "joe@example.net"):
+        running.store.run(contact_requests.add_contact_request, conversation, left, "", left)
+    *_, written_to = running.store.run(contact_requests.open_contact_requests)
+    running.store.run(contact_emails.write, written_to, "17", "17", "ann", SENDER)
+    [email] = running.store.run(contact_emails.emails_of, [written_to.id])[written_to.id]
+    running.store.run(contact_emails.record_failed, email, "the mail server refused the address (550)", True)
 
 
 def pages(running: Running, client: httpx.Client) -> Iterator[tuple[str, str]]:
