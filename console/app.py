@@ -47,6 +47,7 @@ from conversations.accounts.accounts import VIEWER
 from conversations.pipeline.service import ConversationService
 from core.secrets import session_key
 from core.settings import Settings
+from core.translations import gettext as _
 
 VIEWS = (  # modules whose `routes` returns a page's routes; the menu has the pages of a group in this order
     home,
@@ -106,7 +107,8 @@ class Console:
         reauthentication = Reauthentication(service, attempts)
         invitations = Invitations(key, context.public_url)
         totp_required = settings.second_factor == "required"
-        guard = RouteGuard(service, self._templates, settings.public_url, reauthentication, totp_required)
+        language = settings.console_language
+        guard = RouteGuard(service, self._templates, settings.public_url, reauthentication, totp_required, language)
         sign_in = SignInPages(service, self._templates, guard, rates, methods, attempts, invitations)
         routes = [
             *sign_in.routes(),
@@ -125,8 +127,8 @@ class Console:
     async def _static_file(self, request: Request, form: Mapping[str, str]) -> Response:
         file = self._templates.files.get(request.path_params["file"])
         if file is None or not file.exists():
-            raise PageError("There is no such file. If pages look bare, run `make setup` on the server.", 404)
-        kind, _ = mimetypes.guess_type(file.name)
+            raise PageError(_("There is no such file. If pages look bare, run `make setup` on the server."), 404)
+        kind = mimetypes.guess_type(file.name)[0]
         return compressed(request, Response(file.read_bytes(), media_type=kind, headers=CACHED))
 
 
@@ -141,7 +143,7 @@ register_url_convertor("page", _PageConvertor())
 
 async def _no_such_page(request: StaffRequest) -> Response:
     """Refuse an address below /staff that nothing is at."""
-    raise PageError("There is no such page. Choose one from the menu.", 404)
+    raise PageError(_("There is no such page. Choose one from the menu."), 404)
 
 
 def _sign_in_methods(settings: Settings) -> SignInMethods:

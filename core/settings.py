@@ -235,6 +235,11 @@ class Settings(LanguageModelSettings, MailSettings, TraceSettings):
         12, "Months after which what the knowledge base says should be read against its sources again.", low=1
     )
 
+    console_language: str = _setting(
+        "en",
+        "The language of the console. Staff may each choose another on the page of their account.",
+        choices=("en", "de"),
+    )
     second_factor: str = _setting(
         "optional",
         "`required` makes everybody who signs in to the console with a password set up a second factor.",

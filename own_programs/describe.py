@@ -6,10 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from core.translations import Names
+from core.translations import gettext as _
 from own_programs.records import Offering, Price, ProgramRecord
 
-MODES = {"online": "Online", "in-person": "In person", "hybrid": "Hybrid"}
-SCHEDULES = {"daytime": "daytime", "evening": "evenings", "weekend": "weekends", "self-paced": "at your own pace"}
+MODES = Names({"online": "Online", "in-person": "In person", "hybrid": "Hybrid"})
+SCHEDULES = Names(
+    {"daytime": "daytime", "evening": "evenings", "weekend": "weekends", "self-paced": "at your own pace"}
+)
 # English names of languages by their BCP 47 tags: all that an import knows by name. Others are shown as their tags.
 LANGUAGES = {
     **{"af": "Afrikaans", "ar": "Arabic", "bg": "Bulgarian", "bn": "Bangla", "bs": "Bosnian", "ca": "Catalan"},
@@ -31,11 +35,25 @@ LANGUAGES = {
     **{"ro": "Romanian", "ru": "Russian", "sk": "Slovak", "sl": "Slovenian", "sr": "Serbian", "sv": "Swedish"},
     **{"tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese"},
 }
+MONTHS = Names(
+    {
+        **{1: "Jan", 2: "Feb", 3: "Mar", 4: "Apr", 5: "May", 6: "Jun"},
+        **{7: "Jul", 8: "Aug", 9: "Sep", 10: "Oct", 11: "Nov", 12: "Dec"},
+    }
+)
 # Titles of an offering's parts, in the order in which a table has them.
-PARTS = {
-    **{"start": "Starts", "end": "Ends", "deadline": "Apply by", "how": "How", "where": "Where"},
-    **{"language": "Language", "seats": "Seats", "price": "Price"},
-}
+PARTS = Names(
+    {
+        "start": "Starts",
+        "end": "Ends",
+        "deadline": "Apply by",
+        "how": "How",
+        "where": "Where",
+        "language": "Language",
+        "seats": "Seats",
+        "price": "Price",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -87,7 +105,7 @@ def summary(program: ProgramRecord, today: date) -> list[str]:
         program.provider,
         ", ".join(places),
         ", ".join(filter(None, modes)),
-        f"from {day(start)}" if start else "",
+        _("from %(day)s") % {"day": day(start)} if start else "",
         prices(_all_prices(program)[:1]),
     )
     return [part for part in parts if part]
@@ -95,7 +113,9 @@ def summary(program: ProgramRecord, today: date) -> list[str]:
 
 def day(value: date | None) -> str:
     """Return a day as "3 Feb 2027"; nothing if it is not stated."""
-    return f"{value.day} {value:%b %Y}" if value else ""
+    if not value:
+        return ""
+    return _("%(day)d %(month)s %(year)d") % {"day": value.day, "month": MONTHS[value.month], "year": value.year}
 
 
 def prices(stated: Iterable[Price]) -> str:
@@ -104,28 +124,36 @@ def prices(stated: Iterable[Price]) -> str:
 
 
 def _facts(program: ProgramRecord) -> Iterator[tuple[str, str]]:
-    yield "Type", program.type
-    yield "Offered by", program.provider
-    yield "Subjects", ", ".join(program.subjects)
-    yield "Skills", ", ".join(program.skills)
-    yield "Level", ", ".join(filter(None, (program.level, f"EQF level {program.eqf}" if program.eqf else "")))
-    yield "Credits", ", ".join(f"{_number(each.amount)} {each.unit or 'credits'}" for each in program.credits)
-    yield "Length", program.duration or (f"{_number(program.weeks)} weeks" if program.weeks else "")
-    yield "Workload", _workload(program)
-    yield "Price", prices(program.prices)
-    yield "Languages", ", ".join(map(language, program.languages))
-    yield "Prerequisites", program.prerequisites
-    yield "Recognised", "; ".join(_recognition(each.by, each.purpose) for each in program.recognitions)
-    yield "Part of", ", ".join(program.part_of)
-    yield "Leads to", ", ".join(program.leads_to)
-    yield "Quality assurance", program.quality_assurance
-    yield "Contact", program.contact
-    yield "Checked on", day(program.checked_on)
+    yield _("Type"), program.type
+    yield _("Offered by"), program.provider
+    yield _("Subjects"), ", ".join(program.subjects)
+    yield _("Skills"), ", ".join(program.skills)
+    yield (
+        _("Level"),
+        ", ".join(
+            filter(None, (program.level, _("EQF level %(level)s") % {"level": program.eqf} if program.eqf else ""))
+        ),
+    )
+    yield _("Credits"), ", ".join(f"{_number(each.amount)} {each.unit or 'credits'}" for each in program.credits)
+    yield (
+        _("Length"),
+        program.duration or (_("%(num)s weeks") % {"num": _number(program.weeks)} if program.weeks else ""),
+    )
+    yield _("Workload"), _workload(program)
+    yield _("Price"), prices(program.prices)
+    yield _("Languages"), ", ".join(map(language, program.languages))
+    yield _("Prerequisites"), program.prerequisites
+    yield _("Recognised"), "; ".join(_recognition(each.by, each.purpose) for each in program.recognitions)
+    yield _("Part of"), ", ".join(program.part_of)
+    yield _("Leads to"), ", ".join(program.leads_to)
+    yield _("Quality assurance"), program.quality_assurance
+    yield _("Contact"), program.contact
+    yield _("Checked on"), day(program.checked_on)
 
 
 def _workload(program: ProgramRecord) -> str:
-    whole = f"{_number(program.hours)} hours" if program.hours else ""
-    weekly = f"{_number(program.hours_per_week)} hours a week" if program.hours_per_week else ""
+    whole = _("%(num)s hours") % {"num": _number(program.hours)} if program.hours else ""
+    weekly = _("%(num)s hours a week") % {"num": _number(program.hours_per_week)} if program.hours_per_week else ""
     return ", ".join(filter(None, (whole, weekly)))
 
 

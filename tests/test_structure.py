@@ -71,7 +71,7 @@ INSIDE = {
         *(("erasure", "audit_log"), "integrations", "db", "sharing", "."),
     ),
     "channels": (tuple(package.partition(".")[2] for package in PACKAGES), "."),
-    "console": ("app", "data_api", ("views", "identity"), "web", "."),
+    "console": ("app", "data_api", ("views", "identity"), "web", "translations", "."),
     "training": ("publishing", ("release", "evaluation"), "."),
     "guide_import": ("import_guide", ("readers", "report"), "."),
     "demo": ("__main__", "run", ".", "stand_ins"),

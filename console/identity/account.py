@@ -10,12 +10,14 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from console.identity.reauthentication import Reauthentication
+from console.translations.languages import languages
 from console.web.request import PageError, StaffRequest, optional_number
 from console.web.routing import MANAGE, TOTP_SETUP, MenuItem, StaffRoute, always
 from conversations import audit_log
 from conversations.accounts import accounts, passwords, sessions, totp
 from conversations.accounts.accounts import ADMIN, VIEWER
 from conversations.errors import StaffError
+from core.translations import gettext as _
 
 PATH = "/staff/account"
 PAGE_SIZE = 100  # entries of the audit log
@@ -27,6 +29,7 @@ def routes(reauthentication: Reauthentication) -> list[StaffRoute]:
         StaffRoute(PATH, show, VIEWER),
         StaffRoute(f"{PATH}/end-session", end_session, VIEWER, "POST"),
         StaffRoute(f"{PATH}/name", change_display_name, VIEWER, "POST"),
+        StaffRoute(f"{PATH}/language", change_language, VIEWER, "POST"),
         StaffRoute(f"{PATH}/password", partial(change_password, reauthentication), VIEWER, "POST"),
         StaffRoute(TOTP_SETUP, show_totp_setup, VIEWER, before_totp=True),
         StaffRoute(TOTP_SETUP, turn_totp_on, VIEWER, "POST", before_totp=True, reauthenticate=always),
@@ -43,7 +46,7 @@ async def show(request: StaffRequest) -> Response:
 async def end_session(request: StaffRequest) -> Response:
     """End another session of the same account."""
     if not await request.service.store.write(sessions.end_session, request.member, request.form.get("session", "")):
-        raise PageError("This session has ended already.", 404)
+        raise PageError(_("This session has ended already."), 404)
     return request.redirect(PATH)
 
 
@@ -55,6 +58,15 @@ async def change_display_name(request: StaffRequest) -> Response:
     except StaffError as error:
         return await _page(request, str(error), 400)
     return request.redirect(f"{PATH}?named=yes")
+
+
+async def change_language(request: StaffRequest) -> Response:
+    """Set the language in which the console speaks with whoever is signed in; empty for the installation's."""
+    language = request.form.get("language", "")
+    if language and language not in languages():
+        raise PageError(_("The console does not speak this language. Choose one from the list."))
+    await request.service.store.write(accounts.set_language, request.member, language)
+    return request.redirect(PATH)
 
 
 async def change_password(reauthentication: Reauthentication, request: StaffRequest) -> Response:
@@ -78,7 +90,7 @@ async def turn_totp_on(request: StaffRequest) -> Response:
     """Turn the second factor on and show the recovery codes, once."""
     secret = request.form.get("secret", "")
     if request.member.has_totp:
-        raise PageError("The second factor is on already. Turn it off first.")
+        raise PageError(_("The second factor is on already. Turn it off first."))
     try:
         codes = await request.service.store.write(totp.turn_on, request.member, secret, request.form.get("code", ""))
     except StaffError as error:

@@ -23,6 +23,7 @@ from conversations.accounts import login_attempts
 from conversations.accounts.login_attempts import LOCKED_FOR, MOST_FAILURES, AccountLocked, Attempt
 from conversations.local_days import local
 from conversations.pipeline.service import ConversationService
+from core.translations import gettext as _
 
 MINUTES = int(LOCKED_FOR.total_seconds() // 60)
 ORIGIN_LIMIT = RateLimitItemPerMinute(MOST_FAILURES, MINUTES)  # for a name from one origin
@@ -87,7 +88,9 @@ class LoginAttempts:
     async def _lock_message(self, limit: RateLimitItemPerMinute, *key: str) -> str:
         reset = (await self._rates.stats(limit, *key)).reset_time
         at = datetime.fromtimestamp(reset + 60, timezone.utc)  # rounded up to whole minutes
-        return f"Too many wrong passwords. Try again after {local(at):%H:%M %Z}, or ask an admin."
+        return _("Too many wrong passwords. Try again after %(time)s, or ask an admin.") % {
+            "time": f"{local(at):%H:%M %Z}"
+        }
 
 
 async def password_is_right(

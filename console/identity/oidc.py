@@ -19,6 +19,7 @@ from joserfc.jwk import KeySet, KeySetSerialization
 
 from console.identity.oidc_errors import OidcError
 from conversations.accounts.oidc_logins import PendingLogin, Person
+from core.translations import gettext as _
 
 TIMEOUT_SECONDS = 10.0
 CACHE_SECONDS = 3600.0  # of the provider's metadata and keys; an unknown key has them loaded at once
@@ -67,11 +68,14 @@ class OidcProvider:
                     grant_type="authorization_code",
                 )
         except (httpx.HTTPError, AuthlibBaseError, ValueError) as error:
-            raise OidcError("The identity provider did not accept the sign-in. Try again.") from error
+            raise OidcError(_("The identity provider did not accept the sign-in. Try again.")) from error
         claims = await self._validated_claims(token.get("id_token", ""), login)
         name = str(claims.get(self._config.name_claim, "")).strip()
         if not name:
-            raise OidcError(f"The identity provider did not say who you are ({self._config.name_claim} is missing).")
+            raise OidcError(
+                _("The identity provider did not say who you are (%(name_claim)s is missing).")
+                % {"name_claim": self._config.name_claim}
+            )
         # Entra ID sends no email_verified; xms_edov, if asked for, says whether the domain's owner controls the address.
         is_verified = claims.get("email_verified") is True or str(claims.get("xms_edov", "")).lower() in ("1", "true")
         return Person(str(claims["sub"]), name, self._config.name_claim == "email" and is_verified)
@@ -92,7 +96,7 @@ class OidcProvider:
             registry.validate(claims)
         except (JoseError, ValueError, KeyError) as error:
             raise OidcError(
-                "The identity provider's answer cannot be believed. Try again, or tell an admin."
+                _("The identity provider's answer cannot be believed. Try again, or tell an admin.")
             ) from error
         return claims
 
@@ -117,9 +121,9 @@ class OidcProvider:
                         key_set = cast(KeySetSerialization, await _get_json(client, metadata["jwks_uri"]))
                     keys = KeySet.import_key_set(key_set)
                 except (httpx.HTTPError, JoseError, KeyError, ValueError) as error:
-                    raise OidcError("The identity provider cannot be reached. Try again in a minute.") from error
+                    raise OidcError(_("The identity provider cannot be reached. Try again in a minute.")) from error
                 if metadata.get("issuer") != self._config.issuer:
-                    raise OidcError("ADVISOR_OIDC_ISSUER is not what the identity provider calls itself.")
+                    raise OidcError(_("ADVISOR_OIDC_ISSUER is not what the identity provider calls itself."))
                 self._metadata, self._keys, self._loaded_at = metadata, keys, time.monotonic()
             return self._metadata
 

@@ -11,6 +11,7 @@ from conversations.accounts.sessions import Session
 from conversations.db.schema import now
 from conversations.errors import StaffError
 from conversations.pipeline.service import ConversationService
+from core.translations import gettext as _
 
 FRESH_FOR = timedelta(minutes=10)
 MAX_REMEMBERED = 10_000  # sessions
@@ -36,7 +37,7 @@ class Reauthentication:
         attempt = await self._service.store.read(login_attempts.find_attempt, session.member.name)
         origin = LoginOrigin("session", session.id)
         if not await password_is_right(self._service, self._attempts, attempt, origin, password):
-            raise StaffError("The present password is wrong.")
+            raise StaffError(_("The present password is wrong."))
         if len(self._confirmed_at) > MAX_REMEMBERED:
             self._confirmed_at.clear()
         self._confirmed_at[session.id] = time.monotonic()

@@ -22,6 +22,8 @@ from conversations.accounts import accounts, login_attempts, oidc_logins, sessio
 from conversations.accounts.accounts import VIEWER, Member
 from conversations.errors import StaffError
 from conversations.pipeline.service import ConversationService
+from core.translations import gettext as _
+from core.translations import marked
 
 if TYPE_CHECKING:
     from console.identity.oidc import OidcProvider
@@ -37,7 +39,7 @@ STATE_COOKIE = "advisor_staff_outside"  # ties the provider's answer to the brow
 INVITED_COOKIE = "advisor_staff_invited"  # keeps an invitation while the browser is at the provider
 KNOWN_COOKIE = "advisor_staff_known"  # of a browser that has signed in before
 ATTEMPTS_PER_MINUTE = 10  # of one origin, for all names together
-WRONG, WRONG_CODE = "Name or password is wrong.", "This code is not right."
+WRONG, WRONG_CODE = marked("Name or password is wrong."), marked("This code is not right.")
 
 
 @dataclass(frozen=True)
@@ -89,10 +91,10 @@ class SignInPages:
         """Check name and password and open a session; with a second factor set up, the session still needs the code."""
         name, next_path = form.get("name", "").strip(), form.get("next", "")
         if not self._methods.by_password:
-            return await self._page(next_path, name, "Passwords are not taken here.", 403)
+            return await self._page(next_path, name, _("Passwords are not taken here."), 403)
         origin = self._origin(request, name)
         if not await self._within_rate(origin):
-            return await self._page(next_path, name, "Too many tries. Wait a minute, then try again.", 429)
+            return await self._page(next_path, name, _("Too many tries. Wait a minute, then try again."), 429)
         attempt = await self._service.store.read(login_attempts.find_attempt, name)
         try:
             is_right = await password_is_right(self._service, self._attempts, attempt, origin, form.get("password", ""))
@@ -100,7 +102,7 @@ class SignInPages:
             return await self._page(next_path, name, str(error), 429)
         member = attempt.member
         if not is_right or member is None:
-            return await self._page(next_path, name, WRONG, 401)
+            return await self._page(next_path, name, _(WRONG), 401)
         if member.has_totp:
             return await self._open_session(request, member, f"{CODE}?next={quote(_safe(next_path))}", awaits_totp=True)
         return await self._open_session(request, member, _safe(next_path))
@@ -116,16 +118,16 @@ class SignInPages:
         """Check the code and replace the session that awaits it by a full session."""
         pending, next_path = await self._session_awaiting_code(request), form.get("next", "")
         if pending is None:
-            return await self._page(next_path, "", "That took too long. Sign in once more.", 401)
+            return await self._page(next_path, "", _("That took too long. Sign in once more."), 401)
         if not await self._within_rate(self._origin(request, pending.member.name)):
-            return self._code_page(next_path, "Too many tries. Wait a minute, then try again.", 429)
+            return self._code_page(next_path, _("Too many tries. Wait a minute, then try again."), 429)
         store = self._service.store
         try:
             is_right = await store.write(totp.check, pending.member, form.get("code", ""))
         except login_attempts.AccountLocked as error:
             return self._code_page(next_path, str(error), 429)
         if not is_right:
-            return self._code_page(next_path, WRONG_CODE, 401)
+            return self._code_page(next_path, _(WRONG_CODE), 401)
         await store.write(sessions.end_session, pending.member, pending.id)
         return await self._open_session(request, pending.member, _safe(next_path))
 
@@ -136,9 +138,9 @@ class SignInPages:
         The page has a link here and not a form: browsers apply the policy `form-action` to redirects of a form, too.
         """
         if self._methods.provider is None:
-            return await self._page("", "", "There is no identity provider.", 404)
+            return await self._page("", "", _("There is no identity provider."), 404)
         if not await self._within_rate(self._origin(request, "")):
-            return await self._page("", "", "Too many tries. Wait a minute, then try again.", 429)
+            return await self._page("", "", _("Too many tries. Wait a minute, then try again."), 429)
         login = await self._service.store.write(oidc_logins.start_login, request.query_params.get("next", ""))
         try:
             address = await self._methods.provider.authorization_url(login)
@@ -156,12 +158,12 @@ class SignInPages:
             or not state
             or not sessions.constant_time_equal(query.get("state", ""), state)
         ):
-            return await self._page("", "", "This sign-in was begun elsewhere, or too long ago. Try again.", 400)
+            return await self._page("", "", _("This sign-in was begun elsewhere, or too long ago. Try again."), 400)
         login = await self._service.store.write(oidc_logins.pop_login, state)
         if login is None:
-            return await self._page("", "", "That took too long. Try again.", 400)
+            return await self._page("", "", _("That took too long. Try again."), 400)
         if not query.get("code"):
-            return await self._page(login.following, "", "The identity provider did not sign you in.", 401)
+            return await self._page(login.following, "", _("The identity provider did not sign you in."), 401)
         try:
             person = await self._methods.provider.exchange_code(login, query["code"])
             invited = self._invitations.read(request.cookies.get(INVITED_COOKIE, ""))
@@ -179,7 +181,7 @@ class SignInPages:
         """Keep an invitation in a cookie and go on to the provider; its account will be tied to whoever signs in there."""
         token = request.path_params["invitation"]
         if self._methods.provider is None or not self._invitations.read(token):
-            return await self._page("", "", "This invitation is not good any more. Ask an admin for a new one.", 404)
+            return await self._page("", "", _("This invitation is not good any more. Ask an admin for a new one."), 404)
         response = RedirectResponse(OIDC_START, 303)
         self._set_cookie(response, INVITED_COOKIE, token, oidc_logins.WITHIN.total_seconds(), SIGN_IN)
         return response

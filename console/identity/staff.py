@@ -13,6 +13,7 @@ from console.web.request import PageError, StaffRequest
 from console.web.routing import MANAGE, MenuItem, StaffRoute, always
 from conversations.accounts import accounts, passwords, totp
 from conversations.accounts.accounts import ADMIN, ROLES
+from core.translations import gettext as _
 
 PATH = "/staff/members"
 
@@ -72,7 +73,7 @@ class StaffPages:
         """Show, once, a link that ties an account to whoever opens it and signs in to the identity provider."""
         name = _other_account(request)
         if self._invitations is None:
-            raise PageError("There is no identity provider. Give a password instead.")
+            raise PageError(_("There is no identity provider. Give a password instead."))
         member = await _write(request, accounts.invite, name)
         return await self._page(request, name, link=self._invitations.link(member))
 
@@ -99,7 +100,7 @@ def _other_account(request: StaffRequest) -> str:
     """Return the account that the form names; PageError if it is the sender's own, so that an admin is always left."""
     name = request.form.get("name", "")
     if name == request.member.name:
-        raise PageError("Ask another admin to change your own account.")
+        raise PageError(_("Ask another admin to change your own account."))
     return name
 
 

@@ -1,6 +1,10 @@
 // Keyboard shortcuts and other behaviour that HTML and htmx cannot express. Every page works without this script.
 "use strict";
 
+// The scripts' texts in the language of the page, which holds them unless it is English: that stands in the scripts.
+const translated = JSON.parse(document.getElementById("words-of-scripts")?.textContent || "{}");
+const gettext = (text) => translated[text] || text;
+
 // Keys move within one pane: the list, or the conversation that stands beside it.
 const pane = () => document.querySelector("[data-pane].is-active") || document;
 const rows = () => [...pane().querySelectorAll("[data-row]")];
@@ -31,7 +35,7 @@ function choose(step) {
 
 async function markReviewed(row) {
   const answer = await post(`/staff/conversations/${row.dataset.id}/reviewed${location.search}`, { on: "yes", row: "line" });
-  if (!answer?.ok) return told(answer?.status === 403 ? "Your role may not mark conversations." : "That did not work. Load the page again.");
+  if (!answer?.ok) return told(answer?.status === 403 ? gettext("Your role may not mark conversations.") : gettext("That did not work. Load the page again."));
   const holder = document.createElement("template");
   holder.innerHTML = (await answer.text()).trim();
   decide.replaceRow(row, holder.content.querySelector("[data-told]"));
@@ -41,7 +45,7 @@ function review() {
   const form = document.getElementById("reviewed-next");
   if (form) return form.requestSubmit();
   const row = chosen();
-  return row ? markReviewed(row) : told("Choose a conversation with j first.");
+  return row ? markReviewed(row) : told(gettext("Choose a conversation with j first."));
 }
 
 let coming = null; // the digit that is pressed while the chooser is on its way: {digit}
@@ -50,7 +54,7 @@ async function openChooser(link) {
   const early = (coming = { digit: "" });
   const answer = await fetch(link.href, { headers: { "HX-Request": "true" } }).catch(() => null);
   coming = null;
-  if (!answer?.ok) return told(answer?.status === 403 ? "Your role may not correct messages." : "That did not work. Load the page again.");
+  if (!answer?.ok) return told(answer?.status === 403 ? gettext("Your role may not correct messages.") : gettext("That did not work. Load the page again."));
   const chooser = document.getElementById("chooser");
   chooser.innerHTML = await answer.text();
   if (!link.closest("dialog")) decide.openedFrom(link.closest("[data-row], tr"));
@@ -62,7 +66,7 @@ async function openChooser(link) {
 
 function correct() {
   const link = chosen()?.querySelector("[data-correct]");
-  return link ? openChooser(link) : told("Choose a visitor's message with j first.");
+  return link ? openChooser(link) : told(gettext("Choose a visitor's message with j first."));
 }
 
 // What a key presses in the chosen row: buttons and fields marked data-key.
@@ -112,7 +116,7 @@ document.addEventListener("click", async (event) => {
   if (!link || !navigator.clipboard) return;
   event.preventDefault();
   await navigator.clipboard.writeText(link.href);
-  told("The link is copied. Whoever opens it must sign in.");
+  told(gettext("The link is copied. Whoever opens it must sign in."));
 });
 
 document.addEventListener("focusin", (event) => {

@@ -7,7 +7,7 @@ const decide = (() => {
   let last = null; // what Undo takes back: {form, row, was}
   let timer = 0;
 
-  const failed = (answer) => answer ? answer.text() : Promise.resolve("The server did not answer, so nothing is changed. Try again in a moment.");
+  const failed = (answer) => answer ? answer.text() : Promise.resolve(gettext("The server did not answer, so nothing is changed. Try again in a moment."));
 
   const send = (form, button) => post(button?.getAttribute("formaction") || form.getAttribute("action"), new FormData(form, button));
 
@@ -20,7 +20,7 @@ const decide = (() => {
     line.textContent = words;
     if (undo) {
       const button = document.createElement("button");
-      Object.assign(button, { type: "button", className: "bare text", textContent: "Undo" });
+      Object.assign(button, { type: "button", className: "bare text", textContent: gettext("Undo") });
       button.setAttribute("aria-keyshortcuts", "z");
       button.addEventListener("click", takeBack);
       line.append(button);
@@ -30,11 +30,11 @@ const decide = (() => {
   }
 
   async function takeBack() {
-    if (!last) return say("There is nothing to undo.");
+    if (!last) return say(gettext("There is nothing to undo."));
     const { form, row, was } = last;
     const answer = await send(form);
     if (!answer?.ok) return say(await failed(answer));
-    say("Undone.");
+    say(gettext("Undone."));
     restore(row, was);
     changed(form);
   }
@@ -75,7 +75,7 @@ const decide = (() => {
     if (made) return say(made.dataset.told, { form: made.querySelector("form[data-undo]") });
     if (row?.matches("li, tr")) row.classList.add("is-gone");
     row?.querySelectorAll("form").forEach((form) => form.remove());
-    say("Taken back.");
+    say(gettext("Taken back."));
   }
 
   async function submit(form, button) {
@@ -83,7 +83,7 @@ const decide = (() => {
     form.setAttribute("aria-busy", "true");
     const answer = await send(form, button);
     form.removeAttribute("aria-busy");
-    if (!answer || !answer.ok || answer.redirected) return complain(form, answer?.redirected ? "Your session has ended. Sign in again, in another tab, then try once more." : await failed(answer));
+    if (!answer || !answer.ok || answer.redirected) return complain(form, answer?.redirected ? gettext("Your session has ended. Sign in again, in another tab, then try once more.") : await failed(answer));
     form.querySelector(".refused")?.remove();
     inDialog?.close();
     const text = answer.status === 204 ? "" : await answer.text();
@@ -107,7 +107,7 @@ const decide = (() => {
   // --- ways of asking ---------------------------------------------------------------------------------------------------
   for (const button of document.querySelectorAll("[data-tick-all]")) {
     const ticks = [...button.closest("fieldset").querySelectorAll("input[type=checkbox]")];
-    const tell = () => { button.textContent = ticks.some((tick) => tick.checked) ? "Untick all" : "Tick all"; };
+    const tell = () => { button.textContent = ticks.some((tick) => tick.checked) ? gettext("Untick all") : gettext("Tick all"); };
     button.hidden = false;
     button.addEventListener("click", () => { const on = !ticks.some((tick) => tick.checked); ticks.forEach((tick) => { tick.checked = on; }); tell(); });
     button.closest("fieldset").addEventListener("change", tell);
@@ -128,7 +128,7 @@ const decide = (() => {
     if (!answer?.ok) return say(await failed(answer));
     row.classList.add("is-gone");
     form.remove();
-    say("Taken back: it is to be decided about again.");
+    say(gettext("Taken back: it is to be decided about again."));
     changed();
   }
 

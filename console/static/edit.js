@@ -27,7 +27,7 @@
       while (key && !form.elements[name] && addKey(form.querySelector(`[data-field="${CSS.escape(key[1])}"] .field-keys`))) { /* one more */ }
       if (form.elements[name]) form.elements[name].value = value;
     }
-    say("What you wrote before is back.");
+    say(gettext("What you wrote before is back."));
     changed();
   }
 
@@ -36,7 +36,7 @@
     unsaved = true;
     keep();
     if (stopped) return;
-    say("Not saved yet ...");
+    say(gettext("Not saved yet ..."));
     clearTimeout(timer);
     timer = setTimeout(save, WAIT);
     clearTimeout(previewTimer);
@@ -59,28 +59,28 @@
       const state = await answer.json();
       version.value = state.version;
       unsaved = written() !== sent;
-      if (unsaved) { changed(); } else { forget(); say(`Saved just now${mendable(state)}`); }
+      if (unsaved) { changed(); } else { forget(); say(gettext("Saved just now") + mendable(state)); }
       return show(state);
     }
     again = false;
     if (answer.status === 409) return conflict(await answer.text());
     if (answer.status === 401 || answer.status === 403) {
-      say("Not saved: you are signed out. ", true);
-      const link = Object.assign(document.createElement("a"), { href: "/staff/sign-in", target: "_blank", rel: "noopener", textContent: "Sign in" });
-      saved.append(link, ", then load this page again: what you wrote is kept in this browser.");
+      say(gettext("Not saved: you are signed out.") + " ", true);
+      const link = Object.assign(document.createElement("a"), { href: "/staff/sign-in", target: "_blank", rel: "noopener", textContent: gettext("Sign in") });
+      saved.append(link, gettext(", then load this page again: what you wrote is kept in this browser."));
       stopped = true;
       return keep();
     }
-    say(`Not saved: ${(await answer.text()).replace(/<[^>]*>/g, " ").trim().slice(0, 200)}`, true);
+    say(`${gettext("Not saved:")} ${(await answer.text()).replace(/<[^>]*>/g, " ").trim().slice(0, 200)}`, true);
   }
 
   function mendable(state) {
     const many = state.problems.length + state.elsewhere.length;
-    return many && !state.same ? `, ${many} to mend` : "";
+    return many && !state.same ? `, ${many} ${gettext("to mend")}` : "";
   }
 
   function away() {
-    say("Not saved: the server does not answer. What you wrote is kept in this browser.", true);
+    say(gettext("Not saved: the server does not answer. What you wrote is kept in this browser."), true);
     timer = setTimeout(save, AGAIN);
   }
 
@@ -88,7 +88,7 @@
     const dialog = document.getElementById("conflict");
     dialog.innerHTML = html;
     stopped = true;
-    say("Not saved: somebody else has changed it.", true);
+    say(gettext("Not saved: somebody else has changed it."), true);
     if (!dialog.open) dialog.showModal();
   }
 
@@ -107,12 +107,12 @@
     }
     const many = state.problems.length + state.elsewhere.length;
     const line = document.getElementById("checks-told");
-    line.textContent = state.same ? "Nothing is changed yet." : many ? `${many} ${many === 1 ? "problem" : "problems"} to mend.` : "All is well.";
+    line.textContent = state.same ? gettext("Nothing is changed yet.") : many ? `${many} ${many === 1 ? gettext("problem to mend.") : gettext("problems to mend.")}` : gettext("All is well.");
     line.classList.toggle("bad-text", many > 0 && !state.same);
     document.getElementById("elsewhere").replaceChildren(...state.elsewhere.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
-    document.getElementById("training").textContent = state.training ? "Goes live after a training, some minutes long: ways of asking have changed, or it is the first name of its kind." : "Goes live in seconds: nothing has to be learned.";
+    document.getElementById("training").textContent = state.training ? gettext("Goes live after a training, some minutes long: ways of asking have changed, or it is the first name of its kind.") : gettext("Goes live in seconds: nothing has to be learned.");
     const publish = document.getElementById("publish");
-    if (publish) Object.assign(publish, { disabled: many > 0 || state.same || state.behind, textContent: state.training ? "Check and train" : "Publish" });
+    if (publish) Object.assign(publish, { disabled: many > 0 || state.same || state.behind, textContent: state.training ? gettext("Check and train") : gettext("Publish") });
   }
 
   // --- what visitors would see ------------------------------------------------------------------------------------------
@@ -160,9 +160,9 @@
 
   function dropRow(row) {
     const line = Object.assign(document.createElement("p"), { className: "notice small" });
-    const back = Object.assign(document.createElement("button"), { type: "button", className: "bare text", textContent: "Put it back" });
+    const back = Object.assign(document.createElement("button"), { type: "button", className: "bare text", textContent: gettext("Put it back") });
     back.addEventListener("click", () => { line.replaceWith(row); row.querySelector("textarea, input")?.focus(); changed(); });
-    line.append("Removed. ", back);
+    line.append(gettext("Removed.") + " ", back);
     row.replaceWith(line);
     back.focus();
     changed();
@@ -177,7 +177,7 @@
 
   form.addEventListener("input", (event) => {
     if (event.target.matches(".field-keys input:last-of-type") && event.target.value) addKey(event.target.parentElement);
-    if (event.target.matches("[data-names-row]")) event.target.closest("[data-entry-row]").querySelector("[data-row-name]").textContent = event.target.value || "A new answer";
+    if (event.target.matches("[data-names-row]")) event.target.closest("[data-entry-row]").querySelector("[data-row-name]").textContent = event.target.value || gettext("A new answer");
     if (event.target.name === "ask") { clearTimeout(nearTimer); nearTimer = setTimeout(lookNear, NEAR_WAIT); }
     changed();
   });
@@ -185,7 +185,7 @@
   document.getElementById("publish")?.form.addEventListener("submit", (event) => {
     if (!unsaved) return;
     event.preventDefault();
-    say("Wait until it is saved, then publish.", true);
+    say(gettext("Wait until it is saved, then publish."), true);
   });
   document.getElementById("conflict").addEventListener("click", (event) => { if (event.target.closest("a, button")) { forget(); unsaved = false; } });
   document.addEventListener("keydown", (event) => {

@@ -5,7 +5,7 @@
   const EVERY = 10000, TYPING_EVERY = 4000;
   const store = { get: (name) => { try { return localStorage.getItem(name); } catch { return null; } }, set: (name, value) => { try { value ? localStorage.setItem(name, value) : localStorage.removeItem(name); } catch { /* private browsing */ } } };
   const badges = () => document.querySelectorAll("[data-badge]");
-  const words = { waiting: "waiting", contacts: "to be reached", unanswered: "unanswered", corrections: "to be checked" };
+  const words = { waiting: gettext("waiting"), contacts: gettext("to be reached"), unanswered: gettext("unanswered"), corrections: gettext("to be checked") };
   const short = (number, name) => (name === "corrections" && number >= 100 ? "100+" : number > 999 ? "999+" : number || "");
   const title = document.title;
   let before = null;
@@ -144,7 +144,7 @@
   function visitorTypes(on) {
     const line = document.getElementById("visitor-typing");
     if (!line) return;
-    line.textContent = on ? "The visitor is typing…" : "";
+    line.textContent = on ? gettext("The visitor is typing…") : "";
     clearTimeout(forgetting);
     if (on) forgetting = setTimeout(() => visitorTypes(false), 8000);
   }
@@ -167,13 +167,13 @@
   const paused = (on) => {
     document.getElementById("paused")?.remove();
     if (!on) return;
-    const line = Object.assign(document.createElement("p"), { id: "paused", className: "paused", textContent: "Live updates are paused: the server does not answer." });
+    const line = Object.assign(document.createElement("p"), { id: "paused", className: "paused", textContent: gettext("Live updates are paused: the server does not answer.") });
     line.setAttribute("role", "alert");
     document.body.append(line);
   };
   document.addEventListener("htmx:sse:error", () => { silence ||= setTimeout(() => paused(true), 4000); });
   document.addEventListener("htmx:sse:after:connection", () => { clearTimeout(silence); silence = 0; paused(false); });
   document.addEventListener("htmx:error", (event) => {
-    if (form() && event.detail?.ctx?.sourceElement === form()) decide.say("Not sent: the server did not answer. Your words are kept; send them again in a moment.");
+    if (form() && event.detail?.ctx?.sourceElement === form()) decide.say(gettext("Not sent: the server did not answer. Your words are kept; send them again in a moment."));
   });
 })();

@@ -115,7 +115,7 @@ const inbox = (() => {
     fresh = count ? newest : null;
     const button = document.getElementById("new-rows");
     button.hidden = !count;
-    button.textContent = `${count} new`;
+    button.textContent = `${count} ${gettext("new")}`;
   }
 
   function showNew() {

@@ -38,9 +38,9 @@
 
   function dropOffering(row) {
     const line = Object.assign(document.createElement("p"), { className: "notice small" });
-    const back = Object.assign(document.createElement("button"), { type: "button", className: "bare text", textContent: "Put it back" });
+    const back = Object.assign(document.createElement("button"), { type: "button", className: "bare text", textContent: gettext("Put it back") });
     back.addEventListener("click", () => { line.replaceWith(row); row.querySelector("input")?.focus(); keep(); });
-    line.append("Removed. ", back);
+    line.append(gettext("Removed."), " ", back);
     row.replaceWith(line);
     back.focus();
     offer();
@@ -74,7 +74,7 @@
       else input.value = value;
     }
     kept.hidden = false;
-    kept.querySelector("span").textContent = "What you wrote before, and did not save, is back.";
+    kept.querySelector("span").textContent = gettext("What you wrote before, and did not save, is back.");
   }
 
   kept?.querySelector("button").addEventListener("click", () => { forget(name); location.replace(location.href); });

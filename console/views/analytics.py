@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from console.translations.dates import short_day, weekday
 from console.views import insight_tiles as tiles
 from console.web import charts, display_names
 from console.web.context import ConsoleContext
@@ -28,24 +29,28 @@ from conversations.learning import clustering
 from conversations.local_days import today
 from conversations.review import annotation
 from conversations.review.export import spreadsheet_safe
+from core.translations import Names, ngettext
+from core.translations import gettext as _
 
 PATH = "/staff/insights"
-PERIODS = {"7": "7 days", "30": "30 days", "90": "90 days", "365": "A year"}
+PERIODS = Names({"7": "7 days", "30": "30 days", "90": "90 days", "365": "A year"})
 DEFAULT_PERIOD, CUSTOM = "30", "own"
 MAX_DAYS = 1100
 RELEASE_DAYS = 30  # at most, after a release
 MAX_TOPICS, MAX_TOPIC_ROWS = 12, 1000  # on the page, in its table
 MAX_CLUSTERS = 8
-OUTCOMES = {  # in the order in which they are stacked
-    "answered": "Answered",
-    "smalltalk": "Small talk",
-    "clarify": "Asked back",
-    daily_counts.NOT_UNDERSTOOD: "Not understood",
-    "declined": "Declined",
-    "handoff": "Person asked for",
-    "failed": "Failed",
-}
-THUMBS = {daily_counts.UP: "Thumbs up", daily_counts.DOWN: "Thumbs down"}
+OUTCOMES = Names(
+    {  # in the order in which they are stacked
+        "answered": "Answered",
+        "smalltalk": "Small talk",
+        "clarify": "Asked back",
+        daily_counts.NOT_UNDERSTOOD: "Not understood",
+        "declined": "Declined",
+        "handoff": "Person asked for",
+        "failed": "Failed",
+    }
+)
+THUMBS = Names({daily_counts.UP: "Thumbs up", daily_counts.DOWN: "Thumbs down"})
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 COLUMNS = ("conversations", "messages", *OUTCOMES, "thumbs_up", "thumbs_down", "waited_for_person", "taken_by_person")
 Row = list[str | int | float]
@@ -93,11 +98,15 @@ class AnalyticsQuery:
     def comparison(self) -> str:
         """Return what is compared in words, such as 'Changes are against the 30 days before these'."""
         if self.whole_days is None:
-            return "Today is not over and is compared with nothing."
+            return _("Today is not over and is compared with nothing.")
         days = self.whole_days.days
-        ending = "the release" if self.release else "these"
-        before = f"the day before {ending}" if days == 1 else f"the {days} days before {ending}"
-        return f"Changes {'leave today out and ' if self.whole_days != self.span else ''}are against {before}."
+        if self.release:
+            before = ngettext("the day before the release", "the %(num)d days before the release", days)
+        else:
+            before = ngettext("the day before these", "the %(num)d days before these", days)
+        if self.whole_days != self.span:
+            return _("Changes leave today out and are against %(days)s.") % {"days": before % {"num": days}}
+        return _("Changes are against %(days)s.") % {"days": before % {"num": days}}
 
 
 @dataclass(frozen=True)
@@ -146,7 +155,7 @@ class AnalyticsPages:
             asked=query,
             query=urlencode(query.query),
             periods=PERIODS,
-            releases=[(name, f"{_day_of(name):%-d %b %Y}") for name in names],
+            releases=[(name, short_day(_day_of(name))) for name in names],
             tiles=tiles.of_messages(compared),
             staff=tiles.of_people(compared),
             place=urlencode(query.place),
@@ -158,7 +167,7 @@ class AnalyticsPages:
             outcome_words=OUTCOMES,
             thumb_words=THUMBS,
             topics=figures.sums.most(daily_counts.TOPIC, MAX_TOPICS),
-            weekdays=DAYS,
+            weekdays=[weekday(index) for index in range(len(DAYS))],
             shade=charts.shade,
             words=query.comparison,
         )
@@ -168,7 +177,7 @@ class AnalyticsPages:
         query, table = self._query(request), request.query.get("what", "days")
         tables = {"days": _day_rows, "hours": _hour_rows, "topics": self._topic_rows, "places": _channel_and_site_rows}
         if table not in tables:
-            raise PageError("There is no such table.", 404)
+            raise PageError(_("There is no such table."), 404)
         rows = tables[table](await request.service.store.read(_read_figures, query))
         headers = {"Content-Disposition": f'attachment; filename="{table}-{query.span.first}-{query.span.last}.csv"'}
         return Response(_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
@@ -220,9 +229,12 @@ async def _unanswered_clusters(request: StaffRequest, query: AnalyticsQuery) -> 
 def _custom_range(fields: Mapping[str, str], today: date) -> DateRange:
     first, last = (day(fields.get(name, "") or str(today)) for name in ("since", "until"))
     if first is None or last is None:
-        raise PageError("A day is written as 2026-11-25.")
+        raise PageError(_("A day is written as 2026-11-25."))
     if first > last or (last - first).days >= MAX_DAYS:
-        raise PageError(f"The first day must not be after the last, nor more than {MAX_DAYS} days before it.")
+        raise PageError(
+            _("The first day must not be after the last, nor more than %(max_days)s days before it.")
+            % {"max_days": MAX_DAYS}
+        )
     return DateRange(first, last)
 
 

@@ -17,6 +17,8 @@ from conversations.analytics import dashboard
 from conversations.editing import entry_drafts
 from conversations.handoff import queue
 from conversations.learning import corrections, unanswered
+from core.translations import gettext as _
+from core.translations import marked_plural
 
 PATH = "/staff"
 
@@ -64,53 +66,61 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
 
 async def _waiting(request: StaffRequest) -> Todo:
     count = await request.service.store.read(queue.count_waiting)
-    return Todo(count, "person is waiting", "people are waiting", "/staff/waiting", urgent=True)
+    return Todo(count, *marked_plural("person is waiting", "people are waiting"), "/staff/waiting", urgent=True)
 
 
 async def _failed(request: StaffRequest) -> Todo:
     count = await request.service.store.read(dashboard.count_failed_messages)
-    singular, plural = "message got no answer", "messages got no answer"
+    singular, plural = marked_plural("message got no answer", "messages got no answer")
     return Todo(count, singular, plural, "/staff/conversations?outcome=failed&mark=unreviewed", urgent=True)
 
 
 async def _contact_requests(request: StaffRequest) -> Todo:
     count = await request.service.store.read(dashboard.count_open_contact_requests)
-    return Todo(count, "person wants to be reached", "people want to be reached", "/staff/contacts")
+    return Todo(count, *marked_plural("person wants to be reached", "people want to be reached"), "/staff/contacts")
 
 
 async def _satisfaction(request: StaffRequest) -> Todo:
     """Count 1 if the share of thumbs up has dropped, else 0."""
     trend = await request.service.store.read(dashboard.satisfaction)
-    more = (
-        f"{trend.lately:.0%} of {trend.lately_of} thumbs were up in the last seven days, "
-        f"{trend.before:.0%} of {trend.before_of} in the four weeks before."
+    more = _(
+        "%(lately)s of %(lately_of)d thumbs were up in the last seven days, "
+        "%(before)s of %(before_of)d in the four weeks before."
     )
-    text = "sign that people are less content"
-    return Todo(int(trend.dropped), text, text, "/staff/conversations?feedback=down", more)
+    shares = {"lately": f"{trend.lately:.0%}", "before": f"{trend.before:.0%}"}
+    more %= {**shares, "lately_of": trend.lately_of, "before_of": trend.before_of}
+    words = marked_plural("sign that people are less content", "signs that people are less content")
+    return Todo(int(trend.dropped), *words, "/staff/conversations?feedback=down", more)
 
 
 async def _unanswered(request: StaffRequest) -> Todo:
     count = await request.service.store.read(unanswered.count)
-    return Todo(count, "question was not answered", "questions were not answered", "/staff/unanswered")
+    return Todo(count, *marked_plural("question was not answered", "questions were not answered"), "/staff/unanswered")
 
 
 async def _disputed(request: StaffRequest) -> Todo:
     count = len(await request.service.store.read(corrections.disputed_answers))
     at_least = count == corrections.MOST_DISPUTED
-    return Todo(count, "answer is in doubt", "answers are in doubt", "/staff/corrections", at_least=at_least)
+    return Todo(
+        count, *marked_plural("answer is in doubt", "answers are in doubt"), "/staff/corrections", at_least=at_least
+    )
 
 
 async def _assigned(request: StaffRequest) -> Todo:
     count = await request.service.store.read(entry_drafts.count_assigned, request.member.name)
-    return Todo(count, "draft waits for you", "drafts wait for you", "/staff/drafts")
+    return Todo(count, *marked_plural("draft waits for you", "drafts wait for you"), "/staff/drafts")
 
 
 async def _collected(request: StaffRequest) -> Todo:
     count = await request.service.store.read(corrections.count_collected)
-    singular, plural = "correction waits for a release", "corrections wait for a release"
+    singular, plural = marked_plural("correction waits for a release", "corrections wait for a release")
     return Todo(count, singular, plural, "/staff/corrections#collected")
 
 
 async def _overdue(context: ConsoleContext, request: StaffRequest) -> Todo:
     count = knowledge.count_overdue(context.settings.knowledge_db, context.settings.review_months)
-    return Todo(count, "topic is due for a review", "topics are due for a review", "/staff/knowledge?overdue=yes")
+    return Todo(
+        count,
+        *marked_plural("topic is due for a review", "topics are due for a review"),
+        "/staff/knowledge?overdue=yes",
+    )

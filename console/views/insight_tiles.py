@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from console.web.templates import percent
+from console.translations.numbers import hours, minutes, number, percent
 from conversations.analytics import daily_counts
 from conversations.analytics.queries import Totals
+from core.translations import gettext as _
+from core.translations import ngettext
 
 LIST = "/staff/conversations"
 # Fewer are not compared: with 20, a share that has not changed still moves by 22 points in one period of 20 (two standard
@@ -51,13 +53,13 @@ class Tile:
 def of_messages(compared: Compared) -> list[Tile]:
     """Return the tiles about messages and what came of them."""
     return [
-        _count("Conversations", compared, daily_counts.BEGUN, compared.link()),
-        _count("Messages", compared, daily_counts.ASKED, compared.link()),
-        _share("Answered", compared, "answered", more_is_better=True),
-        _share("Declined", compared, "declined"),
-        _share("Not understood", compared, daily_counts.NOT_UNDERSTOOD, "clarify", more_is_better=False),
-        _share("Person asked for", compared, "handoff"),
-        _share("Failed", compared, "failed", more_is_better=False),
+        _count(_("Conversations"), compared, daily_counts.BEGUN, compared.link()),
+        _count(_("Messages"), compared, daily_counts.ASKED, compared.link()),
+        _share(_("Answered"), compared, "answered", more_is_better=True),
+        _share(_("Declined"), compared, "declined"),
+        _share(_("Not understood"), compared, daily_counts.NOT_UNDERSTOOD, "clarify", more_is_better=False),
+        _share(_("Person asked for"), compared, "handoff"),
+        _share(_("Failed"), compared, "failed", more_is_better=False),
         _satisfaction(compared),
     ]
 
@@ -66,10 +68,10 @@ def of_people(compared: Compared) -> list[Tile]:
     """Return the tiles about the conversations of staff with visitors."""
     handed = compared.link(handed="yes")
     return [
-        _count("Waited for a person", compared, daily_counts.WAITED, handed),
-        _count("Taken by one", compared, daily_counts.TAKEN, handed),
-        _duration("First reply", compared, daily_counts.FIRST_REPLY),
-        _duration("Until done", compared, daily_counts.RESOLVED),
+        _count(_("Waited for a person"), compared, daily_counts.WAITED, handed),
+        _count(_("Taken by one"), compared, daily_counts.TAKEN, handed),
+        _duration(_("First reply"), compared, daily_counts.FIRST_REPLY),
+        _duration(_("Until done"), compared, daily_counts.RESOLVED),
     ]
 
 
@@ -78,8 +80,8 @@ def _count(title: str, compared: Compared, measure: str, link: str) -> Tile:
     if compared.comparable(measure):
         previous = compared.before.of(measure)
         change = f"{100 * (compared.whole.of(measure) - previous) / previous:+.0f} %"
-        change = "about as many" if change in ("+0 %", "-0 %") else change
-    return Tile(title, f"{compared.sums.of(measure):,}", change, link=link)
+        change = _("about as many") if change in ("+0 %", "-0 %") else change
+    return Tile(title, number(compared.sums.of(measure)), change, link=link)
 
 
 def _share(title: str, compared: Compared, *outcomes: str, more_is_better: bool | None = None) -> Tile:
@@ -96,7 +98,7 @@ def _share(title: str, compared: Compared, *outcomes: str, more_is_better: bool 
 
 def _satisfaction(compared: Compared) -> Tile:
     count = compared.sums.of(daily_counts.THUMB)
-    title = f"Thumbs up, of {count:,}" if count else "Thumbs up"
+    title = _("Thumbs up, of %(num)s") % {"num": number(count)} if count else _("Thumbs up")
     shares = compared.sums.satisfaction, compared.whole.satisfaction, compared.before.satisfaction
     return _points(title, *shares, compared.comparable(daily_counts.THUMB), True, compared.link(feedback="any"))
 
@@ -115,19 +117,20 @@ def _points(
     if whole is None or before is None or not comparable:
         return Tile(title, value, link=link)
     points = round(100 * whole) - round(100 * before)
-    change = f"{points:+d} {'point' if abs(points) == 1 else 'points'}" if points else "as before"
+    change = ngettext("%(num)+d point", "%(num)+d points", abs(points)) % {"num": points} if points else _("as before")
     better = None if more_is_better is None or not points else (points > 0) == more_is_better
     return Tile(title, value, change, better, link)
 
 
 def _duration(title: str, compared: Compared, measure: str) -> Tile:
     seconds, previous = compared.sums.median_seconds(measure), compared.before.median_seconds(measure)
-    change = f"{_in_words(previous)} before" if previous and compared.comparable(measure) else ""
+    earlier = _in_words(previous) if previous and compared.comparable(measure) else ""
+    change = _("%(duration)s before") % {"duration": earlier} if earlier else ""
     value = "–" if seconds is None else _in_words(seconds)
-    return Tile(f"{title}, median", value, change, link=compared.link(handed="yes"))
+    return Tile(_("%(title)s, median") % {"title": title}, value, change, link=compared.link(handed="yes"))
 
 
 def _in_words(seconds: float) -> str:
     if seconds < 60:
         return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+    return minutes(seconds / 60) if seconds < 7200 else hours(seconds / 3600, digits=1)

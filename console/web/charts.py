@@ -10,7 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from console.translations.dates import day_of_year, short_day
+from console.translations.numbers import number
 from conversations.analytics.queries import Totals
+from core.translations import gettext as _
 
 MAX_BARS = 62  # more days are drawn as weeks
 WEEK = 7  # days
@@ -73,8 +76,10 @@ class Bucket:
     @property
     def when(self) -> str:
         """Return the period as text: '3 Nov 2026', or '3 Nov to 9 Nov 2026'."""
-        end = f"{self.last:%-d %b %Y}"
-        return end if self.first == self.last else f"{self.first:%-d %b} to {end}"
+        end = short_day(self.last)
+        if self.first == self.last:
+            return end
+        return _("%(first)s to %(last)s") % {"first": day_of_year(self.first), "last": end}
 
 
 def buckets(days: Mapping[date, Totals], measure: str, kinds: Sequence[str]) -> list[Bucket]:
@@ -92,7 +97,7 @@ def stacked_bars(buckets: Sequence[Bucket], titles: Mapping[str, str], releases:
     """Return a chart of bars whose kinds are stacked from the bottom; `titles` name the kinds."""
     highest = _round_up(max((bucket.total for bucket in buckets), default=0))
     bars = tuple(_bar(index, bucket, highest, titles) for index, bucket in enumerate(buckets))
-    labels = (f"{buckets[0].first:%-d %b}", f"{buckets[-1].last:%-d %b}") if buckets else ("", "")
+    labels = (day_of_year(buckets[0].first), day_of_year(buckets[-1].last)) if buckets else ("", "")
     return Bars(bars, highest, labels, tuple(_marks(buckets, releases)))
 
 
@@ -108,15 +113,15 @@ def _bar(index: int, bucket: Bucket, highest: int, titles: Mapping[str, str]) ->
             height = 100 * count / highest
             top -= height
             parts.append(Part(kind, round(top, 2), round(height, 2)))
-    text = ", ".join(f"{titles[kind]} {count:,}" for kind, count in bucket.counts.items() if count)
-    return Bar(round(index + GAP / 2, 3), 1 - GAP, tuple(parts), f"{bucket.when}: {text or 'none'}", bucket.first)
+    text = ", ".join(f"{titles[kind]} {number(count)}" for kind, count in bucket.counts.items() if count)
+    return Bar(round(index + GAP / 2, 3), 1 - GAP, tuple(parts), f"{bucket.when}: {text or _('none')}", bucket.first)
 
 
 def _marks(buckets: Sequence[Bucket], releases: Sequence[date]) -> Iterator[tuple[float, str]]:
     for day in releases:
         position = next((index for index, bucket in enumerate(buckets) if bucket.first <= day <= bucket.last), None)
         if position is not None:
-            yield float(position), f"Release of {day:%-d %b %Y}"
+            yield float(position), _("Release of %(day)s") % {"day": short_day(day)}
 
 
 def _round_up(count: int) -> int:

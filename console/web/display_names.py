@@ -8,128 +8,163 @@ from functools import cache
 from ruamel.yaml import YAML
 
 from core.settings import PROJECT_ROOT
+from core.translations import Names, gettext
 
-OUTCOMES = {
-    "answered": "Answered",
-    "declined": "Declined",
-    "clarify": "Asked back",
-    "smalltalk": "Small talk",
-    "handoff": "Person asked for",
-    "failed": "Failed",
-}
-STATES = {"bot": "With the advisor", "waiting": "Waiting for a person", "person": "With a person", "closed": "Closed"}
-CHANNELS = {
-    "web": "Web",
-    "rest": "REST",
-    "callback": "Callback",
-    "socketio": "Socket.IO",
-    "telegram": "Telegram",
-    "slack": "Slack",
-    "try": "Tried by staff",
-}
-AUTHORS = {"visitor": "Visitor", "advisor": "Advisor", "person": "Staff", "front": "Notice"}
-CONFIDENCE = {"30": "Under 30 %", "50": "Under 50 %", "70": "Under 70 %", "90": "Under 90 %"}
-FEEDBACK = {"up": "Thumbs up", "down": "Thumbs down", "any": "Any"}
-REVIEW_MARKS = {"flagged": "Flagged", "unreviewed": "Not reviewed", "reviewed": "Reviewed"}
-HANDED_OVER = {"yes": "Handed over", "no": "Never handed over"}
-REPLY_ROUTES = {  # by channel and mode of delivery, if it is not plain how a reply reaches the visitor
-    ("rest", "push"): "Your words are sent to the visitor's program at once.",
-    (
-        "rest",
-        "fetch",
-    ): "Your words wait until the visitor's program comes: with their next message, or when it asks for them.",
-    ("callback", "push"): "Your words are sent to the visitor's program at once.",
-    ("callback", ""): "Your words do not reach this visitor: no callback address is set any more.",
-    ("socketio", "fetch"): "Your words appear in the visitor's chat window; if it is closed, when they open it again.",
-}
-DELIVERIES = {
-    "held": "Waits for the visitor's program to come for it",
-    "pending": "On its way",
-    "sending": "Being sent",
-    "delivered": "Delivered",
-    "failed": "Not delivered",
-}
-ROLES = {
-    "viewer": "you read, search and see the insights, with personal data covered",
-    "adviser": "you also review, talk with visitors, write notes and uncover personal data",
-    "editor": "you also write what the advisor is to know, as drafts",
-    "trainer": "you also publish drafts, correct, teach, bring programs and export",
-    "admin": "you also delete, export uncovered, manage sites, staff and time limits, and read the audit log",
-}
+OUTCOMES = Names(
+    {
+        "answered": "Answered",
+        "declined": "Declined",
+        "clarify": "Asked back",
+        "smalltalk": "Small talk",
+        "handoff": "Person asked for",
+        "failed": "Failed",
+    }
+)
+STATES = Names(
+    {"bot": "With the advisor", "waiting": "Waiting for a person", "person": "With a person", "closed": "Closed"}
+)
+CHANNELS = Names(
+    {
+        "web": "Web",
+        "rest": "REST",
+        "callback": "Callback",
+        "socketio": "Socket.IO",
+        "telegram": "Telegram",
+        "slack": "Slack",
+        "try": "Tried by staff",
+    }
+)
+AUTHORS = Names({"visitor": "Visitor", "advisor": "Advisor", "person": "Staff", "front": "Notice"})
+CONFIDENCE = Names({"30": "Under 30 %", "50": "Under 50 %", "70": "Under 70 %", "90": "Under 90 %"})
+FEEDBACK = Names({"up": "Thumbs up", "down": "Thumbs down", "any": "Any"})
+REVIEW_MARKS = Names({"flagged": "Flagged", "unreviewed": "Not reviewed", "reviewed": "Reviewed"})
+HANDED_OVER = Names({"yes": "Handed over", "no": "Never handed over"})
+REPLY_ROUTES = Names(
+    {  # by channel and mode of delivery, if it is not plain how a reply reaches the visitor
+        ("rest", "push"): "Your words are sent to the visitor's program at once.",
+        (
+            "rest",
+            "fetch",
+        ): "Your words wait until the visitor's program comes: with their next message, or when it asks for them.",
+        ("callback", "push"): "Your words are sent to the visitor's program at once.",
+        ("callback", ""): "Your words do not reach this visitor: no callback address is set any more.",
+        (
+            "socketio",
+            "fetch",
+        ): "Your words appear in the visitor's chat window; if it is closed, when they open it again.",
+    }
+)
+DELIVERIES = Names(
+    {
+        "held": "Waits for the visitor's program to come for it",
+        "pending": "On its way",
+        "sending": "Being sent",
+        "delivered": "Delivered",
+        "failed": "Not delivered",
+    }
+)
+ROLE_TITLES = Names(
+    {"viewer": "viewer", "adviser": "adviser", "editor": "editor", "trainer": "trainer", "admin": "admin"}
+)
+ROLES = Names(
+    {
+        "viewer": "you read, search and see the insights, with personal data covered",
+        "adviser": "you also review, talk with visitors, write notes and uncover personal data",
+        "editor": "you also write what the advisor is to know, as drafts",
+        "trainer": "you also publish drafts, correct, teach, bring programs and export",
+        "admin": "you also delete, export uncovered, manage sites, staff and time limits, and read the audit log",
+    }
+)
 
 
 # How a question may be asked, as the engine's readings name it (question form in docs/glossary.md).
-FORMS = {
-    "yes_no": "Yes or no",
-    "or": "This or that",
-    "what": "What",
-    "which": "Which",
-    "who": "Who",
-    "where": "Where",
-    "when": "When",
-    "how": "How",
-    "how_long": "How long",
-    "how_many": "How many",
-    "how_much": "How much",
-    "why": "Why",
-    "example": "An example",
-    "list": "A list",
-    "most": "The most or least",
-    "statement": "No question",
-}
+FORMS = Names(
+    {
+        "yes_no": "Yes or no",
+        "or": "This or that",
+        "what": "What",
+        "which": "Which",
+        "who": "Who",
+        "where": "Where",
+        "when": "When",
+        "how": "How",
+        "how_long": "How long",
+        "how_many": "How many",
+        "how_much": "How much",
+        "why": "Why",
+        "example": "An example",
+        "list": "A list",
+        "most": "The most or least",
+        "statement": "No question",
+    }
+)
 # What came of asking a language model (docs/language-model.md).
-MODEL_RESULTS = {
-    "understood": "its query could not be taken",  # shown only where it was not
-    "invalid": "its answer was not of the list",
-    "late": "it came too late",
-    "unreachable": "it could not be reached",
-    "refused": "it refused the request",
-    "busy": "it was too busy",
-    "broken": "it failed",
-    "malformed": "its answer could not be read",
-    "over_budget": "today's budget was used up",
-    "paused": "it had failed too often just before",
-    "crowded": "too many were being asked of it",
-    "other_language": "it is not asked in this language",
-    "no_knowledge": "the knowledge base could not be read",
-}
+MODEL_RESULTS = Names(
+    {
+        "understood": "its query could not be taken",  # shown only where it was not
+        "invalid": "its answer was not of the list",
+        "late": "it came too late",
+        "unreachable": "it could not be reached",
+        "refused": "it refused the request",
+        "busy": "it was too busy",
+        "broken": "it failed",
+        "malformed": "its answer could not be read",
+        "over_budget": "today's budget was used up",
+        "paused": "it had failed too often just before",
+        "crowded": "too many were being asked of it",
+        "other_language": "it is not asked in this language",
+        "no_knowledge": "the knowledge base could not be read",
+    }
+)
 # Why an answer was not rephrased, beside the above; "back_" and one of these: it was so when it was translated back.
-REPHRASING_RESULTS = {
-    **MODEL_RESULTS,
-    "invalid": "its answer was not one sentence for each",
-    "numbers": "its numbers are not those of the plain answer",
-    "links": "its links are not those of the plain answer",
-    "names": "its names are not those of the plain answer",
-    "words": "a word that turns the meaning was added or is missing",
-    "form": "a sentence is none, is too long, or is more than one",
-    "meaning": "a sentence is too far from the plain one",
-    "untranslated": "it was not translated",
-    "private": "the answer holds personal data, so nothing was asked",
-    "too_long": "the answer is too long",
-    "no_sentence_model": "the sentence model is not there to check it",
-}
+REPHRASING_RESULTS = Names(
+    {
+        **MODEL_RESULTS,  # as the sources have them
+        "invalid": "its answer was not one sentence for each",
+        "numbers": "its numbers are not those of the plain answer",
+        "links": "its links are not those of the plain answer",
+        "names": "its names are not those of the plain answer",
+        "words": "a word that turns the meaning was added or is missing",
+        "form": "a sentence is none, is too long, or is more than one",
+        "meaning": "a sentence is too far from the plain one",
+        "untranslated": "it was not translated",
+        "private": "the answer holds personal data, so nothing was asked",
+        "too_long": "the answer is too long",
+        "no_sentence_model": "the sentence model is not there to check it",
+    }
+)
 THINGS = ("program", "institution", "provider", "type", "destination", "place", "industry", "field", "mode")
-KINDS = {"type": "Type of credential", "max_price": "Price up to", "start_from": "Start from", "start_to": "Start by"}
+KINDS = Names(
+    {
+        "program": "Program",
+        "type": "Type of credential",
+        "max_price": "Price up to",
+        "start_from": "Start from",
+        "start_to": "Start by",
+    }
+)
 
 
 # How a message refers back, as the engine's readings say it.
-REFERENCES = {
-    "one": "one thing",
-    "many": "several things",
-    "there": "a place",
-    "are there": "a place",
-    "both": "two things",
-    "all": "all of a list",
-    "not that": "what it does not want",
-    "and": "the question before",
-    "meant": "what was misread",
-    "why": "the last answer",
-}
+REFERENCES = Names(
+    {
+        "one": "one thing",
+        "many": "several things",
+        "there": "a place",
+        "are there": "a place",
+        "both": "two things",
+        "all": "all of a list",
+        "not that": "what it does not want",
+        "and": "the question before",
+        "meant": "what was misread",
+        "why": "the last answer",
+    }
+)
 
 
 def reference(name: str) -> str:
     """Return how a message refers back, for staff."""
-    return REFERENCES.get(name) or (f"number {name}" if name.isdecimal() else name)
+    return REFERENCES.get(name) or (gettext("number %(number)s") % {"number": name} if name.isdecimal() else name)
 
 
 def kind(name: str) -> str:
@@ -142,7 +177,9 @@ def intents() -> Mapping[str, str]:
     """Return the `staff_name` of every intent of domain.yml by the intent's name, in the order of that file."""
     entries = YAML(typ="safe").load(PROJECT_ROOT / "domain.yml")["intents"]
     intents = [next(iter(entry.items())) if isinstance(entry, dict) else (entry, {}) for entry in entries]
-    return {name: properties.get("staff_name") or readable(name) for name, properties in intents}
+    return Names(
+        {name: properties.get("staff_name") or name.replace("_", " ").capitalize() for name, properties in intents}
+    )
 
 
 def intent(name: str) -> str:
@@ -156,8 +193,8 @@ def form(name: str) -> str:
 
 
 def readable(name: str) -> str:
-    """Return a name that code uses in the form of a heading."""
-    return name.replace("_", " ").capitalize()
+    """Return a name that code uses in the form of a heading; those that staff see are translated."""
+    return gettext(name.replace("_", " ").capitalize())
 
 
 def filter_values() -> dict[str, Mapping[str, str]]:

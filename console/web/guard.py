@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from channels.http import MOST_BYTES, Refused, body_of
+from console.translations import languages
 from console.web.request import Page, PageError, StaffRequest, UploadedFile
 from console.web.routing import MAX_FIELDS, TOTP_SETUP, StaffRoute
 from console.web.templates import Templates
@@ -24,6 +25,8 @@ from conversations.learning.corrections import CorrectionError
 from conversations.learning.regression_conversations import RegressionConversationError
 from conversations.pipeline.service import ConversationService
 from conversations.review.annotation import AnnotationError
+from core.translations import ENGLISH
+from core.translations import gettext as _
 
 COOKIE = "advisor_staff"
 PASSWORD_FIELD = (
@@ -66,6 +69,7 @@ class RouteGuard:
     """Wraps handlers so that no route can be reached without the checks that it declares.
 
     If `totp_required`, members who sign in with a password must set up a second factor before they see any page.
+    Members are answered in the language of their account or else in `language`; nobody signed in, in the browser's.
     """
 
     def __init__(
@@ -75,15 +79,17 @@ class RouteGuard:
         public_url: str,
         confirmation: PasswordConfirmation,
         totp_required: bool = False,
+        language: str = ENGLISH,
     ) -> None:
         self._service, self._templates, self._origin = service, templates, _origin_of(public_url)
-        self._confirmation, self._totp_required = confirmation, totp_required
+        self._confirmation, self._totp_required, self._language = confirmation, totp_required, language
         self.secure_cookies = public_url.startswith("https:")
 
     def route(self, route: StaffRoute) -> Route:
         """Return the Starlette route that checks a request before the handler sees it."""
 
         async def endpoint(request: Request) -> Response:
+            languages.use(languages.accepted(request.headers.get("accept-language", ""), self._language))
             try:
                 response = await self._handle(route, request)
                 if isinstance(response, Page):
@@ -107,6 +113,8 @@ class RouteGuard:
         if not token:
             return None
         session = await self._service.store.read(sessions.find_session, token)
+        if session:
+            languages.use(session.member.language or self._language)
         if session and sessions.is_stale(session):
             await self._service.store.write(sessions.record_use, session)
         return session
@@ -162,7 +170,7 @@ class RouteGuard:
         origin = request.headers.get("origin", "")
         if not origin or urlsplit(origin).netloc != request.url.netloc and origin != self._origin:
             raise PageError(
-                "This did not come from a page of the console. Go back, load the page again, then try.", 403
+                _("This did not come from a page of the console. Go back, load the page again, then try."), 403
             )
 
     async def _error_response(self, request: Request, message: str, status: int) -> Response:
@@ -194,7 +202,7 @@ async def read_upload(
             request.headers, stream(), max_files=most_files, max_fields=MAX_FIELDS, max_part_size=most
         ).parse()
     except (MultiPartException, KeyError, ValueError):
-        raise PageError("The file did not arrive whole. Go back and choose it again.") from None
+        raise PageError(_("The file did not arrive whole. Go back and choose it again.")) from None
     fields: dict[str, str] = {}
     files: dict[str, UploadedFile] = {}
     for name, value in parsed.multi_items():
@@ -216,19 +224,23 @@ async def read_form(request: Request, most: int = MOST_BYTES, most_fields: int =
     try:
         fields = parse_qsl(body, keep_blank_values=True, max_num_fields=most_fields)
     except ValueError:
-        raise PageError("This form has too many fields.") from None
+        raise PageError(_("This form has too many fields.")) from None
     return {name: value.replace("\x00", "") for name, value in fields}
 
 
 def _require_role(session: Session, route: StaffRoute) -> None:
     if route.role is not None and not session.member.may(route.role):
-        raise PageError(f"This needs the role {route.role}; yours is {session.member.role}. Ask an admin.", 403)
+        raise PageError(
+            _("This needs the role %(role)s; yours is %(role_2)s. Ask an admin.")
+            % {"role": route.role, "role_2": session.member.role},
+            403,
+        )
 
 
 def _require_csrf_token(request: Request, session: Session, form: Mapping[str, str]) -> None:
     token = request.headers.get("x-csrf-token") or form.get("csrf", "")
     if not sessions.constant_time_equal(token, session.csrf):
-        raise PageError("This page is from an earlier sign-in. Go back, load it again, then try.", 403)
+        raise PageError(_("This page is from an earlier sign-in. Go back, load it again, then try."), 403)
 
 
 def _redirect_to_totp_setup(request: Request) -> Response:

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 
 from console.web import display_names
 from console.web.request import PageError
+from core.translations import gettext as _
 
 # Intents that no phrasing can be taught for: `ask_topic` needs a topic, the engine sets the others by itself.
 NOT_TEACHABLE = ("ask_topic", "nlu_fallback", "say_nothing")
@@ -62,8 +63,12 @@ class Labels:
             return label or beginning[0]
         titles = [each.title for each in beginning or self.all()]
         nearest = [title for title, *_ in process.extract(begun, titles, scorer=fuzz.WRatio, limit=3, score_cutoff=60)]
-        hint = f" Did you mean {' or '.join(f'“{title}”' for title in nearest)}?" if nearest else ""
-        raise PageError(f"That is neither a topic nor an intent. Choose one from the list.{hint}")
+        hint = (
+            " " + _("Did you mean %(titles)s?") % {"titles": _(" or ").join(f"“{title}”" for title in nearest)}
+            if nearest
+            else ""
+        )
+        raise PageError(_("That is neither a topic nor an intent. Choose one from the list.") + hint)
 
     def knows(self, name: str) -> bool:
         """Return True if a label of this name can be chosen."""

@@ -15,6 +15,7 @@ from conversations.accounts.accounts import Member
 from conversations.accounts.sessions import Session
 from conversations.input_parsing import whole_number
 from conversations.pipeline.service import ConversationService
+from core.translations import gettext as _
 
 
 class PageError(Exception):
@@ -49,7 +50,7 @@ def optional_number(values: Mapping[str, str], name: str) -> int | None:
     text = values.get(name, "")
     number = whole_number(text)
     if text and number is None:
-        raise PageError(f"'{name}' must be a whole number. Go back and load the page again.")
+        raise PageError(_("'%(name)s' must be a whole number. Go back and load the page again.") % {"name": name})
     return number
 
 

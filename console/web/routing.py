@@ -9,8 +9,10 @@ from starlette.responses import Response
 
 from channels.http import MOST_BYTES
 from conversations.accounts.accounts import VIEWER
+from core.translations import marked
 
-NOW, REVIEW, KNOWLEDGE, MEASURE, MANAGE = "Now", "Review", "Knowledge", "Measure", "Manage"
+NOW, REVIEW, KNOWLEDGE = marked("Now"), marked("Review"), marked("Knowledge")
+MEASURE, MANAGE = marked("Measure"), marked("Manage")
 MENU_GROUPS = (NOW, REVIEW, KNOWLEDGE, MEASURE, MANAGE)  # from top to bottom
 TOTP_SETUP = "/staff/account/second-factor"
 MAX_FIELDS = 1000  # of a form that says no other number; the form of a site with many languages has hundreds

@@ -11,16 +11,18 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from channels.markdown import plain_text
+from console.translations import dates, languages, numbers
 from console.web import display_names
 from console.web.navigation import Menu
 from console.web.topic_titles import TopicTitles
 from conversations.local_days import local, zone_name
 from conversations.pii import mask
 from conversations.review.concerns import is_unsure
+from core import translations
+from core.translations import ENGLISH, gettext
 
 CONSOLE_DIR = Path(__file__).resolve().parents[1]
 TEMPLATES_DIR, STATIC_DIR = CONSOLE_DIR / "templates", CONSOLE_DIR / "static"
-MINUTE, HOUR, DAY = 60, 3600, 86400
 NPM_FILES = ("htmx.min.js", "hx-sse.min.js")  # copied into `web_dir` by the set-up
 OWN_FILES = ("console.css", "console.js", "decide.js", "inbox.js", "handoff.js", "edit.js", "programs.js", "icon.svg")
 
@@ -40,18 +42,15 @@ class Templates:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
         )
+        self._speak()
         self._environment.globals.update(
             static=self._static_url, demo=demo, display_names=display_names, now=_now, zone=zone_name, menu=Menu([])
         )
         self._environment.filters.update(
-            ago=ago,
-            brief=brief,
-            lasting=lasting,
             local=local,
-            moment=moment,
-            percent=percent,
-            duration=duration,
+            inline=inline,
             topic=titles,
             nearest=titles.nearest,
             thing=things,
@@ -59,12 +58,28 @@ class Templates:
             form=display_names.form,
             reference=display_names.reference,
             readable=display_names.readable,
-            count=count,
             cover=mask,
             plain_text=plain_text,
             browser=browser,
         )
         self._environment.tests.update(unsure=is_unsure)
+
+    def _speak(self) -> None:
+        """Have templates speak the language in use: their texts, dates and numbers."""
+        environment, texts = self._environment, languages.template_gettext
+        environment.newstyle_gettext = True  # type: ignore[attr-defined]  # what `trans` puts into its call
+        environment.globals.update(
+            {"_": texts, "gettext": texts, "ngettext": languages.template_ngettext},
+            language=translations.language,
+            languages=languages.languages,
+            script_words=languages.script_words,
+            weekday=dates.weekday,
+        )
+        of_time = (dates.ago, dates.brief, dates.lasting, dates.soon, dates.minute, dates.moment)
+        of_days = (dates.day, dates.short_day, dates.long_day)
+        of_numbers = (numbers.number, numbers.decimal, numbers.percent, numbers.count, numbers.duration)
+        for each in (*of_time, *of_days, *of_numbers):
+            environment.filters[each.__name__] = each
 
     def set_menu(self, menu: Menu) -> None:
         """Set the menu of all pages, which is known only once all routes are."""
@@ -81,64 +96,9 @@ class Templates:
         return f"/staff/static/{name}?v={version}"
 
 
-def ago(at: datetime) -> str:
-    """Return the time since `at`: 'just now', '12 min ago', '3 h ago', 'yesterday', '5 days ago', then the date."""
-    seconds = (_now() - at).total_seconds()
-    if seconds < MINUTE:
-        return "just now"
-    if seconds < HOUR:
-        return f"{int(seconds // MINUTE)} min ago"
-    if seconds < DAY:
-        return f"{int(seconds // HOUR)} h ago"
-    if seconds < 2 * DAY:
-        return "yesterday"
-    return f"{int(seconds // DAY)} days ago" if seconds < 14 * DAY else local(at).strftime("%-d %b %Y")
-
-
-def brief(at: datetime) -> str:
-    """Return the time since `at` in a few letters: 'now', '12 min', '3 h', '5 d', then the date."""
-    seconds = (_now() - at).total_seconds()
-    if seconds < MINUTE:
-        return "now"
-    if seconds < HOUR:
-        return f"{int(seconds // MINUTE)} min"
-    if seconds < 14 * DAY:
-        return f"{int(seconds // HOUR)} h" if seconds < DAY else f"{int(seconds // DAY)} d"
-    return local(at).strftime("%-d %b" if at.year == _now().year else "%-d %b %Y")
-
-
-def lasting(since: datetime) -> str:
-    """Return how long something has lasted: 'a moment', '12 min', '3 h', '5 days'."""
-    seconds = (_now() - since).total_seconds()
-    if seconds < MINUTE:
-        return "a moment"
-    if seconds < HOUR:
-        return f"{int(seconds // MINUTE)} min"
-    return f"{int(seconds // HOUR)} h" if seconds < 2 * DAY else f"{int(seconds // DAY)} days"
-
-
-def moment(at: datetime) -> str:
-    """Return date and time to the second, by the office's clock, with its zone."""
-    return local(at).strftime("%-d %B %Y, %H:%M:%S %Z")
-
-
-def percent(share: float | None) -> str:
-    """Return a share of 1 as '34 %', or "" for None."""
-    return "" if share is None else f"{share * 100:.0f} %"
-
-
-def duration(ms: float | None) -> str:
-    """Return milliseconds as '34 ms', '2.1 s' or '3 min', or "" for None."""
-    if ms is None:
-        return ""
-    if ms < 1000:
-        return f"{ms:.0f} ms"
-    return f"{ms / 1000:.1f} s" if ms < 60_000 else f"{ms / 60_000:.0f} min"
-
-
-def count(number: int, singular: str, plural: str = "") -> str:
-    """Return a number with its noun: '1 message', '2,345 messages'."""
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+def inline(name: str) -> str:
+    """Return a name as it stands inside a sentence: in English in small letters."""
+    return name.lower() if translations.language() == ENGLISH else name
 
 
 def browser(agent: str) -> str:
@@ -151,9 +111,9 @@ def browser(agent: str) -> str:
         ("Windows", "Windows"),
         ("Mac OS", "macOS"),
     )
-    name = next((words for sign, words in names if sign in agent), "A program")
+    name = next((words for sign, words in names if sign in agent), gettext("A program"))
     system = next((words for sign, words in (*systems, ("Linux", "Linux")) if sign in agent), "")
-    return f"{name} on {system}" if system else name
+    return gettext("%(browser)s on %(system)s") % {"browser": name, "system": system} if system else name
 
 
 def _now() -> datetime:

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.translations import gettext, marked
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import Knowledge, open_knowledge
 from knowledge.queries.catalogue import NAMED
 
-LEFT_OPEN = "Left open"  # the part of the subjects that the guide says nothing about
+LEFT_OPEN = marked("Left open")  # the part of the subjects that the guide says nothing about
 
 
 class TopicTitles:
@@ -51,7 +52,7 @@ class TopicTitles:
         """Return the key and the title of the part that a topic belongs to; open subjects make up one of their own."""
         key = topic.split("/")[0] if "/" in topic else ""
         self.all()
-        return key, self._sections.get(key, LEFT_OPEN)
+        return key, self._sections.get(key) or gettext(LEFT_OPEN)
 
 
 @dataclass(frozen=True)

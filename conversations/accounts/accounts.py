@@ -15,6 +15,7 @@ from conversations.accounts.passwords import HashedPassword, hash_password
 from conversations.db import schema
 from conversations.erasure import record_audit
 from conversations.errors import StaffError
+from core.translations import gettext as _
 
 STAFF, SESSIONS = schema.staff, schema.staff_session
 # Each role includes the ones before it.
@@ -37,6 +38,7 @@ class Member:
     has_password: bool = True
     is_linked: bool = False  # to a person of the identity provider
     display_name: str = ""  # what visitors read
+    language: str = ""  # in which the console speaks with them; empty for the installation's
 
     def may(self, role: str) -> bool:
         """Return True if the account has this role or a higher one."""
@@ -62,9 +64,9 @@ def add(
     """
     name = name.strip()
     if not name or len(name) > LONGEST_NAME:
-        raise StaffError(f"A name has 1 to {LONGEST_NAME} characters.")
+        raise StaffError(_("A name has 1 to %(longest_name)s characters.") % {"longest_name": LONGEST_NAME})
     if connection.execute(select(STAFF.c.id).where(STAFF.c.name == name)).first():
-        raise StaffError(f"There is an account {name} already.")
+        raise StaffError(_("There is an account %(name)s already.") % {"name": name})
     hashed = NO_PASSWORD if password is None else _hashed(password, name)
     connection.execute(insert(STAFF).values(name=name, role=_known_role(role), password=hashed))
     record_audit(connection, by, f"added an account as {role}", name)
@@ -80,11 +82,18 @@ def set_display_name(connection: Connection, name: str, shown: str, by: str = CO
     """Set the name that visitors read; empty for none. Raises StaffError if it is too long or looks like an address."""
     shown = " ".join(shown.split())
     if len(shown) > LONGEST_NAME:
-        raise StaffError(f"A name for visitors has at most {LONGEST_NAME} characters.")
+        raise StaffError(
+            _("A name for visitors has at most %(longest_name)s characters.") % {"longest_name": LONGEST_NAME}
+        )
     if "@" in shown or not shown.isprintable():
-        raise StaffError("A name for visitors is a person's name, not an address, and has no control characters.")
+        raise StaffError(_("A name for visitors is a person's name, not an address, and has no control characters."))
     _change(connection, name, display_name=shown)
     record_audit(connection, by, "changed a name for visitors", name)
+
+
+def set_language(connection: Connection, member: Member, language: str) -> None:
+    """Set the language in which the console speaks with an account's owner; empty for the installation's."""
+    connection.execute(update(STAFF).where(STAFF.c.id == member.id).values(language=language))
 
 
 def reset_password(connection: Connection, name: str, password: str | HashedPassword, by: str = COMMAND_LINE) -> None:
@@ -121,7 +130,7 @@ def invite(connection: Connection, name: str, by: str = COMMAND_LINE) -> Member:
     if row is None:
         raise StaffError(_unknown(name))
     if row.subject:
-        raise StaffError(f"The account {name} is linked to the identity provider already.")
+        raise StaffError(_("The account %(name)s is linked to the identity provider already.") % {"name": name})
     record_audit(connection, by, "made an invitation", name)
     return to_member(row)
 
@@ -138,6 +147,7 @@ def to_member(row: Row[Any]) -> Member:
         has_password=row.password != NO_PASSWORD,
         is_linked=bool(row.subject),
         display_name=row.display_name,
+        language=row.language,
     )
 
 
@@ -148,7 +158,7 @@ def _change(connection: Connection, name: str, **values: Any) -> None:
 
 def _known_role(role: str) -> str:
     if role not in ROLES:
-        raise StaffError(f"The role is one of {', '.join(ROLES)}, not {role}.")
+        raise StaffError(_("The role is one of %(roles)s, not %(role)s.") % {"roles": ", ".join(ROLES), "role": role})
     return role
 
 
@@ -157,4 +167,4 @@ def _hashed(password: str | HashedPassword, name: str) -> str:
 
 
 def _unknown(name: str) -> str:
-    return f"There is no account {name}. `./advisor staff list` shows them."
+    return _("There is no account %(name)s. `./advisor staff list` shows them.") % {"name": name}

@@ -15,6 +15,7 @@ from conversations.db import schema
 from conversations.db.schema import now
 from conversations.erasure import record_audit
 from conversations.errors import StaffError
+from core.translations import gettext as _
 
 STAFF, LOGINS = schema.staff, schema.outside_sign_in
 WITHIN = timedelta(minutes=10)
@@ -88,13 +89,22 @@ def _row_to_link(connection: Connection, person: Person, invited: tuple[int, str
     else:
         row = connection.execute(select(STAFF).where(func.lower(STAFF.c.name) == person.name.lower())).first()
     if row is None:
-        raise StaffError(f"There is no account {invited[1] if invited else person.name} here. Ask an admin to add one.")
+        raise StaffError(
+            _("There is no account %(name)s here. Ask an admin to add one.")
+            % {"name": invited[1] if invited else person.name}
+        )
     if row.subject:
-        raise StaffError(f"The account {row.name} belongs to somebody else. Ask an admin to remove it and add yours.")
+        raise StaffError(
+            _("The account %(name)s belongs to somebody else. Ask an admin to remove it and add yours.")
+            % {"name": row.name}
+        )
     if not (invited or person.is_verified):
         raise StaffError(
-            f"The identity provider does not vouch for the name {person.name}. Ask an admin for an invitation; "
-            "from then on you sign in here as usual."
+            _(
+                "The identity provider does not vouch for the name %(name)s. Ask an admin for an invitation; "
+                "from then on you sign in here as usual."
+            )
+            % {"name": person.name}
         )
     return row
 

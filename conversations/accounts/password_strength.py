@@ -10,6 +10,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from core.translations import marked
+
 FILE = Path(__file__).with_name("common_passwords.txt")
 ENOUGH = 8  # the least score
 PIECE = 2  # score of a known piece
@@ -30,7 +32,7 @@ ROWS = (
     "!@#$%^&*()",
 )
 LEET = str.maketrans("4@8310!$57+", "aabeioisstt")  # characters that are used in place of letters
-TOO_COMMON = (
+TOO_COMMON = marked(
     "This password is easy to guess: it is made of common words, names, repetitions or rows of keys. "
     "Take four words that have nothing to do with each other, or what a password manager makes."
 )

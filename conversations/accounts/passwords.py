@@ -11,6 +11,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 
 from conversations.accounts import password_strength
 from conversations.errors import StaffError
+from core.translations import gettext as _
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200  # characters
 
@@ -33,9 +34,12 @@ def hash_password(password: str, name: str = "") -> str:
     Raises StaffError if the password is too short, too long or easy to guess.
     """
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise StaffError(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
+        raise StaffError(
+            _("A password has %(shortest_password)s to %(longest_password)s characters.")
+            % {"shortest_password": SHORTEST_PASSWORD, "longest_password": LONGEST_PASSWORD}
+        )
     if why := password_strength.weakness(password, name):
-        raise StaffError(why)
+        raise StaffError(_(why))
     return _hasher().hash(password)
 
 

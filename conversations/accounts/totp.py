@@ -19,6 +19,7 @@ from conversations.db import schema
 from conversations.db.schema import now
 from conversations.erasure import record_audit
 from conversations.errors import StaffError
+from core.translations import gettext as _
 
 STAFF, CODES = schema.staff, schema.recovery_code
 ISSUER = "Advisor console"
@@ -46,7 +47,7 @@ def turn_on(connection: Connection, member: Member, secret: str, code: str) -> l
     """
     step = _step_of(secret, code, 0) if SECRET.fullmatch(secret) else None
     if step is None:
-        raise StaffError("This code is not right. Look whether the phone's clock is, and type the newest code.")
+        raise StaffError(_("This code is not right. Look whether the phone's clock is, and type the newest code."))
     connection.execute(update(STAFF).where(STAFF.c.id == member.id).values(code_secret=secret, code_step=step))
     record_audit(connection, member.name, "turned the second factor on", member.name)
     return _new_recovery_codes(connection, member)
@@ -56,7 +57,7 @@ def turn_off(connection: Connection, name: str, by: str) -> None:
     """Turn the second factor of an account off; raises StaffError if the account does not exist."""
     staff_id = connection.execute(select(STAFF.c.id).where(STAFF.c.name == name)).scalar()
     if staff_id is None:
-        raise StaffError(f"There is no account {name}.")
+        raise StaffError(_("There is no account %(name)s.") % {"name": name})
     connection.execute(update(STAFF).where(STAFF.c.id == staff_id).values(code_secret="", code_step=0))
     connection.execute(delete(CODES).where(CODES.c.staff_id == staff_id))
     record_audit(connection, by, "turned the second factor off", name)
@@ -69,7 +70,10 @@ def check(connection: Connection, member: Member, code: str) -> bool:
     """
     row = connection.execute(select(STAFF).where(STAFF.c.id == member.id).with_for_update()).one()
     if row.locked_until and row.locked_until > now():
-        raise AccountLocked(f"Too many wrong codes. Try again after {row.locked_until:%H:%M} UTC, or ask an admin.")
+        raise AccountLocked(
+            _("Too many wrong codes. Try again after %(locked_until)s UTC, or ask an admin.")
+            % {"locked_until": f"{row.locked_until:%H:%M}"}
+        )
     step = _step_of(row.code_secret, code, row.code_step)
     if step is not None:
         connection.execute(update(STAFF).where(STAFF.c.id == member.id).values(code_step=step))

@@ -12,6 +12,7 @@ from conversations.admin.named_rows import save_row
 from conversations.db import schema
 from conversations.erasure import record_audit
 from conversations.errors import AdminError
+from core.translations import gettext as _
 
 CANNED = schema.canned_reply
 SHORT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -41,9 +42,11 @@ def save_canned_reply(connection: Connection, name: str, text: str, by: str) -> 
     """
     name, text = name.strip().lstrip("/").lower(), text.replace("\r\n", "\n").strip()
     if not SHORT_NAME.fullmatch(name):
-        raise AdminError("The name has small letters, digits and hyphens only, 40 at most: opening-hours.")
+        raise AdminError(_("The name has small letters, digits and hyphens only, 40 at most: opening-hours."))
     if not text or len(text) > LONGEST_CANNED:
-        raise AdminError(f"The reply has 1 to {LONGEST_CANNED:,} characters.")
+        raise AdminError(
+            _("The reply has 1 to %(longest_canned)s characters.") % {"longest_canned": f"{LONGEST_CANNED:,}"}
+        )
     save_row(connection, CANNED, name, by, text=text)
     record_audit(connection, by, "changed a canned reply", name)
 

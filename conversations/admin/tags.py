@@ -12,6 +12,7 @@ from conversations.db import schema
 from conversations.erasure import record_audit
 from conversations.errors import AdminError
 from conversations.review.annotation import LONGEST_TAG
+from core.translations import gettext as _
 
 KNOWN, TAGS = schema.known_tag, schema.tag
 
@@ -64,5 +65,5 @@ def delete_tag(connection: Connection, name: str, by: str) -> None:
 def _normalised(name: str) -> str:
     name = re.sub(r"\s+", " ", name).strip().lower()
     if not name or len(name) > LONGEST_TAG:
-        raise AdminError(f"A tag has 1 to {LONGEST_TAG} characters.")
+        raise AdminError(_("A tag has 1 to %(longest_tag)s characters.") % {"longest_tag": LONGEST_TAG})
     return name

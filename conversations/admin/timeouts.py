@@ -13,6 +13,7 @@ from conversations.data_rights.retention import RetentionPeriods
 from conversations.errors import AdminError
 from conversations.input_parsing import whole_number
 from core.settings import Settings
+from core.translations import gettext as _
 
 MASK, DELETE, WAIT, SILENT = "mask_after_days", "delete_after_days", "handoff_wait_minutes", "person_silent_minutes"
 MOST = {MASK: 3650, DELETE: 3650, WAIT: 1440, SILENT: 1440}
@@ -69,7 +70,7 @@ def save(connection: Connection, form: Mapping[str, str], defaults: Timeouts, by
     numbers = {name: _number(name, form.get(name, "")) for name in MOST}
     if 0 < numbers[DELETE] < numbers[MASK]:
         raise AdminError(
-            "Conversations would be deleted before their personal data is covered: choose fewer days for covering."
+            _("Conversations would be deleted before their personal data is covered: choose fewer days for covering.")
         )
     before = effective(connection, defaults)
     for name, number in numbers.items():
@@ -81,5 +82,8 @@ def _number(name: str, text: str) -> int:
     number = whole_number(text, MOST[name])
     if number is None or number < LEAST[name]:
         unit = "days" if name.endswith("days") else "minutes"
-        raise AdminError(f"Write whole numbers of {unit}, from {LEAST[name]} to {MOST[name]:,}.")
+        raise AdminError(
+            _("Write whole numbers of %(unit)s, from %(name)s to %(name_2)s.")
+            % {"unit": unit, "name": LEAST[name], "name_2": f"{MOST[name]:,}"}
+        )
     return number

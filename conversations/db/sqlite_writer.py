@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
@@ -43,7 +44,8 @@ class SqliteWriter:
             self._thread.start()
         loop = asyncio.get_running_loop()
         future = loop.create_future()
-        self._jobs.put(lambda: self._run(loop, future, job, args, kwargs))
+        context = contextvars.copy_context()  # the language of whoever asked holds in the thread, too
+        self._jobs.put(lambda: context.run(self._run, loop, future, job, args, kwargs))
         return future
 
     def close(self) -> None:

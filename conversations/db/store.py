@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import fcntl
 import functools
 import time
@@ -274,7 +275,8 @@ class Store:
         kwargs: dict[str, Any],
     ) -> T:
         # The thread finishes its transaction even if the caller gives up.
-        return await asyncio.get_running_loop().run_in_executor(pool, _in_transaction, engine, job, args, kwargs)
+        run = contextvars.copy_context().run  # the language of whoever asked holds in the thread, too
+        return await asyncio.get_running_loop().run_in_executor(pool, run, _in_transaction, engine, job, args, kwargs)
 
 
 class _TablesInUse(Exception):

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select
 from conversations.db import schema
 from conversations.editing import entry_drafts
 from conversations.errors import EditError
+from core.translations import gettext as _
 
 COMMENTS = schema.draft_comment
 LONGEST = 2000
@@ -28,9 +29,9 @@ def add(connection: Connection, draft_id: int, text: str, who: str) -> None:
     """Add a comment to a draft. Raises EditError if it is empty or too long, or if the draft is gone."""
     text = text.strip()
     if not text or len(text) > LONGEST:
-        raise EditError(f"A comment has 1 to {LONGEST:,} characters.")
+        raise EditError(_("A comment has 1 to %(longest)s characters.") % {"longest": f"{LONGEST:,}"})
     if entry_drafts.find(connection, draft_id) is None:
-        raise EditError(entry_drafts.GONE)
+        raise EditError(_(entry_drafts.GONE))
     connection.execute(insert(COMMENTS).values(draft_id=draft_id, text=text, by=who))
 
 

@@ -17,10 +17,12 @@ from conversations.db import schema
 from conversations.db.schema import AnyRow, now
 from conversations.editing import entry_history
 from conversations.errors import EditError
+from core.translations import gettext as _
+from core.translations import marked
 
 DRAFTS = schema.entry_draft
 LONGEST_KEY, LONGEST_WHY, LONGEST_CONTENT = 120, 500, 100_000  # characters; of a content, as JSON
-GONE = "There is no such draft. Somebody may have published or removed it."
+GONE = marked("There is no such draft. Somebody may have published or removed it.")
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class EntryDraft:
     def title(self) -> str:
         """Return the title or the name of the entry, or its key."""
         content = self.content or {}
-        return str(content.get("title") or content.get("name") or self.key or "A new entry")
+        return str(content.get("title") or content.get("name") or self.key or _("A new entry"))
 
     @property
     def is_new(self) -> bool:
@@ -64,7 +66,7 @@ class DraftConflict(Exception):
     """Raised when a draft was saved by somebody else meanwhile; `theirs` is what it is now."""
 
     def __init__(self, theirs: EntryDraft) -> None:
-        super().__init__(f"{theirs.by} has changed this meanwhile.")
+        super().__init__(_("%(by)s has changed this meanwhile.") % {"by": theirs.by})
         self.theirs = theirs
 
 
@@ -108,7 +110,9 @@ def save(
             wanted = (DRAFTS.c.id == draft_id, DRAFTS.c.version == version)
             connection.execute(update(DRAFTS).where(*wanted).values(values))
     except IntegrityError:
-        raise EditError(f"There is another draft of '{key}' already. Change that one, or choose another key.") from None
+        raise EditError(
+            _("There is another draft of '%(key)s' already. Change that one, or choose another key.") % {"key": key}
+        ) from None
     after = _required(connection, draft_id)
     entry_history.record_save(connection, draft_id, after.kind, key, before.content, content, before.by, who)
     return after
@@ -123,15 +127,15 @@ def remove(connection: Connection, draft_id: int) -> None:
 def assign(connection: Connection, draft_id: int, to: str) -> None:
     """Ask somebody to look at a draft, or nobody. Raises EditError if the draft or the member is unknown."""
     if to and connection.execute(select(schema.staff.c.id).where(schema.staff.c.name == to)).first() is None:
-        raise EditError(f"There is no account {to}. Choose one from the list.")
+        raise EditError(_("There is no account %(to)s. Choose one from the list.") % {"to": to})
     if not connection.execute(update(DRAFTS).where(DRAFTS.c.id == draft_id).values(assigned=to)).rowcount:
-        raise EditError(GONE)
+        raise EditError(_(GONE))
 
 
 def set_base(connection: Connection, draft_id: int, base: str) -> None:
     """Let a draft count as a change of the published entry of this fingerprint; raises EditError if it is gone."""
     if not connection.execute(update(DRAFTS).where(DRAFTS.c.id == draft_id).values(base=base)).rowcount:
-        raise EditError(GONE)
+        raise EditError(_(GONE))
 
 
 def list_all(connection: Connection) -> list[EntryDraft]:
@@ -172,15 +176,18 @@ def count_assigned(connection: Connection, who: str) -> int:
 def _require_bounds(key: str, content: dict[str, Any] | None, why: str) -> None:
     if len(key) > LONGEST_KEY or len(why) > LONGEST_WHY or len(repr(content)) > LONGEST_CONTENT:
         raise EditError(
-            f"A key has {LONGEST_KEY} characters at most, a reason {LONGEST_WHY}, and an entry {LONGEST_CONTENT:,} "
-            "altogether. Shorten it; nothing was saved."
+            _(
+                "A key has %(longest_key)s characters at most, a reason %(longest_why)s, and an entry %(longest_content)s "
+                "altogether. Shorten it; nothing was saved."
+            )
+            % {"longest_key": LONGEST_KEY, "longest_why": LONGEST_WHY, "longest_content": f"{LONGEST_CONTENT:,}"}
         )
 
 
 def _required(connection: Connection, draft_id: int) -> EntryDraft:
     found = find(connection, draft_id)
     if found is None:
-        raise EditError(GONE)
+        raise EditError(_(GONE))
     return found
 
 

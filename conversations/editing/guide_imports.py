@@ -12,13 +12,15 @@ from sqlalchemy import Connection, delete, insert, select, update
 from conversations.db import schema
 from conversations.db.schema import AnyRow, now
 from conversations.errors import EditError
+from core.translations import gettext as _
+from core.translations import marked
 
 IMPORTS = schema.guide_import
 OPEN, DRAFTED, LEFT = "open", "drafted", "left"  # what was decided about a proposal
 MOST_LISTED = 20
 KEPT = timedelta(days=90)  # for which an import is kept once all of it is decided
-GONE = "There is no such import. Somebody may have removed it."
-CHANGED = "A colleague has decided about some of these meanwhile. Load the page again; nothing was changed."
+GONE = marked("There is no such import. Somebody may have removed it.")
+CHANGED = marked("A colleague has decided about some of these meanwhile. Load the page again; nothing was changed.")
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def find(connection: Connection, import_id: int) -> GuideImport:
     """Return an import; raises EditError if it is gone."""
     row = connection.execute(select(IMPORTS).where(IMPORTS.c.id == import_id)).first()
     if row is None:
-        raise EditError(GONE)
+        raise EditError(_(GONE))
     return _import(row)
 
 
@@ -78,7 +80,7 @@ def decide(connection: Connection, one: GuideImport, drafts: Mapping[int, int | 
     wanted = (IMPORTS.c.id == one.id, IMPORTS.c.version == one.version)
     values = {"proposals": proposals, "version": one.version + 1}
     if not connection.execute(update(IMPORTS).where(*wanted).values(values)).rowcount:
-        raise EditError(CHANGED)
+        raise EditError(_(CHANGED))
 
 
 def remove(connection: Connection, import_id: int) -> None:

@@ -17,6 +17,7 @@ from conversations.erasure import record_audit
 from conversations.errors import EditError
 from conversations.integrations import webhooks
 from core.fingerprint import content_fingerprint
+from core.translations import gettext as _
 
 PUBLICATIONS, DRAFTS = schema.publication, schema.entry_draft
 # CHECKED waits for somebody to publish it.
@@ -68,7 +69,9 @@ def start(
     """
     busy = connection.execute(select(PUBLICATIONS).where(PUBLICATIONS.c.state.in_(IN_WORK))).first()
     if busy:
-        raise EditError(f"{busy.by} is checking or publishing at the moment. Wait until that has ended.")
+        raise EditError(
+            _("%(by)s is checking or publishing at the moment. Wait until that has ended.") % {"by": busy.by}
+        )
     drop_checked(connection)
     at = now()
     entries = [
@@ -180,7 +183,7 @@ def list_in_work(connection: Connection) -> list[Publication]:
 def _required(connection: Connection, name: str) -> Publication:
     found = find(connection, name)
     if found is None:
-        raise EditError("There is no such publication.")
+        raise EditError(_("There is no such publication."))
     return found
 
 

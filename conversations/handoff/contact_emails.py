@@ -18,6 +18,7 @@ from conversations.handoff import contact_requests
 from conversations.handoff.alerts import UNDELIVERED, raise_alert
 from conversations.handoff.contact_requests import OPEN, TAKEN, ContactRequest
 from conversations.pii import EMAIL, split
+from core.translations import gettext as _
 
 EMAILS = schema.contact_email
 LONGEST_SUBJECT, LONGEST_TEXT = 150, 10_000
@@ -52,6 +53,12 @@ class ContactEmail:
         """Return True if it was not sent and will not be tried again."""
         return self.due_at is None and self.sent_at is None
 
+    @property
+    def reason(self) -> str:
+        """Return `result` in the language in use: what it says, translated, and its detail in brackets as it is."""
+        said, bracket, detail = self.result.partition(" (")
+        return (_(said) if said else "") + bracket + detail
+
 
 def address_in(contact: str) -> str:
     """Return the e-mail address in what somebody left, or "" if it holds none; of several, the first."""
@@ -65,11 +72,11 @@ def write(connection: Connection, contact: ContactRequest, subject: str, text: s
     """
     address, subject, text = address_in(contact.contact), " ".join(subject.split()), text.strip()
     if not address:
-        raise EditError("No e-mail address was left here, so this cannot be answered by e-mail.")
+        raise EditError(_("No e-mail address was left here, so this cannot be answered by e-mail."))
     if not subject or len(subject) > LONGEST_SUBJECT:
-        raise EditError(f"Give the e-mail a subject of 1 to {LONGEST_SUBJECT} characters.")
+        raise EditError(_("Give the e-mail a subject of 1 to %(most)s characters.") % {"most": LONGEST_SUBJECT})
     if not text or len(text) > LONGEST_TEXT:
-        raise EditError(f"Write a text of 1 to {LONGEST_TEXT:,} characters.")
+        raise EditError(_("Write a text of 1 to %(most)s characters.") % {"most": LONGEST_TEXT})
     if contact.state == OPEN:
         contact_requests.set_contact_request_state(connection, contact.id, TAKEN, by)
     connection.execute(

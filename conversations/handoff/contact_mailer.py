@@ -13,6 +13,7 @@ from conversations.db.store import Store
 from conversations.handoff import contact_emails
 from conversations.handoff.contact_emails import ContactEmail
 from conversations.mail import MAIL_ERRORS, MailServer, send_mail
+from core.translations import marked
 
 logger = logging.getLogger(__name__)
 PERMANENT = 500  # from which on an answer of a mail server means that trying again is of no use
@@ -63,10 +64,13 @@ def _is_final(error: Exception) -> bool:
 
 
 def _reason(error: Exception) -> str:
+    """Return why an e-mail was not taken, with its detail in brackets (see ContactEmail.reason)."""
+    said, detail = marked("the mail server could not be reached"), type(error).__name__
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return "the mail server did not accept the login (ADVISOR_SMTP_USER, ADVISOR_SMTP_PASSWORD)"
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return f"the mail server refused the address ({_code(error)})"
-    if code := _code(error):
-        return f"the mail server refused it ({code})"
-    return f"the mail server could not be reached ({type(error).__name__})"
+        said = marked("the mail server did not accept the login")
+        detail = "ADVISOR_SMTP_USER, ADVISOR_SMTP_PASSWORD"
+    elif isinstance(error, smtplib.SMTPRecipientsRefused):
+        said, detail = marked("the mail server refused the address"), str(_code(error))
+    elif code := _code(error):
+        said, detail = marked("the mail server refused it"), str(code)
+    return f"{said} ({detail})"

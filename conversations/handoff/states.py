@@ -23,6 +23,7 @@ from conversations.handoff import alerts
 from conversations.handoff.public_names import public_name
 from conversations.integrations import webhooks
 from conversations.models import BOT, CLOSED, PERSON, VISITOR, WAITING, Conversation
+from core.translations import gettext as _
 
 CONVERSATIONS, MESSAGES, HANDOFFS = schema.conversation, schema.message, schema.handoff
 EVENTS = {WAITING: webhooks.WAITING, PERSON: webhooks.TAKEN, BOT: webhooks.RETURNED, CLOSED: webhooks.CLOSED}
@@ -84,7 +85,7 @@ def take(connection: Connection, conversation_id: str, person: str) -> Conversat
     """Give a conversation to a member of staff; raises HandoffRefused if a colleague has it."""
     conversation = _require(connection, conversation_id)
     if conversation.state == PERSON and conversation.held_by != person:
-        raise HandoffRefused(f"{conversation.held_by} has this conversation already.")
+        raise HandoffRefused(_("%(held_by)s has this conversation already.") % {"held_by": conversation.held_by})
     return change_state(connection, conversation, PERSON, by=person, holder=person)
 
 
@@ -92,7 +93,9 @@ def assign(connection: Connection, conversation_id: str, to: str, by: str) -> Co
     """Give a conversation to another member of staff; raises HandoffRefused if somebody other than `by` and `to` has it."""
     conversation = _require(connection, conversation_id)
     if conversation.state == PERSON and conversation.held_by not in (by, to):
-        raise HandoffRefused(f"{conversation.held_by} has this conversation; only they can hand it on.")
+        raise HandoffRefused(
+            _("%(held_by)s has this conversation; only they can hand it on.") % {"held_by": conversation.held_by}
+        )
     return change_state(connection, conversation, PERSON, by=by, holder=to)
 
 
@@ -100,7 +103,7 @@ def give_back(connection: Connection, conversation_id: str, person: str) -> Conv
     """Give a conversation back to the advisor; raises HandoffRefused if the advisor has it."""
     conversation = _require(connection, conversation_id)
     if conversation.state not in (PERSON, WAITING):
-        raise HandoffRefused("The advisor has this conversation already.")
+        raise HandoffRefused(_("The advisor has this conversation already."))
     return change_state(connection, conversation, BOT, by=person)
 
 
@@ -113,7 +116,7 @@ def require_holder(connection: Connection, conversation_id: str, person: str) ->
     """Return a conversation that this member of staff has; raises HandoffRefused if they do not have it."""
     conversation = _require(connection, conversation_id)
     if conversation.state != PERSON or conversation.held_by != person:
-        raise HandoffRefused("Take the conversation first; then your words reach the visitor.")
+        raise HandoffRefused(_("Take the conversation first; then your words reach the visitor."))
     return conversation
 
 
@@ -155,5 +158,5 @@ def _last_replies(connection: Connection, ids: Iterable[str]) -> dict[str, datet
 def _require(connection: Connection, conversation_id: str) -> Conversation:
     conversation = find_conversation(connection, conversation_id, lock=True)
     if conversation is None:
-        raise HandoffRefused("There is no such conversation.")
+        raise HandoffRefused(_("There is no such conversation."))
     return conversation

@@ -13,19 +13,23 @@ from sqlalchemy import Connection, delete, insert, select, update
 from conversations.db import schema
 from conversations.db.schema import AnyRow, now
 from conversations.errors import AdminError
+from core.translations import Names
+from core.translations import gettext as _
 
 TOKENS = schema.api_token
 READ_CONVERSATIONS, ERASE = "conversations:read", "conversations:erase"
 READ_INSIGHTS, READ_PEOPLE = "insights:read", "people:read"
 READ_CORRECTIONS, WRITE_CORRECTIONS = "corrections:read", "corrections:write"
-SCOPES: Mapping[str, str] = {
-    READ_CONVERSATIONS: "Find and read conversations, personal data covered",
-    READ_INSIGHTS: "Read the figures of the insights",
-    READ_CORRECTIONS: "Read corrections",
-    WRITE_CORRECTIONS: "Correct, and take corrections back",
-    READ_PEOPLE: "Read all that is stored about a person, uncovered",
-    ERASE: "Delete conversations",
-}
+SCOPES: Mapping[str, str] = Names(
+    {
+        READ_CONVERSATIONS: "Find and read conversations, personal data covered",
+        READ_INSIGHTS: "Read the figures of the insights",
+        READ_CORRECTIONS: "Read corrections",
+        WRITE_CORRECTIONS: "Correct, and take corrections back",
+        READ_PEOPLE: "Read all that is stored about a person, uncovered",
+        ERASE: "Delete conversations",
+    }
+)
 PREFIX = "adv_"  # by which scanners for secrets that were let out know a token
 TOKEN_BYTES, LONGEST_NAME, LONGEST_DAYS = 32, 60, 3650
 USED_STEP = timedelta(minutes=1)  # how exactly the last use is known
@@ -61,11 +65,16 @@ def add_token(connection: Connection, name: str, scopes: Iterable[str], days: in
     """
     name, wanted = " ".join(name.split()), [scope for scope in SCOPES if scope in set(scopes)]
     if not name or len(name) > LONGEST_NAME:
-        raise AdminError(f"Give the token a name of 1 to {LONGEST_NAME} characters: what uses it.")
+        raise AdminError(
+            _("Give the token a name of 1 to %(longest_name)s characters: what uses it.")
+            % {"longest_name": LONGEST_NAME}
+        )
     if not wanted:
-        raise AdminError("Choose at least one thing that the token opens.")
+        raise AdminError(_("Choose at least one thing that the token opens."))
     if not 0 <= days <= LONGEST_DAYS:
-        raise AdminError(f"A token holds for 1 to {LONGEST_DAYS} days, or until it is removed.")
+        raise AdminError(
+            _("A token holds for 1 to %(longest_days)s days, or until it is removed.") % {"longest_days": LONGEST_DAYS}
+        )
     token = PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
     expires_at = now() + timedelta(days=days) if days else None
     values = {"name": name, "digest": _digest(token), "scopes": wanted, "expires_at": expires_at, "by": by}

@@ -22,23 +22,27 @@ from conversations.db.schema import AnyRow, now
 from conversations.errors import AdminError
 from conversations.integrations.signature import PREFIX
 from conversations.models import TRY
+from core.translations import Names
+from core.translations import gettext as _
 
 WEBHOOKS, DELIVERIES = schema.webhook, schema.webhook_delivery
 WAITING, TAKEN, RETURNED, CLOSED = (f"conversation.{what}" for what in ("waiting", "taken", "returned", "closed"))
 ERASED, FAILED, RATED = "conversation.erased", "message.failed", "message.rated"
 CONTACT, CORRECTED, PUBLISHED, TEST = "contact.requested", "correction.made", "publication.live", "webhook.test"
-EVENTS: Mapping[str, str] = {
-    WAITING: "Somebody asked for a person",
-    TAKEN: "A member of staff took a conversation",
-    RETURNED: "A conversation went back to the advisor",
-    CLOSED: "A conversation was closed",
-    ERASED: "A conversation was deleted with all that is stored about it",
-    FAILED: "A message could not be answered",
-    RATED: "A visitor gave a thumb",
-    CONTACT: "Somebody left contact details",
-    CORRECTED: "Staff noted what a message really meant",
-    PUBLISHED: "What staff wrote went live",
-}
+EVENTS: Mapping[str, str] = Names(
+    {
+        WAITING: "Somebody asked for a person",
+        TAKEN: "A member of staff took a conversation",
+        RETURNED: "A conversation went back to the advisor",
+        CLOSED: "A conversation was closed",
+        ERASED: "A conversation was deleted with all that is stored about it",
+        FAILED: "A message could not be answered",
+        RATED: "A visitor gave a thumb",
+        CONTACT: "Somebody left contact details",
+        CORRECTED: "Staff noted what a message really meant",
+        PUBLISHED: "What staff wrote went live",
+    }
+)
 MOST_WEBHOOKS, LONGEST_URL = 20, 2000
 SECRET_BYTES = 24  # the least that Standard Webhooks recommends
 # The pauses that Standard Webhooks gives as an example (standardwebhooks.com, "Retries"); after the last an event is given up.
@@ -98,9 +102,12 @@ def add_webhook(connection: Connection, url: str, events: Iterable[str], by: str
     url, wanted = url.strip(), [event for event in EVENTS if event in set(events)]
     _require_address(url)
     if not wanted:
-        raise AdminError("Choose at least one event.")
+        raise AdminError(_("Choose at least one event."))
     if len(list_webhooks(connection)) >= MOST_WEBHOOKS:
-        raise AdminError(f"There are {MOST_WEBHOOKS} webhooks already, which is the most. Remove one first.")
+        raise AdminError(
+            _("There are %(most_webhooks)s webhooks already, which is the most. Remove one first.")
+            % {"most_webhooks": MOST_WEBHOOKS}
+        )
     secret = PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
     connection.execute(insert(WEBHOOKS).values(url=url, secret=secret, events=wanted, by=by))
     return secret
@@ -211,9 +218,9 @@ def _require_address(url: str) -> None:
     except ValueError:
         is_address = False
     if not is_address or len(url) > LONGEST_URL or any(character.isspace() for character in url):
-        raise AdminError("Give the whole address of the webhook: https://crm.example.org/advisor-events")
+        raise AdminError(_("Give the whole address of the webhook: https://crm.example.org/advisor-events"))
     if parts.username or parts.password:
-        raise AdminError("Leave name and password out of the address: what is sent is signed instead.")
+        raise AdminError(_("Leave name and password out of the address: what is sent is signed instead."))
 
 
 def _webhook(row: AnyRow) -> Webhook:

@@ -19,6 +19,7 @@ from conversations.learning import unanswered
 from conversations.models import MEDIA, MODEL, VISITOR
 from conversations.pii import mask
 from core.contract.intents import ASK_TOPIC as ASK_TOPIC  # the console takes it from here
+from core.translations import gettext as _
 
 CORRECTIONS, JUDGEMENTS, UNANSWERED = schema.correction, schema.judgement, schema.unanswered
 MESSAGES, FEEDBACK = schema.message, schema.feedback
@@ -120,7 +121,7 @@ def correct(
     text = " ".join(text.split())[:LONGEST_TEXT] or mask(question.text)
     text = text.removeprefix(f"[{question.context.get(MEDIA)}]").lstrip()  # the note of an attachment is not learned
     if not text.strip():
-        raise CorrectionError("An empty message teaches nothing.")
+        raise CorrectionError(_("An empty message teaches nothing."))
     meaning = _checked(meaning, text)
     _forget(connection, [message_id])
     values = {"text": text, **vars(meaning), "by": who, "at": at or now()}
@@ -134,10 +135,12 @@ def correct(
 def _checked(meaning: Meaning, text: str) -> Meaning:
     """Return the meaning as it is stored; raises CorrectionError if it says nothing, or its words stand elsewhere."""
     if not (meaning.topic or meaning.intent or meaning.thing or meaning.form):
-        raise CorrectionError("Choose what the message means.")
+        raise CorrectionError(_("Choose what the message means."))
     words = " ".join(meaning.words.split()) if meaning.thing else ""
     if words.casefold() not in text.casefold():
-        raise CorrectionError("The words for the thing must stand in what is to be learned, as the visitor wrote them.")
+        raise CorrectionError(
+            _("The words for the thing must stand in what is to be learned, as the visitor wrote them.")
+        )
     return replace(meaning, intent="" if meaning.topic else meaning.intent, words=words)
 
 
@@ -150,7 +153,7 @@ def dismiss(
         CorrectionError: A message does not exist, or `what` is something else.
     """
     if what not in (RIGHT, DISMISSED):
-        raise CorrectionError("A message is right, or dismissed.")
+        raise CorrectionError(_("A message is right, or dismissed."))
     _judge(connection, message_ids, what, who, at or now())
 
 
@@ -298,5 +301,5 @@ def _disputed_answer(row: AnyRow, comment: str, disputed: bool) -> DisputedAnswe
 def _find_question(connection: Connection, message_id: int) -> AnyRow:
     row = connection.execute(select(MESSAGES).where(MESSAGES.c.id == message_id, MESSAGES.c.author == VISITOR)).first()
     if row is None:
-        raise CorrectionError("There is no such message of a visitor. It may have been deleted.")
+        raise CorrectionError(_("There is no such message of a visitor. It may have been deleted."))
     return row

@@ -15,6 +15,7 @@ from conversations.db.schema import AnyRow, now
 from conversations.learning.corrections import Correction, by_message
 from conversations.models import ANSWERED, VISITOR
 from conversations.pii import has_personal_data
+from core.translations import gettext as _
 
 TESTS, MESSAGES = schema.talk_test, schema.message
 MOST_TURNS = 20
@@ -53,16 +54,17 @@ def save(connection: Connection, conversation_id: str, who: str) -> None:
     query = select(MESSAGES).where(MESSAGES.c.conversation_id == conversation_id, MESSAGES.c.author == VISITOR)
     rows = connection.execute(query.order_by(MESSAGES.c.id).limit(MOST_TURNS + 1)).all()
     if not rows:
-        raise RegressionConversationError("Nobody has said anything in this conversation.")
+        raise RegressionConversationError(_("Nobody has said anything in this conversation."))
     if len(rows) > MOST_TURNS:
         raise RegressionConversationError(
-            f"A test may have {MOST_TURNS} messages of the visitor; this conversation has more."
+            _("A test may have %(most_turns)s messages of the visitor; this conversation has more.")
+            % {"most_turns": MOST_TURNS}
         )
     corrected = by_message(connection, conversation_id)
     turns = [_turn(row, corrected.get(row.id)) for row in rows]
     if all(set(turn) == {"say"} for turn in turns):
         raise RegressionConversationError(
-            "Nothing in this conversation was answered by the advisor, so there is nothing to hold it to."
+            _("Nothing in this conversation was answered by the advisor, so there is nothing to hold it to.")
         )
     connection.execute(delete(TESTS).where(TESTS.c.conversation_id == conversation_id))
     name = " ".join(turns[0]["say"].split())[:LONGEST_NAME]
@@ -107,7 +109,7 @@ def _turn(row: AnyRow, correction: Correction | None) -> dict[str, str]:
     message = to_message(row)
     if has_personal_data(message.words):
         raise RegressionConversationError(
-            "A message holds what may be somebody's data, and tests are files that are kept: correct it first."
+            _("A message holds what may be somebody's data, and tests are files that are kept: correct it first.")
         )
     turn = {"say": message.words}
     if correction:  # its form is a check of its own, since nothing learns it

@@ -11,6 +11,7 @@ from sqlalchemy import Column, Connection, Table, delete, insert, select
 
 from conversations.db import schema
 from conversations.db.schema import now
+from core.translations import gettext as _
 
 if TYPE_CHECKING:
     from sqlalchemy import Result
@@ -71,7 +72,7 @@ def add_note(connection: Connection, conversation_id: str, by: str, text: str) -
     """Add a note; raises AnnotationError if it is empty or too long."""
     text = text.replace("\r\n", "\n").strip()
     if not text or len(text) > LONGEST_NOTE:
-        raise AnnotationError(f"A note has 1 to {LONGEST_NOTE} characters.")
+        raise AnnotationError(_("A note has 1 to %(longest_note)s characters.") % {"longest_note": LONGEST_NOTE})
     connection.execute(insert(NOTES).values(conversation_id=conversation_id, by=by, text=text))
 
 
@@ -79,7 +80,7 @@ def remove_note(connection: Connection, conversation_id: str, by: str, note_id: 
     """Delete a note; raises AnnotationError unless `by` is its author."""
     own_note = NOTES.c.id == note_id, NOTES.c.conversation_id == conversation_id, NOTES.c.by == by
     if not connection.execute(delete(NOTES).where(*own_note)).rowcount:
-        raise AnnotationError("Only who wrote a note can take it back.")
+        raise AnnotationError(_("Only who wrote a note can take it back."))
 
 
 def add_tag(connection: Connection, conversation_id: str, by: str, name: str) -> None:
@@ -90,10 +91,10 @@ def add_tag(connection: Connection, conversation_id: str, by: str, name: str) ->
     """
     name = re.sub(r"\s+", " ", name).strip().lower()
     if not name or len(name) > LONGEST_TAG:
-        raise AnnotationError(f"A tag has 1 to {LONGEST_TAG} characters.")
+        raise AnnotationError(_("A tag has 1 to %(longest_tag)s characters.") % {"longest_tag": LONGEST_TAG})
     existing = set(connection.execute(select(TAGS.c.name).where(TAGS.c.conversation_id == conversation_id)).scalars())
     if len(existing) >= MOST_TAGS:
-        raise AnnotationError(f"A conversation has {MOST_TAGS} tags at most.")
+        raise AnnotationError(_("A conversation has %(most_tags)s tags at most.") % {"most_tags": MOST_TAGS})
     if name not in existing:
         connection.execute(insert(TAGS).values(conversation_id=conversation_id, name=name, by=by))
 

@@ -13,6 +13,7 @@ from conversations.db.schema import AnySelect
 from conversations.input_parsing import day, whole_number
 from conversations.local_days import midnight
 from conversations.models import PERSON, TRY, WAITING
+from core.translations import gettext as _
 
 CONVERSATIONS, MESSAGES = schema.conversation, schema.message
 FEEDBACK, HANDOFFS = schema.feedback, schema.handoff
@@ -74,14 +75,19 @@ class Filters:
         given = {item.name: query.get(item.name, "").replace("\x00", "").strip() for item in fields(cls)}
         topics = dict.fromkeys(topic.strip()[:LONGEST] for topic in given.pop("topic").split(",") if topic.strip())
         if len(topics) > MOST_TOPICS:
-            raise FilterError("topic", f"must be {MOST_TOPICS} topics at most; 'challenges/*' is all of a section")
+            raise FilterError(
+                "topic",
+                _("must be %(most)d topics at most; 'challenges/*' is all of a section") % {"most": MOST_TOPICS},
+            )
         values = {name: value[:LONGEST] for name, value in given.items()} | {"topic": ",".join(topics)}
         for name in ("since", "until"):
             if values[name] and day(values[name]) is None:
-                raise FilterError(name, f"must be a day like 2026-11-25, not '{values[name][:LONGEST_SHOWN]}'")
+                told = _("must be a day like 2026-11-25, not '%(value)s'") % {"value": values[name][:LONGEST_SHOWN]}
+                raise FilterError(name, told)
         if values["confidence"] and whole_number(values["confidence"], 100) is None:
             shown = values["confidence"][:LONGEST_SHOWN]
-            raise FilterError("confidence", f"must be a whole number of per cent, up to 100, not '{shown}'")
+            told = _("must be a whole number of per cent, up to 100, not '%(value)s'") % {"value": shown}
+            raise FilterError("confidence", told)
         return cls(**values)
 
     @property

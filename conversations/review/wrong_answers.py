@@ -17,6 +17,7 @@ from conversations.db import schema
 from conversations.editing import draft_comments, entry_drafts
 from conversations.errors import EditError
 from conversations.learning import corrections
+from core.translations import gettext as _
 
 COMMENTS, DRAFTS = schema.draft_comment, schema.entry_draft
 WHY = "An answer from it was said to be wrong"
@@ -57,7 +58,10 @@ def report(connection: Connection, message_id: int, reason: str, entry: Publishe
     """
     reason = reason.strip()
     if not reason or len(reason) > LONGEST_REASON:
-        raise EditError(f"Say what is wrong with the answer, in up to {LONGEST_REASON:,} characters.")
+        raise EditError(
+            _("Say what is wrong with the answer, in up to %(longest_reason)s characters.")
+            % {"longest_reason": f"{LONGEST_REASON:,}"}
+        )
     withdraw(connection, [message_id])
     corrections.mark_wrong(connection, message_id, who)
     conversation_id = connection.execute(

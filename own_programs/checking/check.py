@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
+from core.translations import Names
 from own_programs.checking.names import unreachable
 from own_programs.records import Offering, Price, ProgramRecord
 from own_programs.search.everyday import everyday_words
@@ -19,21 +20,23 @@ from own_programs.store.sources import Source, all_sources
 STALE_DAYS = 180  # after so many, what was checked is to be checked again
 WORKLOAD = 1.5  # times that hours and hours a week times weeks may differ by
 # Each kind of finding, the worst first, with what staff read.
-KINDS = {
-    "dates": "Dates that contradict each other",
-    "prices": "Prices that contradict each other",
-    "workload": "Hours that contradict each other",
-    "no-subject": "No subject: found by its name only",
-    "over": "Every offering is over",
-    "no-offering": "No offering",
-    "missing": "Facts that are not stated",
-    "stale": "Not checked lately",
-    "unreachable": "Not found by name",
-    "unmapped": "Unmapped columns and values",
-    "same-name": "The same name twice",
-    "ordinary-name": "Names that are ordinary words",
-    "source": "Sources without an owner or a review",
-}
+KINDS = Names(
+    {
+        "dates": "Dates that contradict each other",
+        "prices": "Prices that contradict each other",
+        "workload": "Hours that contradict each other",
+        "no-subject": "No subject: found by its name only",
+        "over": "Every offering is over",
+        "no-offering": "No offering",
+        "missing": "Facts that are not stated",
+        "stale": "Not checked lately",
+        "unreachable": "Not found by name",
+        "unmapped": "Unmapped columns and values",
+        "same-name": "The same name twice",
+        "ordinary-name": "Names that are ordinary words",
+        "source": "Sources without an owner or a review",
+    }
+)
 # Facts that people ask for, as staff read them.
 _ASKED: dict[str, Callable[[ProgramRecord], object]] = {
     "price": lambda program: program.prices or any(one.prices for one in program.offerings),

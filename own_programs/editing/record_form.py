@@ -11,6 +11,8 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
+from core.translations import gettext as _
+from core.translations import marked
 from own_programs.formats import cells
 from own_programs.importing.conversions import codes, dates, durations, money, numbers, texts
 from own_programs.importing.conversions.base import Also, Reading, Unknown, Unreadable
@@ -18,7 +20,7 @@ from own_programs.records import MODES, SCHEDULES, Offering, ProgramRecord, Reco
 
 MOST_OFFERINGS = 400  # in one form; of a program that has more, a form holds the other facts alone
 LONGEST_NAME = 300
-NO_NAME = "There is no name."
+NO_NAME = marked("There is no name.")
 POINT = "."  # the decimal mark of numbers in a form
 Read = Callable[[str], Any]
 Write = Callable[[Any], str]
@@ -48,7 +50,8 @@ def _on_lines(write: Write) -> Write:
 
 def _name(text: str) -> Any:
     if not text.strip():
-        raise Unreadable(NO_NAME[0].lower() + NO_NAME[1:-1])
+        told = _(NO_NAME)
+        raise Unreadable(told[0].lower() + told[1:-1])
     return texts.as_text(text, LONGEST_NAME)
 
 
@@ -57,7 +60,7 @@ def _price(text: str) -> Any:
 
 
 def _recognition(text: str) -> Recognition:
-    by, _, purpose = text.partition("|")
+    by, __, purpose = text.partition("|")
     return Recognition(texts.clean(by)[: texts.SHORT], texts.clean(purpose)[: texts.SHORT])
 
 
@@ -155,18 +158,18 @@ MOST_FIELDS = len(PROGRAM) + MOST_OFFERINGS * (len(OFFERING) + 1) + 10  # of a f
 FIRST = ("name", "provider", "url")
 FIRST_OF_OFFERING = ("mode", "place")
 SECTIONS = {
-    "What it is about": ("description", "type", "subjects", "skills"),
-    "Level and credits": ("level", "eqf", "credits", "languages"),
-    "Length": ("duration", "hours", "hours_per_week"),
-    "Price": ("prices",),
-    "Getting in, and what it counts for": (
+    marked("What it is about"): ("description", "type", "subjects", "skills"),
+    marked("Level and credits"): ("level", "eqf", "credits", "languages"),
+    marked("Length"): ("duration", "hours", "hours_per_week"),
+    marked("Price"): ("prices",),
+    marked("Getting in, and what it counts for"): (
         "prerequisites",
         "quality_assurance",
         "recognitions",
         "part_of",
         "leads_to",
     ),
-    "Contact and upkeep": ("contact", "checked_on"),
+    marked("Contact and upkeep"): ("contact", "checked_on"),
 }
 """A new program's form asks for FIRST, and how and where it is given, at once, for the rest by these sections."""
 _NUMBERED = re.compile(r"offerings-(\d{1,4})-\w+")
@@ -199,7 +202,7 @@ def read_form(sent: Mapping[str, str], shown: ProgramRecord) -> tuple[ProgramRec
         stated = {"weeks": None, **stated}
     made = replace(shown, **stated)
     if not made.name and not any(one.field == "name" for one in problems):
-        problems.append(FormProblem("name", NO_NAME))
+        problems.append(FormProblem("name", _(NO_NAME)))
     return replace(made, offerings=tuple(_offerings(sent, shown.offerings, problems))), problems
 
 

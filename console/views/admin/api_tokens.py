@@ -13,9 +13,11 @@ from console.web.routing import MANAGE, MenuItem, StaffRoute, always
 from conversations.accounts.accounts import ADMIN
 from conversations.erasure import record_audit
 from conversations.integrations import api_tokens
+from core.translations import gettext as _
+from core.translations import marked
 
 PATH = "/staff/tokens"
-NOT_FOUND = "There is no such token. Load the page again."
+NOT_FOUND = marked("There is no such token. Load the page again.")
 PROPOSED_DAYS = 365
 
 
@@ -43,9 +45,9 @@ async def add(request: StaffRequest) -> Response:
 
 async def remove(request: StaffRequest) -> Response:
     """Delete a token; what uses it is refused from now on."""
-    token_id = required_number(request.form.get("token", ""), NOT_FOUND)
+    token_id = required_number(request.form.get("token", ""), _(NOT_FOUND))
     if not await request.service.store.write(_remove, token_id, request.member.name):
-        raise PageError(NOT_FOUND, 404)
+        raise PageError(_(NOT_FOUND), 404)
     return request.redirect(PATH)
 
 

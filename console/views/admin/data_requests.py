@@ -10,6 +10,7 @@ from console.web.request import PageError, StaffRequest
 from console.web.routing import MANAGE, MenuItem, StaffRoute
 from conversations.accounts.accounts import ADMIN
 from conversations.data_rights import data_export, data_subjects
+from core.translations import gettext as _
 
 PATH = "/staff/people"
 
@@ -46,7 +47,7 @@ async def erase(request: StaffRequest) -> Response:
     """Delete the chosen conversations everywhere: in the database, the search index, corrections and the engine."""
     chosen = _chosen(request)
     if request.form.get("sure") != "yes":
-        raise PageError("Tick the box first: what is deleted cannot be brought back.")
+        raise PageError(_("Tick the box first: what is deleted cannot be brought back."))
     deleted = [await request.service.erase(conversation_id, request.member.name) for conversation_id in chosen]
     return request.page("data-requests.html", sought="", conversations=None, gone=sum(deleted))
 
@@ -54,5 +55,5 @@ async def erase(request: StaffRequest) -> Response:
 def _chosen(request: StaffRequest) -> list[str]:
     chosen = [name.removeprefix("one.") for name in request.form if name.startswith("one.")]
     if not chosen:
-        raise PageError("Tick at least one conversation.")
+        raise PageError(_("Tick at least one conversation."))
     return chosen

@@ -15,6 +15,7 @@ from console.web.request import PageError, StaffRequest
 from console.web.routing import MANAGE, MenuItem, StaffRoute
 from conversations.accounts.accounts import ADMIN
 from conversations.admin import sites
+from core.translations import gettext as _
 
 PATH = "/staff/sites"
 FIRST_TEXTS = ("name", "team", "greeting", "welcome")  # texts of the widget that most sites change, shown first
@@ -54,7 +55,9 @@ class SitePages:
         name = request.form.get("name", "").strip().lower()
         description = _description(request.form)
         if name in self._registry:
-            return self._form(request, NEW_SITE, description, f"There is a site {name} already.", name)
+            return self._form(
+                request, NEW_SITE, description, _("There is a site %(name)s already.") % {"name": name}, name
+            )
         return await self._save(request, NEW_SITE, name, description)
 
     async def edit(self, request: StaffRequest) -> Response:
@@ -71,7 +74,7 @@ class SitePages:
         """Delete the console's description of a site; a site of the sites file is then as that file describes it."""
         site = self._site(request)
         if not self._registry.is_described(site.name):
-            raise PageError("This site stands in the sites file; take it out there.")
+            raise PageError(_("This site stands in the sites file; take it out there."))
         await request.service.store.write(sites.delete_site, site.name, request.member.name)
         await self._reload(request)
         return request.redirect(PATH)
@@ -93,7 +96,7 @@ class SitePages:
     def _site(self, request: StaffRequest) -> Site:
         site = self._registry.get(request.path_param("site"))
         if site is None:
-            raise PageError("There is no such site.", 404)
+            raise PageError(_("There is no such site."), 404)
         return site
 
     def _form(

@@ -13,6 +13,7 @@ from conversations.accounts.accounts import ADMIN
 from conversations.admin import settings_store, timeouts
 from conversations.admin.timeouts import Timeouts
 from conversations.data_rights import retention
+from core.translations import gettext as _
 
 PATH = "/staff/limits"
 
@@ -49,7 +50,7 @@ class TimeoutsPage:
         """Save the timeouts, and the site whose opening hours hold on channels without a site."""
         office_site = request.form.get("office_site", "")
         if office_site and office_site not in self._sites:
-            raise PageError("There is no such site.")
+            raise PageError(_("There is no such site."))
         await request.service.store.write(timeouts.save, request.form, self._defaults, request.member.name)
         if office_site != self._office.others:
             await request.service.store.write(

@@ -13,9 +13,11 @@ from console.web.routing import MANAGE, MenuItem, StaffRoute, always
 from conversations.accounts.accounts import ADMIN
 from conversations.erasure import record_audit
 from conversations.integrations import webhooks
+from core.translations import gettext as _
+from core.translations import marked
 
 PATH = "/staff/webhooks"
-NOT_FOUND = "There is no such webhook. Load the page again."
+NOT_FOUND = marked("There is no such webhook. Load the page again.")
 
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
@@ -76,12 +78,12 @@ async def _page(request: StaffRequest, url: str = "", secret: str = "") -> Respo
 
 async def _changed(request: StaffRequest, is_done: bool) -> Response:
     if not is_done:
-        raise PageError(NOT_FOUND, 404)
+        raise PageError(_(NOT_FOUND), 404)
     return request.redirect(PATH)
 
 
 def _webhook_id(request: StaffRequest) -> int:
-    return required_number(request.form.get("webhook", ""), NOT_FOUND)
+    return required_number(request.form.get("webhook", ""), _(NOT_FOUND))
 
 
 def _add(connection: Connection, url: str, events: Iterable[str], by: str) -> str:

@@ -16,6 +16,7 @@ from console.web.request import PageError, StaffRequest
 from console.web.routing import KNOWLEDGE, MenuItem, StaffRoute
 from conversations.accounts.accounts import EDITOR, VIEWER
 from conversations.editing import entry_drafts, entry_history
+from core.translations import gettext as _
 from knowledge.editing.entries import CATALOGUE, SCHEMAS, SECTION_KIND, Entry
 
 PATH = "/staff/catalogue"
@@ -75,7 +76,7 @@ class CataloguePages:
         kind, key = request.query.get("kind", ""), request.query.get("key", "")
         entry = (await self._work.live()).get((kind, key)) if kind in CATALOGUE else None
         if entry is None:
-            raise PageError("There is no such entry. It may have another key since the last publication.", 404)
+            raise PageError(_("There is no such entry. It may have another key since the last publication."), 404)
         names, read = await self._work.names(), request.service.store.read
         return request.page(
             "catalogue-entry.html",

@@ -26,6 +26,8 @@ from conversations.learning import unanswered
 from conversations.learning.clustering import Cluster
 from conversations.local_days import today
 from conversations.review import wrong_answers
+from core.translations import gettext as _
+from core.translations import marked
 from knowledge.editing.entries import (
     CATALOGUE,
     KNOWN_BY,
@@ -41,7 +43,7 @@ from knowledge.editing.entries import (
 PATH = "/staff/drafts"
 DRAFT = PATH + "/{draft}"
 LIVE = "live"
-BAD_VERSION = "There is no such version. Load the page again."
+BAD_VERSION = marked("There is no such version. Load the page again.")
 
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
@@ -89,7 +91,7 @@ class DraftPages:
         entry = (await self._work.live()).get((kind, key))
         version = await self._version(request, request.form.get("version", ""))
         if entry is None and (version is None or (version.kind, version.key) != (kind, key)):
-            raise PageError("There is no such entry. It may have another key since the last release.", 404)
+            raise PageError(_("There is no such entry. It may have another key since the last release."), 404)
         content = version.content if version else entry.content if entry else None
         base = entry.fingerprint if entry else ""
         write = request.service.store.write
@@ -110,7 +112,7 @@ class DraftPages:
         if "messages" in request.form or any(name.startswith("way-") for name in request.form):
             questions = await request.service.store.read(unanswered.find_by_messages, message_ids(request))
             texts = Cluster(tuple(questions)).texts if questions else []
-            why = "Asked by visitors and not answered"
+            why = _("Asked by visitors and not answered")
         title = request.form.get("title", "") or (texts[0][:30].strip() if texts else "")
         newly = {"owner": request.member.name, "reviewed": today().isoformat()}
         begun = {"title": title, "ask": texts, **newly} if kind in OF_GUIDE else {}
@@ -153,7 +155,7 @@ class DraftPages:
         draft, form = await draft_of(request), request.form
         version = whole_number(form.get("version", ""))
         if version is None:
-            raise PageError(BAD_VERSION)
+            raise PageError(_(BAD_VERSION))
         content = sent_content(draft.kind, form, partial(key_of, await self._work.names()))
         if draft.kind in CATALOGUE:  # as long as it is new, its key follows what it is called
             key = key_in(draft.kind, content) if draft.is_new else draft.key
@@ -228,7 +230,7 @@ class DraftPages:
             return request.redirect(f"{PATH}/{draft.id}")
         version = await self._version(request, chosen)
         if chosen != LIVE and version is None:
-            raise PageError(BAD_VERSION, 404)
+            raise PageError(_(BAD_VERSION), 404)
         content = version.content if version else live.content if live else None
         await write(entry_drafts.save, draft.id, draft.version, draft.key, content, who)
         if chosen == LIVE:
@@ -260,10 +262,10 @@ class DraftPages:
         """Return the version that is named; None for what is published, or nothing."""
         if not text or text == LIVE:
             return None
-        number = required_number(text, BAD_VERSION)
+        number = required_number(text, _(BAD_VERSION))
         found = await request.service.store.read(entry_history.find, number)
         if found is None:
-            raise PageError(BAD_VERSION, 404)
+            raise PageError(_(BAD_VERSION), 404)
         return found
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from console.views.editing.entry_form import as_written
 from console.views.editing.entry_titles import CHOICES, ROW_TITLES, TITLES, title_of
+from core.translations import gettext as _
 
 WORD = re.compile(r"\s+|[^\s]+")
 LIKE = 0.5  # share of the same words, below which a text is shown as another one
@@ -75,4 +76,5 @@ def _brief(lines: list[str], lists: bool) -> str:
     """Return what is the same; of many lines, the first and the last."""
     if not lists or len(lines) <= 3:
         return "".join(lines)
-    return f"{lines[0]}... {len(lines) - 2} lines that are the same ...\n{lines[-1]}"
+    same = _("... %(num)d lines that are the same ...") % {"num": len(lines) - 2}
+    return f"{lines[0]}{same}\n{lines[-1]}"

@@ -17,6 +17,7 @@ from conversations.accounts.accounts import EDITOR, TRAINER
 from conversations.editing import entry_drafts
 from conversations.erasure import record_audit
 from core.guide_pack import sources_dir
+from core.translations import gettext as _
 from knowledge.building.catalogue_schema import schema_of
 from knowledge.building.load import collect_files
 from knowledge.building.sources import FOLDERS, Findings, SourceFile, read_folder
@@ -55,16 +56,17 @@ class GuideCopies:
         """Make a draft of each entry that is otherwise in the file; drafts that there are stay."""
         file = request.files.get("file")
         if file is None:
-            raise PageError("Choose a file first.")
+            raise PageError(_("Choose a file first."))
         live, brought = await asyncio.to_thread(self._entries, file.content)
         changed = [
             entry for place, entry in brought.items() if place not in live or live[place].content != entry.content
         ]
         if not changed:
-            raise PageError("No entry is otherwise in this file than in the guide.")
+            raise PageError(_("No entry is otherwise in this file than in the guide."))
         if len(changed) > MOST_DRAFTS:
             raise PageError(
-                f"{len(changed)} entries are otherwise in this file, {MOST_DRAFTS} at most can be brought at once."
+                _("%(changed)s entries are otherwise in this file, %(most_drafts)s at most can be brought at once.")
+                % {"changed": len(changed), "most_drafts": MOST_DRAFTS}
             )
         for entry in changed:
             now = live.get((entry.kind, entry.key))
@@ -81,7 +83,7 @@ class GuideCopies:
         brought = entries_of(collect_files(files, self._sources.name, findings))
         wrong = [problem for problem in findings if "the file is missing" not in problem.what]
         if wrong:
-            raise PageError(f"The file cannot be brought. {wrong[0]}")
+            raise PageError(_("The file cannot be brought. %(wrong)s") % {"wrong": wrong[0]})
         live = entries_of(collect_files(read_folder(self._sources), self._sources.name, Findings()))
         return live, brought
 
@@ -100,14 +102,14 @@ def _unzipped(content: bytes, sources: str) -> list[SourceFile]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             inside = [each for each in archive.infolist() if _path(each.filename)]
             if len(inside) > MOST_FILES or sum(each.file_size for each in inside) > LARGEST_INSIDE:
-                raise PageError("This file holds too much.")
+                raise PageError(_("This file holds too much."))
             found = {_path(each.filename): archive.read(each) for each in inside}
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError):
         raise PageError(
-            "This is no zip file that can be read. Take a copy of the guide, change it, and bring that."
+            _("This is no zip file that can be read. Take a copy of the guide, change it, and bring that.")
         ) from None
     if not found:
-        raise PageError("There is no guide in this file: it has no folder guide/ with files that end in .yml.")
+        raise PageError(_("There is no guide in this file: it has no folder guide/ with files that end in .yml."))
     return [SourceFile(f"{sources}/{path}", path, data) for path, data in sorted(found.items())]
 
 

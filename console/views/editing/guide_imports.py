@@ -29,6 +29,7 @@ from conversations.learning import unanswered
 from conversations.learning.clustering import SIMILAR
 from conversations.learning.unanswered import Question
 from conversations.local_days import today
+from core.translations import gettext as _
 from guide_import.errors import GuideImportError
 from guide_import.import_guide import Found, propose_from
 from guide_import.proposal import key_of, title_of
@@ -78,7 +79,7 @@ class ImportPages:
         """Keep what is proposed from files; the files themselves are not kept."""
         files = list(request.files.values())
         if not files:
-            return await self._form(request, "Choose a file first.")
+            return await self._form(request, _("Choose a file first."))
         drafts = await request.service.store.read(entry_drafts.list_all)
         asked = [text for draft in drafts for text in (draft.content or {}).get("ask", ())]
         taken = [
@@ -91,7 +92,7 @@ class ImportPages:
             return await self._form(request, str(error))
         proposals = [asdict(each) for each in found.proposed.topics]
         left = [f"“{each.what}” ({each.place}): {each.why}" for each in found.proposed.left]
-        left += [f"Taken for the same question: {each}" for each in found.proposed.merged]
+        left += [_("Taken for the same question: %(question)s") % {"question": each} for each in found.proposed.merged]
         kept = (list(found.counts), proposals, left, request.member.name)
         import_id = await request.service.store.write(guide_imports.keep, *kept)
         what = f"brought {len(files)} files with {len(proposals)} proposals for the guide"
@@ -120,11 +121,11 @@ class ImportPages:
         """Make drafts of the ticked proposals, or leave them out; nothing else is changed."""
         one, form = await _import(request), request.form
         if one.version != whole_number(form.get("version", "")):
-            raise PageError(guide_imports.CHANGED, 409)
+            raise PageError(_(guide_imports.CHANGED), 409)
         ticked = {whole_number(value) for name, value in form.items() if name.startswith("piece-")}
         numbers = [at for at, each in enumerate(one.proposals) if at in ticked and each["state"] == OPEN]
         if not numbers:
-            raise PageError("Tick at least one proposal first.")
+            raise PageError(_("Tick at least one proposal first."))
         if form.get("what") == "leave":
             await request.service.store.write(guide_imports.decide, one, dict.fromkeys(numbers))
             return request.redirect(f"{PATH}/{one.id}")
@@ -191,7 +192,7 @@ class ImportPages:
         try:
             encode = open_encoder(self._encoder_dir).encode
         except ModelFilesError:
-            raise PageError("The sentence model is not there. On the server, run: make setup", 503) from None
+            raise PageError(_("The sentence model is not there. On the server, run: make setup"), 503) from None
         with tempfile.TemporaryDirectory() as folder:
             paths = [Path(folder) / _safe_name(file.name, number) for number, file in enumerate(files)]
             for path, file in zip(paths, files, strict=True):
@@ -201,7 +202,7 @@ class ImportPages:
 
 
 async def _import(request: StaffRequest) -> GuideImport:
-    number = required_number(request.path_param("import"), guide_imports.GONE)
+    number = required_number(request.path_param("import"), _(guide_imports.GONE))
     return await request.service.store.read(guide_imports.find, number)
 
 

@@ -29,6 +29,8 @@ from conversations.editing.publications import (
 )
 from conversations.erasure import record_audit
 from conversations.input_parsing import whole_number
+from core.translations import Names
+from core.translations import gettext as _
 from training.publishing.publication_exchange import last_published
 
 PATH = "/staff/publications"
@@ -36,16 +38,18 @@ ONE = PATH + "/{publication}"
 WAITED = 20.0  # seconds that the answer waits for facts, which take three on a quiet machine
 LOOK = 0.1  # seconds between two looks
 MOST_DRAFTS = 500
-STATES = {
-    CHECKING: "being checked",
-    CHECKED: "checked, to be published",
-    PUBLISHING: "being published",
-    PUBLISHED: "published",
-    publications.FAILED: "not published",
-    DROPPED: "given up",
-    GOING_BACK: "being taken back",
-    publications.WENT_BACK: "taken back",
-}
+STATES = Names(
+    {
+        CHECKING: "being checked",
+        CHECKED: "checked, to be published",
+        PUBLISHING: "being published",
+        PUBLISHED: "published",
+        publications.FAILED: "not published",
+        DROPPED: "given up",
+        GOING_BACK: "being taken back",
+        publications.WENT_BACK: "taken back",
+    }
+)
 
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
@@ -77,14 +81,14 @@ class PublicationPages:
         """Publish the ticked drafts if they are facts alone, else have a model trained on them and checked."""
         if await request.service.store.read(is_demo):
             raise PageError(
-                "This is a demo, which answers from the real advisor's knowledge: nothing is published from here."
+                _("This is a demo, which answers from the real advisor's knowledge: nothing is published from here.")
             )
         chosen = [whole_number(value) for name, value in request.form.items() if name.startswith("draft-")]
         ids = [number for number in chosen if number is not None][:MOST_DRAFTS]
         drafts = await request.service.store.read(entry_drafts.find_several, ids)
         with_corrections = request.form.get("corrections") == "yes"
         if not drafts and not with_corrections:
-            raise PageError("Tick at least one draft first.")
+            raise PageError(_("Tick at least one draft first."))
         states = await self._work.states(drafts) if drafts else []
         _require_well(states)
         training = with_corrections or any(state.needs_training for state in states)
@@ -127,7 +131,7 @@ class PublicationPages:
         """Put back what the last publication replaced; its changes become drafts again."""
         publication = await _publication(request)
         if await asyncio.to_thread(last_published, self._settings) != publication.name:
-            raise PageError("Only the last publication can be taken back. Take the newer ones back first.", 409)
+            raise PageError(_("Only the last publication can be taken back. Take the newer ones back first."), 409)
         await self._moved(request, publication, PUBLISHED, GOING_BACK, "went back from a publication")
         await self._ended(request, publication.name)
         return request.redirect(f"{PATH}/{publication.name}")
@@ -140,12 +144,12 @@ class PublicationPages:
 
     async def _moved(self, request: StaffRequest, one: Publication, before: str, after: str, what: str) -> None:
         if not await request.service.store.write(publications.take, one.name, before, after):
-            raise PageError(f"It is {STATES[one.state]} by now. Load the page again.", 409)
+            raise PageError(_("It is %(state)s by now. Load the page again.") % {"state": STATES[one.state]}, 409)
         await request.service.store.write(record_audit, request.member.name, what, one.name)
 
     async def _ended(self, request: StaffRequest, name: str) -> None:
         """Wait for the end of what was begun, WAITED seconds at most; the page goes on looking."""
-        for _ in range(int(WAITED / LOOK)):
+        for _look in range(int(WAITED / LOOK)):
             found = await request.service.store.read(publications.find, name)
             if found is None or found.state not in IN_WORK:
                 return
@@ -155,7 +159,7 @@ class PublicationPages:
 async def _publication(request: StaffRequest) -> Publication:
     found = await request.service.store.read(publications.find, request.path_param("publication"))
     if found is None:
-        raise PageError("There is no such publication.", 404)
+        raise PageError(_("There is no such publication."), 404)
     return found
 
 
@@ -164,13 +168,13 @@ def _require_well(states: list[DraftState]) -> None:
     wrong = [state for state in states if not state.is_well]
     if wrong:
         told = "; ".join(f"“{state.draft.title}”: {_why_not(state)}" for state in wrong[:5])
-        raise PageError(f"Not everything can be published. {told}")
+        raise PageError(_("Not everything can be published. %(told)s") % {"told": told})
 
 
 def _why_not(state: DraftState) -> str:
     if state.is_same:
-        return "nothing is changed in it"
+        return _("nothing is changed in it")
     if state.is_behind:
-        return "it was changed since the draft began"
+        return _("it was changed since the draft began")
     told: list[Any] = [*(f"{each.what}. {each.remedy}" for each in state.problems), *state.elsewhere]
     return str(told[0])

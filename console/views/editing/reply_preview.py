@@ -18,8 +18,10 @@ from actions.replies.unanswered import open_subject
 from channels.slack import rendering as slack
 from channels.telegram.message_splitting import units
 from channels.web.serializers import serialize_message
+from console.translations import numbers
 from console.web.message_html import as_html
 from conversations.models import ADVISOR, SAID, Button, Message
+from core.translations import gettext as _
 from knowledge.editing.entries import SUBJECT_KIND, Content, guide_key
 from knowledge.models import Claim, OpenSubject, Source, Topic, TopicItem, TopicLink
 
@@ -77,8 +79,8 @@ def reply_of(
 def askable(content: Content) -> list[tuple[str, str]]:
     """Return what can be asked of an entry: the name of each, and its words."""
     short = [(str(number), each.get("say", "")) for number, each in enumerate(content.get("claims", ()))]
-    tells_more = [(MORE, "“Tell me more”")] if content.get("more") or content.get("items") else []
-    return [("", "The whole answer"), *tells_more, *((number, f"“{say[:60]}”") for number, say in short if say)]
+    tells_more = [(MORE, _("“Tell me more”"))] if content.get("more") or content.get("items") else []
+    return [("", _("The whole answer")), *tells_more, *((number, f"“{say[:60]}”") for number, say in short if say)]
 
 
 def _topic(key: str, content: Content, titles: Mapping[str, str], sections: Mapping[str, str]) -> Topic:
@@ -147,7 +149,7 @@ def _on_web(message: Message) -> ChannelPreview:
     buttons = tuple(each["title"] for each in shape.get("buttons", ()))
     sources = tuple(shape.get("sources", ()))
     part = PreviewPart(as_html(shape["text"], True), (buttons,) if buttons else (), sources)
-    return ChannelPreview("web", "Website", (part,))
+    return ChannelPreview("web", _("Website"), (part,))
 
 
 def _on_telegram(message: Message) -> ChannelPreview:
@@ -159,7 +161,7 @@ def _on_telegram(message: Message) -> ChannelPreview:
         titles = tuple(tuple(button.text for button in row) for row in rows)
         parts.append(PreviewPart(Markup(part.html), titles))  # its renderer has escaped all that it did not write
     longest = max((units(unescape(TELEGRAM_TAG.sub("", str(part.html)))) for part in parts), default=0)
-    note = f"{longest:,} of {telegram.LONGEST_TEXT:,} characters that a message may have."
+    note = _("%(used)s of %(most)s characters that a message may have.") % _used(longest, telegram.LONGEST_TEXT)
     return ChannelPreview("telegram", "Telegram", tuple(parts), _counted(len(parts)) + note)
 
 
@@ -168,12 +170,16 @@ def _on_slack(message: Message) -> ChannelPreview:
     parts = [_slack_part(part.blocks) for part in rendered]
     sections = [block["text"]["text"] for part in rendered for block in part.blocks if "text" in block]
     longest = max(map(len, sections), default=0)
-    note = f"{longest:,} of {slack.LONGEST_SECTION:,} characters that a section may have."
+    note = _("%(used)s of %(most)s characters that a section may have.") % _used(longest, slack.LONGEST_SECTION)
     return ChannelPreview("slack", "Slack", tuple(parts), _counted(len(parts)) + note)
 
 
 def _counted(messages: int) -> str:
-    return f"Sent as {messages} messages. " if messages > 1 else ""
+    return _("Sent as %(num)d messages.") % {"num": messages} + " " if messages > 1 else ""
+
+
+def _used(length: int, most: int) -> dict[str, str]:
+    return {"used": numbers.number(length), "most": numbers.number(most)}
 
 
 def _slack_part(blocks: Iterable[Mapping[str, Any]]) -> PreviewPart:

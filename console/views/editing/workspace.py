@@ -14,6 +14,8 @@ from console.web.request import PageError, StaffRequest, required_number
 from conversations.editing import entry_drafts
 from conversations.editing.entry_drafts import EntryDraft
 from core.guide_pack import sources_dir
+from core.translations import gettext as _
+from core.translations import marked
 from knowledge.editing.draft_check import EntryProblem, SourceChecks
 from knowledge.editing.entries import (
     CATALOGUE,
@@ -29,8 +31,12 @@ from knowledge.editing.entries import (
 )
 from knowledge.editing.overlay import Place
 
-NO_PLACE = EntryProblem("section", "'section' is missing", "Choose the part of the guide that it belongs to.")
-NO_KEY = EntryProblem("key", "'key' is missing", "Give it a short name of small letters, digits and dashes.")
+NO_PLACE = EntryProblem(
+    "section", marked("'section' is missing"), marked("Choose the part of the guide that it belongs to.")
+)
+NO_KEY = EntryProblem(
+    "key", marked("'key' is missing"), marked("Give it a short name of small letters, digits and dashes.")
+)
 Names = dict[str, dict[str, str]]  # by kind and key, the names of all that one can refer to
 
 
@@ -64,7 +70,8 @@ class DraftState:
         """Return what is wrong in sentences, by the field of the form that each stands beside."""
         told: dict[str, list[str]] = {}
         for one in self.problems:
-            told.setdefault(field_of(one), []).append(f"{one.what[:1].upper()}{one.what[1:]}. {one.remedy}")
+            what, remedy = _(one.what), _(one.remedy)
+            told.setdefault(field_of(one), []).append(f"{what[:1].upper()}{what[1:]}. {remedy}")
         return told
 
     def as_json(self) -> dict[str, Any]:
@@ -147,10 +154,10 @@ class Workspace:
 
 async def draft_of(request: StaffRequest) -> EntryDraft:
     """Return the draft of the request's path; raises PageError if it is gone."""
-    draft_id = required_number(request.path_param("draft"), entry_drafts.GONE)
+    draft_id = required_number(request.path_param("draft"), _(entry_drafts.GONE))
     draft = await request.service.store.read(entry_drafts.find, draft_id)
     if draft is None:
-        raise PageError(entry_drafts.GONE, 404)
+        raise PageError(_(entry_drafts.GONE), 404)
     return draft
 
 

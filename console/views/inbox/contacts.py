@@ -17,10 +17,12 @@ from conversations.handoff import contact_emails, contact_requests
 from conversations.handoff.contact_emails import ContactEmail
 from conversations.handoff.contact_requests import DONE, OPEN, TAKEN, ContactRequest
 from conversations.handoff.public_names import public_name
+from core.translations import Names, marked
+from core.translations import gettext as _
 
 PATH = "/staff/contacts"
-TOLD = {OPEN: "Opened again", TAKEN: "You see to this", DONE: "Done"}  # after a change
-NOT_FOUND = "This contact is gone, or somebody has dealt with it already. Load the page again."
+TOLD = Names({OPEN: "Opened again", TAKEN: "You see to this", DONE: "Done"})  # after a change
+NOT_FOUND = marked("This contact is gone, or somebody has dealt with it already. Load the page again.")
 
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
@@ -66,11 +68,11 @@ class ContactPages:
         """Take a request on, mark it done or open it again."""
         contact, state = await _contact(request), request.form.get("state", "")
         if state not in (OPEN, TAKEN, DONE):
-            raise PageError("Choose what became of this contact.")
+            raise PageError(_("Choose what became of this contact."))
         if not await request.service.store.write(
             contact_requests.set_contact_request_state, contact.id, state, request.member.name
         ):
-            raise PageError(NOT_FOUND, 409)
+            raise PageError(_(NOT_FOUND), 409)
         if request.wants_fragment:
             changed = await _contact(request)
             return request.page(
@@ -86,7 +88,7 @@ class ContactPages:
         """Write an e-mail to somebody, and with `what=done` mark the request as done."""
         contact, form, member = await _contact(request), request.form, request.member.name
         if not self._sender:
-            raise PageError("No address to write from is set (ADVISOR_CONTACT_FROM, ADVISOR_SMTP_HOST).")
+            raise PageError(_("No address to write from is set (ADVISOR_CONTACT_FROM, ADVISOR_SMTP_HOST)."))
         subject, text = form.get("subject", ""), form.get("text", "")
         store = request.service.store
         await store.write(contact_emails.write, contact, subject, text, member, self._sender)
@@ -97,9 +99,9 @@ class ContactPages:
 
     async def send_again(self, request: StaffRequest) -> Response:
         """Send an e-mail that was given up once more."""
-        number = required_number(request.form.get("email", ""), NOT_FOUND)
+        number = required_number(request.form.get("email", ""), _(NOT_FOUND))
         if not await request.service.store.write(contact_emails.try_again, number):
-            raise PageError("This e-mail is sent, or will be soon. Load the page again.", 409)
+            raise PageError(_("This e-mail is sent, or will be soon. Load the page again."), 409)
         return request.redirect(PATH)
 
     async def _page(
@@ -124,8 +126,8 @@ class ContactPages:
 
 
 async def _contact(request: StaffRequest) -> ContactRequest:
-    number = required_number(request.form.get("contact", ""), NOT_FOUND)
+    number = required_number(request.form.get("contact", ""), _(NOT_FOUND))
     contact = await request.service.store.read(contact_requests.find_contact_request, number)
     if contact is None:
-        raise PageError(NOT_FOUND, 404)
+        raise PageError(_(NOT_FOUND), 404)
     return contact

@@ -28,6 +28,7 @@ from conversations.review.filters import Filters
 from conversations.review.listing import next_unreviewed
 from conversations.review.summaries import ConversationSummary, summaries_of
 from conversations.review.transcript import Transcript, read_transcript
+from core.translations import gettext as _
 
 OTHERS_SHOWN = 5  # conversations of the same person
 FRAGMENTS = {  # of the page, which load themselves anew
@@ -93,7 +94,7 @@ class ConversationPages:
         """Mark the conversation reviewed or not; with `next`, go on to the next of the list that is not reviewed."""
         if request.form.get("row") == "line":
             await _mark_reviewed(request)
-            return await _line(request, told="Marked as reviewed.")
+            return await _line(request, told=_("Marked as reviewed."))
         if request.form.get("next") == "yes":
             await _mark_reviewed(request)
             return await self._open_next(request)
@@ -160,7 +161,7 @@ async def _line(request: StaffRequest, **values: Any) -> Response:
     """Return the conversation's row of the list; with `told`, it has the way to take back what was done."""
     lines = await request.service.store.read(summaries_of, [request.path_param("conversation")])
     if not lines:
-        raise PageError(CONVERSATION_NOT_FOUND, 404)
+        raise PageError(_(CONVERSATION_NOT_FOUND), 404)
     query = conversation_list.place_query(request)
     return request.page("conversation-line.html", one=lines[0], query=query, snippets={}, open_id="", **values)
 
@@ -168,9 +169,9 @@ async def _line(request: StaffRequest, **values: Any) -> Response:
 async def erase(request: StaffRequest) -> Response:
     """Delete the conversation everywhere, if the box of the form is ticked."""
     if request.form.get("sure") != "yes":
-        raise PageError("Tick the box first: a deleted conversation cannot be brought back.")
+        raise PageError(_("Tick the box first: a deleted conversation cannot be brought back."))
     if not await request.service.erase(request.path_param("conversation"), request.member.name):
-        raise PageError(CONVERSATION_NOT_FOUND, 404)
+        raise PageError(_(CONVERSATION_NOT_FOUND), 404)
     return request.redirect(conversation_list.place_url(request))
 
 
@@ -185,7 +186,7 @@ async def _annotate(request: StaffRequest, change: Callable[..., None], *args: A
 
 def _change_existing(connection: Connection, conversation_id: str, change: Callable[..., None], *args: Any) -> None:
     if find_conversation(connection, conversation_id) is None:
-        raise PageError(CONVERSATION_NOT_FOUND, 404)
+        raise PageError(_(CONVERSATION_NOT_FOUND), 404)
     change(connection, conversation_id, *args)
 
 
@@ -193,7 +194,7 @@ async def _read(request: StaffRequest, conversation_id: str = "", **options: int
     wanted = conversation_id or request.path_param("conversation")
     transcript = await request.service.store.read(read_transcript, wanted, **options)
     if transcript is None:
-        raise PageError(CONVERSATION_NOT_FOUND, 404)
+        raise PageError(_(CONVERSATION_NOT_FOUND), 404)
     return transcript
 
 

@@ -26,31 +26,35 @@ from conversations.review import annotation
 from conversations.review.filters import FilterError, Filters
 from conversations.review.listing import Page, list_page
 from conversations.review.search import Hit, Snippet, snippet
+from core.translations import Names, marked
+from core.translations import gettext as _
 
 PATH = "/staff/conversations"
 CONVERSATION_PATH = f"{PATH}/{{conversation}}"
-CONVERSATION_NOT_FOUND = (
+CONVERSATION_NOT_FOUND = marked(
     "There is no such conversation. It may have been deleted, by its owner or because it was kept long enough."
 )
 MAX_SNIPPETS = 2  # of a conversation
-FILTER_NAMES = {  # as staff read them, in the order of the page
-    "words": "Words",
-    "since": "From",
-    "until": "To",
-    "outcome": "Outcome",
-    "topic": "Topic",
-    "intent": "Intent",
-    "confidence": "Confidence",
-    "feedback": "Thumbs",
-    "state": "Status",
-    "handed": "Handed over",
-    "mark": "Review",
-    "reviewer": "Reviewer",
-    "tag": "Tag",
-    "channel": "Channel",
-    "site": "Site",
-    "page": "Page",
-}
+FILTER_NAMES = Names(
+    {  # as staff read them, in the order of the page
+        "words": "Words",
+        "since": "From",
+        "until": "To",
+        "outcome": "Outcome",
+        "topic": "Topic",
+        "intent": "Intent",
+        "confidence": "Confidence",
+        "feedback": "Thumbs",
+        "state": "Status",
+        "handed": "Handed over",
+        "mark": "Review",
+        "reviewer": "Reviewer",
+        "tag": "Tag",
+        "channel": "Channel",
+        "site": "Site",
+        "page": "Page",
+    }
+)
 
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
@@ -143,7 +147,9 @@ def filters_from(fields: Mapping[str, str]) -> Filters:
     try:
         return Filters.from_query(fields)
     except FilterError as error:
-        raise PageError(f"The filter {FILTER_NAMES[error.name]} {error.what}.") from None
+        raise PageError(
+            _("The filter %(name)s %(what)s.") % {"name": FILTER_NAMES[error.name], "what": error.what}
+        ) from None
 
 
 def in_use(filters: Filters, topics: TopicFilter) -> Iterator[tuple[str, str, str, Filters]]:
@@ -177,7 +183,7 @@ async def conversation_of(request: StaffRequest, conversation_id: str = "") -> C
     wanted = conversation_id or request.path_param("conversation")
     conversation = await request.service.store.read(find_conversation, wanted)
     if conversation is None:
-        raise PageError(CONVERSATION_NOT_FOUND, 404)
+        raise PageError(_(CONVERSATION_NOT_FOUND), 404)
     return conversation
 
 

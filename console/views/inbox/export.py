@@ -19,6 +19,7 @@ from conversations.accounts.accounts import ADMIN, TRAINER
 from conversations.review import export
 from conversations.review.export import BY_CONVERSATION, BY_MESSAGE, CSV, JSON_LINES, ExportRequest
 from conversations.review.filters import Filters
+from core.translations import gettext as _
 
 PATH = "/staff/export"
 MEDIA_TYPES = {CSV: "text/csv; charset=utf-8", JSON_LINES: "application/x-ndjson; charset=utf-8"}
@@ -64,10 +65,10 @@ async def download(request: StaffRequest) -> Response:
 def _export_request(request: StaffRequest) -> ExportRequest:
     rows, form = request.form.get("rows", BY_CONVERSATION), request.form.get("form", CSV)
     if rows not in (BY_CONVERSATION, BY_MESSAGE) or form not in MEDIA_TYPES:
-        raise PageError("Choose what a row is and which kind of file.")
+        raise PageError(_("Choose what a row is and which kind of file."))
     unmasked = is_unmasked(request.form)
     if unmasked and not request.member.may(ADMIN):
-        raise PageError("Only an admin may export personal data uncovered.", 403)
+        raise PageError(_("Only an admin may export personal data uncovered."), 403)
     return ExportRequest(conversation_list.filters_from(request.form), rows, form, masked=not unmasked)
 
 

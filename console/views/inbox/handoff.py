@@ -24,6 +24,7 @@ from conversations.handoff import queue
 from conversations.learning import corrections, unanswered
 from conversations.models import PERSON
 from conversations.review.understanding import profile_of
+from core.translations import gettext as _
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import open_knowledge
 from knowledge.models import Topic
@@ -87,14 +88,16 @@ class HandoffPages:
         colleague = request.form.get("to", "")
         members = await request.service.store.read(accounts.list_accounts)
         if not any(member.name == colleague and member.may(ADVISER) for member in members):
-            raise PageError("Choose a colleague who may answer visitors.")
+            raise PageError(_("Choose a colleague who may answer visitors."))
         return await self._change(request, request.service.handoff.assign, colleague, request.member.name)
 
     async def reply(self, request: StaffRequest) -> Response:
         """Send a reply to the visitor."""
         text = request.form.get("text", "").strip()
         if not text or len(text) > MAX_REPLY_LENGTH:
-            raise PageError(f"A reply has 1 to {MAX_REPLY_LENGTH:,} characters.")
+            raise PageError(
+                _("A reply has 1 to %(max_reply_length)s characters.") % {"max_reply_length": f"{MAX_REPLY_LENGTH:,}"}
+            )
         return await self._change(request, request.service.handoff.reply, request.member.name, text)
 
     async def typing(self, request: StaffRequest) -> Response:
@@ -151,7 +154,11 @@ async def _require_holder(request: StaffRequest) -> None:
     """Raise PageError if a colleague holds the conversation."""
     conversation = await request.service.store.read(find_conversation, request.path_param("conversation"))
     if conversation and conversation.state == PERSON and conversation.held_by != request.member.name:
-        raise PageError(f"{conversation.held_by} has this conversation; only they can give it back or close it.", 409)
+        raise PageError(
+            _("%(held_by)s has this conversation; only they can give it back or close it.")
+            % {"held_by": conversation.held_by},
+            409,
+        )
 
 
 def _suggested_answers(knowledge_db: Path, topics: list[str]) -> list[tuple[str, str]]:

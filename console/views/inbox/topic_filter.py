@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from console.web.topic_titles import TopicTitles
 from conversations.review.filters import ALL_BELOW
+from core.translations import gettext as _
 
 MOST_ADDED = 20  # topics that one search by words may add
 
@@ -28,7 +29,7 @@ class TopicFilter:
         shown: dict[str, list[tuple[str, str]]] = {}
         for topic, title in self._titles.all().items():
             part = self._titles.section(topic)[1]
-            shown.setdefault(part, [(_all_of(part), "Whole part")]).append((title, part))
+            shown.setdefault(part, [(_all_of(part), _("Whole part"))]).append((title, part))
         return [choice for part in shown.values() for choice in part]
 
     def find(self, words: str) -> list[str]:
@@ -60,4 +61,4 @@ class TopicFilter:
 
 
 def _all_of(part: str) -> str:
-    return f"{part}: all topics"
+    return _("%(part)s: all topics") % {"part": part}

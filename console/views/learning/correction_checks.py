@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from conversations.learning.corrections import Correction
+from core.translations import gettext as _
 from knowledge.errors import KnowledgeError, SourcesRefused
 from training.corrections import to_lessons
 from training.example_writer import held_out, sources, what_is_taught
@@ -35,7 +36,8 @@ class CorrectionChecks:
             return {}
         reasons: dict[int, list[str]] = {}
         for lesson, reason in sort_lessons(lessons, taught).left:
-            what = f"“{lesson.text}” as a name" if lesson.name_of else "the check" if lesson.is_check else "the message"
+            what = _("the check") if lesson.is_check else _("the message")
+            what = _("“%(name)s” as a name") % {"name": lesson.text} if lesson.name_of else what
             reasons.setdefault(int(lesson.id), []).append(f"{what} {reason}")
         return {message_id: "; ".join(each) for message_id, each in reasons.items()}
 

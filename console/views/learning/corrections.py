@@ -26,11 +26,13 @@ from conversations.learning.corrections import COLLECTED, RELEASED, Correction, 
 from conversations.pii import mask
 from conversations.review import wrong_answers
 from conversations.review.transcript import TranscriptMessage, TranscriptTurn, read_message, read_turns
+from core.translations import gettext as _
+from core.translations import marked
 from training.corrections import to_json_lines
 
 PATH = "/staff/corrections"
 MESSAGE_PATH = "/staff/messages/{message}"
-MESSAGE_NOT_FOUND = (
+MESSAGE_NOT_FOUND = marked(
     "There is no such message. It may have been deleted, by its owner or because it was kept long enough."
 )
 MAX_SUGGESTIONS = 9  # each is chosen by a digit
@@ -132,10 +134,10 @@ class CorrectionPages:
 
     async def show_form(self, request: StaffRequest) -> Response:
         """Show the form for a message: the likeliest labels, each under a digit, then all others."""
-        number = required_number(request.path_param("message"), MESSAGE_NOT_FOUND)
+        number = required_number(request.path_param("message"), _(MESSAGE_NOT_FOUND))
         entry = await request.service.store.read(read_message, number)
         if entry is None or not entry.message.is_inbound:
-            raise PageError(MESSAGE_NOT_FOUND, 404)
+            raise PageError(_(MESSAGE_NOT_FOUND), 404)
         correction = await request.service.store.read(corrections.find, entry.message.id)
         return request.page(
             "correction-form.html" if request.wants_fragment else "correction.html",
@@ -157,7 +159,7 @@ class CorrectionPages:
 
     async def correct(self, request: StaffRequest) -> Response:
         """Store what a message really meant."""
-        message_id = required_number(request.path_param("message"), MESSAGE_NOT_FOUND)
+        message_id = required_number(request.path_param("message"), _(MESSAGE_NOT_FOUND))
         meaning, text = self._meaning(request.form), request.form.get("text", "")
         before = await request.service.store.read(corrections.find, message_id)
         await request.service.store.write(corrections.correct, message_id, text, meaning, request.member.name)
@@ -168,8 +170,8 @@ class CorrectionPages:
     async def _corrected_row(self, request: StaffRequest, message_id: int, before: Correction | None) -> Response:
         """Return the row of a corrected message; taking it back brings the correction before it back, if there was one."""
         now = await request.service.store.read(corrections.find, message_id)
-        title = self._labels.title(now.label) if now and now.label else "read differently"
-        told, text = f"Corrected to “{title}”", now.text if now else ""
+        title = self._labels.title(now.label) if now and now.label else _("read differently")
+        told, text = _("Corrected to “%(title)s”") % {"title": title}, now.text if now else ""
         if before is None:
             return decided_row(request, told, text, [message_id])
         thing = self._things.all().get(before.thing)
@@ -188,9 +190,9 @@ class CorrectionPages:
         label = self._labels.choose(name) if needed else None
         thing = self._things.find(thing_name) if thing_name.strip() else None
         if thing is None and thing_name.strip():
-            raise PageError("There is no such thing in the catalogue. Choose one from the list.")
+            raise PageError(_("There is no such thing in the catalogue. Choose one from the list."))
         if asked and asked not in display_names.FORMS:
-            raise PageError("There is no such way of asking. Choose one from the list.")
+            raise PageError(_("There is no such way of asking. Choose one from the list."))
         topic, intent = label.pair if label else ("", "")
         return Meaning(topic, intent, thing.id if thing else "", form.get("words", "") if thing else "", asked)
 
@@ -207,7 +209,7 @@ class CorrectionPages:
 
 async def undo(request: StaffRequest) -> Response:
     """Take back what was decided about a message."""
-    message_id = required_number(request.path_param("message"), MESSAGE_NOT_FOUND)
+    message_id = required_number(request.path_param("message"), _(MESSAGE_NOT_FOUND))
     await request.service.store.write(wrong_answers.undo, [message_id])
     if request.wants_fragment:
         return Response(status_code=204)
@@ -216,12 +218,12 @@ async def undo(request: StaffRequest) -> Response:
 
 async def dismiss(request: StaffRequest) -> Response:
     """Take a disputed answer off the list without correcting it."""
-    message_id = required_number(request.form.get("message", ""), MESSAGE_NOT_FOUND)
+    message_id = required_number(request.form.get("message", ""), _(MESSAGE_NOT_FOUND))
     decision = request.form.get("what", "")
     await request.service.store.write(corrections.dismiss, [message_id], decision, request.member.name)
     if request.wants_fragment:
         entry = await request.service.store.read(read_message, message_id)
-        told = "The answer was right" if decision == corrections.RIGHT else "Dismissed"
+        told = _("The answer was right") if decision == corrections.RIGHT else _("Dismissed")
         return decided_row(request, told, mask(entry.message.text) if entry else "", [message_id])
     return request.redirect(PATH)
 

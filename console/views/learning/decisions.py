@@ -14,6 +14,7 @@ from conversations.accounts.accounts import ADVISER, TRAINER
 from conversations.input_parsing import whole_number
 from conversations.learning import decisions, unanswered
 from conversations.review import wrong_answers
+from core.translations import gettext as _
 
 PATH = "/staff/decided"
 UNDO_PATH = f"{PATH}/undo"
@@ -61,7 +62,7 @@ def message_ids(request: StaffRequest) -> list[int]:
     named += [value for name, value in request.form.items() if name.startswith("way-")]
     numbers = [number for text in ",".join(named).split(",") if (number := whole_number(text)) is not None]
     if not numbers:
-        raise PageError("Choose at least one question; load the page again if it is old.")
+        raise PageError(_("Choose at least one question; load the page again if it is old."))
     return numbers[:MAX_MESSAGES]
 
 

@@ -18,6 +18,8 @@ from conversations.db.store import Store
 from conversations.editing import entry_drafts, entry_history
 from conversations.learning.topic_stats import TopicCount, TopicStatsCache, latest_questions
 from conversations.local_days import today
+from core.translations import gettext as _
+from core.translations import marked
 from knowledge.editing.entries import kind_and_key
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import Knowledge, open_knowledge
@@ -25,7 +27,7 @@ from knowledge.models import OpenSubject, Topic, TopicHeading
 
 PATH = "/staff/knowledge"
 MAX_SEARCH_LENGTH = 100
-NO_KNOWLEDGE = "The knowledge base cannot be read. On the server, run: ./advisor knowledge build"
+NO_KNOWLEDGE = marked("The knowledge base cannot be read. On the server, run: ./advisor knowledge build")
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ class KnowledgePages:
         try:
             entry = knowledge.topic(key) if knowledge.has_topic(key) else knowledge.open_subject(key)
         except KnowledgeError:
-            raise PageError("There is no such topic. It may have another key since the last release.", 404) from None
+            raise PageError(_("There is no such topic. It may have another key since the last release."), 404) from None
         due = _due(entry.reviewed, self._review_months)
         return request.page(
             "topic.html",
@@ -117,7 +119,7 @@ def _open(knowledge_db: Path) -> Knowledge:
     try:
         return open_knowledge(knowledge_db)
     except KnowledgeError:
-        raise PageError(NO_KNOWLEDGE, 503) from None
+        raise PageError(_(NO_KNOWLEDGE), 503) from None
 
 
 def _headings(knowledge: Knowledge) -> list[TopicHeading]:
@@ -143,17 +145,21 @@ def _contains(knowledge: Knowledge, heading: TopicHeading, words: str) -> bool:
 def _texts(entry: Topic | OpenSubject) -> list[tuple[str, str]]:
     """Return what the advisor may say about a topic, each text with its title."""
     if isinstance(entry, OpenSubject):
-        return [("What it says", entry.say), ("The nearest that is known", entry.nearest), ("Whom to ask", entry.whom)]
+        return [
+            (_("What it says"), entry.say),
+            (_("The nearest that is known"), entry.nearest),
+            (_("Whom to ask"), entry.whom),
+        ]
     items = "\n".join(f"- **{item.name}**: {item.text}" if item.text else f"- **{item.name}**" for item in entry.items)
     return [
-        ("Answer", "\n\n".join(filter(None, (entry.answer, items)))),
-        *([("More", entry.more)] if entry.more else []),
+        (_("Answer"), "\n\n".join(filter(None, (entry.answer, items)))),
+        *([(_("More"), entry.more)] if entry.more else []),
     ]
 
 
 def _by_section(rows: list[TopicRow]) -> list[tuple[str, list[TopicRow]]]:
     sections: dict[str, list[TopicRow]] = {}
     for row in rows:
-        title = row.heading.section.title if row.heading.section else "Left open by the guide"
+        title = row.heading.section.title if row.heading.section else _("Left open by the guide")
         sections.setdefault(title, []).append(row)
     return list(sections.items())

@@ -16,6 +16,7 @@ from conversations.models import TRY, Conversation, Inbound
 from conversations.pipeline.inbox import conversations_from, open_conversation
 from conversations.pipeline.message_store import button_by_token
 from conversations.review.transcript import read_transcript
+from core.translations import gettext as _
 
 PATH = "/staff/try"
 MAX_LENGTH = 2000  # of a message, in characters
@@ -56,7 +57,7 @@ async def send(request: StaffRequest) -> Response:
     try:
         await request.service.wait_for_replies(accepted)
     except TooBusy:
-        raise PageError("The answer is not there yet. Load the page again in a moment.") from None
+        raise PageError(_("The answer is not there yet. Load the page again in a moment.")) from None
     return await show(request) if request.wants_fragment else request.redirect(PATH)
 
 
@@ -73,12 +74,12 @@ async def _inbound(request: StaffRequest, conversation: Conversation | None) -> 
     if token and conversation:
         button = await request.service.store.read(button_by_token, conversation.id, token)
         if button is None:
-            raise PageError("That choice belongs to another conversation. Load the page again.")
+            raise PageError(_("That choice belongs to another conversation. Load the page again."))
         return Inbound(TRY, address, text=button.title, payload=button.payload)
     if not text:
-        raise PageError("Write something first.")
+        raise PageError(_("Write something first."))
     if len(text) > MAX_LENGTH:
-        raise PageError(f"A message has at most {MAX_LENGTH:,} characters.")
+        raise PageError(_("A message has at most %(max_length)s characters.") % {"max_length": f"{MAX_LENGTH:,}"})
     return Inbound(TRY, address, text=text)
 
 

@@ -19,7 +19,9 @@ from console.web.request import PageError, StaffRequest
 from console.web.routing import StaffRoute
 from conversations.accounts.accounts import EDITOR
 from conversations.erasure import record_audit
-from own_programs.describe import MODES, SCHEDULES, offerings
+from core.translations import Names
+from core.translations import gettext as _
+from own_programs.describe import MODES, offerings
 from own_programs.editing.record_form import (
     FIRST,
     FIRST_OF_OFFERING,
@@ -42,7 +44,15 @@ from own_programs.store.writer import FILE_NAME, master_of, writing
 
 NEW_PATH = "/staff/programs/new"
 FORM_BYTES = 2**20  # of a form; one with as many offerings as it holds, all filled in, has some 0.4 MB
-CHOICES = {**MODES, **{name: f"{words[:1].upper()}{words[1:]}" for name, words in SCHEDULES.items()}}
+CHOICES = Names(
+    {
+        **MODES,
+        "daytime": "Daytime",
+        "evening": "Evenings",
+        "weekend": "Weekends",
+        "self-paced": "At your own pace",
+    }
+)
 OWN_KEY = re.compile(rf"{BY_HAND}:[0-9a-f]{{12}}")
 
 
@@ -73,7 +83,7 @@ class ProgramForm:
         version = request.query.get("version", "")
         earlier = next((edit.before for edit in edits if edit.id == version), None)
         if version and earlier is None:
-            raise PageError("There is no such version. Load the page again.", 404)
+            raise PageError(_("There is no such version. Load the page again."), 404)
         return self._form(request, program, earlier)
 
     async def save(self, request: StaffRequest) -> Response:
@@ -95,7 +105,7 @@ class ProgramForm:
         except EditedMeanwhile as conflict:
             return self._conflict(request, conflict.now, made)
         except UnknownProgram:
-            raise PageError(GONE, 404) from None
+            raise PageError(_(GONE), 404) from None
         except CatalogueError as error:
             raise PageError(str(error), 503) from None
         if made != program:
@@ -122,7 +132,7 @@ class ProgramForm:
             state=state_of(program),
             fields=list(fields.values()),
             first=[fields[name] for name in FIRST],
-            sections={title: [fields[name] for name in names] for title, names in SECTIONS.items()},
+            sections={_(title): [fields[name] for name in names] for title, names in SECTIONS.items()},
             first_of_offering=FIRST_OF_OFFERING,
             rows=_rows(program, shown, sent),
             blank=_row("NUMBER", Offering(), None),
@@ -158,13 +168,13 @@ class ProgramForm:
                 program = program_of_key(reader, key)
                 return program, edits_of(reader, program.source, program.source_key)
         except (UnknownProgram, CatalogueMissing):
-            raise PageError(GONE, 404) from None
+            raise PageError(_(GONE), 404) from None
         except CatalogueError as error:
             raise PageError(str(error), 503) from None
 
 
 def _new_program(key: str) -> ProgramRecord:
-    source, _, source_key = key.partition(":")
+    source, __, source_key = key.partition(":")
     return ProgramRecord(source, source_key, "")
 
 

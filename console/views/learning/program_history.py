@@ -17,6 +17,8 @@ from console.web.request import PageError, StaffRequest
 from console.web.routing import StaffRoute
 from conversations.accounts.accounts import EDITOR, VIEWER
 from conversations.erasure import record_audit
+from core.translations import gettext as _
+from core.translations import marked
 from own_programs.editing.record_form import OFFERING, PROGRAM, written
 from own_programs.errors import CatalogueError, CatalogueMissing, UnknownProgram
 from own_programs.records import Offering, ProgramRecord
@@ -27,9 +29,12 @@ from own_programs.store.transaction import CatalogueWriter
 from own_programs.store.writer import FILE_NAME, master_of, writing
 
 PATH, REMOVED_PATH = "/staff/programs/program", "/staff/programs/removed"
-GONE = "There is no such program. Its source may no longer hold it, or somebody removed it: see Programs, Removed."
-CHANGED = "It has been changed meanwhile, so it was not removed. Load its page again."
-BACK_ALREADY = "It is there again already. Load the page again."
+GONE = marked(
+    "There is no such program. Its source may no longer hold it, or somebody removed it: see Programs, Removed."
+)
+CHANGED = marked("It has been changed meanwhile, so it was not removed. Load its page again.")
+BACK_ALREADY = marked("It is there again already. Load the page again.")
+PUT_BACK = marked("Put back")  # why, in the history of the program
 T = TypeVar("T")
 
 
@@ -54,16 +59,16 @@ class ProgramHistory:
     async def show(self, request: StaffRequest) -> Response:
         """Show what staff changed of a program: who, when, why, and what."""
         key = request.query.get("key", "")
-        source, _, source_key = key.partition(":")
+        source, __, source_key = key.partition(":")
         edits = await self._edits(lambda reader: edits_of(reader, source, source_key))
         program = await self._there(key)
         if program is None and not edits:
-            raise PageError(GONE, 404)
+            raise PageError(_(GONE), 404)
         return request.page(
             "program-history.html",
             program=program or edits[0].program,
             is_there=program is not None,
-            edits=[(edit, what_happened(edit), differences(edit.before, edit.after)) for edit in edits],
+            edits=[(edit, _why(edit), what_happened(edit), differences(edit.before, edit.after)) for edit in edits],
             may_edit=request.member.may(EDITOR),
         )
 
@@ -83,7 +88,7 @@ class ProgramHistory:
         form, who = request.form, request.member.name
         program = await self._there(form.get("key", ""))
         if program is None:
-            raise PageError(GONE, 404)
+            raise PageError(_(GONE), 404)
         base, why, today = form.get("base", ""), form.get("why", ""), date.today()
         await self._write(lambda writer: writer.take_out(program, base, who, why, today), CHANGED)
         await request.service.store.write(record_audit, who, "removed a program", program.key[:200])
@@ -94,9 +99,9 @@ class ProgramHistory:
         who, wanted = request.member.name, request.form.get("edit", "")
         edit = next((each for each in await self._edits(removals) if each.id == wanted), None)
         if edit is None:
-            raise PageError(BACK_ALREADY, 409)
+            raise PageError(_(BACK_ALREADY), 409)
         program = edit.program
-        await self._write(lambda writer: writer.edit(program, NOT_THERE, who, "Put back"), BACK_ALREADY)
+        await self._write(lambda writer: writer.edit(program, NOT_THERE, who, PUT_BACK), BACK_ALREADY)
         await request.service.store.write(record_audit, who, "put a program back", program.key[:200])
         return request.redirect(f"{PATH}?{urlencode({'key': program.key, 'saved': 'yes'})}")
 
@@ -137,7 +142,7 @@ class ProgramHistory:
         try:
             await asyncio.to_thread(write)
         except EditedMeanwhile:
-            raise PageError(changed, 409) from None
+            raise PageError(_(changed), 409) from None
         except CatalogueError as error:
             raise PageError(str(error), 503) from None
 
@@ -150,16 +155,21 @@ def differences(before: ProgramRecord | None, after: ProgramRecord | None) -> li
 
 def _texts(program: ProgramRecord | None) -> dict[str, str]:
     stated = written(program or ProgramRecord("", "", ""), PROGRAM)
-    texts = {one.title: stated[one.name] for one in PROGRAM}
-    return {**texts, "Offerings": "\n".join(_line(one) for one in (program.offerings if program else ()))}
+    texts = {_(one.title): stated[one.name] for one in PROGRAM}
+    return {**texts, _("Offerings"): "\n".join(_line(one) for one in (program.offerings if program else ()))}
 
 
 def _line(offering: Offering) -> str:
     stated = written(offering, OFFERING)
-    told = {one.title: stated[one.name].replace("\n", "; ") for one in OFFERING}
+    told = {_(one.title): stated[one.name].replace("\n", "; ") for one in OFFERING}
     return ", ".join(f"{title}: {text}" for title, text in told.items() if text)
+
+
+def _why(edit: Edit) -> str:
+    """Return why somebody changed it, in their words or in those of the console."""
+    return _(PUT_BACK) if edit.why == PUT_BACK else edit.why
 
 
 def what_happened(edit: Edit) -> str:
     """Return in a word what a change did."""
-    return "Added" if edit.before is None else "Removed" if edit.after is None else "Changed"
+    return _("Added") if edit.before is None else _("Removed") if edit.after is None else _("Changed")

@@ -16,6 +16,7 @@ from console.web.context import ConsoleContext
 from console.web.request import PageError, StaffRequest, optional_number
 from console.web.routing import KNOWLEDGE, MenuItem, StaffRoute
 from conversations.accounts.accounts import EDITOR, TRAINER, VIEWER
+from core.translations import gettext as _
 from own_programs.checking.check import KINDS, Finding, check, check_program
 from own_programs.describe import facts, offerings, parts_stated, summary
 from own_programs.errors import CatalogueError, CatalogueMissing, UnknownProgram
@@ -78,7 +79,7 @@ class ProgramPages:
         """Show what is missing or wrong: the first of each kind, or all of one."""
         kind = request.query.get("kind", "")
         if kind and kind not in KINDS:
-            raise PageError("There is nothing of this kind. Go back to the programs.", 404)
+            raise PageError(_("There is nothing of this kind. Go back to the programs."), 404)
         try:
             found = await self._findings()
         except CatalogueMissing:
@@ -97,7 +98,7 @@ class ProgramPages:
         try:
             program = await self._read(lambda reader: program_of_key(reader, key))
         except (UnknownProgram, CatalogueMissing):
-            raise PageError("There is no such program. Its source may no longer hold it.", 404) from None
+            raise PageError(_("There is no such program. Its source may no longer hold it."), 404) from None
         today = date.today()
         words = offerings(program, today)
         return request.page(

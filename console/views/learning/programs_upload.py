@@ -16,6 +16,7 @@ from console.web.request import PageError, StaffRequest
 from console.web.routing import StaffRoute
 from conversations.accounts.accounts import TRAINER
 from conversations.erasure import record_audit
+from core.translations import gettext as _
 from own_programs.errors import CatalogueError, CatalogueMissing, UploadGone
 from own_programs.importing import importer
 from own_programs.importing.report import Report, report_lines
@@ -63,7 +64,7 @@ class UploadPages:
         """Keep the file and show what importing it would do."""
         file = request.files.get("file")
         if file is None:
-            return await self._form(request, "Choose a file first.")
+            return await self._form(request, _("Choose a file first."))
         upload = await asyncio.to_thread(keep_upload, self._folder, file.name, file.content)
         try:
             return self._trial_page(request, upload, await self._tried(upload, request.form, dry_run=True))
@@ -109,7 +110,7 @@ class UploadPages:
         except UploadGone as error:
             raise PageError(str(error), 404) from None
         except CatalogueError as error:
-            raise PageError(f"{error} Go back and change it.") from None
+            raise PageError(_("%(value)s Go back and change it.") % {"value": error}) from None
 
     async def _tried(self, upload: str, form: Mapping[str, str], dry_run: bool) -> Trial:
         return await asyncio.to_thread(self._import, upload, form, dry_run)

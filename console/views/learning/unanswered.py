@@ -21,6 +21,7 @@ from conversations.learning import corrections, unanswered
 from conversations.learning.clustering import Group, group
 from conversations.learning.unanswered import Question
 from conversations.review.transcript import read_turns
+from core.translations import gettext as _
 
 PATH = "/staff/unanswered"
 PAGE_SIZE = 30  # groups
@@ -85,10 +86,10 @@ class UnansweredPages:
         if decision == "assign":
             label = self._labels.choose(likeliest or request.form.get("label", ""))
             await write(_assign, chosen, *label.pair, member)
-            told = f"Assigned to “{label.title}”"
+            told = _("Assigned to “%(title)s”") % {"title": label.title}
         else:
             await write(corrections.dismiss, chosen, decision, member)
-            told = "Correctly declined" if decision == corrections.RIGHT else "Dismissed"
+            told = _("Correctly declined") if decision == corrections.RIGHT else _("Dismissed")
         if request.wants_fragment:
             return decided_row(request, told, questions[0].text if questions else "", chosen)
         return request.redirect(PATH + (f"?order={MOST_ASKED}" if request.form.get("order") == MOST_ASKED else ""))

@@ -19,12 +19,14 @@ from conversations.review import wrong_answers
 from conversations.review.transcript import TranscriptTurn, read_turns
 from conversations.review.wrong_answers import PublishedEntry
 from core.guide_pack import sources_dir
+from core.translations import gettext as _
+from core.translations import marked
 from knowledge.editing.draft_check import SourceChecks
 from knowledge.editing.entries import kind_and_key
 
 PATH = f"{MESSAGE_PATH}/wrong"
 DRAFT_PATH = "/staff/drafts"
-NO_TOPIC = "Choose the topic that the answer should come from; its draft takes the reason."
+NO_TOPIC = marked("Choose the topic that the answer should come from; its draft takes the reason.")
 
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
@@ -68,7 +70,10 @@ class WrongAnswerForm:
         await write(wrong_answers.report, question.id, reason, entry, request.member.name)
         if request.wants_fragment:
             return decided_row(
-                request, f"Wrong answer, noted on “{self._titles(key)}”", mask(question.text), [question.id]
+                request,
+                _("Wrong answer, noted on “%(title)s”") % {"title": self._titles(key)},
+                mask(question.text),
+                [question.id],
             )
         return request.redirect(next_path(request, f"/staff/conversations/{question.conversation_id}#m{question.id}"))
 
@@ -78,16 +83,16 @@ class WrongAnswerForm:
         kind, own_key = kind_and_key(key)
         entry = live.get((kind, own_key)) if key else None
         if entry is None:
-            raise PageError(NO_TOPIC)
+            raise PageError(_(NO_TOPIC))
         return PublishedEntry(kind, own_key, entry.content, entry.fingerprint)
 
 
 async def _turn(request: StaffRequest) -> TranscriptTurn:
     """Return the turn that began with the message of the path; raises PageError without one."""
-    number = required_number(request.path_param("message"), MESSAGE_NOT_FOUND)
+    number = required_number(request.path_param("message"), _(MESSAGE_NOT_FOUND))
     turns = await request.service.store.read(read_turns, [number])
     if number not in turns or not turns[number].question.message.is_inbound:
-        raise PageError(MESSAGE_NOT_FOUND, 404)
+        raise PageError(_(MESSAGE_NOT_FOUND), 404)
     return turns[number]
 
 

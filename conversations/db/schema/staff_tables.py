@@ -24,6 +24,8 @@ staff = Table(
     Column("code_step", NUMBER, nullable=False, default=0),
     # subject of the account at the identity provider
     Column("subject", String(LONGEST_ID), nullable=False, default=""),
+    # code of the language in which the console speaks with them; empty: the installation's
+    Column("language", String(10), nullable=False, default="", server_default=""),
     UniqueConstraint("name"),
     sqlite_autoincrement=True,  # the id of a removed account is never used again
 )
