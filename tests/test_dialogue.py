@@ -152,6 +152,21 @@ def test_refused_field_is_gone_with_what_it_stands_for(talk) -> None:
     assert not [name for name in ("cloud", "software", "digital technology") if name in reply]
 
 
+def test_second_of_two_that_are_not_ranked_can_be_pointed_at(talk) -> None:
+    talk.say("which is better, coursera or edx")
+    assert talk.say("the second one").text.startswith("edX")
+
+
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [("programs in canada", "holds no such one"), ("are there scholarships", "haven't just listed")],
+)
+def test_what_was_not_listed_is_asked_for(talk, before, told) -> None:
+    talk.say(before)
+    reply = talk.say("the second one")
+    assert reply.outcome == "clarify" and told in reply.text
+
+
 def test_why_gives_the_reason_or_says_that_there_is_none(talk) -> None:
     talk.say("Do law firms accept such certificates?")
     assert talk.say("Why is that so?").text.startswith("Because some fields")

@@ -65,7 +65,7 @@ def remember(
     kept = replace(
         state,
         focus=_focus(knowledge, understanding, before, state, query),
-        listed=before.listed if stays else _named_in_order(knowledge, answer) or _listed(knowledge, state, before),
+        listed=before.listed if stays else _now_listed(knowledge, understanding, answer, before),
         queries=queries,
         asked=_asked(understanding, before, answer),
         talked=_talked(knowledge, understanding, before, answer, query),
@@ -206,6 +206,16 @@ def _home(knowledge: Knowledge, names: Names) -> str | None:
             home = knowledge.institution(key).destination
             return home.key if home else None
     return None
+
+
+def _now_listed(knowledge: Knowledge, understanding: Understanding, answer: Answer, before: DialogueState) -> Names:
+    """Return what "the second one" may mean after an answer: what it names, else what a question without answer names."""
+    if named := _named_in_order(knowledge, answer):
+        return named
+    several = {kind: keys for kind, keys in understanding.names.items() if len(keys) > 1}
+    if several and answer.reply.outcome == DECLINED:  # "which is better, A or B?"
+        return _short(several)
+    return _listed(knowledge, answer.state, before)
 
 
 def _listed(knowledge: Knowledge, state: DialogueState, before: DialogueState) -> Names:

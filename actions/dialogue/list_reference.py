@@ -209,9 +209,10 @@ def answer_ordinal(knowledge: Knowledge, understanding: Understanding, state: Di
     """Describe the shown thing that the message points at; None if it points at none, or names what it is about."""
     if not understanding.nth or understanding.names:
         return None
-    if not state.act:  # at the start; later, something may have been listed that the state does not hold
-        return Answer(words.nothing_shown(), state)
-    return _about_one(knowledge, understanding, state)
+    answer = _about_one(knowledge, understanding, state) if state.act else None
+    if answer or state.act and not understanding.short:  # whose other words may say what is meant
+        return answer
+    return Answer(words.nothing_shown(is_shorter=any(state.listed.values())), state)
 
 
 def _about_one(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:

@@ -283,10 +283,11 @@ def no_winner() -> Reply:
     )
 
 
-def nothing_shown() -> Reply:
-    """Ask what "the second one" means when nothing was listed."""
+def nothing_shown(is_shorter: bool = False) -> Reply:
+    """Ask what "the second one" means when nothing was listed, or not so many."""
+    why = "What I listed last holds no such one." if is_shorter else "I haven't just listed anything."
     return Reply(
-        "Which one do you mean? I haven't just listed anything. Name a country, a field, a program or a kind of credential, "
+        f"Which one do you mean? {why} Name a country, a field, a program or a kind of credential, "
         "and I'll tell you what I know about it.",
         CLARIFY,
         buttons=(Button("What can I ask?", "/ask_help"), PERSON),
