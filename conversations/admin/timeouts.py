@@ -81,9 +81,8 @@ def save(connection: Connection, form: Mapping[str, str], defaults: Timeouts, by
 def _number(name: str, text: str) -> int:
     number = whole_number(text, MOST[name])
     if number is None or number < LEAST[name]:
-        unit = "days" if name.endswith("days") else "minutes"
-        raise AdminError(
-            _("Write whole numbers of %(unit)s, from %(name)s to %(name_2)s.")
-            % {"unit": unit, "name": LEAST[name], "name_2": f"{MOST[name]:,}"}
-        )
+        bounds = {"least": LEAST[name], "most": f"{MOST[name]:,}"}
+        if name.endswith("days"):
+            raise AdminError(_("Write whole numbers of days, from %(least)s to %(most)s.") % bounds)
+        raise AdminError(_("Write whole numbers of minutes, from %(least)s to %(most)s.") % bounds)
     return number

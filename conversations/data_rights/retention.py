@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, or_, select, update
 
 from conversations import erasure
 from conversations.db import schema
@@ -163,8 +163,10 @@ def _delete_names(connection: Connection, conversation_id: str) -> None:
     connection.execute(update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id).values(person_name=""))
     done = CONTACTS.c.conversation_id == conversation_id, CONTACTS.c.state == DONE
     connection.execute(update(CONTACTS).where(*done).values(name="", contact="", text=""))
-    emails, sent = schema.contact_email, schema.contact_email.c.sent_at.is_not(None)
-    connection.execute(update(emails).where(emails.c.conversation_id == conversation_id, sent).values(address=""))
+    emails = schema.contact_email
+    is_over = emails.c.due_at.is_(None), emails.c.conversation_id == conversation_id  # sent, or given up
+    needless = or_(emails.c.sent_at.is_not(None), emails.c.contact_id.in_(select(CONTACTS.c.id).where(*done)))
+    connection.execute(update(emails).where(*is_over, needless).values(address=""))
 
 
 def _to_mask(periods: RetentionPeriods) -> tuple[ColumnElement[bool], ...] | None:

@@ -25,9 +25,8 @@ from core.traces import spans
 
 logger = logging.getLogger(__name__)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds between attempts; each pause is twice the one before
-MOST_DEFECTS = (
-    3  # attempts of this front at a message for which a channel raises what is no trouble of platform or database
-)
+# Attempts of this front at a message for which a channel raises what is no trouble of platform or database.
+MOST_DEFECTS = 3
 OLDEST = timedelta(hours=24)  # after which a message is given up and staff are alerted
 
 
@@ -99,8 +98,6 @@ class DeliveryWorker:
         """Return what an error means that no channel should raise; at the last of some attempts the message is given up."""
         self._defects[outgoing.delivery_id] += 1
         is_last = self._defects[outgoing.delivery_id] >= MOST_DEFECTS
-        if is_last:
-            del self._defects[outgoing.delivery_id]
         return DeliveryError(type(error).__name__, permanent=is_last, ambiguous=True)
 
     async def _write_until_stored(self, job: Callable[..., None], *args: Any) -> None:
@@ -126,6 +123,7 @@ class DeliveryWorker:
         if error.permanent or is_too_old:
             logger.warning("a reply was given up", extra={"channel": outgoing.message.channel, "reason": str(error)})
             await self._store.write(_give_up, outgoing, str(error))
+            self._defects.pop(outgoing.delivery_id, None)
             return 0
         await self._store.write(outbox.schedule_retry, outgoing, str(error), error.ambiguous)
         if error.retry_after is not None:

@@ -17,9 +17,8 @@ from core.settings import PROJECT_ROOT
 from tests.front.processes import Program
 
 DISK_MB = 600  # a new database takes 90 MB, what is written ahead 80 at most, a turn 10 kB
-FAKETIME = next(
-    PROJECT_ROOT.glob("var/faketime/usr/lib/*/faketime/libfaketimeMT.so.1"), None
-)  # scripts/install-faketime
+# Where scripts/install-faketime puts it.
+FAKETIME = next(PROJECT_ROOT.glob("var/faketime/usr/lib/*/faketime/libfaketimeMT.so.1"), None)
 
 
 class Disk:

@@ -25,10 +25,8 @@ from tests.chaos.installation import KEY, Installation
 from tests.front.telegram_fixtures import HEADERS
 from tests.front.test_deploy import NAME
 
-AGAIN_SECONDS, LONGEST_PAUSE = (
-    0.3,
-    5.0,
-)  # until somebody who got no answer asks again; each pause is twice the one before
+# Seconds until somebody who got no answer asks again; each pause is twice the one before.
+AGAIN_SECONDS, LONGEST_PAUSE = 0.3, 5.0
 LONGEST_WAIT = 900.0  # seconds for one message, after which whoever wrote it gives up
 TIMEOUT = aiohttp.ClientTimeout(total=20, connect=5)
 STREAM_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=5, sock_read=30)  # a ping comes every 20 seconds

@@ -209,12 +209,15 @@ def test_emails_are_exported_covered_and_deleted_with_the_rest(store, mailbox) -
     send(store, mailbox.server.port)
     (exported,) = store.run(data_export.stored_data, [contact.conversation_id])
     assert exported["emails_of_staff"][0]["address"] == "mira@example.net"
+    write(store, contact, "And again.")
+    store.run(contact_emails.record_failed, emails(store, contact)[1], "the mail server refused it (550)", True)
     store.run(contact_requests.set_contact_request_state, contact.id, "done", "ann")
     long_ago = now() - timedelta(days=40)
     store.run(lambda connection: connection.execute(update(schema.conversation).values(last_at=long_ago)))
     (read,) = store.run(retention.next_to_mask, retention.RetentionPeriods(mask=30, delete=0))
     store.run(retention.store_masked, retention.mask_texts(read))
-    (email,) = emails(store, contact)
-    assert email.address == "" and "7946" not in email.text and "[phone]" in email.text
+    sent, given_up = emails(store, contact)
+    assert sent.address == given_up.address == "", "nobody needs it any more"
+    assert "7946" not in sent.text and "[phone]" in sent.text
     store.run(erasure.erase_conversation, contact.conversation_id, "ann")
     assert store.run(lambda connection: connection.execute(select(schema.contact_email)).all()) == []
