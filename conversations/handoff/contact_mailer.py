@@ -59,7 +59,9 @@ def _code(error: Exception) -> int:
 
 
 def _is_final(error: Exception) -> bool:
-    """Return True if the server refused this e-mail for good; a refused login may be a wrong setting, which can be mended."""
+    """Return True if this e-mail will never be taken; a refused login may be a wrong setting, which can be mended."""
+    if isinstance(error, smtplib.SMTPNotSupportedError):  # an address in letters that the server does not know
+        return True
     return _code(error) >= PERMANENT and not isinstance(error, smtplib.SMTPAuthenticationError)
 
 
@@ -69,6 +71,8 @@ def _reason(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPAuthenticationError):
         said = marked("the mail server did not accept the login")
         detail = "ADVISOR_SMTP_USER, ADVISOR_SMTP_PASSWORD"
+    elif isinstance(error, smtplib.SMTPNotSupportedError):
+        said = marked("the mail server refused the address")
     elif isinstance(error, smtplib.SMTPRecipientsRefused):
         said, detail = marked("the mail server refused the address"), str(_code(error))
     elif code := _code(error):

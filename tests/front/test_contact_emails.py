@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email import message_from_bytes, policy
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -31,10 +32,10 @@ SENDER, PATH = "advice@example.org", "/staff/contacts"
 class Mailbox:
     """A mail server on loopback; what it was given, and the answer for the next recipients if it refuses them."""
 
-    def __init__(self) -> None:
+    def __init__(self, **options: Any) -> None:
         self.got: list = []
         self.refuses = ""
-        self.server = Controller(self, hostname="127.0.0.1", port=free_port())
+        self.server = Controller(self, hostname="127.0.0.1", port=free_port(), **options)
         self.server.start()
 
     async def handle_RCPT(self, server, session, envelope, address, options) -> str:
@@ -176,6 +177,15 @@ def test_refused_address(store, mailbox, answer, is_final) -> None:
     send(store, mailbox.server.port)
     (email,) = emails(store, contact)
     assert email.is_given_up == is_final and answer[:3] in email.result
+
+
+def test_address_in_letters_that_the_server_does_not_know_is_given_up(store) -> None:
+    contact, old = asked(store, "jürgen@example.net"), Mailbox(enable_SMTPUTF8=False)
+    write(store, contact)
+    send(store, old.server.port)
+    old.server.stop()
+    (email,) = emails(store, contact)
+    assert email.is_given_up and "refused the address" in email.result
 
 
 @pytest.mark.parametrize(
