@@ -130,13 +130,13 @@ class Rephraser:
 
     def _wrong(self, plain: Sequence[str], said: Sequence[str]) -> list[str]:
         """Return what is wrong with each English sentence in the place of another, or empty texts."""
-        found = [wrong_rephrasing(own, other, self._meaning.is_word) for own, other in zip(plain, said, strict=True)]
-        if not any(found):
-            near = self._meaning.nearness(plain, said) if plain else []
-            found = ["" if share >= SAME else MEANING for share in near]
+        pairs = list(zip(plain, said, strict=True))
+        found = [wrong_rephrasing(own, other, self._meaning.is_word) for own, other in pairs]
+        left = [pair for pair, wrong in zip(pairs, found, strict=True) if not wrong]
+        near = iter(self._meaning.nearness([own for own, _ in left], [other for _, other in left]) if left else ())
         return [
-            wrong or wrong_content(own, other, self._meaning.word_nearness)
-            for own, other, wrong in zip(plain, said, found, strict=True)
+            wrong or (MEANING if next(near) < SAME else "") or wrong_content(own, other, self._meaning.word_nearness)
+            for (own, other), wrong in zip(pairs, found, strict=True)
         ]
 
 

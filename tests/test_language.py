@@ -361,9 +361,15 @@ def test_names_are_known_as_they_are_published(reader, tmp_path) -> None:
         now = names.known_to(reader)
         assert [(name.kind, name.key) for name in now.read(asked).names] == found
         assert names.known_to(now) is now, "it is read once"
+        assert names.known_to(reader) is now, "a thread that began before with the older reader does not bring it back"
     assert reader.read(asked).names == []
-    file.write_text("{", encoding="utf-8")
-    assert names.known_to(now) is now, "what cannot be read changes nothing"
+    for broken in (
+        "{",
+        "[]",
+        '{"names": [{"kind": "place", "key": "x", "name": "X", "aliases": [null]}], "words": []}',
+    ):
+        file.write_text(broken, encoding="utf-8")
+        assert names.known_to(now) is now, "what cannot be read changes nothing"
 
 
 @pytest.mark.parametrize(

@@ -43,8 +43,8 @@ def foreign_message(text: str, reading: Reading, best: str, encoder: Encoder) ->
     language = foreign_language(text, encoder.is_word, names) or (care.language if care else None)
     is_understood = reading.sureness > NATIVE and best != ASK_LANGUAGE
     intent = None
-    if care and best not in (DISTRESS, INTENT_OF[care.kind]):
-        intent = INTENT_OF[care.kind]
+    if care:
+        intent = INTENT_OF[care.kind] if best != DISTRESS else None
     elif language and not is_understood and best not in (GREET, DISTRESS):
         names_something = any(name.exact and name.kind in DESCRIBED for name in reading.names)
         intent = ASK_ABOUT if names_something else ASK_LANGUAGE
