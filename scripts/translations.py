@@ -36,9 +36,8 @@ TEXTS = {
 PLURALS = ("ngettext", "marked_plural")  # whose first two arguments are the texts for one and for several
 # Lines of a header that change with each run, or say nothing.
 CHANGING = (b'"POT-', b'"PO-', b'"Generated-By', b'"Last-', b'"Language-Team', b'"Report-', b'"Project-')
-MARKUP = re.compile(
-    r'<[^>]*>|"'
-)  # what a translation may neither add nor leave out, since it stands in a page as it is
+# What a translation may neither add nor leave out, since it stands in a page as it is.
+MARKUP = re.compile(r'<[^>]*>|"')
 HINT = "hint"  # an argument that is a text, whatever its place
 # Files whose keys staff read.
 KEYS = ("nlu/data/attributes.yml", "nlu/data/offering_attributes.yml", "widget/words/en.json")
