@@ -24,6 +24,7 @@ from console.views.learning.program_history import PUT_BACK
 from console.web.templates import TEMPLATES_DIR
 from conversations.accounts import accounts
 from conversations.handoff import contact_emails, contact_requests
+from conversations.pii import BIRTH
 from core import translations
 from core.settings import PROJECT_ROOT, Settings, SettingsError
 from demo.generator import ConversationGenerator
@@ -46,7 +47,7 @@ UNLINKED = ("/staff/no-such-page", "/staff/account/second-factor", "/staff/unans
 MOST_OF_A_KIND = 3
 # Texts that the guide, a widget, a preview of what visitors read, or what is found in programs says in these words, too.
 SAID_BY_DATA = {"Hours a week", "hours a week", "Personal data", "From the guide:", "no review date"}
-SAID_BY_DATA |= {"Delete this conversation", "Privacy notice", "That did not work"}
+SAID_BY_DATA |= {"Delete this conversation", "Privacy notice", "That did not work", BIRTH}  # as covered when stored
 KILNS = ProgramRecord(
     "ours",
     "kilns",
