@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from stdnum import iban
 
 from conversations.pii_numbers import CARD, DIGITS, PHONE, kind_of
+from core.translations import marked
 
-EMAIL, IBAN, PASSPORT, BIRTH = "e-mail", "IBAN", "passport", "date of birth"
+EMAIL, IBAN = marked("e-mail"), marked("IBAN")
+PASSPORT, BIRTH = marked("passport"), marked("date of birth")
 KINDS = (EMAIL, PHONE, CARD, IBAN, PASSPORT, BIRTH)
 BLANK = "\0"  # replaces what an earlier detector has taken; no text contains it, and no pattern matches it
 _AROUND_AT = re.compile(r"[\w.+%'@-]+")

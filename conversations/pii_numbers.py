@@ -11,7 +11,9 @@ import unicodedata
 
 from stdnum import isbn, luhn
 
-CARD, PHONE = "card", "phone"
+from core.translations import marked
+
+CARD, PHONE = marked("card"), marked("phone")
 # Not after an ASCII letter or a decimal point. Letters of scripts without spaces may stand beside it.
 DIGITS = re.compile(
     r"(?<![0-9A-Za-z_])(?<!\d[,.])[+\uff0b]?\(?\d(?:[ \t().\-/\u2010-\u2015\u00a0]{0,3}\d){5,18}(?![0-9A-Za-z_])"

@@ -37,11 +37,6 @@ def ngettext(singular: str, plural: str, number: int) -> str:
     return _current.get()[1].ngettext(singular, plural, number)
 
 
-def pgettext(context: str, message: str) -> str:
-    """Return a text that has another translation elsewhere; `context` tells the two apart."""
-    return _current.get()[1].pgettext(context, message)
-
-
 def marked(message: str) -> str:
     """Return a text as it is: the mark by which it gets into the catalogues, where it is translated later."""
     return message

@@ -134,7 +134,7 @@ def _facts(program: ProgramRecord) -> Iterator[tuple[str, str]]:
             filter(None, (program.level, _("EQF level %(level)s") % {"level": program.eqf} if program.eqf else ""))
         ),
     )
-    yield _("Credits"), ", ".join(f"{_number(each.amount)} {each.unit or 'credits'}" for each in program.credits)
+    yield _("Credits"), ", ".join(f"{_number(each.amount)} {each.unit or _('credits')}" for each in program.credits)
     yield (
         _("Length"),
         program.duration or (_("%(num)s weeks") % {"num": _number(program.weeks)} if program.weeks else ""),
@@ -158,7 +158,9 @@ def _workload(program: ProgramRecord) -> str:
 
 
 def _recognition(by: str, purpose: str) -> str:
-    return f"by {by}" + (f" for {purpose}" if purpose else "") if by else f"for {purpose}"
+    if not by:
+        return _("for %(purpose)s") % {"purpose": purpose}
+    return _("by %(by)s for %(purpose)s") % {"by": by, "purpose": purpose} if purpose else _("by %(by)s") % {"by": by}
 
 
 def _offering(one: Offering, today: date) -> OfferingWords:
@@ -183,7 +185,7 @@ def _all_prices(program: ProgramRecord) -> list[Price]:
 
 
 def _amount(price: Price) -> str:
-    return "free" if price.amount == 0 else f"{_number(price.amount)} {price.currency}".strip()
+    return _("free") if price.amount == 0 else f"{_number(price.amount)} {price.currency}".strip()
 
 
 def _number(value: float | None) -> str:

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from channels.http import MOST_BYTES, Refused, body_of
 from console.translations import languages
+from console.web.display_names import ROLE_TITLES
 from console.web.request import Page, PageError, StaffRequest, UploadedFile
 from console.web.routing import MAX_FIELDS, TOTP_SETUP, StaffRoute
 from console.web.templates import Templates
@@ -232,7 +233,7 @@ def _require_role(session: Session, route: StaffRoute) -> None:
     if route.role is not None and not session.member.may(route.role):
         raise PageError(
             _("This needs the role %(role)s; yours is %(role_2)s. Ask an admin.")
-            % {"role": route.role, "role_2": session.member.role},
+            % {"role": ROLE_TITLES[route.role], "role_2": ROLE_TITLES[session.member.role]},
             403,
         )
 

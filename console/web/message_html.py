@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from channels.markdown import BOLD, CODE, ITALIC, Line, Span, lines_of
 from conversations.pii import KINDS, mask, mask_quote
+from core.translations import gettext as _
 
 TAGS = {CODE: "code", ITALIC: "em", BOLD: "strong"}  # the inner elements first
 MASKED = re.compile(r"\[(" + "|".join(KINDS) + r")\]")
@@ -28,6 +29,11 @@ def as_html(text: str, revealed: bool = False) -> Markup:
 def plain(text: str, revealed: bool = False) -> Markup:
     """Return text as it was typed, escaped; the style sheet keeps its line breaks."""
     return _with_masks(text if revealed else mask(text))
+
+
+def covered(text: str) -> str:
+    """Return text with personal data replaced by its kind in brackets, in the language in use."""
+    return MASKED.sub(lambda kind: f"[{_(kind[1])}]", mask(text))
 
 
 def quoted(words: str, text: str, revealed: bool = False) -> Markup:
@@ -60,4 +66,4 @@ def _span(span: Span) -> Markup:
 def _with_masks(text: str) -> Markup:
     pieces = MASKED.split(text)  # text and kinds of personal data in turn
     span = Markup('<span class="covered">{}</span>')
-    return Markup("").join(span.format(piece) if index % 2 else escape(piece) for index, piece in enumerate(pieces))
+    return Markup("").join(span.format(_(piece)) if index % 2 else escape(piece) for index, piece in enumerate(pieces))

@@ -13,10 +13,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from channels.markdown import plain_text
 from console.translations import dates, languages, numbers
 from console.web import display_names
+from console.web.message_html import covered
 from console.web.navigation import Menu
 from console.web.topic_titles import TopicTitles
 from conversations.local_days import local, zone_name
-from conversations.pii import mask
 from conversations.review.concerns import is_unsure
 from core import translations
 from core.translations import ENGLISH, gettext
@@ -58,7 +58,7 @@ class Templates:
             form=display_names.form,
             reference=display_names.reference,
             readable=display_names.readable,
-            cover=mask,
+            cover=covered,
             plain_text=plain_text,
             browser=browser,
         )

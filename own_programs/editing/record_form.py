@@ -48,13 +48,6 @@ def _on_lines(write: Write) -> Write:
     return lambda values: "\n".join(write(each) for each in values)
 
 
-def _name(text: str) -> Any:
-    if not text.strip():
-        told = _(NO_NAME)
-        raise Unreadable(told[0].lower() + told[1:-1])
-    return texts.as_text(text, LONGEST_NAME)
-
-
 def _price(text: str) -> Any:
     return money.as_price(text, POINT, money.Terms())
 
@@ -95,7 +88,7 @@ def _prices_field(hint: str) -> FormField:
 
 _TEXTS = (_lines(texts.as_text), _on_lines(str), "lines", "One a line.")
 PROGRAM: tuple[FormField, ...] = (
-    FormField("name", "Name", _name),
+    FormField("name", "Name", lambda text: texts.as_text(text, LONGEST_NAME)),
     FormField("type", "Type", texts.as_text),
     FormField("provider", "Offered by", texts.as_text),
     FormField("description", "Description", texts.from_html, kind="long"),
@@ -173,7 +166,7 @@ SECTIONS = {
 }
 """A new program's form asks for FIRST, and how and where it is given, at once, for the rest by these sections."""
 _NUMBERED = re.compile(r"offerings-(\d{1,4})-\w+")
-_EMPTY = {field.name: field.default for field in (*fields(ProgramRecord), *fields(Offering))}
+_EMPTY = {field.name: field.default for field in (*fields(ProgramRecord), *fields(Offering))} | {"name": ""}
 _LISTS = ("subjects", "skills", "languages", "credits", "prices", "recognitions", "part_of", "leads_to")
 
 
@@ -253,8 +246,8 @@ def _read(
 
 
 def _value(one: FormField, text: str) -> Any:
-    """Return what a field's text states; nothing is the field's own empty value, but for a name."""
-    if not text and one.name != "name":
+    """Return what a field's text states; nothing is the field's own empty value."""
+    if not text:
         return () if one.name in _LISTS else _EMPTY[one.name]
     value = one.read(text)
     if isinstance(value, tuple) and any(isinstance(each, Also) for each in value):

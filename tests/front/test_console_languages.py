@@ -21,9 +21,11 @@ from babel.messages.catalog import Catalog
 
 from console.translations import dates, languages, numbers
 from console.views.learning.program_history import PUT_BACK
+from console.web.message_html import covered
 from console.web.templates import TEMPLATES_DIR
 from conversations.accounts import accounts
 from conversations.handoff import contact_emails, contact_requests
+from conversations.pii import BIRTH
 from core import translations
 from core.settings import PROJECT_ROOT, Settings, SettingsError
 from demo.generator import ConversationGenerator
@@ -46,7 +48,7 @@ UNLINKED = ("/staff/no-such-page", "/staff/account/second-factor", "/staff/unans
 MOST_OF_A_KIND = 3
 # Texts that the guide, a widget, a preview of what visitors read, or what is found in programs says in these words, too.
 SAID_BY_DATA = {"Hours a week", "hours a week", "Personal data", "From the guide:", "no review date"}
-SAID_BY_DATA |= {"Delete this conversation", "Privacy notice", "That did not work"}
+SAID_BY_DATA |= {"Delete this conversation", "Privacy notice", "That did not work", BIRTH}  # as covered when stored
 KILNS = ProgramRecord(
     "ours",
     "kilns",
@@ -177,7 +179,7 @@ def test_account_chooses_its_language(console) -> None:
     assert language_of(page) == "de" and "Ihre Rolle ist <strong>Lesen</strong>" in page.text
     assert language_of(colleague.get("/staff")) == "en"
     refused = client.get("/staff/members")
-    assert "Dies verlangt die Rolle" in refused.text and language_of(refused) == "de"
+    assert "Dies verlangt die Rolle Administration" in refused.text and language_of(refused) == "de"
     console.send(client, "/staff/account/language", language="")
     assert language_of(client.get("/staff")) == "en"
 
@@ -222,6 +224,10 @@ def test_dates_and_numbers_are_german(in_german) -> None:
     assert dates.long_day(at) == "Dienstag, 3. November 2026" and dates.weekday(0) == "Montag"
     assert (numbers.number(12345), numbers.decimal(2.55, 1), numbers.duration(2100)) == ("12.345", "2,5", "2,1 s")
     assert numbers.count(1, "message") == "1 Nachricht" and numbers.count(2345, "message") == "2.345 Nachrichten"
+
+
+def test_what_is_covered_is_named_in_german(in_german) -> None:
+    assert covered("call 030 1234567, or mira@example.org") == "call [Telefon], or [E-Mail]"
 
 
 @pytest.mark.parametrize(

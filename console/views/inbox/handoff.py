@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
+from console.translations.numbers import number
 from console.views.inbox import conversation_list
 from console.views.inbox.conversation_list import CONVERSATION_PATH, conversation_of
 from console.web import display_names
@@ -96,7 +97,7 @@ class HandoffPages:
         text = request.form.get("text", "").strip()
         if not text or len(text) > MAX_REPLY_LENGTH:
             raise PageError(
-                _("A reply has 1 to %(max_reply_length)s characters.") % {"max_reply_length": f"{MAX_REPLY_LENGTH:,}"}
+                _("A reply has 1 to %(max_reply_length)s characters.") % {"max_reply_length": number(MAX_REPLY_LENGTH)}
             )
         return await self._change(request, request.service.handoff.reply, request.member.name, text)
 

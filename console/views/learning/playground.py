@@ -6,6 +6,7 @@ import secrets
 
 from starlette.responses import Response
 
+from console.translations.numbers import number
 from console.web.context import ConsoleContext
 from console.web.message_html import as_html, plain, quoted
 from console.web.request import PageError, StaffRequest
@@ -79,7 +80,7 @@ async def _inbound(request: StaffRequest, conversation: Conversation | None) -> 
     if not text:
         raise PageError(_("Write something first."))
     if len(text) > MAX_LENGTH:
-        raise PageError(_("A message has at most %(max_length)s characters.") % {"max_length": f"{MAX_LENGTH:,}"})
+        raise PageError(_("A message has at most %(max_length)s characters.") % {"max_length": number(MAX_LENGTH)})
     return Inbound(TRY, address, text=text)
 
 
