@@ -21,7 +21,7 @@ from actions.claims import (
     fitting,
 )
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
-from actions.replies.claims import DESCRIBED, Asked, answer_claims, without_verdict
+from actions.replies.claims import DESCRIBED, Asked, answer_claims, picked, without_verdict
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_ADVICE,
@@ -134,6 +134,7 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     claims = choose_claims(candidates, named, _asking(understanding), least, likeness)
     if not claims:
         return None
+    claims = (_with_picked(knowledge, understanding, claims[0]), *claims[1:])
     first = (claims[0].topic, claims[0].number)
     lead = max((one for one in candidates if (one.claim.topic, one.claim.number) == first), key=lambda one: one.fit)
     fit = lead.fit
@@ -305,7 +306,19 @@ def nearest_claim(knowledge: Knowledge, understanding: Understanding) -> Claim |
     """Return the claim that comes nearest to a question that none answers; None if none is near."""
     candidates = fitting(_candidates(knowledge, understanding), _named(knowledge, understanding))
     best = next((one for one in candidates if one.covered), None)
-    return replace(best.claim, say=without_verdict(best.claim)) if best and best.fit >= NEAREST else None
+    if not best or best.fit < NEAREST:
+        return None
+    return _with_picked(knowledge, understanding, replace(best.claim, say=without_verdict(best.claim)))
+
+
+def _with_picked(knowledge: Knowledge, understanding: Understanding, claim: Claim) -> Claim:
+    """Return a claim that lists programs with those of them that are for a field of the question: "which test for Spanish?"."""
+    listed = [knowledge.program(key) for kind, key in sorted(claim.about | claim.mentions) if kind == "program"]
+    for asked in understanding.of("field"):
+        found = [(program, field) for program in listed for field in program.fields if field.key == asked]
+        if found and len(found) < len(listed):
+            return picked(claim, found[0][1], [program for program, _ in found])
+    return claim
 
 
 def _candidates(knowledge: Knowledge, understanding: Understanding) -> list[Candidate]:
