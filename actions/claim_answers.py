@@ -21,7 +21,7 @@ from actions.claims import (
     fitting,
 )
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
-from actions.replies.claims import DESCRIBED, Asked, answer_claims, picked, without_verdict
+from actions.replies.claims import DESCRIBED, Asked, answer_claims, without_verdict
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_ADVICE,
@@ -34,7 +34,7 @@ from core.contract.intents import (
     NOT_UNDERSTOOD,
     OUT_OF_SCOPE,
 )
-from core.contract.question_forms import LIST, MOST, OR, STATEMENT, WHAT, WHICH, WHY, YES_NO
+from core.contract.question_forms import HOW, LIST, MOST, OR, STATEMENT, WHAT, WHICH, WHY, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OPEN_SUBJECTS, Claim
 from knowledge.queries.claim_names import Named, with_destinations
@@ -134,7 +134,6 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     claims = choose_claims(candidates, named, _asking(understanding), least, likeness)
     if not claims:
         return None
-    claims = (_with_picked(knowledge, understanding, claims[0]), *claims[1:])
     first = (claims[0].topic, claims[0].number)
     lead = max((one for one in candidates if (one.claim.topic, one.claim.number) == first), key=lambda one: one.fit)
     fit = lead.fit
@@ -143,11 +142,12 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     if fit < ANSWERS and _is_of_another_topic(knowledge, understanding, claims[0]):
         return None
     if clear is None or fit >= _surer_than_topic(knowledge, understanding, claims[0], clear):
+        elsewhere = fit >= WELL and understanding.form in (HOW, YES_NO) and _is_from_elsewhere(knowledge, claims[0])
         asked = Asked(
             understanding.form,
             fit >= WELL,
-            describes=_asks_no_more(knowledge, understanding, claims[0], clear),
-            near=_near(near, fit),
+            describes=not elsewhere and _asks_no_more(knowledge, understanding, claims[0], clear),
+            near=() if elsewhere else _near(near, fit),
             is_short=clear == first[0] and understanding.form == YES_NO and len(claims[0].say.split()) <= SHORT,
         )
         return _about(knowledge, claims, asked)
@@ -166,6 +166,12 @@ def _asks_no_more(knowledge: Knowledge, understanding: Understanding, claim: Cla
         return claim.topic == clear
     particular = any(kind in PARTICULAR for kind, _ in claim.about)
     return not particular and described[1] in understanding.of(described[0])
+
+
+def _is_from_elsewhere(knowledge: Knowledge, claim: Claim) -> bool:
+    """Return whether a claim tells of a thing what another section says in general; what the thing is adds nothing to that."""
+    sources = knowledge.topic(claim.topic).sources
+    return knowledge.described_by(claim.topic) is not None and claim.source not in sources
 
 
 def _near(candidates: Sequence[Candidate], fit: float) -> list[str]:
@@ -306,19 +312,7 @@ def nearest_claim(knowledge: Knowledge, understanding: Understanding) -> Claim |
     """Return the claim that comes nearest to a question that none answers; None if none is near."""
     candidates = fitting(_candidates(knowledge, understanding), _named(knowledge, understanding))
     best = next((one for one in candidates if one.covered), None)
-    if not best or best.fit < NEAREST:
-        return None
-    return _with_picked(knowledge, understanding, replace(best.claim, say=without_verdict(best.claim)))
-
-
-def _with_picked(knowledge: Knowledge, understanding: Understanding, claim: Claim) -> Claim:
-    """Return a claim that lists programs with those of them that are for a field of the question: "which test for Spanish?"."""
-    listed = [knowledge.program(key) for kind, key in sorted(claim.about | claim.mentions) if kind == "program"]
-    for asked in understanding.of("field"):
-        found = [(program, field) for program in listed for field in program.fields if field.key == asked]
-        if found and len(found) < len(listed):
-            return picked(claim, found[0][1], [program for program, _ in found])
-    return claim
+    return replace(best.claim, say=without_verdict(best.claim)) if best and best.fit >= NEAREST else None
 
 
 def _candidates(knowledge: Knowledge, understanding: Understanding) -> list[Candidate]:

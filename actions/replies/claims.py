@@ -21,7 +21,6 @@ from actions.replies.base import (
     sources_of,
     topic_buttons,
 )
-from actions.replies.destinations import in_sentence
 from core.contract.question_forms import (
     EXAMPLE,
     HOW,
@@ -40,7 +39,7 @@ from core.contract.question_forms import (
     WHY,
     YES_NO,
 )
-from knowledge.models import Claim, Field, Program, Topic
+from knowledge.models import Claim, Topic
 
 SHORT = 60  # words that claims and what is added to them may have together
 ADDS_LITTLE = 0.27  # part of a sentence's words that one sentence before has, from which it adds too little
@@ -125,13 +124,6 @@ def answer_claims(topic: Topic, claims: Sequence[Claim], asked: Asked) -> Reply:
     brief = paragraphs(*said[: len(claims)], said[-1] if _is_list(topic, said[-1]) else "")
     text, buttons = paragraphs(*said), topic_buttons(topic.related)
     return Reply(text, ANSWERED, topic.key, sources, buttons, claims=told, brief=brief)
-
-
-def picked(claim: Claim, field: Field, programs: Sequence[Program]) -> Claim:
-    """Return a claim that lists programs, followed by those of them that are for a field."""
-    names = listed(f"**{program.name}**" for program in programs)
-    verb = "that is" if len(programs) == 1 else "these are"
-    return replace(claim, say=f"{claim.say} For {in_sentence(field)}, {verb} {names}.")
 
 
 def in_brief(reply: Reply) -> Reply:
