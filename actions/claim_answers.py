@@ -34,7 +34,7 @@ from core.contract.intents import (
     NOT_UNDERSTOOD,
     OUT_OF_SCOPE,
 )
-from core.contract.question_forms import LIST, MOST, OR, STATEMENT, WHAT, WHICH, WHY, YES_NO
+from core.contract.question_forms import HOW, LIST, MOST, OR, STATEMENT, WHAT, WHICH, WHY, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OPEN_SUBJECTS, Claim
 from knowledge.queries.claim_names import Named, with_destinations
@@ -142,11 +142,12 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     if fit < ANSWERS and _is_of_another_topic(knowledge, understanding, claims[0]):
         return None
     if clear is None or fit >= _surer_than_topic(knowledge, understanding, claims[0], clear):
+        elsewhere = fit >= WELL and understanding.form in (HOW, YES_NO) and _is_from_elsewhere(knowledge, claims[0])
         asked = Asked(
             understanding.form,
             fit >= WELL,
-            describes=_asks_no_more(knowledge, understanding, claims[0], clear),
-            near=_near(near, fit),
+            describes=not elsewhere and _asks_no_more(knowledge, understanding, claims[0], clear),
+            near=() if elsewhere else _near(near, fit),
             is_short=clear == first[0] and understanding.form == YES_NO and len(claims[0].say.split()) <= SHORT,
         )
         return _about(knowledge, claims, asked)
@@ -165,6 +166,12 @@ def _asks_no_more(knowledge: Knowledge, understanding: Understanding, claim: Cla
         return claim.topic == clear
     particular = any(kind in PARTICULAR for kind, _ in claim.about)
     return not particular and described[1] in understanding.of(described[0])
+
+
+def _is_from_elsewhere(knowledge: Knowledge, claim: Claim) -> bool:
+    """Return whether a claim tells of a thing what another section says in general; what the thing is adds nothing to that."""
+    sources = knowledge.topic(claim.topic).sources
+    return knowledge.described_by(claim.topic) is not None and claim.source not in sources
 
 
 def _near(candidates: Sequence[Candidate], fit: float) -> list[str]:

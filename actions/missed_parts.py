@@ -1,4 +1,4 @@
-"""Adds to an answer what its question asked beside: the price, online or not, the best of them, what the guide leaves open.
+"""Adds to an answer what its question asked beside: the price, online or not, the best of them, the one for a field.
 
 An answer goes by what is likeliest to be asked. A question may ask one thing more of it in a word ("the cheapest country",
 "cybersecurity in Australia online"), and whoever asked must not take the answer for an answer to that, too.
@@ -12,6 +12,7 @@ from actions.base import Answer
 from actions.claim_answers import DIFFERENCE
 from actions.context import Understanding
 from actions.replies.base import ANSWERED, Reply, first_sentence, in_general, paragraphs
+from actions.replies.programs import picked
 from actions.replies.topics import BEST, MODE, PRICE, speaks_of
 from actions.topics import OPEN, about_topic
 from actions.unanswered import anything_else
@@ -36,7 +37,7 @@ def with_missed(knowledge: Knowledge, understanding: Understanding, answer: Answ
         return left_open
     before = [one(knowledge, understanding, reply) for one in (_price, _order)]
     after = [_mode(knowledge, understanding, reply), _ranking(understanding, reply)]
-    text = paragraphs(*before, reply.text, *after)
+    text = paragraphs(*before, _with_picked(knowledge, understanding, reply.text), *after)
     return replace(answer, reply=replace(reply, text=text)) if text != reply.text else answer
 
 
@@ -76,3 +77,19 @@ def _ranking(understanding: Understanding, reply: Reply) -> str:
     best = BEST in understanding.attributes and understanding.form in (MOST, WHICH)
     asked = best and understanding.intent in (ASK_TOPIC, ASK_ABOUT)  # the others recommend
     return _NO_RANKING if asked and not speaks_of(BEST, reply.text) else ""
+
+
+def _with_picked(knowledge: Knowledge, understanding: Understanding, text: str) -> str:
+    """Return a topic's text with those of the programs that it lists which are for a field that the message names."""
+    fields = understanding.of("field") if understanding.intent == ASK_TOPIC else ()
+    programs = knowledge.programs() if fields else []
+    parts = text.split("\n\n")
+    for at, part in enumerate(parts):
+        listed = [program for program in programs if program.name in part]
+        for asked in fields:
+            found = {program.name: one for program in listed for one in program.fields if one.key == asked}
+            if found and len(found) < len(listed):
+                joint = "\n\n" if part.startswith("- ") else " "
+                parts[at] = f"{part}{joint}{picked(next(iter(found.values())), list(found))}"
+                return "\n\n".join(parts)
+    return text

@@ -13,6 +13,7 @@ import pytest
 from core.settings import PROJECT_ROOT
 from nlu.data_files import read_words
 from nlu.extraction.attributes import attributes_in
+from nlu.text.negation import seeks_any
 
 ASKED = [
     ("where is [institution humber college]?", "place"),
@@ -158,6 +159,12 @@ def read(marked: str) -> tuple[str, ...]:
 @pytest.mark.parametrize(("marked", "attributes"), ASKED)
 def test_what_is_asked_of_a_thing_is_read(marked, attributes) -> None:
     assert read(marked) == tuple(attributes.split())
+
+
+def test_at_all_asks_for_any_and_not_for_all() -> None:
+    assert "all" not in attributes_in("do bosses know of it at all")
+    assert "all" in attributes_in("do all bosses know of it")
+    assert seeks_any("do bosses know of it at all") and not seeks_any("do all bosses know of it")
 
 
 def test_there_are_enough_phrasings() -> None:

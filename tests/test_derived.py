@@ -238,3 +238,16 @@ def test_traditional_sectors_are_often_unfamiliar(advisor) -> None:
 
 def test_remote_employers_often_accept(advisor) -> None:
     says(advisor.ask("do remote employers accept micro-credentials?"), "remote", "often accept")
+
+
+@pytest.mark.parametrize(
+    ("question", "picked", "others"),
+    [
+        ("Which paper shows how good my German is?", "TestDaF", "DELF"),
+        ("With what do I prove my French to a boss?", "DELF", "TestDaF"),
+    ],
+)
+def test_list_of_programs_tells_which_is_for_the_field(advisor, question, picked, others) -> None:
+    told = advisor.ask(question).text
+    assert f"that is {picked}." in told
+    assert f"that is {others}" not in told

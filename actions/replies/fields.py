@@ -103,7 +103,7 @@ def _listed_field(answer: FieldAnswer) -> Reply:
     name = in_sentence(answer.field)
     lines = [
         f"For **{name}** the guide points to **{destination.short}**, which has it among its popular fields."
-        + named_there(destination, " It names", " there, without saying which of them teach it.")
+        + named_there(destination, " It names", " there; it doesn't say which of them teach it.")
         for destination in answer.destinations
     ]
     return Reply(
@@ -295,7 +295,7 @@ def field_in_destination(answer: FieldAnswer, where: Destination) -> Reply:
     if any(destination.key == where.key for destination in answer.destinations):
         text = (
             f"**{name[:1].upper()}{name[1:]}** is among the popular fields of **{where.short}** in the guide."
-            + named_there(where, " It names", " there, without saying which of them teach it.")
+            + named_there(where, " It names", " there; it doesn't say which of them teach it.")
         )
     elif known:
         text = (

@@ -30,8 +30,9 @@ from actions.replies.criteria import (
     does_not,
     relaxation_buttons,
 )
+from actions.replies.destinations import in_sentence
 from actions.replies.program_facts import cards
-from knowledge.models import Destination, FieldAnswer, Program
+from knowledge.models import Destination, Field, FieldAnswer, Program
 
 PAGE_SIZE = 5  # programs in one message
 UNSTATED = {
@@ -64,6 +65,12 @@ FIGURES = ("max_price", "start", "max_hours", "max_duration")
 NEW_SEARCH = Button("New search", payload("refine", any="all"))
 SHOW_MORE = Button("Show more", payload("more"))
 SHOW_UNSURE = Button("Show what may fit", payload("more"))
+
+
+def picked(field: Field, names: Sequence[str]) -> str:
+    """Return the sentence that tells which of several programs are for a field."""
+    verb = "that is" if len(names) == 1 else "these are"
+    return f"For {in_sentence(field)}, {verb} {listed(f'**{name}**' for name in names)}."
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ _DOUBTS = re.compile(
 
 _ANY = re.compile(
     r"\b(?:any(?:one|body)|any (?:\w+ )?(?:employers?|compan(?:y|ies)|firms?|universit(?:y|ies)|schools?|colleges?|recruiters?|"
-    r"countr(?:y|ies)|people|boss(?:es)?)|some(?:one|body)|ever)\b(?! (?:can|could|may)\b)",
+    r"countr(?:y|ies)|people|boss(?:es)?)|some(?:one|body)|ever|at all)\b(?! (?:can|could|may)\b)",
     re.I,
 )
 
