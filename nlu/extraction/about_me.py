@@ -114,7 +114,11 @@ _NEED = re.compile(
     r"\s(?:\w+\s){0,3}$",
     re.I,
 )
-_TO_DO = re.compile(r"\b(?:want|do|get|study|apply|towards?|for|into|later|plan\w*|like to)\s(?:\w+\s){0,3}$", re.I)
+_TO_DO = re.compile(
+    r"\b(?:want|do|get|getting|study|apply|towards?|for|into|later|plan\w*|like to|consider\w*|"
+    r"(?:think|dream)\w* (?:of|about))\s(?:\w+\s){0,3}$",
+    re.I,
+)
 _DONE = re.compile(r"\b(?:did|done|finished|completed|have|got|hold|with|graduated)\b", re.I)
 # A degree that is not wanted or not possible: "I can't picture myself doing a master's", "no time for a bachelor's".
 _OUT_OF_REACH = re.compile(
