@@ -15,6 +15,7 @@ from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject
 
 ACCESS = "access"  # code of a limit
+LICENCES = ("for-licence", "licence-rules")  # roles of what is said on keeping one
 # The role of the topic that says something to a condition: part and code of the profile.
 ROLES = {
     ("limits", "beginner"): "experience",
@@ -52,7 +53,8 @@ def as_meant(knowledge: Knowledge, understanding: Understanding, profile: Names)
     licence = of_role(knowledge, "for-licence")
     if NO_LICENCE in understanding.about_me.get("limits", ()) and licence:
         names = {**understanding.names, "type": tuple(key for key in understanding.of("type") if key != licence.key)}
-        topics = tuple(one for one in understanding.topics if one.key != roles["for-licence"])
+        of_licences = {roles.get(role) for role in LICENCES}
+        topics = tuple(one for one in understanding.topics if one.key not in of_licences)
         names = {kind: keys for kind, keys in names.items() if keys}
         understanding = replace(understanding, names=names, topics=topics, claims=())
     return understanding
