@@ -81,6 +81,8 @@ TELLS = {
     # wishes that are taken back, and conditions
     "I no longer need my nursing licence": {"limits": "no-licence"},
     "my registration I don't need": {"limits": "no-licence"},
+    "sorry, it's not for me, it's my brother, I'm a baker myself": {"for_whom": "brother"},
+    "its not for me but my older sister": {"for_whom": "sister"},
     "it needn't be online": {"withdrawn": "mode/online"},
     "not necessarily in person, you know": {"withdrawn": "mode/in-person"},
     "online is no must for me": {"withdrawn": "mode/online"},
