@@ -10,8 +10,11 @@ from actions.near_fields import close_programs
 from actions.replies import destinations, fields
 from actions.replies.base import DECLINED, Reply
 from actions.replies.topics import joined
+from core.contract.question_forms import WHY
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Destination, FieldAnswer
+
+ASKS_WHY = "asks-why"  # code of nlu/data/about_me.yml: also amid a message that has another form
 
 
 def recommend_destination(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
@@ -35,6 +38,8 @@ def recommend_destination(knowledge: Knowledge, understanding: Understanding, st
     if len(where) == 1:
         asked = (where[0].key,)
         reply = fields.with_programs_there(fields.field_in_destination(field, where[0]), field, where[0])
+        if ASKS_WHY in understanding.asks or understanding.form == WHY:
+            reply = fields.with_reason(reply, reason_for(knowledge, where[0]))
         answer = _answer(reply, "ask_best_destination", {**names, "destination": asked})
         return replace(answer, state=replace(answer.state, choices=_named_for(field, first=asked)))
     reply = fields.with_programs(fields.best_for_field(field), field)
@@ -96,6 +101,12 @@ def field_of(knowledge: Knowledge, names: Names) -> FieldAnswer | None:
     keys = [*names.get("field", ()), *(key for key in names.get("industry", ()) if knowledge.has_name("field", key))]
     answers = [knowledge.field_answer(key) for key in keys]
     return next((answer for answer in answers if answer.destinations), answers[0] if answers else None)
+
+
+def reason_for(knowledge: Knowledge, where: Destination) -> str:
+    """Return what speaks for a destination, or "" if nothing is said on it."""
+    claims = knowledge.claims(where.topic.key) if where.topic else ()
+    return next((claim.say for claim in claims if claim.form == WHY), "")
 
 
 def destinations_of(knowledge: Knowledge, names: Names) -> list[Destination]:

@@ -79,6 +79,10 @@ TELLS = {
     "i did two years of an economics degree": {"level": "part-degree", "studied": "economics"},
     "I never finished my degree": {"level": "part-degree"},
     # wishes that are taken back, and conditions
+    "I no longer need my nursing licence": {"limits": "no-licence"},
+    "my registration I don't need": {"limits": "no-licence"},
+    "sorry, it's not for me, it's my brother, I'm a baker myself": {"for_whom": "brother"},
+    "its not for me but my older sister": {"for_whom": "sister"},
     "it needn't be online": {"withdrawn": "mode/online"},
     "not necessarily in person, you know": {"withdrawn": "mode/in-person"},
     "online is no must for me": {"withdrawn": "mode/online"},
@@ -298,6 +302,9 @@ TELLS_NOTHING = [
     "list the universities in Australia",
 ]
 NOT_PART = {
+    "I'm a socialist": "work",
+    "my brother is thinking about getting a diploma": "level",
+    "is it better online or there, for people like me": "mode",
     "I'm a nurse": "field",
     "I'm a nurse from Kenya": "place",
     "as an Indian nurse I want to work in Canada": "field",

@@ -36,6 +36,29 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         turn("why not the other one?", "Against it speaks"),
         turn("give me one argument for and one against", "For it:", "Against it:"),
     ],
+    "no licence to keep": [
+        turn(
+            "I worked as a school teacher, retired now, and I'd like to do something in education",
+            "educational leadership",
+            never=("CPD",),
+        ),
+        turn(
+            "CPD units keep a licence, but my licence I no longer need. I would like e-learning design",
+            "e-learning design",
+            never=("CPD", "licensing body"),
+        ),
+        turn("how are you doing, by the way?", "I'm a program", never=("automated assistant",)),
+    ],
+    "blind visitor": [
+        turn("hello, I'm blind and I'd like to learn data analytics", "Data Analyst Nanodegree"),
+        turn("is the platform accessible?", "nothing on accessibility for disabled people", never=("Yes",)),
+    ],
+    "why there, amid a message": [
+        turn("where is environmental science popular?", "New Zealand"),
+        turn("that fits me well but why is new zealand any better than here", "qualifications framework"),
+        turn("Will I find friends there, be honest", "You may", "limited"),
+        turn("Put that into three lines for my report", "New Zealand.\nPopular there", "\nBefore paying"),
+    ],
     "for somebody at home": [
         turn(
             "My wife is a nurse from Peru, she'd like to get further. Ideas?",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from actions.advice.for_field import FOR_ME, OF_TWO, WHICH_ONE, talked_field
 from actions.advice.profile import EXCLUDED, excluded_in, field_key, first, merged, of_learner, stays, told_now
-from actions.advice.suggestion import GRADUATES, ONLINE, of_role, person_of, suggest, unknown
+from actions.advice.suggestion import GRADUATES, ONLINE, keeps_no_licence, of_role, person_of, suggest, unknown
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.near_fields import near_fields
@@ -247,7 +247,7 @@ def _against(knowledge: Knowledge, kind: str, profile: Names) -> str:
     if kind == roles.get("for-skilled") and new:
         return words.FOR_SKILLED
     works = {first(profile, part) for part in ("work_field", "work_industry")} - {""}
-    if kind == roles.get("for-licence") and not works:
+    if kind == roles.get("for-licence") and (not works or keeps_no_licence(profile)):
         return words.FOR_LICENCE
     return ""
 

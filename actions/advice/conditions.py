@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.advice.profile import of_learner
-from actions.advice.suggestion import person_of
-from actions.context import Names
+from actions.advice.suggestion import NO_LICENCE, of_role, person_of
+from actions.context import Names, Ranked, Understanding
 from actions.replies.advice.profile import noted
 from actions.replies.advice.steps import condition
 from actions.replies.base import sentences
@@ -12,6 +14,8 @@ from actions.topics import found_topic
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject
 
+ACCESS = "access"  # code of a limit
+LICENCES = ("for-licence", "licence-rules")  # roles of what is said on keeping one
 # The role of the topic that says something to a condition: part and code of the profile.
 ROLES = {
     ("limits", "beginner"): "experience",
@@ -33,6 +37,27 @@ ROLES = {
 INTRODUCED = 4  # words at most of "It does say" before " that "
 MOST = 2  # conditions that are told of at once
 STANDS = 6  # words from which a sentence is understood by itself
+
+
+def as_meant(knowledge: Knowledge, understanding: Understanding, profile: Names) -> Understanding:
+    """Return a message as this person means it, by the conditions in the profile.
+
+    "Is it accessible?" asks a blind person's question, and who needs no licence any more asks nothing about keeping one.
+    """
+    limits, roles = profile.get("limits", ()), knowledge.roles()
+    best = understanding.topics[0] if understanding.topics else None
+    asked = roles.get("access-needs")
+    if ACCESS in limits and asked and best and best.key == roles.get("open-to-all"):
+        others = (one for one in understanding.topics if one.key != asked)
+        understanding = replace(understanding, topics=(Ranked(asked, best.share), *others), claims=(), second=None)
+    licence = of_role(knowledge, "for-licence")
+    if NO_LICENCE in understanding.about_me.get("limits", ()) and licence:
+        names = {**understanding.names, "type": tuple(key for key in understanding.of("type") if key != licence.key)}
+        of_licences = {roles.get(role) for role in LICENCES}
+        topics = tuple(one for one in understanding.topics if one.key not in of_licences)
+        names = {kind: keys for kind, keys in names.items() if keys}
+        understanding = replace(understanding, names=names, topics=topics, claims=())
+    return understanding
 
 
 def conditions_told(knowledge: Knowledge, profile: Names) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from actions.advice.advise import give_advice
 from actions.advice.for_field import talked_field
-from actions.advice.profile import merged, missing, open_question
+from actions.advice.profile import OWN, WHERE, merged, missing, open_question
 from actions.advice.requests import ADVICE, ASKS_WHERE, NEVER, SUMMARY, SURE, UNANSWERED, UNSURE
 from actions.advice.suggestion import person_of, steps, suggest
 from actions.base import Answer
@@ -43,7 +43,8 @@ GOODBYE_RESPONSE, THANKS_RESPONSE = "utter_goodbye", "utter_thank"  # of domain.
 # What thanks with a word about the weather may be taken for, and a complaint that nothing helped.
 BESIDE_THANKS = (OUT_OF_SCOPE, NONSENSE, NOT_UNDERSTOOD, "small_talk")
 WISHING = (GREET, GOODBYE, THANK, PRAISE, *BESIDE_THANKS)
-PAUSE, IN_FIELD, STORY = "pause", "in-field", "story"
+CHATTING = (GREET, PRAISE, *BESIDE_THANKS)
+PAUSE, IN_FIELD, STORY, HOW_ARE_YOU = "pause", "in-field", "story", "how-are-you"
 
 
 def say_goodbye(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
@@ -80,6 +81,13 @@ def take_greeting(knowledge: Knowledge, understanding: Understanding, state: Dia
     told = words.keep_in_mind(person_of(knowledge, {"limits": limits}))
     text = f"Hello! {told} What would you like to know about {guide().short}?"
     return Answer(Reply(text, SMALLTALK), state) if told else None
+
+
+def say_how_one_is(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Answer one who only asks how the advisor is, whatever they tell of the day beside; None otherwise."""
+    beside = {*understanding.names, *understanding.about_me} - {*WHERE, "mood", "lives", "origin", OWN}
+    asks = HOW_ARE_YOU in understanding.asks and understanding.intent in CHATTING and not understanding.further
+    return Answer(said.as_ever(), state) if asks and not beside else None
 
 
 def take_thanks(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:

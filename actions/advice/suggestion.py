@@ -28,6 +28,7 @@ from knowledge.models import (
 FIELD = "field/"  # before the key of a field that is refused
 GRADUATES = ("bachelor", "master", "doctorate")
 ONLINE = "online"
+NO_LICENCE = "no-licence"  # code of a limit
 MOST_UNKNOWN, MOST_STEPS = 3, 4
 # What a program would have to state, and what isn't known if none does.
 UNSTATED = {"price": "what a course costs", "mode": "whether a given course is online"}
@@ -122,6 +123,8 @@ def suggest(knowledge: Knowledge, profile: Names) -> Suggestion | None:
     avoided = {value.partition("/")[2] for value in profile.get("avoid", ())}
     fields = [value.partition("/")[2] for value in profile.get("avoid", ()) if value.startswith(FIELD)]
     avoided |= {one for field in fields for one in stands_for(knowledge, field)} - {key}
+    if (licence := of_role(knowledge, "for-licence")) and keeps_no_licence(profile):
+        avoided.add(licence.key)
     place, destination = place_wanted(knowledge, profile, answer.destinations)
     of_types, types = _with_types(knowledge, answer, profile, avoided)
     programs = _for_beginners(knowledge, tuple(_fitting(answer.programs, profile, avoided)), profile)
@@ -141,6 +144,13 @@ def suggest(knowledge: Knowledge, profile: Names) -> Suggestion | None:
         close=() if programs else _close(knowledge, answer, profile, avoided),
         whole=own_industry(answer),
     )
+
+
+def keeps_no_licence(profile: Names) -> bool:
+    """Return whether the person has no professional licence to keep: they said so, or they are retired."""
+    profile = of_learner(profile)
+    retired = first(profile, "situation") == "retired" and first(profile, "goal") != "licence"
+    return NO_LICENCE in profile.get("limits", ()) or retired
 
 
 def _near(

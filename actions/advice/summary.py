@@ -23,6 +23,8 @@ FIELD, DESTINATION, OPEN_FACT = "field", "destination", "open"
 BYE, UNANSWERED = "bye", "unanswered"  # codes of nlu/data/about_me.yml
 SENTENCES = {"one": 1, "two": 2, "three": 3, "four": 4}  # the same, with how many sentences are wanted
 TO_TELL, TOLD_AT_HOME = "to-tell", 3  # a code of what a message asks, and the sentences of what can be told at home
+LINES = "lines"  # the same: each sentence is to be a line of its own
+PLACE = "place/"  # before the key of a place in the profile
 MOST_TOLD, MOST_STEPS = 6, 3  # things told, and things to look at
 
 
@@ -30,12 +32,14 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     """Tell what the person told, what was found for it, what was answered and what is open, in the form asked for."""
     named = tuple(key for key in understanding.of("field") if knowledge.has_name("field", key))
     profile = merged(state.profile, {"field": named}) if named else state.profile
-    found, person = suggest(knowledge, profile), person_of(knowledge, profile)
+    found, person = suggest(knowledge, profile), person_of(knowledge, _without_far_places(profile))
     if found is None and (talked_of := talked_field(knowledge, state)):  # said of the field, and not of the person
         found = suggest(knowledge, merged(profile, {"field": (talked_of,)}))
     told = Summary(
         person,
-        " ".join(filter(None, (advice_words.plan_text(found, person), _second(knowledge, profile)))) if found else "",
+        " ".join(filter(None, (advice_words.plan_text(found, person), _second(knowledge, profile, found))))
+        if found
+        else "",
         advice_words.where_in_brief(found) if found else "",
         _talked(knowledge, state, found),
         _left_open(knowledge, state, found),
@@ -47,7 +51,7 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     elif TO_TELL in understanding.asks and found:
         reply = words.to_tell(told, sentences or TOLD_AT_HOME)
     elif sentences and not told.is_empty:
-        reply = words.in_sentences_only(told, sentences)
+        reply = words.in_sentences_only(told, sentences, LINES in understanding.asks)
     else:
         reply = words.summary(told, leaves=understanding.intent == GOODBYE or BYE in understanding.asks)
     names: Names = {"field": (found.field.field.key,)} if found else state.names
@@ -57,10 +61,17 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     return Answer(reply, after.offering(ASK_ADVICE))
 
 
-def _second(knowledge: Knowledge, profile: Names) -> str:
-    """Return what there is for the other field that is to be summed up."""
+def _without_far_places(profile: Names) -> Names:
+    """Return the profile without the places that are out and that the guide doesn't describe, which changes nothing."""
+    return {**profile, "avoid": tuple(one for one in profile.get("avoid", ()) if not one.startswith(PLACE))}
+
+
+def _second(knowledge: Knowledge, profile: Names, found: Suggestion) -> str:
+    """Return what there is for the other field that is to be summed up, unless it is what was `found` for the first."""
     others = (suggest_for(knowledge, profile, key) for key in second_field(profile))
-    return advice_words.second_wish([one for one in others if one])
+    return advice_words.second_wish(
+        [one for one in others if one and not (one.programs and one.programs == found.programs)]
+    )
 
 
 def _talked(knowledge: Knowledge, state: DialogueState, found: Suggestion | None) -> list[Talked]:

@@ -12,7 +12,7 @@ from actions.comparison import compare
 from actions.context import DialogueState, Query, Ranked, Understanding
 from actions.credential_types import recommend_or_decline
 from actions.describe import describe
-from actions.destinations import field_of
+from actions.destinations import destinations_of, field_of, reason_for
 from actions.dialogue.resolution import WHY
 from actions.follow_up_router import answer_follow_up, search_or_describe, tell_more
 from actions.handoff import offer_person
@@ -42,6 +42,7 @@ from core.contract.intents import (
 )
 from core.contract.question_forms import WHY as ASKS_WHY
 from knowledge.knowledge_base import Knowledge
+from knowledge.models import FieldAnswer
 
 OF_ITS_OWN = 0.5  # share from which a question for the source is one that the guide leaves open
 
@@ -68,7 +69,7 @@ def give_reasons(knowledge: Knowledge, understanding: Understanding, state: Dial
         and understanding.attribute == WHY
         and (field := field_of(knowledge, state.names))
     ):
-        return Answer(because_of_field(field), state.offering(WANT_PERSON))
+        return Answer(_because(knowledge, field, state), state.offering(WANT_PERSON))
     if state.act == COMPARE and understanding.attribute == WHY:
         return Answer(words.no_winner(), state.offering(WANT_PERSON))
     if understanding.attribute == WHY and (reason := _reason(knowledge, state)):
@@ -80,6 +81,14 @@ def give_reasons(knowledge: Knowledge, understanding: Understanding, state: Dial
     if understanding.attribute == WHY and state.sources:
         return replace(sources, reply=words.without_reason(sources.reply))
     return sources
+
+
+def _because(knowledge: Knowledge, field: FieldAnswer, state: DialogueState) -> Reply:
+    """Give the reason for the places that were named for a field, or for the one of them that was asked about."""
+    asked = {one.key for one in destinations_of(knowledge, state.names)}
+    homes = tuple(one for one in field.destinations if one.key in asked) or field.destinations
+    reasons = [reason for one in homes if (reason := reason_for(knowledge, one))]
+    return because_of_field(replace(field, destinations=homes), reasons)
 
 
 def _reason(knowledge: Knowledge, state: DialogueState) -> str:

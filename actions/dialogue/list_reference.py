@@ -176,7 +176,7 @@ def _list_of(knowledge: Knowledge, kind: str, state: DialogueState) -> tuple[str
 
 def field_told(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Put the one of two told fields in place of a name near it ("the informatics one"); of two, the one not refused."""
-    told = tuple(key for key in state.profile.get(FIELD, ()) if knowledge.has_name(FIELD, key))
+    told = _fields_wished(knowledge, state)
     out = understanding.left_out.get(FIELD, ())
     named = tuple(key for key in understanding.of(FIELD) if key not in out)
     points = THE_ONE in understanding.back or set(out) & set(told)
@@ -199,9 +199,13 @@ def _is_near(knowledge: Knowledge, key: str, other: str) -> bool:
     return other in of_key or key in of_other
 
 
+def _fields_wished(knowledge: Knowledge, state: DialogueState) -> tuple[str, ...]:
+    return tuple(key for key in state.profile.get(FIELD, ()) if knowledge.has_name(FIELD, key))
+
+
 def _fields_told(knowledge: Knowledge, state: DialogueState) -> tuple[str, ...]:
     """Return the fields that the person told of, or those in focus, in their order."""
-    told = tuple(key for key in state.profile.get(FIELD, ()) if knowledge.has_name(FIELD, key))
+    told = _fields_wished(knowledge, state)
     return told if len(told) > 1 else state.focus.get(FIELD, ())
 
 

@@ -12,11 +12,20 @@ from dataclasses import replace
 from actions.advice.advise import advise, answers_whole
 from actions.advice.brief_advice import argue_against, suffices, too_expensive
 from actions.advice.choice import between_institutions, choose, name_programs, offer_others
+from actions.advice.conditions import as_meant
 from actions.advice.for_field import answer_for_field
 from actions.advice.profile import asked_not_wished, merged, refused_in, without_told
 from actions.advice.profile_state import kept, passed_on, warmly
 from actions.advice.requests import VERDICT
-from actions.advice.statements import own_up, say_goodbye, take_greeting, take_in, take_pause, take_thanks
+from actions.advice.statements import (
+    own_up,
+    say_goodbye,
+    say_how_one_is,
+    take_greeting,
+    take_in,
+    take_pause,
+    take_thanks,
+)
 from actions.asked_names import with_names
 from actions.base import Answer, AnswerFunction
 from actions.claim_answers import answer_instead_of_advice
@@ -58,6 +67,7 @@ ROWS: dict[str, Row] = {
     "goodbye": say_goodbye,
     "pause": take_pause,
     "greeting": take_greeting,
+    "how are you": say_how_one_is,
     "thanks": take_thanks,
     "complaint of no use": own_up,
     "contradiction seen": reconcile,
@@ -78,7 +88,7 @@ ROWS: dict[str, Row] = {
     SURE_CLAIM: surely_with_claims,
 }
 # The rows that are asked where there is no catalogue, and so nothing that could suit a person.
-OF_GUIDE_ALONE = ("goodbye", "pause", "thanks", "complaint of no use", SURE_CLAIM)
+OF_GUIDE_ALONE = ("goodbye", "pause", "how are you", "thanks", "complaint of no use", SURE_CLAIM)
 
 
 def answer_turn(
@@ -96,6 +106,7 @@ def answer_turn(
     if refused := refused_in(understanding):  # "not Oslo please, it is too far"
         told = {**told, "avoid": (*told.get("avoid", ()), *refused)}
     before, state = state, replace(state, profile=merged(state.profile, told))
+    understanding = as_meant(knowledge, understanding, state.profile)
     answer, resolved = _answered(knowledge, understanding, state, answer_message, catalogue)
     for question in () if answers_whole(answer, understanding) else understanding.further:
         if question.intent == NOT_UNDERSTOOD:  # "... Should I do it or not?" is what the verdict has answered

@@ -143,12 +143,13 @@ def _short(where: Place | Destination) -> str:
     return where.short if isinstance(where, Destination) else with_article(where.name)
 
 
-def because_of_field(answer: FieldAnswer) -> Reply:
-    """Give the reason for the places that were named for a field, or for none."""
+def because_of_field(answer: FieldAnswer, reasons: Sequence[str] = ()) -> Reply:
+    """Give the reason for the places that were named for a field, or for none; `reasons` are those of the places."""
     name = in_sentence(answer.field)
     homes = listed(one.short for one in answer.destinations)
+    beyond = " ".join(capital(reason.removeprefix("Because ")) for reason in reasons)
     text = (
-        f"Because {name} is among the popular fields of {homes}; nothing more is said on why."
+        f"Because {name} is among the popular fields of {homes}{f'. {beyond}' if beyond else '; nothing more is said on why.'}"
         if homes
         else f"No reason is given: I only know which fields are popular where, and {name} isn't among them. That doesn't mean "
         "that nobody teaches it."
@@ -324,6 +325,11 @@ def field_in_destination(answer: FieldAnswer, where: Destination) -> Reply:
             PERSON,
         ),
     )
+
+
+def with_reason(plain: Reply, reason: str) -> Reply:
+    """Put what speaks for a place before the reply about a field there."""
+    return replace(plain, text=paragraphs(reason, plain.text))
 
 
 def which_field(all_destinations: Sequence[Destination]) -> Reply:

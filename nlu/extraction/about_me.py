@@ -114,7 +114,11 @@ _NEED = re.compile(
     r"\s(?:\w+\s){0,3}$",
     re.I,
 )
-_TO_DO = re.compile(r"\b(?:want|do|get|study|apply|towards?|for|into|later|plan\w*|like to)\s(?:\w+\s){0,3}$", re.I)
+_TO_DO = re.compile(
+    r"\b(?:want|do|get(?:ting)?|study|apply|towards?|for|into|later|plan\w*|like to|consider\w*|thinking (?:of|about))\s"
+    r"(?:\w+\s){0,3}$",
+    re.I,
+)
 _DONE = re.compile(r"\b(?:did|done|finished|completed|have|got|hold|with|graduated)\b", re.I)
 # A degree that is not wanted or not possible: "I can't picture myself doing a master's", "no time for a bachelor's".
 _OUT_OF_REACH = re.compile(
@@ -216,13 +220,8 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
         parts["level"] = dict.fromkeys(list(levels)[-1:])
     only = bool(parts) and not asks
     requests = (*requests, STORY) if not asks and is_story(text) else requests
-    return AboutMe(
-        {part: tuple(codes) for part, codes in parts.items()},
-        uses,
-        only,
-        not asks and len(text.split()) <= BRIEF,
-        requests,
-    )
+    brief = not asks and len(text.split()) <= BRIEF
+    return AboutMe({part: tuple(codes) for part, codes in parts.items()}, uses, only, brief, requests)
 
 
 def _read(

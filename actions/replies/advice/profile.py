@@ -51,6 +51,7 @@ LIMITS = {
     "weak-language": "find the language hard",
     "access": "need a course that is accessible to you",
     "no-papers": "have trouble with papers",
+    "no-licence": "have no need of a licence",
     "weak-connection": "have a weak connection or device",
     "beginner": "are new to it",
     "experienced": "are experienced",
@@ -65,7 +66,7 @@ WARM = {
     ("mood", "worn"): "That sounds tiring, and it makes sense to look for a change.",
     ("limits", "no-papers"): "I'm sorry that you are in such a hard position.",
 }
-PRIVATE = ("no-papers",)  # a hardship by which nobody is introduced
+PRIVATE = ("no-papers", "no-licence")  # by which nobody is introduced: a hardship, and what is not needed
 # The same as they are repeated when somebody has just told them: "All right, online and in the evenings."
 NOTED_TIMES = {
     "daytime": "at certain hours of the day",
@@ -83,6 +84,7 @@ NOTED_LIMITS = {
     "weak-language": "without much of the language",
     "access": "with a course that is accessible",
     "weak-connection": "with a weak connection or device",
+    "no-licence": "with no licence to keep",
     "beginner": "as a beginner",
     "experienced": "for people with experience",
 }

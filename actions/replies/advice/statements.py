@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.replies.base import ANSWERED, PERSON, SMALLTALK, Button, Reply, payload
+from actions.replies.base import ANSWERED, PERSON, SMALLTALK, Button, Reply, guide, payload
 
 NEXT_STEP = Button("What should I do next?", payload("ask_advice"))
 IN_SHORT = Button("Sum it up for me", payload("sum_up"))
@@ -18,3 +18,10 @@ def take_your_time() -> Reply:
     """Answer one who wants to think about it, or to talk to somebody first."""
     text = "Of course, take your time and talk it over. Come back whenever you like."
     return Reply(text, SMALLTALK, buttons=(IN_SHORT,))
+
+
+def as_ever() -> Reply:
+    """Answer the question how the advisor is, which is a program."""
+    asked = f"What would you like to know about {guide().short}?"
+    text = f"I'm a program, so every day is a good one; thank you for asking! {asked}"
+    return Reply(text, SMALLTALK, buttons=(Button("What can I ask?", payload("ask_help")), PERSON))

@@ -32,6 +32,7 @@ NOTHING_YET = (
 )
 MOST_LINES = 4  # things talked about that get a line of their own
 MOST_OPEN = 2  # of what is open, in a summary of a few sentences
+MOST_NAMES = 5  # of a long list
 FEW_NAMES = 3  # items of a topic's list that are named in its line
 
 
@@ -103,12 +104,18 @@ def open_fact(attribute: str) -> Talked | None:
 def gist(topic: Topic) -> str:
     """Return what a topic says in one sentence, with the first things of its list."""
     first = first_sentence(topic.answer)
-    names = listed(lower_first(item.name) for item in topic.items)
+    names = _some_named([lower_first(item.name) for item in topic.items])
     if topic.answer.endswith(":") and topic.items and len(topic.items) <= FEW_NAMES:
         return " ".join(f"{item.name}: {item.text.rstrip('.')}." for item in topic.items if item.text) or first
     if topic.answer.endswith(":") and names:
         return f"{first.rstrip('.')}: {names}."
     return first
+
+
+def _some_named(names: Sequence[str]) -> str:
+    """List names; of a long list the first ones, with how many more there are."""
+    rest = len(names) - MOST_NAMES
+    return listed([*names[:MOST_NAMES], f"{rest} more"] if rest > 1 else names)
 
 
 def popular_where(answer: FieldAnswer) -> str:
@@ -157,8 +164,8 @@ def _talked_about(told: Summary, about: str) -> str:
     return f"{lead}\n{bullets(dict.fromkeys(one.as_line for one in lines))}"
 
 
-def in_sentences_only(told: Summary, number: int) -> Reply:
-    """Tell what matters most in a number of sentences: the plan, what limits it, then what was answered last."""
+def in_sentences_only(told: Summary, number: int, as_lines: bool = False) -> Reply:
+    """Tell what matters most in a number of sentences or lines: the plan, what limits it, then what was answered last."""
     known = [one.gist for one in reversed(told.talked) if one.gist and not one.left_open]
     about = in_sentences(told.person)
     plan = " ".join(sentences(told.plan)[:2]) if number > MOST_OPEN else _in_one_sentence(sentences(told.plan)[:2])
@@ -171,7 +178,8 @@ def in_sentences_only(told: Summary, number: int) -> Reply:
     parts = (
         [capital(plan), *known[: max(0, number - 1 - plans)], limit] if plan else [*known[: max(1, number - 1)], limit]
     )
-    text = " ".join(list(filter(None, parts))[:number])
+    said = list(filter(None, parts))[:number]
+    text = bullets(said) if as_lines else " ".join(said)
     return Reply(text, ANSWERED, None, sources_of(*(one.source for one in told.talked if one.source)), (PERSON,))
 
 

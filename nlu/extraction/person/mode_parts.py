@@ -32,6 +32,8 @@ _IS_NO_MUST = re.compile(
     r"(?:must\b|necessary|needed|required|condition|matter|important|essential)|^\sor not\b",
     re.I,
 )
+# "Better online or there?" asks which, and wishes for neither.
+_OR_ELSE = re.compile(r"\s(?:or|vs|versus)\s(?:there|abroad|on the spot|in a classroom|face to face)\b", re.I)
 FEW_WORDS = 5  # words of a clause that is nothing but a wish for a format
 
 
@@ -53,4 +55,6 @@ def is_asked_as_wish(before: str) -> bool:
 def is_wished(said: str, before: str, own: bool) -> bool:
     """Return whether a format is wished for; `said` is the whole clause, `own` whether it speaks in the first person."""
     short = len(said.split()) <= FEW_WORDS
+    if _OR_ELSE.search(said):
+        return False
     return bool(_MODE_WISH.search(before)) and (own or short) or short and not before.strip()

@@ -131,8 +131,17 @@ def is_past(until: str) -> bool:
     return bool(_OVER.search(until))
 
 
+_NOT_FOR_ME = re.compile(  # "it's not for me now, it's my brother"
+    rf"\bnot for (?:me|myself)\b\W{{0,3}}(?:(?:now|though|actually|but|it'?s|its|it is|rather) ?\W{{0,2}}){{0,4}}"
+    rf"(?:for )?my (?:\w+ )?(?P<kin>{_KIN})\b",
+    re.I,
+)
+
+
 def kin_meant(text: str) -> str:
     """Return the code of the one of the family of whom a message tells and for whom it then asks, or ""."""
+    if meant := _NOT_FOR_ME.search(text):
+        return KIN_CODES[meant["kin"].lower()]
     if not _FOR_THEM.search(text):
         return ""
     kin = _MY_KIN.search(text)
