@@ -28,7 +28,7 @@ LONGEST = Settings.max_message_chars
 # Of the processor: an idle machine takes 2 ms at most for a pattern, 10 for a reader of wishes and 100 for a whole message.
 SECONDS, SECONDS_READER, SECONDS_WHOLE = 0.01, 0.05, 1.0
 LINEAR = 3.0  # times as long at most for twice the text, where it takes long enough to be measured
-MEASURABLE = 0.002
+MEASURABLE = 0.004
 SIGNS = [" ", "\u00a0", "\t ", ".", ",", "?", "! ", "'", "-", "- ", "/", "(", "$", "@", "_", "é", "😀", "中", "a\u0301"]
 NUMBERS = ["1", "1 ", "1.", "12-", "9,999", "9.9.", "'111", "$1", "$1 ", "1-1 ", "1 to ", "٣", "1a", "5 h "]
 WORDS = [

@@ -284,7 +284,7 @@ def no_winner() -> Reply:
 
 
 def nothing_shown(is_shorter: bool = False) -> Reply:
-    """Ask what "the second one" means when nothing was listed, or not so many."""
+    """Ask what "the second one" means when nothing was listed, or fewer were."""
     why = "What I listed last holds no such one." if is_shorter else "I haven't just listed anything."
     return Reply(
         f"Which one do you mean? {why} Name a country, a field, a program or a kind of credential, "
