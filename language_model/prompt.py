@@ -26,18 +26,25 @@ def prompt(message: MaskedMessage, choices: ClosedList, unsure: UnsureTurn) -> l
     ]
 
 
-def rephrasing_prompt(sentences: Sequence[str], language: str, tone: str) -> list[dict[str, str]]:
-    """Return the messages that ask for sentences in another tone, or in another language, one for each."""
+def rephrasing_prompt(sentences: Sequence[str], language: str, tone: str, titles: bool = False) -> list[dict[str, str]]:
+    """Return the messages that ask for sentences in another tone, or in another language, one for each.
+
+    `titles` tells that some of them are titles of buttons and the like.
+    """
     told = _told()
     asked = told["rephrase"] if language == ENGLISH else told["translate"]
-    system = "\n\n".join((asked, told["keep"], f"TONE {_json(tone or told['tone'])}", f"LANGUAGE {_json(language)}"))
-    return _asking(system, sentences)
+    tones = f"TONE {_json(tone or told['tone'])}"
+    return _asking("\n\n".join((asked, *_kept(titles), tones, f"LANGUAGE {_json(language)}")), sentences)
 
 
-def back_prompt(sentences: Sequence[str], language: str) -> list[dict[str, str]]:
+def back_prompt(sentences: Sequence[str], language: str, titles: bool = False) -> list[dict[str, str]]:
     """Return the messages that ask for sentences of another language in English; what they are to say is not told."""
-    told = _told()
-    return _asking("\n\n".join((told["back"], told["keep"], f"LANGUAGE {_json(language)}")), sentences)
+    return _asking("\n\n".join((_told()["back"], *_kept(titles), f"LANGUAGE {_json(language)}")), sentences)
+
+
+def _kept(titles: bool) -> list[str]:
+    """Return what must stay of sentences and, only where there are some since small models are easily led astray, of titles."""
+    return [_told()["keep"], *([_told()["titles"]] if titles else ())]
 
 
 def _asking(system: str, sentences: Sequence[str]) -> list[dict[str, str]]:

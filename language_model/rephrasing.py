@@ -87,7 +87,8 @@ class Rephraser:
         if not await asyncio.to_thread(self._meaning.is_there):
             raise NotTaken(NO_SENTENCE_MODEL)
         parts = [*sentences, *(_fitting(labels, sentences) if language != ENGLISH else ())]
-        said = await self._asked(rephrasing_prompt(parts, language, self._tone), parts, until, spent)
+        titles = len(parts) > len(sentences)
+        said = await self._asked(rephrasing_prompt(parts, language, self._tone, titles), parts, until, spent)
         texts, short = said[: len(sentences)], said[len(sentences) :]
         if language == ENGLISH:
             await self._check(sentences, texts)
@@ -97,7 +98,7 @@ class Rephraser:
                 raise NotTaken(wrong)
         asked = {own: other for own, other in zip(labels, short, strict=False) if not wrong_label(own, other)}
         there = [*texts, *asked.values()]
-        back = await self._asked(back_prompt(there, language), there, until, spent)
+        back = await self._asked(back_prompt(there, language, titles), there, until, spent)
         await self._check(sentences, back[: len(sentences)], BACK)
         passed = await self._passed(asked, back[len(sentences) :])
         return plain.with_others(texts), tuple(passed.get(label, label) for label in labels)

@@ -67,7 +67,7 @@ def argue_against(knowledge: Knowledge, understanding: Understanding, state: Dia
     if FOR_AND_AGAINST in understanding.asks and (weighed := _both_sides(knowledge, role, state)):
         return weighed
     for_payer = FOR_PAYER in understanding.asks and (AGAINST in understanding.asks or understanding.topic == role)
-    if not knowledge.has_topic(role) or understanding.further or not (AGAINST in understanding.asks or for_payer):
+    if understanding.further or not (AGAINST in understanding.asks or for_payer) or not knowledge.has_topic(role):
         return None
     if for_payer or first(state.profile, "for_whom") == STAFF:
         return _against_paying(knowledge, role)
