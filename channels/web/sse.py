@@ -139,9 +139,12 @@ class EventStreams:
         while True:
             messages, conversation = await self._service.store.read(_what_is_new, conversation_id, after, state_too)
             for message in seen.new_of(messages):
-                began = time.time_ns()
-                yield _event("message", serialize_message(message, {}), message.id)
-                await self._trace_sending(message, began)
+                trace, began = await self._trace_of(message), time.time_ns()
+                try:
+                    yield _event("message", serialize_message(message, {}), message.id)
+                finally:  # a widget may close as soon as it has the reply
+                    if trace:
+                        spans.record("send", trace, began, channel=message.channel)
             if len(messages) < PAGE and sum(len(message.text) for message in messages) < MOST_CHARS:
                 break
             after = messages[-1].id
@@ -150,11 +153,11 @@ class EventStreams:
         if conversation and not seen.is_left:
             yield _event("state", serialize_state(site, conversation, now()))
 
-    async def _trace_sending(self, message: Message, began: int) -> None:
-        """Note in the trace of its turn, if there is one, when a reply went out, unless it is one of long ago."""
-        if spans.is_on() and message.answers and (now() - message.at).total_seconds() < FRESH_SECONDS:
-            trace = await self._service.store.read(message_store.trace_of_reply, message)
-            spans.record("send", trace, began, channel=message.channel)
+    async def _trace_of(self, message: Message) -> str:
+        """Return the trace of the turn that a reply belongs to; "" without one, and of a reply of long ago."""
+        if not spans.is_on() or not message.answers or (now() - message.at).total_seconds() >= FRESH_SECONDS:
+            return ""
+        return await self._service.store.read(message_store.trace_of_reply, message)
 
     @contextmanager
     def _counted(self, conversation_id: str, events: asyncio.Queue[Event]) -> Iterator[None]:
