@@ -7,6 +7,8 @@ import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
 
+from core.settings_mail import MailSettings
+
 TIMEOUT_SECONDS = 10.0
 MAIL_ERRORS = (OSError, smtplib.SMTPException)  # what `send_mail` raises if the server cannot be reached or refuses
 
@@ -20,6 +22,19 @@ class MailServer:
     user: str = ""
     password: str = ""
     security: str = "starttls"
+
+    @classmethod
+    def from_settings(cls, settings: MailSettings) -> MailServer | None:
+        """Return the mail server that the settings name, or None if they name none."""
+        if not settings.smtp_host:
+            return None
+        return cls(
+            settings.smtp_host,
+            settings.smtp_port,
+            settings.smtp_user,
+            settings.smtp_password,
+            settings.smtp_security,
+        )
 
 
 def send_mail(server: MailServer, message: EmailMessage) -> None:

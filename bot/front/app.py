@@ -34,7 +34,7 @@ from bot.front import structured_logging
 from bot.front.connection_guard import Limits
 from bot.front.console_settings import ConsoleSettings
 from bot.front.health import WELL, Health
-from bot.front.jobs import background_jobs, jobs_of_each_front, mail_server, run_at_one_front, run_repeatedly
+from bot.front.jobs import background_jobs, jobs_of_each_front, run_at_one_front, run_repeatedly
 from bot.front.live_figures import LiveFigures
 from bot.front.openapi import description_route
 from bot.front.program_pages import ProgramPages
@@ -58,6 +58,7 @@ from conversations.db.store import Store
 from conversations.errors import StoreError, TooBusy
 from conversations.handoff.alert_notifier import AlertMail, AlertNotifier
 from conversations.local_days import use_zone
+from conversations.mail import MailServer
 from conversations.pipeline.engine_client import EngineClient
 from conversations.pipeline.metrics import Metrics
 from conversations.pipeline.ports import OutboundChannel
@@ -337,7 +338,7 @@ async def _broken(request: Request, error: Exception) -> JSONResponse:
 
 
 def _alert_mail(settings: Settings) -> AlertMail | None:
-    server = mail_server(settings)
+    server = MailServer.from_settings(settings)
     return (
         AlertMail(server, settings.alert_from or settings.alert_to, settings.alert_to)
         if server and settings.alert_to

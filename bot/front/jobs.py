@@ -63,17 +63,12 @@ def background_jobs(
     async def tell_of_retention(words: str) -> None:
         await notifier.send(RETENTION, "Old conversations were not deleted", words)
 
-    async def send_emails() -> None:
-        if server and settings.contact_from:
-            await ContactMailer(service.store, server, settings.contact_from, settings.organisation).send_due()
-
-    server = mail_server(settings)
     counting = DailyCountJob(service.store)
     sender = WebhookSender(service.store, settings.webhook_hosts.replace(",", " ").split())
     return [
         (notifier.send_due_alerts, 2.0),
         (sender.send_due, 2.0),
-        (send_emails, 2.0),
+        *_emails(service, settings),
         (sender.delete_old, DAY),
         (take_back_overdue, 5.0),
         (service.finish_erasures, 5.0),
@@ -89,17 +84,12 @@ def background_jobs(
     ]
 
 
-def mail_server(settings: Settings) -> MailServer | None:
-    """Return the mail server of the settings, or None if they name none."""
-    if not settings.smtp_host:
-        return None
-    return MailServer(
-        host=settings.smtp_host,
-        port=settings.smtp_port,
-        user=settings.smtp_user,
-        password=settings.smtp_password,
-        security=settings.smtp_security,
-    )
+def _emails(service: ConversationService, settings: Settings) -> list[tuple[Job, float]]:
+    """Return the job that sends e-mails to people who left an address; nothing if staff write none."""
+    server = MailServer.from_settings(settings)
+    if server is None or not settings.contact_from:
+        return []
+    return [(ContactMailer(service.store, server, settings.contact_from, settings.organisation).send_due, 2.0)]
 
 
 def jobs_of_each_front(service: ConversationService, settings: Settings) -> list[tuple[Job, float]]:

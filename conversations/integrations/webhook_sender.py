@@ -47,7 +47,13 @@ class WebhookSender:
         if not due:
             return
         room = asyncio.Semaphore(TOGETHER)
-        async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False, follow_redirects=False) as client:
+        # No connection is kept: two hosts may share an IP address, and each is to show its own certificate.
+        async with httpx.AsyncClient(
+            timeout=TIMEOUT_SECONDS,
+            limits=httpx.Limits(max_keepalive_connections=0),
+            trust_env=False,
+            follow_redirects=False,
+        ) as client:
             await asyncio.gather(*(self._send_in_order(client, room, of_webhook) for of_webhook in due.values()))
 
     async def delete_old(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from typing import Any
 
+from sqlalchemy import Connection
 from starlette.responses import HTMLResponse, Response
 
 from console.web.context import ConsoleContext
@@ -89,12 +90,8 @@ class ContactPages:
         contact, form, member = await _contact(request), request.form, request.member.name
         if not self._sender:
             raise PageError(_("No address to write from is set (ADVISOR_CONTACT_FROM, ADVISOR_SMTP_HOST)."))
-        subject, text = form.get("subject", ""), form.get("text", "")
-        store = request.service.store
-        await store.write(contact_emails.write, contact, subject, text, member, self._sender)
-        await store.write(record_audit, member, "wrote an e-mail to a contact", contact.conversation_id)
-        if form.get("what") == DONE:
-            await store.write(contact_requests.set_contact_request_state, contact.id, DONE, member)
+        subject, text, is_done = form.get("subject", ""), form.get("text", ""), form.get("what") == DONE
+        await request.service.store.write(_write, contact, subject, text, member, self._sender, is_done)
         return request.redirect(f"{PATH}#contact-row-{contact.id}")
 
     async def send_again(self, request: StaffRequest) -> Response:
@@ -123,6 +120,16 @@ class ContactPages:
             "signature": await read(public_name, request.member.name),
             "plain": lambda text: plain(text, is_revealed),
         }
+
+
+def _write(
+    connection: Connection, contact: ContactRequest, subject: str, text: str, by: str, sender: str, is_done: bool
+) -> None:
+    """Store an e-mail with its entry in the audit log and what becomes of the request, all or nothing."""
+    contact_emails.write(connection, contact, subject, text, by, sender)
+    record_audit(connection, by, "wrote an e-mail to a contact", contact.conversation_id)
+    if is_done:
+        contact_requests.set_contact_request_state(connection, contact.id, DONE, by)
 
 
 async def _contact(request: StaffRequest) -> ContactRequest:

@@ -67,7 +67,7 @@ class ConversationPages:
         panel: dict[str, Any] = {}
         if request.member.may(ADVISER) and not revealed:
             panel = await panel_values(request, self._knowledge_db)
-        panel["others"], panel["more_others"] = await request.service.store.read(_others, transcript.conversation)
+        panel |= await _same_person(request, transcript)
         if request.wants_fragment:
             return await _page(request, transcript, "conversation-open.html", revealed, **panel)
         return await _page(request, transcript, "inbox.html", revealed, **await self._list.values(request), **panel)
@@ -115,7 +115,7 @@ class ConversationPages:
         else:
             panel = await panel_values(request, self._knowledge_db, following)
             transcript = await _read(request, following)
-            panel["others"], panel["more_others"] = await request.service.store.read(_others, transcript.conversation)
+            panel |= await _same_person(request, transcript)
             page = await _page(request, transcript, template, reviewed_before=reviewed, **panel)
         page.headers["HX-Push-Url"] = address
         return page
@@ -224,6 +224,12 @@ async def _page(
         plain=lambda text: plain(text, revealed),
         quoted=lambda words, text: quoted(words, text, revealed),
     )
+
+
+async def _same_person(request: StaffRequest, transcript: Transcript) -> dict[str, Any]:
+    """Return what the page says of the same person's other conversations."""
+    others, more = await request.service.store.read(_others, transcript.conversation)
+    return {"others": others, "more_others": more}
 
 
 def _others(connection: Connection, conversation: Conversation) -> tuple[list[ConversationSummary], int]:
