@@ -23,3 +23,4 @@ KINDS = {  # of the catalogue, with which a role is needed
     "delivery": "mode",
     "prices": "program",
 }
+LISTED = {"types": "type", "destinations": "destination"}  # roles whose topic lists, in its items, each entry of a kind

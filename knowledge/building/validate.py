@@ -13,7 +13,7 @@ from knowledge.building.source_schema import TOPIC_FILE, Slot
 from knowledge.building.sources import Findings
 from knowledge.building.text_normalisation import name_form, phrasing_form
 from knowledge.models import OPEN_SUBJECTS
-from knowledge.required_roles import KINDS
+from knowledge.required_roles import KINDS, LISTED
 
 ROLES_FILE = "guide/roles.yml"
 _MARKUP = re.compile(r"[\[\]{}\\]")
@@ -34,6 +34,7 @@ def check_all(collection: Collection, findings: Findings) -> None:
         _check_fields,
         _check_programs,
         _check_own_texts,
+        _check_lists_of_kinds,
         _check_any_topic,
     )
     for check in checks:
@@ -254,6 +255,21 @@ def _check_own_texts(collection: Collection, findings: Findings) -> None:
         for text in row.list("texts"):
             problem = f"the text '{text.get('key')}' is given twice"
             first_uses.add(text.get("key"), text, text.line_of("key"), problem, "Keep one.")
+
+
+def _check_lists_of_kinds(collection: Collection, findings: Findings) -> None:
+    """Check that a topic whose items list the entries of a kind leaves none out that has a topic of its own."""
+    topics = {key: row for row in collection.of("topic") for key in (row.get("key"), *row.list("also")) if key}
+    for role in collection.of("role"):
+        kind, listing = LISTED.get(role.get("key", "")), topics.get(role.get("topic"))
+        if kind is None or listing is None or not listing.list("items"):
+            continue
+        listed = [listing, None, *(topics.get(item.get("topic")) for item in listing.list("items"))]
+        for row in collection.of(kind):
+            if topics.get(row.get("topic")) not in listed:
+                what = f"'{listing.get('key')}' lists each {kind} and leaves out '{row.get('key')}'"
+                remedy = f"Add an item in {listing.file}:{listing.line}, and mend the number that its texts give."
+                findings.add(row.file, row.line, what, remedy)
 
 
 def _listed(row: Row, name: str) -> Iterator[tuple[str, int]]:
