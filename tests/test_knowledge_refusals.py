@@ -183,7 +183,9 @@ REFUSALS = {
     "kind not listed whole": (
         {
             "guide/roles.yml": SOURCES["guide/roles.yml"] + "  - key: types\n    topic: faq/5-visa\n",
-            **changed("catalogue/types.yml", "plural: Nanodegrees", "plural: Nanodegrees\n    topic: benefits/language"),
+            **changed(
+                "catalogue/types.yml", "plural: Nanodegrees", "plural: Nanodegrees\n    topic: benefits/language"
+            ),
         },
         "catalogue/types.yml:2: 'challenges/visa' lists each type and leaves out 'nanodegree'. Add an item in "
         "knowledge/guide/challenges.yml:4,",
