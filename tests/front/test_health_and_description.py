@@ -129,6 +129,17 @@ def test_metrics_count_what_happened(front, engine, sender) -> None:
     assert "advisor_engine_seconds_bucket" in page() and sender not in page()
 
 
+def test_docs_tell_of_each_figure(front) -> None:
+    docs = "".join(
+        (PROJECT_ROOT / "docs" / page).read_text(encoding="utf-8") for page in ("operations.md", "language-model.md")
+    )
+    page = front.client.get(f"{front.operators_url}/metrics").text
+    figures = set(re.findall(r"^# HELP (advisor_\w+(?<!_created)) ", page, re.MULTILINE)) - set(re.findall(r"advisor_\w+", docs))
+        re.findall(r"advisor_\w+", docs)
+    )
+    assert "advisor_ready" in page and figures == set()
+
+
 def test_log_holds_no_words(new_engine, new_front) -> None:
     """Through answers, hand-off, failures, a locked database and bad requests, nothing that was written is logged."""
     import contextlib
