@@ -72,7 +72,7 @@ INSIDE = {
     ),
     "channels": (tuple(package.partition(".")[2] for package in PACKAGES), "."),
     "console": ("app", "data_api", ("views", "identity"), "web", "translations", "."),
-    "training": ("publishing", ("release", "evaluation"), "."),
+    "training": (("publishing", "encoder"), ("release", "evaluation"), "."),
     "guide_import": ("import_guide", ("readers", "report"), "."),
     "demo": ("__main__", "run", ".", "stand_ins"),
     "bot": ("cli", ("front", "engine"), "ops", "."),
@@ -91,7 +91,7 @@ STARTS = {
     "training -> bot.cli",
     "training -> bot.engine",
 }
-RASA = ("bot.engine", "bench.rasa_parser", "training.evaluation.scoring")  # who may import it
+RASA = ("bot.engine", "bench.rasa_parser", "training.evaluation.scoring", "training.encoder.examples")  # who may import it
 RASA_SDK = ("actions", "bot.engine.action_runner")
 WITHOUT_EXAMPLES = {"nlu_fallback", "say_nothing"}  # what the component sets itself
 IMPORT_ACTIONS = """
