@@ -13,9 +13,8 @@ from typing import Any
 from core.contract.intents import ASK_TOPIC
 from core.contract.question_forms import HOW, HOW_LONG, STATEMENT, WHEN, WHY, YES_NO
 from knowledge.models import OPEN_SUBJECTS
-from nlu.extraction.entity_matcher import Name
 from nlu.reader import Reader, Reading
-from nlu.text.kind_words import ANY_ONE
+from nlu.text.kind_words import without_things
 
 THINGS = ("type", "program", "provider")  # kinds whose names give way to the word for any course
 # Forms of questions that are asked of all of a kind; "who", "which" and "what" rather ask for the thing itself.
@@ -24,7 +23,8 @@ GENERAL = (YES_NO, HOW, WHY, HOW_LONG, WHEN, STATEMENT)
 # their claim, 9 a wrong one where there was none, and 4 of the others one.
 # Fit of a claim about the thing from which it answers; the same if it holds no other word, or has not the form of the question.
 OWN_ANSWERS, OWN_SURELY, UNFORMED = 0.45, 0.7, 0.85
-ANSWERS, HOLDS = 0.55, 0.5  # fit of a general claim, and part of the question's words that it holds, from which it does
+# Fit of a general claim, and part of the question's words that it holds, from which it does; the fit if its topic is unlikely.
+ANSWERS, HOLDS, SURELY = 0.55, 0.5, 0.8
 LIKELY, AMONG = 0.05, 3  # share of its topic, and number of topics among which that is
 Claim = Mapping[str, Any]
 Claims = Sequence[Claim]
@@ -69,20 +69,12 @@ def read_in_general(
     plain = not reading.further and reading.second is None and reading.intents[0][0] == ASK_TOPIC
     if not things or not plain or form not in GENERAL or any(_answers(one, form, ways.form_of(one)) for one in claims):
         return None
-    general = without_things(text, things)
+    general = without_things(text, [(name.start, name.end) for name in things])
     read = reader.read(general)
     if read.further or not read.is_answerable or read.intents[0][0] != ASK_TOPIC:
         return None
     ranked = ways.rank(general, read)
     return General(read, ranked) if ranked and _answers_in_general(ranked[0], read) else None
-
-
-def without_things(text: str, things: Sequence[Name]) -> str:
-    """Return a text with the word for any course in place of the things that it names."""
-    for name in sorted(things, key=lambda one: -one.start):
-        plural = text[: name.end].lower().endswith("s") and name.kind == "type"
-        text = f"{text[: name.start]}{ANY_ONE[plural]}{text[name.end :]}"
-    return text
 
 
 def _answers(claim: Claim, form: str, of_claim: str) -> bool:
@@ -94,4 +86,5 @@ def _answers(claim: Claim, form: str, of_claim: str) -> bool:
 def _answers_in_general(claim: Claim, read: Reading) -> bool:
     topics = dict(read.topics[:AMONG])
     likely = topics.get(claim["topic"], 0.0) >= LIKELY and not read.topics[0][0].startswith(f"{OPEN_SUBJECTS}/")
-    return bool(likely and claim["fit"] >= ANSWERS and claim["covered"] >= HOLDS)
+    least = ANSWERS if likely else SURELY
+    return bool(claim["fit"] >= least and claim["covered"] >= HOLDS)
