@@ -32,7 +32,7 @@ Claims = Sequence[Claim]
 
 @dataclass(frozen=True)
 class Ways:
-    """What is needed of the guide's claims: those that fit a text and its reading, and the form of one."""
+    """The guide's claims as a general reading needs them: those that fit a text and its reading, and the form of one."""
 
     rank: Callable[[str, Reading], list[dict[str, Any]]]
     form_of: Callable[[Claim], str]
@@ -47,7 +47,7 @@ class General:
 
     @property
     def topic(self) -> dict[str, Any]:
-        """What a message is about, as far as its ranked topics tell."""
+        """The part of what a message is about that its ranked topics tell."""
         topics = [{"key": key, "confidence": share} for key, share in self.reading.topics]
         answerable = {"answerable": round(self.reading.answerable, 2), "is_answerable": self.reading.is_answerable}
         return {"key": topics[0]["key"], "ranking": topics, **answerable}
