@@ -12,10 +12,12 @@ from ruamel.yaml import YAML
 
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
+from actions.facts.answer import answer_from_facts
 from actions.question_router import answer_question
 from bot.engine.nlu_component import UnderstandingComponent
 from core.settings import Settings
 from knowledge.knowledge_base import Knowledge, open_knowledge
+from nlu.text.kind_words import without_things
 from training.evaluation.scoring import trained_reader
 
 ASKED: list[dict[str, str]] = YAML(typ="safe").load(Path(__file__).with_name("claim_questions.yml"))["questions"]
@@ -80,6 +82,30 @@ def test_answers_stay_short(answers) -> None:
     lengths = sorted(len(answer.reply.text.split()) for _, answer in answers.values() if answer.state.brief)
     assert len(lengths) > len(ASKED) / 2
     assert lengths[-1] <= 110 and lengths[len(lengths) // 2] <= 45, lengths
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "general"),
+    [
+        ("is a bootcamp any good", ["bootcamp"], "is a course any good"),
+        ("are bootcamps any good", ["bootcamps"], "are courses any good"),
+        (
+            "where would a MicroMasters, or Udacity, take me",
+            ["MicroMasters", "Udacity"],
+            "where would a course, or course, take me",
+        ),
+    ],
+)
+def test_things_give_way_to_any_course(text, named, general) -> None:
+    places = [(text.index(name), text.index(name) + len(name)) for name in named]
+    assert without_things(text, places) == general
+
+
+def test_length_of_a_thing_told_by_its_topic_alone(knowledge, component) -> None:
+    asked = understood(component, "How long would a hospitality diploma take?")
+    assert "type" not in asked.names
+    answer = answer_from_facts(knowledge, asked, DialogueState())
+    assert answer and "few weeks to a few months" in answer.reply.text
 
 
 def test_what_the_message_carries_is_small(knowledge, component) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.engine.nlu_component import MANY, MergedTopics, _need_topics
 from bot.engine.rasa_command import MODEL_NOTE, TOPICS_NOTE, note_for
+from bot.engine.training_phrasings import MANY, MergedTopics, _need_topics
 from core.settings import process_environment
 from nlu.phrasings import Phrasing
 

@@ -10,10 +10,11 @@ from actions.facts.attributes import PLAIN, answer_attribute
 from actions.facts.destinations import answer_about_destination
 from actions.facts.fields import answer_field
 from actions.facts.operations import answer_set, narrow_list
-from actions.facts.question import OTHER, Question
+from actions.facts.question import OTHER, SURELY, Question
 from actions.facts.relations import answer_relation
 from actions.replies.base import paragraphs
 from core.contract.intents import CHOOSE_HELP, OUT_OF_SCOPE
+from core.contract.question_forms import HOW_LONG, HOW_MUCH, WHEN
 from knowledge.knowledge_base import Knowledge
 
 CLEAR = 0.4  # confidence from which a question about recognition is one, and one that is no question of the catalogue
@@ -21,6 +22,7 @@ RECOGNISED = "ask_recognition"  # "is finance popular there?" sounds like it
 # Intents with which a message asks something of the catalogue, and those with which it may if they are not clear.
 ASKING = ("ask_topic", "ask_about", "ask_best_destination", "ask_best_type", "find_programs", "refine", "compare")
 MAY_ASK = (OUT_OF_SCOPE, CHOOSE_HELP)
+TYPED = {"type", "program", "provider", "institution"}  # kinds of names that tell of what a number is asked
 MOST_FACTS = 3  # facts of a thing that one message may ask for
 
 
@@ -44,9 +46,22 @@ def _each_fact(knowledge: Knowledge, understanding: Understanding, state: Dialog
     return replace(first, reply=replace(first.reply, text=paragraphs(" ".join([lead, *more]), rest)))
 
 
+def _of_its_type(knowledge: Knowledge, understanding: Understanding) -> Understanding:
+    """Return a message that asks for a number with the type that it is surely about: "how long is a hotel diploma?"."""
+    best = understanding.topics[0] if understanding.topics else None
+    kind, key = (best and best.share >= SURELY and knowledge.described_by(best.key)) or ("", "")
+    asked = set(understanding.attributes)
+    alone = asked & set(PLAIN) and asked <= {*PLAIN, OTHER} and not TYPED & set(understanding.names)
+    if kind != "type" or not alone or understanding.form not in (HOW_LONG, HOW_MUCH, WHEN):
+        return understanding
+    names = {**understanding.names, kind: (key,)}
+    return replace(understanding, names=names, attributes=tuple(asked - {OTHER}))
+
+
 def _one_answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     if not understanding.form:  # a button, which says plainly what it wants
         return None
+    understanding = _of_its_type(knowledge, understanding)
     question = Question(knowledge, understanding)
     weighs = question.asks("good") and understanding.confidence >= CLEAR
     recognised = understanding.intent == RECOGNISED and not (weighs or question.asks("recognition", "accreditation"))

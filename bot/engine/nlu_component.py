@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,16 +17,18 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, METADATA, METADATA_INTENT, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from threadpoolctl import threadpool_limits
 
 from bot.engine.act_costs import by_cost
 from bot.engine.foreign_messages import foreign_message
+from bot.engine.general_reading import General, Ways, read_in_general
 from bot.engine.near_claims import near_claims
 from bot.engine.own_catalogue import OwnCatalogue, OwnNames, is_search, of_person_alone
 from bot.engine.published_names import PublishedNames, names_file, read_names
+from bot.engine.training_phrasings import phrasings_of
 from core.contract.intents import (
     ASK_ADVICE,
     ASK_BEST_DESTINATION,
@@ -46,7 +48,6 @@ from core.contract.intents import (
 from core.settings import Settings
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import open_knowledge
-from knowledge.models import OPEN_SUBJECTS
 from nlu.encoding.encoder import open_encoder
 from nlu.encoding.model_files import ORIGIN
 from nlu.encoding.vector_cache import VectorCache
@@ -56,7 +57,6 @@ from nlu.extraction.attributes import attributes_in
 from nlu.extraction.contact_details import holds_contact
 from nlu.extraction.question_form import question_form
 from nlu.extraction.references import MEANT, THE_ONE, find_references
-from nlu.phrasings import Phrasing
 from nlu.reader import Reader, Reading
 from nlu.text.bounds import one_spaced
 from nlu.text.negation import adds, left_out, only_names, refers, tone_of
@@ -71,11 +71,6 @@ SURELY_OUT = 0.97  # share from which it is, whatever it names besides
 CLEARLY_OUT = 0.6  # share from which a message is out of scope, whatever it tells of the person
 SMALL_TALK, ASK_PRIVACY = "small_talk", "ask_privacy"
 ASKED_BEFORE = "asked"  # among the codes of what a message asks (nlu/data/about_me.yml): that it was asked before
-MANY = 50  # questions that are about more than one topic, in any training data
-
-
-class MergedTopics(ValueError):
-    """Refusal of training data from which the topics are gone."""
 
 
 @DefaultV1Recipe.register(
@@ -144,12 +139,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train the reader on the examples and store it."""
-        phrasings = [
-            _phrasing(example)
-            for example in training_data.training_examples
-            if example.get(INTENT) and example.get(TEXT)
-        ]
-        _need_topics(phrasings)
+        phrasings = phrasings_of(training_data.training_examples)
         made = read_names(names_file(self._settings))
         encoder = open_encoder(self._settings.encoder_dir)
         encode = VectorCache(encoder, self._settings.encoder_dir).encode
@@ -207,8 +197,11 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         if asked is not None:
             message.set("own", asked, add_to_output=True)
         topic = _topic(text, reading, ranking[0]["name"], own.spans if own else [])
+        claims = self._claims(text, reading, topic, names)
+        if general := self._in_general(text, reading, topic["form"], claims):
+            topic, claims = {**topic, **general.topic}, general.claims
         message.set("topic", {**topic, **self._maybe(text, reading)}, add_to_output=True)
-        message.set("claims", self._claims(text, reading, topic, names), add_to_output=True)
+        message.set("claims", claims, add_to_output=True)
         if reading.further and ranking[0]["name"] not in (DISTRESS, FEEL_LOW):
             message.set("further", [self._part(*each) for each in reading.further], add_to_output=True)
         about = {"parts": said.parts, "only": said.only, "brief": said.brief, "asks": [*said.asks, *once_more]}
@@ -254,6 +247,18 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         except KnowledgeError as error:
             logger.error("no claims: %s", error)
             return []
+
+    def _in_general(self, text: str, reading: Reading, form: str, claims: list[dict[str, Any]]) -> General | None:
+        """Return how a message is read as one about any course, if only that answers it."""
+
+        def rank(general: str, read: Reading) -> list[dict[str, Any]]:
+            names = _names(general, read, about_me(general, read.names))
+            return self._claims(general, read, _topic(general, read, read.intents[0][0]), names)
+
+        def form_of(claim: Mapping[str, Any]) -> str:
+            return open_knowledge(self._settings.knowledge_db).claim(claim["topic"], claim["number"]).form
+
+        return read_in_general(self._reader, text, reading, form, claims, Ways(rank, form_of)) if self._reader else None
 
     def _maybe(self, text: str, reading: Reading) -> dict[str, Any]:
         """Return what the only word of a message may name ("it" after "which field?"), or nothing."""
@@ -349,22 +354,6 @@ def _may_search(best: dict[str, Any]) -> bool:
     """Return whether the best intent gives way to a search in the organisation's catalogue: not known, or in doubt."""
     unknown = best["name"] in (NOT_UNDERSTOOD, ASK_LANGUAGE, MORE, ASK_PRIVACY)
     return unknown or best["name"] in (OUT_OF_SCOPE, NONSENSE, SMALL_TALK) and best["confidence"] < CLEARLY_OUT
-
-
-def _need_topics(phrasings: list[Phrasing]) -> None:
-    """Raise MergedTopics if many questions all have one topic, as Rasa's own writer leaves them."""
-    questions = [phrasing.topic for phrasing in phrasings if phrasing.intent == ASK_TOPIC]
-    if len(questions) >= MANY and len(set(questions)) == 1:
-        raise MergedTopics(
-            f"all {len(questions)} examples of {ASK_TOPIC} have the topic {questions[0]!r}: Rasa's own writer has merged "
-            "them. Split, convert and edit them with ./advisor rasa, which keeps topics."
-        )
-
-
-def _phrasing(example: Message) -> Phrasing:
-    metadata = (example.get(METADATA) or {}).get(METADATA_INTENT) or {}
-    topic = metadata.get("topic", "")
-    return Phrasing(example.get(TEXT), example.get(INTENT), topic, topic.startswith(f"{OPEN_SUBJECTS}/"))
 
 
 def _entity(
