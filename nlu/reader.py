@@ -17,14 +17,23 @@ from typing import Any
 from numpy.typing import NDArray
 
 from core.contract.intents import ANSWERING, ASK_TOPIC, COMPARE, DISTRESS, FEEL_LOW, OUT_OF_SCOPE
+from core.contract.question_forms import STATEMENT
 from nlu.classification.classifier import Classifier, Recipe, Rivals, Verdict
 from nlu.encoding.encoder import Encoder
 from nlu.extraction.entity_matcher import Name, NameMatcher, masked, named_in, only_named, several_of_kind, with_others
 from nlu.extraction.question_form import question_form
 from nlu.extraction.unknown_names import UnknownNames
 from nlu.phrasings import Phrasing, split_label, words_of
-from nlu.text.parts import CLEAR_SENTENCE, MAX_PARTS, MIN_PART_WORDS, clauses_after_first, split_parts
-from nlu.text.questions import asks_difference, numbered_points, only_joined, questions_in, subject_of, with_subject
+from nlu.text.parts import CLEAR_SENTENCE, MAX_PARTS, MIN_PART_WORDS, SENTENCE, clauses_after_first, split_parts
+from nlu.text.questions import (
+    asks_difference,
+    is_of_the_other,
+    numbered_points,
+    only_joined,
+    questions_in,
+    subject_of,
+    with_subject,
+)
 from nlu.text.spelling import Speller
 
 STATE = "reader.json"
@@ -176,7 +185,7 @@ class Reader:
         intent = whole.intents[0][0]
         if several := self._read_questions(whole, text, read):
             return several
-        if alone := self._only_question(whole, text, read):
+        if alone := self._only_question(whole, text, read) or self._question_beside(whole, text, read):
             return alone
         if intent not in (TOPIC_INTENT, *ALSO_ASKED, *POLITE):
             return whole
@@ -228,6 +237,27 @@ class Reader:
             (part, reading) for part in parts if (reading := read(part)).is_answerable and _asks(part, reading, clear)
         ]
         return replace(asking[0][1], names=whole.names, said=asking[0][0]) if len(asking) == 1 else None
+
+    def _question_beside(self, whole: Reading, text: str, read: ReadPart) -> Reading | None:
+        """Return the reading of the one sentence that asks, beside others that only tell something; None if it is no clearer.
+
+        "A friend paid for a course in Oslo and it was useless. How do I tell a good one?" asks of no course in Oslo. The
+        names are those of the whole message, since the question may mean one of them by "it".
+        """
+        if len(SENTENCE.split(text)) < 2 or _at_risk(whole) or numbered_points(text):
+            return None
+        sentences, _ = split_parts(text)
+        asking = [part for part in sentences if part.endswith("?")]
+        asking = asking or [part for part in sentences if question_form(part) != STATEMENT]
+        if len(asking) != 1:
+            return None
+        reading = read(asking[0])
+        if not _is_question(reading) or _sureness(reading) <= _sureness(whole):
+            return None
+        start = text.find(asking[0])
+        other = is_of_the_other(asking[0]) and bool(reading.names)  # than the one that stands before
+        names = [one for one in whole.names if not (other and one.kind in NAMED and one.start < start)]
+        return replace(reading, names=names, said=asking[0])
 
     def _read_comparison(self, text: str, read: ReadPart) -> Reading | None:
         """Return the reading if loose names or a difference are asked about ("certificate or diploma?"), else None."""
@@ -361,9 +391,13 @@ def _at_risk(reading: Reading) -> bool:
 
 def _is_question(reading: Reading) -> bool:
     """Return whether a part clearly asks a question of its own."""
+    return reading.intents[0][0] in ASKING and _sureness(reading) >= CLEAR_SENTENCE
+
+
+def _sureness(reading: Reading) -> float:
+    """Return how sure it is what a message asks for: its intent, and the topic of a question about one."""
     (intent, share), (_, of_topic) = reading.intents[0], reading.topics[0]
-    sure = min(share, of_topic) if intent == TOPIC_INTENT else share
-    return reading.known and intent in ASKING and sure >= CLEAR_SENTENCE
+    return (min(share, of_topic) if intent == TOPIC_INTENT else share) if reading.known else 0.0
 
 
 def _may_ask(text: str, part: str, reading: Reading) -> bool:

@@ -181,7 +181,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         turn("I study economics and I like the environment more", "environmental science", "New Zealand"),
         turn("is environmental science the same as sustainability?", "two fields", "Canada", never=("As I said",)),
         turn("not New Zealand please, it is too far", "Leaving out New Zealand"),
-        turn("so what should I remember?", "New Zealand is out", never=("have New Zealand in mind",)),
+        turn("so what should I remember?", "New Zealand isn't wanted", never=("have New Zealand in mind",)),
     ],
     "universities": [
         turn(

@@ -44,6 +44,7 @@ COMPLAINS = ("complain", "disagree")
 ASIDE = ("small_talk", OUT_OF_SCOPE, THANK)  # what a message may sound like that asks for advice at its end
 # What these say of the person counts more than what they were taken for; a topic only if it is not sure.
 GIVES_WAY, SURE = (REFINE, NOT_UNDERSTOOD, ASK_ABOUT, ASK_TOPIC, AFFIRM, DENY), 0.6
+OF_TOPICS = (ASK_TOPIC, ASK_RECOGNITION)  # what asks of a topic rather than for a recommendation
 ASKS_WHERE = (ASK_BEST_DESTINATION, ASK_BEST_TYPE, FIND_PROGRAMS, ASK_RECOGNITION)
 MOODS = ("complain", "disagree", "abuse", "small_talk", "ask_language")
 GUESS = 0.03  # probability from which a topic may be what was asked
@@ -65,6 +66,8 @@ def wish_for_advice(knowledge: Knowledge, understanding: Understanding, state: D
         return None  # "Please advise: 1) which kinds are there 2) is it online": each question has its own answer
     if understanding.intent in ADVISES and not asks_of_thing or ONE in asks and understanding.intent == SUM_UP:
         return understanding
+    if asks_of_its_own(understanding):
+        return None  # "retired teacher, I'd like to go to Oslo. Am I too old?": the age is what is asked
     if len(understanding.of("destination")) > 1 and {ADVICE, WHICH_ONE} & asks and not understanding.tells:
         return None  # "Oslo or Bergen, which would you pick?" is answered for the places
     if understanding.intent in COMPLAINS and WHICH_ONE in asks and not understanding.names:
@@ -103,6 +106,15 @@ def wish_for_advice(knowledge: Knowledge, understanding: Understanding, state: D
     )  # "I said nights, so when?" asks
     puts_right = {PUT_RIGHT, STRAYS} & asks and says_again and _puts_right(understanding, state)
     return understanding if puts_right else None
+
+
+def asks_of_its_own(understanding: Understanding) -> bool:
+    """Return whether a message asks something that surely has an answer of its own, whatever it tells of the person."""
+    asks_advice = {ADVICE, STEPS, ONE, WHICH_ONE, VERDICT, HIRE} & set(understanding.asks)
+    if understanding.form in ("", STATEMENT) or understanding.intent not in OF_TOPICS or asks_advice:
+        return False
+    best = max((one.fit for one in understanding.claims), default=0.0)
+    return _share(understanding) >= UNSURE or best >= SURE
 
 
 def _wishes_for_what_none_has(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> bool:

@@ -33,7 +33,7 @@ from core.contract.intents import (
     THANK,
     WANT_PERSON,
 )
-from core.contract.question_forms import STATEMENT
+from core.contract.question_forms import HOW, HOW_LONG, HOW_MANY, HOW_MUCH, STATEMENT, WHEN, WHY, YES_NO
 from knowledge.knowledge_base import Knowledge
 
 # Codes of nlu/data/about_me.yml.
@@ -44,6 +44,8 @@ GOODBYE_RESPONSE, THANKS_RESPONSE = "utter_goodbye", "utter_thank"  # of domain.
 BESIDE_THANKS = (OUT_OF_SCOPE, NONSENSE, NOT_UNDERSTOOD, "small_talk")
 WISHING = (GREET, GOODBYE, THANK, PRAISE, *BESIDE_THANKS)
 CHATTING = (GREET, PRAISE, *BESIDE_THANKS)
+# Forms of questions that no advice answers, and what such a question asks if it seeks a course all the same.
+OF_ITS_OWN, MAY_WISH = (YES_NO, HOW, HOW_MUCH, HOW_LONG, HOW_MANY, WHEN, WHY), {"exists"}
 PAUSE, IN_FIELD, STORY, HOW_ARE_YOU = "pause", "in-field", "story", "how-are-you"
 
 
@@ -87,7 +89,7 @@ def say_how_one_is(knowledge: Knowledge, understanding: Understanding, state: Di
     """Answer one who only asks how the advisor is, whatever they tell of the day beside; None otherwise."""
     beside = {*understanding.names, *understanding.about_me} - {*WHERE, "mood", "lives", "origin", OWN}
     asks = HOW_ARE_YOU in understanding.asks and understanding.intent in CHATTING and not understanding.further
-    return Answer(said.as_ever(), state) if asks and not beside else None
+    return Answer(said.as_ever(amid=bool(state.said)), state) if asks and not beside else None
 
 
 def take_thanks(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
@@ -183,5 +185,6 @@ def _declined_statement(knowledge: Knowledge, understanding: Understanding, give
     declined = declines_all(knowledge, given.reply)
     beyond = given.reply.response == f"utter_{OUT_OF_SCOPE}" or understanding.intent == NOT_UNDERSTOOD
     about = bool(set(understanding.about_me) - {"mood"})  # "what can a man like me learn?"
+    about = about and (understanding.form not in OF_ITS_OWN or bool(MAY_WISH & set(understanding.attributes)))
     tells = (understanding.form == STATEMENT or about) and not understanding.names.get("destination")
     return tells and not understanding.unknown and (declined or beyond)

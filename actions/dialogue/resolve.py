@@ -67,6 +67,7 @@ OF_PLACE = {"programs", "place", "taught", "destinations"}  # attributes of "whe
 SEVERAL = 2  # fields that are asked about together
 # Confidence below which small talk is hardly any, and the fit of a claim from which it asks for that.
 VAGUE, ANSWERING_FIT = 0.3, 0.6
+PLAINLY = 0.9  # share from which a topic is what a message is about, whatever it was taken for
 
 
 def where_named(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -94,10 +95,14 @@ def several_fields(knowledge: Knowledge, understanding: Understanding, state: Di
 
 
 def not_social(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
-    """Take what was hardly taken for small talk, and what a claim answers, as the question: "thanks. And my English?"."""
+    """Take what was hardly taken for small talk, or for nothing, and what a claim answers, as the question.
+
+    "Thanks. And my English?", "will he meet people there or sit alone all day?".
+    """
     best = max((one.fit for one in understanding.claims), default=0.0)
     social = understanding.intent in (SMALL_TALK, OUT_OF_SCOPE) and understanding.confidence < VAGUE
-    if not social or best < ANSWERING_FIT or understanding.form == STATEMENT:
+    unheard = understanding.intent == NOT_UNDERSTOOD and not understanding.names and not understanding.asks
+    if not (social or unheard) or best < ANSWERING_FIT or understanding.form == STATEMENT:
         return None
     return replace(understanding, intent=ASK_TOPIC)
 
@@ -111,6 +116,18 @@ def field_somewhere(knowledge: Knowledge, understanding: Understanding, state: D
     return replace(understanding, intent=ASK_ABOUT)
 
 
+def best_for_topic(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "which country is good for meeting people?" as the question about that, since no field is named to go by."""
+    best = understanding.topics[0] if understanding.topics else None
+    of_places = {f"{knowledge.roles().get(role)}" for role in ("destinations", "for-destination")}
+    plain = understanding.intent == ASK_BEST_DESTINATION and not understanding.names and not understanding.left_out
+    if not plain or best is None or best.share < PLAINLY or not knowledge.has_topic(best.key) or best.key in of_places:
+        return None
+    if knowledge.described_by(best.key):
+        return None
+    return replace(understanding, intent=ASK_TOPIC)
+
+
 Step = Callable[[Knowledge, Understanding, DialogueState], "Understanding | None"]
 # In order of precedence: the first that finds something to take from the state counts.
 STEPS: tuple[Step, ...] = (
@@ -118,6 +135,7 @@ STEPS: tuple[Step, ...] = (
     where_named,
     several_fields,
     not_social,
+    best_for_topic,
     only_other,
     reply_to_question,
     word_that_may_be_name,
@@ -165,7 +183,7 @@ STEPS: tuple[Step, ...] = (
 
 
 # Those that need nothing that was said before.
-FRESH: tuple[Step, ...] = (about_named, where_named, several_fields, by_order)
+FRESH: tuple[Step, ...] = (about_named, where_named, several_fields, best_for_topic, by_order)
 
 
 def resolve(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding:

@@ -52,10 +52,12 @@ def declined(
     claim: Claim | None,
     nearest: Sequence[TopicLink],
     why: Why,
+    amid: bool = False,
 ) -> Reply:
     """Decline a question; `subject` is what it comes nearest to of what is left open, `nearest` the topics to offer.
 
-    A likely `topic` or else a near `claim` says what is known nearest to the question, in place of the subject's own words.
+    A likely `topic` or else a near `claim` says what is known nearest to the question, in place of the subject's own words,
+    which introduce the advisor and are not said again `amid` a conversation.
     """
     plain = EXACTLY if topic or claim else subject.say if subject else PLAIN
     first = unknown(names) if names else plain
@@ -65,7 +67,7 @@ def declined(
     elif claim:
         general = f"What comes nearest: {lower_first(claim.say)}"
     return Reply(
-        paragraphs(first, general or (subject.nearest if subject else ""), "A person here can help you further."),
+        paragraphs(first, general or (subject.nearest if subject and not amid else ""), "A person here can help you further."),
         DECLINED,
         sources=topic.sources[:1] if topic else sources_of(claim.source) if claim else (),
         buttons=(*(topic_button(link) for link in nearest), PERSON),

@@ -34,6 +34,7 @@ from nlu.extraction.person.work_parts import (
     is_needed,
     is_no,
     is_no_background,
+    is_over,
     is_quit,
     is_rated,
     is_spoken,
@@ -72,6 +73,7 @@ _WORKS_IN = re.compile(
     r"team)\b(?:(?!\b(?:abroad|overseas|want|like|and|but|to)\b)[^.?!,]){0,50}\s(?:in|from)\s(?:the\s)?$",
     re.I,
 )
+_SO = re.compile(r"\bso\W{0,3}$", re.I)  # "I dislike screens, so no online" is no correction
 _FROM = re.compile(r"(?:^|\s)(?:from|in)\s(?:the\s)?$", re.I)
 _FROM_FIRST = re.compile(
     r"^\W*(?:(?:hi|hello|no|not|yes|sorry|and|but|i said|i meant?|rather|actually)\W+)*from\s(?:the\s)?$", re.I
@@ -307,7 +309,8 @@ def _of_mode(clause: Clause, mode: str, before: str, after: str) -> tuple[tuple[
     said = f"mode/{mode}"
     if is_withdrawn(before, after):
         return () if clause.asks else ((WITHDRAWN, said),)
-    if _NOT.search(before) and not re.fullmatch(r"\W*no\W*", before, re.I) or is_refused(after) and not clause.asks:
+    plain_no = re.fullmatch(r"\W*no\W*", before, re.I) and not _SO.search(clause.text[: clause.start])
+    if _NOT.search(before) and not plain_no or is_refused(after) and not clause.asks:
         return ((AVOID, said),) if clause.own or not clause.asks else ()
     if clause.asks and not is_asked_as_wish(before) or _OF_JOB.match(after):
         return ()
@@ -328,6 +331,8 @@ def _of_field(
     if is_left(before):
         return (*_work(kinds, surface, before, after, agent), ("goal", "new-career"))
     avoided = ((AVOID, f"field/{field}"),) if field else ()
+    if avoided and is_over(after) and not clause.asks:
+        return (*avoided, ("goal", "new-career"))
     of_field = ((FIELD, field or f"industry/{kinds['industry']}"),)
     alone = bool(before.strip()) and bool(_OR_ALSO.fullmatch(before))
     maybe = not clause.asks and (alone or is_maybe(before, after) or is_needed(after))

@@ -30,6 +30,11 @@ _QUITS = re.compile(
     r"\b(?:leav(?:e|ing)|quit(?:ting)?|give up|giving up|retired? from) (?:(?:the|my|this|teaching|working in) )?$",
     re.I,
 )
+_IS_OVER = re.compile(
+    r"^\s(?:is|was|it'?s) (?:(?:now|all|really|already) )?(?:over|finish(?:ed)?|done|history|gone|behind (?:me|us))"
+    r"(?: (?:for|with) (?:me|us|him|her))?(?=\W|$)(?!\s(?:in|by|within|before|after|when|soon))",
+    re.I,
+)
 _NO_BACKGROUND = re.compile(r"^\s(?:background|experience|knowledge|skills?)\b", re.I)
 _NOTHING_IN = re.compile(
     r"\b(?:no|zero|without|never had|lack|little)\s(?:any\s|prior\s|previous\s|real\s)?"
@@ -142,6 +147,11 @@ def is_for_many(before: str, surface: str) -> bool:
 def is_quit(before: str) -> bool:
     """Return whether the line of work after these words is given up: "leave nursing"."""
     return bool(_QUITS.search(before))
+
+
+def is_over(after: str) -> bool:
+    """Return whether the line of work before these words is over for somebody: "pharmacy is over for me"."""
+    return bool(_IS_OVER.match(after))
 
 
 def is_rated(before: str, after: str) -> bool:
