@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from actions.base import Answer, AnswerFunction
 from actions.claim_answers import OPEN, SURE, nearest_claim
+from actions.claims import ANSWERS
 from actions.context import CATALOGUE_KINDS, DialogueState, Ranked, Understanding
 from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, Reply, joined_replies
@@ -144,7 +145,8 @@ def _decline(knowledge: Knowledge, understanding: Understanding, state: Dialogue
     why = _why(understanding, subject.key if subject else "", best)
     rest = anything_else(knowledge)
     first = subject is not None and subject is understanding.topics[0]  # nothing is likelier
-    least = FIRST if first and not understanding.unknown else LIKELY
+    claimed = max((one.fit for one in understanding.claims), default=0.0) >= ANSWERS
+    least = FIRST if first and not understanding.unknown and not claimed else LIKELY
     if subject and subject.key != rest and subject.share >= max(least, NEAR * understanding.topics[0].share):
         return _left_open(understanding, knowledge.open_subject(subject.key), why)
     other = knowledge.open_subject(rest) if rest else None

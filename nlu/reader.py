@@ -53,6 +53,8 @@ ASKING = (
     *(TOPIC_INTENT, COMPARISON, "ask_about", "ask_best_destination", "ask_best_type", "ask_recognition"),
     *("find_programs", "refine", "choose_help", "ask_source", "want_person"),
 )
+# How sure the one sentence that asks must be, though not clear, and how much surer than the message as a whole.
+LIKELY, TWICE = 0.25, 2
 MAX_QUESTIONS = 3  # questions of one message that are answered
 NAMED = ("type", "program", "provider")  # kinds of names that "it" and "them" may stand for in the same message
 AT_RISK = 0.1  # share of such an intent from which a message is read as a whole
@@ -252,7 +254,10 @@ class Reader:
         if len(asking) != 1:
             return None
         reading = read(asking[0])
-        if not _is_question(reading) or _sureness(reading) <= _sureness(whole):
+        sure, of_whole = _sureness(reading), _sureness(whole)
+        clearer = _is_question(reading) and sure > of_whole
+        likelier = reading.intents[0][0] in ASKING and sure >= max(LIKELY, TWICE * of_whole)
+        if not (clearer or likelier):
             return None
         start = text.find(asking[0])
         other = is_of_the_other(asking[0]) and bool(reading.names)  # than the one that stands before

@@ -48,7 +48,7 @@ def as_meant(knowledge: Knowledge, understanding: Understanding, profile: Names)
 
     "Is it accessible?" asks a blind person's question, and who needs no licence any more asks nothing about keeping one.
     """
-    understanding = _without_refused(understanding)
+    understanding = _without_home(knowledge, _without_refused(understanding))
     limits, roles = profile.get("limits", ()), knowledge.roles()
     best = understanding.topics[0] if understanding.topics else None
     asked = roles.get("access-needs")
@@ -63,6 +63,23 @@ def as_meant(knowledge: Knowledge, understanding: Understanding, profile: Names)
         names = {kind: keys for kind, keys in names.items() if keys}
         understanding = replace(understanding, names=names, topics=topics, claims=())
     return understanding
+
+
+def _without_home(knowledge: Knowledge, understanding: Understanding) -> Understanding:
+    """Return a message that names a field without the place where the person lives, if that is none of the guide's.
+
+    "I work in a hotel in Quito, what do you have for cooks?" looks for no course in Quito.
+    """
+    lives = set(understanding.about_me.get("lives", ()))
+    places = tuple(
+        key
+        for key in understanding.of("place")
+        if f"place/{key}" not in lives or not knowledge.has_name("place", key) or knowledge.place(key).destination
+    )
+    if places == understanding.of("place") or not understanding.of("field") or understanding.follows:
+        return understanding
+    names = {**understanding.names, "place": places}
+    return replace(understanding, names={kind: keys for kind, keys in names.items() if keys})
 
 
 def _without_refused(understanding: Understanding) -> Understanding:

@@ -100,7 +100,7 @@ def _with_interest(knowledge: Knowledge, state: DialogueState, understanding: Un
         )
     chosen = (
         field
-        and asks
+        and (asks or corrects and bool(understanding.left_out.get("field")))
         and not weighed
         and (state.advised or state.profile and (corrects or understanding.intent in BEST))
     )

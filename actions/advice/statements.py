@@ -7,7 +7,7 @@ from dataclasses import replace
 from actions.advice.advise import give_advice
 from actions.advice.for_field import talked_field
 from actions.advice.profile import OWN, WHERE, merged, missing, open_question
-from actions.advice.requests import ADVICE, ASKS_WHERE, NEVER, SUMMARY, SURE, UNANSWERED, UNSURE
+from actions.advice.requests import ADVICE, ASKS_WHERE, GUESS, NEVER, SUMMARY, SURE, UNANSWERED, UNSURE
 from actions.advice.suggestion import person_of, steps, suggest
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
@@ -20,6 +20,7 @@ from actions.unanswered import declines_all
 from core.contract.intents import (
     AFFIRM,
     ASK_ADVICE,
+    ASK_RECOGNITION,
     ASK_TOPIC,
     DENY,
     GOODBYE,
@@ -153,10 +154,19 @@ def take_in(knowledge: Knowledge, understanding: Understanding, state: DialogueS
 def _hear(knowledge: Knowledge, understanding: Understanding, state: DialogueState, given: Answer) -> Answer | None:
     """Take in what somebody tells of what happened, to which nothing is known and nothing was asked; None otherwise."""
     unknown = declines_all(knowledge, given.reply) or understanding.intent == NOT_UNDERSTOOD
-    tells = STORY in understanding.asks and understanding.form == STATEMENT and not understanding.further
-    if not unknown or not tells or understanding.unknown:
+    statement = understanding.form == STATEMENT and not understanding.further and not understanding.unknown
+    if not statement or not (unknown and STORY in understanding.asks or _means_nothing_known(understanding, state)):
         return None
     return Answer(said.heard(""), replace(state, offer=None).offering(ASK_ADVICE))
+
+
+def _means_nothing_known(understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether a statement amid a conversation names nothing and is like no question that is known."""
+    topic = understanding.topics[0].share if understanding.topics else 0.0
+    nearest = max((one.fit for one in understanding.claims), default=0.0)
+    taken_for = understanding.intent in (ASK_TOPIC, ASK_RECOGNITION) and understanding.confidence * topic < GUESS
+    plain = not understanding.names and not understanding.asks and not understanding.follows
+    return bool(state.said) and plain and taken_for and nearest < UNSURE
 
 
 def _field_asked(knowledge: Knowledge, understanding: Understanding, given: Answer) -> tuple[str, ...]:

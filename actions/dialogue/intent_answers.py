@@ -21,7 +21,7 @@ from actions.question_router import answer_question, or_search, recommend_or_des
 from actions.recognition import recognition_and_second
 from actions.replies import topics as words
 from actions.replies.advice.suggestion import because
-from actions.replies.base import ANSWERED, PERSON, Reply, paragraphs
+from actions.replies.base import ANSWERED, PERSON, Reply, capital, paragraphs
 from actions.replies.fields import because_of_field
 from actions.topics import about_topic, show_source
 from actions.unanswered import OPEN, anything_else
@@ -63,7 +63,9 @@ def give_reasons(knowledge: Knowledge, understanding: Understanding, state: Dial
         and understanding.attribute == WHY
         and (found := suggest(knowledge, state.profile))
     ):
-        return Answer(Reply(because(found), ANSWERED, buttons=(PERSON,)), state)
+        reasons = (reason_for(knowledge, one) for one in found.homes[:1] if found.away)
+        beyond = " ".join(capital(one.removeprefix("Because ")) for one in reasons)
+        return Answer(Reply(" ".join(filter(None, (because(found), beyond))), ANSWERED, buttons=(PERSON,)), state)
     if (
         state.act == ASK_BEST_DESTINATION
         and understanding.attribute == WHY

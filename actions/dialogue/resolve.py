@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from actions.context import DialogueState, Understanding
+from actions.claim_answers import WITH_DEGREE
+from actions.context import DialogueState, Ranked, Understanding
 from actions.dialogue.correction_reference import (
     asked_before,
     by_order,
@@ -57,7 +58,7 @@ from actions.dialogue.query_reference import (
     word_that_may_be_name,
 )
 from actions.dialogue.resolution import MEANT, SUBJECT, WHERE
-from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_TOPIC, NOT_UNDERSTOOD, OUT_OF_SCOPE
+from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD, OUT_OF_SCOPE
 from core.contract.question_forms import STATEMENT, YES_NO
 from core.contract.question_forms import WHERE as ASKS_WHERE
 from knowledge.knowledge_base import Knowledge
@@ -128,6 +129,19 @@ def best_for_topic(knowledge: Knowledge, understanding: Understanding, state: Di
     return replace(understanding, intent=ASK_TOPIC)
 
 
+def against_degree(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "how does it compare with a part-time master's?" as the question how the two differ, where nothing is likelier."""
+    topic = knowledge.roles().get("versus-degree", "")
+    best = understanding.topics[0] if understanding.topics else None
+    unlikely = best is None or best.share * understanding.confidence < VAGUE
+    may_ask = understanding.intent in (ASK_TOPIC, NOT_UNDERSTOOD, COMPARE) and understanding.form != STATEMENT
+    of_kind = understanding.of("type") or understanding.of("program")
+    if not topic or not unlikely or not may_ask or WITH_DEGREE not in understanding.asks or of_kind:
+        return None
+    topics = (Ranked(topic, 1.0), *understanding.topics)
+    return replace(understanding, intent=ASK_TOPIC, topics=topics, claims=(), second=None, is_answerable=True)
+
+
 Step = Callable[[Knowledge, Understanding, DialogueState], "Understanding | None"]
 # In order of precedence: the first that finds something to take from the state counts.
 STEPS: tuple[Step, ...] = (
@@ -136,6 +150,7 @@ STEPS: tuple[Step, ...] = (
     several_fields,
     not_social,
     best_for_topic,
+    against_degree,
     only_other,
     reply_to_question,
     word_that_may_be_name,
@@ -183,7 +198,7 @@ STEPS: tuple[Step, ...] = (
 
 
 # Those that need nothing that was said before.
-FRESH: tuple[Step, ...] = (about_named, where_named, several_fields, best_for_topic, by_order)
+FRESH: tuple[Step, ...] = (about_named, where_named, several_fields, best_for_topic, against_degree, by_order)
 
 
 def resolve(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding:

@@ -126,9 +126,12 @@ def _bold(names: Sequence[str]) -> str:
 
 
 def of_the_rest(reply: Reply, said: str) -> Reply:
-    """Say after an answer which of the questions of the message has none; `said` are its words."""
+    """Say after an answer which of the questions of the message has none; `said` are its words.
+
+    What was only demanded ("give me a figure") is not said back to anybody.
+    """
     words = said.strip(" ?.!,")
-    quotable = len(words) <= QUOTABLE and all(one.isalpha() or one in QUOTED for one in words)
+    quotable = said.rstrip().endswith("?") and len(words) <= QUOTABLE and all(one.isalpha() or one in QUOTED for one in words)
     what = f"\u201c{words}?\u201d" if words and quotable else "the rest of your question"
     return replace(reply, text=paragraphs(reply.text, f"To {what} I have no answer; a person here can help."), whom="")
 

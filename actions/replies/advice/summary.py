@@ -32,7 +32,8 @@ NOTHING_YET = (
 )
 MOST_LINES = 4  # things talked about that get a line of their own
 MOST_OPEN = 2  # of what is open, in a summary of a few sentences
-MOST_NAMES = 5  # of a long list
+MOST_STILL = 3  # the same, where each is a few words
+MOST_NAMES = 3  # of a long list
 FEW_NAMES = 3  # items of a topic's list that are named in its line
 
 
@@ -174,13 +175,33 @@ def in_sentences_only(told: Summary, number: int, as_lines: bool = False) -> Rep
     open_first = (told.unknown or told.open)[:MOST_OPEN]
     unknown = f"I don't know {listed(dict.fromkeys(open_first), 'or')}" if open_first else ""
     limit = f"Before paying, check {checks}{f', since {unknown}' if unknown else ''}." if checks else ""
-    plans = len(sentences(plan)) if plan else 0
-    parts = (
-        [capital(plan), *known[: max(0, number - 1 - plans)], limit] if plan else [*known[: max(1, number - 1)], limit]
-    )
+    if number > MOST_OPEN and plan:  # the plan, what was found out, and what is left to do: a sentence each
+        found = [_joined(sentences(plan)), *_in_parts(known, number - 2)]
+        parts = [*found, _left_to_do(checks, told.open)]
+    else:
+        plans = len(sentences(plan)) if plan else 0
+        beside = known[: max(0, number - 1 - plans)] if plan else known[: max(1, number - 1)]
+        parts = [*([capital(plan)] if plan else []), *beside, limit]
     said = list(filter(None, parts))[:number]
     text = bullets(said) if as_lines else " ".join(said)
     return Reply(text, ANSWERED, None, sources_of(*(one.source for one in told.talked if one.source)), (PERSON,))
+
+
+def _in_parts(found: Sequence[str], number: int) -> list[str]:
+    """Return what was found out in a number of sentences at most, two things in each."""
+    pairs = [found[at : at + 2] for at in range(0, len(found), 2)]
+    return [_joined(pair) for pair in pairs[:number]]
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """Join sentences to one: "AI is popular in the EU; many courses are open to beginners."."""
+    return f"{capital('; '.join([parts[0].rstrip('.'), *(lower_first(one.rstrip('.')) for one in parts[1:])]))}."
+
+
+def _left_to_do(checks: str, left_open: Sequence[str]) -> str:
+    """Say what to check and what of it is not known."""
+    still = f"still open: {listed(list(left_open)[:MOST_STILL])}" if left_open else ""
+    return f"{capital('; '.join(filter(None, (checks and f'before paying, check {checks}', still))))}." if checks or still else ""
 
 
 def _in_one_sentence(plans: Sequence[str]) -> str:
@@ -190,7 +211,7 @@ def _in_one_sentence(plans: Sequence[str]) -> str:
 
 def to_tell(told: Summary, number: int) -> Reply:
     """Say in a few sentences what can be told at home."""
-    reply = in_sentences_only(replace(told, talked=[]) if told.plan else told, number)
+    reply = in_sentences_only(told, number)
     whom = told.person.whose if told.person.of_other else "them"
     return replace(reply, text=paragraphs(f"You could tell {whom} this:", reply.text))
 
