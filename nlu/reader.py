@@ -16,7 +16,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from core.contract.intents import ANSWERING, ASK_TOPIC, COMPARE, DISTRESS, FEEL_LOW, OUT_OF_SCOPE
+from core.contract.intents import ANSWERING, ASK_ADVICE, ASK_TOPIC, COMPARE, DISTRESS, FEEL_LOW, OUT_OF_SCOPE
 from core.contract.question_forms import STATEMENT
 from nlu.classification.classifier import Classifier, Recipe, Rivals, Verdict
 from nlu.encoding.encoder import Encoder
@@ -256,7 +256,7 @@ class Reader:
         reading = read(asking[0])
         sure, of_whole = _sureness(reading), _sureness(whole)
         clearer = _is_question(reading) and sure > of_whole
-        likelier = reading.intents[0][0] in ASKING and sure >= max(LIKELY, TWICE * of_whole)
+        likelier = reading.intents[0][0] in (*ASKING, ASK_ADVICE) and sure >= max(LIKELY, TWICE * of_whole)
         if not (clearer or likelier):
             return None
         start = text.find(asking[0])

@@ -89,7 +89,8 @@ def _because(knowledge: Knowledge, field: FieldAnswer, state: DialogueState) -> 
     """Give the reason for the places that were named for a field, or for the one of them that was asked about."""
     asked = {one.key for one in destinations_of(knowledge, state.names)}
     homes = tuple(one for one in field.destinations if one.key in asked) or field.destinations
-    reasons = [reason for one in homes if (reason := reason_for(knowledge, one))]
+    places = homes or next((near for _, near in field.near), ())
+    reasons = [reason for one in places if (reason := reason_for(knowledge, one))]
     return because_of_field(replace(field, destinations=homes), reasons)
 
 

@@ -58,6 +58,8 @@ class Talked:
         title = capital(self.title)
         if not self.gist:
             return f"**{title}**"
+        if self.gist.startswith(f"{title}: "):
+            return f"**{title}**{self.gist[len(title) :]}"
         return self.gist if self.gist.startswith(title) else f"**{title}**: {self.gist}"
 
 
@@ -109,7 +111,7 @@ def gist(topic: Topic) -> str:
     if topic.answer.endswith(":") and topic.items and len(topic.items) <= FEW_NAMES:
         return " ".join(f"{item.name}: {item.text.rstrip('.')}." for item in topic.items if item.text) or first
     if topic.answer.endswith(":") and names:
-        return f"{first.rstrip('.')}: {names}."
+        return f"{topic.title}: {names}."
     return first
 
 
@@ -167,7 +169,9 @@ def _talked_about(told: Summary, about: str) -> str:
 
 def in_sentences_only(told: Summary, number: int, as_lines: bool = False) -> Reply:
     """Tell what matters most in a number of sentences or lines: the plan, what limits it, then what was answered last."""
-    known = [one.gist for one in reversed(told.talked) if one.gist and not one.left_open]
+    of_plan = number > MOST_OPEN and bool(told.plan)  # which names the places already
+    answered = [one for one in reversed(told.talked) if one.gist and not one.left_open]
+    known = [one.gist for one in answered if not (of_plan and one.is_name)]
     about = in_sentences(told.person)
     plan = " ".join(sentences(told.plan)[:2]) if number > MOST_OPEN else _in_one_sentence(sentences(told.plan)[:2])
     plan = plan or (f"{about}." if about else "")

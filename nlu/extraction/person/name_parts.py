@@ -28,6 +28,7 @@ from nlu.extraction.person.uncertain_parts import is_past
 from nlu.extraction.person.work_parts import (
     is_asked_to_do,
     is_for_many,
+    is_kept,
     is_left,
     is_left_for,
     is_maybe,
@@ -321,7 +322,7 @@ def _of_field(
     clause: Clause, kinds: dict[str, str], surface: str, before: str, after: str, joined: bool
 ) -> tuple[tuple[str, str], ...]:
     """Return what a name of a field is; `joined` tells that "or" joins it to a wish."""
-    if is_taught_in(before) or is_weak_at(before):
+    if is_taught_in(before) or is_weak_at(before) or is_kept(before):
         return ()
     if _SPOKEN.match(after) or is_spoken(before) or is_rated(before, after) or is_no_background(before, after):
         return ((KIN, ""),)

@@ -30,6 +30,12 @@ _QUITS = re.compile(
     r"\b(?:leav(?:e|ing)|quit(?:ting)?|give up|giving up|retired? from) (?:(?:the|my|this|teaching|working in) )?$",
     re.I,
 )
+_STAYS = re.compile(  # "no wish to leave nursing", "I don't want to give up teaching"
+    r"\b(?:no (?:wish|plans?|intention|desire|need|reason) (?:of|to)|never|not (?:\w+ )?(?:to|going to)|without|"
+    r"(?:do ?n[o']?t|do not|wo ?n'?t|will not|would ?n[o']?t|not) (?:want|wish|plan|intend|have|mean|like)(?: to)?)\s"
+    r"(?:leav(?:e|ing)|quit(?:ting)?|giv(?:e|ing) up|stop(?:ping)?) (?:(?:the|my|this|teaching|working in) )?$",
+    re.I,
+)
 _IS_OVER = re.compile(
     r"^\s(?:is|was|it'?s) (?:(?:now|all|really|already) )?(?:over|finish(?:ed)?|done|history|gone|behind (?:me|us))"
     r"(?: (?:for|with) (?:me|us|him|her))?(?=\W|$)(?!\s(?:in|by|within|before|after|when|soon))",
@@ -147,6 +153,11 @@ def is_for_many(before: str, surface: str) -> bool:
 def is_quit(before: str) -> bool:
     """Return whether the line of work after these words is given up: "leave nursing"."""
     return bool(_QUITS.search(before))
+
+
+def is_kept(before: str) -> bool:
+    """Return whether the line of work after these words is not to be given up."""
+    return bool(_STAYS.search(before))
 
 
 def is_over(after: str) -> bool:
