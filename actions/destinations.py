@@ -69,7 +69,9 @@ def _elsewhere_in_it(knowledge: Knowledge, understanding: Understanding, field: 
     rest = tuple(one for one in home.institutions if one.country not in names)
     if not rest or len(rest) == len(home.institutions):
         return None
-    kept = replace(field, destinations=tuple(replace(one, institutions=rest) if one is home else one for one in field.destinations))
+    kept = replace(
+        field, destinations=tuple(replace(one, institutions=rest) if one is home else one for one in field.destinations)
+    )
     answer = _answer(fields.best_for_field(kept), "ask_best_destination", {"field": (field.field.key,)})
     return replace(answer, state=replace(answer.state, choices=_named_for(field)))
 

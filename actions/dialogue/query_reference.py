@@ -159,12 +159,16 @@ def asks_how_sure(knowledge: Knowledge, understanding: Understanding, state: Dia
 def _why_that(understanding: Understanding, state: DialogueState) -> bool:
     """Return whether a message asks why the answer was what it names ("why only Oslo?"), and nothing beside."""
     named = {kind: set(keys) for kind, keys in understanding.names.items()}
-    bare_letter = understanding.intent == AFFIRM and understanding.form == ASKS_WHY  # "y" is no yes where nothing was asked
+    bare_letter = (
+        understanding.intent == AFFIRM and understanding.form == ASKS_WHY
+    )  # "y" is no yes where nothing was asked
     if bare_letter:
         return not (state.asked or state.act == ASK_ADVICE and open_question(state))
     amid = ASKS_WHY_AMID in understanding.asks and understanding.intent in (REFINE, NOT_UNDERSTOOD)  # "ok. y Oslo tho"
     plain = understanding.form == ASKS_WHY and set(understanding.attributes) <= {"only"} and bool(named)
-    return (plain or amid and bool(named)) and all(keys <= set(state.focus.get(kind, ())) for kind, keys in named.items())
+    return (plain or amid and bool(named)) and all(
+        keys <= set(state.focus.get(kind, ())) for kind, keys in named.items()
+    )
 
 
 def takes_back(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

@@ -18,8 +18,9 @@ from knowledge.models import Topic
 
 IN_ENGLISH = "english"  # mark of the line that says in another language that answers are in English
 CARE = {DISTRESS: (DANGER, HANDOFF), FEEL_LOW: (LOW, SMALLTALK)}  # intents that get a line in the person's language
-# What marks a paragraph that was said, from how many words on and how many are remembered, and the acts whose answers add some.
-PARAGRAPH, LONG, PARAGRAPHS, EXTENDED = "p:", 6, 9, (ASK_TOPIC, ASK_ABOUT, ASK_RECOGNITION)
+# Before the mark of a paragraph of the last reply and of the one before it; the words and the number of those that are marked.
+NOW, BEFORE, LONG, PARAGRAPHS = "now:", "before:", 6, 6
+EXTENDED = (ASK_TOPIC, ASK_ABOUT, ASK_RECOGNITION)  # intents whose answers add to their first paragraph
 REMEMBERED = 3  # turns back that count as just said
 # Responses of domain.yml that have another wording for the second time; the others may be said again.
 WORDED_AGAIN = (
@@ -37,8 +38,8 @@ def say(knowledge: Knowledge, answer: Answer, understanding: Understanding, stat
     reply, question = answer.reply, _mark(understanding)
     if _mark(reply) in state.said and not (understanding.language and understanding.intent == ASK_LANGUAGE):
         reply = _again(knowledge, reply) if reply.response or question in state.said else _recalled(knowledge, reply)
-    reply = _without_repeated(answer.state, reply, state)
-    marks = (one for one in state.said if not one.startswith(PARAGRAPH))
+    reply = _without_repeated(understanding, reply, state)
+    marks = (one for one in state.said if not one.startswith((NOW, BEFORE)))
     said = (_mark(answer.reply), question, *marks)[: REMEMBERED * 2]
     said = (*said, *_paragraph_marks(answer.reply, state))
     if understanding.intent in CARE and understanding.language:  # each time: it may be all that is understood
@@ -49,24 +50,25 @@ def say(knowledge: Knowledge, answer: Answer, understanding: Understanding, stat
     return Answer(reply, replace(answer.state, said=said))
 
 
-def _without_repeated(after: DialogueState, reply: Reply, before: DialogueState) -> Reply:
+def _without_repeated(understanding: Understanding, reply: Reply, before: DialogueState) -> Reply:
     """Return an answer without what it adds to its first paragraph and what was said word for word a moment ago."""
     first, *rest = reply.text.split("\n\n")
-    if reply.outcome != ANSWERED or after.act not in EXTENDED or not rest:
+    if reply.outcome != ANSWERED or understanding.intent not in EXTENDED or not rest:
         return reply
-    kept = [one for one in rest if _paragraph_mark(one) not in before.said]
+    said = {one.removeprefix(NOW).removeprefix(BEFORE) for one in before.said}
+    kept = [one for one in rest if _paragraph_mark(one) not in said]
     return reply if len(kept) == len(rest) else replace(reply, text="\n\n".join([first, *kept]))
 
 
 def _paragraph_marks(reply: Reply, before: DialogueState) -> tuple[str, ...]:
-    """Return the marks of the paragraphs that were said lately, those of this reply first."""
-    now = [_paragraph_mark(one) for one in reply.text.split("\n\n") if len(one.split()) >= LONG]
-    earlier = [one for one in before.said if one.startswith(PARAGRAPH)]
-    return tuple(dict.fromkeys([*now, *earlier]))[:PARAGRAPHS]
+    """Return the marks of the paragraphs of this reply and of the one before."""
+    now = [NOW + _paragraph_mark(one) for one in reply.text.split("\n\n") if len(one.split()) >= LONG]
+    earlier = [BEFORE + one.removeprefix(NOW) for one in before.said if one.startswith(NOW)]
+    return (*now[:PARAGRAPHS], *earlier)
 
 
 def _paragraph_mark(text: str) -> str:
-    return f"{PARAGRAPH}{crc32(text.encode()):x}"
+    return f"{crc32(text.encode()):x}"
 
 
 def _mark(said: Reply | Understanding) -> str:

@@ -213,7 +213,7 @@ def _field_instead(
 def _fact_instead(
     knowledge: Knowledge, understanding: Understanding, state: DialogueState, given: Answer
 ) -> Answer | None:
-    """Return what is said of the fact that a question asks of a thing in so many words, where nothing else answers it."""
+    """Return what is said of the fact that a question asks of a thing by its own word, where nothing else answers it."""
     asked = tuple(one for one in understanding.attributes if one in PLAIN)[:1]
     if not asked or understanding.form == STATEMENT or not declines_all(knowledge, given.reply):
         return None

@@ -67,7 +67,9 @@ def declined(
     elif claim:
         general = f"What comes nearest: {lower_first(claim.say)}"
     return Reply(
-        paragraphs(first, general or (subject.nearest if subject and not amid else ""), "A person here can help you further."),
+        paragraphs(
+            first, general or (subject.nearest if subject and not amid else ""), "A person here can help you further."
+        ),
         DECLINED,
         sources=topic.sources[:1] if topic else sources_of(claim.source) if claim else (),
         buttons=(*(topic_button(link) for link in nearest), PERSON),
@@ -131,7 +133,9 @@ def of_the_rest(reply: Reply, said: str) -> Reply:
     What was only demanded ("give me a figure") is not said back to anybody.
     """
     words = said.strip(" ?.!,")
-    quotable = said.rstrip().endswith("?") and len(words) <= QUOTABLE and all(one.isalpha() or one in QUOTED for one in words)
+    quotable = (
+        said.rstrip().endswith("?") and len(words) <= QUOTABLE and all(one.isalpha() or one in QUOTED for one in words)
+    )
     what = f"\u201c{words}?\u201d" if words and quotable else "the rest of your question"
     return replace(reply, text=paragraphs(reply.text, f"To {what} I have no answer; a person here can help."), whom="")
 

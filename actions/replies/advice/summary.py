@@ -171,7 +171,8 @@ def in_sentences_only(told: Summary, number: int, as_lines: bool = False) -> Rep
     """Tell what matters most in a number of sentences or lines: the plan, what limits it, then what was answered last."""
     of_plan = number > MOST_OPEN and bool(told.plan)  # which names the places already
     answered = [one for one in reversed(told.talked) if one.gist and not one.left_open]
-    known = [one.gist for one in answered if not (of_plan and one.is_name)]
+    particular = [one for one in answered if not (of_plan and one.is_name)] or answered
+    known = [one.gist for one in particular]
     about = in_sentences(told.person)
     plan = " ".join(sentences(told.plan)[:2]) if number > MOST_OPEN else _in_one_sentence(sentences(told.plan)[:2])
     plan = plan or (f"{about}." if about else "")
@@ -205,7 +206,11 @@ def _joined(parts: Sequence[str]) -> str:
 def _left_to_do(checks: str, left_open: Sequence[str]) -> str:
     """Say what to check and what of it is not known."""
     still = f"still open: {listed(list(left_open)[:MOST_STILL])}" if left_open else ""
-    return f"{capital('; '.join(filter(None, (checks and f'before paying, check {checks}', still))))}." if checks or still else ""
+    return (
+        f"{capital('; '.join(filter(None, (checks and f'before paying, check {checks}', still))))}."
+        if checks or still
+        else ""
+    )
 
 
 def _in_one_sentence(plans: Sequence[str]) -> str:

@@ -41,8 +41,8 @@ _SOMEBODY_ELSE = (
 )
 # What somebody else did, and not to or for the one who tells it.
 _OTHERS_DID = re.compile(
-    rf"{_FILLERS}{_SOMEBODY_ELSE},? (?:who |that |once |also |already |just |has |had |have )?(?:did|paid|went|took|tried|bought|"
-    r"studied|lives?|lived|works?|worked|moved|got|attended|finished|learn(?:ed|t)|stays?|stayed|made|spent|wasted|failed|done)"
+    rf"{_FILLERS}{_SOMEBODY_ELSE},? (?:who |that |once |also |already |just |has |had |have )?(?:did|paid|went|took|tried|"
+    r"bought|studied|lives?|lived|works?|worked|moved|got|attended|finished|learn(?:ed|t)|stays?|stayed|made|spent|wasted|failed|done)"
     r"\b(?![^.;!?]{0,200}\b(?:me|us|i|we)\b)",
     re.I,
 )

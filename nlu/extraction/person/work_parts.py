@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import re
 
+# Words for a person at work: "teacher", "accountant", "nurse", and not "after" or "number".
+AGENT = re.compile(
+    r"(?!(?:after|over|under|other|never|ever|rather|whether|together|better|later|number|offer|either|further|another|german|roman|human)$)"
+    r"(?:[^\W\d]{2,30}(?:er|or|ist|ian|tant|dant)|nurse|midwife|cook|chef|man|woman|physio|techie|paralegal|advocate|attorney|pilot)$",
+    re.I,
+)
 # "if I'm a student in Ontario" supposes something, "can I study in Canada" asks, "an exchange student in Paris" is a guest.
 _SUPPOSED = re.compile(
     r"\bif (?:i'?m|i am|i was|i were|we are|we're)\b[^.;!?]*$|"
@@ -87,6 +93,17 @@ _CAN_DO = re.compile(
 _WANTS_NOW = re.compile(
     r"\b(?:he|she|they) (?:now |really )?(?:wants?|would like|needs?|prefers?|hopes?|is interested)\b", re.I
 )
+
+
+def is_worker(before: str) -> bool:
+    """Return whether a fragment such as "nurse from" or "teacher here in" begins with a person."""
+    words = before.split()
+    return 1 < len(words) <= 6 and not names_hirer(before) and any(AGENT.fullmatch(word) for word in words[:-1])
+
+
+def says_nothing(before: str) -> bool:
+    """Return whether the name after these words is neither wished for nor refused: what one is weak at, or stays with."""
+    return is_taught_in(before) or is_weak_at(before) or is_kept(before)
 
 
 def wants_now(after: str) -> bool:
