@@ -83,8 +83,9 @@ def question_beside(whole: Reading, text: str, read: ReadPart) -> Reading | None
         return None
     reading = read(asking[0])
     sure, of_whole = sureness(reading), sureness(whole)
-    clearer = is_question(reading) and sure > of_whole
-    likelier = reading.intents[0][0] in (*ASKING, ASK_ADVICE) and sure >= max(LIKELY, TWICE * of_whole)
+    asks_it = reading.intents[0][0] in (*ASKING, ASK_ADVICE)
+    clearer = asks_it and sure >= CLEAR_SENTENCE and sure > of_whole
+    likelier = asks_it and sure >= max(LIKELY, TWICE * of_whole)
     if not (clearer or likelier):
         return None
     start = text.find(asking[0])

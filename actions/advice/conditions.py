@@ -37,6 +37,7 @@ ROLES = {
     ("time", "little"): "length",
 }
 REFUSED = ("field", "industry", "mode")  # kinds of names that a question may refuse beside what it asks
+OWN_WORK = ("work_field", "work_industry")  # parts of the profile that name a line of work
 ASKS_BESIDE = (ASK_TOPIC, ASK_BEST_DESTINATION, ASK_RECOGNITION)
 INTRODUCED = 4  # words at most of "It does say" before " that "
 MOST = 2  # conditions that are told of at once
@@ -48,7 +49,7 @@ def as_meant(knowledge: Knowledge, understanding: Understanding, profile: Names)
 
     "Is it accessible?" asks a blind person's question, and who needs no licence any more asks nothing about keeping one.
     """
-    understanding = _without_home(knowledge, _without_refused(understanding))
+    understanding = _without_work(_without_home(knowledge, _without_refused(understanding)))
     limits, roles = profile.get("limits", ()), knowledge.roles()
     best = understanding.topics[0] if understanding.topics else None
     asked = roles.get("access-needs")
@@ -63,6 +64,21 @@ def as_meant(knowledge: Knowledge, understanding: Understanding, profile: Names)
         names = {kind: keys for kind, keys in names.items() if keys}
         understanding = replace(understanding, names=names, topics=topics, claims=())
     return understanding
+
+
+def _without_work(understanding: Understanding) -> Understanding:
+    """Return a question that names a field without the line of work that it only tells: "I'm a pilot. Is marketing hard?"."""
+    told = {one for part in OWN_WORK for one in understanding.about_me.get(part, ())}
+    others = {
+        kind: tuple(key for key in understanding.of(kind) if key not in told)
+        for kind in ("field", "industry")
+        if understanding.of(kind)
+    }
+    asks = understanding.form != STATEMENT and understanding.intent in ASKS_BESIDE and not understanding.left_out
+    if not asks or not others.get("field") or others["field"] == understanding.of("field"):
+        return understanding
+    names = {**understanding.names, **others}
+    return replace(understanding, names={kind: keys for kind, keys in names.items() if keys})
 
 
 def _without_home(knowledge: Knowledge, understanding: Understanding) -> Understanding:

@@ -79,6 +79,9 @@ def give_reasons(knowledge: Knowledge, understanding: Understanding, state: Dial
     of_topic = state.act == ASK_TOPIC and state.topic and knowledge.has_topic(state.topic)
     if understanding.attribute == WHY and of_topic and state.topic and knowledge.topic(state.topic).more:
         return tell_more(knowledge, replace(understanding, names={}), state)
+    left_open = bool(state.advised) and (state.topic or "").startswith(OPEN)
+    if understanding.attribute == WHY and left_open and (found := suggest(knowledge, state.profile)):
+        return Answer(Reply(because(found), ANSWERED, buttons=(PERSON,)), state)  # "which one?" - "why that one?"
     sources = show_source(knowledge, understanding, state)
     if understanding.attribute == WHY and state.sources:
         return replace(sources, reply=words.without_reason(sources.reply))

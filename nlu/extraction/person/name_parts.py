@@ -76,7 +76,7 @@ _WISH = (
     r"would rather|"
     r"wish(?:es)?|hop(?:e|es|ing)|plan(?:s|ning)?|"
     r"aim(?:s|ing)?|dream(?:s|ing)?|thinking(?: of| about)?|think of|torn between|consider(?:ing)?|interested|keen on|prefers?|"
-    r"looking (?:at|to|into|for|forward)|tr(?:y|ying)(?: to)?|needs?|ready to|going to|mov(?:e|ing)|chang(?:e|ing)|"
+    r"look(?:ing)? (?:at|to|into|for|forward)|tr(?:y|ying)(?: to)?|needs?|ready to|going to|mov(?:e|ing)|chang(?:e|ing)|"
     r"pivot(?:ing)?|transition(?:ing)?|shift(?:ing)?|"
     r"switch(?:ing)?|get(?:ting)? in(?:to|2)|go(?:ing)? into|passionate about|loves?|enjoys?|fond of|good (?:at|with)|"
     r"adores?|something with|"
@@ -155,7 +155,7 @@ _IS_MINE = re.compile(
     r"^\s(?:is|would be|sounds?) (?:my|what i|the one|good|great|fine|interesting|perfect|nice)", re.I
 )
 _NOT = re.compile(
-    r"\b(?:can ?not|can'?t|cant|couldn'?t|do(?: not|n'?t) (?:really |actually |quite |even )?(?:want|like|enjoy|need)|"
+    r"\b(?:can ?not|can'?t|cant|couldn'?t|do(?:es)?(?: not|n'?t) (?:really |actually |quite |even )?(?:want|like|enjoy|need)|"
     r"won'?t|not|no|never|hate|avoid|without|"
     r"rather than|instead of|anything but|nothing|isn'?t|leave|leaving|quit|"
     r"(?<!dropped )(?<!drop )(?<!fresh )(?<!graduated )(?<!straight )out of|"

@@ -42,6 +42,11 @@ _STAYS = re.compile(  # "no wish to leave nursing", "I don't want to give up tea
     r"(?:leav(?:e|ing)|quit(?:ting)?|giv(?:e|ing) up|stop(?:ping)?) (?:(?:the|my|this|teaching|working in) )?$",
     re.I,
 )
+_NEEDS_IT = re.compile(  # "do I need maths for that?" wishes for none
+    r"\b(?:do|does|did|will|would|must) (?:i|we|he|she|they|you|one) (?:\w+ )?(?:need|know|have to (?:know|be good at))\s"
+    r"(?:(?:any|some|much|good|be good at|to know)\s){0,2}$",
+    re.I,
+)
 _IS_OVER = re.compile(
     r"^\s(?:is|was|it'?s) (?:(?:now|all|really|already) )?(?:over|finish(?:ed)?|done|history|gone|behind (?:me|us))"
     r"(?: (?:for|with) (?:me|us|him|her))?(?=\W|$)(?!\s(?:in|by|within|before|after|when|soon))",
@@ -102,8 +107,8 @@ def is_worker(before: str) -> bool:
 
 
 def says_nothing(before: str) -> bool:
-    """Return whether the name after these words is neither wished for nor refused: what one is weak at, or stays with."""
-    return is_taught_in(before) or is_weak_at(before) or is_kept(before)
+    """Return whether the name after these words is neither wished for nor refused: what one is weak at, stays with, or may need."""
+    return is_taught_in(before) or is_weak_at(before) or is_kept(before) or bool(_NEEDS_IT.search(before))
 
 
 def wants_now(after: str) -> bool:
