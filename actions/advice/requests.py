@@ -88,6 +88,8 @@ def wish_for_advice(knowledge: Knowledge, understanding: Understanding, state: D
     if _wishes_for_what_none_has(knowledge, understanding, state):
         field = understanding.about_me.get("field") or understanding.of("field")[:1]
         return replace(understanding, about_me={**understanding.about_me, "field": field})
+    if _seeks_something(understanding):  # "for my sister, she likes accounting. Is there something online?"
+        return understanding
     if _wishes_beside(understanding, state):  # "online only. Is there any such course?"
         return understanding
     open_to_all = not set(understanding.names) - WISHES and bool(state.profile or state.talked)
@@ -140,6 +142,14 @@ def _changes_career(understanding: Understanding, state: DialogueState) -> bool:
     told = bool(said.get("field")) and NEW_CAREER in said.get("goal", ()) and not asked
     compares = understanding.intent in (*NEVER, COMPARE) or {"type", "destination"} & set(understanding.names)
     return told and not compares and not understanding.further and state.act != FIND_PROGRAMS
+
+
+def _seeks_something(understanding: Understanding) -> bool:
+    """Return whether a message tells a wish and whose it is, and asks no more than whether there is something for it."""
+    said, asked = set(understanding.about_me), set(understanding.attributes)
+    told = "field" in said and bool(said & {"for_whom", "work", "goal", "level", "age"})
+    exists = "exists" in asked and asked <= {"exists", "taught", "mode", "other"}
+    return told and exists and understanding.intent in GIVES_WAY and set(understanding.names) <= WISHES
 
 
 def _wishes_beside(understanding: Understanding, state: DialogueState) -> bool:

@@ -129,6 +129,15 @@ def best_for_topic(knowledge: Knowledge, understanding: Understanding, state: Di
     return replace(understanding, intent=ASK_TOPIC)
 
 
+def where_popular(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "where is that popular then?" as the question for the places of the field that is talked about."""
+    field = tuple(key for key in state.focus.get(FIELD, ()) if knowledge.has_name(FIELD, key))[:1]
+    asks = understanding.form == ASKS_WHERE and "popular" in understanding.attributes and understanding.refers
+    if not asks or not field or understanding.names or understanding.further:
+        return None
+    return replace(understanding, intent=ASK_BEST_DESTINATION, names={FIELD: field}, claims=(), second=None)
+
+
 def against_degree(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Take "how does it compare with a part-time master's?" as the question how the two differ, where nothing is likelier."""
     topic = knowledge.roles().get("versus-degree", "")
@@ -150,6 +159,7 @@ STEPS: tuple[Step, ...] = (
     several_fields,
     not_social,
     best_for_topic,
+    where_popular,
     against_degree,
     only_other,
     reply_to_question,

@@ -36,8 +36,9 @@ _SUBJECT = re.compile(
     re.I,
 )
 _SOMEBODY_ELSE = (
-    rf"(?:(?:an?|my|our|the|his|her|their|some) (?:\w+ )?(?:{_KIN}|{_OTHERS}|guy|man|woman|person|people|family)"
-    rf"(?:'?s (?P<kin>{_KIN}|{_OTHERS})|s)?(?: of (?:mine|ours|hers|his))?|someone|somebody)"
+    rf"(?:(?:my|our) (?:\w+ )?(?P<kin>{_KIN})(?= )|"
+    rf"(?:an?|my|our|the|his|her|their|some) (?:\w+ )?(?:{_KIN}|{_OTHERS}|guy|man|woman|person|people|family)"
+    rf"(?:'?s (?:{_KIN}|{_OTHERS})|s)?(?: of (?:mine|ours|hers|his))?|someone|somebody)"
 )
 # What somebody else did, and not to or for the one who tells it.
 _OTHERS_DID = re.compile(

@@ -107,7 +107,7 @@ def is_worker(before: str) -> bool:
 
 
 def says_nothing(before: str) -> bool:
-    """Return whether the name after these words is neither wished for nor refused: what one is weak at, stays with, or may need."""
+    """Return whether the name after these words is neither wished for nor refused: one is weak at it or stays with it."""
     return is_taught_in(before) or is_weak_at(before) or is_kept(before) or bool(_NEEDS_IT.search(before))
 
 
