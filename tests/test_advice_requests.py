@@ -52,8 +52,8 @@ CONVERSATIONS: dict[str, list[Turn]] = {
     "question beside a story": [
         turn(
             "I'm a plumber of 51 from Riga, sick of the work, and I'd like something with digital marketing. Am I too old?",
-            "no age limits",
-            never=("I'd look first",),
+            "no age limits|worked for long",
+            never=("I'd look first", "Yes."),
         ),
         turn("where is that popular then", "Australia", never=("on the rise",)),
         turn(
