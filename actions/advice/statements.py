@@ -89,7 +89,8 @@ def take_greeting(knowledge: Knowledge, understanding: Understanding, state: Dia
 def say_how_one_is(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Answer one who only asks how the advisor is, whatever they tell of the day beside; None otherwise."""
     beside = {*understanding.names, *understanding.about_me} - {*WHERE, "mood", "lives", "origin", OWN}
-    asks = HOW_ARE_YOU in understanding.asks and understanding.intent in CHATTING and not understanding.further
+    chats = understanding.intent in CHATTING or understanding.intent not in NEVER and understanding.confidence < UNSURE
+    asks = HOW_ARE_YOU in understanding.asks and chats and not understanding.further
     return Answer(said.as_ever(amid=bool(state.said)), state) if asks and not beside else None
 
 
