@@ -54,6 +54,14 @@ LISTS, MANY = ":", 4
 WELL = 0.7  # fit from which a claim needs nothing added by its topic
 # Part of the leading claim's fit that another claim has from which a sentence of the topic that says the same stands beside it.
 BESIDE = 0.2
+HARDLY_A_WISH = 0.4  # confidence below which what was taken for a wish for advice may be none
+ASKS_ADVICE = {
+    "advice",
+    "steps",
+    "one",
+    "which-one",
+    "verdict",
+}  # what one asks for who wishes for it (nlu/data/about_me.yml)
 ORDER = "order"  # a kind of names: what the best is chosen by
 SHORT = 20  # words up to which an answer is short
 PARTICULAR = ("program", "institution", "provider")  # kinds of things within a topic
@@ -97,7 +105,9 @@ def answer_surely(knowledge: Knowledge, understanding: Understanding, state: Dia
 def answer_instead_of_advice(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return the answer of a claim that surely answers what was taken for a wish for advice; None if none does."""
     of_person = state.profile or understanding.about_me
-    if understanding.intent not in (ASK_ADVICE, CHOOSE_HELP) or of_person or understanding.form in ("", STATEMENT):
+    doubtful = understanding.confidence < HARDLY_A_WISH and not ASKS_ADVICE & set(understanding.asks)
+    wishes = understanding.intent in (ASK_ADVICE, CHOOSE_HELP) and (doubtful or not of_person)
+    if not wishes or understanding.form in ("", STATEMENT):
         return None
     return _answer_from(SURELY_OF_THING, knowledge, understanding)
 

@@ -24,6 +24,8 @@ def recommend_destination(knowledge: Knowledge, understanding: Understanding, st
     """
     about = state.names if _goes_on(understanding, state) else understanding.names
     field, where = field_of(knowledge, about), destinations_of(knowledge, understanding.names)
+    if field and (elsewhere := _elsewhere_in_it(knowledge, understanding, field)):
+        return elsewhere
     out = where if understanding.excludes else destinations_of(knowledge, understanding.left_out)
     if out and field is not None:
         return _answer(fields.best_without(field, out), "ask_best_destination", {"field": (field.field.key,)})
@@ -49,6 +51,28 @@ def recommend_destination(knowledge: Knowledge, understanding: Understanding, st
         reply = replace(joined(reply, knowledge.topic(topics[0])), topic=topics[0])
     reply = fields.with_others(reply, _other_fields(knowledge, understanding, field))
     answer = _answer(reply, "ask_best_destination", names)
+    return replace(answer, state=replace(answer.state, choices=_named_for(field)))
+
+
+def _elsewhere_in_it(knowledge: Knowledge, understanding: Understanding, field: FieldAnswer) -> Answer | None:
+    """Return where else in a destination of the field one can go, if only a place within it is left out; else None.
+
+    "But not in Spain" leaves out one country of several, and not all of them.
+    """
+    out = understanding.names if understanding.excludes else understanding.left_out
+    places = [knowledge.place(key) for key in out.get("place", ())]
+    homes = {one.destination.key for one in places if one.destination}
+    if out.get("destination") or len(homes) != 1 or not homes <= {one.key for one in field.destinations}:
+        return None
+    names = {one.name for one in places}
+    home = next(one for one in field.destinations if one.key in homes)
+    rest = tuple(one for one in home.institutions if one.country not in names)
+    if not rest or len(rest) == len(home.institutions):
+        return None
+    kept = replace(
+        field, destinations=tuple(replace(one, institutions=rest) if one is home else one for one in field.destinations)
+    )
+    answer = _answer(fields.best_for_field(kept), "ask_best_destination", {"field": (field.field.key,)})
     return replace(answer, state=replace(answer.state, choices=_named_for(field)))
 
 

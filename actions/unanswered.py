@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from actions.base import Answer, AnswerFunction
 from actions.claim_answers import OPEN, SURE, nearest_claim
+from actions.claims import ANSWERS
 from actions.context import CATALOGUE_KINDS, DialogueState, Ranked, Understanding
 from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, Reply, joined_replies
@@ -22,6 +23,7 @@ from knowledge.models import OpenSubject, Topic, TopicLink
 
 NEAR = 0.5  # part of the best topic's share from which the best open subject's own words are said
 LIKELY = 0.3  # share from which the best topic is what is generally said of a question about something unknown
+FIRST = 0.15  # the same where that subject is likelier than anything else
 SOME = 0.015  # the least that such a topic has of all
 NEIGHBOUR = 0.1  # the same where it is asked what the unknown thing is
 OF_GUIDE = 0.4  # the same, of the guide's topics among the likeliest, where a name is what the guide doesn't know
@@ -142,7 +144,10 @@ def _decline(knowledge: Knowledge, understanding: Understanding, state: Dialogue
     best, subject = _best(understanding, OPEN), _best_open(understanding)
     why = _why(understanding, subject.key if subject else "", best)
     rest = anything_else(knowledge)
-    if subject and subject.key != rest and subject.share >= max(LIKELY, NEAR * understanding.topics[0].share):
+    first = subject is not None and subject is understanding.topics[0]  # nothing is likelier
+    claimed = max((one.fit for one in understanding.claims), default=0.0) >= ANSWERS
+    least = FIRST if first and not understanding.unknown and not claimed else LIKELY
+    if subject and subject.key != rest and subject.share >= max(least, NEAR * understanding.topics[0].share):
         return _left_open(understanding, knowledge.open_subject(subject.key), why)
     other = knowledge.open_subject(rest) if rest else None
     reply = words.declined(
@@ -152,6 +157,7 @@ def _decline(knowledge: Knowledge, understanding: Understanding, state: Dialogue
         nearest_claim(knowledge, understanding),
         list(_nearest(knowledge, understanding, other)),
         why,
+        amid=bool(state.said),
     )
     after = DialogueState(ASK_TOPIC, rest, state.names, reply.source_keys)
     return Answer(replace(reply, topic=rest), after.offering("want_person"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -16,75 +16,41 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from core.contract.intents import ANSWERING, ASK_TOPIC, COMPARE, DISTRESS, FEEL_LOW, OUT_OF_SCOPE
+from core.contract.intents import ANSWERING, OUT_OF_SCOPE
 from nlu.classification.classifier import Classifier, Recipe, Rivals, Verdict
 from nlu.encoding.encoder import Encoder
 from nlu.extraction.entity_matcher import Name, NameMatcher, masked, named_in, only_named, several_of_kind, with_others
-from nlu.extraction.question_form import question_form
 from nlu.extraction.unknown_names import UnknownNames
+from nlu.message_parts import (
+    ASKING,
+    COMPARISON,
+    NAMED,
+    TOPIC_INTENT,
+    Reading,
+    ReadPart,
+    asks,
+    at_risk,
+    is_mixed,
+    is_question,
+    may_ask,
+    names_only_mode,
+    question_beside,
+    what_is_asked,
+)
 from nlu.phrasings import Phrasing, split_label, words_of
-from nlu.text.parts import CLEAR_SENTENCE, MAX_PARTS, MIN_PART_WORDS, clauses_after_first, split_parts
-from nlu.text.questions import asks_difference, numbered_points, only_joined, questions_in, subject_of, with_subject
+from nlu.text.parts import CLEAR_SENTENCE, MAX_PARTS, clauses_after_first, split_parts
+from nlu.text.questions import asks_difference, numbered_points, questions_in, subject_of, with_subject
 from nlu.text.spelling import Speller
 
 STATE = "reader.json"
-TOPIC_INTENT, COMPARISON = ASK_TOPIC, COMPARE
 COUNTED_LABELS = 12  # best labels whose shares are summed for the intents; the long tail would outweigh a lone intent
 MAX_RANKED = 5  # intents and topics that a reading keeps
 # Intents beside which a second question, about a topic, is answered.
 ALSO_ASKED = ("ask_about", "ask_best_destination", "ask_recognition")
-CLEAR_WORDS = 0.9  # probability from which a part of two words asks a question of its own
 CLEARLY = 0.6  # probability of the intent from which a part after politeness, or beside a question, counts
 POLITE = ("thank", "greet", "affirm", "praise", "deny")  # intents that yield to a question in the same message
-# Intents with which a part asks a question; "can I do it online" by itself would be a follow-up.
-PART_ASKS = (TOPIC_INTENT, "refine", "ask_recognition")
 PLACE = "place"  # the kind of the names of cities and countries
-# Intents of the questions that are all answered if a message asks several.
-ASKING = (
-    *(TOPIC_INTENT, COMPARISON, "ask_about", "ask_best_destination", "ask_best_type", "ask_recognition"),
-    *("find_programs", "refine", "choose_help", "ask_source", "want_person"),
-)
 MAX_QUESTIONS = 3  # questions of one message that are answered
-NAMED = ("type", "program", "provider")  # kinds of names that "it" and "them" may stand for in the same message
-AT_RISK = 0.1  # share of such an intent from which a message is read as a whole
-
-
-@dataclass(frozen=True)
-class Reading:
-    """The result of reading one message.
-
-    `intents` are pairs of name and probability, best first. `topics` are the topics of TOPIC_INTENT with their share
-    among all topics, best first, whatever the intent: a follow-up such as "and visas?" also names a topic. `known` is
-    the calibrated verdict that the message is about something in the training phrasings. `manner` is the topic of the
-    best label of an intent other than TOPIC_INTENT ("refine/exclude"). `second` is the topic of a second question in
-    the same message. `further` are the other questions of a message that asks several, with their words; the reading then
-    is of the first question, `said`. `answerable` are the log-odds of the best answer against the best subject that is left
-    open, and `is_answerable` tells whether they suffice for an answer. `unknown_names` look like names and stand neither in
-    the catalogue nor in the guide.
-    """
-
-    intents: list[tuple[str, float]]
-    topics: list[tuple[str, float]]
-    names: list[Name]
-    known: bool
-    nearness: float
-    sureness: float
-    vector: NDArray[Any]
-    manner: str = ""
-    second: str | None = None
-    answerable: float = 0.0
-    is_answerable: bool = True
-    unknown_names: tuple[str, ...] = ()
-    said: str = ""
-    further: tuple[tuple[str, Reading], ...] = ()
-
-    @property
-    def topic(self) -> str:
-        """The best topic."""
-        return self.topics[0][0]
-
-
-ReadPart = Callable[..., Reading]  # as Reader._read; each text of a message is read once
 
 
 class Reader:
@@ -177,7 +143,7 @@ class Reader:
         intent = whole.intents[0][0]
         if several := self._read_questions(whole, text, read):
             return several
-        if alone := self._only_question(whole, text, read):
+        if alone := self._only_question(whole, text, read) or question_beside(whole, text, read):
             return alone
         if intent not in (TOPIC_INTENT, *ALSO_ASKED, *POLITE):
             return whole
@@ -198,22 +164,22 @@ class Reader:
         """Return the reading of the first question of a message with the further ones, or None if it asks just one."""
         parts = [] if whole.intents[0][0] == COMPARISON and asks_difference(text) else questions_in(text)
         numbered = bool(numbered_points(text))
-        may_ask = numbered or whole.intents[0][0] in (*ASKING, *POLITE, OUT_OF_SCOPE)
-        if not may_ask or _at_risk(whole) or len(parts) < 2:
+        several_may_ask = numbered or whole.intents[0][0] in (*ASKING, *POLITE, OUT_OF_SCOPE)
+        if not several_may_ask or at_risk(whole) or len(parts) < 2:
             return None
         asked: dict[tuple[Any, ...], tuple[str, str, Reading]] = {}
         subject, thing = next(filter(None, map(subject_of, parts)), ""), only_named(whole.names, NAMED, text)
         for part in parts[:MAX_PARTS]:
             said, reading = part, self._read_comparison(part, read) or read(part)
-            told = with_subject(part, subject) if asked and not reading.names and not _is_question(reading) else ""
+            told = with_subject(part, subject) if asked and not reading.names and not is_question(reading) else ""
             if thing and not any(name.kind in NAMED for name in reading.names):  # "... and who runs them?"
                 told = with_subject(part, thing) or told
-            if told and _is_question(read(told)):
+            if told and is_question(read(told)):
                 said, reading = told, read(told)
             follows = asked or reading.topic == whole.topic or not part.endswith("?")
-            if numbered or _is_question(reading) or follows and _may_ask(text, part, reading):
-                asked.setdefault(_what_is_asked(said, reading), (part, said, reading))
-        if len(asked) < 2 or not any(_is_question(one) for *_, one in asked.values()):
+            if numbered or is_question(reading) or follows and may_ask(text, part, reading):
+                asked.setdefault(what_is_asked(said, reading), (part, said, reading))
+        if len(asked) < 2 or not any(is_question(one) for *_, one in asked.values()):
             return None
         (said, _, first), *others = list(asked.values())[:MAX_QUESTIONS]
         elsewhere = [(text.find(part), text.find(part) + len(part)) for part, *_ in others]
@@ -222,11 +188,11 @@ class Reader:
 
     def _only_question(self, whole: Reading, text: str, read: ReadPart) -> Reading | None:
         """Return the reading of the only part that clearly asks, if the whole message is too mixed for an answer, else None."""
-        if whole.is_answerable or not _is_mixed(whole):
+        if whole.is_answerable or not is_mixed(whole):
             return None
         parts, clear = split_parts(text)
         asking = [
-            (part, reading) for part in parts if (reading := read(part)).is_answerable and _asks(part, reading, clear)
+            (part, reading) for part in parts if (reading := read(part)).is_answerable and asks(part, reading, clear)
         ]
         return replace(asking[0][1], names=whole.names, said=asking[0][0]) if len(asking) == 1 else None
 
@@ -272,9 +238,7 @@ class Reader:
         asked = (
             reading
             for part, reading in readings.items()
-            if _asks(part, reading, clear)
-            and reading.intents[0][0] != whole.intents[0][0]
-            and _names_only_mode(reading)
+            if asks(part, reading, clear) and reading.intents[0][0] != whole.intents[0][0] and names_only_mode(reading)
         )
         return replace(whole, second=next((reading.topic for reading in asked), None))
 
@@ -285,7 +249,7 @@ class Reader:
             if not asked and number == len(parts) - 1:
                 break
             reading = read(part)
-            if _asks(part, reading, clear):
+            if asks(part, reading, clear):
                 asked.append(reading.topic)
         return asked
 
@@ -349,48 +313,6 @@ def _rivals(phrasings: list[Phrasing]) -> Rivals:
     """Return the labels that an answer stands for and those of questions without one, as the phrasings say."""
     left_open = frozenset(each.label for each in phrasings if each.left_open)
     return Rivals(frozenset(each.label for each in phrasings if each.intent in ANSWERING) - left_open, left_open)
-
-
-def _is_mixed(reading: Reading) -> bool:
-    """Return whether a message is about nothing in particular as a whole, and nobody is at risk."""
-    return reading.intents[0][1] < CLEAR_SENTENCE and not _at_risk(reading)
-
-
-def _at_risk(reading: Reading) -> bool:
-    return any(share >= AT_RISK for name, share in reading.intents if name in (DISTRESS, FEEL_LOW))
-
-
-def _is_question(reading: Reading) -> bool:
-    """Return whether a part clearly asks a question of its own."""
-    (intent, share), (_, of_topic) = reading.intents[0], reading.topics[0]
-    sure = min(share, of_topic) if intent == TOPIC_INTENT else share
-    return reading.known and intent in ASKING and sure >= CLEAR_SENTENCE
-
-
-def _may_ask(text: str, part: str, reading: Reading) -> bool:
-    """Return whether a part is a question, though not clear; after a comma alone, it rather tells of what stands before."""
-    asks = reading.intents[0][0] in ASKING if reading.known else part.endswith("?") and not _at_risk(reading)
-    return asks and len(part.split()) >= MIN_PART_WORDS and not only_joined(text, part)
-
-
-def _what_is_asked(part: str, reading: Reading) -> tuple[Any, ...]:
-    """Return what makes a question another one."""
-    intent = reading.intents[0][0]
-    if intent == TOPIC_INTENT:
-        return intent, reading.topic, question_form(part)
-    return intent, *sorted((name.kind, name.key) for name in reading.names)
-
-
-def _asks(part: str, reading: Reading, clear: float) -> bool:
-    """Return whether a part asks about its topic; two words may be just one more thing in a list."""
-    clear = clear if len(part.split()) >= MIN_PART_WORDS else max(clear, CLEAR_WORDS)
-    (intent, share), (_, of_topic) = reading.intents[0], reading.topics[0]
-    return reading.known and intent in PART_ASKS and min(share, of_topic) >= clear
-
-
-def _names_only_mode(reading: Reading) -> bool:
-    """Return whether a reading names nothing but a mode of study ("can I do it online")."""
-    return {name.kind for name in reading.names} <= {"mode"}
 
 
 def _is_word(encoder: Encoder, speller: Speller) -> Callable[[str], bool]:

@@ -101,7 +101,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         turn("i live in nepal", never=("Which field",)),
         turn("not online", never=("Which field", "study online,")),
         turn("what now", STEP),
-        turn("recap please", "Nepal", "healthcare", "online is out"),
+        turn("recap please", "Nepal", "healthcare", "online isn't wanted"),
     ],
     "accountant who cannot travel": [
         turn("i use a wheelchair and i can't travel, accountant from accra", "accountant from Ghana", "can't travel"),
@@ -126,7 +126,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         turn("I would like to study in the uk", "UK"),
         turn("i don't want the uk any more, new zealand", "New Zealand", never=("for the UK",)),
         turn("which one is best for me", never=(FIELD_ASKED, "Which field")),
-        turn("go over it once more in brief", "a lawyer in India", "New Zealand", "the UK is out"),
+        turn("go over it once more in brief", "a lawyer in India", "New Zealand", "the UK isn't wanted"),
     ],
     "developer, weak English": [
         turn("what is a nanodegree", "nanodegree"),

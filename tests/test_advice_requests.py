@@ -49,6 +49,27 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         ),
         turn("how are you doing, by the way?", "I'm a program", never=("automated assistant",)),
     ],
+    "question beside a story": [
+        turn(
+            "I'm a plumber of 51 from Riga, sick of the work, and I'd like something with digital marketing. Am I too old?",
+            "no age limits|worked for long",
+            never=("I'd look first", "Yes."),
+        ),
+        turn("where is that popular then", "Australia", never=("on the rise",)),
+        turn(
+            "A mate of mine paid for a nanodegree in Oslo and it was useless. How do I tell a good course from a bad one?",
+            "quality|accredit|recognise",
+            never=("Nanodegrees", "Norway", "by its name"),
+        ),
+        turn("I don't like screens, so no online. Where could I go for it?", "Australia", never=("online course",)),
+        turn("are you ok by the way?", "I'm a program", "next", never=("automated",)),
+    ],
+    "for a brother, and not a part of a destination": [
+        turn("my little bro is 18 and wants to do something with green energy", "For your brother", "the EU"),
+        turn("but not in Belgium, he was there once", "Bologna", never=("nowhere else", "KU Leuven")),
+        turn("no he doesn't want AI, that was my idea", never=("AI is popular",)),
+        turn("Have a nice evening and best regards from Oslo!", "Goodbye"),
+    ],
     "blind visitor": [
         turn("hello, I'm blind and I'd like to learn data analytics", "Data Analyst Nanodegree"),
         turn("is the platform accessible?", "nothing on accessibility for disabled people", never=("Yes",)),
@@ -181,7 +202,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         turn("I study economics and I like the environment more", "environmental science", "New Zealand"),
         turn("is environmental science the same as sustainability?", "two fields", "Canada", never=("As I said",)),
         turn("not New Zealand please, it is too far", "Leaving out New Zealand"),
-        turn("so what should I remember?", "New Zealand is out", never=("have New Zealand in mind",)),
+        turn("so what should I remember?", "New Zealand isn't wanted", never=("have New Zealand in mind",)),
     ],
     "universities": [
         turn(

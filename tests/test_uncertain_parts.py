@@ -9,6 +9,7 @@ import pytest
 from core.settings import PROJECT_ROOT
 from nlu.extraction.about_me import AboutMe, about_me
 from nlu.extraction.entity_matcher import NameMatcher
+from nlu.extraction.person.uncertain_parts import is_story_of_others
 
 NAMES = PROJECT_ROOT / "data/generated/names.json"
 
@@ -96,3 +97,37 @@ def test_where_the_writer_lives_is_not_where_the_learner_is_from(matcher) -> Non
 
 def test_work_for_which_people_are_trained_is_no_field(matcher) -> None:
     assert read(matcher, "we want AI training for engineers").parts["field"] == ("ai",)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("A neighbour's son paid for a course in Oslo and learned nothing.", True),
+        ("My cousin did a nanodegree and hated it.", True),
+        ("A friend of mine works for IBM in Canada.", True),
+        ("My son did a nanodegree.", False),
+        ("My boss paid for my course in Canada and wants me to do another.", False),
+        ("My sister wants to study in Canada.", False),
+    ],
+)
+def test_what_others_did_is_no_wish(matcher: NameMatcher, said: str, told: bool) -> None:
+    found = about_me(said if "son did" not in said else f"It is for my son. {said}", matcher.find(said))
+    assert is_story_of_others(said, ("son",)) is told and not found.parts.get("avoid")
+
+
+@pytest.mark.parametrize(
+    ("said", "avoided"),
+    [
+        ("Nursing is over for me.", ("field/nursing",)),
+        ("I have no wish to leave nursing", ()),
+        ("I do not want to give up nursing", ()),
+        ("I want to leave nursing", ("field/nursing",)),
+        ("she doesn't want nursing", ("field/nursing",)),
+        ("screens tire me, so no online", ("mode/online",)),
+        ("no online", ()),
+    ],
+)
+def test_what_is_over_is_avoided_and_what_is_kept_is_not(
+    matcher: NameMatcher, said: str, avoided: tuple[str, ...]
+) -> None:
+    assert read(matcher, said).parts.get("avoid", ()) == avoided

@@ -33,6 +33,7 @@ OF_PAYER = ("recognition", "risk-quality", "risk-transfer", "by-industry", "risk
 TOO_EXPENSIVE = "too-expensive"  # a code of what a message asks
 BUDGET, PRICES = "max_price", "prices"  # a kind of names, and the role of the topic of prices
 PRICE, SURE = "price", "sure"  # attributes
+PLAINLY = 0.8  # share from which a topic other than prices is what a message asks about, whatever sum it names
 ACCEPTS, PREFERS_DEGREES = "accepts", "prefers-degrees"  # how an industry sees credentials
 ASKED_OTHER = "asked other fields"  # among what advice has said and asked
 
@@ -143,6 +144,9 @@ def suffices(knowledge: Knowledge, understanding: Understanding, state: Dialogue
         return None
     if BUDGET in knowledge.stated() or not prices.startswith(OPEN):
         return None
+    best = understanding.topics[0] if understanding.topics else None
+    if best and knowledge.has_topic(best.key) and best.share >= PLAINLY:
+        return None  # "she paid 900 euros for it. How do I tell a good one?"
     answer = about_topic(knowledge, prices)
     text = brief.cannot_tell_enough(amount(float(number), currency), knowledge.open_subject(prices))
     told = merged(state.profile, {"budget": (sums[0],)}) if "budget" not in state.profile else state.profile

@@ -99,7 +99,9 @@ def _reason_asked(knowledge: Knowledge, understanding: Understanding, state: Dia
     if not key:
         return None
     weighed = _weigh(knowledge, *named[0], profile)
-    reply = words.why(weighed, knowledge.field(key), refused=WITHOUT in understanding.attributes)
+    reply = words.why(
+        weighed, knowledge.field(key), refused=WITHOUT in understanding.attributes and not understanding.follows
+    )
     after = DialogueState(ASK_ADVICE, None, {"field": (key,)}, reply.source_keys, choices={named[0][0]: (named[0][1],)})
     return Answer(reply, replace(after, profile=state.profile, advised=state.advised).offering(WANT_PERSON))
 

@@ -11,6 +11,8 @@ from actions.replies.advice.profile import noted
 from actions.replies.advice.steps import condition
 from actions.replies.base import sentences
 from actions.topics import found_topic
+from core.contract.intents import ASK_BEST_DESTINATION, ASK_RECOGNITION, ASK_TOPIC
+from core.contract.question_forms import STATEMENT
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject
 
@@ -34,6 +36,9 @@ ROLES = {
     ("time", "full-time-job"): "delivery",
     ("time", "little"): "length",
 }
+REFUSED = ("field", "industry", "mode")  # kinds of names that a question may refuse beside what it asks
+OWN_WORK = ("work_field", "work_industry")  # parts of the profile that name a line of work
+ASKS_BESIDE = (ASK_TOPIC, ASK_BEST_DESTINATION, ASK_RECOGNITION)
 INTRODUCED = 4  # words at most of "It does say" before " that "
 MOST = 2  # conditions that are told of at once
 STANDS = 6  # words from which a sentence is understood by itself
@@ -44,6 +49,7 @@ def as_meant(knowledge: Knowledge, understanding: Understanding, profile: Names)
 
     "Is it accessible?" asks a blind person's question, and who needs no licence any more asks nothing about keeping one.
     """
+    understanding = _without_work(_without_home(knowledge, _without_refused(understanding)))
     limits, roles = profile.get("limits", ()), knowledge.roles()
     best = understanding.topics[0] if understanding.topics else None
     asked = roles.get("access-needs")
@@ -58,6 +64,58 @@ def as_meant(knowledge: Knowledge, understanding: Understanding, profile: Names)
         names = {kind: keys for kind, keys in names.items() if keys}
         understanding = replace(understanding, names=names, topics=topics, claims=())
     return understanding
+
+
+def _without_work(understanding: Understanding) -> Understanding:
+    """Return a question that names a field without the line of work that it only tells: "I'm a pilot. Is marketing hard?"."""
+    told = {one for part in OWN_WORK for one in understanding.about_me.get(part, ())}
+    others = {
+        kind: tuple(key for key in understanding.of(kind) if key not in told)
+        for kind in ("field", "industry")
+        if understanding.of(kind)
+    }
+    asks = understanding.form != STATEMENT and understanding.intent in ASKS_BESIDE and not understanding.left_out
+    if not asks or not others.get("field") or others["field"] == understanding.of("field"):
+        return understanding
+    names = {**understanding.names, **others}
+    return replace(understanding, names={kind: keys for kind, keys in names.items() if keys})
+
+
+def _without_home(knowledge: Knowledge, understanding: Understanding) -> Understanding:
+    """Return a message that names a field without the place where the person lives, if that is none of the guide's.
+
+    "I work in a hotel in Quito, what do you have for cooks?" looks for no course in Quito.
+    """
+    lives = set(understanding.about_me.get("lives", ()))
+    places = tuple(
+        key
+        for key in understanding.of("place")
+        if f"place/{key}" not in lives or not knowledge.has_name("place", key) or knowledge.place(key).destination
+    )
+    if places == understanding.of("place") or not understanding.of("field") or understanding.follows:
+        return understanding
+    names = {**understanding.names, "place": places}
+    return replace(understanding, names={kind: keys for kind, keys in names.items() if keys})
+
+
+def _without_refused(understanding: Understanding) -> Understanding:
+    """Return a question without the fields and formats that it only refuses: "no online, please. Where would I go?".
+
+    They are in the profile; the question is of what is left. One that refuses and asks for nothing else stays as it is.
+    """
+    avoided = set(understanding.about_me.get("avoid", ()))
+    out = {kind: tuple(key for key in understanding.of(kind) if f"{kind}/{key}" in avoided) for kind in REFUSED}
+    if understanding.form == STATEMENT or understanding.intent not in ASKS_BESIDE or not any(out.values()):
+        return understanding
+    names, left_out = dict(understanding.names), dict(understanding.left_out)
+    for kind, keys in out.items():
+        for names_of in (names, left_out):
+            names_of[kind] = tuple(key for key in names_of.get(kind, ()) if key not in keys)
+    return replace(
+        understanding,
+        names={kind: keys for kind, keys in names.items() if keys},
+        left_out={kind: keys for kind, keys in left_out.items() if keys},
+    )
 
 
 def conditions_told(knowledge: Knowledge, profile: Names) -> list[str]:

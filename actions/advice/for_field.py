@@ -28,7 +28,7 @@ from core.contract.intents import (
     OUT_OF_SCOPE,
     REFINE,
 )
-from core.contract.question_forms import LIST, WHAT
+from core.contract.question_forms import LIST, WHAT, WHY
 from core.contract.question_forms import WHERE as ASKS_WHERE
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import FieldAnswer
@@ -48,6 +48,8 @@ ONE = (ASK_ABOUT, REFINE, ASK_BEST_DESTINATION)
 
 def answer_for_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Answer what the message asks of places and kinds for the field of the person, or None."""
+    if understanding.form == WHY and understanding.intent == ASK_TOPIC:  # the reasons are the claims' to give
+        return None
     if answer := _of_two_fields(knowledge, understanding, state) or _of_named_field(knowledge, understanding, state):
         return answer
     named = understanding.of("field")

@@ -16,7 +16,7 @@ MANY = ("time", "limits", "avoid")  # parts that grow; a new value of any other 
 AVOIDABLE = ("field", "place", "mode")  # parts of wishes that may be avoided instead
 WITHDRAWN = "withdrawn"  # wishes that are none any more; no part of the profile
 EXCLUDED = ("type", "program", "provider")  # kinds that can be excluded, and are no wishes otherwise
-WORK, STAFF = "work", "staff"
+WORK, STAFF, SOMEBODY = "work", "staff", "learner"
 OF_WORK = (WORK, "work_field", "work_industry")
 MOST = 6  # values of a part
 WHERE = ("destination", "place")
@@ -68,6 +68,8 @@ def merged(profile: Names, said: Names) -> Names:
         own |= (set(profile) & OF_ONESELF) - set(said)
     if said.get("lives") and profile.get("origin") and said.get("origin") == said["lives"]:
         said = {part: values for part, values in said.items() if part != "origin"}  # "I live in Qatar" is no new origin
+    if said.get("for_whom") == (SOMEBODY,) and profile.get("for_whom"):  # "it's for him" adds nothing
+        said = {part: values for part, values in said.items() if part != "for_whom"}
     result, said = _without_withdrawn(result, said)
     if set(said) & set(OF_WORK):
         for part in (*OF_WORK, PAST):
@@ -143,7 +145,10 @@ def refused_in(understanding: Understanding) -> list[str]:
     """Return what a statement refuses: places, and a field that another one takes the place of."""
     if understanding.form != STATEMENT or WHAT_ELSE in understanding.asks:
         return []
-    kept = understanding.instead.names
+    kept = understanding.instead.names if understanding.instead is not understanding else {}
+    only_meant = MEANT in understanding.back and not any(kept.get(kind) for kind in WHERE)
+    if only_meant:  # "no, I don't mean Oslo, that was my neighbour"
+        return []
     kinds = (*WHERE, *(("field",) if kept.get("field") and MEANT in understanding.back else ()))
     return [f"{kind}/{key}" for kind in kinds for key in understanding.left_out.get(kind, ())]
 

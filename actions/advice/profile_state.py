@@ -12,7 +12,7 @@ from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice import suggestion as words
 from actions.replies.advice.profile import NOTHING_KNOWN, WARM, lines, nor_known
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, HANDOFF, Reply
-from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, FIND_PROGRAMS, REFINE
+from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_TOPIC, FIND_PROGRAMS, REFINE
 from core.contract.question_forms import STATEMENT
 from knowledge.knowledge_base import Knowledge
 
@@ -98,11 +98,12 @@ def _with_interest(knowledge: Knowledge, state: DialogueState, understanding: Un
         state = replace(
             state, profile={**state.profile, "field": (*field, *(one for one in wished if one not in field))}
         )
+    told_beside = bool(set(understanding.about_me) & WORTH_A_WORD) and not wished and understanding.intent == ASK_TOPIC
     chosen = (
         field
-        and asks
+        and (asks or told_beside or corrects and bool(understanding.left_out.get("field")))
         and not weighed
-        and (state.advised or state.profile and (corrects or understanding.intent in BEST))
+        and (state.advised or state.profile and (corrects or told_beside or understanding.intent in BEST))
     )
     profile = merged(state.profile, {"field": field}) if chosen else state.profile
     places = tuple(

@@ -44,6 +44,7 @@ COMPLAINS = ("complain", "disagree")
 ASIDE = ("small_talk", OUT_OF_SCOPE, THANK)  # what a message may sound like that asks for advice at its end
 # What these say of the person counts more than what they were taken for; a topic only if it is not sure.
 GIVES_WAY, SURE = (REFINE, NOT_UNDERSTOOD, ASK_ABOUT, ASK_TOPIC, AFFIRM, DENY), 0.6
+OF_TOPICS = (ASK_TOPIC, ASK_RECOGNITION)  # what asks of a topic rather than for a recommendation
 ASKS_WHERE = (ASK_BEST_DESTINATION, ASK_BEST_TYPE, FIND_PROGRAMS, ASK_RECOGNITION)
 MOODS = ("complain", "disagree", "abuse", "small_talk", "ask_language")
 GUESS = 0.03  # probability from which a topic may be what was asked
@@ -65,6 +66,8 @@ def wish_for_advice(knowledge: Knowledge, understanding: Understanding, state: D
         return None  # "Please advise: 1) which kinds are there 2) is it online": each question has its own answer
     if understanding.intent in ADVISES and not asks_of_thing or ONE in asks and understanding.intent == SUM_UP:
         return understanding
+    if asks_of_its_own(understanding):
+        return None  # "retired teacher, I'd like to go to Oslo. Am I too old?": the age is what is asked
     if len(understanding.of("destination")) > 1 and {ADVICE, WHICH_ONE} & asks and not understanding.tells:
         return None  # "Oslo or Bergen, which would you pick?" is answered for the places
     if understanding.intent in COMPLAINS and WHICH_ONE in asks and not understanding.names:
@@ -85,6 +88,8 @@ def wish_for_advice(knowledge: Knowledge, understanding: Understanding, state: D
     if _wishes_for_what_none_has(knowledge, understanding, state):
         field = understanding.about_me.get("field") or understanding.of("field")[:1]
         return replace(understanding, about_me={**understanding.about_me, "field": field})
+    if _seeks_something(understanding):  # "for my sister, she likes accounting. Is there something online?"
+        return understanding
     if _wishes_beside(understanding, state):  # "online only. Is there any such course?"
         return understanding
     open_to_all = not set(understanding.names) - WISHES and bool(state.profile or state.talked)
@@ -103,6 +108,15 @@ def wish_for_advice(knowledge: Knowledge, understanding: Understanding, state: D
     )  # "I said nights, so when?" asks
     puts_right = {PUT_RIGHT, STRAYS} & asks and says_again and _puts_right(understanding, state)
     return understanding if puts_right else None
+
+
+def asks_of_its_own(understanding: Understanding) -> bool:
+    """Return whether a message asks something that surely has an answer of its own, whatever it tells of the person."""
+    asks_advice = {ADVICE, STEPS, ONE, WHICH_ONE, VERDICT, HIRE} & set(understanding.asks)
+    if understanding.form in ("", STATEMENT) or understanding.intent not in OF_TOPICS or asks_advice:
+        return False
+    best = max((one.fit for one in understanding.claims), default=0.0)
+    return _share(understanding) >= UNSURE or best >= SURE
 
 
 def _wishes_for_what_none_has(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> bool:
@@ -128,6 +142,14 @@ def _changes_career(understanding: Understanding, state: DialogueState) -> bool:
     told = bool(said.get("field")) and NEW_CAREER in said.get("goal", ()) and not asked
     compares = understanding.intent in (*NEVER, COMPARE) or {"type", "destination"} & set(understanding.names)
     return told and not compares and not understanding.further and state.act != FIND_PROGRAMS
+
+
+def _seeks_something(understanding: Understanding) -> bool:
+    """Return whether a message tells a wish and whose it is, and asks no more than whether there is something for it."""
+    said, asked = set(understanding.about_me), set(understanding.attributes)
+    told = "field" in said and bool(said & {"for_whom", "work", "goal", "level", "age"})
+    exists = "exists" in asked and asked <= {"exists", "taught", "mode", "other"}
+    return told and exists and understanding.intent in GIVES_WAY and set(understanding.names) <= WISHES
 
 
 def _wishes_beside(understanding: Understanding, state: DialogueState) -> bool:

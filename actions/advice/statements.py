@@ -7,7 +7,7 @@ from dataclasses import replace
 from actions.advice.advise import give_advice
 from actions.advice.for_field import talked_field
 from actions.advice.profile import OWN, WHERE, merged, missing, open_question
-from actions.advice.requests import ADVICE, ASKS_WHERE, NEVER, SUMMARY, SURE, UNANSWERED, UNSURE
+from actions.advice.requests import ADVICE, ASKS_WHERE, GUESS, NEVER, SUMMARY, SURE, UNANSWERED, UNSURE
 from actions.advice.suggestion import person_of, steps, suggest
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
@@ -20,6 +20,7 @@ from actions.unanswered import declines_all
 from core.contract.intents import (
     AFFIRM,
     ASK_ADVICE,
+    ASK_RECOGNITION,
     ASK_TOPIC,
     DENY,
     GOODBYE,
@@ -33,7 +34,7 @@ from core.contract.intents import (
     THANK,
     WANT_PERSON,
 )
-from core.contract.question_forms import STATEMENT
+from core.contract.question_forms import HOW, HOW_LONG, HOW_MANY, HOW_MUCH, STATEMENT, WHEN, WHY, YES_NO
 from knowledge.knowledge_base import Knowledge
 
 # Codes of nlu/data/about_me.yml.
@@ -44,6 +45,8 @@ GOODBYE_RESPONSE, THANKS_RESPONSE = "utter_goodbye", "utter_thank"  # of domain.
 BESIDE_THANKS = (OUT_OF_SCOPE, NONSENSE, NOT_UNDERSTOOD, "small_talk")
 WISHING = (GREET, GOODBYE, THANK, PRAISE, *BESIDE_THANKS)
 CHATTING = (GREET, PRAISE, *BESIDE_THANKS)
+# Forms of questions that no advice answers, and what such a question asks if it seeks a course all the same.
+OF_ITS_OWN, MAY_WISH = (YES_NO, HOW, HOW_MUCH, HOW_LONG, HOW_MANY, WHEN, WHY), {"exists"}
 PAUSE, IN_FIELD, STORY, HOW_ARE_YOU = "pause", "in-field", "story", "how-are-you"
 
 
@@ -86,8 +89,9 @@ def take_greeting(knowledge: Knowledge, understanding: Understanding, state: Dia
 def say_how_one_is(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Answer one who only asks how the advisor is, whatever they tell of the day beside; None otherwise."""
     beside = {*understanding.names, *understanding.about_me} - {*WHERE, "mood", "lives", "origin", OWN}
-    asks = HOW_ARE_YOU in understanding.asks and understanding.intent in CHATTING and not understanding.further
-    return Answer(said.as_ever(), state) if asks and not beside else None
+    chats = understanding.intent in CHATTING or understanding.intent not in NEVER and understanding.confidence < UNSURE
+    asks = HOW_ARE_YOU in understanding.asks and chats and not understanding.further
+    return Answer(said.as_ever(amid=bool(state.said)), state) if asks and not beside else None
 
 
 def take_thanks(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
@@ -151,10 +155,19 @@ def take_in(knowledge: Knowledge, understanding: Understanding, state: DialogueS
 def _hear(knowledge: Knowledge, understanding: Understanding, state: DialogueState, given: Answer) -> Answer | None:
     """Take in what somebody tells of what happened, to which nothing is known and nothing was asked; None otherwise."""
     unknown = declines_all(knowledge, given.reply) or understanding.intent == NOT_UNDERSTOOD
-    tells = STORY in understanding.asks and understanding.form == STATEMENT and not understanding.further
-    if not unknown or not tells or understanding.unknown:
+    statement = understanding.form == STATEMENT and not understanding.further and not understanding.unknown
+    if not statement or not (unknown and STORY in understanding.asks or _means_nothing_known(understanding, state)):
         return None
     return Answer(said.heard(""), replace(state, offer=None).offering(ASK_ADVICE))
+
+
+def _means_nothing_known(understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether a statement amid a conversation names nothing and is like no question that is known."""
+    topic = understanding.topics[0].share if understanding.topics else 0.0
+    nearest = max((one.fit for one in understanding.claims), default=0.0)
+    taken_for = understanding.intent in (ASK_TOPIC, ASK_RECOGNITION) and understanding.confidence * topic < GUESS
+    plain = not understanding.names and not understanding.asks and not understanding.follows
+    return bool(state.said) and plain and taken_for and nearest < UNSURE
 
 
 def _field_asked(knowledge: Knowledge, understanding: Understanding, given: Answer) -> tuple[str, ...]:
@@ -183,5 +196,6 @@ def _declined_statement(knowledge: Knowledge, understanding: Understanding, give
     declined = declines_all(knowledge, given.reply)
     beyond = given.reply.response == f"utter_{OUT_OF_SCOPE}" or understanding.intent == NOT_UNDERSTOOD
     about = bool(set(understanding.about_me) - {"mood"})  # "what can a man like me learn?"
+    about = about and (understanding.form not in OF_ITS_OWN or bool(MAY_WISH & set(understanding.attributes)))
     tells = (understanding.form == STATEMENT or about) and not understanding.names.get("destination")
     return tells and not understanding.unknown and (declined or beyond)

@@ -31,6 +31,9 @@ MOST_TOLD, MOST_STEPS = 6, 3  # things told, and things to look at
 def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Tell what the person told, what was found for it, what was answered and what is open, in the form asked for."""
     named = tuple(key for key in understanding.of("field") if knowledge.has_name("field", key))
+    talked_about = {*state.profile.get("field", ()), *state.focus.get("field", ())}
+    if state.profile.get("field") and not talked_about & set(named):  # "a note for my business partner" names no wish
+        named = ()
     profile = merged(state.profile, {"field": named}) if named else state.profile
     found, person = suggest(knowledge, profile), person_of(knowledge, _without_far_places(profile))
     if found is None and (talked_of := talked_field(knowledge, state)):  # said of the field, and not of the person

@@ -21,7 +21,7 @@ from actions.question_router import answer_question, or_search, recommend_or_des
 from actions.recognition import recognition_and_second
 from actions.replies import topics as words
 from actions.replies.advice.suggestion import because
-from actions.replies.base import ANSWERED, PERSON, Reply, paragraphs
+from actions.replies.base import ANSWERED, PERSON, Reply, capital, paragraphs
 from actions.replies.fields import because_of_field
 from actions.topics import about_topic, show_source
 from actions.unanswered import OPEN, anything_else
@@ -63,7 +63,9 @@ def give_reasons(knowledge: Knowledge, understanding: Understanding, state: Dial
         and understanding.attribute == WHY
         and (found := suggest(knowledge, state.profile))
     ):
-        return Answer(Reply(because(found), ANSWERED, buttons=(PERSON,)), state)
+        reasons = (reason_for(knowledge, one) for one in found.homes[:1] if found.away)
+        beyond = " ".join(capital(one.removeprefix("Because ")) for one in reasons)
+        return Answer(Reply(" ".join(filter(None, (because(found), beyond))), ANSWERED, buttons=(PERSON,)), state)
     if (
         state.act == ASK_BEST_DESTINATION
         and understanding.attribute == WHY
@@ -77,6 +79,9 @@ def give_reasons(knowledge: Knowledge, understanding: Understanding, state: Dial
     of_topic = state.act == ASK_TOPIC and state.topic and knowledge.has_topic(state.topic)
     if understanding.attribute == WHY and of_topic and state.topic and knowledge.topic(state.topic).more:
         return tell_more(knowledge, replace(understanding, names={}), state)
+    left_open = bool(state.advised) and (state.topic or "").startswith(OPEN)
+    if understanding.attribute == WHY and left_open and (found := suggest(knowledge, state.profile)):
+        return Answer(Reply(because(found), ANSWERED, buttons=(PERSON,)), state)  # "which one?" - "why that one?"
     sources = show_source(knowledge, understanding, state)
     if understanding.attribute == WHY and state.sources:
         return replace(sources, reply=words.without_reason(sources.reply))
@@ -87,7 +92,8 @@ def _because(knowledge: Knowledge, field: FieldAnswer, state: DialogueState) -> 
     """Give the reason for the places that were named for a field, or for the one of them that was asked about."""
     asked = {one.key for one in destinations_of(knowledge, state.names)}
     homes = tuple(one for one in field.destinations if one.key in asked) or field.destinations
-    reasons = [reason for one in homes if (reason := reason_for(knowledge, one))]
+    places = homes or next((near for _, near in field.near), ())
+    reasons = [reason for one in places if (reason := reason_for(knowledge, one))]
     return because_of_field(replace(field, destinations=homes), reasons)
 
 

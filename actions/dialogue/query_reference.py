@@ -60,7 +60,7 @@ from knowledge.knowledge_base import Knowledge
 FIELD = "field"
 FACTS = set(PLAIN)  # attributes that are asked once more of what takes the place of a thing
 BEGIN, NO_COMPARISON = "start-over", "no-compare"  # codes of what a message asks (nlu/data/about_me.yml)
-FOR_ME, OF_TWO = "for-me", "of-two"
+FOR_ME, OF_TWO, ASKS_WHY_AMID = "for-me", "of-two", "asks-why"
 SMALL_TALK, KNOW_ABOUT, WHAT_ELSE = "small_talk", "know-about", "what-else"
 # The roles of the topics that tell of a fact in general, and the forms in which it is asked for.
 ROLE_OF_FACT = {"price": "prices", "length": "length", "workload": "workload", "recognition": "recognition"}
@@ -159,8 +159,16 @@ def asks_how_sure(knowledge: Knowledge, understanding: Understanding, state: Dia
 def _why_that(understanding: Understanding, state: DialogueState) -> bool:
     """Return whether a message asks why the answer was what it names ("why only Oslo?"), and nothing beside."""
     named = {kind: set(keys) for kind, keys in understanding.names.items()}
+    bare_letter = (
+        understanding.intent == AFFIRM and understanding.form == ASKS_WHY
+    )  # "y" is no yes where nothing was asked
+    if bare_letter:
+        return not (state.asked or state.act == ASK_ADVICE and open_question(state))
+    amid = ASKS_WHY_AMID in understanding.asks and understanding.intent in (REFINE, NOT_UNDERSTOOD)  # "ok. y Oslo tho"
     plain = understanding.form == ASKS_WHY and set(understanding.attributes) <= {"only"} and bool(named)
-    return plain and all(keys <= set(state.focus.get(kind, ())) for kind, keys in named.items())
+    return (plain or amid and bool(named)) and all(
+        keys <= set(state.focus.get(kind, ())) for kind, keys in named.items()
+    )
 
 
 def takes_back(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -202,7 +210,8 @@ def avoids_place(knowledge: Knowledge, understanding: Understanding, state: Dial
     only_avoided = (
         bool(places) and understanding.names == places and all(set(keys) <= avoided for keys in places.values())
     )
-    field = state.focus.get("field") or state.profile.get("field", ())
+    fields = (*state.focus.get("field", ()), *state.profile.get("field", ()))
+    field = tuple(one for one in fields if f"field/{one}" not in state.profile.get("avoid", ()))
     plain = understanding.tells or set(understanding.attributes) <= {"other"}  # "too far. Closer?"
     sure = understanding.intent == ASK_TOPIC and understanding.confidence >= SURELY and not understanding.tells
     only_avoided = only_avoided and plain and not sure and not understanding.left_out

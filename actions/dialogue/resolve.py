@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from actions.context import DialogueState, Understanding
+from actions.claim_answers import WITH_DEGREE
+from actions.context import DialogueState, Ranked, Understanding
 from actions.dialogue.correction_reference import (
     asked_before,
     by_order,
@@ -57,7 +58,7 @@ from actions.dialogue.query_reference import (
     word_that_may_be_name,
 )
 from actions.dialogue.resolution import MEANT, SUBJECT, WHERE
-from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_TOPIC, NOT_UNDERSTOOD, OUT_OF_SCOPE
+from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD, OUT_OF_SCOPE
 from core.contract.question_forms import STATEMENT, YES_NO
 from core.contract.question_forms import WHERE as ASKS_WHERE
 from knowledge.knowledge_base import Knowledge
@@ -67,6 +68,7 @@ OF_PLACE = {"programs", "place", "taught", "destinations"}  # attributes of "whe
 SEVERAL = 2  # fields that are asked about together
 # Confidence below which small talk is hardly any, and the fit of a claim from which it asks for that.
 VAGUE, ANSWERING_FIT = 0.3, 0.6
+PLAINLY = 0.9  # share from which a topic is what a message is about, whatever it was taken for
 
 
 def where_named(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -94,10 +96,14 @@ def several_fields(knowledge: Knowledge, understanding: Understanding, state: Di
 
 
 def not_social(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
-    """Take what was hardly taken for small talk, and what a claim answers, as the question: "thanks. And my English?"."""
+    """Take what was hardly taken for small talk, or for nothing, and what a claim answers, as the question.
+
+    "Thanks. And my English?", "will he meet people there or sit alone all day?".
+    """
     best = max((one.fit for one in understanding.claims), default=0.0)
     social = understanding.intent in (SMALL_TALK, OUT_OF_SCOPE) and understanding.confidence < VAGUE
-    if not social or best < ANSWERING_FIT or understanding.form == STATEMENT:
+    unheard = understanding.intent == NOT_UNDERSTOOD and not understanding.names and not understanding.asks
+    if not (social or unheard) or best < ANSWERING_FIT or understanding.form == STATEMENT:
         return None
     return replace(understanding, intent=ASK_TOPIC)
 
@@ -111,6 +117,40 @@ def field_somewhere(knowledge: Knowledge, understanding: Understanding, state: D
     return replace(understanding, intent=ASK_ABOUT)
 
 
+def best_for_topic(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "which country is good for meeting people?" as the question about that, since no field is named to go by."""
+    best = understanding.topics[0] if understanding.topics else None
+    of_places = {f"{knowledge.roles().get(role)}" for role in ("destinations", "for-destination")}
+    plain = understanding.intent == ASK_BEST_DESTINATION and not understanding.names and not understanding.left_out
+    if not plain or best is None or best.share < PLAINLY or not knowledge.has_topic(best.key) or best.key in of_places:
+        return None
+    if knowledge.described_by(best.key):
+        return None
+    return replace(understanding, intent=ASK_TOPIC)
+
+
+def where_popular(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "where is that popular then?" as the question for the places of the field that is talked about."""
+    field = tuple(key for key in state.focus.get(FIELD, ()) if knowledge.has_name(FIELD, key))[:1]
+    asks = understanding.form == ASKS_WHERE and "popular" in understanding.attributes and understanding.refers
+    if not asks or not field or understanding.names or understanding.further:
+        return None
+    return replace(understanding, intent=ASK_BEST_DESTINATION, names={FIELD: field}, claims=(), second=None)
+
+
+def against_degree(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "how does it compare with a part-time master's?" as the question how the two differ, where nothing is likelier."""
+    topic = knowledge.roles().get("versus-degree", "")
+    best = understanding.topics[0] if understanding.topics else None
+    unlikely = best is None or best.share * understanding.confidence < VAGUE
+    may_ask = understanding.intent in (ASK_TOPIC, NOT_UNDERSTOOD, COMPARE) and understanding.form != STATEMENT
+    of_kind = understanding.of("type") or understanding.of("program")
+    if not topic or not unlikely or not may_ask or WITH_DEGREE not in understanding.asks or of_kind:
+        return None
+    topics = (Ranked(topic, 1.0), *understanding.topics)
+    return replace(understanding, intent=ASK_TOPIC, topics=topics, claims=(), second=None, is_answerable=True)
+
+
 Step = Callable[[Knowledge, Understanding, DialogueState], "Understanding | None"]
 # In order of precedence: the first that finds something to take from the state counts.
 STEPS: tuple[Step, ...] = (
@@ -118,6 +158,9 @@ STEPS: tuple[Step, ...] = (
     where_named,
     several_fields,
     not_social,
+    best_for_topic,
+    where_popular,
+    against_degree,
     only_other,
     reply_to_question,
     word_that_may_be_name,
@@ -165,7 +208,7 @@ STEPS: tuple[Step, ...] = (
 
 
 # Those that need nothing that was said before.
-FRESH: tuple[Step, ...] = (about_named, where_named, several_fields, by_order)
+FRESH: tuple[Step, ...] = (about_named, where_named, several_fields, best_for_topic, against_degree, by_order)
 
 
 def resolve(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding:

@@ -11,13 +11,16 @@ from actions.replies import topics as words
 from actions.replies.base import ANSWERED, DECLINED, HANDOFF, SMALLTALK, Reply
 from actions.replies.languages import DANGER, LOW, care, in_english
 from actions.unanswered import declines_all
-from core.contract.intents import ASK_LANGUAGE, DISTRESS, FEEL_LOW
+from core.contract.intents import ASK_ABOUT, ASK_LANGUAGE, ASK_RECOGNITION, ASK_TOPIC, DISTRESS, FEEL_LOW
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Topic
 
 IN_ENGLISH = "english"  # mark of the line that says in another language that answers are in English
 CARE = {DISTRESS: (DANGER, HANDOFF), FEEL_LOW: (LOW, SMALLTALK)}  # intents that get a line in the person's language
+# Before the mark of a paragraph of the last reply and of the one before it; the words and the number of those that are marked.
+NOW, BEFORE, LONG, PARAGRAPHS = "now:", "before:", 6, 6
+EXTENDED = (ASK_TOPIC, ASK_ABOUT, ASK_RECOGNITION)  # intents whose answers add to their first paragraph
 REMEMBERED = 3  # turns back that count as just said
 # Responses of domain.yml that have another wording for the second time; the others may be said again.
 WORDED_AGAIN = (
@@ -35,13 +38,37 @@ def say(knowledge: Knowledge, answer: Answer, understanding: Understanding, stat
     reply, question = answer.reply, _mark(understanding)
     if _mark(reply) in state.said and not (understanding.language and understanding.intent == ASK_LANGUAGE):
         reply = _again(knowledge, reply) if reply.response or question in state.said else _recalled(knowledge, reply)
-    said = (_mark(answer.reply), question, *state.said)[: REMEMBERED * 2]
+    reply = _without_repeated(understanding, reply, state)
+    marks = (one for one in state.said if not one.startswith((NOW, BEFORE)))
+    said = (_mark(answer.reply), question, *marks)[: REMEMBERED * 2]
+    said = (*said, *_paragraph_marks(answer.reply, state))
     if understanding.intent in CARE and understanding.language:  # each time: it may be all that is understood
         reply = replace(reply, before=care(understanding.language, *CARE[understanding.intent]))
     elif understanding.speaks and reply.text:
         reply = in_english(reply, understanding.speaks, is_said=IN_ENGLISH in state.said)
         said = (IN_ENGLISH, *(mark for mark in said if mark != IN_ENGLISH))
     return Answer(reply, replace(answer.state, said=said))
+
+
+def _without_repeated(understanding: Understanding, reply: Reply, before: DialogueState) -> Reply:
+    """Return an answer without what it adds to its first paragraph and what was said word for word a moment ago."""
+    first, *rest = reply.text.split("\n\n")
+    if reply.outcome != ANSWERED or understanding.intent not in EXTENDED or not rest:
+        return reply
+    said = {one.removeprefix(NOW).removeprefix(BEFORE) for one in before.said}
+    kept = [one for one in rest if _paragraph_mark(one) not in said]
+    return reply if len(kept) == len(rest) else replace(reply, text="\n\n".join([first, *kept]))
+
+
+def _paragraph_marks(reply: Reply, before: DialogueState) -> tuple[str, ...]:
+    """Return the marks of the paragraphs of this reply and of the one before."""
+    now = [NOW + _paragraph_mark(one) for one in reply.text.split("\n\n") if len(one.split()) >= LONG]
+    earlier = [BEFORE + one.removeprefix(NOW) for one in before.said if one.startswith(NOW)]
+    return (*now[:PARAGRAPHS], *earlier)
+
+
+def _paragraph_mark(text: str) -> str:
+    return f"{crc32(text.encode()):x}"
 
 
 def _mark(said: Reply | Understanding) -> str:

@@ -39,6 +39,7 @@ from actions.dialogue.resolution import ALL, BOTH, MANY, as_query
 from actions.dialogue.resolve import resolve
 from actions.dialogue.saying import say
 from actions.facts.answer import answer_from_facts
+from actions.facts.attributes import PLAIN
 from actions.follow_up_router import answer_elsewhere, answer_follow_up
 from actions.missed_parts import with_missed
 from actions.own_catalogue.answer import answer_from_own
@@ -48,6 +49,7 @@ from actions.replies.base import ANSWERED, DECLINED
 from actions.topics import surely_with_claims
 from actions.unanswered import declines_all, told_beside, without_answer
 from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD, SUM_UP
+from core.contract.question_forms import STATEMENT
 from knowledge.knowledge_base import Knowledge
 from own_programs.search.catalogue import Catalogue
 
@@ -57,6 +59,7 @@ OTHERS = 3  # topics kept
 ASKING = (ASK_TOPIC, ASK_ABOUT, ASK_RECOGNITION, COMPARE, NOT_UNDERSTOOD)
 AS_READ = "as read"  # the row that stands for the action that the rules lead to
 SURE_CLAIM = "claim that surely answers"
+FACT_BY_WORD = "fact asked in its own word"  # the row after "as read", where that has nothing
 TAKEN_IN = "what was told"  # the row after it, for what only tells something and would be declined
 
 # Asked first where the organisation has a catalogue of its own, with the message as it was read.
@@ -185,6 +188,8 @@ def _decided(
         return _decided_by(AS_READ, amid, understanding)
     if knowledge.has_catalogue and (taken := take_in(knowledge, understanding, state, given)):
         return _decided_by(TAKEN_IN, taken, understanding)
+    if fact := _fact_instead(knowledge, understanding, state, given):
+        return _decided_by(FACT_BY_WORD, fact, understanding)
     told = with_missed(knowledge, understanding, with_names(knowledge, understanding, given))
     return _decided_by(AS_READ, told, understanding)
 
@@ -203,6 +208,18 @@ def _field_instead(
         return None
     plain = replace(understanding, names={"field": (fields[0],)}, second=None)
     return recommend_destination(knowledge, plain, DialogueState())
+
+
+def _fact_instead(
+    knowledge: Knowledge, understanding: Understanding, state: DialogueState, given: Answer
+) -> Answer | None:
+    """Return what is said of the fact that a question asks of a thing by its own word, where nothing else answers it."""
+    asked = tuple(one for one in understanding.attributes if one in PLAIN)[:1]
+    if not asked or understanding.form == STATEMENT or not declines_all(knowledge, given.reply):
+        return None
+    return answer_from_facts(
+        knowledge, replace(understanding, intent=ASK_TOPIC, attributes=asked, topics=(), second=None), state
+    )
 
 
 def _decided_by(name: str, answer: Answer, resolved: Understanding) -> Answer:

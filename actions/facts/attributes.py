@@ -14,6 +14,7 @@ from actions.replies.facts.attributes import Subject
 from actions.replies.facts.relations import the_program
 from actions.topics import OPEN, found_topic
 from actions.unanswered import anything_else
+from core.contract.question_forms import HOW_LONG, HOW_MUCH
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Program, ProgramCriteria, Provider, Topic
 
@@ -34,6 +35,7 @@ ROLES = {
 # Attributes that are meant whatever the classifier takes for the topic; any other only if it finds an open subject.
 PLAIN = ("price", "start", "deadline", "length", "mode", "seats", "workload", "exam", "language")
 ASKING = ("ask_topic", "ask_about", "nlu_fallback")
+OWN_FORM = {"length": HOW_LONG, "price": HOW_MUCH}  # the form in which nothing but the attribute is asked
 SEARCH, ASKED_FOR = "find_programs", ("how_much", "how_long", "when")  # "how long are courses there?" is no search
 MANY_PROGRAMS = 5  # programs from which a search tells more than a list of facts
 LANGUAGE = "language"  # an attribute: what it names as a field is the language that is asked for
@@ -72,8 +74,9 @@ def _is_meant(question: Question, attribute: str) -> bool:
         return not own or topic in own or topic == anything_else(question.knowledge)
     if question.knowledge.roles().get(ROLES.get(attribute, "")) == topic and attribute in PLAIN:
         return True
-    if question.knowledge.described_by(topic) and not question.asks(OTHER):  # the topic is but the thing that it names
-        return True
+    own_form = OWN_FORM.get(attribute) == question.form  # "how many weeks is the diploma?"
+    if question.knowledge.described_by(topic) and (own_form or not question.asks(OTHER)):
+        return True  # the topic is but the thing that it names
     return attribute in PLAIN and not question.asks(OTHER, "difference", "recognition", "best")
 
 

@@ -148,6 +148,14 @@ def because_of_field(answer: FieldAnswer, reasons: Sequence[str] = ()) -> Reply:
     name = in_sentence(answer.field)
     homes = listed(one.short for one in answer.destinations)
     beyond = " ".join(capital(reason.removeprefix("Because ")) for reason in reasons)
+    if not homes and answer.near:
+        near, places = answer.near[0]
+        nearest = (
+            f"Because {in_sentence(near)}, the nearest to {name}, is popular in {listed(one.short for one in places)}."
+        )
+        return Reply(
+            f"{nearest} {beyond}".rstrip(), ANSWERED, None, sources_of(*(one.source for one in places[:1])), (PERSON,)
+        )
     text = (
         f"Because {name} is among the popular fields of {homes}{f'. {beyond}' if beyond else '; nothing more is said on why.'}"
         if homes

@@ -159,7 +159,7 @@ def recalled(reply: Reply) -> Reply:
         told = next((first_sentence(line) for line in lines if line.endswith((".", "!", "?"))), "")
         first = f"{first.rstrip(':')}: {lower_first(told)}" if told else "that is all I know of it."
     last = "I have nothing more exact on that. Put it another way if I missed your question, or ask a person."
-    return replace(reply, text=f"As I said: {first} {last}")
+    return replace(reply, text=f"Here I can only repeat what I know: {first} {last}")
 
 
 def nor_this(reply: Reply) -> Reply:

@@ -52,10 +52,12 @@ def declined(
     claim: Claim | None,
     nearest: Sequence[TopicLink],
     why: Why,
+    amid: bool = False,
 ) -> Reply:
     """Decline a question; `subject` is what it comes nearest to of what is left open, `nearest` the topics to offer.
 
-    A likely `topic` or else a near `claim` says what is known nearest to the question, in place of the subject's own words.
+    A likely `topic` or else a near `claim` says what is known nearest to the question, in place of the subject's own words,
+    which introduce the advisor and are not said again `amid` a conversation.
     """
     plain = EXACTLY if topic or claim else subject.say if subject else PLAIN
     first = unknown(names) if names else plain
@@ -65,7 +67,9 @@ def declined(
     elif claim:
         general = f"What comes nearest: {lower_first(claim.say)}"
     return Reply(
-        paragraphs(first, general or (subject.nearest if subject else ""), "A person here can help you further."),
+        paragraphs(
+            first, general or (subject.nearest if subject and not amid else ""), "A person here can help you further."
+        ),
         DECLINED,
         sources=topic.sources[:1] if topic else sources_of(claim.source) if claim else (),
         buttons=(*(topic_button(link) for link in nearest), PERSON),
@@ -124,9 +128,14 @@ def _bold(names: Sequence[str]) -> str:
 
 
 def of_the_rest(reply: Reply, said: str) -> Reply:
-    """Say after an answer which of the questions of the message has none; `said` are its words."""
+    """Say after an answer which of the questions of the message has none; `said` are its words.
+
+    What was only demanded ("give me a figure") is not said back to anybody.
+    """
     words = said.strip(" ?.!,")
-    quotable = len(words) <= QUOTABLE and all(one.isalpha() or one in QUOTED for one in words)
+    quotable = (
+        said.rstrip().endswith("?") and len(words) <= QUOTABLE and all(one.isalpha() or one in QUOTED for one in words)
+    )
     what = f"\u201c{words}?\u201d" if words and quotable else "the rest of your question"
     return replace(reply, text=paragraphs(reply.text, f"To {what} I have no answer; a person here can help."), whom="")
 

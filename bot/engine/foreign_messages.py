@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.contract.intents import ASK_ABOUT, ASK_LANGUAGE, DISTRESS, FEEL_LOW, GREET
 from nlu.encoding.encoder import Encoder
-from nlu.reader import Reading
+from nlu.message_parts import Reading
 from nlu.text.foreign_care import DANGER, LOW, care_in
 from nlu.text.language_id import foreign_language
 

@@ -13,7 +13,8 @@ from typing import Any
 from core.contract.intents import ASK_TOPIC
 from core.contract.question_forms import HOW, HOW_LONG, STATEMENT, WHEN, WHY, YES_NO
 from knowledge.models import OPEN_SUBJECTS
-from nlu.reader import Reader, Reading
+from nlu.message_parts import Reading
+from nlu.reader import Reader
 from nlu.text.kind_words import without_things
 
 THINGS = ("type", "program", "provider")  # kinds whose names give way to the word for any course

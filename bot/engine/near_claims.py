@@ -17,7 +17,7 @@ from knowledge.queries.claim_names import Named, with_destinations
 from nlu.classification.claim_ranker import claim_ranker
 from nlu.extraction.asked_words import asked_words
 from nlu.extraction.attributes import OTHER
-from nlu.reader import Reading
+from nlu.message_parts import Reading
 
 CANDIDATES = 16  # claims near in meaning that are looked at: 97 % of labelled questions have their answer among them
 KEPT = ("topic", "number", "covered", "fit")  # what the actions need of each

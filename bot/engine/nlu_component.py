@@ -57,7 +57,8 @@ from nlu.extraction.attributes import attributes_in
 from nlu.extraction.contact_details import holds_contact
 from nlu.extraction.question_form import question_form
 from nlu.extraction.references import MEANT, THE_ONE, find_references
-from nlu.reader import Reader, Reading
+from nlu.message_parts import Reading
+from nlu.reader import Reader
 from nlu.text.bounds import one_spaced
 from nlu.text.negation import adds, left_out, only_names, refers, tone_of
 from nlu.text.questions import asked_once_more
@@ -67,8 +68,7 @@ FIELDS, PLACES = {"field", "industry"}, {"destination", "place"}
 FIELD_SOMEWHERE = (ASK_BEST_DESTINATION, FIND_PROGRAMS, REFINE)
 LAST_WORD = re.compile(r"\w+(?=\W{0,9}$)")
 CREDENTIALS = ("type", "program")  # kinds of names that hardly anything out of scope has
-SURELY_OUT = 0.97  # share from which it is, whatever it names besides
-CLEARLY_OUT = 0.6  # share from which a message is out of scope, whatever it tells of the person
+SURELY_OUT, CLEARLY_OUT = 0.97, 0.6  # shares from which it is, whatever it names, and whatever it tells of the person
 SMALL_TALK, ASK_PRIVACY = "small_talk", "ask_privacy"
 ASKED_BEFORE = "asked"  # among the codes of what a message asks (nlu/data/about_me.yml): that it was asked before
 

@@ -40,6 +40,7 @@ from nlu.extraction.person.uncertain_parts import (
     is_own,
     is_past,
     is_story,
+    is_story_of_others,
     is_wish,
     kin_meant,
 )
@@ -252,6 +253,8 @@ def _read(
         parts.setdefault(part, {})[code] = None
         _note_own(parts, part, clause.text[clause.start : inside.stop] if inside else "")
         uses.update({name.start: part for name in clause.names if name.start in inside})
+    if not clause.asks and is_story_of_others(clause.said, whom):
+        uses.update({name.start: KIN for name in clause.names if name.start not in uses})
     if others:
         return
     work, inside = _work(clause)

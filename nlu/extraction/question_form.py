@@ -77,7 +77,7 @@ _EMBEDDED = re.compile(
     r"understand|know|work out|figure out)|confused)| (?:want|wanted|need|like|love|wish)(?:ed)? to (?:know|ask|"
     r"understand|learn|"
     r"find out|clarify|check)| (?:would|'d|should) (?:like|love) to (?:know|ask|understand|learn|find out|clarify)|"
-    r" do(?: not|n't) (?:know|understand|get|see)| can(?: ?not|'t) (?:tell|see|figure out|find(?: out)?))"
+    r" ask(?: you)?| do(?: not|n't) (?:know|understand|get|see)| can(?: ?not|'t) (?:tell|see|figure out|find(?: out)?))"
     r"(?: if you (?:can|could) tell me)?(?: about| to know)?|"
     r"(?:wondering|curious|not sure|unsure|confused|no idea|want(?:ed)? to know|need to know|asking)(?: about| to know)?|"
     r"(?:may|might|can|could) (?:i|we) (?:please )?(?:know|ask)|"

@@ -12,7 +12,7 @@ _NOT = re.compile(
     r"without|w/o|except(?: for)?|excluding|exclude|minus|(?:any|every|all)(?:thing|where|one)? but|"
     r"other than|apart from|besides|instead of|rather than|leave out|leaving out|skip|remove|drop|avoid|hide|"
     r"never ?mind|forget(?: about)?|ignore|neither|anything except|"
-    r"do(?: not|n'?t) (?:want|like|need|show(?: me)?)|nothing|sin|excepto|menos|"
+    r"do(?:es)?(?: not|n'?t) (?:want|like|need|show(?: me)?)|nothing|sin|excepto|menos|"
     r"(?:not|no|never)(?: (?:any|so|very|that|too|really))? (?:good|great) with|can(?:no|')?t stand|hate[sd]?|loathe[sd]?|"
     r"d(?:o|id?)(?: not|n'?t|nt) (?:ask|mean|say|speak|talk)(?: you)?(?: about)?|"
     # "that aren't online", "ones which don't have"; at the beginning of a question ("isn't it in Canada?") it excludes nothing
@@ -53,7 +53,8 @@ _DENIES = re.compile(
 )
 _DOUBTS = re.compile(
     r"\b(?:unknown|unfamiliar|useless|worthless|pointless|fake|reject(?:s|ed)?|refuse[sd]?|ignore[sd]?|hate[sd]?|dislike[sd]?|"
-    r"against|doubt(?:s|ed)?|problems?|bad|fail(?:s|ed)?|disadvantages?|drawbacks?|less|fewer|limited|limits?|lower|lacks?|difficult|hard|harder|s[kc]eptical|risky?)\b",
+    r"against|too (?:old|young|late|early|far|slow|weak)|doubt(?:s|ed)?|problems?|bad|fail(?:s|ed)?|disadvantages?|"
+    r"drawbacks?|less|fewer|limited|limits?|lower|lacks?|difficult|hard|harder|s[kc]eptical|risky?)\b",
     re.I,
 )
 

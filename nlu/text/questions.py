@@ -54,6 +54,7 @@ _REFERS = re.compile(
     r"\b(?:it|they|them)\b(?!\s(?:possible|true|hard|easy|better|likely|necessary|allowed|legal|ok|okay|normal)\b)",
     re.I,
 )
+_THE_OTHER = re.compile(r"\bthe other(?: one| thing)?\b(?! (?:day|side|hand)\b)", re.I)
 _ABOUT = re.compile(r"(?:about|for) (?!what\b|how\b)", re.I)
 
 
@@ -104,6 +105,11 @@ def with_subject(question: str, subject: str) -> str:
     """Return a question with the thing in place of its pronoun ("why is it useful?"), or "" if it has none."""
     told, number = _REFERS.subn(lambda _: subject, question, count=1)
     return told if number and subject else ""
+
+
+def is_of_the_other(question: str) -> bool:
+    """Return whether a question is about another thing than the one named before: "and the other one, how long is it?"."""
+    return bool(_THE_OTHER.search(question))
 
 
 def asks_difference(text: str) -> bool:

@@ -123,7 +123,7 @@ def places_compared(answer: FieldAnswer, places: Sequence[Where], person: Person
     """Compare places for one field: those that list it first, then what the others have instead."""
     name = in_sentence(answer.field)
     listing, others = [one for one in places if _lists(answer, one)], [one for one in places if not _lists(answer, one)]
-    whom = f" for your {person.whom}" if person.of_other else ""
+    whom = f" for {person.whose}" if person.of_other else ""
     if len(listing) == 1:
         lead = f"For {name}, {listing[0].in_words} fits better{whom}: it is among the popular fields there."
     elif listing:

@@ -92,6 +92,7 @@ PRONOUNS = {
     **dict.fromkeys(("son", "brother", "husband", "father", "nephew"), "he"),
     **dict.fromkeys(("daughter", "sister", "wife", "mother", "niece"), "she"),
 }
+SOMEBODY = "learner"  # somebody of whom nothing else is known
 FOR_STAFF, MODES = "staff", {"online": "online", "in-person": "in person", "hybrid": "partly online"}
 
 
@@ -125,6 +126,8 @@ class Person:
     @property
     def whose(self) -> str:
         """The person that the course is for: "you", "your son"."""
+        if self.whom == SOMEBODY:
+            return "them"
         return f"your {self.whom}" if self.whom else "you"
 
 
@@ -133,7 +136,7 @@ def as_a(person: Person) -> str:
     origin = f" from {person.origin}" if person.origin else f" in {person.lives}" if person.lives else ""
     wish = _wish(person)
     if person.of_other:
-        return f"For your {person.whom}{wish and f', {wish},'}".rstrip(",")
+        return f"For {person.whose}{wish and f', {wish},'}".rstrip(",")
     if person.work.startswith("in "):
         works = "worked" if person.past else "works"
         return f"As someone{origin} who {works} {person.work}{' and ' + wish.removeprefix('who ') if wish else ''}"
@@ -249,7 +252,8 @@ def _background(person: Person) -> list[str]:
 
 def _wishes(person: Person) -> list[str]:
     who, want, has = _subject(person)
-    out = f"{listed(person.avoids)} {'is' if len(person.avoids) == 1 else 'are'} out" if person.avoids else ""
+    not_wanted = "isn't wanted" if len(person.avoids) == 1 else "aren't wanted"
+    out = f"{listed(person.avoids)} {not_wanted}" if person.avoids else ""
     return list(
         filter(
             None,

@@ -20,8 +20,8 @@ def take_your_time() -> Reply:
     return Reply(text, SMALLTALK, buttons=(IN_SHORT,))
 
 
-def as_ever() -> Reply:
-    """Answer the question how the advisor is, which is a program."""
-    asked = f"What would you like to know about {guide().short}?"
+def as_ever(amid: bool = False) -> Reply:
+    """Answer the question how the advisor is, which is a program; `amid` a conversation it only goes on."""
+    asked = "What would you like to know next?" if amid else f"What would you like to know about {guide().short}?"
     text = f"I'm a program, so every day is a good one; thank you for asking! {asked}"
     return Reply(text, SMALLTALK, buttons=(Button("What can I ask?", payload("ask_help")), PERSON))

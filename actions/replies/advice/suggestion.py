@@ -311,7 +311,7 @@ def plan_text(found: Suggestion, person: Person, one: bool = False) -> str:
         things.append(listed(one.short for one in found.homes[:MOST_PLACES]))
     if one:
         things = things[:1]
-    whom = f"For your {person.whom} and {name}" if person.of_other else f"For {name}"
+    whom = f"For {person.whose} and {name}" if person.of_other else f"For {name}"
     if not things and found.whole:
         return f"{whom}, I'd look at courses in {listed(found.whole.areas)}, though I know none by name."
     if not things and found.near and found.away:

@@ -32,7 +32,8 @@ NOTHING_YET = (
 )
 MOST_LINES = 4  # things talked about that get a line of their own
 MOST_OPEN = 2  # of what is open, in a summary of a few sentences
-MOST_NAMES = 5  # of a long list
+MOST_STILL = 3  # the same, where each is a few words
+MOST_NAMES = 3  # of a long list
 FEW_NAMES = 3  # items of a topic's list that are named in its line
 
 
@@ -57,6 +58,8 @@ class Talked:
         title = capital(self.title)
         if not self.gist:
             return f"**{title}**"
+        if self.gist.startswith(f"{title}: "):
+            return f"**{title}**{self.gist[len(title) :]}"
         return self.gist if self.gist.startswith(title) else f"**{title}**: {self.gist}"
 
 
@@ -108,7 +111,7 @@ def gist(topic: Topic) -> str:
     if topic.answer.endswith(":") and topic.items and len(topic.items) <= FEW_NAMES:
         return " ".join(f"{item.name}: {item.text.rstrip('.')}." for item in topic.items if item.text) or first
     if topic.answer.endswith(":") and names:
-        return f"{first.rstrip('.')}: {names}."
+        return f"{topic.title}: {names}."
     return first
 
 
@@ -166,7 +169,10 @@ def _talked_about(told: Summary, about: str) -> str:
 
 def in_sentences_only(told: Summary, number: int, as_lines: bool = False) -> Reply:
     """Tell what matters most in a number of sentences or lines: the plan, what limits it, then what was answered last."""
-    known = [one.gist for one in reversed(told.talked) if one.gist and not one.left_open]
+    of_plan = number > MOST_OPEN and bool(told.plan)  # which names the places already
+    answered = [one for one in reversed(told.talked) if one.gist and not one.left_open]
+    particular = [one for one in answered if not (of_plan and one.is_name)] or answered
+    known = [one.gist for one in particular]
     about = in_sentences(told.person)
     plan = " ".join(sentences(told.plan)[:2]) if number > MOST_OPEN else _in_one_sentence(sentences(told.plan)[:2])
     plan = plan or (f"{about}." if about else "")
@@ -174,13 +180,37 @@ def in_sentences_only(told: Summary, number: int, as_lines: bool = False) -> Rep
     open_first = (told.unknown or told.open)[:MOST_OPEN]
     unknown = f"I don't know {listed(dict.fromkeys(open_first), 'or')}" if open_first else ""
     limit = f"Before paying, check {checks}{f', since {unknown}' if unknown else ''}." if checks else ""
-    plans = len(sentences(plan)) if plan else 0
-    parts = (
-        [capital(plan), *known[: max(0, number - 1 - plans)], limit] if plan else [*known[: max(1, number - 1)], limit]
-    )
+    if number > MOST_OPEN and plan:  # the plan, what was found out, and what is left to do: a sentence each
+        found = [_joined(sentences(plan)), *_in_parts(known, number - 2)]
+        parts = [*found, _left_to_do(checks, told.open)]
+    else:
+        plans = len(sentences(plan)) if plan else 0
+        beside = known[: max(0, number - 1 - plans)] if plan else known[: max(1, number - 1)]
+        parts = [*([capital(plan)] if plan else []), *beside, limit]
     said = list(filter(None, parts))[:number]
     text = bullets(said) if as_lines else " ".join(said)
     return Reply(text, ANSWERED, None, sources_of(*(one.source for one in told.talked if one.source)), (PERSON,))
+
+
+def _in_parts(found: Sequence[str], number: int) -> list[str]:
+    """Return what was found out in a number of sentences at most, two things in each."""
+    pairs = [found[at : at + 2] for at in range(0, len(found), 2)]
+    return [_joined(pair) for pair in pairs[:number]]
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """Join sentences to one: "AI is popular in the EU; many courses are open to beginners."."""
+    return f"{capital('; '.join([parts[0].rstrip('.'), *(lower_first(one.rstrip('.')) for one in parts[1:])]))}."
+
+
+def _left_to_do(checks: str, left_open: Sequence[str]) -> str:
+    """Say what to check and what of it is not known."""
+    still = f"still open: {listed(list(left_open)[:MOST_STILL])}" if left_open else ""
+    return (
+        f"{capital('; '.join(filter(None, (checks and f'before paying, check {checks}', still))))}."
+        if checks or still
+        else ""
+    )
 
 
 def _in_one_sentence(plans: Sequence[str]) -> str:
@@ -190,7 +220,7 @@ def _in_one_sentence(plans: Sequence[str]) -> str:
 
 def to_tell(told: Summary, number: int) -> Reply:
     """Say in a few sentences what can be told at home."""
-    reply = in_sentences_only(replace(told, talked=[]) if told.plan else told, number)
+    reply = in_sentences_only(told, number)
     whom = told.person.whose if told.person.of_other else "them"
     return replace(reply, text=paragraphs(f"You could tell {whom} this:", reply.text))
 

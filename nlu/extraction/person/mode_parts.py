@@ -34,6 +34,7 @@ _IS_NO_MUST = re.compile(
 )
 # "Better online or there?" asks which, and wishes for neither.
 _OR_ELSE = re.compile(r"\s(?:or|vs|versus)\s(?:there|abroad|on the spot|in a classroom|face to face)\b", re.I)
+_NO, _SO = re.compile(r"^\W{0,9}no\W{0,9}$", re.I), re.compile(r"\bso\W{0,3}$", re.I)
 FEW_WORDS = 5  # words of a clause that is nothing but a wish for a format
 
 
@@ -45,6 +46,11 @@ def is_withdrawn(before: str, after: str) -> bool:
 def is_refused(after: str) -> bool:
     """Return whether the words after a format refuse it: "online isn't for me"."""
     return bool(_REFUSED.match(after))
+
+
+def is_plain_no(before: str, earlier: str) -> bool:
+    """Return whether a no before a format answers what was asked ("no, online") and refuses nothing ("so no online")."""
+    return bool(_NO.match(before)) and not _SO.search(earlier)
 
 
 def is_asked_as_wish(before: str) -> bool:

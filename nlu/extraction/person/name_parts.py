@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nlu.extraction.entity_matcher import Name
-from nlu.extraction.person.mode_parts import is_asked_as_wish, is_refused, is_wished, is_withdrawn
+from nlu.extraction.person.mode_parts import is_asked_as_wish, is_plain_no, is_refused, is_wished, is_withdrawn
 from nlu.extraction.person.place_parts import (
     ARE,
     NOW,
@@ -26,6 +26,7 @@ from nlu.extraction.person.place_parts import (
 )
 from nlu.extraction.person.uncertain_parts import is_past
 from nlu.extraction.person.work_parts import (
+    AGENT,
     is_asked_to_do,
     is_for_many,
     is_left,
@@ -34,14 +35,14 @@ from nlu.extraction.person.work_parts import (
     is_needed,
     is_no,
     is_no_background,
+    is_over,
     is_quit,
     is_rated,
     is_spoken,
     is_supposed,
-    is_taught_in,
-    is_weak_at,
     is_wished_work,
-    names_hirer,
+    is_worker,
+    says_nothing,
     wants_now,
 )
 from nlu.text.bounds import AROUND
@@ -61,12 +62,6 @@ LIVES, ORIGIN, WORK, STUDIED, FIELD, PLACE, MODE, AVOID, WITHDRAWN, KIN = (
 PLACES, FIELDS = ("place", "destination"), ("field", "industry")
 
 
-# Words for a person at work: "teacher", "accountant", "nurse", and not "after" or "number".
-AGENT = re.compile(
-    r"(?!(?:after|over|under|other|never|ever|rather|whether|together|better|later|number|offer|either|further|another|german|roman|human)$)"
-    r"(?:[^\W\d]{2,30}(?:er|or|ist|ian|tant|dant)|nurse|midwife|cook|chef|man|woman|physio|techie|paralegal|advocate|attorney|pilot)$",
-    re.I,
-)
 _WORKS_IN = re.compile(
     r"\b(?:work(?:s|ed|ing)?|uni|university|college|firm|company|business|hotel|shop|school|charity|hospital|clinic|office|plant|factory|bank|farm|"
     r"team)\b(?:(?!\b(?:abroad|overseas|want|like|and|but|to)\b)[^.?!,]){0,50}\s(?:in|from)\s(?:the\s)?$",
@@ -81,7 +76,7 @@ _WISH = (
     r"would rather|"
     r"wish(?:es)?|hop(?:e|es|ing)|plan(?:s|ning)?|"
     r"aim(?:s|ing)?|dream(?:s|ing)?|thinking(?: of| about)?|think of|torn between|consider(?:ing)?|interested|keen on|prefers?|"
-    r"looking (?:at|to|into|for|forward)|tr(?:y|ying)(?: to)?|needs?|ready to|going to|mov(?:e|ing)|chang(?:e|ing)|"
+    r"look(?:ing)? (?:at|to|into|for|forward)|tr(?:y|ying)(?: to)?|needs?|ready to|going to|mov(?:e|ing)|chang(?:e|ing)|"
     r"pivot(?:ing)?|transition(?:ing)?|shift(?:ing)?|"
     r"switch(?:ing)?|get(?:ting)? in(?:to|2)|go(?:ing)? into|passionate about|loves?|enjoys?|fond of|good (?:at|with)|"
     r"adores?|something with|"
@@ -160,7 +155,7 @@ _IS_MINE = re.compile(
     r"^\s(?:is|would be|sounds?) (?:my|what i|the one|good|great|fine|interesting|perfect|nice)", re.I
 )
 _NOT = re.compile(
-    r"\b(?:can ?not|can'?t|cant|couldn'?t|do(?: not|n'?t) (?:really |actually |quite |even )?(?:want|like|enjoy|need)|"
+    r"\b(?:can ?not|can'?t|cant|couldn'?t|do(?:es)?(?: not|n'?t) (?:really |actually |quite |even )?(?:want|like|enjoy|need)|"
     r"won'?t|not|no|never|hate|avoid|without|"
     r"rather than|instead of|anything but|nothing|isn'?t|leave|leaving|quit|"
     r"(?<!dropped )(?<!drop )(?<!fresh )(?<!graduated )(?<!straight )out of|"
@@ -269,7 +264,7 @@ def _of_place(clause: Clause, place: str, before: str, after: str) -> tuple[tupl
         return _origin(before, place)
     if clause.own and is_of_own_firm(before, after) and not wanted(clause, before):
         return _origin(before, place)
-    if not clause.asks and _FROM.search(before) and _worker(before):  # "nurse from Kenya"
+    if not clause.asks and _FROM.search(before) and is_worker(before):  # "nurse from Kenya"
         return _origin(before, place)
     if is_of_kin(before):
         return ((KIN, ""),)
@@ -297,17 +292,16 @@ def _origin(before: str, place: str) -> tuple[tuple[str, str], ...]:
     return ((LIVES if is_lived_in(before) else ORIGIN, place),)
 
 
-def _worker(before: str) -> bool:
-    """Return whether a fragment such as "nurse from" or "teacher here in" begins with a person."""
-    words = before.split()
-    return 1 < len(words) <= 6 and not names_hirer(before) and any(AGENT.fullmatch(word) for word in words[:-1])
-
-
 def _of_mode(clause: Clause, mode: str, before: str, after: str) -> tuple[tuple[str, str], ...]:
     said = f"mode/{mode}"
     if is_withdrawn(before, after):
         return () if clause.asks else ((WITHDRAWN, said),)
-    if _NOT.search(before) and not re.fullmatch(r"\W*no\W*", before, re.I) or is_refused(after) and not clause.asks:
+    if (
+        _NOT.search(before)
+        and not is_plain_no(before, clause.text[: clause.start])
+        or is_refused(after)
+        and not clause.asks
+    ):
         return ((AVOID, said),) if clause.own or not clause.asks else ()
     if clause.asks and not is_asked_as_wish(before) or _OF_JOB.match(after):
         return ()
@@ -318,7 +312,7 @@ def _of_field(
     clause: Clause, kinds: dict[str, str], surface: str, before: str, after: str, joined: bool
 ) -> tuple[tuple[str, str], ...]:
     """Return what a name of a field is; `joined` tells that "or" joins it to a wish."""
-    if is_taught_in(before) or is_weak_at(before):
+    if says_nothing(before):
         return ()
     if _SPOKEN.match(after) or is_spoken(before) or is_rated(before, after) or is_no_background(before, after):
         return ((KIN, ""),)
@@ -328,6 +322,8 @@ def _of_field(
     if is_left(before):
         return (*_work(kinds, surface, before, after, agent), ("goal", "new-career"))
     avoided = ((AVOID, f"field/{field}"),) if field else ()
+    if avoided and is_over(after) and not clause.asks:
+        return (*avoided, ("goal", "new-career"))
     of_field = ((FIELD, field or f"industry/{kinds['industry']}"),)
     alone = bool(before.strip()) and bool(_OR_ALSO.fullmatch(before))
     maybe = not clause.asks and (alone or is_maybe(before, after) or is_needed(after))

@@ -35,6 +35,18 @@ _SUBJECT = re.compile(
     r"seniors|pensioners))\b(?! like (?:me|us|myself)\b))",
     re.I,
 )
+_SOMEBODY_ELSE = (
+    rf"(?:(?:my|our) (?:\w+ )?(?P<kin>{_KIN})(?= )|"
+    rf"(?:an?|my|our|the|his|her|their|some) (?:\w+ )?(?:{_KIN}|{_OTHERS}|guy|man|woman|person|people|family)"
+    rf"(?:'?s (?:{_KIN}|{_OTHERS})|s)?(?: of (?:mine|ours|hers|his))?|someone|somebody)"
+)
+# What somebody else did, and not to or for the one who tells it.
+_OTHERS_DID = re.compile(
+    rf"{_FILLERS}{_SOMEBODY_ELSE},? (?:who |that |once |also |already |just |has |had |have )?(?:did|paid|went|took|tried|"
+    r"bought|studied|lives?|lived|works?|worked|moved|got|attended|finished|learn(?:ed|t)|stays?|stayed|made|spent|wasted|failed|done)"
+    r"\b(?![^.;!?]{0,200}\b(?:me|us|i|we)\b)",
+    re.I,
+)
 _AND_ME = re.compile(r"^ (?:and|or) (?:i|me|myself)\b", re.I)  # "my wife and I"
 _SUPPOSED = re.compile(
     r"\b(?:if|suppos(?:e|ing)|imagine|assum(?:e|ing)|in case|whether|unless|as though)\b"
@@ -106,6 +118,15 @@ def is_of_others(said: str, whom: Collection[str]) -> bool:
     if match is None or _AND_ME.match(said[match.end() :]):
         return False
     return not (match["kin"] and KIN_CODES[match["kin"].lower()] in whom)
+
+
+def is_story_of_others(said: str, whom: Collection[str]) -> bool:
+    """Return whether a clause only tells what somebody else did or where they are, for whom the course is not.
+
+    "A neighbour's son paid for a course in Oslo" wishes for no course there, and refuses none.
+    """
+    match = _OTHERS_DID.search(said)
+    return match is not None and not (match["kin"] and KIN_CODES.get(match["kin"].lower()) in whom)
 
 
 def is_only_supposed(part: str, before: str) -> bool:

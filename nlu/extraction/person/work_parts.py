@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import re
 
+# Words for a person at work: "teacher", "accountant", "nurse", and not "after" or "number".
+AGENT = re.compile(
+    r"(?!(?:after|over|under|other|never|ever|rather|whether|together|better|later|number|offer|either|further|another|german|roman|human)$)"
+    r"(?:[^\W\d]{2,30}(?:er|or|ist|ian|tant|dant)|nurse|midwife|cook|chef|man|woman|physio|techie|paralegal|advocate|attorney|pilot)$",
+    re.I,
+)
 # "if I'm a student in Ontario" supposes something, "can I study in Canada" asks, "an exchange student in Paris" is a guest.
 _SUPPOSED = re.compile(
     r"\bif (?:i'?m|i am|i was|i were|we are|we're)\b[^.;!?]*$|"
@@ -28,6 +34,22 @@ _TO_WORK = re.compile(  # "I dream of working in marketing" is no work that one 
 )
 _QUITS = re.compile(
     r"\b(?:leav(?:e|ing)|quit(?:ting)?|give up|giving up|retired? from) (?:(?:the|my|this|teaching|working in) )?$",
+    re.I,
+)
+_STAYS = re.compile(  # "no wish to leave nursing", "I don't want to give up teaching"
+    r"\b(?:no (?:wish|plans?|intention|desire|need|reason) (?:of|to)|never|not (?:\w+ )?(?:to|going to)|without|"
+    r"(?:do ?n[o']?t|do not|wo ?n'?t|will not|would ?n[o']?t|not) (?:want|wish|plan|intend|have|mean|like)(?: to)?)\s"
+    r"(?:leav(?:e|ing)|quit(?:ting)?|giv(?:e|ing) up|stop(?:ping)?) (?:(?:the|my|this|teaching|working in) )?$",
+    re.I,
+)
+_NEEDS_IT = re.compile(  # "do I need maths for that?" wishes for none
+    r"\b(?:do|does|did|will|would|must) (?:i|we|he|she|they|you|one) (?:\w+ )?(?:need|know|have to (?:know|be good at))\s"
+    r"(?:(?:any|some|much|good|be good at|to know)\s){0,2}$",
+    re.I,
+)
+_IS_OVER = re.compile(
+    r"^\s(?:is|was|it'?s) (?:(?:now|all|really|already) )?(?:over|finish(?:ed)?|done|history|gone|behind (?:me|us))"
+    r"(?: (?:for|with) (?:me|us|him|her))?(?=\W|$)(?!\s(?:in|by|within|before|after|when|soon))",
     re.I,
 )
 _NO_BACKGROUND = re.compile(r"^\s(?:background|experience|knowledge|skills?)\b", re.I)
@@ -76,6 +98,17 @@ _CAN_DO = re.compile(
 _WANTS_NOW = re.compile(
     r"\b(?:he|she|they) (?:now |really )?(?:wants?|would like|needs?|prefers?|hopes?|is interested)\b", re.I
 )
+
+
+def is_worker(before: str) -> bool:
+    """Return whether a fragment such as "nurse from" or "teacher here in" begins with a person."""
+    words = before.split()
+    return 1 < len(words) <= 6 and not names_hirer(before) and any(AGENT.fullmatch(word) for word in words[:-1])
+
+
+def says_nothing(before: str) -> bool:
+    """Return whether the name after these words is neither wished for nor refused: one is weak at it or stays with it."""
+    return is_taught_in(before) or is_weak_at(before) or is_kept(before) or bool(_NEEDS_IT.search(before))
 
 
 def wants_now(after: str) -> bool:
@@ -142,6 +175,16 @@ def is_for_many(before: str, surface: str) -> bool:
 def is_quit(before: str) -> bool:
     """Return whether the line of work after these words is given up: "leave nursing"."""
     return bool(_QUITS.search(before))
+
+
+def is_kept(before: str) -> bool:
+    """Return whether the line of work after these words is not to be given up."""
+    return bool(_STAYS.search(before))
+
+
+def is_over(after: str) -> bool:
+    """Return whether the line of work before these words is over for somebody: "pharmacy is over for me"."""
+    return bool(_IS_OVER.match(after))
 
 
 def is_rated(before: str, after: str) -> bool:
