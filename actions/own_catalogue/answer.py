@@ -107,7 +107,7 @@ def _look_for(turn: Turn) -> Answer | None:
     """Search, from the beginning or from what was sought before."""
     if not is_search(turn):
         return None
-    names = turn.change.apply_to(_before(turn) if continues(turn) else {})
+    names = turn.change.apply_to(_alike(turn) if turn.seeks_alike else _before(turn) if continues(turn) else {})
     if turn.programs:  # "any poetry courses?"
         names = _with_programs(turn, names)
     answer = search(turn.catalogue, names, 0, turn.today, turn.own)
@@ -167,6 +167,15 @@ def _before(turn: Turn) -> Names:
     if alone and records[0].subjects:  # "is there a cheaper one like it?"
         return {SUBJECT: records[0].subjects}
     return {WORD: (f"subject:{name}={name}",)}
+
+
+def _alike(turn: Turn) -> Names:
+    """Return the criteria of what is like the programs that are spoken of: their subjects, else what was sought."""
+    records = turn.catalogue.search.compare(turn.focus)
+    subjects = tuple(dict.fromkeys(subject for record in records for subject in record.subjects))
+    if subjects:
+        return {SUBJECT: subjects}
+    return {kind: turn.state.own[kind] for kind in (SUBJECT, WORD) if turn.state.own.get(kind)}
 
 
 def _closer(turn: Turn, found: Answer) -> Answer | None:

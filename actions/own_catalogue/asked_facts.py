@@ -95,7 +95,8 @@ class Asked:
     def of(cls, knowledge: Knowledge, understanding: Understanding) -> Asked:
         """Read it from a message."""
         change = Change.of(understanding)
-        category = next(iter(change.wanted.get("category", ())), "")
+        categories = change.wanted.get("category", ())
+        category = categories[0] if len(categories) == 1 else ""  # "the difference between home and international"
         asked = cls(
             asked_facts(knowledge, understanding),
             category,
@@ -119,8 +120,10 @@ class Asked:
         elif of_one and set(wanted) <= set(BESIDE):  # "what does it cost, and is it in the evening?"
             facts = tuple(dict.fromkeys((*facts, *(ANSWERS[kind][0] for kind in wanted))))
             criteria = {}
-        if self.category and not facts:
+        if "category" in wanted and not facts:
             facts = ("price",)
+        if "seats" in facts:  # "are there places left?" asks for more than an open deadline
+            criteria.pop("open", None)
         # "Who teaches it?" is not who offers it, and "can I pay it in instalments?" asks for no price.
         beside = {"provider"} if "teachers" in self.told else set()
         beside |= {"price"} if BESIDE_PRICE & set(self.told) else set()

@@ -69,6 +69,8 @@ def is_search(turn: Turn) -> bool:
     sought = bool(turn.change or turn.programs or any(each.role in (PLACE, BY) for each in turn.own.words))
     if turn.intent == FIND_PROGRAMS:
         return sought or turn.goes_on
+    if turn.seeks_alike and (turn.change or turn.own.looks):
+        return True
     if not sought or _is_nobodys(turn):
         return False
     return any(told(turn) for told in SIGNS) or BY_INTENT.get(turn.intent, _asks_for_named)(turn)

@@ -19,6 +19,7 @@ from own_programs.search.everyday import everyday_words
 
 # How a message refers back (nlu/extraction/references.py).
 ONE, MANY, THERE, BOTH, ALL, AND = "one", "many", "there", "both", "all", "and"
+THE_ONE, SIMILAR = "the one", "similar"  # "the A2 one", "something like it"
 OWN_ACTS = (FIND_OWN, ASK_OWN)
 MOSTLY = 0.8  # of a program's name that another name takes
 # Facts that a question asks of the program in focus even if it does not refer to it; of others the guide says more.
@@ -111,6 +112,11 @@ class Turn:
     def nth(self) -> str:
         """The position in the last list that it points at, or ""."""
         return self.understanding.nth or self.own.nth
+
+    @property
+    def seeks_alike(self) -> bool:
+        """Return whether it looks for something like what was spoken of last ("is there something similar online?")."""
+        return SIMILAR in self.understanding.back and bool(self.focus or self.listed) and not self.programs
 
     @property
     def refers(self) -> bool:

@@ -258,6 +258,11 @@ def nothing_on(
     return parts
 
 
+def none_of_kind(types: Sequence[str], name: str) -> str:
+    """Return the sentence that no program of a name is of the kinds that were said."""
+    return f"No {listed(map(lower_first, types), 'or')} of the name “{name}” is listed."
+
+
 def closest_subjects(subjects: Sequence[Facet]) -> str:
     """Return the sentence on subjects that are close to one that no listing has."""
     return f"The closest that I have is {listed((each.label for each in subjects), 'or')}."
