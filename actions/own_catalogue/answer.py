@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -131,6 +131,9 @@ def _look_for(turn: Turn) -> Answer | None:
 def _with_programs(turn: Turn, names: Names) -> Names:
     """Return criteria with the programs' names that a message holds, as words that are sought."""
     called = {each.text for each in turn.programs}
+    joined = [each for each in turn.sought if each.joined]
+    if joined or len(called) > 1:  # "gluten-free baking or sourdough"
+        return _with_alternatives(turn, names, [each.text for each in joined])
     said = {word_wish(each).label.casefold() for each in names.get(WORD, ())}
     sought: dict[str, dict[str, None]] = {}
     for each in turn.programs:
@@ -142,6 +145,16 @@ def _with_programs(turn: Turn, names: Names) -> Names:
     for text, stated in sought.items():
         label = text if len(stated) > 1 else next(iter(stated))
         words.append(f"subject:{label}={'|'.join(stated)}")
+    return {kind: values for kind, values in {**names, SUBJECT: subjects, WORD: tuple(words)}.items() if values}
+
+
+def _with_alternatives(turn: Turn, names: Names, others: Sequence[str]) -> Names:
+    """Return criteria with the programs' names and other words that a message holds as alternatives."""
+    stated = {each.text: _as_stated(turn, each) for each in turn.programs}
+    phrases = (*stated.values(), *others)
+    words = [each for each in names.get(WORD, ()) if not set(word_wish(each).phrases) & {*stated, *phrases}]
+    subjects = tuple(each for each in names.get(SUBJECT, ()) if not any(_is_in(each, text) for text in stated))
+    words.append(f"subject:{' or '.join(phrases)}={'|'.join(phrases)}")
     return {kind: values for kind, values in {**names, SUBJECT: subjects, WORD: tuple(words)}.items() if values}
 
 

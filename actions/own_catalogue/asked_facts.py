@@ -124,9 +124,8 @@ class Asked:
             facts = ("price",)
         if "seats" in facts:  # "are there places left?" asks for more than an open deadline
             criteria.pop("open", None)
-        # "Who teaches it?" is not who offers it, and "can I pay it in instalments?" asks for no price.
-        beside = {"provider"} if "teachers" in self.told else set()
-        beside |= {"price"} if BESIDE_PRICE & set(self.told) else set()
+        # "Can I pay it in instalments?" asks for no price.
+        beside = {"price"} if BESIDE_PRICE & set(self.told) else set()
         beside |= {"entry"} if "refund" in self.told else set()  # "can I get my money back if ...?"
         return replace(self, facts=tuple(fact for fact in facts if fact not in beside), criteria=criteria)
 

@@ -30,6 +30,7 @@ from actions.own_names import (
     OwnWord,
 )
 from actions.programs.criteria import day_of, number_of, price_of, same_currency
+from core.contract.question_forms import WHAT, WHICH
 from knowledge.queries.programs import weeks_in
 from own_programs.search.wishes import ORDERS, Excluded, Wishes, WordWish
 
@@ -131,6 +132,8 @@ class Change:
         for scope, label, phrases, out in _sought(own):
             (unwanted if out else wanted).setdefault(WORD, []).append(f"{scope}:{label}={'|'.join(phrases)}")
         modes = understanding.of("mode") or tuple(wanted.get("mode", ()))
+        if "places" in own.attributes and understanding.form in (WHICH, WHAT):  # "on which campus?" wishes for none
+            modes = ()
         out_modes = modes if understanding.excludes else understanding.left_out.get("mode", ())
         wanted["mode"] = [mode for mode in modes if mode not in out_modes]
         unwanted["mode"] = list(out_modes)

@@ -92,6 +92,8 @@ def _are_sought(turn: Turn, names: list[OwnName]) -> bool:
     """Return whether names that a message holds are rather what it looks for, or too vague to be meant."""
     asks = COMPARES in turn.own.attributes and len(names) > 1 or turn.facts or turn.told_in_text or turn.asks_for_past
     asks = asks or len(names) > 1 and order_in(turn.change.wanted)
+    if any(each.joined for each in turn.sought) and (turn.own.looks or turn.own.seeks) and not _is_side_by_side(turn):
+        return turn.understanding.form != WHICH  # "anything on gluten-free baking or sourdough?"
     if AND in turn.understanding.back and turn.state.act == ASK_OWN and not turn.change.starts:
         return False  # "what about the ethics certificate?" after another
     if (
@@ -292,6 +294,8 @@ def fact(turn: Turn) -> Answer | None:
     if _limits_others(turn):
         return None
     if turn.change.wanted.get(WORD):
+        if turn.refers and len(turn.focus) == 1 and _asks_for_whom(turn):
+            return about(turn, turn.focus)
         looks = turn.own.looks and any(each.clear for each in turn.own.words)  # "do they have anything on horses?"
         return about(turn, turn.focus) if len(turn.focus) == 1 and _asks_more(turn) and not looks else None
     if turn.change.dropped or turn.change.wanted.get("order") and turn.intent == REFINE:
@@ -347,6 +351,11 @@ def _limits_compared(turn: Turn) -> bool:
 def checks_several(turn: Turn) -> bool:
     """Return whether a question asks of the few programs of the last list whether they meet something."""
     return 1 < len(turn.listed) <= FEW_OF_A_NAME and bool(set(turn.change.wanted) & set(ANSWERS))
+
+
+def _asks_for_whom(turn: Turn) -> bool:
+    """Return whether a question asks for a fact, and says for whom ("does it have a price for students?")."""
+    return bool(turn.facts) and all(each.role == OTHER_WISH for each in turn.own.words)
 
 
 def _asks_more(turn: Turn) -> bool:

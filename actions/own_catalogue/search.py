@@ -18,7 +18,7 @@ from actions.replies.own_catalogue.criteria import Limits, criteria_words, given
 from own_programs.search.catalogue import Catalogue
 from own_programs.search.everyday import everyday_words
 from own_programs.search.find import Facet, NearMiss
-from own_programs.search.wishes import Wishes
+from own_programs.search.wishes import Wishes, WordWish
 
 FIND_OWN, ASK_OWN = "find_own", "ask_own"  # acts of the dialogue state
 AVERAGE = "average"  # attribute of a message that asks for an average
@@ -93,9 +93,15 @@ def _known(catalogue: Catalogue, word: str) -> tuple[list[str], list[str]]:
         return [_written(wish.scope, main, [main]), *(_written("any", part, [part]) for part in rest)], []
     parts = [part for part in parts if _tells(part)]
     held = [part for part in parts if holds(part, wish.scope)]
-    if parts and len(held) == len(parts):
+    if parts and len(held) == len(parts) and _are_held_together(catalogue, held):
         return [_written(wish.scope, part, [part]) for part in held], []
     return [], labels
+
+
+def _are_held_together(catalogue: Catalogue, parts: Sequence[str]) -> bool:
+    """Return whether a program holds all parts of a phrase in its name and subjects: no "data science" is marine science."""
+    words = tuple(WordWish((part,), "title") for part in parts)
+    return bool(catalogue.search.count(Wishes(words=words, future_only=False)))
 
 
 def _tells_alone(phrase: str) -> bool:

@@ -142,6 +142,13 @@ def _speaks_of_us(turn: Turn) -> bool:
     return turn.intent in UNKNOWN and "ours" in turn.own.attributes and turn.words_are_held
 
 
+def _asks_for_any(turn: Turn) -> bool:
+    """Return whether a message asks whether there is anything that meets limits ("anything free?")."""
+    asks = "any_of" in turn.own.attributes or "exists" in turn.understanding.attributes
+    anything = asks and turn.own.looks and turn.understanding.form in LIMITING
+    return anything and _states_limits(turn) and turn.intent in TAKEN_OVER and not turn.refers
+
+
 def _wants_to_learn(turn: Turn) -> bool:
     """Return whether a message wants to learn something that the catalogue has, or that is no question of the guide."""
     own = turn.own
@@ -150,7 +157,8 @@ def _wants_to_learn(turn: Turn) -> bool:
         return False
     if not (_asks_which(turn) or _asks_us(turn)):
         return False
-    return _is_open(turn) or any(each.forms for each in clear) or turn.words_are_held
+    where = turn.names(PLACE, PROVIDER) or turn.change.wanted.get("schedule")
+    return _is_open(turn) or any(each.forms for each in clear) or turn.words_are_held or bool(where)
 
 
 def _names_one_thing(turn: Turn) -> bool:
@@ -163,7 +171,7 @@ def _names_one_thing(turn: Turn) -> bool:
 # What tells that a message looks for programs, whatever its intent asks of the others.
 SIGNS: tuple[Callable[[Turn], bool], ...] = (
     *(_goes_on, _narrows_to_kind, _wants_of_listings, _wants_to_learn, _names_one_thing),
-    *(_asks_the_catalogue, _asks_openly, _ranks, _lists_wishes, _speaks_of_us),
+    *(_asks_the_catalogue, _asks_openly, _ranks, _lists_wishes, _speaks_of_us, _asks_for_any),
 )
 
 
@@ -172,7 +180,7 @@ def _of_subject(turn: Turn) -> bool:
     subject, seeks = turn.names(SUBJECT, SKILL), turn.own.seeks
     listing = any(fact in OF_A_PROGRAM for fact in turn.facts)
     of_type = turn.intent == ASK_TOPIC and turn.names(TYPE) and _asks_which(turn)
-    which = _asks_which(turn) or "taught" in turn.understanding.attributes or bool(turn.criteria)
+    which = _asks_which(turn) or "taught" in turn.understanding.attributes or _states_limits(turn)
     sought = subject and seeks or bool(turn.programs) and turn.own.looks
     return sought and which or listing and (subject or seeks and _names_limits(turn) or of_type)
 

@@ -21,11 +21,14 @@ from bot.engine.own_terms import (
     level_of,
     longest_types,
     placed,
+    put_together,
     spelt,
     stated_levels,
+    subjects_in_part,
     subjects_meant,
     types_in,
     types_meant,
+    widened,
     without_other_kinds,
 )
 from nlu.extraction.about_me import AboutMe
@@ -148,14 +151,17 @@ def _asked(
     further = [each for each in find_further_criteria(text, date.today()) if not _inside(each, found.names)]
     bodies = [each for each in further if each.kind in NAMING]
     meant = (each for each in found.names if each.score >= LIKELY and not _overlaps(each, bodies))
-    found = replace(found, names=tuple(meant))
+    found = replace(found, names=tuple(subjects_in_part([*meant], catalogue)))
     programs = [each for each in found.names if each.kind == "program"]
     amounts = [each for each in amounts if not _inside(each, programs)]  # "for Beginners" of a name is no wish
     criteria = [*further, *_criteria(found, amounts, bodies, catalogue)]
     criteria += [Amount(NOT_SEARCHED, text[start:end], start, end) for start, end in find_not_searched(text)]
     modes = [each for each in others if each.kind == "mode"]
     covered = [*_spans(*found.names, *amounts, *criteria, *modes), *attribute_spans(text)]
-    words = [placed(each, text, catalogue) for each in find_search_words(text, covered, others)]
+    found_words = put_together(find_search_words(text, covered, others), text, catalogue)
+    taken = sorted([*covered, *_spans(*found_words)])
+    words = [placed(each, text, catalogue) for each in found_words]
+    words = [widened(each, text, [one for one in taken if one != (each.start, each.end)], catalogue) for each in words]
     criteria += [each for word in words if word.role == TYPE for each in find_modes(text, word.start, word.end)]
     bodies_alone = everyday_words().bodies  # "polytechnic" names none
     words = [spelt(each, catalogue) for each in words if not bodies_alone.issuperset(each.text.lower().split())]

@@ -14,6 +14,7 @@ from nlu.extraction.offerings.search_words import (
     TYPE,
     SearchWord,
     is_for_all,
+    neighbours,
     places_follow,
     same_stems,
     shortened,
@@ -85,6 +86,48 @@ def subjects_meant(
         else:
             others.append(word)
     return subjects, others
+
+
+def subjects_in_part(found: Sequence[NameMatch], catalogue: Catalogue) -> list[NameMatch]:
+    """Return names, parts of programs' that are a subject in another form as the subject: "data analysis"."""
+    labels = [facet.label for facet in catalogue.stated("subjects")]
+    meant: dict[tuple[str, int], NameMatch] = {}
+    for each in found:
+        part = each.kind == "program" and each.how == "short"
+        label = next((one for one in labels if same_stems(each.text, one)), "") if part else ""
+        if label:
+            subject = NameMatch("subject", each.text, label, each.start, each.end, 1.0, "exact", (label,))
+            meant.setdefault((label, each.start), subject)
+        else:
+            meant[each.label + each.kind, each.start] = each
+    return list(meant.values())
+
+
+def put_together(words: Sequence[SearchWord], text: str, catalogue: Catalogue) -> list[SearchWord]:
+    """Return sought words, two that stand side by side and are a subject together as one: "software developers"."""
+    labels = [facet.label for facet in catalogue.stated("subjects")]
+    found: list[SearchWord] = []
+    for word in words:
+        last = found[-1] if found else None
+        beside = last and text[last.end : word.start] in (" ", "-") and {last.role, word.role} <= {SUBJECT, OTHER}
+        if last and beside and any(same_stems(text[last.start : word.end], each) for each in labels):
+            found[-1] = replace(word, text=text[last.start : word.end], start=last.start, name=None)
+        else:
+            found.append(word)
+    return found
+
+
+def widened(word: SearchWord, text: str, taken: Sequence[tuple[int, int]], catalogue: Catalogue) -> SearchWord:
+    """Return a sought word with the everyday word beside it that makes it a name or a subject: "early years", "first aider"."""
+    if word.role not in (SUBJECT, OTHER) or word.name:
+        return word
+    labels = [facet.label for facet in catalogue.stated("subjects")]
+    for start, end in neighbours(text, word.start, word.end):
+        free = all(end <= first or last <= start for first, last in taken)
+        phrase = text[start:end]
+        if free and (any(same_stems(phrase, each) for each in labels) or catalogue.search.holds(phrase)):
+            return replace(word, text=phrase, start=start, end=end)
+    return word
 
 
 def spelt(word: SearchWord, catalogue: Catalogue) -> SearchWord:

@@ -13,7 +13,12 @@ from own_programs.store.digest import DigestConditions, program_of_digest
 from own_programs.store.names import as_key, words_of
 from own_programs.store.schema import MODE, SCHEDULE, is_of, number_of, program_of
 
-SCOPE_COLUMNS = {"subject": "{name subjects skills} : ", "type": "{type name} : ", "any": ""}
+SCOPE_COLUMNS = {
+    "subject": "{name subjects skills} : ",
+    "title": "{name subjects} : ",
+    "type": "{type name} : ",
+    "any": "",
+}
 CODED = (("modes", "mode", MODE), ("schedules", "schedule", SCHEDULE))  # wishes, their columns and codes
 LONGER_SUBJECT = "longer subject"  # kind of the subjects that hold one of others ("Veterinary nursing")
 FAR, UNSTATED = 1e12, 1e18  # where prices of other currencies, and what has no price, stand in order

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
-SCOPES = ("subject", "type", "any")
+SCOPES = ("subject", "title", "type", "any")
 ORDERS = ("price", "start", "deadline", "duration", "dearest", "longest", "credits", "hours")
 
 _WORD, _KIND = "word:", "kind:"
@@ -21,8 +21,9 @@ _NO_WISHES = ("order", "future_only")
 class WordWish:
     """Words that a program must hold; any one of `phrases` will do, each as its words in this order, by their stems.
 
-    `scope` says where they must stand: "subject" in its name, subjects or skills, "type" in its type or name, "any"
-    anywhere, its description, provider and places included. `label` is how the visitor put it, and names the wish.
+    `scope` says where they must stand: "subject" in its name, subjects or skills, "title" in its name or subjects, "type" in
+    its type or name, "any" anywhere, its description, provider and places included. `label` is how the visitor put it, and
+    names the wish.
     """
 
     phrases: tuple[str, ...]

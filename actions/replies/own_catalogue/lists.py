@@ -151,8 +151,7 @@ def line(match: Match, names: Names, today: date) -> str:
         _start(one, today),
         town_words(first) if first else "",
         SCHEDULES.get(first.schedule, "") if first else "",
-        price_words(prices_of(replace(one, offerings=one.offerings[:1])), next(iter(names.get("category", ())), ""))
-        or "price not stated",
+        _price(one, next(iter(names.get("category", ())), "")),
         program.duration
         if {"max_duration", "min_duration"} & set(names) or {"duration", "longest"} & set(names.get("order", ()))
         else "",
@@ -160,6 +159,14 @@ def line(match: Match, names: Names, today: date) -> str:
     ]
     head = f"**{program.name}** ({what})" if what else f"**{program.name}**"
     return f"{head}: {', '.join(fact for fact in facts if fact)}"
+
+
+def _price(one: Told, category: str) -> str:
+    """Return what the first date costs, else what another does, or that no price is stated."""
+    if words := price_words(prices_of(replace(one, offerings=one.offerings[:1])), category):
+        return words
+    others = price_words(prices_of(one), category)
+    return f"{others} on another date" if others else "price not stated"
 
 
 def _kind(program: ProgramRecord) -> str:

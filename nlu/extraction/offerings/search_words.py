@@ -7,7 +7,7 @@ holds is not decided here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -35,6 +35,9 @@ _WORD = re.compile(r"[^\W\d_][\w'+#.&-]*[\w+#]|[^\W\d_]")
 _SHORTENED = re.compile(r"'(?:s|d|ll|re|ve)$")
 _CLAUSE = re.compile(r"[.;,!?]|\b(?:and|but|so|because)\b", re.I)
 _JOINED = re.compile(r"^\s*(?:,|and|or|&|/|, and|, or)\s*$", re.I)
+SHORTEST_NEIGHBOUR, LONGEST_NEIGHBOUR = 4, 20  # letters of an everyday word that may belong to a name
+_AFTER = re.compile(r"[ -]([\w'-]{1,20})")
+_BEFORE = re.compile(r"([\w'-]{1,18})[ -]$")
 _ARTICLES = ("a", "an", "the", "some", "any")
 Span = tuple[int, int]
 
@@ -226,6 +229,8 @@ def _role(text: str, start: int, end: int) -> str:
         return PLACE
     if last in _words("of_person") or _tells_of_person(text[max(0, start - 80) : start]):
         return PERSON
+    if ahead[-1:] == ["with"] and set(ahead[-3:-1]) & _words("skilled"):  # "I'm not great with computers"
+        return PERSON
     looked_for = last == "for" and set(ahead[-2:-1]) & _words("looked")
     if set(ahead[-2:]) & _words("with") or last == "for" and not looked_for:
         return OTHER
@@ -247,6 +252,8 @@ def stands_beside(text: str, start: int) -> bool:
 def _is_clear(text: str, start: int, end: int) -> bool:
     """Return whether the words right before or after a phrase make it what a program is about."""
     ahead = [each for each in re.findall(r"[\w'-]+", text[max(0, start - 40) : start].lower()) if each not in _ARTICLES]
+    if len(ahead) > 1 and ahead[-1] in ("to", "how"):  # "learn to brew", "learn how to brew"
+        ahead = [each for each in ahead if each not in ("to", "how")]
     behind = re.match(r"\s*([\w-]+)", text[end : end + 40].lower())
     if behind and behind[1] in _words("programs") or ahead and ahead[-1] in _words("before_subject"):
         return True
@@ -262,6 +269,20 @@ def _is_joined(text: str, start: int, end: int, others: Sequence[Span]) -> bool:
         for first, last in ((other[1], start), (end, other[0]))
         if 0 < last - first < 8
     )
+
+
+def neighbours(text: str, start: int, end: int) -> Iterator[Span]:
+    """Yield where a phrase stands together with the everyday word after or before it, which may belong to its name."""
+    if (behind := _AFTER.match(text, end)) and _may_belong(behind[1]):
+        yield start, behind.end()
+    ahead = _BEFORE.search(text[max(0, start - LONGEST_NEIGHBOUR) : start])
+    if ahead and _may_belong(ahead[1]):
+        yield start - len(ahead[0]), end
+
+
+def _may_belong(word: str) -> bool:
+    plain = word.lower()
+    return len(plain) >= SHORTEST_NEIGHBOUR and not (plain in _words("programs") or plain in _words("seeking"))
 
 
 def _is_proper(phrase: str) -> bool:
