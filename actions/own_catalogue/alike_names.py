@@ -18,7 +18,7 @@ TELLING = (TYPE, PROVIDER, PLACE, COUNTRY)  # kinds of criteria that tell progra
 def meant_by(turn: Turn, names: Iterable[OwnName], compared: bool) -> list[OwnName]:
     """Return names with the programs that the message means by them; `compared` ones are meant wherever they are."""
     found = _together([_with_alike(turn, each) for each in names])
-    return found if compared else [_offered_there(turn, each) for each in found]
+    return found if compared or len(found) > 1 else [_offered_there(turn, each) for each in found]
 
 
 def _together(names: list[OwnName]) -> list[OwnName]:

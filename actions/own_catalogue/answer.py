@@ -112,7 +112,7 @@ def _look_for(turn: Turn) -> Answer | None:
         names = _with_programs(turn, names)
     answer = search(turn.catalogue, names, 0, turn.today, turn.own)
     if (
-        len(turn.focus) == 1 and not answer.state.own.get(PROGRAM) and continues(turn)
+        len(turn.focus) == 1 and not answer.state.own.get(PROGRAM) and continues(turn) and not turn.seeks_alike
     ):  # still spoken of: "compare it with ..."
         own = {**answer.state.own, PROGRAM: tuple(map(str, turn.focus))}
         answer = replace(answer, state=replace(answer.state, own=own))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from actions.context import Names, Understanding
 from actions.own_catalogue.criteria import Change
@@ -22,6 +23,7 @@ FACT_OF = {
     "institutions": "provider",
     "providers": "provider",
     "syllabus": "content",
+    "again": "start",
 }
 # The same by the roles of the guide's topics, for a question whose words tell no attribute.
 FACT_OF_ROLE = {
@@ -50,6 +52,7 @@ ANSWERS = {
     "category": ("price",),
     "start_from": ("start",),
     "start_to": ("start",),
+    "end_to": ("end",),
     "credits": ("credits",),
     "open": ("deadline", "start"),
     "max_duration": ("length",),
@@ -59,7 +62,7 @@ ANSWERS = {
     "recognised_by": ("recognition",),
     "leads_to": ("stacking",),
 }
-PAST = "past"  # attribute of a message that asks for what is over
+PAST, AGAIN = "past", "again"  # attributes of a message that asks for what is over, or when that runs again
 MOST_ASKED = 6  # facts of a button; a message asks three at most
 BESIDE_PRICE = {"payment", "refund", "included"}  # what is asked of a price, and is none
 WISHED = ("schedule", "mode", "language", "credits", "level", "price")  # facts that a message asks for or wishes for
@@ -70,6 +73,7 @@ OF_PROGRAMS = {
 }  # criteria that no single date meets or misses
 BESIDE = ("schedule", "mode", "language", "level")  # criteria whose fact is told beside others that are asked
 WHERE_OR_WHOSE = {"place", "country", "provider"}  # criteria that may only tell which program is meant
+STARTS = ("start_from", "start_to")
 OF_A_PLAN = {"application", "deadline", "start"}  # facts that a statement such as "I want to enrol in autumn" asks for
 
 
@@ -94,7 +98,7 @@ class Asked:
     @classmethod
     def of(cls, knowledge: Knowledge, understanding: Understanding) -> Asked:
         """Read it from a message."""
-        change = Change.of(understanding)
+        change, own = Change.of(understanding), understanding.own or OwnNames()
         categories = change.wanted.get("category", ())
         category = categories[0] if len(categories) == 1 else ""  # "the difference between home and international"
         asked = cls(
@@ -104,14 +108,20 @@ class Asked:
             tuple(_unknown(understanding)),
             tuple(_told_in_text(understanding)),
             _needed(understanding),
-            PAST in (understanding.own or OwnNames()).attributes,
+            PAST in own.attributes and AGAIN not in own.attributes,
         )
         return asked._settled(understanding, [kind for kind in change.wanted if kind in ANSWERS])
 
     def _settled(self, understanding: Understanding, wanted: Sequence[str]) -> Asked:
         """Return it without what one part of the message makes of another."""
         facts = self.facts
-        criteria = {kind: values for kind, values in self.criteria.items() if not (self.past and kind == "open")}
+        if "seats" in facts:  # "are there places left?" asks for more than an open deadline
+            wanted = [kind for kind in wanted if kind != "open"]
+        beside_open = self.past or "seats" in facts
+        criteria = {kind: values for kind, values in self.criteria.items() if kind != "open" or not beside_open}
+        if "start" in facts and criteria.get("start_to", ("9",))[0] < date.today().isoformat():  # "will it run again?"
+            criteria = {kind: values for kind, values in criteria.items() if kind not in STARTS}
+            wanted = [kind for kind in wanted if kind not in STARTS]
         of_one = [fact for fact in facts if fact not in ("place", "mode", "schedule")]
         if understanding.form == YES_NO and set(wanted) == {"level"} and set(of_one) <= set(ANSWERS["level"]):
             return replace(self, facts=())  # "is it for beginners?"
@@ -122,11 +132,9 @@ class Asked:
             criteria = {}
         if "category" in wanted and not facts:
             facts = ("price",)
-        if "seats" in facts:  # "are there places left?" asks for more than an open deadline
-            criteria.pop("open", None)
         # "Can I pay it in instalments?" asks for no price.
         beside = {"price"} if BESIDE_PRICE & set(self.told) else set()
-        beside |= {"entry"} if "refund" in self.told else set()  # "can I get my money back if ...?"
+        beside |= {"entry"} if {"refund", "included"} & set(self.told) else set()  # "can I get my money back if ...?"
         return replace(self, facts=tuple(fact for fact in facts if fact not in beside), criteria=criteria)
 
 

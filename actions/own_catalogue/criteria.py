@@ -46,6 +46,7 @@ SINGLE = (
     "min_duration",
     "deadline_from",
     "deadline_to",
+    "end_to",
 )  # kinds of which a later value takes the place of the one before
 OF_WORDS = ("word:", "kind:")  # with which the names of wishes for words begin
 UNDER = "under"  # holds the limits that are not to be reached
@@ -53,6 +54,7 @@ OWN_ORDERS = {"deadline", "credits"}  # orders that outdo those that the guide r
 MORE_THAN_FREE = "0.01"
 SLIGHTLY = 0.01  # by which what is less or more than a bound differs from it, in every unit that is bounded
 FREE = "0"
+NO_TRAVEL = "no-travel"  # what people say of themselves who can only study from where they are
 SURE = 0.5  # score from which a name counts
 # A value of the kind takes the place of the values of these others.
 REPLACES = {
@@ -64,7 +66,7 @@ REPLACES = {
 }
 # What is dropped when a person says that it no longer matters.
 DROPPED = {
-    "start": ("start_from", "start_to", "open", "deadline_from", "deadline_to"),
+    "start": ("start_from", "start_to", "end_to", "open", "deadline_from", "deadline_to"),
     "place": (PLACE, COUNTRY),
     "destination": (PLACE, COUNTRY),
     "institution": (PROVIDER,),
@@ -132,6 +134,8 @@ class Change:
         for scope, label, phrases, out in _sought(own):
             (unwanted if out else wanted).setdefault(WORD, []).append(f"{scope}:{label}={'|'.join(phrases)}")
         modes = understanding.of("mode") or tuple(wanted.get("mode", ()))
+        if not (modes or wanted.get(PLACE)) and NO_TRAVEL in understanding.about_me.get("limits", ()):
+            modes = ("online",)
         if "places" in own.attributes and understanding.form in (WHICH, WHAT):  # "on which campus?" wishes for none
             modes = ()
         out_modes = modes if understanding.excludes else understanding.left_out.get("mode", ())
@@ -141,6 +145,11 @@ class Change:
             outdone = kind == "order" and OWN_ORDERS & set(wanted.get(kind, ()))
             if (values := understanding.of(kind)[:1]) and not outdone:
                 wanted[kind] = list(values)
+        if wanted.get("end_to") and wanted["end_to"] == wanted.get(
+            "start_to"
+        ):  # "done by June" does not say when it begins
+            wanted.pop("start_to", None)
+            wanted.pop("start_from", None)
         if wanted.get("min_price") == [MORE_THAN_FREE]:  # "not the free ones"
             wanted.pop("max_price", None)
         for label in unwanted.get(SUBJECT, ()):  # "anything besides first aid"
@@ -228,6 +237,7 @@ def wishes(names: Names, today: date) -> Wishes:
         unpriced=bool(names.get("unpriced")),
         start_from=day_of(names, "start_from"),
         start_to=day_of(names, "start_to"),
+        end_to=day_of(names, "end_to"),
         deadline_from=day_of(names, "deadline_from") or (today if names.get("open") else None),
         deadline_to=day_of(names, "deadline_to"),
         recognised_by=tuple(alternatives(names, "recognised_by")),

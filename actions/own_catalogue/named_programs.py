@@ -324,7 +324,7 @@ def fact(turn: Turn) -> Answer | None:
     if turn.understanding.form in (YES_NO, WHICH) and turn.refers and checks_several(turn):
         return about(turn, turn.listed)
     if _limits_compared(turn):
-        return about(turn, turn.listed)
+        return about(replace(turn, understanding=replace(turn.understanding, form=YES_NO)), turn.listed)
     if (
         asks
         and set(turn.change.wanted) <= {"category"}

@@ -200,6 +200,7 @@ def sought_words(names: Names) -> words.Sought:
         deadline=(day_of(names, "deadline_from"), day_of(names, "deadline_to")),
         price=price_of(names),
         least=number_of(names, "min_price"),
+        end=day_of(names, "end_to"),
     )
     return words.Sought(singular, plural, criteria_words(names, limits), names)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.engine.own_terms import (
     BEGINNER,
+    COVERED,
     LEVEL,
     LEVEL_NUMBER,
     STATED_LEVEL,
@@ -22,6 +23,7 @@ from bot.engine.own_terms import (
     longest_types,
     placed,
     put_together,
+    recognitions,
     spelt,
     stated_levels,
     subjects_in_part,
@@ -46,12 +48,14 @@ from nlu.extraction.offerings.offering_criteria import (
 )
 from nlu.extraction.offerings.search_words import (
     OTHER,
+    PERSON,
     SUBJECT,
     TYPE,
     SearchWord,
     find_not_searched,
     find_search_words,
     holds_content,
+    is_ruled_out,
     means_any_program,
     same_in_other_words,
     seeks_at_all,
@@ -149,6 +153,8 @@ def _asked(
 ) -> dict[str, Any]:
     text = found.text
     further = [each for each in find_further_criteria(text, date.today()) if not _inside(each, found.names)]
+    named = [each for each in found.names if each.kind in ("program", "provider", "type")]
+    further += recognitions(text, catalogue, [*further, *named])
     bodies = [each for each in further if each.kind in NAMING]
     meant = (each for each in found.names if each.score >= LIKELY and not _overlaps(each, bodies))
     found = replace(found, names=tuple(subjects_in_part([*meant], catalogue)))
@@ -166,16 +172,22 @@ def _asked(
     bodies_alone = everyday_words().bodies  # "polytechnic" names none
     words = [spelt(each, catalogue) for each in words if not bodies_alone.issuperset(each.text.lower().split())]
     beside = [each for each in words if stands_beside(text, each.start)]
+    denied = {each.start for each in words if each.role != PERSON and is_ruled_out(text, each.start)}
+    words = [replace(each, role=OTHER) if each.start in denied else each for each in words]
     subjects, words = subjects_meant([each for each in words if each not in beside], catalogue, forms_of)
     words = sorted([*words, *beside], key=lambda each: each.start)
     types, words = types_meant(words, catalogue)
     found = replace(found, names=(*found.names, *subjects, *types))
     attributes = offering_attributes_in(_without(text, found.names))
     compares = "compare" in attributes  # "what sets X apart from Y?" leaves nothing out
-    out = set() if compares else left_out(text, sorted(_spans(*found.names, *criteria, *words)))
+    out = set() if compares else denied | left_out(text, sorted(_spans(*found.names, *criteria, *words)))
     return {
         "names": [_name(each, each.start in out) for each in found.names],
-        "criteria": [_criterion(each, each.start in out, catalogue) for each in (*criteria, *_levels(amounts))],
+        "criteria": [
+            _criterion(each, each.start in out, catalogue)
+            for each in (*criteria, *_levels(amounts))
+            if each.kind != COVERED
+        ],
         "words": [_word(each, each.start in out, forms_of) for each in words],
         "attributes": list(attributes),
         "seeks": seeks_programs(text),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from nlu.extraction.amounts.amount import Amount
+from nlu.extraction.offerings.further_criteria import RECOGNISED_BY
 from nlu.extraction.offerings.offering_criteria import labels_in, names_a_place, numbers_in
 from nlu.extraction.offerings.search_words import (
     OTHER,
@@ -25,6 +26,8 @@ from own_programs.search.names import NameMatch
 
 CATEGORY, LEVEL, LEVEL_NUMBER, STATED_LEVEL = "category", "level", "level_number", "stated_level"
 BEGINNER = "beginner"
+LEAST_OF_BODY = 3  # words of a body's name without its first one
+COVERED = "covered"  # kind of what only belongs to another wish
 FOR_ALL_TOO = (BEGINNER, "intermediate")  # levels that programs for every learner have, too
 FormsOf = Callable[[str, str], list[str]]  # tells in which forms a name of the guide may stand, by its kind and key
 
@@ -175,6 +178,34 @@ def categories(text: str, catalogue: Catalogue) -> list[Amount]:
     labels = [facet.label for facet in catalogue.stated("price_categories")]
     found = [Amount(CATEGORY, label, start, end) for label, start, end in labels_in(text, labels)]
     return [each for each in found if not names_a_place(text, each.start)]
+
+
+def recognitions(text: str, catalogue: Catalogue, taken: Sequence[Amount | NameMatch]) -> list[Amount]:
+    """Return the bodies that recognise programs, and the purposes for which they do, that a message names, as one wish.
+
+    A body may be named without its first word: "the Guild of Potters" of "Northern Guild of Potters".
+    """
+    offerers = {facet.label for facet in catalogue.stated("providers")}
+    labels = [facet.label for facet in catalogue.stated("bodies") if facet.label not in offerers]
+    labels += [rest for label in labels if len((rest := label.partition(" ")[2]).split()) >= LEAST_OF_BODY]
+    bodies = _free(labels_in(text, labels), taken)
+    purposes = _free(labels_in(text, [facet.label for facet in catalogue.stated("purposes")]), taken)
+    found = [*bodies[:1], *purposes[:1]]
+    if not found:
+        return []
+    label = " ".join(
+        [*(f"by the {name}" for name, _, _ in bodies[:1]), *(f"for {name}" for name, _, _ in purposes[:1])]
+    )
+    value = f"{label}={' '.join(name for name, _, _ in found)}"
+    return [Amount(RECOGNISED_BY, value, start, end) for _, start, end in found[:1]] + [
+        Amount(COVERED, "", start, end) for _, start, end in found[1:]
+    ]
+
+
+def _free(found: Iterable[tuple[str, int, int]], taken: Sequence[Amount | NameMatch]) -> list[tuple[str, int, int]]:
+    """Return what overlaps nothing that is taken, the longest first."""
+    kept = [each for each in found if not any(one.start < each[2] and each[1] < one.end for one in taken)]
+    return sorted(kept, key=lambda each: each[1] - each[2])
 
 
 def level_of(each: Amount, labels: Sequence[str]) -> tuple[str, list[str]]:

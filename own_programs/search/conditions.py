@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from own_programs.search.record_conditions import in_month, leads_to, open_entry, recognised_by, states_subject
+from own_programs.search.record_conditions import ends_by, in_month, leads_to, open_entry, recognised_by, states_subject
 from own_programs.search.wishes import EXCLUDED, Wishes
 from own_programs.store.digest import DigestConditions, program_of_digest
 from own_programs.store.names import as_key, words_of
@@ -188,7 +188,10 @@ class Conditions:
         if order == "deadline":
             return f"CASE WHEN o.deadline >= {self.parameters(self._today)} THEN o.deadline ELSE {UNSTATED} END"
         if order == "credits":
-            return f"coalesce((SELECT -max(amount) FROM credit WHERE program = o.program{self._of_unit()}), {UNSTATED})"
+            worth = (
+                f"CASE WHEN unit LIKE '%hour%' THEN {FAR} - amount ELSE -amount END"  # hours are no more than credits
+            )
+            return f"coalesce((SELECT min({worth}) FROM credit WHERE program = o.program{self._of_unit()}), {UNSTATED})"
         if order == "hours":
             return f"coalesce(o.hours_per_week, {UNSTATED})"
         if order == "duration":
@@ -268,6 +271,8 @@ class Conditions:
         named = in_month(wishes.start_from, wishes.start_to, value) if ahead else ""
         for each in self._range("start", ("start_from", ">="), ("start_to", "<=")):
             yield replace(each, sql=f"({each.sql}) OR {named}") if named else each
+        if wishes.end_to:
+            yield Condition(("end_to",), ends_by(wishes.end_to, value))
         yield from self._range("deadline", ("deadline_from", ">="), ("deadline_to", "<="))
         if wishes.unpriced:
             yield Condition(("unpriced",), "NOT EXISTS (SELECT 1 FROM price WHERE offering = o.id)")

@@ -52,6 +52,13 @@ def open_entry(value: Parameter) -> str:
     return _RECORD.format(" OR ".join(f"{stated} LIKE {value(f'{text}%')}" for text in _open_entries()))
 
 
+def ends_by(last: date, value: Parameter) -> str:
+    """Return the condition that an offering ends on a day or before it."""
+    return _RECORD.format(
+        f"json_extract(record, '$.offerings[' || {number_of('o.id')} || '].end') <= {value(last.isoformat())}"
+    )
+
+
 def says_open_entry(prerequisites: str) -> bool:
     """Return whether what a program states of entry says that nothing is required."""
     return prerequisites.strip().lower().startswith(_open_entries())

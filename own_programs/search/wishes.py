@@ -64,9 +64,9 @@ class Wishes:
     `max_price` is in `currency` (an ISO 4217 code; in any if it is None), for visitors of `price_category` if it is set:
     a price for all holds for them, too. What is free is free in every currency. `free` is a wish of its own. `min_price`
     is the least that it may cost; `unpriced` is that no price is stated. `max_hours` is the whole workload. `deadline_from`
-    and `deadline_to` bound the last day on which one can apply, `start_from` and `start_to` the start; both include their
-    days. `recognised_by` are names of bodies or purposes, `leads_to` names of awards, of which "" is any; `open_entry` is
-    that nothing is required to get in.
+    and `deadline_to` bound the last day on which one can apply, `start_from` and `start_to` the start, `end_to` the end; all
+    include their days. `recognised_by` are names of bodies or purposes, `leads_to` names of awards, of which "" is any;
+    `open_entry` is that nothing is required to get in.
     `programs` are ids. `order` is one of ORDERS; without it programs that hold the words in their names come first.
     `future_only` leaves out offerings that can no longer be taken.
 
@@ -96,6 +96,7 @@ class Wishes:
     unpriced: bool = False
     start_from: date | None = None
     start_to: date | None = None
+    end_to: date | None = None
     deadline_from: date | None = None
     deadline_to: date | None = None
     min_weeks: float | None = None

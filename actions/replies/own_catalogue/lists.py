@@ -50,7 +50,11 @@ NEW_SEARCH = Button("New search", payload("refine", own_any="all"))
 # Facts that a list shows only if they were wished for, by the criterion.
 TOLD_OF_WISH = {**FACT_OF_WISH, "max_hours": "workload", "credits": "credits"}
 TOLD_OF_ORDER = {"deadline": "deadline", "credits": "credits", "hours": "workload"}  # facts by which a list is ordered
-LED_BY = {"deadline": "apply by ", "recognition": "recognised by "}  # what stands before such facts in a list
+LED_BY = {
+    "deadline": "apply by ",
+    "end": "ends ",
+    "recognition": "recognised by ",
+}  # what stands before such facts in a list
 # What may be left unstated, by the wish's name.
 UNSTATED = {
     "modes": "whether it is online or in person",
@@ -65,6 +69,7 @@ UNSTATED = {
     "free": "a price",
     "start_from": "a date to start",
     "start_to": "a date to start",
+    "end_to": "when it ends",
     "deadline_from": "a deadline to apply",
     "deadline_to": "a deadline to apply",
     "min_price": "a price",
@@ -178,7 +183,14 @@ def _asked_too(one: Told, names: Names) -> str:
     """Return what the listing states of a wish that a list does not show."""
     facts = dict.fromkeys(fact for kind, fact in TOLD_OF_WISH.items() if names.get(kind))
     facts |= {each: None for order in names.get("order", ()) if (each := TOLD_OF_ORDER.get(order))}
-    return "; ".join(f"{LED_BY.get(fact, '')}{words}" for fact in facts if (words := words_of(one, fact)))
+    return "; ".join(f"{LED_BY.get(fact, '')}{words}" for fact in facts if (words := _in_list(one, fact)))
+
+
+def _in_list(one: Told, fact: str) -> str:
+    """Return what the listing states of a fact, of the end only that of the first date, whose start stands before it."""
+    if fact != "end":
+        return words_of(one, fact)
+    return words_of(replace(one, offerings=one.offerings[:1]), fact).partition(" (start")[0]
 
 
 def _start(one: Told, today: date) -> str:

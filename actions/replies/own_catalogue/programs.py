@@ -53,7 +53,7 @@ CALLED = {
     "scholarship": "scholarships or discounts",
     "payment": "other ways to pay",
     "refund": "cancelling or refunds",
-    "included": "what is included",
+    "included": "what is included or what to bring",
 }
 PASSED = "passed"  # of a question whether it is too late
 SENTENCES = {

@@ -21,6 +21,7 @@ PLAIN = (
     ("paid", "paid", "yes"),
     ("unpriced", "unpriced", "yes"),
 )
+NEAR_DATE = 20  # letters from a word for an end to its date
 MOST_READ = 400  # characters of a message in which these are looked for
 _NAME = r"(?P<name>[^\s,.;:?!]{1,40}(?: [^\s,.;:?!]{1,40}){0,7})"
 _LEAST_NAME = r"(?P<name>[^\s,.;:?!]{1,40}(?: [^\s,.;:?!]{1,40}){0,5}?)"
@@ -43,6 +44,7 @@ def find_further_criteria(text: str, today: date) -> Iterator[Amount]:
     if match := _patterns()["asks for"].search(text):
         yield Amount(ASKS_FOR, "|".join(_words_for(match["needed"].lower())), *match.span())
     yield from _deadlines(text, today)
+    yield from _ends(text, today)
     if match := _patterns()["ceiling"].search(text):  # "I can't pay more than 50"
         yield Amount("max_price", match["number"], *match.span())
     else:
@@ -101,6 +103,15 @@ def _deadlines(text: str, today: date) -> Iterator[Amount]:
         yield Amount("deadline_from", one.value, one.start, one.end)
 
 
+def _ends(text: str, today: date) -> Iterator[Amount]:
+    """Yield the last day on which it may end, where a message names a day right after a word for that."""
+    match = _patterns()["ends by"].search(text)
+    if match:
+        found = next((each for each in find_dates(text[match.end() :], today) if each.kind == "start_to"), None)
+        if found and found.start <= NEAR_DATE:
+            yield Amount("end_to", found.value, match.start(), match.end() + found.end)
+
+
 def _cut_only(name: str, *ends: str) -> str:
     """Return a name up to the first word that goes on with the sentence."""
     stops = {*_words("ends"), *ends}
@@ -142,6 +153,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         rf"(?:{words['recognises']})\b",
         "ceiling": rf"\b(?:{words['ceiling']}) (?:€|£|\$)?(?P<number>\d{{1,6}})\b",
         "leads to": rf"\b(?:{words['leads to']}) {_NAME}",
+        "ends by": rf"\b(?:{words['finish']})(?: \w{{1,12}}){{0,2}} (?={words['by']})",
         "asks for": rf"\b(?:{words['asks for']}) (?:[\w'-]{{1,20}} ){{0,3}}(?P<needed>{'|'.join(words['needed'].split())})s?\b",
         **{
             key: rf"(?<![\w'-])(?:{words[key]})(?![\w'])"

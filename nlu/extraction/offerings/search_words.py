@@ -38,6 +38,7 @@ _JOINED = re.compile(r"^\s*(?:,|and|or|&|/|, and|, or)\s*$", re.I)
 SHORTEST_NEIGHBOUR, LONGEST_NEIGHBOUR = 4, 20  # letters of an everyday word that may belong to a name
 _AFTER = re.compile(r"[ -]([\w'-]{1,20})")
 _BEFORE = re.compile(r"([\w'-]{1,18})[ -]$")
+_RULES_OUT = re.compile(r"\b(?:no|not (?:too|so|very|that))\s(?:final |written |formal |big )?$", re.I)
 _ARTICLES = ("a", "an", "the", "some", "any")
 Span = tuple[int, int]
 
@@ -235,6 +236,11 @@ def _role(text: str, start: int, end: int) -> str:
     if set(ahead[-2:]) & _words("with") or last == "for" and not looked_for:
         return OTHER
     return SUBJECT
+
+
+def is_ruled_out(text: str, start: int) -> bool:
+    """Return whether the words before a phrase rule it out as a thing that programs have or are: "no exam", "not too dry"."""
+    return bool(_RULES_OUT.search(text[max(0, start - 20) : start]))
 
 
 def _tells_of_person(before: str) -> bool:
