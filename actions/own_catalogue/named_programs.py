@@ -10,7 +10,7 @@ from actions.own_catalogue import alike_names
 from actions.own_catalogue.alike_names import FEW_NAMED, meant_by
 from actions.own_catalogue.asked_facts import ANSWERS, BEST
 from actions.own_catalogue.comparison import best_of, compare, first_of
-from actions.own_catalogue.criteria import LISTED, WORD, order_in, wishes, without
+from actions.own_catalogue.criteria import LISTED, WORD, order_in, wishes, without, word_wish
 from actions.own_catalogue.programs import FEW_OF_A_NAME, NARROWING, about_programs, choose, narrowed
 from actions.own_catalogue.search import ASK_OWN, FIND_OWN, has_more, search
 from actions.own_catalogue.search_request import UNKNOWN
@@ -90,7 +90,7 @@ def _compared(turn: Turn, name: OwnName) -> Answer | None:
 
 def _are_sought(turn: Turn, names: list[OwnName]) -> bool:
     """Return whether names that a message holds are rather what it looks for, or too vague to be meant."""
-    asks = COMPARES in turn.own.attributes and len(names) > 1 or turn.facts or turn.told_in_text or turn.asks_for_past
+    asks = COMPARES in turn.own.attributes or turn.facts or turn.told_in_text or turn.asks_for_past
     asks = asks or len(names) > 1 and order_in(turn.change.wanted)
     if any(each.joined for each in turn.sought) and (turn.own.looks or turn.own.seeks) and not _is_side_by_side(turn):
         return turn.understanding.form != WHICH  # "anything on gluten-free baking or sourdough?"
@@ -266,15 +266,19 @@ def _described(turn: Turn) -> int | None:
 def _by_words(turn: Turn) -> Answer | None:
     """Answer about the programs of the last search that words tell apart: "the A2 one", "how long is the badge for nurses?"."""
     said = turn.change.wanted.get(WORD, ())
-    if THE_ONE not in turn.understanding.back or not said or not turn.listed or turn.own.looks:
+    of_these = MANY in turn.understanding.back and turn.understanding.form == WHICH and turn.state.act == FIND_OWN
+    points = of_these or THE_ONE in turn.understanding.back and not turn.own.looks
+    if not points or not said or not turn.listed or turn.own.seeks:
         return None
     before = without(turn.state.own, ())
     names = {**turn.change.apply_to(before), **{kind: before[kind] for kind in (SUBJECT, WORD) if before.get(kind)}}
     names[WORD] = tuple(dict.fromkeys((*before.get(WORD, ()), *said)))
     found = turn.catalogue.search.find(wishes(names, turn.today), turn.today, 1)
+    if not found.total and of_these:
+        return Answer(lists.none_of_these([word_wish(each).label for each in said]), turn.state)
     if not found.total:
         return None
-    if found.total > 1:
+    if found.total > 1 or of_these:
         return search(turn.catalogue, names, 0, turn.today, turn.own)
     meant = replace(turn, understanding=_without_names(turn))
     return about(meant, (found.matches[0].id,))

@@ -158,6 +158,8 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
     notes += [words.not_mentioned(checked.others)] if checked.others else []
     notes += [words.not_mentioned_here(checked.lost)] if checked.lost else []
     ruled_out = [each.text for each in own.words if tells_nothing(each)] if own else []
+    names, untold = _without_untold(catalogue, names)
+    ruled_out += untold
     notes += [words.not_told(ruled_out)] if ruled_out else []
     notes += [words.NO_AVERAGE] if own and AVERAGE in own.attributes else []
     unheard = [each.values[0] for each in own.criteria if each.kind == NOT_SEARCHED] if own else []
@@ -184,6 +186,15 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
         own_state["program"] = own_state[LISTED][:1]
     state = DialogueState(FIND_OWN, choices={"own": own_state[LISTED]}, own=own_state)
     return Answer(reply, state.offering("more" if shown < found.total else "want_person"))
+
+
+def _without_untold(catalogue: Catalogue, names: Names) -> tuple[Names, list[str]]:
+    """Return criteria without what is ruled out and no program is about, and that: a description need not tell of an exam."""
+    out = names.get(f"-{WORD}", ())
+    told = [each for each in out if any(catalogue.search.holds(phrase) for phrase in word_wish(each).phrases)]
+    left = {**names, f"-{WORD}": tuple(told)}
+    untold = [word_wish(each).label for each in out if each not in told]
+    return {kind: values for kind, values in left.items() if values}, untold
 
 
 def has_more(catalogue: Catalogue, state: DialogueState, today: date) -> bool:

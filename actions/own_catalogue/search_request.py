@@ -59,7 +59,7 @@ def seeks_too(turn: Turn) -> bool:
         and (limits or turn.names(PLACE, COUNTRY, PROVIDER))
     ):
         return True
-    if turn.criteria and turn.names(PLACE, COUNTRY, PROVIDER):
+    if turn.criteria and turn.names(PLACE, COUNTRY, PROVIDER, SKILL):
         return True
     return any(each.clear or limits or own.looks for each in turn.sought) and turn.words_are_held
 
@@ -111,6 +111,10 @@ def _asks_openly(turn: Turn) -> bool:
     if change and not change.starts and turn.goes_on and turn.understanding.form in LIMITING:
         return True
     of_nothing = turn.understanding.topic == anything_else(turn.knowledge)
+    if (
+        of_nothing and turn.sought and turn.words_are_held and turn.names(PLACE, PROVIDER)
+    ):  # "is the pottery all in Cork?"
+        return True
     return of_nothing and _asks_us(turn) and (change.starts or turn.names(PROVIDER, PLACE, COUNTRY))
 
 
@@ -142,6 +146,14 @@ def _speaks_of_us(turn: Turn) -> bool:
     return turn.intent in UNKNOWN and "ours" in turn.own.attributes and turn.words_are_held
 
 
+def _asks_how_many(turn: Turn) -> bool:
+    """Return whether a message asks how many programs of a kind or at a place there are here."""
+    of_us = turn.own.looks and "ours" in turn.own.attributes
+    return (
+        turn.understanding.form == HOW_MANY and of_us and turn.names(TYPE, SUBJECT, PLACE, PROVIDER) and not turn.facts
+    )
+
+
 def _asks_for_any(turn: Turn) -> bool:
     """Return whether a message asks whether there is anything that meets limits ("anything free?")."""
     asks = "any_of" in turn.own.attributes or "exists" in turn.understanding.attributes
@@ -153,7 +165,7 @@ def _wants_to_learn(turn: Turn) -> bool:
     """Return whether a message wants to learn something that the catalogue has, or that is no question of the guide."""
     own = turn.own
     clear = [each for each in turn.sought if each.clear]
-    if not (own.looks or own.seeks) or not clear or turn.intent not in OF_GUIDE:
+    if not (own.looks or own.seeks) or not clear or turn.intent not in TAKEN_OVER:
         return False
     if not (_asks_which(turn) or _asks_us(turn)):
         return False
@@ -171,7 +183,7 @@ def _names_one_thing(turn: Turn) -> bool:
 # What tells that a message looks for programs, whatever its intent asks of the others.
 SIGNS: tuple[Callable[[Turn], bool], ...] = (
     *(_goes_on, _narrows_to_kind, _wants_of_listings, _wants_to_learn, _names_one_thing),
-    *(_asks_the_catalogue, _asks_openly, _ranks, _lists_wishes, _speaks_of_us, _asks_for_any),
+    *(_asks_the_catalogue, _asks_openly, _ranks, _lists_wishes, _speaks_of_us, _asks_for_any, _asks_how_many),
 )
 
 

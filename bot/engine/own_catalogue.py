@@ -228,6 +228,11 @@ def is_search(asked: dict[str, Any]) -> bool:
     return bool(named) and not asked["words"]
 
 
+def asks_of_a_thing(text: str) -> bool:
+    """Return whether a question asks for a fact of a program that it does not name ("how long")."""
+    return bool(offering_attributes_in(text)) and not holds_content(text)
+
+
 def of_person_alone(said: AboutMe, own: OwnNames | None) -> AboutMe:
     """Return what a message says of the person; the level that it asks of a named program is not theirs."""
     named = own is not None and any(each.kind == "program" for each in own.names)

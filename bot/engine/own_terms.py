@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from nlu.extraction.amounts.amount import Amount
 from nlu.extraction.offerings.further_criteria import RECOGNISED_BY
-from nlu.extraction.offerings.offering_criteria import labels_in, names_a_place, numbers_in
+from nlu.extraction.offerings.offering_criteria import categories_in, labels_in, names_a_place, numbers_in
 from nlu.extraction.offerings.search_words import (
     OTHER,
     PLACE,
@@ -177,7 +177,10 @@ def categories(text: str, catalogue: Catalogue) -> list[Amount]:
     """Return the categories of prices that a message names, as the catalogue states them."""
     labels = [facet.label for facet in catalogue.stated("price_categories")]
     found = [Amount(CATEGORY, label, start, end) for label, start, end in labels_in(text, labels)]
-    return [each for each in found if not names_a_place(text, each.start)]
+    found = [each for each in found if not names_a_place(text, each.start)]
+    said = {each.value for each in found}
+    meant = (each for each in categories_in(text, labels) if each[0] not in said)
+    return [*found, *(Amount(CATEGORY, label, start, end) for label, start, end in meant)]
 
 
 def recognitions(text: str, catalogue: Catalogue, taken: Sequence[Amount | NameMatch]) -> list[Amount]:

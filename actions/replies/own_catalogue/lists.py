@@ -277,6 +277,12 @@ def nothing_on(
     return parts
 
 
+def none_of_these(labels: Sequence[str]) -> Reply:
+    """Tell that none of the programs that were listed is about something."""
+    text = f"None of these mentions {listed((f'“{label}”' for label in labels), 'or')}."
+    return Reply(text, DECLINED, buttons=(NEW_SEARCH, PERSON))
+
+
 def none_of_kind(types: Sequence[str], name: str) -> str:
     """Return the sentence that no program of a name is of the kinds that were said."""
     return f"No {listed(map(lower_first, types), 'or')} of the name “{name}” is listed."

@@ -139,7 +139,11 @@ def _phrases(text: str, taken: Sequence[Span]) -> list[Span]:
     """Return the runs of content words outside of what is taken."""
     found: list[list[re.Match[str]]] = []
     for token in _WORD.finditer(text):
-        if _is_filler(token[0]) or any(start < token.end() and token.start() < end for start, end in taken):
+        if (
+            _is_filler(token[0])
+            or _says_how_much(text, token.start())
+            or any(start < token.end() and token.start() < end for start, end in taken)
+        ):
             continue
         last = found[-1][-1] if found else None
         if last and not text[last.end() : token.start()].strip(" -") and len(found[-1]) < LONGEST:
@@ -215,6 +219,12 @@ def is_for_all(level: str) -> bool:
     return not _words("any_level").isdisjoint(level.lower().split())
 
 
+def _says_how_much(text: str, start: int) -> bool:
+    """Return whether the word before makes a word say how something is: "too early", "so hard"."""
+    ahead = _BEFORE.search(text[max(0, start - LONGEST_NEIGHBOUR) : start])
+    return bool(ahead) and ahead[1].lower() in _words("how_much")
+
+
 def _is_filler(word: str) -> bool:
     lower = _SHORTENED.sub("", word.lower()).rstrip(".")
     says_how = lower.endswith("ly") and len(lower) > 4 and lower not in _words("ly_words")
@@ -229,6 +239,8 @@ def _role(text: str, start: int, end: int) -> str:
     if last in _words("of_place") and (named or last in _words("of_place_alone")):
         return PLACE
     if last in _words("of_person") or _tells_of_person(text[max(0, start - 80) : start]):
+        return PERSON
+    if last == "from" and set(ahead[-2:-1]) & _words("coming"):  # "for somebody from Canada"
         return PERSON
     if ahead[-1:] == ["with"] and set(ahead[-3:-1]) & _words("skilled"):  # "I'm not great with computers"
         return PERSON
