@@ -12,7 +12,7 @@ from actions.own_names import ASKS_FOR, OTHER, PROGRAM, SUBJECT, OwnNames
 from actions.replies.own_catalogue.facts import FACT_OF_WISH, FACTS
 from actions.replies.own_catalogue.programs import SAID_IN_TEXT
 from core.contract.intents import ASK_TOPIC
-from core.contract.question_forms import HOW_MUCH, OR, STATEMENT, WHAT, YES_NO
+from core.contract.question_forms import HOW_MANY, HOW_MUCH, OR, STATEMENT, WHAT, YES_NO
 from knowledge.knowledge_base import Knowledge
 
 # For each attribute that a message may ask, the fact that a listing may state.
@@ -65,7 +65,15 @@ ANSWERS = {
 PAST, AGAIN = "past", "again"  # attributes of a message that asks for what is over, or when that runs again
 MOST_ASKED = 6  # facts of a button; a message asks three at most
 BESIDE_PRICE = {"payment", "refund", "included"}  # what is asked of a price, and is none
-WISHED = ("schedule", "mode", "language", "credits", "level", "price")  # facts that a message asks for or wishes for
+WISHED = (
+    "workload",
+    "schedule",
+    "mode",
+    "language",
+    "credits",
+    "level",
+    "price",
+)  # facts that a message asks for or wishes for
 BEST = "best"  # position of the first by the order that a message names
 OF_PROGRAMS = {
     *("credits", "level", "eqf", "max_duration", "min_duration", "max_hours"),
@@ -100,7 +108,8 @@ class Asked:
         """Read it from a message."""
         change, own = Change.of(understanding), understanding.own or OwnNames()
         categories = change.wanted.get("category", ())
-        category = categories[0] if len(categories) == 1 else ""  # "the difference between home and international"
+        # "The difference between home and international", and "how much cheaper for members", ask for more than one.
+        category = categories[0] if len(categories) == 1 and not change.wanted.get("order") else ""
         asked = cls(
             asked_facts(knowledge, understanding),
             category,
@@ -149,6 +158,8 @@ def asked_facts(knowledge: Knowledge, understanding: Understanding) -> tuple[str
     wished = {each.kind for each in own.criteria} | set(understanding.names)
     if understanding.form not in (HOW_MUCH, WHAT) and "max_price" in wished:
         wished.add("price")
+    if "max_hours" in wished and understanding.form != HOW_MANY:
+        wished.add("workload")
     if "unpriced" in wished:
         wished.add("price")
     if understanding.form == OR:  # "is it in person or online?"

@@ -55,6 +55,10 @@ def named(turn: Turn) -> Answer | None:
     names = meant_by(turn, names, side_by_side)
     if not names or _are_sought(turn, names):
         return None
+    if len(names) == 1 and _asks_for_first(turn):
+        alike = alike_names.siblings(turn, names[0])
+        if len(alike) > 1:
+            return best_of(turn.catalogue, alike, order_in(turn.change.wanted), turn.state, turn.today)
     if side_by_side and len(names) == 1 and (answer := _compared(turn, names[0])):
         return answer
     checks = turn.understanding.form == YES_NO and bool(set(turn.change.wanted) & set(ANSWERS))
@@ -67,6 +71,11 @@ def named(turn: Turn) -> Answer | None:
     if len(ids) == 1 and turn.intent == COMPARE and len(turn.focus) == 1 and turn.focus[0] not in ids:
         ids = [*turn.focus, *ids]
     return _about_several(turn, names, ids, side_by_side) if len(ids) > 1 else about(turn, tuple(ids))
+
+
+def _asks_for_first(turn: Turn) -> bool:
+    """Return whether a question asks which of the programs of one name comes first ("which college has the cheapest?")."""
+    return bool(order_in(turn.change.wanted)) and turn.understanding.form in (WHICH, WHAT, MOST) and not turn.refers
 
 
 def _of_prices(turn: Turn) -> bool:

@@ -25,7 +25,7 @@ from core.contract.intents import (
     OUT_OF_SCOPE,
     REFINE,
 )
-from core.contract.question_forms import HOW_MANY, LIST, MOST, STATEMENT, WHAT, WHERE, WHICH, YES_NO
+from core.contract.question_forms import HOW_MANY, LIST, MOST, OR, STATEMENT, WHAT, WHERE, WHICH, YES_NO
 
 UNKNOWN = (NOT_UNDERSTOOD, OUT_OF_SCOPE, NONSENSE, "small_talk")
 OF_GUIDE = (ASK_TOPIC, ASK_ABOUT, ASK_ADVICE, CHOOSE_HELP, ASK_BEST_DESTINATION)
@@ -127,7 +127,8 @@ def _wants_of_listings(turn: Turn) -> bool:
 
 def _ranks(turn: Turn) -> bool:
     """Return whether a message asks which of the programs of a kind or on a subject comes first in an order."""
-    ordered = bool(turn.change.wanted.get("order")) and turn.names(SUBJECT, SKILL, TYPE)
+    among = turn.names(SUBJECT, SKILL, TYPE) or "ours" in turn.own.attributes and not turn.goes_on
+    ordered = bool(turn.change.wanted.get("order")) and among
     return ordered and turn.understanding.form in (*LIMITING, MOST) and turn.intent in TAKEN_OVER
 
 
@@ -157,7 +158,7 @@ def _asks_how_many(turn: Turn) -> bool:
 def _asks_for_any(turn: Turn) -> bool:
     """Return whether a message asks whether there is anything that meets limits ("anything free?")."""
     asks = "any_of" in turn.own.attributes or "exists" in turn.understanding.attributes
-    anything = asks and turn.own.looks and turn.understanding.form in LIMITING
+    anything = asks and turn.own.looks and turn.understanding.form in (*LIMITING, OR)
     return anything and _states_limits(turn) and turn.intent in TAKEN_OVER and not turn.refers
 
 

@@ -15,6 +15,7 @@ from nlu.extraction.offerings.search_words import (
     TYPE,
     SearchWord,
     is_for_all,
+    language_after,
     neighbours,
     places_follow,
     same_stems,
@@ -160,6 +161,8 @@ def placed(word: SearchWord, text: str, catalogue: Catalogue) -> SearchWord:
     before = text[: word.start].split()
     if word.role != PLACE or before and before[-1].lower() in places_follow():
         return word
+    if end := language_after(text, word.end):
+        return replace(word, text=text[word.start : end], end=end, role=SUBJECT, clear=True, name=None)
     return replace(word, role=SUBJECT, clear=True) if catalogue.search.holds(word.text) else word
 
 

@@ -170,6 +170,12 @@ def holds_content(text: str) -> bool:
     return any(not _is_filler(token[0]) for token in _WORD.finditer(text))
 
 
+def language_after(text: str, end: int) -> int:
+    """Return where a word for a language ends that stands right after a name ("Irish language"), or 0."""
+    behind = _AFTER.match(text, end)
+    return behind.end() if behind and behind[1].lower() in _words("of_language") else 0
+
+
 def places_follow() -> frozenset[str]:
     """Return the words after which a place stands ("in")."""
     return _words("of_place")
@@ -222,7 +228,7 @@ def is_for_all(level: str) -> bool:
 def _says_how_much(text: str, start: int) -> bool:
     """Return whether the word before makes a word say how something is: "too early", "so hard"."""
     ahead = _BEFORE.search(text[max(0, start - LONGEST_NEIGHBOUR) : start])
-    return bool(ahead) and ahead[1].lower() in _words("how_much")
+    return bool(ahead) and ahead[1].lower() in _words("how_much") and not is_ruled_out(text, start)
 
 
 def _is_filler(word: str) -> bool:
