@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
@@ -110,6 +110,8 @@ def _look_for(turn: Turn) -> Answer | None:
     names = turn.change.apply_to(_alike(turn) if turn.seeks_alike else _before(turn) if continues(turn) else {})
     if turn.programs:  # "any poetry courses?"
         names = _with_programs(turn, names)
+    if turn.asks_for_past and turn.change.starts and not turn.change.wanted.get("start_to"):
+        names = {**names, "start_to": ((turn.today - timedelta(days=1)).isoformat(),)}
     answer = search(turn.catalogue, names, 0, turn.today, turn.own)
     if (
         len(turn.focus) == 1 and not answer.state.own.get(PROGRAM) and continues(turn) and not turn.seeks_alike

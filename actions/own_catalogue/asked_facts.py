@@ -12,7 +12,7 @@ from actions.own_names import ASKS_FOR, OTHER, PROGRAM, SUBJECT, OwnNames
 from actions.replies.own_catalogue.facts import FACT_OF_WISH, FACTS
 from actions.replies.own_catalogue.programs import SAID_IN_TEXT
 from core.contract.intents import ASK_TOPIC
-from core.contract.question_forms import HOW_MANY, HOW_MUCH, OR, STATEMENT, WHAT, YES_NO
+from core.contract.question_forms import HOW_MANY, HOW_MUCH, OR, STATEMENT, WHAT, WHEN, WHICH, YES_NO
 from knowledge.knowledge_base import Knowledge
 
 # For each attribute that a message may ask, the fact that a listing may state.
@@ -65,15 +65,8 @@ ANSWERS = {
 PAST, AGAIN = "past", "again"  # attributes of a message that asks for what is over, or when that runs again
 MOST_ASKED = 6  # facts of a button; a message asks three at most
 BESIDE_PRICE = {"payment", "refund", "included"}  # what is asked of a price, and is none
-WISHED = (
-    "workload",
-    "schedule",
-    "mode",
-    "language",
-    "credits",
-    "level",
-    "price",
-)  # facts that a message asks for or wishes for
+# Facts that a message asks for or wishes for.
+WISHED = ("start", "workload", "schedule", "mode", "language", "credits", "level", "price")
 BEST = "best"  # position of the first by the order that a message names
 OF_PROGRAMS = {
     *("credits", "level", "eqf", "max_duration", "min_duration", "max_hours"),
@@ -142,6 +135,8 @@ class Asked:
         if "category" in wanted and not facts:
             facts = ("price",)
         # "Can I pay it in instalments?" asks for no price.
+        if "proof" in self.told:  # "do I get a certificate in English?"
+            criteria = {}
         beside = {"price"} if BESIDE_PRICE & set(self.told) else set()
         beside |= {"entry"} if {"refund", "included"} & set(self.told) else set()  # "can I get my money back if ...?"
         return replace(self, facts=tuple(fact for fact in facts if fact not in beside), criteria=criteria)
@@ -152,12 +147,16 @@ def asked_facts(knowledge: Knowledge, understanding: Understanding) -> tuple[str
     own = understanding.own or OwnNames()
     found = [FACT_OF[each] for each in (*own.attributes, *understanding.attributes) if each in FACT_OF]
     found += [FACT_OF_WISH[each.kind] for each in own.criteria if each.kind in FACT_OF_WISH]
+    if not found and Change.of(understanding).unwanted.get("mode"):  # "what if I can't do it online?"
+        found = ["mode", "place"]
     if not found and understanding.topic and understanding.intent == ASK_TOPIC:
         roles = knowledge.roles()
         found = [fact for role, fact in FACT_OF_ROLE.items() if roles.get(role) == understanding.topic]
     wished = {each.kind for each in own.criteria} | set(understanding.names)
     if understanding.form not in (HOW_MUCH, WHAT) and "max_price" in wished:
         wished.add("price")
+    if {"start_from", "start_to"} & wished and understanding.form not in (WHAT, WHEN, HOW_MUCH):
+        wished.add("start")
     if "max_hours" in wished and understanding.form != HOW_MANY:
         wished.add("workload")
     if "unpriced" in wished:
@@ -201,7 +200,9 @@ def _unknown(understanding: Understanding) -> list[str]:
 def _checked(understanding: Understanding, change: Change) -> Names:
     """Return the criteria of a question whether a program meets them ("is it in the evening?")."""
     asks = (
-        understanding.form in (YES_NO, OR, STATEMENT) or not understanding.attributes and understanding.own is not None
+        understanding.form in (YES_NO, OR, STATEMENT, WHICH)
+        or not understanding.attributes
+        and understanding.own is not None
     )
     kept = {kind: values for kind, values in change.wanted.items() if kind in ANSWERS}
     return kept if asks and set(kept) != {"category"} else {}

@@ -139,8 +139,10 @@ class Change:
         if "places" in own.attributes and understanding.form in (WHICH, WHAT):  # "on which campus?" wishes for none
             modes = ()
         out_modes = modes if understanding.excludes else understanding.left_out.get("mode", ())
+        avoided = understanding.about_me.get("avoid", ())
+        out_modes = (*out_modes, *(mode for mode in modes if f"mode/{mode}" in avoided))
         wanted["mode"] = [mode for mode in modes if mode not in out_modes]
-        unwanted["mode"] = list(out_modes)
+        unwanted["mode"] = list(dict.fromkeys(out_modes))
         for kind in LIMITS:
             outdone = kind == "order" and OWN_ORDERS & set(wanted.get(kind, ()))
             if (values := understanding.of(kind)[:1]) and not outdone:

@@ -160,7 +160,7 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
     ruled_out = [each.text for each in own.words if tells_nothing(each)] if own else []
     names, untold = _without_untold(catalogue, names)
     ruled_out += untold
-    notes += [words.not_told(ruled_out)] if ruled_out else []
+    notes += [words.not_told([*dict.fromkeys(ruled_out)])] if ruled_out else []
     notes += [words.NO_AVERAGE] if own and AVERAGE in own.attributes else []
     unheard = [each.values[0] for each in own.criteria if each.kind == NOT_SEARCHED] if own else []
     notes += [words.not_searched(unheard)] if unheard else []

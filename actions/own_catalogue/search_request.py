@@ -147,6 +147,19 @@ def _speaks_of_us(turn: Turn) -> bool:
     return turn.intent in UNKNOWN and "ours" in turn.own.attributes and turn.words_are_held
 
 
+def _limits_what_is_held(turn: Turn) -> bool:
+    """Return whether a question that the guide leaves open says what is sought, and what limits it ("bees, at weekends")."""
+    left_open = (turn.understanding.topic or "").startswith(OPEN) and turn.intent == ASK_TOPIC
+    asks = turn.understanding.form in ASKING_WHICH and _states_limits(turn)
+    return left_open and asks and bool(turn.sought) and turn.words_are_held and not turn.goes_on
+
+
+def _wishes_to_work_with(turn: Turn) -> bool:
+    """Return whether a message that is not understood wishes for something that the catalogue has ("to work with wood")."""
+    wishes = turn.understanding.form == STATEMENT and any(each.clear for each in turn.sought)
+    return turn.intent in UNKNOWN and wishes and turn.words_are_held
+
+
 def _asks_how_many(turn: Turn) -> bool:
     """Return whether a message asks how many programs of a kind or at a place there are here."""
     of_us = turn.own.looks and "ours" in turn.own.attributes
@@ -185,6 +198,7 @@ def _names_one_thing(turn: Turn) -> bool:
 SIGNS: tuple[Callable[[Turn], bool], ...] = (
     *(_goes_on, _narrows_to_kind, _wants_of_listings, _wants_to_learn, _names_one_thing),
     *(_asks_the_catalogue, _asks_openly, _ranks, _lists_wishes, _speaks_of_us, _asks_for_any, _asks_how_many),
+    *(_limits_what_is_held, _wishes_to_work_with),
 )
 
 

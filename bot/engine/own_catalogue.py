@@ -19,6 +19,7 @@ from bot.engine.own_terms import (
     STATED_LEVEL,
     FormsOf,
     categories,
+    is_slip_of_everyday_word,
     level_of,
     longest_types,
     placed,
@@ -55,6 +56,7 @@ from nlu.extraction.offerings.search_words import (
     find_not_searched,
     find_search_words,
     holds_content,
+    is_not,
     is_ruled_out,
     means_any_program,
     same_in_other_words,
@@ -170,8 +172,10 @@ def _asked(
     words = [widened(each, text, [one for one in taken if one != (each.start, each.end)], catalogue) for each in words]
     criteria += [each for word in words if word.role == TYPE for each in find_modes(text, word.start, word.end)]
     bodies_alone = everyday_words().bodies  # "polytechnic" names none
+    words = [each for each in words if not is_slip_of_everyday_word(each, catalogue)]
     words = [spelt(each, catalogue) for each in words if not bodies_alone.issuperset(each.text.lower().split())]
     beside = [each for each in words if stands_beside(text, each.start)]
+    not_so = {start for start, _ in _spans(*found.names, *criteria) if is_not(text, start)}
     denied = {each.start for each in words if each.role != PERSON and is_ruled_out(text, each.start)}
     words = [replace(each, role=OTHER) if each.start in denied else each for each in words]
     subjects, words = subjects_meant([each for each in words if each not in beside], catalogue, forms_of)
@@ -180,7 +184,7 @@ def _asked(
     found = replace(found, names=(*found.names, *subjects, *types))
     attributes = offering_attributes_in(_without(text, found.names))
     compares = "compare" in attributes  # "what sets X apart from Y?" leaves nothing out
-    out = set() if compares else denied | left_out(text, sorted(_spans(*found.names, *criteria, *words)))
+    out = set() if compares else denied | not_so | left_out(text, sorted(_spans(*found.names, *criteria, *words)))
     return {
         "names": [_name(each, each.start in out) for each in found.names],
         "criteria": [

@@ -15,6 +15,7 @@ from nlu.extraction.offerings.search_words import (
     TYPE,
     SearchWord,
     is_for_all,
+    is_slip,
     language_after,
     neighbours,
     places_follow,
@@ -114,7 +115,11 @@ def put_together(words: Sequence[SearchWord], text: str, catalogue: Catalogue) -
     for word in words:
         last = found[-1] if found else None
         beside = last and text[last.end : word.start] in (" ", "-") and {last.role, word.role} <= {SUBJECT, OTHER}
-        if last and beside and any(same_stems(text[last.start : word.end], each) for each in labels):
+        if (
+            last and last.role == PLACE and word.role == SUBJECT and text[last.end : word.start] == " "
+        ):  # "Viking history"
+            found[-1] = replace(word, text=text[last.start : word.end], start=last.start, name=None, clear=True)
+        elif last and beside and any(same_stems(text[last.start : word.end], each) for each in labels):
             found[-1] = replace(word, text=text[last.start : word.end], start=last.start, name=None)
         else:
             found.append(word)
@@ -132,6 +137,11 @@ def widened(word: SearchWord, text: str, taken: Sequence[tuple[int, int]], catal
         if free and (any(same_stems(phrase, each) for each in labels) or catalogue.search.holds(phrase)):
             return replace(word, text=phrase, start=start, end=end)
     return word
+
+
+def is_slip_of_everyday_word(word: SearchWord, catalogue: Catalogue) -> bool:
+    """Return whether a sought word that no listing holds is an everyday word with a typing mistake ("anithing")."""
+    return word.role in (SUBJECT, OTHER) and is_slip(word.text) and not catalogue.search.holds(word.text, "any")
 
 
 def spelt(word: SearchWord, catalogue: Catalogue) -> SearchWord:

@@ -45,6 +45,7 @@ SAID_IN_TEXT = {
     "payment": ("instalments", "payment", "deposit"),
     "refund": ("refund", "cancel"),
     "included": ("included",),
+    "proof": ("is issued", "are issued", "is awarded"),
 }
 # The same, as what a listing says nothing about.
 CALLED = {
@@ -54,6 +55,7 @@ CALLED = {
     "payment": "other ways to pay",
     "refund": "cancelling or refunds",
     "included": "what is included or what to bring",
+    "proof": "what is issued at the end",
 }
 PASSED = "passed"  # of a question whether it is too late
 SENTENCES = {

@@ -11,6 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from nlu.data_files import read_words
 from nlu.extraction.entity_matcher import Name
 
@@ -39,6 +42,8 @@ SHORTEST_NEIGHBOUR, LONGEST_NEIGHBOUR = 4, 20  # letters of an everyday word tha
 _AFTER = re.compile(r"[ -]([\w'-]{1,20})")
 _BEFORE = re.compile(r"([\w'-]{1,18})[ -]$")
 _RULES_OUT = re.compile(r"\b(?:no|not (?:too|so|very|that))\s(?:final |written |formal |big )?$", re.I)
+_FOR_A_PERSON = re.compile(r"\b(?:can|could|may|might|would|should)\s(?:an?|my|our)\s(?:[\w-]{1,15}\s){0,2}$", re.I)
+_IS_NOT = re.compile(r"\b(?:is|are)(?:n't| not)\s(?:(?:in|at|on|held|taught|based|offered)\s){0,2}$", re.I)
 _ARTICLES = ("a", "an", "the", "some", "any")
 Span = tuple[int, int]
 
@@ -241,24 +246,39 @@ def _role(text: str, start: int, end: int) -> str:
     """Return what a phrase is, by the words before it."""
     ahead = [each for each in re.findall(r"[\w']+", text[max(0, start - 40) : start].lower()) if each not in _ARTICLES]
     last = ahead[-1] if ahead else ""
-    named = text[start].isupper() or _is_proper(text[start:end])
+    every = all(word[0].isupper() for word in text[start:end].split())  # "Viking history" is no place
+    named = every or _is_proper(text[start:end])
     if last in _words("of_place") and (named or last in _words("of_place_alone")):
         return PLACE
     if last in _words("of_person") or _tells_of_person(text[max(0, start - 80) : start]):
         return PERSON
-    if last == "from" and set(ahead[-2:-1]) & _words("coming"):  # "for somebody from Canada"
+    if _is_person(text, start, ahead):
         return PERSON
     if ahead[-1:] == ["with"] and set(ahead[-3:-1]) & _words("skilled"):  # "I'm not great with computers"
         return PERSON
     looked_for = last == "for" and set(ahead[-2:-1]) & _words("looked")
+    if ahead[-1:] == ["with"] and set(ahead[-2:-1]) & _words("handling"):  # "work with wood"
+        return SUBJECT
     if set(ahead[-2:]) & _words("with") or last == "for" and not looked_for:
         return OTHER
     return SUBJECT
 
 
+def _is_person(text: str, start: int, ahead: Sequence[str]) -> bool:
+    """Return whether the words before a phrase make it tell of the person: where they are from, or "could a teacher ..."."""
+    told = _tells_of_person(text[max(0, start - 80) : start])
+    from_there = ahead[-1:] == ["from"] and (set(ahead[-2:-1]) & _words("coming") or told)
+    return bool(from_there) or bool(_FOR_A_PERSON.search(text[max(0, start - 60) : start]))
+
+
 def is_ruled_out(text: str, start: int) -> bool:
     """Return whether the words before a phrase rule it out as a thing that programs have or are: "no exam", "not too dry"."""
     return bool(_RULES_OUT.search(text[max(0, start - 20) : start]))
+
+
+def is_not(text: str, start: int) -> bool:
+    """Return whether the words before a name deny it of what is sought: "and isn't in Cork"."""
+    return bool(_IS_NOT.search(text[max(0, start - 40) : start].replace("\u2019", "'"))) and start > len("isn't in")
 
 
 def _tells_of_person(before: str) -> bool:
@@ -281,6 +301,8 @@ def _is_clear(text: str, start: int, end: int) -> bool:
     behind = re.match(r"\s*([\w-]+)", text[end : end + 40].lower())
     if behind and behind[1] in _words("programs") or ahead and ahead[-1] in _words("before_subject"):
         return True
+    if ahead[-1:] == ["with"] and ahead[-2:-1] and ahead[-2] in _words("handling"):
+        return True
     if len(ahead) > 1 and ahead[-1] in ("in", "on", "for") and ahead[-2] in _words("there_is"):
         return True
     return ahead[-1:] == ["with"] and bool(set(ahead[-3:-1]) & (_words("programs") | {"anything", "something"}))
@@ -293,6 +315,13 @@ def _is_joined(text: str, start: int, end: int, others: Sequence[Span]) -> bool:
         for first, last in ((other[1], start), (end, other[0]))
         if 0 < last - first < 8
     )
+
+
+def is_slip(word: str) -> bool:
+    """Return whether a word is one typing mistake away from a word that is in many messages and never sought: "anithing"."""
+    plain = word.lower()
+    often = _words("often_mistyped")
+    return plain not in often and process.extractOne(plain, often, scorer=OSA.distance, score_cutoff=1) is not None
 
 
 def neighbours(text: str, start: int, end: int) -> Iterator[Span]:
