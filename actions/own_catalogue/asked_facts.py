@@ -60,6 +60,7 @@ ANSWERS = {
     "max_hours": ("workload",),
     "provider": ("provider",),
     "recognised_by": ("recognition",),
+    "entry_without": ("entry",),
     "leads_to": ("stacking",),
 }
 PAST, AGAIN = "past", "again"  # attributes of a message that asks for what is over, or when that runs again

@@ -245,6 +245,7 @@ def wishes(names: Names, today: date) -> Wishes:
         recognised_by=tuple(alternatives(names, "recognised_by")),
         leads_to=tuple(alternatives(names, "leads_to")),
         levels=tuple(alternatives(names, "level")),
+        entry_without=tuple(alternatives(names, "entry_without")),
         open_entry=bool(names.get("entry")),
         min_weeks=least_weeks,
         max_weeks=weeks,

@@ -36,6 +36,7 @@ OF_LISTINGS = (
     "recognised_by",
     "leads_to",
     "entry",
+    "entry_without",
     "deadline_from",
     "deadline_to",
     "credits",

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from own_programs.search.record_conditions import ends_by, in_month, leads_to, open_entry, recognised_by, states_subject
+from own_programs.search.record_conditions import (
+    ends_by,
+    entry_without,
+    in_month,
+    leads_to,
+    open_entry,
+    recognised_by,
+    states_subject,
+)
 from own_programs.search.wishes import EXCLUDED, Wishes
 from own_programs.store.digest import DigestConditions, program_of_digest
 from own_programs.store.names import as_key, words_of
@@ -251,6 +259,8 @@ class Conditions:
             yield Condition(("leads_to",), leads_to(wishes.leads_to, value))
         if wishes.open_entry:
             yield Condition(("open_entry",), open_entry(value))
+        if wishes.entry_without:
+            yield Condition(("entry_without",), entry_without(wishes.entry_without, value))
 
     def _of_unit(self) -> str:
         unit = self._wishes.credit_unit

@@ -52,6 +52,12 @@ def open_entry(value: Parameter) -> str:
     return _RECORD.format(" OR ".join(f"{stated} LIKE {value(f'{text}%')}" for text in _open_entries()))
 
 
+def entry_without(words: Sequence[str], value: Parameter) -> str:
+    """Return the condition that what is stated to get in holds none of these words."""
+    stated = "json_extract(record, '$.prerequisites')"
+    return _RECORD.format(f"CASE WHEN {stated} IS NULL THEN NULL ELSE NOT ({_holds_any(stated, words, value)}) END")
+
+
 def ends_by(last: date, value: Parameter) -> str:
     """Return the condition that an offering ends on a day or before it."""
     return _RECORD.format(

@@ -66,7 +66,7 @@ class Wishes:
     is the least that it may cost; `unpriced` is that no price is stated. `max_hours` is the whole workload. `deadline_from`
     and `deadline_to` bound the last day on which one can apply, `start_from` and `start_to` the start, `end_to` the end; all
     include their days. `recognised_by` are names of bodies or purposes, `leads_to` names of awards, of which "" is any;
-    `open_entry` is that nothing is required to get in.
+    `open_entry` is that nothing is required to get in, `entry_without` words that what is required does not hold.
     `programs` are ids. `order` is one of ORDERS; without it programs that hold the words in their names come first.
     `future_only` leaves out offerings that can no longer be taken.
 
@@ -109,6 +109,7 @@ class Wishes:
     recognised_by: tuple[str, ...] = ()
     leads_to: tuple[str, ...] = ()
     open_entry: bool = False
+    entry_without: tuple[str, ...] = ()
     exclude: Excluded = field(default_factory=Excluded)
     order: str | None = None
     future_only: bool = True

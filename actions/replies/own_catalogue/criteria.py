@@ -44,6 +44,7 @@ GIVEN_UP = {
     "min_price": "if it may cost less",
     "recognised_by": "if it needn't be recognised by them",
     "leads_to": "if it needn't lead there",
+    "entry_without": "if it may ask for a degree",
     "open_entry": "if it may ask for something to get in",
     "start_from": "if it may start at another time",
     "start_to": "if it may start at another time",
@@ -98,6 +99,7 @@ def criteria_words(names: Names, limits: Limits) -> str:
         _deadline(*limits.deadline) or (STILL_OPEN if names.get("open") else ""),
         f"recognised {_named(names, 'recognised_by')}" if names.get("recognised_by") else "",
         f"leading to {_named(names, 'leads_to')}" if names.get("leads_to") else "",
+        f"asking for no {_named(names, 'entry_without').removeprefix('a ')}" if names.get("entry_without") else "",
         "asking nothing to get in" if names.get("entry") else "",
         _left_out(names),
     ]

@@ -75,6 +75,7 @@ UNSTATED = {
     "min_price": "a price",
     "recognised_by": "who recognises them",
     "leads_to": "what they lead to",
+    "entry_without": "what it takes to get in",
     "open_entry": "what it takes to get in",
     "max_weeks": "a length",
     "min_weeks": "a length",

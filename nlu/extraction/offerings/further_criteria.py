@@ -13,6 +13,7 @@ from nlu.extraction.amounts.dates import find_dates
 from nlu.extraction.amounts.prices import find_least_prices
 
 RECOGNISED_BY, LEADS_TO, ENTRY, OPEN, ASKS_FOR = "recognised_by", "leads_to", "entry", "open", "asks_for"
+ENTRY_WITHOUT = "entry_without"
 ANY_AWARD = ""
 # Criteria without a value of their own: kind, key of the pattern, value.
 PLAIN = (
@@ -29,7 +30,8 @@ _ARTICLES = re.compile(r"^(?:(?:a|an|the|my|your|our|some|any|another|full|furth
 
 
 def find_further_criteria(text: str, today: date) -> Iterator[Amount]:
-    """Yield recognised_by and leads_to "NAME=word|word", entry "open", deadline_from and deadline_to, max_price, min_price.
+    """Yield recognised_by and leads_to "NAME=word|word", entry "open", entry_without,
+    deadline_from and deadline_to, max_price, min_price.
 
     Also asks_for "word|word", for a question whether something is needed to get in, and unpriced for what states no price.
     """
@@ -41,6 +43,8 @@ def find_further_criteria(text: str, today: date) -> Iterator[Amount]:
     for kind, key, value in PLAIN:
         if match := _patterns()[key].search(text):
             yield Amount(kind, value, *match.span())
+    if match := _patterns()["no degree"].search(text):
+        yield Amount(ENTRY_WITHOUT, f"a degree={'|'.join(_words('award degree'))}", *match.span())
     if match := _patterns()["asks for"].search(text):
         yield Amount(ASKS_FOR, "|".join(_words_for(match["needed"].lower())), *match.span())
     yield from _deadlines(text, today)
@@ -157,7 +161,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "asks for": rf"\b(?:{words['asks for']}) (?:[\w'-]{{1,20}} ){{0,3}}(?P<needed>{'|'.join(words['needed'].split())})s?\b",
         **{
             key: rf"(?<![\w'-])(?:{words[key]})(?![\w'])"
-            for key in ("open entry", "no charge", "paid", "unpriced", "deadline", "apply", "cpd")
+            for key in ("no degree", "open entry", "no charge", "paid", "unpriced", "deadline", "apply", "cpd")
         },
     }
     return {key: re.compile(pattern, re.I) for key, pattern in forms.items()}

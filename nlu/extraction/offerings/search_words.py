@@ -246,13 +246,13 @@ def _role(text: str, start: int, end: int) -> str:
     """Return what a phrase is, by the words before it."""
     ahead = [each for each in re.findall(r"[\w']+", text[max(0, start - 40) : start].lower()) if each not in _ARTICLES]
     last = ahead[-1] if ahead else ""
+    if _is_person(text, start, ahead):
+        return PERSON
     every = all(word[0].isupper() for word in text[start:end].split())  # "Viking history" is no place
     named = every or _is_proper(text[start:end])
     if last in _words("of_place") and (named or last in _words("of_place_alone")):
         return PLACE
     if last in _words("of_person") or _tells_of_person(text[max(0, start - 80) : start]):
-        return PERSON
-    if _is_person(text, start, ahead):
         return PERSON
     if ahead[-1:] == ["with"] and set(ahead[-3:-1]) & _words("skilled"):  # "I'm not great with computers"
         return PERSON
