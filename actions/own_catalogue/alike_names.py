@@ -73,6 +73,13 @@ def side_by_side(turn: Turn, name: OwnName) -> tuple[tuple[int, ...], tuple[str,
     return meant, missing
 
 
+def here_and_there(turn: Turn, name: OwnName) -> tuple[int, ...]:
+    """Return the programs of nearly one name at several places that are named, none if there are not several."""
+    found = side_by_side(turn, name)[0]
+    several = any(len(turn.change.wanted.get(kind, ())) > 1 for kind in (PLACE, COUNTRY, PROVIDER))
+    return found if several and len(found) > 1 else ()
+
+
 def plain(turn: Turn, text: str) -> str:
     """Return a name without words for kinds: "pottery" of "pottery certificate"."""
     kinds = {word for facet in turn.catalogue.stated("types") for word in facet.label.casefold().split()}

@@ -56,7 +56,7 @@ def named(turn: Turn) -> Answer | None:
     if not names or _are_sought(turn, names):
         return None
     if len(names) == 1 and _asks_for_first(turn):
-        alike = alike_names.siblings(turn, names[0])
+        alike = alike_names.here_and_there(turn, names[0]) or alike_names.siblings(turn, names[0])
         if len(alike) > 1:
             return best_of(turn.catalogue, alike, order_in(turn.change.wanted), turn.state, turn.today)
     if side_by_side and len(names) == 1 and (answer := _compared(turn, names[0])):
@@ -75,7 +75,9 @@ def named(turn: Turn) -> Answer | None:
 
 def _asks_for_first(turn: Turn) -> bool:
     """Return whether a question asks which of the programs of one name comes first ("which college has the cheapest?")."""
-    return bool(order_in(turn.change.wanted)) and turn.understanding.form in (WHICH, WHAT, MOST) and not turn.refers
+    form, apart = turn.understanding.form, len(_values(turn)) > 1
+    asks = form in (WHICH, WHAT, MOST) and not turn.refers or apart and form in (YES_NO, OR)
+    return bool(order_in(turn.change.wanted)) and asks
 
 
 def _of_prices(turn: Turn) -> bool:
@@ -152,7 +154,7 @@ def _called(turn: Turn) -> list[OwnName]:
     compares = _is_side_by_side(turn)
     phrases = [each.text for each in turn.sought]
     phrases += [each.label for each in turn.own.of(SKILL)]
-    if turn.facts == ("content",) and turn.own.looks and any(each.clear for each in turn.own.words):
+    if "content" in turn.facts and turn.own.looks and any(each.clear for each in turn.own.words):
         return []  # "what can I learn about animals?"
     asks = compares or turn.facts or turn.told_in_text or _checks_one(turn)
     if not (phrases and asks) or turn.names(SUBJECT, TYPE) or turn.refers:

@@ -27,6 +27,7 @@ from bot.engine.own_terms import (
     recognitions,
     spelt,
     stated_levels,
+    subjects_begun,
     subjects_in_part,
     subjects_meant,
     types_in,
@@ -192,7 +193,7 @@ def _asked(
             for each in (*criteria, *_levels(amounts))
             if each.kind != COVERED
         ],
-        "words": [_word(each, each.start in out, forms_of) for each in words],
+        "words": [_word(each, each.start in out, forms_of, subjects_begun(each, catalogue)) for each in words],
         "attributes": list(attributes),
         "seeks": seeks_programs(text),
         "looks": seeks_at_all(text) or "on_offer" in attributes,
@@ -306,10 +307,10 @@ def _name(match: NameMatch, out: bool) -> dict[str, Any]:
     }
 
 
-def _word(word: SearchWord, out: bool, forms_of: FormsOf) -> dict[str, Any]:
+def _word(word: SearchWord, out: bool, forms_of: FormsOf, subjects: Sequence[str]) -> dict[str, Any]:
     forms = [form for form in forms_of(*word.name) if same_in_other_words(word.text, form)] if word.name else []
     told = {"text": word.text, "start": word.start, "role": word.role, "joined": word.joined, "clear": word.clear}
-    return {**told, "forms": forms[:MOST_FORMS], "left_out": out}
+    return {**told, "forms": [*forms[:MOST_FORMS], *subjects], "left_out": out}
 
 
 def _inside(each: Amount, names: Iterable[NameMatch | Amount]) -> bool:

@@ -28,6 +28,7 @@ from own_programs.search.names import NameMatch
 
 CATEGORY, LEVEL, LEVEL_NUMBER, STATED_LEVEL = "category", "level", "level_number", "stated_level"
 BEGINNER = "beginner"
+SHORTEST_BEGINNING = 5  # letters of a word that may be the beginning of a subject
 LEAST_OF_BODY = 3  # words of a body's name without its first one
 COVERED = "covered"  # kind of what only belongs to another wish
 FOR_ALL_TOO = (BEGINNER, "intermediate")  # levels that programs for every learner have, too
@@ -137,6 +138,15 @@ def widened(word: SearchWord, text: str, taken: Sequence[tuple[int, int]], catal
         if free and (any(same_stems(phrase, each) for each in labels) or catalogue.search.holds(phrase)):
             return replace(word, text=phrase, start=start, end=end)
     return word
+
+
+def subjects_begun(word: SearchWord, catalogue: Catalogue) -> list[str]:
+    """Return the subjects of which a single sought word is the beginning ("photo" of "Photography")."""
+    said = word.text.lower()
+    if word.role != SUBJECT or len(said) < SHORTEST_BEGINNING or " " in said:
+        return []
+    labels = [facet.label for facet in catalogue.stated("subjects")]
+    return [each for each in labels if any(one.startswith(said) and one != said for one in each.lower().split())]
 
 
 def is_slip_of_everyday_word(word: SearchWord, catalogue: Catalogue) -> bool:

@@ -30,10 +30,10 @@ _ARTICLES = re.compile(r"^(?:(?:a|an|the|my|your|our|some|any|another|full|furth
 
 
 def find_further_criteria(text: str, today: date) -> Iterator[Amount]:
-    """Yield recognised_by and leads_to "NAME=word|word", entry "open", entry_without,
-    deadline_from and deadline_to, max_price, min_price.
+    """Yield recognised_by and leads_to "NAME=word|word", entry "open", deadline_from and deadline_to, max_price, min_price.
 
-    Also asks_for "word|word", for a question whether something is needed to get in, and unpriced for what states no price.
+    Also entry_without "a degree=word|word" and end_to,
+    asks_for "word|word", for a question whether something is needed to get in, and unpriced for what states no price.
     """
     text = text[:MOST_READ]
     recognised = [*_recognised(text)]
