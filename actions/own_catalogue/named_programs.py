@@ -103,7 +103,8 @@ def _are_sought(turn: Turn, names: list[OwnName]) -> bool:
     """Return whether names that a message holds are rather what it looks for, or too vague to be meant."""
     asks = COMPARES in turn.own.attributes or turn.facts or turn.told_in_text or turn.asks_for_past
     asks = asks or len(names) > 1 and order_in(turn.change.wanted)
-    if any(each.joined for each in turn.sought) and (turn.own.looks or turn.own.seeks) and not _is_side_by_side(turn):
+    looks = turn.own.looks or turn.own.seeks or "exists" in turn.understanding.attributes
+    if any(each.joined for each in turn.sought) and looks and not _is_side_by_side(turn):
         return turn.understanding.form != WHICH  # "anything on gluten-free baking or sourdough?"
     if AND in turn.understanding.back and turn.state.act == ASK_OWN and not turn.change.starts:
         return False  # "what about the ethics certificate?" after another
@@ -306,10 +307,10 @@ def fact(turn: Turn) -> Answer | None:
         return None
     if turn.names(SUBJECT, PROVIDER, TYPE, SKILL) or turn.seeks_alike:
         return None
-    if _limits_others(turn):
+    if turn.limits_others:
         return None
     if turn.change.wanted.get(WORD):
-        if turn.refers and len(turn.focus) == 1 and _asks_for_whom(turn):
+        if turn.refers and len(turn.focus) == 1 and turn.asks_for_whom:
             return about(turn, turn.focus)
         looks = turn.own.looks and any(each.clear for each in turn.own.words)  # "do they have anything on horses?"
         return about(turn, turn.focus) if len(turn.focus) == 1 and _asks_more(turn) and not looks else None
@@ -350,12 +351,6 @@ def fact(turn: Turn) -> Answer | None:
     return None
 
 
-def _limits_others(turn: Turn) -> bool:
-    """Return whether a message states what others of the last search should meet ("and those that cost up to 200")."""
-    states = turn.understanding.form == STATEMENT and bool(turn.change.wanted)
-    return turn.state.act == FIND_OWN and MANY in turn.understanding.back and states
-
-
 def _limits_compared(turn: Turn) -> bool:
     """Return whether a message states what the programs that were just put side by side should meet ("only at weekends")."""
     compared = turn.state.act == ASK_OWN and 1 < len(turn.listed) <= FEW_OF_A_NAME and not without(turn.state.own, ())
@@ -366,11 +361,6 @@ def _limits_compared(turn: Turn) -> bool:
 def checks_several(turn: Turn) -> bool:
     """Return whether a question asks of the few programs of the last list whether they meet something."""
     return 1 < len(turn.listed) <= FEW_OF_A_NAME and bool(set(turn.change.wanted) & set(ANSWERS))
-
-
-def _asks_for_whom(turn: Turn) -> bool:
-    """Return whether a question asks for a fact, and says for whom ("does it have a price for students?")."""
-    return bool(turn.facts) and all(each.role == OTHER_WISH for each in turn.own.words)
 
 
 def _asks_more(turn: Turn) -> bool:

@@ -7,15 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from own_programs.search.record_conditions import (
-    ends_by,
-    entry_without,
-    in_month,
-    leads_to,
-    open_entry,
-    recognised_by,
-    states_subject,
-)
+from own_programs.search.record_conditions import ends_by, in_month, of_record, states_subject
 from own_programs.search.wishes import EXCLUDED, Wishes
 from own_programs.store.digest import DigestConditions, program_of_digest
 from own_programs.store.names import as_key, words_of
@@ -253,14 +245,8 @@ class Conditions:
             fits = " AND ".join(f"amount {sign} {value(getattr(wishes, name))}" for name, sign in bounds)
             sql = f"(SELECT max({fits}) FROM credit WHERE program = o.program{self._of_unit()})"
             yield Condition(tuple(name for name, _ in bounds), sql)
-        if wishes.recognised_by:
-            yield Condition(("recognised_by",), recognised_by(wishes.recognised_by, value))
-        if wishes.leads_to:
-            yield Condition(("leads_to",), leads_to(wishes.leads_to, value))
-        if wishes.open_entry:
-            yield Condition(("open_entry",), open_entry(value))
-        if wishes.entry_without:
-            yield Condition(("entry_without",), entry_without(wishes.entry_without, value))
+        for name, sql in of_record(wishes, value):
+            yield Condition((name,), sql)
 
     def _of_unit(self) -> str:
         unit = self._wishes.credit_unit

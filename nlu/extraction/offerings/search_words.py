@@ -233,7 +233,7 @@ def is_for_all(level: str) -> bool:
 def _says_how_much(text: str, start: int) -> bool:
     """Return whether the word before makes a word say how something is: "too early", "so hard"."""
     ahead = _BEFORE.search(text[max(0, start - LONGEST_NEIGHBOUR) : start])
-    return bool(ahead) and ahead[1].lower() in _words("how_much") and not is_ruled_out(text, start)
+    return ahead is not None and ahead[1].lower() in _words("how_much") and not is_ruled_out(text, start)
 
 
 def _is_filler(word: str) -> bool:
