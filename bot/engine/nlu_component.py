@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ from threadpoolctl import threadpool_limits
 from bot.engine.act_costs import by_cost
 from bot.engine.foreign_messages import foreign_message
 from bot.engine.near_claims import near_claims
-from bot.engine.own_catalogue import OwnCatalogue, OwnNames, asks_of_a_thing, is_search, of_person_alone
+from bot.engine.own_catalogue import OwnCatalogue, OwnNames, is_search, of_person_alone
 from bot.engine.published_names import PublishedNames, names_file, read_names
 from core.contract.intents import (
     ASK_ADVICE,
@@ -240,9 +239,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
             return None
         said = reading.said if reading.further else text
         said = text[: max(text.find(said), 0) + len(said)]  # what stands before the first question belongs to it
-        found = own if said == text else self._own.names(said)
-        if found and not found.names and asks_of_a_thing(said):  # "how long and how dear is green hydrogen?"
-            found = replace(own, text=said)
+        found = self._own.of_question(own, said)
         inside = [each for each in reading.names if each.end <= len(said)]
         amounts = find_amounts(said, date.today())
         return self._own.asked(found, amounts, inside, self._reader.forms_of) if found and self._reader else None

@@ -132,6 +132,14 @@ class OwnCatalogue:
             logger.error("no own programs: %s", error)
             return None
 
+    def of_question(self, whole: OwnNames, said: str) -> OwnNames | None:
+        """Return the names in a message's first question; one that names nothing ("how long and how dear is X?") has all."""
+        if said == whole.text:
+            return whole
+        found = self.names(said)
+        asks_of_a_thing = bool(offering_attributes_in(said)) and not holds_content(said)
+        return replace(whole, text=said) if found and not found.names and asks_of_a_thing else found
+
     def asked(
         self, found: OwnNames, amounts: list[Amount], others: Sequence[Name], forms_of: FormsOf
     ) -> dict[str, Any] | None:
@@ -231,11 +239,6 @@ def is_search(asked: dict[str, Any]) -> bool:
     if asked["seeks"]:
         return bool(asked["names"] or limits or subjects)
     return bool(named) and not asked["words"]
-
-
-def asks_of_a_thing(text: str) -> bool:
-    """Return whether a question asks for a fact of a program that it does not name ("how long")."""
-    return bool(offering_attributes_in(text)) and not holds_content(text)
 
 
 def of_person_alone(said: AboutMe, own: OwnNames | None) -> AboutMe:
