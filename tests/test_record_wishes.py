@@ -48,6 +48,7 @@ RECORDS = [
         (Wishes(leads_to=("",)), ["board", "guild"], ["silent"]),
         (Wishes(leads_to=("ba", "bsc")), [], ["silent"]),
         (Wishes(open_entry=True), ["board"], ["silent"]),
+        (Wishes(entry_without=("degree", "english")), ["board"], ["silent"]),
         (Wishes(min_price=1, currency="EUR"), ["board"], ["silent"]),
         (Wishes(recognised_by=("%",)), [], ["silent"]),
     ],

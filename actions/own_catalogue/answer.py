@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
@@ -107,12 +107,14 @@ def _look_for(turn: Turn) -> Answer | None:
     """Search, from the beginning or from what was sought before."""
     if not is_search(turn):
         return None
-    names = turn.change.apply_to(_before(turn) if continues(turn) else {})
+    names = turn.change.apply_to(_alike(turn) if turn.seeks_alike else _before(turn) if continues(turn) else {})
     if turn.programs:  # "any poetry courses?"
         names = _with_programs(turn, names)
+    if turn.asks_for_past and turn.change.starts and not turn.change.wanted.get("start_to"):
+        names = {**names, "start_to": ((turn.today - timedelta(days=1)).isoformat(),)}
     answer = search(turn.catalogue, names, 0, turn.today, turn.own)
     if (
-        len(turn.focus) == 1 and not answer.state.own.get(PROGRAM) and continues(turn)
+        len(turn.focus) == 1 and not answer.state.own.get(PROGRAM) and continues(turn) and not turn.seeks_alike
     ):  # still spoken of: "compare it with ..."
         own = {**answer.state.own, PROGRAM: tuple(map(str, turn.focus))}
         answer = replace(answer, state=replace(answer.state, own=own))
@@ -131,6 +133,9 @@ def _look_for(turn: Turn) -> Answer | None:
 def _with_programs(turn: Turn, names: Names) -> Names:
     """Return criteria with the programs' names that a message holds, as words that are sought."""
     called = {each.text for each in turn.programs}
+    joined = [each for each in turn.sought if each.joined]
+    if joined or len(called) > 1:  # "gluten-free baking or sourdough"
+        return _with_alternatives(turn, names, [each.text for each in joined])
     said = {word_wish(each).label.casefold() for each in names.get(WORD, ())}
     sought: dict[str, dict[str, None]] = {}
     for each in turn.programs:
@@ -142,6 +147,16 @@ def _with_programs(turn: Turn, names: Names) -> Names:
     for text, stated in sought.items():
         label = text if len(stated) > 1 else next(iter(stated))
         words.append(f"subject:{label}={'|'.join(stated)}")
+    return {kind: values for kind, values in {**names, SUBJECT: subjects, WORD: tuple(words)}.items() if values}
+
+
+def _with_alternatives(turn: Turn, names: Names, others: Sequence[str]) -> Names:
+    """Return criteria with the programs' names and other words that a message holds as alternatives."""
+    stated = {each.text: _as_stated(turn, each) for each in turn.programs}
+    phrases = (*stated.values(), *others)
+    words = [each for each in names.get(WORD, ()) if not set(word_wish(each).phrases) & {*stated, *phrases}]
+    subjects = tuple(each for each in names.get(SUBJECT, ()) if not any(_is_in(each, text) for text in stated))
+    words.append(f"subject:{' or '.join(phrases)}={'|'.join(phrases)}")
     return {kind: values for kind, values in {**names, SUBJECT: subjects, WORD: tuple(words)}.items() if values}
 
 
@@ -167,6 +182,15 @@ def _before(turn: Turn) -> Names:
     if alone and records[0].subjects:  # "is there a cheaper one like it?"
         return {SUBJECT: records[0].subjects}
     return {WORD: (f"subject:{name}={name}",)}
+
+
+def _alike(turn: Turn) -> Names:
+    """Return the criteria of what is like the programs that are spoken of: their subjects, else what was sought."""
+    records = turn.catalogue.search.compare(turn.focus)
+    subjects = tuple(dict.fromkeys(subject for record in records for subject in record.subjects))
+    if subjects:
+        return {SUBJECT: subjects}
+    return {kind: turn.state.own[kind] for kind in (SUBJECT, WORD) if turn.state.own.get(kind)}
 
 
 def _closer(turn: Turn, found: Answer) -> Answer | None:

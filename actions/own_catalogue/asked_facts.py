@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from actions.context import Names, Understanding
 from actions.own_catalogue.criteria import Change
@@ -11,7 +12,7 @@ from actions.own_names import ASKS_FOR, OTHER, PROGRAM, SUBJECT, OwnNames
 from actions.replies.own_catalogue.facts import FACT_OF_WISH, FACTS
 from actions.replies.own_catalogue.programs import SAID_IN_TEXT
 from core.contract.intents import ASK_TOPIC
-from core.contract.question_forms import HOW_MUCH, OR, STATEMENT, WHAT, YES_NO
+from core.contract.question_forms import HOW_MANY, HOW_MUCH, OR, STATEMENT, WHAT, WHEN, WHICH, YES_NO
 from knowledge.knowledge_base import Knowledge
 
 # For each attribute that a message may ask, the fact that a listing may state.
@@ -22,6 +23,7 @@ FACT_OF = {
     "institutions": "provider",
     "providers": "provider",
     "syllabus": "content",
+    "again": "start",
 }
 # The same by the roles of the guide's topics, for a question whose words tell no attribute.
 FACT_OF_ROLE = {
@@ -50,6 +52,7 @@ ANSWERS = {
     "category": ("price",),
     "start_from": ("start",),
     "start_to": ("start",),
+    "end_to": ("end",),
     "credits": ("credits",),
     "open": ("deadline", "start"),
     "max_duration": ("length",),
@@ -57,12 +60,14 @@ ANSWERS = {
     "max_hours": ("workload",),
     "provider": ("provider",),
     "recognised_by": ("recognition",),
+    "entry_without": ("entry",),
     "leads_to": ("stacking",),
 }
-PAST = "past"  # attribute of a message that asks for what is over
+PAST, AGAIN = "past", "again"  # attributes of a message that asks for what is over, or when that runs again
 MOST_ASKED = 6  # facts of a button; a message asks three at most
 BESIDE_PRICE = {"payment", "refund", "included"}  # what is asked of a price, and is none
-WISHED = ("schedule", "mode", "language", "credits", "level", "price")  # facts that a message asks for or wishes for
+# Facts that a message asks for or wishes for.
+WISHED = ("start", "workload", "schedule", "mode", "language", "credits", "level", "price")
 BEST = "best"  # position of the first by the order that a message names
 OF_PROGRAMS = {
     *("credits", "level", "eqf", "max_duration", "min_duration", "max_hours"),
@@ -70,6 +75,7 @@ OF_PROGRAMS = {
 }  # criteria that no single date meets or misses
 BESIDE = ("schedule", "mode", "language", "level")  # criteria whose fact is told beside others that are asked
 WHERE_OR_WHOSE = {"place", "country", "provider"}  # criteria that may only tell which program is meant
+STARTS = ("start_from", "start_to")
 OF_A_PLAN = {"application", "deadline", "start"}  # facts that a statement such as "I want to enrol in autumn" asks for
 
 
@@ -94,8 +100,10 @@ class Asked:
     @classmethod
     def of(cls, knowledge: Knowledge, understanding: Understanding) -> Asked:
         """Read it from a message."""
-        change = Change.of(understanding)
-        category = next(iter(change.wanted.get("category", ())), "")
+        change, own = Change.of(understanding), understanding.own or OwnNames()
+        categories = change.wanted.get("category", ())
+        # "The difference between home and international", and "how much cheaper for members", ask for more than one.
+        category = categories[0] if len(categories) == 1 and not change.wanted.get("order") else ""
         asked = cls(
             asked_facts(knowledge, understanding),
             category,
@@ -103,14 +111,20 @@ class Asked:
             tuple(_unknown(understanding)),
             tuple(_told_in_text(understanding)),
             _needed(understanding),
-            PAST in (understanding.own or OwnNames()).attributes,
+            PAST in own.attributes and AGAIN not in own.attributes,
         )
         return asked._settled(understanding, [kind for kind in change.wanted if kind in ANSWERS])
 
     def _settled(self, understanding: Understanding, wanted: Sequence[str]) -> Asked:
         """Return it without what one part of the message makes of another."""
         facts = self.facts
-        criteria = {kind: values for kind, values in self.criteria.items() if not (self.past and kind == "open")}
+        if "seats" in facts:  # "are there places left?" asks for more than an open deadline
+            wanted = [kind for kind in wanted if kind != "open"]
+        beside_open = self.past or "seats" in facts
+        criteria = {kind: values for kind, values in self.criteria.items() if kind != "open" or not beside_open}
+        if "start" in facts and criteria.get("start_to", ("9",))[0] < date.today().isoformat():  # "will it run again?"
+            criteria = {kind: values for kind, values in criteria.items() if kind not in STARTS}
+            wanted = [kind for kind in wanted if kind not in STARTS]
         of_one = [fact for fact in facts if fact not in ("place", "mode", "schedule")]
         if understanding.form == YES_NO and set(wanted) == {"level"} and set(of_one) <= set(ANSWERS["level"]):
             return replace(self, facts=())  # "is it for beginners?"
@@ -119,12 +133,13 @@ class Asked:
         elif of_one and set(wanted) <= set(BESIDE):  # "what does it cost, and is it in the evening?"
             facts = tuple(dict.fromkeys((*facts, *(ANSWERS[kind][0] for kind in wanted))))
             criteria = {}
-        if self.category and not facts:
+        if "category" in wanted and not facts:
             facts = ("price",)
-        # "Who teaches it?" is not who offers it, and "can I pay it in instalments?" asks for no price.
-        beside = {"provider"} if "teachers" in self.told else set()
-        beside |= {"price"} if BESIDE_PRICE & set(self.told) else set()
-        beside |= {"entry"} if "refund" in self.told else set()  # "can I get my money back if ...?"
+        # "Can I pay it in instalments?" asks for no price.
+        if "proof" in self.told:  # "do I get a certificate in English?"
+            criteria = {}
+        beside = {"price"} if BESIDE_PRICE & set(self.told) else set()
+        beside |= {"entry"} if {"refund", "included"} & set(self.told) else set()  # "can I get my money back if ...?"
         return replace(self, facts=tuple(fact for fact in facts if fact not in beside), criteria=criteria)
 
 
@@ -133,12 +148,18 @@ def asked_facts(knowledge: Knowledge, understanding: Understanding) -> tuple[str
     own = understanding.own or OwnNames()
     found = [FACT_OF[each] for each in (*own.attributes, *understanding.attributes) if each in FACT_OF]
     found += [FACT_OF_WISH[each.kind] for each in own.criteria if each.kind in FACT_OF_WISH]
+    if not found and Change.of(understanding).unwanted.get("mode"):  # "what if I can't do it online?"
+        found = ["mode", "place"]
     if not found and understanding.topic and understanding.intent == ASK_TOPIC:
         roles = knowledge.roles()
         found = [fact for role, fact in FACT_OF_ROLE.items() if roles.get(role) == understanding.topic]
     wished = {each.kind for each in own.criteria} | set(understanding.names)
     if understanding.form not in (HOW_MUCH, WHAT) and "max_price" in wished:
         wished.add("price")
+    if {"start_from", "start_to"} & wished and understanding.form not in (WHAT, WHEN, HOW_MUCH):
+        wished.add("start")
+    if "max_hours" in wished and understanding.form != HOW_MANY:
+        wished.add("workload")
     if "unpriced" in wished:
         wished.add("price")
     if understanding.form == OR:  # "is it in person or online?"
@@ -180,7 +201,9 @@ def _unknown(understanding: Understanding) -> list[str]:
 def _checked(understanding: Understanding, change: Change) -> Names:
     """Return the criteria of a question whether a program meets them ("is it in the evening?")."""
     asks = (
-        understanding.form in (YES_NO, OR, STATEMENT) or not understanding.attributes and understanding.own is not None
+        understanding.form in (YES_NO, OR, STATEMENT, WHICH)
+        or not understanding.attributes
+        and understanding.own is not None
     )
     kept = {kind: values for kind, values in change.wanted.items() if kind in ANSWERS}
     return kept if asks and set(kept) != {"category"} else {}

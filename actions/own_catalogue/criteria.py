@@ -30,6 +30,7 @@ from actions.own_names import (
     OwnWord,
 )
 from actions.programs.criteria import day_of, number_of, price_of, same_currency
+from core.contract.question_forms import WHAT, WHICH
 from knowledge.queries.programs import weeks_in
 from own_programs.search.wishes import ORDERS, Excluded, Wishes, WordWish
 
@@ -45,6 +46,7 @@ SINGLE = (
     "min_duration",
     "deadline_from",
     "deadline_to",
+    "end_to",
 )  # kinds of which a later value takes the place of the one before
 OF_WORDS = ("word:", "kind:")  # with which the names of wishes for words begin
 UNDER = "under"  # holds the limits that are not to be reached
@@ -52,6 +54,7 @@ OWN_ORDERS = {"deadline", "credits"}  # orders that outdo those that the guide r
 MORE_THAN_FREE = "0.01"
 SLIGHTLY = 0.01  # by which what is less or more than a bound differs from it, in every unit that is bounded
 FREE = "0"
+NO_TRAVEL = "no-travel"  # what people say of themselves who can only study from where they are
 SURE = 0.5  # score from which a name counts
 # A value of the kind takes the place of the values of these others.
 REPLACES = {
@@ -63,7 +66,7 @@ REPLACES = {
 }
 # What is dropped when a person says that it no longer matters.
 DROPPED = {
-    "start": ("start_from", "start_to", "open", "deadline_from", "deadline_to"),
+    "start": ("start_from", "start_to", "end_to", "open", "deadline_from", "deadline_to"),
     "place": (PLACE, COUNTRY),
     "destination": (PLACE, COUNTRY),
     "institution": (PROVIDER,),
@@ -131,13 +134,24 @@ class Change:
         for scope, label, phrases, out in _sought(own):
             (unwanted if out else wanted).setdefault(WORD, []).append(f"{scope}:{label}={'|'.join(phrases)}")
         modes = understanding.of("mode") or tuple(wanted.get("mode", ()))
+        if not (modes or wanted.get(PLACE)) and NO_TRAVEL in understanding.about_me.get("limits", ()):
+            modes = ("online",)
+        if "places" in own.attributes and understanding.form in (WHICH, WHAT):  # "on which campus?" wishes for none
+            modes = ()
         out_modes = modes if understanding.excludes else understanding.left_out.get("mode", ())
+        avoided = understanding.about_me.get("avoid", ())
+        out_modes = (*out_modes, *(mode for mode in modes if f"mode/{mode}" in avoided))
         wanted["mode"] = [mode for mode in modes if mode not in out_modes]
-        unwanted["mode"] = list(out_modes)
+        unwanted["mode"] = list(dict.fromkeys(out_modes))
         for kind in LIMITS:
             outdone = kind == "order" and OWN_ORDERS & set(wanted.get(kind, ()))
             if (values := understanding.of(kind)[:1]) and not outdone:
                 wanted[kind] = list(values)
+        if wanted.get("end_to") and wanted["end_to"] == wanted.get(
+            "start_to"
+        ):  # "done by June" does not say when it begins
+            wanted.pop("start_to", None)
+            wanted.pop("start_from", None)
         if wanted.get("min_price") == [MORE_THAN_FREE]:  # "not the free ones"
             wanted.pop("max_price", None)
         for label in unwanted.get(SUBJECT, ()):  # "anything besides first aid"
@@ -225,11 +239,13 @@ def wishes(names: Names, today: date) -> Wishes:
         unpriced=bool(names.get("unpriced")),
         start_from=day_of(names, "start_from"),
         start_to=day_of(names, "start_to"),
+        end_to=day_of(names, "end_to"),
         deadline_from=day_of(names, "deadline_from") or (today if names.get("open") else None),
         deadline_to=day_of(names, "deadline_to"),
         recognised_by=tuple(alternatives(names, "recognised_by")),
         leads_to=tuple(alternatives(names, "leads_to")),
         levels=tuple(alternatives(names, "level")),
+        entry_without=tuple(alternatives(names, "entry_without")),
         open_entry=bool(names.get("entry")),
         min_weeks=least_weeks,
         max_weeks=weeks,

@@ -6,15 +6,18 @@ from dataclasses import replace
 
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
+from actions.own_catalogue import alike_names
+from actions.own_catalogue.alike_names import FEW_NAMED, meant_by
 from actions.own_catalogue.asked_facts import ANSWERS, BEST
 from actions.own_catalogue.comparison import best_of, compare, first_of
-from actions.own_catalogue.criteria import LISTED, WORD, order_in
+from actions.own_catalogue.criteria import LISTED, WORD, order_in, wishes, without, word_wish
 from actions.own_catalogue.programs import FEW_OF_A_NAME, NARROWING, about_programs, choose, narrowed
-from actions.own_catalogue.search import ASK_OWN, has_more, search
+from actions.own_catalogue.search import ASK_OWN, FIND_OWN, has_more, search
 from actions.own_catalogue.search_request import UNKNOWN
-from actions.own_catalogue.turn import ALL, AND, BOTH, COMPARES, MANY, OF_A_PROGRAM, ONE, Turn
+from actions.own_catalogue.turn import ALL, AND, BOTH, COMPARES, MANY, OF_A_PROGRAM, ONE, THE_ONE, Turn
 from actions.own_names import COUNTRY, PLACE, PROGRAM, PROVIDER, SKILL, SUBJECT, TYPE, OwnName, OwnNames
 from actions.own_names import OTHER as OTHER_WISH
+from actions.replies.base import paragraphs
 from actions.replies.own_catalogue import lists
 from actions.unanswered import anything_else
 from core.contract.intents import (
@@ -37,7 +40,6 @@ SEEKING = (FIND_PROGRAMS, ASK_ADVICE, CHOOSE_HELP, ASK_BEST_DESTINATION)
 CLEARLY = 0.6  # score from which a program is named in a message that is not understood
 CHOICES, ASKED = "choices", "asked"  # in the state: programs of one name, and what was asked of the one that is meant
 TELLING = 7  # letters of a single word from which it may be a program's name
-FEW_NAMED = 4  # programs whose names a phrase may be a part of
 FEW_WORDS = 2  # words of a program's name that may be a subject, where programs are looked for
 MOST_LISTED = 5
 DESCRIBING = {TYPE, PROVIDER, PLACE, COUNTRY}  # kinds of names by which "the summer school" is one of a list
@@ -46,16 +48,19 @@ DESCRIBING = {TYPE, PROVIDER, PLACE, COUNTRY}  # kinds of names by which "the su
 def named(turn: Turn) -> Answer | None:
     """Answer about programs that the message names."""
     names = turn.programs or _called(turn)
-    if len({each.text for each in turn.programs}) == 1 and _is_side_by_side(turn):  # one of them was found by its words
+    side_by_side = (turn.intent == COMPARE or COMPARES in turn.own.attributes) and not _of_prices(turn)
+    one_of_them = len({each.text for each in turn.programs}) == 1  # the other was found by its words
+    if one_of_them and _is_side_by_side(turn) and not _of_prices(turn):
         names = [*names, *(each for each in _called(turn) if each.ids != names[0].ids)]
-    names = [_offered_there(turn, each) for each in _together([_with_alike(turn, each) for each in names])]
+    names = meant_by(turn, names, side_by_side)
     if not names or _are_sought(turn, names):
         return None
-    side_by_side = turn.intent == COMPARE or COMPARES in turn.own.attributes
-    if side_by_side and len(names) == 1 and len(names[0].ids) > 1:
-        same = narrowed(turn.catalogue, names[0].ids, turn.change, turn.today)
-        if 1 < len(same) <= FEW_NAMED:
-            return compare(turn.catalogue, same, turn.state, turn.today)
+    if len(names) == 1 and _asks_for_first(turn):
+        alike = alike_names.here_and_there(turn, names[0]) or alike_names.siblings(turn, names[0])
+        if len(alike) > 1:
+            return best_of(turn.catalogue, alike, order_in(turn.change.wanted), turn.state, turn.today)
+    if side_by_side and len(names) == 1 and (answer := _compared(turn, names[0])):
+        return answer
     checks = turn.understanding.form == YES_NO and bool(set(turn.change.wanted) & set(ANSWERS))
     of_each = turn.facts or turn.asks_for_past or turn.told_in_text or checks
     at_once = FEW_OF_A_NAME if of_each and not side_by_side else 1
@@ -68,43 +73,39 @@ def named(turn: Turn) -> Answer | None:
     return _about_several(turn, names, ids, side_by_side) if len(ids) > 1 else about(turn, tuple(ids))
 
 
-def _together(names: list[OwnName]) -> list[OwnName]:
-    """Return names with the programs that the same words name as one."""
-    found: dict[tuple[str, int], OwnName] = {}
-    for each in names:
-        before = found.get((each.text, each.start))
-        ids = dict.fromkeys((*(before.ids if before else ()), *each.ids))
-        found[each.text, each.start] = replace(each, ids=tuple(ids), label=each.text if before else each.label)
-    return list(found.values())
+def _asks_for_first(turn: Turn) -> bool:
+    """Return whether a question asks which of the programs of one name comes first ("which college has the cheapest?")."""
+    form, apart = turn.understanding.form, len(_values(turn)) > 1
+    asks = form in (WHICH, WHAT, MOST) and not turn.refers or apart and form in (YES_NO, OR)
+    return bool(order_in(turn.change.wanted)) and asks
 
 
-def _with_alike(turn: Turn, name: OwnName) -> OwnName:
-    """Return a name that leaves out what stands in brackets with the few programs whose names hold it, too."""
-    if not name.exact or not name.text or name.text.casefold() == name.label.casefold():
-        return name
-    alike = Wishes(words=(WordWish((name.text,), "type"),), future_only=False)
-    found = turn.catalogue.search.find(alike, turn.today, FEW_NAMED)
-    ids = dict.fromkeys((*name.ids, *(match.id for match in found.matches)))
-    return replace(name, label=name.text, ids=tuple(ids)) if found.total <= FEW_NAMED else name
+def _of_prices(turn: Turn) -> bool:
+    """Return whether what is put side by side are prices ("the difference between the home and the international price")."""
+    return "price" in turn.facts and bool(turn.change.wanted.get("category"))
 
 
-def _offered_there(turn: Turn, name: OwnName) -> OwnName:
-    """Return a name with the programs that hold it in theirs and are offered by whom the message says, if its own are not."""
-    offerers = turn.change.wanted.get(PROVIDER, ())
-    if not offerers or not name.text:
-        return name
-    search = turn.catalogue.search
-    if search.count(Wishes(programs=name.ids, providers=offerers, future_only=False)):
-        return name
-    alike = Wishes(words=(WordWish((name.text,), "type"),), providers=offerers, future_only=False)
-    ids = tuple(match.id for match in search.find(alike, turn.today, FEW_NAMED).matches)
-    return replace(name, ids=ids) if ids else name
+def _compared(turn: Turn, name: OwnName) -> Answer | None:
+    """Return the comparison of the few programs that one name stands for, or None if there is but one."""
+    if len(turn.focus) == 1 and turn.focus[0] not in name.ids and AND in turn.understanding.back:
+        return None  # "and compare it with B"
+    same, missing = alike_names.side_by_side(turn, name)
+    if not 1 < len(same) <= FEW_NAMED:
+        return None
+    answer = compare(turn.catalogue, same, turn.state, turn.today)
+    if not missing:
+        return answer
+    none = lists.none_of_kind(missing, alike_names.plain(turn, name.text or name.label))
+    return replace(answer, reply=replace(answer.reply, text=paragraphs(none, answer.reply.text)))
 
 
 def _are_sought(turn: Turn, names: list[OwnName]) -> bool:
     """Return whether names that a message holds are rather what it looks for, or too vague to be meant."""
-    asks = COMPARES in turn.own.attributes and len(names) > 1 or turn.facts or turn.told_in_text or turn.asks_for_past
+    asks = COMPARES in turn.own.attributes or turn.facts or turn.told_in_text or turn.asks_for_past
     asks = asks or len(names) > 1 and order_in(turn.change.wanted)
+    looks = turn.own.looks or turn.own.seeks or "exists" in turn.understanding.attributes
+    if any(each.joined for each in turn.sought) and looks and not _is_side_by_side(turn):
+        return turn.understanding.form != WHICH  # "anything on gluten-free baking or sourdough?"
     if AND in turn.understanding.back and turn.state.act == ASK_OWN and not turn.change.starts:
         return False  # "what about the ethics certificate?" after another
     if (
@@ -154,7 +155,7 @@ def _called(turn: Turn) -> list[OwnName]:
     compares = _is_side_by_side(turn)
     phrases = [each.text for each in turn.sought]
     phrases += [each.label for each in turn.own.of(SKILL)]
-    if turn.facts == ("content",) and turn.own.looks and any(each.clear for each in turn.own.words):
+    if "content" in turn.facts and turn.own.looks and any(each.clear for each in turn.own.words):
         return []  # "what can I learn about animals?"
     asks = compares or turn.facts or turn.told_in_text or _checks_one(turn)
     if not (phrases and asks) or turn.names(SUBJECT, TYPE) or turn.refers:
@@ -211,6 +212,10 @@ def told_apart(turn: Turn) -> Answer | None:
 def pointed(turn: Turn) -> Answer | None:
     """Answer about programs of the last list that the message points at."""
     listed, back = turn.listed, set(turn.understanding.back)
+    if turn.seeks_alike:
+        return None
+    if answer := _by_words(turn):
+        return answer
     if key := _described(turn):
         return about_programs(turn.catalogue, turn.knowledge, _without_names(turn), (key,), turn.state, turn.today)
     if not listed or turn.names(SUBJECT, PROVIDER, TYPE):
@@ -261,6 +266,7 @@ def _described(turn: Turn) -> int | None:
     kinds = {kind for kind, values in turn.change.wanted.items() if values}
     points = turn.names(TYPE) or ONE in turn.understanding.back
     asks = bool(turn.facts) or AND in turn.understanding.back or turn.intent == ASK_ABOUT
+    asks = asks or turn.state.act == ASK_OWN and turn.understanding.form == STATEMENT  # "I mean the badge in Cork"
     if not (asks and points and kinds and kinds <= DESCRIBING and not turn.own.words):
         return None
     if len(turn.listed) < 2 or turn.understanding.form in (WHICH, LIST):
@@ -269,18 +275,43 @@ def _described(turn: Turn) -> int | None:
     return meant[0] if len(meant) == 1 else None
 
 
+def _by_words(turn: Turn) -> Answer | None:
+    """Answer about the programs of the last search that words tell apart: "the A2 one", "how long is the badge for nurses?"."""
+    said = turn.change.wanted.get(WORD, ())
+    of_these = MANY in turn.understanding.back and turn.understanding.form == WHICH and turn.state.act == FIND_OWN
+    points = of_these or THE_ONE in turn.understanding.back and not turn.own.looks
+    if not points or not said or not turn.listed or turn.own.seeks:
+        return None
+    before = without(turn.state.own, ())
+    names = {**turn.change.apply_to(before), **{kind: before[kind] for kind in (SUBJECT, WORD) if before.get(kind)}}
+    names[WORD] = tuple(dict.fromkeys((*before.get(WORD, ()), *said)))
+    found = turn.catalogue.search.find(wishes(names, turn.today), turn.today, 1)
+    if not found.total and of_these:
+        return Answer(lists.none_of_these([word_wish(each).label for each in said]), turn.state)
+    if not found.total:
+        return None
+    if found.total > 1 or of_these:
+        return search(turn.catalogue, names, 0, turn.today, turn.own)
+    meant = replace(turn, understanding=_without_names(turn))
+    return about(meant, (found.matches[0].id,))
+
+
 def _without_names(turn: Turn) -> Understanding:
     """Return the message without the names that told which program is meant."""
-    return replace(turn.understanding, own=replace(turn.own, names=()))
+    return replace(turn.understanding, own=replace(turn.own, names=(), words=()))
 
 
 def fact(turn: Turn) -> Answer | None:
     """Answer a question about facts of the program in focus, or of those in the last list."""
     if not turn.goes_on or turn.intent in (FIND_PROGRAMS, MORE, AFFIRM) and not turn.refers:
         return None
-    if turn.names(SUBJECT, PROVIDER, TYPE, SKILL):
+    if turn.names(SUBJECT, PROVIDER, TYPE, SKILL) or turn.seeks_alike:
+        return None
+    if turn.limits_others:
         return None
     if turn.change.wanted.get(WORD):
+        if turn.refers and len(turn.focus) == 1 and turn.asks_for_whom:
+            return about(turn, turn.focus)
         looks = turn.own.looks and any(each.clear for each in turn.own.words)  # "do they have anything on horses?"
         return about(turn, turn.focus) if len(turn.focus) == 1 and _asks_more(turn) and not looks else None
     if turn.change.dropped or turn.change.wanted.get("order") and turn.intent == REFINE:
@@ -308,6 +339,8 @@ def fact(turn: Turn) -> Answer | None:
         asks = ["price"]
     if turn.understanding.form in (YES_NO, WHICH) and turn.refers and checks_several(turn):
         return about(turn, turn.listed)
+    if _limits_compared(turn):
+        return about(replace(turn, understanding=replace(turn.understanding, form=YES_NO)), turn.listed)
     if (
         asks
         and set(turn.change.wanted) <= {"category"}
@@ -316,6 +349,13 @@ def fact(turn: Turn) -> Answer | None:
     ):
         return about(turn, turn.listed[:MOST_LISTED])
     return None
+
+
+def _limits_compared(turn: Turn) -> bool:
+    """Return whether a message states what the programs that were just put side by side should meet ("only at weekends")."""
+    compared = turn.state.act == ASK_OWN and 1 < len(turn.listed) <= FEW_OF_A_NAME and not without(turn.state.own, ())
+    limits = set(turn.change.wanted) <= set(ANSWERS) - {"category"} and turn.change.wanted
+    return compared and bool(limits) and not (turn.own.seeks or turn.change.dropped or turn.change.adds)
 
 
 def checks_several(turn: Turn) -> bool:

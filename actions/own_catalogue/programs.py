@@ -9,7 +9,7 @@ from datetime import date
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.own_catalogue.asked_facts import ANSWERS, OF_PROGRAMS, Asked
-from actions.own_catalogue.comparison import ahead, compare, kept
+from actions.own_catalogue.comparison import MOST_COMPARED, ahead, compare, kept
 from actions.own_catalogue.criteria import Change, wishes
 from actions.own_catalogue.search import sought_words
 from actions.own_names import COUNTRY, PLACE, PROVIDER, TYPE, OwnName
@@ -88,6 +88,8 @@ def choose(
     Who offers it and where it is, if the message says so, tell programs of one name apart.
     """
     ids: list[int] = []
+    few = len(names) > 1 and len({key for name in names for key in name.ids}) <= MOST_COMPARED
+    at_once = MOST_COMPARED if few else at_once  # "compare A and B", each of which two programs bear
     for name in names:
         meant = name.ids
         if len(meant) > 1:

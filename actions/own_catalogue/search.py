@@ -18,7 +18,7 @@ from actions.replies.own_catalogue.criteria import Limits, criteria_words, given
 from own_programs.search.catalogue import Catalogue
 from own_programs.search.everyday import everyday_words
 from own_programs.search.find import Facet, NearMiss
-from own_programs.search.wishes import Wishes
+from own_programs.search.wishes import Wishes, WordWish
 
 FIND_OWN, ASK_OWN = "find_own", "ask_own"  # acts of the dialogue state
 AVERAGE = "average"  # attribute of a message that asks for an average
@@ -93,9 +93,15 @@ def _known(catalogue: Catalogue, word: str) -> tuple[list[str], list[str]]:
         return [_written(wish.scope, main, [main]), *(_written("any", part, [part]) for part in rest)], []
     parts = [part for part in parts if _tells(part)]
     held = [part for part in parts if holds(part, wish.scope)]
-    if parts and len(held) == len(parts):
+    if parts and len(held) == len(parts) and _are_held_together(catalogue, held):
         return [_written(wish.scope, part, [part]) for part in held], []
     return [], labels
+
+
+def _are_held_together(catalogue: Catalogue, parts: Sequence[str]) -> bool:
+    """Return whether a program holds all parts of a phrase in its name and subjects: no "data science" is marine science."""
+    words = tuple(WordWish((part,), "title") for part in parts)
+    return bool(catalogue.search.count(Wishes(words=words, future_only=False)))
 
 
 def _tells_alone(phrase: str) -> bool:
@@ -152,7 +158,9 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
     notes += [words.not_mentioned(checked.others)] if checked.others else []
     notes += [words.not_mentioned_here(checked.lost)] if checked.lost else []
     ruled_out = [each.text for each in own.words if tells_nothing(each)] if own else []
-    notes += [words.not_told(ruled_out)] if ruled_out else []
+    names, untold = _without_untold(catalogue, names)
+    ruled_out += untold
+    notes += [words.not_told([*dict.fromkeys(ruled_out)])] if ruled_out else []
     notes += [words.NO_AVERAGE] if own and AVERAGE in own.attributes else []
     unheard = [each.values[0] for each in own.criteria if each.kind == NOT_SEARCHED] if own else []
     notes += [words.not_searched(unheard)] if unheard else []
@@ -180,6 +188,15 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
     return Answer(reply, state.offering("more" if shown < found.total else "want_person"))
 
 
+def _without_untold(catalogue: Catalogue, names: Names) -> tuple[Names, list[str]]:
+    """Return criteria without what is ruled out and no program is about, and that: a description need not tell of an exam."""
+    out = names.get(f"-{WORD}", ())
+    told = [each for each in out if any(catalogue.search.holds(phrase) for phrase in word_wish(each).phrases)]
+    left = {**names, f"-{WORD}": tuple(told)}
+    untold = [word_wish(each).label for each in out if each not in told]
+    return {kind: values for kind, values in left.items() if values}, untold
+
+
 def has_more(catalogue: Catalogue, state: DialogueState, today: date) -> bool:
     """Return whether the last answer was a list that showed only a part of what was found."""
     listed = len(state.own.get(LISTED, ()))
@@ -194,6 +211,7 @@ def sought_words(names: Names) -> words.Sought:
         deadline=(day_of(names, "deadline_from"), day_of(names, "deadline_to")),
         price=price_of(names),
         least=number_of(names, "min_price"),
+        end=day_of(names, "end_to"),
     )
     return words.Sought(singular, plural, criteria_words(names, limits), names)
 

@@ -25,7 +25,7 @@ from core.contract.intents import (
     OUT_OF_SCOPE,
     REFINE,
 )
-from core.contract.question_forms import HOW_MANY, LIST, MOST, STATEMENT, WHAT, WHERE, WHICH, YES_NO
+from core.contract.question_forms import HOW_MANY, LIST, MOST, OR, STATEMENT, WHAT, WHERE, WHICH, YES_NO
 
 UNKNOWN = (NOT_UNDERSTOOD, OUT_OF_SCOPE, NONSENSE, "small_talk")
 OF_GUIDE = (ASK_TOPIC, ASK_ABOUT, ASK_ADVICE, CHOOSE_HELP, ASK_BEST_DESTINATION)
@@ -36,6 +36,7 @@ OF_LISTINGS = (
     "recognised_by",
     "leads_to",
     "entry",
+    "entry_without",
     "deadline_from",
     "deadline_to",
     "credits",
@@ -59,7 +60,7 @@ def seeks_too(turn: Turn) -> bool:
         and (limits or turn.names(PLACE, COUNTRY, PROVIDER))
     ):
         return True
-    if turn.criteria and turn.names(PLACE, COUNTRY, PROVIDER):
+    if turn.criteria and turn.names(PLACE, COUNTRY, PROVIDER, SKILL):
         return True
     return any(each.clear or limits or own.looks for each in turn.sought) and turn.words_are_held
 
@@ -69,6 +70,8 @@ def is_search(turn: Turn) -> bool:
     sought = bool(turn.change or turn.programs or any(each.role in (PLACE, BY) for each in turn.own.words))
     if turn.intent == FIND_PROGRAMS:
         return sought or turn.goes_on
+    if turn.seeks_alike and (turn.change or turn.own.looks):
+        return True
     if not sought or _is_nobodys(turn):
         return False
     return any(told(turn) for told in SIGNS) or BY_INTENT.get(turn.intent, _asks_for_named)(turn)
@@ -109,6 +112,10 @@ def _asks_openly(turn: Turn) -> bool:
     if change and not change.starts and turn.goes_on and turn.understanding.form in LIMITING:
         return True
     of_nothing = turn.understanding.topic == anything_else(turn.knowledge)
+    if (
+        of_nothing and turn.sought and turn.words_are_held and turn.names(PLACE, PROVIDER)
+    ):  # "is the pottery all in Cork?"
+        return True
     return of_nothing and _asks_us(turn) and (change.starts or turn.names(PROVIDER, PLACE, COUNTRY))
 
 
@@ -121,7 +128,8 @@ def _wants_of_listings(turn: Turn) -> bool:
 
 def _ranks(turn: Turn) -> bool:
     """Return whether a message asks which of the programs of a kind or on a subject comes first in an order."""
-    ordered = bool(turn.change.wanted.get("order")) and turn.names(SUBJECT, SKILL, TYPE)
+    among = turn.names(SUBJECT, SKILL, TYPE) or "ours" in turn.own.attributes and not turn.goes_on
+    ordered = bool(turn.change.wanted.get("order")) and among
     return ordered and turn.understanding.form in (*LIMITING, MOST) and turn.intent in TAKEN_OVER
 
 
@@ -140,15 +148,44 @@ def _speaks_of_us(turn: Turn) -> bool:
     return turn.intent in UNKNOWN and "ours" in turn.own.attributes and turn.words_are_held
 
 
+def _limits_what_is_held(turn: Turn) -> bool:
+    """Return whether a question that the guide leaves open says what is sought, and what limits it ("bees, at weekends")."""
+    left_open = (turn.understanding.topic or "").startswith(OPEN) and turn.intent == ASK_TOPIC
+    asks = turn.understanding.form in ASKING_WHICH and _states_limits(turn)
+    return left_open and asks and bool(turn.sought) and turn.words_are_held and not turn.goes_on
+
+
+def _wishes_to_work_with(turn: Turn) -> bool:
+    """Return whether a message that is not understood wishes for something that the catalogue has ("to work with wood")."""
+    wishes = turn.understanding.form == STATEMENT and any(each.clear for each in turn.sought)
+    return turn.intent in UNKNOWN and wishes and turn.words_are_held
+
+
+def _asks_how_many(turn: Turn) -> bool:
+    """Return whether a message asks how many programs of a kind or at a place there are here."""
+    of_us = turn.own.looks and "ours" in turn.own.attributes
+    return (
+        turn.understanding.form == HOW_MANY and of_us and turn.names(TYPE, SUBJECT, PLACE, PROVIDER) and not turn.facts
+    )
+
+
+def _asks_for_any(turn: Turn) -> bool:
+    """Return whether a message asks whether there is anything that meets limits ("anything free?")."""
+    asks = "any_of" in turn.own.attributes or "exists" in turn.understanding.attributes
+    anything = asks and turn.own.looks and turn.understanding.form in (*LIMITING, OR)
+    return anything and _states_limits(turn) and turn.intent in TAKEN_OVER and not turn.refers
+
+
 def _wants_to_learn(turn: Turn) -> bool:
     """Return whether a message wants to learn something that the catalogue has, or that is no question of the guide."""
     own = turn.own
     clear = [each for each in turn.sought if each.clear]
-    if not (own.looks or own.seeks) or not clear or turn.intent not in OF_GUIDE:
+    if not (own.looks or own.seeks) or not clear or turn.intent not in TAKEN_OVER:
         return False
     if not (_asks_which(turn) or _asks_us(turn)):
         return False
-    return _is_open(turn) or any(each.forms for each in clear) or turn.words_are_held
+    where = turn.names(PLACE, PROVIDER) or turn.change.wanted.get("schedule")
+    return _is_open(turn) or any(each.forms for each in clear) or turn.words_are_held or bool(where)
 
 
 def _names_one_thing(turn: Turn) -> bool:
@@ -161,7 +198,8 @@ def _names_one_thing(turn: Turn) -> bool:
 # What tells that a message looks for programs, whatever its intent asks of the others.
 SIGNS: tuple[Callable[[Turn], bool], ...] = (
     *(_goes_on, _narrows_to_kind, _wants_of_listings, _wants_to_learn, _names_one_thing),
-    *(_asks_the_catalogue, _asks_openly, _ranks, _lists_wishes, _speaks_of_us),
+    *(_asks_the_catalogue, _asks_openly, _ranks, _lists_wishes, _speaks_of_us, _asks_for_any, _asks_how_many),
+    *(_limits_what_is_held, _wishes_to_work_with),
 )
 
 
@@ -170,7 +208,7 @@ def _of_subject(turn: Turn) -> bool:
     subject, seeks = turn.names(SUBJECT, SKILL), turn.own.seeks
     listing = any(fact in OF_A_PROGRAM for fact in turn.facts)
     of_type = turn.intent == ASK_TOPIC and turn.names(TYPE) and _asks_which(turn)
-    which = _asks_which(turn) or "taught" in turn.understanding.attributes or bool(turn.criteria)
+    which = _asks_which(turn) or "taught" in turn.understanding.attributes or _states_limits(turn)
     sought = subject and seeks or bool(turn.programs) and turn.own.looks
     return sought and which or listing and (subject or seeks and _names_limits(turn) or of_type)
 

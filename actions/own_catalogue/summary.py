@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from actions.base import Answer
 from actions.context import DialogueState
 from actions.own_catalogue.criteria import SHOWN, WORD, wishes, without
 from actions.own_catalogue.search import AVERAGE, FIND_OWN, search, sought_words
 from actions.own_catalogue.turn import OF_A_PROGRAM, Turn
-from actions.own_names import COUNTRY, PLACE, PROVIDER, SUBJECT, TYPE
-from actions.replies.base import Reply
+from actions.own_names import COUNTRY, NOT_SEARCHED, PLACE, PROVIDER, SUBJECT, TYPE
+from actions.replies.base import Reply, paragraphs
 from actions.replies.own_catalogue import lists
 from actions.replies.own_catalogue import programs as words
 from actions.unanswered import OPEN
@@ -38,6 +39,11 @@ def overview(turn: Turn) -> Answer | None:
         return _within(turn, of)
     if turn.change or turn.own.names or turn.programs or turn.own.words:
         return _cleared(turn)
+    unheard = [each.values[0] for each in turn.own.criteria if each.kind == NOT_SEARCHED]
+    if unheard and turn.own.seeks and not turn.facts:
+        reply = _all(turn.catalogue, "")
+        reply = replace(reply, text=paragraphs(lists.not_searched(unheard), reply.text))
+        return Answer(reply, DialogueState(FIND_OWN, own={SHOWN: ("0",)}).offering(MORE))
     to_us = "ours" in turn.own.attributes
     again = turn.goes_on and turn.understanding.form == HOW_MANY and turn.state.act == FIND_OWN
     if again and not turn.facts:

@@ -13,12 +13,14 @@ from actions.own_catalogue.search import ASK_OWN, FIND_OWN, Checked
 from actions.own_names import ASKS_FOR, NOT_SEARCHED, OTHER, PROGRAM, SUBJECT, OwnCriterion, OwnName, OwnNames, OwnWord
 from actions.replies.own_catalogue.programs import SAID_IN_TEXT
 from core.contract.intents import AFFIRM, DENY
+from core.contract.question_forms import STATEMENT
 from knowledge.knowledge_base import Knowledge
 from own_programs.search.catalogue import Catalogue
 from own_programs.search.everyday import everyday_words
 
 # How a message refers back (nlu/extraction/references.py).
 ONE, MANY, THERE, BOTH, ALL, AND = "one", "many", "there", "both", "all", "and"
+THE_ONE, SIMILAR = "the one", "similar"  # "the A2 one", "something like it"
 OWN_ACTS = (FIND_OWN, ASK_OWN)
 MOSTLY = 0.8  # of a program's name that another name takes
 # Facts that a question asks of the program in focus even if it does not refer to it; of others the guide says more.
@@ -111,6 +113,22 @@ class Turn:
     def nth(self) -> str:
         """The position in the last list that it points at, or ""."""
         return self.understanding.nth or self.own.nth
+
+    @property
+    def seeks_alike(self) -> bool:
+        """Return whether it looks for something like what was spoken of last ("is there something similar online?")."""
+        return SIMILAR in self.understanding.back and bool(self.focus or self.listed) and not self.programs
+
+    @property
+    def limits_others(self) -> bool:
+        """Return whether it states what others of the last search should meet ("and those that cost up to 200")."""
+        states = self.understanding.form == STATEMENT and bool(self.change.wanted)
+        return self.state.act == FIND_OWN and MANY in self.understanding.back and states
+
+    @property
+    def asks_for_whom(self) -> bool:
+        """Return whether it asks for a fact, and says for whom ("does it have a price for students?")."""
+        return bool(self.facts) and all(each.role == OTHER for each in self.own.words)
 
     @property
     def refers(self) -> bool:

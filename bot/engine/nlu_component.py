@@ -232,7 +232,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
             return None
         said = reading.said if reading.further else text
         said = text[: max(text.find(said), 0) + len(said)]  # what stands before the first question belongs to it
-        found = own if said == text else self._own.names(said)
+        found = self._own.of_question(own, said)
         inside = [each for each in reading.names if each.end <= len(said)]
         amounts = find_amounts(said, date.today())
         return self._own.asked(found, amounts, inside, self._reader.forms_of) if found and self._reader else None

@@ -13,19 +13,26 @@ from typing import Any
 
 from bot.engine.own_terms import (
     BEGINNER,
+    COVERED,
     LEVEL,
     LEVEL_NUMBER,
     STATED_LEVEL,
     FormsOf,
     categories,
+    is_slip_of_everyday_word,
     level_of,
     longest_types,
     placed,
+    put_together,
+    recognitions,
     spelt,
     stated_levels,
+    subjects_begun,
+    subjects_in_part,
     subjects_meant,
     types_in,
     types_meant,
+    widened,
     without_other_kinds,
 )
 from nlu.extraction.about_me import AboutMe
@@ -43,12 +50,15 @@ from nlu.extraction.offerings.offering_criteria import (
 )
 from nlu.extraction.offerings.search_words import (
     OTHER,
+    PERSON,
     SUBJECT,
     TYPE,
     SearchWord,
     find_not_searched,
     find_search_words,
     holds_content,
+    is_not,
+    is_ruled_out,
     means_any_program,
     same_in_other_words,
     seeks_at_all,
@@ -122,6 +132,14 @@ class OwnCatalogue:
             logger.error("no own programs: %s", error)
             return None
 
+    def of_question(self, whole: OwnNames, said: str) -> OwnNames | None:
+        """Return the names in a message's first question; one that names nothing ("how long and how dear is X?") has all."""
+        if said == whole.text:
+            return whole
+        found = self.names(said)
+        asks_of_a_thing = bool(offering_attributes_in(said)) and not holds_content(said)
+        return replace(whole, text=said) if found and not found.names and asks_of_a_thing else found
+
     def asked(
         self, found: OwnNames, amounts: list[Amount], others: Sequence[Name], forms_of: FormsOf
     ) -> dict[str, Any] | None:
@@ -146,31 +164,44 @@ def _asked(
 ) -> dict[str, Any]:
     text = found.text
     further = [each for each in find_further_criteria(text, date.today()) if not _inside(each, found.names)]
+    named = [each for each in found.names if each.kind in ("program", "provider", "type")]
+    further += recognitions(text, catalogue, [*further, *named])
     bodies = [each for each in further if each.kind in NAMING]
     meant = (each for each in found.names if each.score >= LIKELY and not _overlaps(each, bodies))
-    found = replace(found, names=tuple(meant))
+    found = replace(found, names=tuple(subjects_in_part([*meant], catalogue)))
     programs = [each for each in found.names if each.kind == "program"]
     amounts = [each for each in amounts if not _inside(each, programs)]  # "for Beginners" of a name is no wish
     criteria = [*further, *_criteria(found, amounts, bodies, catalogue)]
     criteria += [Amount(NOT_SEARCHED, text[start:end], start, end) for start, end in find_not_searched(text)]
     modes = [each for each in others if each.kind == "mode"]
     covered = [*_spans(*found.names, *amounts, *criteria, *modes), *attribute_spans(text)]
-    words = [placed(each, text, catalogue) for each in find_search_words(text, covered, others)]
+    found_words = put_together(find_search_words(text, covered, others), text, catalogue)
+    taken = sorted([*covered, *_spans(*found_words)])
+    words = [placed(each, text, catalogue) for each in found_words]
+    words = [widened(each, text, [one for one in taken if one != (each.start, each.end)], catalogue) for each in words]
     criteria += [each for word in words if word.role == TYPE for each in find_modes(text, word.start, word.end)]
     bodies_alone = everyday_words().bodies  # "polytechnic" names none
+    words = [each for each in words if not is_slip_of_everyday_word(each, catalogue)]
     words = [spelt(each, catalogue) for each in words if not bodies_alone.issuperset(each.text.lower().split())]
     beside = [each for each in words if stands_beside(text, each.start)]
+    not_so = {start for start, _ in _spans(*found.names, *criteria) if is_not(text, start)}
+    denied = {each.start for each in words if each.role != PERSON and is_ruled_out(text, each.start)}
+    words = [replace(each, role=OTHER) if each.start in denied else each for each in words]
     subjects, words = subjects_meant([each for each in words if each not in beside], catalogue, forms_of)
     words = sorted([*words, *beside], key=lambda each: each.start)
     types, words = types_meant(words, catalogue)
     found = replace(found, names=(*found.names, *subjects, *types))
     attributes = offering_attributes_in(_without(text, found.names))
     compares = "compare" in attributes  # "what sets X apart from Y?" leaves nothing out
-    out = set() if compares else left_out(text, sorted(_spans(*found.names, *criteria, *words)))
+    out = set() if compares else denied | not_so | left_out(text, sorted(_spans(*found.names, *criteria, *words)))
     return {
         "names": [_name(each, each.start in out) for each in found.names],
-        "criteria": [_criterion(each, each.start in out, catalogue) for each in (*criteria, *_levels(amounts))],
-        "words": [_word(each, each.start in out, forms_of) for each in words],
+        "criteria": [
+            _criterion(each, each.start in out, catalogue)
+            for each in (*criteria, *_levels(amounts))
+            if each.kind != COVERED
+        ],
+        "words": [_word(each, each.start in out, forms_of, subjects_begun(each, catalogue)) for each in words],
         "attributes": list(attributes),
         "seeks": seeks_programs(text),
         "looks": seeks_at_all(text) or "on_offer" in attributes,
@@ -279,10 +310,10 @@ def _name(match: NameMatch, out: bool) -> dict[str, Any]:
     }
 
 
-def _word(word: SearchWord, out: bool, forms_of: FormsOf) -> dict[str, Any]:
+def _word(word: SearchWord, out: bool, forms_of: FormsOf, subjects: Sequence[str]) -> dict[str, Any]:
     forms = [form for form in forms_of(*word.name) if same_in_other_words(word.text, form)] if word.name else []
     told = {"text": word.text, "start": word.start, "role": word.role, "joined": word.joined, "clear": word.clear}
-    return {**told, "forms": forms[:MOST_FORMS], "left_out": out}
+    return {**told, "forms": [*forms[:MOST_FORMS], *subjects], "left_out": out}
 
 
 def _inside(each: Amount, names: Iterable[NameMatch | Amount]) -> bool:

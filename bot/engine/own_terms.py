@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from nlu.extraction.amounts.amount import Amount
-from nlu.extraction.offerings.offering_criteria import labels_in, names_a_place, numbers_in
+from nlu.extraction.offerings.further_criteria import RECOGNISED_BY
+from nlu.extraction.offerings.offering_criteria import categories_in, labels_in, names_a_place, numbers_in
 from nlu.extraction.offerings.search_words import (
     OTHER,
     PLACE,
@@ -14,6 +15,9 @@ from nlu.extraction.offerings.search_words import (
     TYPE,
     SearchWord,
     is_for_all,
+    is_slip,
+    language_after,
+    neighbours,
     places_follow,
     same_stems,
     shortened,
@@ -24,6 +28,9 @@ from own_programs.search.names import NameMatch
 
 CATEGORY, LEVEL, LEVEL_NUMBER, STATED_LEVEL = "category", "level", "level_number", "stated_level"
 BEGINNER = "beginner"
+SHORTEST_BEGINNING = 5  # letters of a word that may be the beginning of a subject
+LEAST_OF_BODY = 3  # words of a body's name without its first one
+COVERED = "covered"  # kind of what only belongs to another wish
 FOR_ALL_TOO = (BEGINNER, "intermediate")  # levels that programs for every learner have, too
 FormsOf = Callable[[str, str], list[str]]  # tells in which forms a name of the guide may stand, by its kind and key
 
@@ -87,6 +94,66 @@ def subjects_meant(
     return subjects, others
 
 
+def subjects_in_part(found: Sequence[NameMatch], catalogue: Catalogue) -> list[NameMatch]:
+    """Return names, parts of programs' that are a subject in another form as the subject: "data analysis"."""
+    labels = [facet.label for facet in catalogue.stated("subjects")]
+    meant: dict[tuple[str, int], NameMatch] = {}
+    for each in found:
+        part = each.kind == "program" and each.how == "short"
+        label = next((one for one in labels if same_stems(each.text, one)), "") if part else ""
+        if label:
+            subject = NameMatch("subject", each.text, label, each.start, each.end, 1.0, "exact", (label,))
+            meant.setdefault((label, each.start), subject)
+        else:
+            meant[each.label + each.kind, each.start] = each
+    return list(meant.values())
+
+
+def put_together(words: Sequence[SearchWord], text: str, catalogue: Catalogue) -> list[SearchWord]:
+    """Return sought words, two that stand side by side and are a subject together as one: "software developers"."""
+    labels = [facet.label for facet in catalogue.stated("subjects")]
+    found: list[SearchWord] = []
+    for word in words:
+        last = found[-1] if found else None
+        beside = last and text[last.end : word.start] in (" ", "-") and {last.role, word.role} <= {SUBJECT, OTHER}
+        if (
+            last and last.role == PLACE and word.role == SUBJECT and text[last.end : word.start] == " "
+        ):  # "Viking history"
+            found[-1] = replace(word, text=text[last.start : word.end], start=last.start, name=None, clear=True)
+        elif last and beside and any(same_stems(text[last.start : word.end], each) for each in labels):
+            found[-1] = replace(word, text=text[last.start : word.end], start=last.start, name=None)
+        else:
+            found.append(word)
+    return found
+
+
+def widened(word: SearchWord, text: str, taken: Sequence[tuple[int, int]], catalogue: Catalogue) -> SearchWord:
+    """Return a sought word with the everyday word beside it that makes it a name or a subject: "early years", "first aider"."""
+    if word.role not in (SUBJECT, OTHER) or word.name:
+        return word
+    labels = [facet.label for facet in catalogue.stated("subjects")]
+    for start, end in neighbours(text, word.start, word.end):
+        free = all(end <= first or last <= start for first, last in taken)
+        phrase = text[start:end]
+        if free and (any(same_stems(phrase, each) for each in labels) or catalogue.search.holds(phrase)):
+            return replace(word, text=phrase, start=start, end=end)
+    return word
+
+
+def subjects_begun(word: SearchWord, catalogue: Catalogue) -> list[str]:
+    """Return the subjects of which a single sought word is the beginning ("photo" of "Photography")."""
+    said = word.text.lower()
+    if word.role != SUBJECT or len(said) < SHORTEST_BEGINNING or " " in said:
+        return []
+    labels = [facet.label for facet in catalogue.stated("subjects")]
+    return [each for each in labels if any(one.startswith(said) and one != said for one in each.lower().split())]
+
+
+def is_slip_of_everyday_word(word: SearchWord, catalogue: Catalogue) -> bool:
+    """Return whether a sought word that no listing holds is an everyday word with a typing mistake ("anithing")."""
+    return word.role in (SUBJECT, OTHER) and is_slip(word.text) and not catalogue.search.holds(word.text, "any")
+
+
 def spelt(word: SearchWord, catalogue: Catalogue) -> SearchWord:
     """Return a sought word without its typing mistakes, if the catalogue holds it so, and not as it was typed."""
     read = catalogue.names.words(word.text)
@@ -114,6 +181,8 @@ def placed(word: SearchWord, text: str, catalogue: Catalogue) -> SearchWord:
     before = text[: word.start].split()
     if word.role != PLACE or before and before[-1].lower() in places_follow():
         return word
+    if end := language_after(text, word.end):
+        return replace(word, text=text[word.start : end], end=end, role=SUBJECT, clear=True, name=None)
     return replace(word, role=SUBJECT, clear=True) if catalogue.search.holds(word.text) else word
 
 
@@ -131,7 +200,38 @@ def categories(text: str, catalogue: Catalogue) -> list[Amount]:
     """Return the categories of prices that a message names, as the catalogue states them."""
     labels = [facet.label for facet in catalogue.stated("price_categories")]
     found = [Amount(CATEGORY, label, start, end) for label, start, end in labels_in(text, labels)]
-    return [each for each in found if not names_a_place(text, each.start)]
+    found = [each for each in found if not names_a_place(text, each.start)]
+    said = {each.value for each in found}
+    meant = (each for each in categories_in(text, labels) if each[0] not in said)
+    return [*found, *(Amount(CATEGORY, label, start, end) for label, start, end in meant)]
+
+
+def recognitions(text: str, catalogue: Catalogue, taken: Sequence[Amount | NameMatch]) -> list[Amount]:
+    """Return the bodies that recognise programs, and the purposes for which they do, that a message names, as one wish.
+
+    A body may be named without its first word: "the Guild of Potters" of "Northern Guild of Potters".
+    """
+    offerers = {facet.label for facet in catalogue.stated("providers")}
+    labels = [facet.label for facet in catalogue.stated("bodies") if facet.label not in offerers]
+    labels += [rest for label in labels if len((rest := label.partition(" ")[2]).split()) >= LEAST_OF_BODY]
+    bodies = _free(labels_in(text, labels), taken)
+    purposes = _free(labels_in(text, [facet.label for facet in catalogue.stated("purposes")]), taken)
+    found = [*bodies[:1], *purposes[:1]]
+    if not found:
+        return []
+    label = " ".join(
+        [*(f"by the {name}" for name, _, _ in bodies[:1]), *(f"for {name}" for name, _, _ in purposes[:1])]
+    )
+    value = f"{label}={' '.join(name for name, _, _ in found)}"
+    return [Amount(RECOGNISED_BY, value, start, end) for _, start, end in found[:1]] + [
+        Amount(COVERED, "", start, end) for _, start, end in found[1:]
+    ]
+
+
+def _free(found: Iterable[tuple[str, int, int]], taken: Sequence[Amount | NameMatch]) -> list[tuple[str, int, int]]:
+    """Return what overlaps nothing that is taken, the longest first."""
+    kept = [each for each in found if not any(one.start < each[2] and each[1] < one.end for one in taken)]
+    return sorted(kept, key=lambda each: each[1] - each[2])
 
 
 def level_of(each: Amount, labels: Sequence[str]) -> tuple[str, list[str]]:

@@ -7,13 +7,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from own_programs.search.record_conditions import in_month, leads_to, open_entry, recognised_by, states_subject
+from own_programs.search.record_conditions import ends_by, in_month, of_record, states_subject
 from own_programs.search.wishes import EXCLUDED, Wishes
 from own_programs.store.digest import DigestConditions, program_of_digest
 from own_programs.store.names import as_key, words_of
 from own_programs.store.schema import MODE, SCHEDULE, is_of, number_of, program_of
 
-SCOPE_COLUMNS = {"subject": "{name subjects skills} : ", "type": "{type name} : ", "any": ""}
+SCOPE_COLUMNS = {
+    "subject": "{name subjects skills} : ",
+    "title": "{name subjects} : ",
+    "type": "{type name} : ",
+    "any": "",
+}
 CODED = (("modes", "mode", MODE), ("schedules", "schedule", SCHEDULE))  # wishes, their columns and codes
 LONGER_SUBJECT = "longer subject"  # kind of the subjects that hold one of others ("Veterinary nursing")
 FAR, UNSTATED = 1e12, 1e18  # where prices of other currencies, and what has no price, stand in order
@@ -183,7 +188,10 @@ class Conditions:
         if order == "deadline":
             return f"CASE WHEN o.deadline >= {self.parameters(self._today)} THEN o.deadline ELSE {UNSTATED} END"
         if order == "credits":
-            return f"coalesce((SELECT -max(amount) FROM credit WHERE program = o.program{self._of_unit()}), {UNSTATED})"
+            worth = (
+                f"CASE WHEN unit LIKE '%hour%' THEN {FAR} - amount ELSE -amount END"  # hours are no more than credits
+            )
+            return f"coalesce((SELECT min({worth}) FROM credit WHERE program = o.program{self._of_unit()}), {UNSTATED})"
         if order == "hours":
             return f"coalesce(o.hours_per_week, {UNSTATED})"
         if order == "duration":
@@ -237,12 +245,8 @@ class Conditions:
             fits = " AND ".join(f"amount {sign} {value(getattr(wishes, name))}" for name, sign in bounds)
             sql = f"(SELECT max({fits}) FROM credit WHERE program = o.program{self._of_unit()})"
             yield Condition(tuple(name for name, _ in bounds), sql)
-        if wishes.recognised_by:
-            yield Condition(("recognised_by",), recognised_by(wishes.recognised_by, value))
-        if wishes.leads_to:
-            yield Condition(("leads_to",), leads_to(wishes.leads_to, value))
-        if wishes.open_entry:
-            yield Condition(("open_entry",), open_entry(value))
+        for name, sql in of_record(wishes, value):
+            yield Condition((name,), sql)
 
     def _of_unit(self) -> str:
         unit = self._wishes.credit_unit
@@ -263,6 +267,8 @@ class Conditions:
         named = in_month(wishes.start_from, wishes.start_to, value) if ahead else ""
         for each in self._range("start", ("start_from", ">="), ("start_to", "<=")):
             yield replace(each, sql=f"({each.sql}) OR {named}") if named else each
+        if wishes.end_to:
+            yield Condition(("end_to",), ends_by(wishes.end_to, value))
         yield from self._range("deadline", ("deadline_from", ">="), ("deadline_to", "<="))
         if wishes.unpriced:
             yield Condition(("unpriced",), "NOT EXISTS (SELECT 1 FROM price WHERE offering = o.id)")

@@ -20,7 +20,7 @@ from own_programs.store.reader import CatalogueReader
 FACETS = {
     **{"places": "place", "countries": "country", "providers": "provider", "types": "type", "subjects": "subject"},
     **{"skills": "skill", "levels": "level", "modes": "mode", "schedules": "schedule", "languages": "language"},
-    **{"currencies": "currency", "price_categories": "category"},
+    **{"currencies": "currency", "price_categories": "category", "bodies": "body", "purposes": "purpose"},
 }
 MOST_TRIED = 30  # ways in which wishes are dropped
 HOLDING = {"level": "level", LONGER_SUBJECT: "subject"}  # kinds of which a term is meant by words in it

@@ -6,12 +6,13 @@ They are asked last, of offerings that meet the other wishes. Each is NULL where
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
 
 from nlu.data_files import read_words
+from own_programs.search.wishes import Wishes
 from own_programs.store.schema import number_of
 
 MONTHS, SHORTEST_MONTH = 12, 27  # a month without a day meets no shorter time
@@ -21,6 +22,18 @@ Parameter = Callable[[Any], str]
 _SIGNS = "()[]\",.;:'"  # stand for blanks in what is compared word by word
 _WORD = re.compile(r"[^\W_]+")
 _RECORD = "(SELECT {} FROM program WHERE id = o.program)"
+
+
+def of_record(wishes: Wishes, value: Parameter) -> Iterator[tuple[str, str]]:
+    """Yield the names of the wishes that only records state of a program, each with its condition."""
+    if wishes.recognised_by:
+        yield "recognised_by", recognised_by(wishes.recognised_by, value)
+    if wishes.leads_to:
+        yield "leads_to", leads_to(wishes.leads_to, value)
+    if wishes.open_entry:
+        yield "open_entry", open_entry(value)
+    if wishes.entry_without:
+        yield "entry_without", entry_without(wishes.entry_without, value)
 
 
 def recognised_by(wanted: Sequence[str], value: Parameter) -> str:
@@ -50,6 +63,19 @@ def open_entry(value: Parameter) -> str:
     """Return the condition that nothing is required to get in, as beginnings of texts in nlu/data/listing_words.yml say so."""
     stated = "trim(lower(json_extract(record, '$.prerequisites')))"
     return _RECORD.format(" OR ".join(f"{stated} LIKE {value(f'{text}%')}" for text in _open_entries()))
+
+
+def entry_without(words: Sequence[str], value: Parameter) -> str:
+    """Return the condition that what is stated to get in holds none of these words."""
+    stated = "json_extract(record, '$.prerequisites')"
+    return _RECORD.format(f"CASE WHEN {stated} IS NULL THEN NULL ELSE NOT ({_holds_any(stated, words, value)}) END")
+
+
+def ends_by(last: date, value: Parameter) -> str:
+    """Return the condition that an offering ends on a day or before it."""
+    return _RECORD.format(
+        f"json_extract(record, '$.offerings[' || {number_of('o.id')} || '].end') <= {value(last.isoformat())}"
+    )
 
 
 def says_open_entry(prerequisites: str) -> bool:

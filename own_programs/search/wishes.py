@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
-SCOPES = ("subject", "type", "any")
+SCOPES = ("subject", "title", "type", "any")
 ORDERS = ("price", "start", "deadline", "duration", "dearest", "longest", "credits", "hours")
 
 _WORD, _KIND = "word:", "kind:"
@@ -21,8 +21,9 @@ _NO_WISHES = ("order", "future_only")
 class WordWish:
     """Words that a program must hold; any one of `phrases` will do, each as its words in this order, by their stems.
 
-    `scope` says where they must stand: "subject" in its name, subjects or skills, "type" in its type or name, "any"
-    anywhere, its description, provider and places included. `label` is how the visitor put it, and names the wish.
+    `scope` says where they must stand: "subject" in its name, subjects or skills, "title" in its name or subjects, "type" in
+    its type or name, "any" anywhere, its description, provider and places included. `label` is how the visitor put it, and
+    names the wish.
     """
 
     phrases: tuple[str, ...]
@@ -63,9 +64,9 @@ class Wishes:
     `max_price` is in `currency` (an ISO 4217 code; in any if it is None), for visitors of `price_category` if it is set:
     a price for all holds for them, too. What is free is free in every currency. `free` is a wish of its own. `min_price`
     is the least that it may cost; `unpriced` is that no price is stated. `max_hours` is the whole workload. `deadline_from`
-    and `deadline_to` bound the last day on which one can apply, `start_from` and `start_to` the start; both include their
-    days. `recognised_by` are names of bodies or purposes, `leads_to` names of awards, of which "" is any; `open_entry` is
-    that nothing is required to get in.
+    and `deadline_to` bound the last day on which one can apply, `start_from` and `start_to` the start, `end_to` the end; all
+    include their days. `recognised_by` are names of bodies or purposes, `leads_to` names of awards, of which "" is any;
+    `open_entry` is that nothing is required to get in, `entry_without` words that what is required does not hold.
     `programs` are ids. `order` is one of ORDERS; without it programs that hold the words in their names come first.
     `future_only` leaves out offerings that can no longer be taken.
 
@@ -95,6 +96,7 @@ class Wishes:
     unpriced: bool = False
     start_from: date | None = None
     start_to: date | None = None
+    end_to: date | None = None
     deadline_from: date | None = None
     deadline_to: date | None = None
     min_weeks: float | None = None
@@ -107,6 +109,7 @@ class Wishes:
     recognised_by: tuple[str, ...] = ()
     leads_to: tuple[str, ...] = ()
     open_entry: bool = False
+    entry_without: tuple[str, ...] = ()
     exclude: Excluded = field(default_factory=Excluded)
     order: str | None = None
     future_only: bool = True

@@ -12,7 +12,7 @@ import sqlite3
 from own_programs.records import MODES, SCHEDULES
 
 APPLICATION_ID = 0x4D434150  # "MCAP"
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 SAME_RECORDS_SINCE = 2  # the version from which on KEPT is as it is
 # Bytes of a full-text index that a write collects in memory, so that fewer parts are merged and searched.
 HELD_BACK = 16 << 20

@@ -73,10 +73,13 @@ def terms_of(program: ProgramRecord) -> Iterator[tuple[str, str]]:
     yield from (("subject", each) for each in program.subjects)
     yield from (("skill", each) for each in program.skills)
     yield from (("language", each) for each in program.languages)
+    for one in program.recognitions:
+        yield "body", one.by
+        yield "purpose", one.purpose
     prices = program.prices
-    for one in program.offerings:
-        yield from _terms_of_offering(one)
-        prices += one.prices
+    for offering in program.offerings:
+        yield from _terms_of_offering(offering)
+        prices += offering.prices
     for price in prices:
         yield "currency", price.currency
         yield "category", price.category

@@ -44,9 +44,11 @@ GIVEN_UP = {
     "min_price": "if it may cost less",
     "recognised_by": "if it needn't be recognised by them",
     "leads_to": "if it needn't lead there",
+    "entry_without": "if it may ask for a degree",
     "open_entry": "if it may ask for something to get in",
     "start_from": "if it may start at another time",
     "start_to": "if it may start at another time",
+    "end_to": "if it may end later",
     "max_weeks": "if it may take longer",
     "min_weeks": "if it may take less time",
     "unpriced": "if a price may be stated",
@@ -58,12 +60,13 @@ GIVEN_UP = {
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of a search as dates and numbers: first and last start, first and last deadline, price and its currency."""
+    """Limits of a search as dates and numbers: first and last start, first and last deadline, price, end."""
 
     start: tuple[date | None, date | None] = (None, None)
     deadline: tuple[date | None, date | None] = (None, None)
     price: tuple[float | None, str | None] = (None, None)
     least: float | None = None
+    end: date | None = None
 
 
 def criteria_words(names: Names, limits: Limits) -> str:
@@ -88,6 +91,7 @@ def criteria_words(names: Names, limits: Limits) -> str:
         _credits(names),
         _price(names, limits),
         start_text(*limits.start),
+        f"ending by {day(limits.end)}" if limits.end else "",
         _greatest_length(names),
         _least_length(names),
         "with no price stated" if names.get("unpriced") else "",
@@ -95,6 +99,7 @@ def criteria_words(names: Names, limits: Limits) -> str:
         _deadline(*limits.deadline) or (STILL_OPEN if names.get("open") else ""),
         f"recognised {_named(names, 'recognised_by')}" if names.get("recognised_by") else "",
         f"leading to {_named(names, 'leads_to')}" if names.get("leads_to") else "",
+        f"asking for no {_named(names, 'entry_without').removeprefix('a ')}" if names.get("entry_without") else "",
         "asking nothing to get in" if names.get("entry") else "",
         _left_out(names),
     ]

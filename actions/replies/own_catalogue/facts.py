@@ -258,7 +258,7 @@ ON_CARD = (
 )
 # The fact that states what a wish is met by, where lists do not show it: it is told, and not only met or missed.
 FACT_OF_WISH = {"recognised_by": "recognition", "leads_to": "stacking", "entry": "entry"}
-FACT_OF_WISH |= {"deadline_from": "deadline", "deadline_to": "deadline"}
+FACT_OF_WISH |= {"deadline_from": "deadline", "deadline_to": "deadline", "end_to": "end", "entry_without": "entry"}
 # What programs are compared by: what matters most to people who choose comes first.
 COMPARED = (
     *("price", "start", "place", "schedule", "length", "credits", "level", "entry", "language", "workload", "deadline"),

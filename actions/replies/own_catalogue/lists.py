@@ -50,7 +50,11 @@ NEW_SEARCH = Button("New search", payload("refine", own_any="all"))
 # Facts that a list shows only if they were wished for, by the criterion.
 TOLD_OF_WISH = {**FACT_OF_WISH, "max_hours": "workload", "credits": "credits"}
 TOLD_OF_ORDER = {"deadline": "deadline", "credits": "credits", "hours": "workload"}  # facts by which a list is ordered
-LED_BY = {"deadline": "apply by ", "recognition": "recognised by "}  # what stands before such facts in a list
+LED_BY = {
+    "deadline": "apply by ",
+    "end": "ends ",
+    "recognition": "recognised by ",
+}  # what stands before such facts in a list
 # What may be left unstated, by the wish's name.
 UNSTATED = {
     "modes": "whether it is online or in person",
@@ -65,11 +69,13 @@ UNSTATED = {
     "free": "a price",
     "start_from": "a date to start",
     "start_to": "a date to start",
+    "end_to": "when it ends",
     "deadline_from": "a deadline to apply",
     "deadline_to": "a deadline to apply",
     "min_price": "a price",
     "recognised_by": "who recognises them",
     "leads_to": "what they lead to",
+    "entry_without": "what it takes to get in",
     "open_entry": "what it takes to get in",
     "max_weeks": "a length",
     "min_weeks": "a length",
@@ -151,8 +157,7 @@ def line(match: Match, names: Names, today: date) -> str:
         _start(one, today),
         town_words(first) if first else "",
         SCHEDULES.get(first.schedule, "") if first else "",
-        price_words(prices_of(replace(one, offerings=one.offerings[:1])), next(iter(names.get("category", ())), ""))
-        or "price not stated",
+        _price(one, next(iter(names.get("category", ())), "")),
         program.duration
         if {"max_duration", "min_duration"} & set(names) or {"duration", "longest"} & set(names.get("order", ()))
         else "",
@@ -160,6 +165,14 @@ def line(match: Match, names: Names, today: date) -> str:
     ]
     head = f"**{program.name}** ({what})" if what else f"**{program.name}**"
     return f"{head}: {', '.join(fact for fact in facts if fact)}"
+
+
+def _price(one: Told, category: str) -> str:
+    """Return what the first date costs, else what another does, or that no price is stated."""
+    if words := price_words(prices_of(replace(one, offerings=one.offerings[:1])), category):
+        return words
+    others = price_words(prices_of(one), category)
+    return f"{others} on another date" if others else "price not stated"
 
 
 def _kind(program: ProgramRecord) -> str:
@@ -171,7 +184,14 @@ def _asked_too(one: Told, names: Names) -> str:
     """Return what the listing states of a wish that a list does not show."""
     facts = dict.fromkeys(fact for kind, fact in TOLD_OF_WISH.items() if names.get(kind))
     facts |= {each: None for order in names.get("order", ()) if (each := TOLD_OF_ORDER.get(order))}
-    return "; ".join(f"{LED_BY.get(fact, '')}{words}" for fact in facts if (words := words_of(one, fact)))
+    return "; ".join(f"{LED_BY.get(fact, '')}{words}" for fact in facts if (words := _in_list(one, fact)))
+
+
+def _in_list(one: Told, fact: str) -> str:
+    """Return what the listing states of a fact, of the end only that of the first date, whose start stands before it."""
+    if fact != "end":
+        return words_of(one, fact)
+    return words_of(replace(one, offerings=one.offerings[:1]), fact).partition(" (start")[0]
 
 
 def _start(one: Told, today: date) -> str:
@@ -256,6 +276,17 @@ def nothing_on(
     if offerers:
         parts.append(f"No program of {listed(offerers, 'or')} is listed.")
     return parts
+
+
+def none_of_these(labels: Sequence[str]) -> Reply:
+    """Tell that none of the programs that were listed is about something."""
+    text = f"None of these mentions {listed((f'“{label}”' for label in labels), 'or')}."
+    return Reply(text, DECLINED, buttons=(NEW_SEARCH, PERSON))
+
+
+def none_of_kind(types: Sequence[str], name: str) -> str:
+    """Return the sentence that no program of a name is of the kinds that were said."""
+    return f"No {listed(map(lower_first, types), 'or')} of the name “{name}” is listed."
 
 
 def closest_subjects(subjects: Sequence[Facet]) -> str:

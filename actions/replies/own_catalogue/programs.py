@@ -45,6 +45,7 @@ SAID_IN_TEXT = {
     "payment": ("instalments", "payment", "deposit"),
     "refund": ("refund", "cancel"),
     "included": ("included",),
+    "proof": ("is issued", "are issued", "is awarded"),
 }
 # The same, as what a listing says nothing about.
 CALLED = {
@@ -53,7 +54,8 @@ CALLED = {
     "scholarship": "scholarships or discounts",
     "payment": "other ways to pay",
     "refund": "cancelling or refunds",
-    "included": "what is included",
+    "included": "what is included or what to bring",
+    "proof": "what is issued at the end",
 }
 PASSED = "passed"  # of a question whether it is too late
 SENTENCES = {

@@ -14,7 +14,9 @@ _HOURS = re.compile(
     r"(?:max(?:imum)? |at most )?(?:(?:a|per|each|every|in a|/)\s?|(?=weekly|daily))(?P<per>week|wk|weekly|day|daily)",
     re.I,
 )
-_LENGTH = re.compile(rf"(?<![\w.,]){RANGE}(?P<n>{NUMBER})\s?-?\s?(?P<unit>day|week|wk|month|mth|year|yr)s?\b", re.I)
+_LENGTH = re.compile(
+    rf"(?<![\w.,]){RANGE}(?P<half>half )?(?P<n>{NUMBER})\s?-?\s?(?P<unit>day|week|wk|month|mth|year|yr)s?\b", re.I
+)
 _LIMIT_BEFORE = re.compile(
     r"\b(?:under|below|less than|fewer than|shorter than|at most|max(?:imum)?|up to|within|no longer than|not longer than|"
     r"no more than|not more than|lasting|lasts|(?<!the )(?<!for )(?<!these )last|takes?|taking|"
@@ -38,6 +40,7 @@ _UNTIL = re.compile(
 )
 _OR_LONGER = re.compile(r"^\s?(?:\+|(?:or|and) (?:more|longer|over|up)\b|minimum\b|at least\b)", re.I)
 _LONGER = re.compile(r"\b(?:more than|longer than|over|above)\s(?:about |around )?$", re.I)
+_HALF = {"y": ("6", "month"), "m": ("2", "week")}  # what half of a unit is
 _UNITS = {"d": ("day", 1 / 7), "w": ("week", 1.0), "m": ("month", 52 / 12), "y": ("year", 52.0)}  # name, weeks
 
 
@@ -62,8 +65,7 @@ def find_lengths(text: str) -> Iterator[Amount]:
         longer = _OR_LONGER.match(words_after) or is_lower_bound(words_before)
         is_other = _NO_LIMIT_AFTER.match(words_after) or longer or _RATE_BEFORE.search(words_before)
         if number is not None and is_limit and not is_other:
-            unit, _ = _UNITS[match["unit"][0].lower()]
-            yield Amount("max_duration", f"{format_number(number)} {unit}{'' if number == 1 else 's'}", *match.span())
+            yield Amount("max_duration", _in_words(number, match), *match.span())
 
 
 def find_any_length(text: str) -> Iterator[Amount]:
@@ -78,8 +80,7 @@ def find_any_length(text: str) -> Iterator[Amount]:
             and not _UNTIL.search(words_before)
             and not _RATE_BEFORE.search(words_before)
         ):
-            unit, _ = _UNITS[match["unit"][0].lower()]
-            yield Amount("max_duration", f"{format_number(number)} {unit}{'' if number == 1 else 's'}", *match.span())
+            yield Amount("max_duration", _in_words(number, match), *match.span())
 
 
 def find_least_lengths(text: str) -> Iterator[Amount]:
@@ -88,10 +89,17 @@ def find_least_lengths(text: str) -> Iterator[Amount]:
         number, words_before = parse_number(match["n"]), before(text, match.start())
         least = is_lower_bound(words_before) or _OR_LONGER.match(after(text, match.end()))
         if number is not None and least and not _RATE_BEFORE.search(words_before):
-            unit, _ = _UNITS[match["unit"][0].lower()]
             more = ">" if _LONGER.search(words_before) else ""
-            value = f"{more}{format_number(number)} {unit}{'' if number == 1 else 's'}"
-            yield Amount("min_duration", value, *match.span())
+            yield Amount("min_duration", more + _in_words(number, match), *match.span())
+
+
+def _in_words(number: float, match: re.Match[str]) -> str:
+    """Return a length such as "8 weeks"; half of a unit in the next smaller one."""
+    key = match["unit"][0].lower()
+    if match["half"] and key in _HALF:
+        amount, unit = _HALF[key]
+        return f"{amount} {unit}s"
+    return f"{format_number(number)} {_UNITS[key][0]}{'' if number == 1 else 's'}"
 
 
 def weeks_in(text: str) -> float | None:

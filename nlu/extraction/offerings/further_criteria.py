@@ -13,6 +13,7 @@ from nlu.extraction.amounts.dates import find_dates
 from nlu.extraction.amounts.prices import find_least_prices
 
 RECOGNISED_BY, LEADS_TO, ENTRY, OPEN, ASKS_FOR = "recognised_by", "leads_to", "entry", "open", "asks_for"
+ENTRY_WITHOUT = "entry_without"
 ANY_AWARD = ""
 # Criteria without a value of their own: kind, key of the pattern, value.
 PLAIN = (
@@ -21,6 +22,7 @@ PLAIN = (
     ("paid", "paid", "yes"),
     ("unpriced", "unpriced", "yes"),
 )
+NEAR_DATE = 20  # letters from a word for an end to its date
 MOST_READ = 400  # characters of a message in which these are looked for
 _NAME = r"(?P<name>[^\s,.;:?!]{1,40}(?: [^\s,.;:?!]{1,40}){0,7})"
 _LEAST_NAME = r"(?P<name>[^\s,.;:?!]{1,40}(?: [^\s,.;:?!]{1,40}){0,5}?)"
@@ -30,7 +32,8 @@ _ARTICLES = re.compile(r"^(?:(?:a|an|the|my|your|our|some|any|another|full|furth
 def find_further_criteria(text: str, today: date) -> Iterator[Amount]:
     """Yield recognised_by and leads_to "NAME=word|word", entry "open", deadline_from and deadline_to, max_price, min_price.
 
-    Also asks_for "word|word", for a question whether something is needed to get in, and unpriced for what states no price.
+    Also entry_without "a degree=word|word" and end_to,
+    asks_for "word|word", for a question whether something is needed to get in, and unpriced for what states no price.
     """
     text = text[:MOST_READ]
     recognised = [*_recognised(text)]
@@ -40,9 +43,12 @@ def find_further_criteria(text: str, today: date) -> Iterator[Amount]:
     for kind, key, value in PLAIN:
         if match := _patterns()[key].search(text):
             yield Amount(kind, value, *match.span())
+    if match := _patterns()["no degree"].search(text):
+        yield Amount(ENTRY_WITHOUT, f"a degree={'|'.join(_words('award degree'))}", *match.span())
     if match := _patterns()["asks for"].search(text):
         yield Amount(ASKS_FOR, "|".join(_words_for(match["needed"].lower())), *match.span())
     yield from _deadlines(text, today)
+    yield from _ends(text, today)
     if match := _patterns()["ceiling"].search(text):  # "I can't pay more than 50"
         yield Amount("max_price", match["number"], *match.span())
     else:
@@ -101,6 +107,15 @@ def _deadlines(text: str, today: date) -> Iterator[Amount]:
         yield Amount("deadline_from", one.value, one.start, one.end)
 
 
+def _ends(text: str, today: date) -> Iterator[Amount]:
+    """Yield the last day on which it may end, where a message names a day right after a word for that."""
+    match = _patterns()["ends by"].search(text)
+    if match:
+        found = next((each for each in find_dates(text[match.end() :], today) if each.kind == "start_to"), None)
+        if found and found.start <= NEAR_DATE:
+            yield Amount("end_to", found.value, match.start(), match.end() + found.end)
+
+
 def _cut_only(name: str, *ends: str) -> str:
     """Return a name up to the first word that goes on with the sentence."""
     stops = {*_words("ends"), *ends}
@@ -142,10 +157,11 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         rf"(?:{words['recognises']})\b",
         "ceiling": rf"\b(?:{words['ceiling']}) (?:€|£|\$)?(?P<number>\d{{1,6}})\b",
         "leads to": rf"\b(?:{words['leads to']}) {_NAME}",
+        "ends by": rf"\b(?:{words['finish']})(?: \w{{1,12}}){{0,2}} (?={words['by']})",
         "asks for": rf"\b(?:{words['asks for']}) (?:[\w'-]{{1,20}} ){{0,3}}(?P<needed>{'|'.join(words['needed'].split())})s?\b",
         **{
             key: rf"(?<![\w'-])(?:{words[key]})(?![\w'])"
-            for key in ("open entry", "no charge", "paid", "unpriced", "deadline", "apply", "cpd")
+            for key in ("no degree", "open entry", "no charge", "paid", "unpriced", "deadline", "apply", "cpd")
         },
     }
     return {key: re.compile(pattern, re.I) for key, pattern in forms.items()}

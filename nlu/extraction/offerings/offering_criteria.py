@@ -296,6 +296,15 @@ def labels_in(text: str, labels: Iterable[str]) -> list[tuple[str, int, int]]:
     return [(label, *match.span()) for label, match in found if match]
 
 
+def categories_in(text: str, labels: Iterable[str]) -> list[tuple[str, int, int]]:
+    """Return the categories of prices that other words of a message mean, where it speaks of a price, with their places."""
+    if not _patterns()["price words"].search(text[:MOST_READ]):
+        return []
+    known = ((label, _patterns().get(f"category {label.casefold()}")) for label in labels)
+    found = ((label, pattern.search(text[:MOST_READ])) for label, pattern in known if pattern)
+    return [(label, *match.span()) for label, match in found if match]
+
+
 def names_a_place(text: str, start: int) -> bool:
     """Return whether a word at text[start] is where somebody is rather than what they are: "from home"."""
     return bool(_WHERE.search(before(text, start)))

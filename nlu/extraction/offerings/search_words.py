@@ -7,9 +7,12 @@ holds is not decided here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from nlu.data_files import read_words
 from nlu.extraction.entity_matcher import Name
@@ -35,6 +38,12 @@ _WORD = re.compile(r"[^\W\d_][\w'+#.&-]*[\w+#]|[^\W\d_]")
 _SHORTENED = re.compile(r"'(?:s|d|ll|re|ve)$")
 _CLAUSE = re.compile(r"[.;,!?]|\b(?:and|but|so|because)\b", re.I)
 _JOINED = re.compile(r"^\s*(?:,|and|or|&|/|, and|, or)\s*$", re.I)
+SHORTEST_NEIGHBOUR, LONGEST_NEIGHBOUR = 4, 20  # letters of an everyday word that may belong to a name
+_AFTER = re.compile(r"[ -]([\w'-]{1,20})")
+_BEFORE = re.compile(r"([\w'-]{1,18})[ -]$")
+_RULES_OUT = re.compile(r"\b(?:no|not (?:too|so|very|that))\s(?:final |written |formal |big )?$", re.I)
+_FOR_A_PERSON = re.compile(r"\b(?:can|could|may|might|would|should)\s(?:an?|my|our)\s(?:[\w-]{1,15}\s){0,2}$", re.I)
+_IS_NOT = re.compile(r"\b(?:is|are)(?:n't| not)\s(?:(?:in|at|on|held|taught|based|offered)\s){0,2}$", re.I)
 _ARTICLES = ("a", "an", "the", "some", "any")
 Span = tuple[int, int]
 
@@ -135,7 +144,11 @@ def _phrases(text: str, taken: Sequence[Span]) -> list[Span]:
     """Return the runs of content words outside of what is taken."""
     found: list[list[re.Match[str]]] = []
     for token in _WORD.finditer(text):
-        if _is_filler(token[0]) or any(start < token.end() and token.start() < end for start, end in taken):
+        if (
+            _is_filler(token[0])
+            or _says_how_much(text, token.start())
+            or any(start < token.end() and token.start() < end for start, end in taken)
+        ):
             continue
         last = found[-1][-1] if found else None
         if last and not text[last.end() : token.start()].strip(" -") and len(found[-1]) < LONGEST:
@@ -160,6 +173,12 @@ def seeks_at_all(text: str) -> bool:
 def holds_content(text: str) -> bool:
     """Return whether a text holds a word that may be what is sought."""
     return any(not _is_filler(token[0]) for token in _WORD.finditer(text))
+
+
+def language_after(text: str, end: int) -> int:
+    """Return where a word for a language ends that stands right after a name ("Irish language"), or 0."""
+    behind = _AFTER.match(text, end)
+    return behind.end() if behind and behind[1].lower() in _words("of_language") else 0
 
 
 def places_follow() -> frozenset[str]:
@@ -211,6 +230,12 @@ def is_for_all(level: str) -> bool:
     return not _words("any_level").isdisjoint(level.lower().split())
 
 
+def _says_how_much(text: str, start: int) -> bool:
+    """Return whether the word before makes a word say how something is: "too early", "so hard"."""
+    ahead = _BEFORE.search(text[max(0, start - LONGEST_NEIGHBOUR) : start])
+    return ahead is not None and ahead[1].lower() in _words("how_much") and not is_ruled_out(text, start)
+
+
 def _is_filler(word: str) -> bool:
     lower = _SHORTENED.sub("", word.lower()).rstrip(".")
     says_how = lower.endswith("ly") and len(lower) > 4 and lower not in _words("ly_words")
@@ -221,15 +246,39 @@ def _role(text: str, start: int, end: int) -> str:
     """Return what a phrase is, by the words before it."""
     ahead = [each for each in re.findall(r"[\w']+", text[max(0, start - 40) : start].lower()) if each not in _ARTICLES]
     last = ahead[-1] if ahead else ""
-    named = text[start].isupper() or _is_proper(text[start:end])
+    if _is_person(text, start, ahead):
+        return PERSON
+    every = all(word[0].isupper() for word in text[start:end].split())  # "Viking history" is no place
+    named = every or _is_proper(text[start:end])
     if last in _words("of_place") and (named or last in _words("of_place_alone")):
         return PLACE
     if last in _words("of_person") or _tells_of_person(text[max(0, start - 80) : start]):
         return PERSON
+    if ahead[-1:] == ["with"] and set(ahead[-3:-1]) & _words("skilled"):  # "I'm not great with computers"
+        return PERSON
     looked_for = last == "for" and set(ahead[-2:-1]) & _words("looked")
+    if ahead[-1:] == ["with"] and set(ahead[-2:-1]) & _words("handling"):  # "work with wood"
+        return SUBJECT
     if set(ahead[-2:]) & _words("with") or last == "for" and not looked_for:
         return OTHER
     return SUBJECT
+
+
+def _is_person(text: str, start: int, ahead: Sequence[str]) -> bool:
+    """Return whether the words before a phrase make it tell of the person: where they are from, or "could a teacher ..."."""
+    told = _tells_of_person(text[max(0, start - 80) : start])
+    from_there = ahead[-1:] == ["from"] and (set(ahead[-2:-1]) & _words("coming") or told)
+    return bool(from_there) or bool(_FOR_A_PERSON.search(text[max(0, start - 60) : start]))
+
+
+def is_ruled_out(text: str, start: int) -> bool:
+    """Return whether the words before a phrase rule it out as a thing that programs have or are: "no exam", "not too dry"."""
+    return bool(_RULES_OUT.search(text[max(0, start - 20) : start]))
+
+
+def is_not(text: str, start: int) -> bool:
+    """Return whether the words before a name deny it of what is sought: "and isn't in Cork"."""
+    return bool(_IS_NOT.search(text[max(0, start - 40) : start].replace("\u2019", "'"))) and start > len("isn't in")
 
 
 def _tells_of_person(before: str) -> bool:
@@ -247,8 +296,12 @@ def stands_beside(text: str, start: int) -> bool:
 def _is_clear(text: str, start: int, end: int) -> bool:
     """Return whether the words right before or after a phrase make it what a program is about."""
     ahead = [each for each in re.findall(r"[\w'-]+", text[max(0, start - 40) : start].lower()) if each not in _ARTICLES]
+    if len(ahead) > 1 and ahead[-1] in ("to", "how"):  # "learn to brew", "learn how to brew"
+        ahead = [each for each in ahead if each not in ("to", "how")]
     behind = re.match(r"\s*([\w-]+)", text[end : end + 40].lower())
     if behind and behind[1] in _words("programs") or ahead and ahead[-1] in _words("before_subject"):
+        return True
+    if ahead[-1:] == ["with"] and ahead[-2:-1] and ahead[-2] in _words("handling"):
         return True
     if len(ahead) > 1 and ahead[-1] in ("in", "on", "for") and ahead[-2] in _words("there_is"):
         return True
@@ -262,6 +315,27 @@ def _is_joined(text: str, start: int, end: int, others: Sequence[Span]) -> bool:
         for first, last in ((other[1], start), (end, other[0]))
         if 0 < last - first < 8
     )
+
+
+def is_slip(word: str) -> bool:
+    """Return whether a word is one typing mistake away from a word that is in many messages and never sought: "anithing"."""
+    plain = word.lower()
+    often = _words("often_mistyped")
+    return plain not in often and process.extractOne(plain, often, scorer=OSA.distance, score_cutoff=1) is not None
+
+
+def neighbours(text: str, start: int, end: int) -> Iterator[Span]:
+    """Yield where a phrase stands together with the everyday word after or before it, which may belong to its name."""
+    if (behind := _AFTER.match(text, end)) and _may_belong(behind[1]):
+        yield start, behind.end()
+    ahead = _BEFORE.search(text[max(0, start - LONGEST_NEIGHBOUR) : start])
+    if ahead and _may_belong(ahead[1]):
+        yield start - len(ahead[0]), end
+
+
+def _may_belong(word: str) -> bool:
+    plain = word.lower()
+    return len(plain) >= SHORTEST_NEIGHBOUR and not (plain in _words("programs") or plain in _words("seeking"))
 
 
 def _is_proper(phrase: str) -> bool:
