@@ -20,6 +20,11 @@ def is_foreign(settings: Settings) -> bool:
     return settings.guide_dir.resolve() != settings.root.resolve()
 
 
+def shared_dir(settings: Settings) -> Path:
+    """Return the var folder of the installation; a further pack's own is var/packs/NAME (core/pack_registry.py)."""
+    return settings.var_dir.parents[1] if settings.pack else settings.var_dir
+
+
 def sources_dir(settings: Settings) -> Path:
     """Return the folder of the sources, guide/ and catalogue/."""
     return settings.guide_dir / "knowledge"
