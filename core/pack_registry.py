@@ -60,6 +60,11 @@ def pack_named(settings: Settings, name: str) -> Settings:
     return packs[name].settings
 
 
+def pack_scope(settings: Settings) -> str | None:
+    """Return the pack to which queries of conversations are limited; None where there is no other."""
+    return None if settings.packs_file is None else settings.pack
+
+
 def shown_name(name: str) -> str:
     """Return what a pack is called in lists and messages."""
     return name or FIRST

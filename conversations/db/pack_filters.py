@@ -1,0 +1,24 @@
+"""Conditions that limit a query to one guide pack, where an installation serves several.
+
+`pack` is a name, "" for the first pack, or None for all that there are: then a query stays as it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, select
+
+from conversations.db import schema
+
+
+def of_conversations(conversation_id: ColumnElement[Any], pack: str | None) -> list[ColumnElement[bool]]:
+    """Return the condition that a row belongs to a conversation of a pack, by the row's column of the conversation's id."""
+    if pack is None:
+        return []
+    return [conversation_id.in_(select(schema.conversation.c.id).where(schema.conversation.c.pack == pack))]
+
+
+def of_table(table: Table, pack: str | None) -> list[ColumnElement[bool]]:
+    """Return the condition that a row of a table with a column for its pack is of this one."""
+    return [] if pack is None else [table.c.pack == pack]
