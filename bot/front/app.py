@@ -176,7 +176,8 @@ def _service(
     model: LanguageModel | None,
 ) -> ConversationService:
     engine = engine_of_packs(store, packs)
-    words = SystemMessages(settings.organisation, settings.advice_contact, settings.max_message_chars)
+    own = {pack.name: (pack.settings.organisation, pack.settings.advice_contact) for pack in packs.values()}
+    words = SystemMessages(*own.pop(""), settings.max_message_chars, own)
     rules = ServiceRules(
         waiting_channels=registry.answering(),
         polling_channels=registry.fetching(),

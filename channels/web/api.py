@@ -105,7 +105,7 @@ class WidgetApi:
         """
         body = await json_object(request)
         language = site.language(text_in(body, "language", longest=35))
-        words = self._service.system_messages
+        words = self._service.system_messages.for_pack(site.pack)
         settings = serialize_settings(site, language, self._strings, words.team, words.longest, now())
         return compressed(request, JSONResponse(settings))
 
@@ -288,7 +288,7 @@ class WidgetApi:
         name = text_in(body, "name", longest=LONGEST_NAME).strip()
         text = text_in(body, "text", longest=LONGEST_NOTE).strip()
         await self._rates.require(CONTACTS_A_MINUTE, NAME, "contact", visitor.conversation.id)
-        thanks = self._service.system_messages.contact_taken()
+        thanks = self._service.system_messages.for_pack(visitor.conversation.pack).contact_taken()
         await self._service.store.write(_leave_contact, visitor.conversation.id, contact, name, text, thanks)
         self._service.events.publish(Event(MESSAGES, visitor.conversation.id))
         return JSONResponse({"stored": True}, 201)
