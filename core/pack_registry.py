@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from core.guide_pack import PACK_FILE
 from core.settings import Settings, SettingsError, env_name
 from core.settings_checks import parts_of_list, read_value
 
 FIRST = "first"  # what the pack of the settings is called where a pack is named; conversations keep "" for it
+SOURCES = Path("knowledge/guide")
 FOLDER = "packs"  # in var/: what is made of further packs, a folder each
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 # What a section of the file may say: a field of the settings, and the channels whose conversations belong to the pack.
@@ -107,8 +107,8 @@ def _pack(settings: Settings, name: str, section: Mapping[str, str], number: int
     own = _own_values(settings, section, place)
     if "guide_dir" not in own:
         raise SettingsError(f"{place}: guide_dir is missing: the folder of the guide pack.")
-    if not (own["guide_dir"] / PACK_FILE).is_file():
-        raise SettingsError(f"{place}: {own['guide_dir']} is no guide pack: it has no {PACK_FILE}.")
+    if not (own["guide_dir"] / SOURCES).is_dir():
+        raise SettingsError(f"{place}: {own['guide_dir']} is no guide pack: it has no folder {SOURCES}.")
     var_dir = settings.var_dir / FOLDER / name
     usual: dict[str, Any] = {
         "engine_port": settings.engine_port + number,
