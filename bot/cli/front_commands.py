@@ -139,7 +139,7 @@ def backup(file: Path = typer.Argument(help="Where to write it; must not be ther
         size = file.stat().st_size / 1e6
         say(f"The backup is written: {file} ({size:.1f} MB). It holds what people said: keep it safe.")
         for name in left_out:
-            say(f"{WHAT[name]} ({name}) is damaged and not in it; the conversations are, whole.")
+            say(f"{WHAT[name.rpartition('/')[2]]} ({name}) is damaged and not in it; the conversations are, whole.")
 
 
 def restore(file: Path = typer.Argument(help="A file that `advisor backup` wrote.")) -> None:
