@@ -13,20 +13,20 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from core.guide_pack import PACKS_FOLDER
 from core.settings import Settings, SettingsError, env_name
 from core.settings_checks import parts_of_list, read_value
 
 FIRST = "first"  # what the pack of the settings is called where a pack is named; conversations keep "" for it
 SOURCES = Path("knowledge/guide")
-FOLDER = "packs"  # in var/: what is made of further packs, a folder each
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 # What a section of the file may say: a field of the settings, and the channels whose conversations belong to the pack.
 OWN = (
-    *("guide_dir", "engine_port", "actions_port", "engine_addresses", "models_dir", "catalogue_dir"),
+    *("guide_dir", "engine_port", "actions_port", "engine_addresses", "models_dir", "knowledge_db", "catalogue_dir"),
     *("organisation", "advice_contact"),
 )
 CHANNELS = "channels"
-PLACES = ("var_dir", "knowledge_db", "encoder_dir")  # what an engine must be told besides
+PLACES = ("var_dir", "encoder_dir")  # what an engine must be told besides
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Pack:
 
 def packs_of(settings: Settings) -> dict[str, Pack]:
     """Return the packs by name, the first before the others; raises SettingsError if the file of packs cannot be used."""
+    settings = replace(settings, pack="") if settings.pack else settings
     packs = {"": Pack("", settings)}
     if settings.packs_file is None:
         return packs
@@ -109,7 +110,7 @@ def _pack(settings: Settings, name: str, section: Mapping[str, str], number: int
         raise SettingsError(f"{place}: guide_dir is missing: the folder of the guide pack.")
     if not (own["guide_dir"] / SOURCES).is_dir():
         raise SettingsError(f"{place}: {own['guide_dir']} is no guide pack: it has no folder {SOURCES}.")
-    var_dir = settings.var_dir / FOLDER / name
+    var_dir = settings.var_dir / PACKS_FOLDER / name
     usual: dict[str, Any] = {
         "engine_port": settings.engine_port + number,
         "actions_port": settings.actions_port + number,
@@ -117,7 +118,8 @@ def _pack(settings: Settings, name: str, section: Mapping[str, str], number: int
         "models_dir": settings.models_dir / name,
         "catalogue_dir": var_dir / "catalogue",
         "var_dir": var_dir,
-        "knowledge_db": var_dir / "knowledge.db",
+        # Beside the first's, which fronts and engines with var folders of their own share.
+        "knowledge_db": settings.knowledge_db.parent / PACKS_FOLDER / name / settings.knowledge_db.name,
     }
     try:
         made = replace(settings, pack=name, **{**usual, **own})

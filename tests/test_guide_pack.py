@@ -46,7 +46,7 @@ OF_CODE = (
     "own_programs",
 )
 SUBJECT = re.compile(r"micro.?credential", re.IGNORECASE)
-PACKS = "[school]\nguide_dir = pack\nmodels_dir = models\nengine_port = {port}\n"
+PACKS = "[school]\nguide_dir = pack\nmodels_dir = models\nknowledge_db = made/knowledge.db\nengine_port = {port}\n"
 SITES = """
 sites:
   abroad: {origins: [self], consent: {version: "1"}}
@@ -168,7 +168,7 @@ def school_knowledge(school) -> Knowledge:
 def topic_of(knowledge: Knowledge, words: str) -> str:
     """Return the topic whose first question on the page holds the words."""
     asked = YAML(typ="safe").load  # the page's own question comes first in the file
-    for path in sorted((knowledge.path.parents[3] / "pack" / "knowledge" / "guide").glob("*.yml")):
+    for path in sorted((knowledge.path.parents[1] / "pack" / "knowledge" / "guide").glob("*.yml")):
         for topic in asked(path).get("topics", ()):
             if words in topic["ask"][0]:
                 return str(topic["key"])

@@ -20,6 +20,7 @@ from bot.cli.base import (
     say_which,
     settings_of_packs,
 )
+from core.pack_registry import FIRST
 from core.settings import SettingsError
 from core.settings_list import settings_table, values_in_force
 
@@ -49,7 +50,7 @@ def run(brief: bool = typer.Option(False, "--brief", hidden=True)) -> None:
     from bot.ops import run
 
     with problems_in_one_line():
-        code = run.run(read_settings(), say, brief)
+        code = run.run(read_settings(FIRST), say, brief)
     raise typer.Exit(code)
 
 
@@ -163,7 +164,7 @@ def doctor() -> None:
 
     with problems_in_one_line():
         findings = []
-        for finding in room.run_all_checks(read_settings()):
+        for finding in room.run_all_checks(read_settings(FIRST)):
             findings.append(finding)
             say(str(finding))
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)

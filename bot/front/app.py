@@ -106,6 +106,7 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
     """Build a front from its settings; nothing runs yet."""
     use_zone(settings.time_zone)
     packs = packs_of(settings)
+    settings = packs[""].settings  # a front is of all packs, whichever a shell's ADVISOR_PACK names
     store = open_store(settings)
     settings = with_session_key(settings, store)
     links = DownloadLinks(session_key(settings), settings.public_url)

@@ -25,7 +25,8 @@ from conversations.db.database_copy import copy_moment, replace_all
 from conversations.db.store import Store, sqlite_url
 from conversations.errors import BackupError, StoreError
 from core.contract.turns import READY_PATH
-from core.pack_registry import FOLDER, packs_of
+from core.guide_pack import PACKS_FOLDER
+from core.pack_registry import packs_of
 from core.ports import Whose, whose
 from core.settings import Settings
 from own_programs.store.writer import FILE_NAME as CATALOGUE
@@ -91,7 +92,7 @@ def _places(settings: Settings) -> dict[str, Path]:
 
     The engines' memory comes first: it may lack the last turn of a conversation, but not know one that was never said.
     """
-    packs = {f"{FOLDER}/{name}/" if name else "": pack.settings for name, pack in packs_of(settings).items()}
+    packs = {f"{PACKS_FOLDER}/{name}/" if name else "": pack.settings for name, pack in packs_of(settings).items()}
     memory = {f"{place}{MEMORY}": own.var_dir / MEMORY for place, own in packs.items()}
     programs = {f"{place}{CATALOGUE}": own.catalogue_dir / CATALOGUE for place, own in packs.items()}
     return {**memory, NEEDED: settings.var_dir / NEEDED, **programs}
