@@ -62,7 +62,7 @@ def pack_named(settings: Settings, name: str) -> Settings:
 
 
 def pack_scope(settings: Settings) -> str | None:
-    """Return the pack to which queries of conversations are limited; None where there is no other."""
+    """Return the pack to which queries of conversations are limited, or None if there is no other."""
     return None if settings.packs_file is None else settings.pack
 
 

@@ -230,9 +230,7 @@ def test_rasa_stays_in_its_rooms() -> None:
         assert {name for name in importers if not f"{name}.".startswith(tuple(f"{room}." for room in rooms))} == set()
 
 
-@pytest.mark.parametrize(
-    "name", [f"core.settings{part}" for part in ("", "_checks", "_language_model", "_packs", "_traces")]
-)
+@pytest.mark.parametrize("name", [f"core.settings{part}" for part in ("", "_checks", "_language_model", "_traces")])
 def test_settings_need_nothing_installed(name) -> None:
     """Before the set-up, any Python reads the settings."""
     assert _packages(name) - set(sys.stdlib_module_names) - {"core"} == set()

@@ -99,7 +99,7 @@ class StaffRequest:
 
     @property
     def scope(self) -> str | None:
-        """Return the pack to which queries of conversations are limited; None where there is one pack alone."""
+        """Return the pack to which queries of conversations are limited, or None if there is one pack alone."""
         return self.pack if len(self.packs) > 1 else None
 
     def of_pack(self, pack: str) -> StaffRequest:

@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, Text, cast, delete, exists, func, insert, select, update
 
 from conversations.db import schema
-from conversations.db.pack_filters import of_conversations
 from conversations.db.schema import AnyRow, now
 from conversations.integrations import webhooks
 from conversations.learning import unanswered
+from conversations.learning.pack_filters import of_conversations
 from conversations.models import MEDIA, MODEL, VISITOR
 from conversations.pii import mask
 from core.contract.intents import ASK_TOPIC as ASK_TOPIC  # the console takes it from here

@@ -11,9 +11,9 @@ from typing import TypeAlias
 from sqlalchemy import ColumnElement, Connection, Table, select, union
 
 from conversations.db import schema
-from conversations.db.pack_filters import of_conversations
 from conversations.db.schema import AnyRow
 from conversations.learning.corrections import Correction
+from conversations.learning.pack_filters import of_conversations
 from conversations.pii import mask
 
 CORRECTIONS, JUDGEMENTS, MESSAGES = schema.correction, schema.judgement, schema.message

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from conversations.db import schema
 from conversations.db.mappers import to_message
-from conversations.db.pack_filters import of_conversations
 from conversations.db.schema import AnyRow, now
 from conversations.learning.corrections import Correction, by_message
+from conversations.learning.pack_filters import of_conversations
 from conversations.models import ANSWERED, VISITOR
 from conversations.pii import has_personal_data
 from core.translations import gettext as _

@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlalchemy import Connection, case, func, select
 
 from conversations.db import schema
-from conversations.db.pack_filters import of_conversations
 from conversations.db.schema import now
 from conversations.db.store import Store
+from conversations.learning.pack_filters import of_conversations
 from conversations.models import TRY, VISITOR
 from conversations.pii import mask
 

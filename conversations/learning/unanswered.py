@@ -15,8 +15,8 @@ import numpy as np
 from sqlalchemy import ColumnElement, Connection, Select, delete, exists, func, insert, select, update
 
 from conversations.db import schema
-from conversations.db.pack_filters import of_conversations
 from conversations.db.schema import AnyRow
+from conversations.learning.pack_filters import of_conversations
 from conversations.models import RECEIVED, TRY, VISITOR
 from conversations.pii import mask
 from core.contract.intents import NOT_UNDERSTOOD

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core.settings import Settings
+from own_programs.store.schema import MASTER_SCHEMA
 from own_programs.store.transaction import CatalogueWriter, transaction
 
 FILE_NAME = "catalogue.db"
-SCHEMA = "advisor_schema"  # in a database's address: the schema that is meant
 
 
 def master_of(settings: Settings) -> str:
@@ -19,7 +19,9 @@ def master_of(settings: Settings) -> str:
     Those of a further guide pack stand in a schema of their own there, which the address names.
     """
     url = "" if settings.database_url.startswith("sqlite") else settings.database_url
-    return f"{url}{'&' if '?' in url else '?'}{SCHEMA}={schema_of(settings.pack)}" if url and settings.pack else url
+    return (
+        f"{url}{'&' if '?' in url else '?'}{MASTER_SCHEMA}={schema_of(settings.pack)}" if url and settings.pack else url
+    )
 
 
 def schema_of(pack: str) -> str:

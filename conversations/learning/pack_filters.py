@@ -1,4 +1,4 @@
-"""Conditions that limit a query to one guide pack, where an installation serves several.
+"""Conditions that limit a query of messages to one guide pack, where an installation serves several.
 
 `pack` is a name, "" for the first pack, or None for all that there are: then a query stays as it is.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import ColumnElement, select
 
 from conversations.db import schema
 
@@ -17,8 +17,3 @@ def of_conversations(conversation_id: ColumnElement[Any], pack: str | None) -> l
     if pack is None:
         return []
     return [conversation_id.in_(select(schema.conversation.c.id).where(schema.conversation.c.pack == pack))]
-
-
-def of_table(table: Table, pack: str | None) -> list[ColumnElement[bool]]:
-    """Return the condition that a row of a table with a column for its pack is of this one."""
-    return [] if pack is None else [table.c.pack == pack]
