@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
+from types import ModuleType
 
 from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.requests import Request
@@ -111,8 +113,10 @@ class Console:
         contexts = _contexts(service, packs_of(settings), sites, office)
         context = contexts[""]
         titles, things = context.titles, context.things
-        of_all = AllTitles([each.titles for each in contexts.values()]) if len(contexts) > 1 else titles
-        self._templates = Templates(settings.web_dir, of_all, things.name, demo)
+        if len(contexts) > 1:
+            titles = AllTitles([each.titles for each in contexts.values()])
+            context = replace(context, titles=titles)
+        self._templates = Templates(settings.web_dir, titles, things.name, demo)
         key = session_key(settings)
         attempts, methods = LoginAttempts(key, rates), _sign_in_methods(settings)
         reauthentication = Reauthentication(service, attempts)
@@ -127,7 +131,7 @@ class Console:
             *sign_in.routes(),
             StaffRoute("/staff/static/{file}", self._static_file, role=None),
             StaffRoute("/staff/live", live, VIEWER),
-            *(route for view in VIEWS for route in _routes(view.routes, view in OF_GUIDE, contexts)),
+            *(route for view in VIEWS for route in _routes(view, context, contexts)),
             *([choosing(self._menu_paths, guard.secure_cookies)] if len(contexts) > 1 else []),
             *StaffPages(invitations if methods.provider else None).routes(),
             *(route for view in VIEWS_AFTER_STAFF for route in view.routes(context)),
@@ -160,13 +164,12 @@ def _contexts(
     }
 
 
-def _routes(
-    routes: Callable[[ConsoleContext], list[StaffRoute]], of_guide: bool, contexts: Contexts
-) -> list[StaffRoute]:
-    """Return a view's routes: for the pack that a request is about, or for all packs the same."""
-    if not of_guide:
-        return routes(contexts[""])
-    return by_pack({name: routes(context) for name, context in contexts.items()})
+def _routes(view: ModuleType, context: ConsoleContext, contexts: Contexts) -> list[StaffRoute]:
+    """Return the routes of a view; those of one about a guide answer with the pack that a request is about."""
+    if view in OF_GUIDE:
+        return by_pack({name: view.routes(each) for name, each in contexts.items()})
+    routes: list[StaffRoute] = view.routes(context)
+    return routes
 
 
 class _PageConvertor(StringConvertor):

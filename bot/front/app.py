@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
 from urllib.parse import quote
@@ -110,7 +110,7 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
     store = open_store(settings)
     settings = with_session_key(settings, store)
     links = DownloadLinks(session_key(settings), settings.public_url)
-    channels = build_channels(settings, ChannelContext(store, links, partial(is_topic, packs)))
+    channels = build_channels(packs, ChannelContext(store, links, partial(is_topic, packs)))
     meter = Metrics()
     knowledge = {name: pack.settings.knowledge_db for name, pack in packs.items()}
     model = build_model(settings, settings.var_dir, knowledge, settings.encoder_dir)
@@ -150,10 +150,15 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
     return front
 
 
-def build_channels(settings: Settings, context: ChannelContext) -> dict[str, Channel]:
-    """Build the channels of the registry that the settings ask for, by name."""
+def build_channels(packs: Mapping[str, Pack], context: ChannelContext) -> dict[str, Channel]:
+    """Build the channels of the registry that the settings ask for, by name, each in the words of its guide pack."""
+    settings, own = packs[""].settings, packs_of_channels(packs)
     wanted = [info for info in registry.infos() if not info.needs or getattr(settings, info.needs)]
-    built = {info.name: import_module(info.setup).build(settings, context) for info in wanted}
+    built: dict[str, Channel | None] = {}
+    for info in wanted:
+        words = packs[own.get(info.name, "")].settings
+        of_pack = replace(settings, organisation=words.organisation)
+        built[info.name] = import_module(info.setup).build(of_pack, context)
     return {name: channel for name, channel in built.items() if channel is not None}
 
 
@@ -366,7 +371,8 @@ def main() -> None:
     restrict_new_files()
     try:
         settings = Settings.from_environment()
-        restrict_existing_files(settings)
+        for pack in packs_of(settings).values():
+            restrict_existing_files(pack.settings)
         start_traces(settings, "front")
         front = build(settings)
         gc.collect()

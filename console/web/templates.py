@@ -15,7 +15,7 @@ from console.translations import dates, languages, numbers
 from console.web import display_names
 from console.web.message_html import covered
 from console.web.navigation import Menu
-from console.web.topic_titles import AllTitles, TopicTitles
+from console.web.topic_titles import TopicTitles
 from conversations.local_days import local, zone_name
 from conversations.review.concerns import is_unsure
 from core import translations
@@ -34,9 +34,7 @@ class Templates:
     and kind, and `demo` puts a banner on every page that says that the data is made up.
     """
 
-    def __init__(
-        self, web_dir: Path, titles: TopicTitles | AllTitles, things: Callable[[str, str], str], demo: bool
-    ) -> None:
+    def __init__(self, web_dir: Path, titles: TopicTitles, things: Callable[[str, str], str], demo: bool) -> None:
         self.files = {name: STATIC_DIR / name for name in OWN_FILES} | {name: web_dir / name for name in NPM_FILES}
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES_DIR),

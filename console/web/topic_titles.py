@@ -70,10 +70,10 @@ class Thing:
         return f"{self.kind}/{self.key}"
 
 
-class AllTitles:
+class AllTitles(TopicTitles):
     """Titles of the topics of several guide packs, for pages that show what belongs to any; of equal keys the first pack's."""
 
-    def __init__(self, packs: Sequence[TopicTitles]) -> None:
+    def __init__(self, packs: Sequence[TopicTitles]) -> None:  # which read the knowledge bases
         self._packs = packs
 
     def __call__(self, key: str) -> str:
@@ -85,6 +85,11 @@ class AllTitles:
         keys = list(ranked)
         found = [titles.nearest(keys) for titles in self._packs]
         return next((each for each in found if any(each)), ("", ""))
+
+    def section(self, topic: str) -> tuple[str, str]:
+        """Return the key and the title of the part that a topic belongs to."""
+        known = next((titles for titles in self._packs if topic in titles.all()), self._packs[0])
+        return known.section(topic)
 
     def all(self) -> dict[str, str]:
         """Return the titles of all topics and open subjects by key."""
