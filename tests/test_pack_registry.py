@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from core.pack_registry import pack_environment, pack_named, packs_of
+from core.pack_registry import CHANNELS, OWN, pack_environment, pack_named, packs_of
 from core.ports import require_free_ports
 from core.processes import PortTaken
 from core.services import services, services_of_packs
@@ -116,3 +117,9 @@ def test_unknown_pack_is_refused_with_those_there_are(tmp_path) -> None:
         env=environment,
     )
     assert done.returncode == 1 and "There are: first, school" in done.stderr
+
+
+def test_example_shows_all_that_a_section_may_say() -> None:
+    text = (PROJECT_ROOT / "deploy/packs.example.ini").read_text(encoding="utf-8")
+    shown = set(re.findall(r"^(?:# )?([a-z_]+) = \S", text, re.MULTILINE))
+    assert shown == {*OWN, CHANNELS}
