@@ -110,7 +110,7 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
     store = open_store(settings)
     settings = with_session_key(settings, store)
     links = DownloadLinks(session_key(settings), settings.public_url)
-    channels = build_channels(packs, ChannelContext(store, links, partial(is_topic, packs)))
+    channels = build_channels(settings, packs, ChannelContext(store, links, partial(is_topic, packs)))
     meter = Metrics()
     knowledge = {name: pack.settings.knowledge_db for name, pack in packs.items()}
     model = build_model(settings, settings.var_dir, knowledge, settings.encoder_dir)
@@ -150,9 +150,9 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
     return front
 
 
-def build_channels(packs: Mapping[str, Pack], context: ChannelContext) -> dict[str, Channel]:
+def build_channels(settings: Settings, packs: Mapping[str, Pack], context: ChannelContext) -> dict[str, Channel]:
     """Build the channels of the registry that the settings ask for, by name, each in the words of its guide pack."""
-    settings, own = packs[""].settings, packs_of_channels(packs)
+    own = packs_of_channels(packs)
     wanted = [info for info in registry.infos() if not info.needs or getattr(settings, info.needs)]
     built: dict[str, Channel | None] = {}
     for info in wanted:
