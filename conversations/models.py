@@ -30,6 +30,7 @@ class Inbound:
         external_id: The platform's own message id. A second message with the same id is a duplicate.
         reach: What the channel needs to send to this address, such as chat and thread ids.
         context: Channel-specific facts about the message, such as its attachment or thread.
+        pack: The guide pack of a conversation that begins with it; empty: the one of its channel, else the first.
     """
 
     channel: str
@@ -43,6 +44,7 @@ class Inbound:
     page: str = ""
     person_name: str = ""
     language: str = ""
+    pack: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,8 @@ class Accepted:
 class Conversation:
     """Conversation without its messages: channel, address, state, and the staff member who holds it.
 
-    `held_by` is the account, for colleagues; `held_as` is the name that the visitor reads, which may be empty.
+    `held_by` is the account, for colleagues; `held_as` is the name that the visitor reads, which may be empty. `pack` is the
+    guide pack that answers, "" for the first; a conversation keeps the one that it began with.
     """
 
     id: str
@@ -136,6 +139,7 @@ class Conversation:
     language: str = ""
     held_by: str = ""
     held_as: str = ""
+    pack: str = ""
 
 
 @dataclass(frozen=True)

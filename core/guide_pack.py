@@ -11,6 +11,7 @@ from pathlib import Path
 from core.settings import Settings
 
 PACK_FILE = Path("knowledge/guide/pack.yml")
+PACKS_FOLDER = "packs"  # in the var folder: what is made of further packs, a folder each
 # Where the project's own guide and a pack have their tests.
 OF_PROJECT, OF_PACK = Path("training", "evaluation"), Path("evaluation")
 
@@ -18,6 +19,12 @@ OF_PROJECT, OF_PACK = Path("training", "evaluation"), Path("evaluation")
 def is_foreign(settings: Settings) -> bool:
     """Return whether the guide that is served is not the project's own."""
     return settings.guide_dir.resolve() != settings.root.resolve()
+
+
+def shared_dir(settings: Settings) -> Path:
+    """Return the var folder of the installation; a further pack's own is var/packs/NAME (core/pack_registry.py)."""
+    is_of_pack = settings.pack and settings.var_dir.parts[-2:] == (PACKS_FOLDER, settings.pack)
+    return settings.var_dir.parents[1] if is_of_pack else settings.var_dir
 
 
 def sources_dir(settings: Settings) -> Path:

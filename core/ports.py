@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 
 from core.http_client import fetch
+from core.pack_registry import packs_of
 from core.processes import PortTaken, hold_port
 from core.settings import Settings, env_name
 
@@ -53,11 +54,11 @@ def require_free_ports(settings: Settings) -> None:
     """Raise PortTaken if any port of the advisor cannot be used; the message names each with its setting."""
     taken = []
     with contextlib.ExitStack() as stack:  # all at once, so that two of them may not be the same either
-        for host, port, field, what in _needed(settings):
+        for host, port, setting, what in _needed(settings):
             try:
                 stack.enter_context(hold_port(host, port))
             except OSError as error:
-                taken.append((host, port, env_name(field), what, str(error.strerror)))
+                taken.append((host, port, setting, what, str(error.strerror)))
     if len(taken) == 1:
         raise PortTaken(_message(*taken[0]))
     if taken:
@@ -76,9 +77,16 @@ def _message(host: str, port: int, setting: str, what: str, why: str) -> str:
 
 
 def _needed(settings: Settings) -> Iterator[tuple[str, int, str, str]]:
-    """Yield (host, port, setting's field, what needs it) of each port."""
-    yield settings.host, settings.engine_port, "engine_port", "the engine"
-    yield settings.front_host, settings.front_port, "front_port", "the front"
-    yield settings.operators_host, settings.operators_port, "operators_port", "the front's operators' address"
-    if settings.actions == "server":
-        yield "127.0.0.1", settings.actions_port, "actions_port", "the action server"
+    """Yield (host, port, its setting, what needs it) of each port."""
+    for pack in packs_of(settings).values():
+        own, of = pack.settings, f" of {pack.name}" if pack.name else ""
+        if pack.name and own.engine_addresses:
+            continue  # its engines run elsewhere
+        names = [
+            f"{name} of [{pack.name}]" if pack.name else env_name(name) for name in ("engine_port", "actions_port")
+        ]
+        yield own.host, own.engine_port, names[0], f"the engine{of}"
+        if own.actions == "server":
+            yield "127.0.0.1", own.actions_port, names[1], f"the action server{of}"
+    yield settings.front_host, settings.front_port, env_name("front_port"), "the front"
+    yield settings.operators_host, settings.operators_port, env_name("operators_port"), "the front's operators' address"

@@ -10,6 +10,7 @@ import secrets
 from dataclasses import replace
 from pathlib import Path
 
+from core.guide_pack import shared_dir
 from core.settings import Settings
 
 ENGINE_KEY, SESSION_KEY = "engine.key", "session.key"  # files in var/
@@ -18,13 +19,18 @@ KEY_BYTES = 32
 
 def with_engine_key(settings: Settings) -> Settings:
     """Return the settings with a secret between front and engine: their own, or the generated one."""
-    return settings if settings.engine_key else replace(settings, engine_key=stored_key(settings.var_dir / ENGINE_KEY))
+    return settings if settings.engine_key else replace(settings, engine_key=stored_key(_engine_key_file(settings)))
 
 
 def running_engine_key(settings: Settings) -> str:
     """Return the secret that the running engine asks for; empty if it asks for none."""
-    file = settings.var_dir / ENGINE_KEY
+    file = _engine_key_file(settings)
     return settings.turns_key or (file.read_text(encoding="ascii").strip() if file.exists() else "")
+
+
+def _engine_key_file(settings: Settings) -> Path:
+    """Return the file of the secret, which the engines of all guide packs share."""
+    return shared_dir(settings) / ENGINE_KEY
 
 
 def session_key(settings: Settings) -> str:

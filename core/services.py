@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.contract.turns import READY_PATH, TURNS_PATH
+from core.pack_registry import pack_environment, packs_of
 from core.ports import FRONT_READY_PATH
 from core.served_model import served_model
 from core.settings import Settings, env_name, process_environment
@@ -45,15 +46,24 @@ def front_service(settings: Settings, more: Mapping[str, str] | None = None) -> 
     )
 
 
+def services_of_packs(settings: Settings) -> list[Service]:
+    """Return the services of each guide pack; those of further packs say in their name whose they are.
+
+    Of a further pack whose engines run elsewhere, there are none here.
+    """
+    packs = [pack.settings for pack in packs_of(settings).values()]
+    return [each for pack in packs if not (pack.pack and pack.engine_addresses) for each in services(pack)]
+
+
 def services(settings: Settings) -> list[Service]:
-    """Return the engine, preceded by the action server unless actions run in the engine's process."""
+    """Return the engine of one guide pack, preceded by the action server unless actions run in the engine's process."""
     engine = _engine_service(settings)
     return [engine] if settings.actions == "in-process" else [_action_service(settings), engine]
 
 
 def _action_service(settings: Settings) -> Service:
     return Service(
-        name="The action server",
+        name=_named("The action server", settings),
         argv=[
             sys.executable,
             "-m",
@@ -66,15 +76,20 @@ def _action_service(settings: Settings) -> Service:
         ready_url=f"{settings.actions_url}/health",
         log=settings.log_dir / "actions.log",
         # The SDK has no option for the address and would listen on all of them.
-        environment=process_environment({"SANIC_HOST": "127.0.0.1"}),
+        environment=process_environment({"SANIC_HOST": "127.0.0.1", **pack_environment(settings)}),
         folder=settings.root,
         health_url=f"{settings.actions_url}/health",
     )
 
 
+def _named(what: str, settings: Settings) -> str:
+    return f"{what} of {settings.pack}" if settings.pack else what
+
+
 def _engine_service(settings: Settings) -> Service:
+    key = {env_name("engine_key"): settings.engine_key} if settings.engine_key else {}
     return Service(
-        name="The engine",
+        name=_named("The engine", settings),
         argv=[
             *(sys.executable, "-m", "bot.engine.start", "run"),
             *("-i", settings.host, "-p", str(settings.engine_port)),
@@ -83,7 +98,7 @@ def _engine_service(settings: Settings) -> Service:
         ],
         ready_url=settings.engine_url + READY_PATH,
         log=settings.log_dir / "engine.log",
-        environment=process_environment({env_name("engine_key"): settings.engine_key} if settings.engine_key else None),
+        environment=process_environment({**key, **pack_environment(settings)}),
         folder=settings.root,
         health_url=settings.engine_url + TURNS_PATH,
     )

@@ -21,6 +21,7 @@ from core.settings_checks import parts_of_list, reachable, read_value
 from core.settings_checks import setting as _setting
 from core.settings_language_model import LanguageModelSettings
 from core.settings_mail import MailSettings
+from core.settings_packs import PackSettings
 from core.settings_traces import TraceSettings
 
 logger = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ _warned: set[str] = set()
 
 
 @dataclass(frozen=True)
-class Settings(LanguageModelSettings, MailSettings, TraceSettings):
+class Settings(LanguageModelSettings, MailSettings, PackSettings, TraceSettings):
     """All settings of an installation: paths, addresses, keys and limits."""
 
     root: Path = _setting(PROJECT_ROOT, "The project's folder.", shown="where the code lies")

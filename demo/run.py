@@ -43,5 +43,9 @@ def run(name: str, port: int, settings: Settings, say: Callable[[str], None]) ->
 
 
 def _front_settings(demo: StandIn, url: str, settings: Settings) -> dict[str, str]:
-    own = {"public_url": settings.front_url, "database_url": f"sqlite:///{settings.var_dir / 'demo.db'}"}
+    own = {
+        "packs_file": "",
+        "public_url": settings.front_url,
+        "database_url": f"sqlite:///{settings.var_dir / 'demo.db'}",
+    }
     return {env_name(name): value for name, value in {**own, **demo.settings(url)}.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,8 +32,11 @@ OTHER_LANGUAGE, INVALID, NO_KNOWLEDGE = "other_language", "invalid", "no_knowled
 class LanguageModel:
     """A language model behind an endpoint, for the front; one for the process."""
 
-    def __init__(self, settings: LanguageModelSettings, calls: Calls, rephraser: Rephraser, knowledge_db: Path) -> None:
-        self._settings, self._calls, self._rephraser, self._knowledge_db = settings, calls, rephraser, knowledge_db
+    def __init__(
+        self, settings: LanguageModelSettings, calls: Calls, rephraser: Rephraser, knowledge: Mapping[str, Path]
+    ) -> None:
+        """`knowledge` are the knowledge bases of the guide packs by name, that of the first under ""."""
+        self._settings, self._calls, self._rephraser, self._knowledge = settings, calls, rephraser, knowledge
         self._languages = parts_of_list(settings.language_model_languages)
         self._sites = parts_of_list(settings.language_model_sites)
 
@@ -47,13 +50,13 @@ class LanguageModel:
         is_asked = self.when(site) != NEVER and (not self._languages or language in self._languages)
         return is_asked and self._settings.language_model_rephrase in wanted
 
-    async def read(self, message: MaskedMessage, unsure: UnsureTurn) -> ModelReading:
-        """Return what the model made of a message; whatever goes wrong is a result without a query."""
+    async def read(self, message: MaskedMessage, unsure: UnsureTurn, pack: str = "") -> ModelReading:
+        """Return what the model made of a message, by a guide pack's knowledge; what goes wrong is a result without a query."""
         name = self._settings.language_model_name
         if self._languages and (unsure["language"] or ENGLISH) not in self._languages:
             return ModelReading(OTHER_LANGUAGE, model=name)
         began = time.monotonic()
-        reading = await self._read(message, unsure)
+        reading = await self._read(message, unsure, self._knowledge[pack])
         return replace(reading, model=name, ms=round((time.monotonic() - began) * 1000, 1))
 
     async def rephrase(
@@ -71,9 +74,9 @@ class LanguageModel:
         """Close the connections."""
         await self._calls.close()
 
-    async def _read(self, message: MaskedMessage, unsure: UnsureTurn) -> ModelReading:
+    async def _read(self, message: MaskedMessage, unsure: UnsureTurn, knowledge_db: Path) -> ModelReading:
         try:
-            choices = closed_list(open_knowledge(self._knowledge_db), unsure)
+            choices = closed_list(open_knowledge(knowledge_db), unsure)
         except KnowledgeError as error:
             logger.error("a language model cannot be asked without a knowledge base: %s", error)
             return ModelReading(NO_KNOWLEDGE)
@@ -93,9 +96,12 @@ class LanguageModel:
 
 
 def build_model(
-    settings: LanguageModelSettings, var_dir: Path, knowledge_db: Path, encoder_dir: Path
+    settings: LanguageModelSettings, var_dir: Path, knowledge: Mapping[str, Path] | Path, encoder_dir: Path
 ) -> LanguageModel | None:
-    """Return the language model of the settings, or None if they name no endpoint; raises SettingsError without its key."""
+    """Return the language model of the settings, or None if they name no endpoint; raises SettingsError without its key.
+
+    `knowledge` is the knowledge base, or those of several guide packs by name, that of the first under "".
+    """
     if not settings.uses_language_model:
         return None
     client = CompletionClient(
@@ -107,7 +113,7 @@ def build_model(
     budget = Budget(var_dir / BUDGET_FILE, settings.language_model_calls_a_day, settings.language_model_tokens_a_day)
     calls = Calls(settings, client, budget)
     rephraser = Rephraser(calls, SentenceMeaning(encoder_dir), settings.language_model_tone)
-    return LanguageModel(settings, calls, rephraser, knowledge_db)
+    return LanguageModel(settings, calls, rephraser, {"": knowledge} if isinstance(knowledge, Path) else knowledge)
 
 
 def _key(file: Path | None) -> str:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
+import urllib.request
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
 from core.guide_pack import evaluation_dir, generated_dir, is_foreign, made_dir, sources_dir
-from core.settings import PROJECT_ROOT, Settings
+from core.http_client import fetch, local_opener
+from core.pack_registry import pack_named
+from core.ports import FRONT_READY_PATH
+from core.processes import end_group, start_process
+from core.settings import PROJECT_ROOT, Settings, env_name, process_environment
 from knowledge.building.source_schema import OWN_TEXTS
 from knowledge.building.text_normalisation import phrasing_form
 from knowledge.knowledge_base import Knowledge, open_knowledge
-from tests.engine_fixtures import Advisor
+from tests.engine_fixtures import START_SECONDS, Advisor
+from tests.harness import free_port, until
 from training import release, train
 
 SCHOOL = PROJECT_ROOT / "tests" / "language_school"
@@ -37,6 +46,12 @@ OF_CODE = (
     "own_programs",
 )
 SUBJECT = re.compile(r"micro.?credential", re.IGNORECASE)
+PACKS = "[school]\nguide_dir = pack\nmodels_dir = models\nknowledge_db = made/knowledge.db\nengine_port = {port}\n"
+SITES = """
+sites:
+  abroad: {origins: [self], consent: {version: "1"}}
+  school: {origins: [self], consent: {version: "1"}, guide: school}
+"""
 # Not spoken to anybody: names that other standards give, passwords that nobody may have, an example of a password.
 ALLOWED = {"own_programs/importing/vocabularies/ctdl.yml", "conversations/accounts/password_strength.py"}
 
@@ -70,7 +85,7 @@ def guide(*arguments: str) -> str:
 
 @pytest.fixture(scope="module")
 def school(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Return an installation that serves the school's guide, imported, accepted, added to and trained."""
+    """Return the school's guide as the second pack of an installation, imported, accepted, added to and trained."""
     folder = tmp_path_factory.mktemp("school")
     pack = folder / "pack"
     about = ("--subject", "language courses at Alder Street", "--contact", "the office")
@@ -78,14 +93,9 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     assert "waits: courses/how-long-does-a-course-last" in guide("check", str(pack))
     assert "41 topics accepted" in guide("accept", str(pack), "--all")
     add_phrasings(pack)
-    settings = replace(
-        Settings(),
-        guide_dir=pack,
-        var_dir=folder / "var",
-        knowledge_db=folder / "var" / "knowledge.db",
-        models_dir=folder / "models",
-        catalogue_dir=folder / "none",
-    )
+    (folder / "packs.ini").write_text(PACKS.format(port=free_port()), encoding="utf-8")
+    (folder / "sites.yml").write_text(SITES, encoding="utf-8")
+    settings = pack_named(replace(Settings(), packs_file=folder / "packs.ini", var_dir=folder / "var"), "school")
     said: list[str] = []
     train.prepare_all(settings, said.append)
     assert any("Left out of the project's examples" in line for line in said)
@@ -93,10 +103,60 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def school_advisor(school, start_advisor) -> Advisor:
-    """Start the school's advisor."""
-    names = ("guide_dir", "var_dir", "knowledge_db", "models_dir", "catalogue_dir")
-    return start_advisor(**{name: getattr(school, name) for name in names})
+def installation(school) -> Iterator[Settings]:
+    """Run one advisor with the project's own guide and the school's, each for a site of its own; yield its settings."""
+    folder = school.guide_dir.parent
+    ours = {name: getattr(Settings(), name) for name in ("knowledge_db", "encoder_dir")}
+    ports = {name: free_port() for name in ("engine_port", "front_port", "operators_port")}
+    files = {"packs_file": folder / "packs.ini", "sites_file": folder / "sites.yml", "var_dir": folder / "var"}
+    settings = Settings(**ours, **ports, **files, engine_key=school.engine_key or "between us")
+    told = {env_name(name): str(getattr(settings, name)) for name in (*ours, *ports, *files, "engine_key")}
+    argv = [str(PROJECT_ROOT / "advisor"), "run", "--brief"]
+    process = start_process(argv, settings.log_dir / "run.log", process_environment(told), PROJECT_ROOT)
+    try:
+        until(lambda: fetch(settings.front_url + FRONT_READY_PATH)[0] == 200, "the start", START_SECONDS)
+        yield settings
+    finally:
+        end_group(process, seconds=20)
+
+
+@pytest.fixture(scope="module")
+def school_advisor(installation, school) -> Advisor:
+    """Return the school's engine in the running installation."""
+    advisor = Advisor(replace(school, engine_key=installation.engine_key))
+    until(lambda: advisor.ready()[0] == 200, "the school's engine", START_SECONDS)
+    return advisor
+
+
+class Visitor:
+    """A visitor of a site's page, through the calls that its widget makes."""
+
+    def __init__(self, settings: Settings, site: str) -> None:
+        self._settings, self._site, self._token = settings, site, ""
+        self._token = self._post("session", {"consent": "1"})["token"]
+
+    def ask(self, text: str) -> list[dict[str, Any]]:
+        """Say something and return the messages of the answer, once they are there."""
+        message = self._post("messages", {"id": uuid.uuid4().hex, "text": text})["message"]
+
+        def answers() -> list[dict[str, Any]]:
+            return [each for each in self._post("history", {})["messages"] if each.get("answers") == message]
+
+        found: list[dict[str, Any]] = until(answers, f"an answer to: {text}")
+        return found
+
+    def words(self) -> dict[str, str]:
+        """Return the widget's texts on this site."""
+        words: dict[str, str] = self._post("settings", {})["words"]
+        return words
+
+    def _post(self, call: str, body: dict[str, Any]) -> dict[str, Any]:
+        front = self._settings.front_url
+        sent = {"Content-Type": "application/json", "Origin": front, "Authorization": f"Bearer {self._token}"}
+        request = urllib.request.Request(f"{front}/web/{self._site}/{call}", json.dumps(body).encode(), sent)
+        with local_opener.open(request, timeout=60) as answer:
+            answered: dict[str, Any] = json.loads(answer.read())
+            return answered
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +168,7 @@ def school_knowledge(school) -> Knowledge:
 def topic_of(knowledge: Knowledge, words: str) -> str:
     """Return the topic whose first question on the page holds the words."""
     asked = YAML(typ="safe").load  # the page's own question comes first in the file
-    for path in sorted((knowledge.path.parent.parent / "pack" / "knowledge" / "guide").glob("*.yml")):
+    for path in sorted((knowledge.path.parents[1] / "pack" / "knowledge" / "guide").glob("*.yml")):
         for topic in asked(path).get("topics", ()):
             if words in topic["ask"][0]:
                 return str(topic["key"])
@@ -156,6 +216,51 @@ def test_school_is_spoken_of_in_its_words(school_advisor, said, told) -> None:
 )
 def test_what_needs_a_catalogue_does_not_fail(school_advisor, said) -> None:
     assert school_advisor.ask(said).outcome in ("answered", "declined", "clarify")
+
+
+OWN_QUESTION, OWN_WORDS = "what is a micro-credential?", "micro-credential"
+SCHOOL_QUESTION, SCHOOL_WORDS = "how many weeks does one course go on for", "weeks"
+
+
+@pytest.mark.slow
+def test_each_site_answers_from_its_own_guide(installation, school_advisor, school_knowledge) -> None:
+    school_topic = topic_of(school_knowledge, "How long does a course")
+    for site, question, words in (("abroad", OWN_QUESTION, OWN_WORDS), ("school", SCHOOL_QUESTION, SCHOOL_WORDS)):
+        reply = Visitor(installation, site).ask(question)[0]
+        assert reply["outcome"] == "answered" and words in reply["text"].casefold(), (site, reply)
+    assert school_advisor.ask(SCHOOL_QUESTION).topic == school_topic
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("site", "foreign", "never"),
+    [
+        ("school", OWN_QUESTION, SUBJECT),
+        ("school", "which country is best for a micro-credential in nursing?", SUBJECT),
+        ("abroad", "how many weeks does a course at Alder Street last?", re.compile("alder street", re.IGNORECASE)),
+        ("abroad", "is there a conversation club at the school?", re.compile("alder street|club meets", re.IGNORECASE)),
+    ],
+)
+def test_no_site_answers_from_the_others_guide(installation, school_advisor, site, foreign, never) -> None:
+    said = Visitor(installation, site).ask(foreign)
+    assert all(each["outcome"] != "answered" or site == "abroad" for each in said), said
+    assert not any(never.search(each["text"]) for each in said), said
+
+
+@pytest.mark.slow
+def test_conversation_stays_with_its_guide(installation, school_advisor) -> None:
+    visitor = Visitor(installation, "school")
+    visitor.ask(SCHOOL_QUESTION)
+    assert visitor.ask("how much does a course cost?")[0]["outcome"] == "answered"
+    assert "language courses" in visitor.ask("what can you do")[0]["text"]
+
+
+@pytest.mark.slow
+def test_readiness_names_the_parts_of_each_pack(installation, school_advisor) -> None:
+    status, body = fetch(installation.front_url + FRONT_READY_PATH)
+    checks = json.loads(body)["checks"]
+    assert status == 200 and set(checks.values()) == {"ok"}
+    assert {"engine", "engine of school", "knowledge", "knowledge of school"} <= set(checks)
 
 
 @pytest.mark.slow

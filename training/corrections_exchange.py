@@ -19,6 +19,7 @@ from conversations.editing import publications
 from conversations.errors import StoreError
 from conversations.learning import corrections, regression_conversations
 from conversations.learning.corrections import COLLECTED
+from core.pack_registry import pack_scope
 from core.settings import Settings
 from training.corrections import to_json_lines
 from training.corrections_export import LESSONS, SETTLED, TALKS
@@ -44,13 +45,13 @@ def export(settings: Settings, folder: Path) -> tuple[int, int]:
     Returns how many there are of both.
     """
     with closing(open_store(settings, alone=False)) as store:  # beside a running front
-        return write_collected(store, folder)
+        return write_collected(store, folder, pack_scope(settings))
 
 
-def write_collected(store: Store, folder: Path) -> tuple[int, int]:
-    """Write what a store has collected into a folder, as `export` does."""
-    collected = store.run(corrections.list_by_state, COLLECTED, None)
-    conversations = store.run(regression_conversations.list_unreleased)
+def write_collected(store: Store, folder: Path, pack: str | None = None) -> tuple[int, int]:
+    """Write what a store has collected (of a guide pack) into a folder, as `export` does."""
+    collected = store.run(corrections.list_by_state, COLLECTED, None, pack)
+    conversations = store.run(regression_conversations.list_unreleased, pack)
     (folder / TALKS).mkdir(parents=True, exist_ok=True)
     (folder / LESSONS).write_text("".join(map(to_json_lines, collected)), encoding="utf-8")
     yaml = YAML()
@@ -69,7 +70,7 @@ def record_release(settings: Settings, folder: Path) -> None:
         raise StoreError(f"{folder / SETTLED} does not say what a release did ({type(error).__name__}).") from None
     with closing(open_store(settings, alone=False)) as store:
         mark_released(store, outcome)
-        store.run(publications.record_release, outcome.release, len(outcome.learned), outcome.report)
+        store.run(publications.record_release, outcome.release, len(outcome.learned), outcome.report, settings.pack)
 
 
 def mark_released(store: Store, outcome: ReleaseOutcome) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.guide_pack import shared_dir
 from core.processes import last_line, run_to_end
 from core.settings import Settings, env_name, process_environment
 from training.lessons import Sorted
@@ -86,6 +87,7 @@ def _corrections(settings: Settings, *arguments: str) -> None:
     log, program = settings.var_dir / "corrections.log", settings.root / "advisor"
     if not program.exists():
         raise ReleaseRefused(f"The console's corrections could not be reached: there is no {program}.")
-    environment = process_environment({env_name("var_dir"): str(settings.var_dir.resolve())})
+    told = {"var_dir": str(shared_dir(settings).resolve()), "pack": settings.pack}
+    environment = process_environment({env_name(name): value for name, value in told.items()})
     if run_to_end([str(program), "corrections", *arguments], log, environment, settings.root):
         raise ReleaseRefused(f"The console's corrections could not be reached: {last_line(log)}")

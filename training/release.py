@@ -131,7 +131,8 @@ def _tried_and_swapped(
         else:
             swap_in(settings, trial, name or new_name())
             say("Released. " + served(settings))
-            say("Look at the change with git diff, and commit it. To go back: ./advisor release --back")
+            of_pack = f" --pack {settings.pack}" if settings.pack else ""
+            say(f"Look at the change with git diff, and commit it. To go back: ./advisor release --back{of_pack}")
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return kept, {**asdict(compared), "lessons": [asdict(each) for each in results]}

@@ -11,6 +11,7 @@ from pathlib import Path
 from core.contract.messages import REPLY_OUTCOMES
 from core.fingerprint import fingerprint, keep, recorded
 from core.guide_pack import generated_dir, is_foreign, made_dir, sources_dir
+from core.pack_registry import pack_environment
 from core.processes import last_line, run_to_end
 from core.served_model import MODEL_NAME, served_model, trained_model
 from core.settings import Settings, env_name, process_environment
@@ -144,7 +145,8 @@ def _data_of_pack(settings: Settings, say: Callable[[str], None]) -> list[str]:
 def places_of(settings: Settings) -> dict[str, str]:
     """Return the environment in which a command works on these settings' files."""
     places = ("var_dir", "models_dir", "knowledge_db", "encoder_dir", "guide_dir")
-    return process_environment({env_name(name): str(getattr(settings, name).resolve()) for name in places})
+    told = {env_name(name): str(getattr(settings, name).resolve()) for name in places}
+    return process_environment({**pack_environment(settings), **told})
 
 
 def check_responses(domain: Path) -> None:

@@ -10,11 +10,13 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import typer
 
 from core.file_permissions import restrict_new_files
+from core.pack_registry import pack_environment, pack_named, packs_of, shown_name
 from core.settings import Settings, SettingsError, process_environment
 
 PLAIN: dict[str, Any] = {
@@ -23,6 +25,8 @@ PLAIN: dict[str, Any] = {
     "no_args_is_help": True,
     "pretty_exceptions_enable": False,
 }
+PACK: Any = typer.Option("", "--pack", help="The guide pack of this name; else as ADVISOR_PACK says.")
+PACKS: Any = typer.Option("", "--pack", help="The guide pack of this name alone; else all.")
 PASS_ON: dict[str, Any] = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 
@@ -31,9 +35,28 @@ def say(line: str = "") -> None:
     typer.echo(line)
 
 
-def read_settings() -> Settings:
-    """Return the settings of the environment; raises SettingsError if one cannot be used."""
-    return Settings.from_environment()
+def read_settings(pack: str = "") -> Settings:
+    """Return the settings of a guide pack: the named one, else that of ADVISOR_PACK, else the first.
+
+    Raises SettingsError if a setting cannot be used, or there is no such pack.
+    """
+    settings = Settings.from_environment()
+    name = pack or settings.pack
+    return pack_named(replace(settings, pack=""), name) if name else settings
+
+
+def settings_of_packs(pack: str = "") -> list[Settings]:
+    """Return the settings of the guide pack that is named, or meant by ADVISOR_PACK, else those of all packs."""
+    settings = Settings.from_environment()
+    if pack or settings.pack:
+        return [read_settings(pack)]
+    return [each.settings for each in packs_of(settings).values()]
+
+
+def say_which(settings: Settings) -> None:
+    """Print which guide pack the next lines are about, where there are several."""
+    if settings.packs_file:
+        say(f"Guide pack {shown_name(settings.pack)}:")
 
 
 @contextmanager
@@ -78,7 +101,9 @@ def problems_in_one_line() -> Iterator[None]:
 
 def become(module: str, arguments: Sequence[str]) -> NoReturn:
     """Replace this process by `python -m MODULE ...`, so that its signals and its exit code are ours."""
-    os.execve(sys.executable, [sys.executable, "-m", module, *arguments], process_environment())
+    with problems_in_one_line():
+        environment = process_environment(pack_environment(read_settings()))
+    os.execve(sys.executable, [sys.executable, "-m", module, *arguments], environment)
 
 
 def run_app(app: typer.Typer, name: str) -> None:

@@ -9,7 +9,18 @@ from typing import NoReturn
 
 import typer
 
-from bot.cli.base import PASS_ON, become, problems_in_one_line, read_settings, say
+from bot.cli.base import (
+    PACK,
+    PACKS,
+    PASS_ON,
+    become,
+    problems_in_one_line,
+    read_settings,
+    say,
+    say_which,
+    settings_of_packs,
+)
+from core.pack_registry import FIRST
 from core.settings import SettingsError
 from core.settings_list import settings_table, values_in_force
 
@@ -39,21 +50,21 @@ def run(brief: bool = typer.Option(False, "--brief", hidden=True)) -> None:
     from bot.ops import run
 
     with problems_in_one_line():
-        code = run.run(read_settings(), say, brief)
+        code = run.run(read_settings(FIRST), say, brief)
     raise typer.Exit(code)
 
 
-def engine() -> None:
+def engine(pack: str = PACK) -> None:
     """Run the engine alone, for a service manager.
 
-    With actions on a server of their own, `advisor actions` runs that one.
+    With actions on a server of their own, `advisor actions` runs that one. Each guide pack has an engine.
     """
-    _become_service("The engine")
+    _become_service("The engine", pack)
 
 
-def actions() -> None:
+def actions(pack: str = PACK) -> None:
     """Run the action server alone, for a service manager."""
-    _become_service("The action server")
+    _become_service("The action server", pack)
 
 
 def chat() -> None:
@@ -78,7 +89,9 @@ def ask(question: str, sender: str = typer.Option(None, help="Go on with the con
             say(chat.format_reply(reply, bold=sys.stdout.isatty()))
 
 
-def train(force: bool = typer.Option(False, "--force", help="Train even where nothing changed.")) -> None:
+def train(
+    force: bool = typer.Option(False, "--force", help="Train even where nothing changed."), pack: str = PACKS
+) -> None:
     """Train where something that matters changed.
 
     Prepares what training needs first: the sentence model and the knowledge base.
@@ -86,14 +99,17 @@ def train(force: bool = typer.Option(False, "--force", help="Train even where no
     from training import train
 
     with problems_in_one_line():
-        train.prepare_all(read_settings(), say, force)
-        say("The model is up to date.")
+        for own in settings_of_packs(pack):
+            say_which(own)
+            train.prepare_all(own, say, force)
+            say("The model is up to date.")
 
 
 def release(
     lessons: Path = typer.Argument(None, help="A JSON Lines file of lessons; without one, the console's corrections."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Show what would come of it; change nothing."),
     back: bool = typer.Option(False, "--back", help="Go back to what was before the last release."),
+    pack: str = PACK,
 ) -> None:
     """Learn from corrections, or go back.
 
@@ -104,15 +120,18 @@ def release(
     if lessons and back:
         raise typer.BadParameter("give a file of lessons or --back, not both")
     with problems_in_one_line():
+        settings = read_settings(pack)
+        say_which(settings)
         if back:
-            room.roll_back(read_settings(), say)
+            room.roll_back(settings, say)
         else:
-            room.release(read_settings(), lessons, dry_run, say)
+            room.release(settings, lessons, dry_run, say)
 
 
 def publication(
     what: str = typer.Argument(help="facts, check, take or back."),
     folder: Path = typer.Argument(help="The folder in var/publications/ that the console has written."),
+    pack: str = PACK,
 ) -> None:
     """Publish what staff wrote; the console calls this.
 
@@ -125,7 +144,7 @@ def publication(
     if what not in ways:
         raise typer.BadParameter(f"{what}: give one of {', '.join(ways)}")
     with problems_in_one_line():
-        ways[what](read_settings(), folder.resolve(), say)
+        ways[what](read_settings(pack), folder.resolve(), say)
 
 
 def model_files() -> None:
@@ -145,7 +164,7 @@ def doctor() -> None:
 
     with problems_in_one_line():
         findings = []
-        for finding in room.run_checks(read_settings()):
+        for finding in room.run_all_checks(read_settings(FIRST)):
             findings.append(finding)
             say(str(finding))
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
@@ -180,13 +199,13 @@ def pytest(context: typer.Context) -> None:
     become("pytest", context.args)
 
 
-def _become_service(name: str) -> NoReturn:
-    """Replace this process by one of the services of the engine's side."""
+def _become_service(name: str, pack: str) -> NoReturn:
+    """Replace this process by one of the services of a guide pack."""
     from core.services import services
 
     with problems_in_one_line():
-        settings = read_settings()
-        service = next((each for each in services(settings) if each.name == name), None)
+        settings = read_settings(pack)
+        service = next((each for each in services(settings) if each.name.startswith(name)), None)
         if service is None:
             raise SettingsError(f"{name} has no place of its own with ADVISOR_ACTIONS={settings.actions}.")
         os.chdir(service.folder)

@@ -13,6 +13,7 @@ from pathlib import Path
 import typer
 
 from bot.cli.base import PASS_ON, problems_in_one_line, read_settings, say
+from core.pack_registry import FIRST
 from core.settings import process_environment
 
 WHAT = {"engine.db": "The engine's memory", "catalogue.db": "The catalogue of own programs"}
@@ -135,11 +136,11 @@ def backup(file: Path = typer.Argument(help="Where to write it; must not be ther
     from bot.ops import backup as room
 
     with problems_in_one_line():
-        left_out = room.back_up(read_settings(), file.absolute())
+        left_out = room.back_up(read_settings(FIRST), file.absolute())
         size = file.stat().st_size / 1e6
         say(f"The backup is written: {file} ({size:.1f} MB). It holds what people said: keep it safe.")
         for name in left_out:
-            say(f"{WHAT[name]} ({name}) is damaged and not in it; the conversations are, whole.")
+            say(f"{WHAT[name.rpartition('/')[2]]} ({name}) is damaged and not in it; the conversations are, whole.")
 
 
 def restore(file: Path = typer.Argument(help="A file that `advisor backup` wrote.")) -> None:
@@ -147,7 +148,7 @@ def restore(file: Path = typer.Argument(help="A file that `advisor backup` wrote
     from bot.ops import backup as room
 
     with problems_in_one_line():
-        settings = read_settings()
+        settings = read_settings(FIRST)
         replaced = room.restore(settings, file.absolute())
         say(f"The conversations of {file} are in place.")
         for copy in replaced:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bot.cli.base import PLAIN, problems_in_one_line, read_settings, say
+from bot.cli.base import PACK, PACKS, PLAIN, problems_in_one_line, read_settings, say, say_which, settings_of_packs
 
 if TYPE_CHECKING:
     from core.settings import Settings
@@ -25,24 +25,27 @@ def add_to(app: typer.Typer) -> None:
 
 
 @knowledge_app.command("build")
-def knowledge_build(check: bool = typer.Option(False, "--check", help="Say what is wrong; change nothing.")) -> None:
+def knowledge_build(
+    check: bool = typer.Option(False, "--check", help="Say what is wrong; change nothing."), pack: str = PACKS
+) -> None:
     """Build the database and data/generated/.
 
     From the files in knowledge/: whole, or not at all.
     """
     if check:
-        knowledge_check()
+        knowledge_check(pack)
         return
     from training import train
 
     with problems_in_one_line():
-        settings = read_settings()
-        train.prepare_model_files(settings, say)
-        train.build_knowledge(settings, say)
+        for settings in settings_of_packs(pack):
+            say_which(settings)
+            train.prepare_model_files(settings, say)
+            train.build_knowledge(settings, say)
 
 
 @knowledge_app.command("check")
-def knowledge_check() -> None:
+def knowledge_check(pack: str = PACKS) -> None:
     """Say what is wrong in the files; change nothing.
 
     Also names what is out of step in data/generated/.
@@ -50,24 +53,28 @@ def knowledge_check() -> None:
     from training import train
 
     with problems_in_one_line():
-        train.check_knowledge(read_settings())
-        say("The knowledge files are well, and data/generated/ is in step with them.")
+        for settings in settings_of_packs(pack):
+            say_which(settings)
+            train.check_knowledge(settings)
+            say("The knowledge files are well, and data/generated/ is in step with them.")
 
 
 @knowledge_app.command("search")
-def knowledge_search(words: str, limit: int = typer.Option(5, min=1, max=50, help="How many at most.")) -> None:
+def knowledge_search(
+    words: str, limit: int = typer.Option(5, min=1, max=50, help="How many at most."), pack: str = PACK
+) -> None:
     """Find the passages nearest to some words."""
     with problems_in_one_line():
         from nlu.encoding.encoder import open_encoder
 
-        settings = read_settings()
+        settings = read_settings(pack)
         vector = open_encoder(settings.encoder_dir).encode([words])[0]
         for passage in _open(settings).search(words, vector, limit):
             say(f"{passage.score:.2f}  {passage.topic_key}  {passage.title}\n      {passage.text}")
 
 
 @knowledge_app.command("show")
-def knowledge_show(key: str) -> None:
+def knowledge_show(key: str, pack: str = PACK) -> None:
     """Show what is held under a key.
 
     For example challenges/visa, canada or not-stated/fees.
@@ -75,14 +82,14 @@ def knowledge_show(key: str) -> None:
     with problems_in_one_line():
         from bot.cli.show import entry_page
 
-        say(entry_page(_open(read_settings()), key))
+        say(entry_page(_open(read_settings(pack)), key))
 
 
 @knowledge_app.command("stats")
-def knowledge_stats() -> None:
+def knowledge_stats(pack: str = PACK) -> None:
     """Count what the knowledge base holds."""
     with problems_in_one_line():
-        for name, number in _open(read_settings()).stats().items():
+        for name, number in _open(read_settings(pack)).stats().items():
             say(f"{number!s:>7}  {name}")
 
 

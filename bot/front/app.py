@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
 from urllib.parse import quote
@@ -37,6 +37,7 @@ from bot.front.health import WELL, Health
 from bot.front.jobs import background_jobs, jobs_of_each_front, run_at_one_front, run_repeatedly
 from bot.front.live_figures import LiveFigures
 from bot.front.openapi import description_route
+from bot.front.pack_routing import engine_of_packs, is_topic, packs_of_channels
 from bot.front.program_pages import ProgramPages
 from bot.front.server import Application, Servers
 from bot.front.traced_requests import TracedRequests
@@ -59,17 +60,15 @@ from conversations.errors import StoreError, TooBusy
 from conversations.handoff.alert_notifier import AlertMail, AlertNotifier
 from conversations.local_days import use_zone
 from conversations.mail import MailServer
-from conversations.pipeline.engine_client import EngineClient
 from conversations.pipeline.metrics import Metrics
 from conversations.pipeline.ports import OutboundChannel
 from conversations.pipeline.service import ConversationService, ServiceRules
 from conversations.pipeline.system_messages import SystemMessages
 from core.file_permissions import restrict_existing_files, restrict_new_files
+from core.pack_registry import Pack, packs_of
 from core.secrets import session_key
 from core.settings import Settings, SettingsError
 from core.traces.start import start_traces, stop_traces
-from knowledge.errors import KnowledgeError
-from knowledge.knowledge_base import open_knowledge
 from language_model.model import LanguageModel, build_model
 
 logger = logging.getLogger(__name__)
@@ -106,13 +105,16 @@ class Front:
 def build(settings: Settings, more_channels: list[OutboundChannel] | None = None) -> Front:
     """Build a front from its settings; nothing runs yet."""
     use_zone(settings.time_zone)
+    packs = packs_of(settings)
+    settings = packs[""].settings  # a front is of all packs, whichever a shell's ADVISOR_PACK names
     store = open_store(settings)
     settings = with_session_key(settings, store)
     links = DownloadLinks(session_key(settings), settings.public_url)
-    channels = build_channels(settings, ChannelContext(store, links, partial(_is_topic, settings)))
+    channels = build_channels(settings, packs, ChannelContext(store, links, partial(is_topic, packs)))
     meter = Metrics()
-    model = build_model(settings, settings.var_dir, settings.knowledge_db, settings.encoder_dir)
-    service = _service(settings, store, meter, [*(more_channels or []), *_outbound(channels)], model)
+    knowledge = {name: pack.settings.knowledge_db for name, pack in packs.items()}
+    model = build_model(settings, settings.var_dir, knowledge, settings.encoder_dir)
+    service = _service(settings, packs, store, meter, [*(more_channels or []), *_outbound(channels)], model)
     rates = RateLimits(service.relay)
     notifier = AlertNotifier(
         store,
@@ -128,7 +130,7 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
     ConsoleSettings(service, sites, office)
     console = Console(service, settings, rates, sites, office, demo=store.run(is_demo))
     public: list[BaseRoute] = [
-        *Health(service, settings).routes,
+        *Health(service, settings, packs).routes,
         *(route for channel in channels.values() for route in channel.routes(service, rates)),
         *DataDownloadPages(service, links, rates).routes,
         *ProgramPages(settings, rates).routes,
@@ -148,10 +150,15 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
     return front
 
 
-def build_channels(settings: Settings, context: ChannelContext) -> dict[str, Channel]:
-    """Build the channels of the registry that the settings ask for, by name."""
+def build_channels(settings: Settings, packs: Mapping[str, Pack], context: ChannelContext) -> dict[str, Channel]:
+    """Build the channels of the registry that the settings ask for, by name, each in the words of its guide pack."""
+    own = packs_of_channels(packs)
     wanted = [info for info in registry.infos() if not info.needs or getattr(settings, info.needs)]
-    built = {info.name: import_module(info.setup).build(settings, context) for info in wanted}
+    built: dict[str, Channel | None] = {}
+    for info in wanted:
+        words = packs[own.get(info.name, "")].settings
+        of_pack = replace(settings, organisation=words.organisation)
+        built[info.name] = import_module(info.setup).build(of_pack, context)
     return {name: channel for name, channel in built.items() if channel is not None}
 
 
@@ -168,28 +175,22 @@ def _outbound(channels: Mapping[str, Channel]) -> list[OutboundChannel]:
 
 def _service(
     settings: Settings,
+    packs: Mapping[str, Pack],
     store: Store,
     metrics: Metrics,
     outbound: list[OutboundChannel],
     model: LanguageModel | None,
 ) -> ConversationService:
-    engine = EngineClient(*settings.engine_urls, key=settings.engine_key, seconds=settings.engine_seconds)
-    words = SystemMessages(settings.organisation, settings.advice_contact, settings.max_message_chars)
+    engine = engine_of_packs(store, packs)
+    own = {pack.name: (pack.settings.organisation, pack.settings.advice_contact) for pack in packs.values()}
+    words = SystemMessages(*own.pop(""), settings.max_message_chars, own)
     rules = ServiceRules(
         waiting_channels=registry.answering(),
         polling_channels=registry.fetching(),
         patient_seconds=settings.answer_retry_minutes * 60,
+        packs=packs_of_channels(packs),
     )
     return ConversationService(store, engine, words, metrics, outbound, rules, model)
-
-
-def _is_topic(settings: Settings, key: str) -> bool:
-    """Return True if the knowledge base has a topic or open subject with this key; False if it cannot be read."""
-    try:
-        knowledge = open_knowledge(settings.knowledge_db)
-        return knowledge.has_topic(key) or knowledge.has_open_subject(key)
-    except KnowledgeError:
-        return False
 
 
 @contextlib.asynccontextmanager
@@ -370,7 +371,8 @@ def main() -> None:
     restrict_new_files()
     try:
         settings = Settings.from_environment()
-        restrict_existing_files(settings)
+        for pack in packs_of(settings).values():
+            restrict_existing_files(pack.settings)
         start_traces(settings, "front")
         front = build(settings)
         gc.collect()

@@ -6,13 +6,16 @@ import asyncio
 import logging
 import re
 import sqlite3
+from collections.abc import Mapping
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from conversations.pipeline.engine_router import OF
 from conversations.pipeline.service import ConversationService
+from core.pack_registry import Pack
 from core.settings import Settings
 from core.version import version
 from knowledge.errors import KnowledgeError
@@ -26,8 +29,8 @@ PLACE = re.compile(r"(?<![\w:/])(?:[A-Za-z]:)?(?:[/\\][\w.@-]+)+")  # a path of 
 class Health:
     """The two addresses at which others ask whether the front is well."""
 
-    def __init__(self, service: ConversationService, settings: Settings) -> None:
-        self._service, self._settings = service, settings
+    def __init__(self, service: ConversationService, settings: Settings, packs: Mapping[str, Pack]) -> None:
+        self._service, self._settings, self._packs = service, settings, packs
         self._noted: dict[str, str] = {}
 
     @property
@@ -45,20 +48,23 @@ class Health:
     async def ready(self, request: Request) -> JSONResponse:
         """Tell whether a question would be answered now.
 
-        description: Each part is asked for real. What is not `ok` says why.
+        description: >-
+          Each part is asked for real. What is not `ok` says why. With several guide packs, it is enough that one of them is
+          answered: `engine of NAME` and so on tell of each.
         responses:
           200: {description: "All parts are well: `checks` names engine, actions, database and knowledge"}
           503: {description: "One is not; `reason` says which and why"}
         """
         engine, database, knowledge = await asyncio.gather(self._engine(), self._database(), self._knowledge())
-        checks = {**engine, "database": database, "knowledge": knowledge}
+        checks = {**engine, "database": database, **knowledge}
         self._note(checks)
         checks = {name: PLACE.sub("a file", said) for name, said in checks.items()}
         wrong = [f"{name}: {said}" for name, said in checks.items() if said != WELL]
+        is_ready = not wrong or _answers_somebody(checks)
         about = {"installation": self._settings.installation, "version": version()}
         return JSONResponse(
-            {"ready": not wrong, "reason": "; ".join(wrong), "checks": checks, **about},
-            status_code=503 if wrong else 200,
+            {"ready": is_ready, "reason": "; ".join(wrong), "checks": checks, **about},
+            status_code=200 if is_ready else 503,
         )
 
     def _note(self, checks: dict[str, str]) -> None:
@@ -80,8 +86,20 @@ class Health:
             return f"cannot be written ({type(error).__name__})"
         return self._service.store.trouble() or WELL
 
-    async def _knowledge(self) -> str:
-        return await asyncio.to_thread(_look_into, self._settings)
+    async def _knowledge(self) -> dict[str, str]:
+        return {
+            f"knowledge{OF}{name}" if name else "knowledge": await asyncio.to_thread(_look_into, pack.settings)
+            for name, pack in self._packs.items()
+        }
+
+
+def _answers_somebody(checks: dict[str, str]) -> bool:
+    """Return whether, of several guide packs, the parts of one are all well, and so is what is common to them."""
+    packs = {name.partition(OF)[2] for name in checks}
+    well = [
+        pack for pack in packs if all(said == WELL for name, said in checks.items() if name.partition(OF)[2] == pack)
+    ]
+    return len(packs) > 1 and checks["database"] == WELL and bool(well)
 
 
 def _look_into(settings: Settings) -> str:

@@ -25,6 +25,7 @@ from conversations.integrations.webhook_sender import WebhookSender
 from conversations.mail import MailServer
 from conversations.pipeline.service import ConversationService
 from conversations.sharing.front_session import FrontSession
+from core.pack_registry import packs_of
 from core.settings import Settings
 from own_programs.store.master import refresh
 from own_programs.store.transaction import bring_up_to_date
@@ -100,9 +101,12 @@ def jobs_of_each_front(service: ConversationService, settings: Settings) -> list
         effective = await service.store.read(timeouts.effective, environment)
         await asyncio.to_thread(drop_old_copies, settings.var_dir, days_of_copies(effective.delete_after_days))
 
+    packs = [pack.settings for pack in packs_of(settings).values()]
+
     async def follow_catalogue() -> None:
-        path, master = settings.catalogue_dir / CATALOGUE, master_of(settings)
-        await (asyncio.to_thread(refresh, path, master) if master else asyncio.to_thread(bring_up_to_date, path))
+        for own in packs:
+            path, master = own.catalogue_dir / CATALOGUE, master_of(own)
+            await (asyncio.to_thread(refresh, path, master) if master else asyncio.to_thread(bring_up_to_date, path))
 
     return [
         (service.resume, SHARED_RESUME if service.relay else 5.0),

@@ -1,4 +1,6 @@
-"""Backup and restore of what people said, and of the organisation's own programs: three databases in one file.
+"""Backup and restore of what people said, and of the organisation's own programs, in one file.
+
+Three databases, and of each further guide pack the engine's memory and the own programs.
 
 A backup is taken while everything runs. A restore needs all to be stopped, and is whole or not at all; what was there is kept
 beside it. With PostgreSQL the rows of one moment are copied into a SQLite file, so that a backup can be put back into either.
@@ -13,7 +15,7 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -23,12 +25,13 @@ from conversations.db.database_copy import copy_moment, replace_all
 from conversations.db.store import Store, sqlite_url
 from conversations.errors import BackupError, StoreError
 from core.contract.turns import READY_PATH
+from core.guide_pack import PACKS_FOLDER
+from core.pack_registry import packs_of
 from core.ports import Whose, whose
 from core.settings import Settings
 from own_programs.store.writer import FILE_NAME as CATALOGUE
 
-# The engine's memory first: it may lack the last turn of a conversation, but not know one that was never said.
-FILES = ("engine.db", "conversations.db", CATALOGUE)
+MEMORY = "engine.db"
 NEEDED = "conversations.db"
 PUT_ASIDE, WHEN = ".before-restore-", "%Y%m%d-%H%M%S"  # what stands behind the name of what a restore replaced
 COPIES_DAYS = 7  # long enough to see that a restore was right; what people said is in it
@@ -51,11 +54,11 @@ def back_up(settings: Settings, file: Path) -> list[str]:
         with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as folder:
             places = _places(settings)
             if on_server:
-                places = {CATALOGUE: places[CATALOGUE]}
+                places = _of_programs(places)
                 _copy_from_server(settings, Path(folder) / NEEDED)
             left_out = _copy_all(places, Path(folder))
             packed = Path(folder) / "packed"
-            _pack(Path(folder), packed)
+            _pack(Path(folder), packed, _places(settings))
             os.replace(packed, file)
     except (OSError, sqlite3.Error, SQLAlchemyError, StoreError) as error:
         raise BackupError(f"The backup could not be written to {file}: {_first_line(error)}.") from error
@@ -70,7 +73,7 @@ def restore(settings: Settings, file: Path) -> list[Path]:
     try:
         _lock(store)
         _require_no_engine(settings)
-        with _unpacked(file, settings.var_dir) as folder:
+        with _unpacked(file, settings.var_dir, _places(settings)) as folder:
             if on_server:
                 return _put_on_server(folder, store, settings)
             return _put_in_place(folder, _places(settings), settings.var_dir)
@@ -85,12 +88,31 @@ def restore(settings: Settings, file: Path) -> list[Path]:
 
 
 def _places(settings: Settings) -> dict[str, Path]:
-    """Return where each of FILES stands."""
-    return {name: (settings.catalogue_dir if name == CATALOGUE else settings.var_dir) / name for name in FILES}
+    """Return where each database stands, by its name in a backup; those of further packs are named packs/NAME/...
+
+    The engines' memory comes first: it may lack the last turn of a conversation, but not know one that was never said.
+    """
+    packs = {f"{PACKS_FOLDER}/{name}/" if name else "": pack.settings for name, pack in packs_of(settings).items()}
+    memory = {f"{place}{MEMORY}": own.var_dir / MEMORY for place, own in packs.items()}
+    programs = {f"{place}{CATALOGUE}": own.catalogue_dir / CATALOGUE for place, own in packs.items()}
+    return {**memory, NEEDED: settings.var_dir / NEEDED, **programs}
 
 
-def _require_no_engine(settings: Settings) -> None:
+def _of_programs(places: dict[str, Path]) -> dict[str, Path]:
+    return {name: place for name, place in places.items() if _holds_programs(name)}
+
+
+def _holds_programs(name: str) -> bool:
+    return name.rpartition("/")[2] == CATALOGUE
+
+
+def _require_no_engine(installation: Settings) -> None:
     """Raise BackupError if this advisor runs, or one that does not say whose it is."""
+    for pack in packs_of(installation).values():
+        _require_no_engine_of(pack.settings)
+
+
+def _require_no_engine_of(settings: Settings) -> None:
     owner = whose(settings, settings.engine_url + READY_PATH)
     if owner is Whose.OURS:
         raise BackupError("The engine is running. Stop the advisor first, then restore.")
@@ -162,7 +184,7 @@ def _put_on_server(folder: Path, store: Store, settings: Settings) -> list[Path]
             kept.unlink()
             raise
     store.run(lambda connection: connection.exec_driver_sql(FORGET_MEMORY))
-    programs = {CATALOGUE: settings.catalogue_dir / CATALOGUE}  # PostgreSQL takes them over if it has none
+    programs = _of_programs(_places(settings))  # PostgreSQL takes them over if it has none
     return [kept, *_put_in_place(folder, programs, settings.var_dir)]
 
 
@@ -172,6 +194,7 @@ def _copy_all(places: dict[str, Path], folder: Path) -> list[str]:
     for name, place in places.items():
         if not place.exists():
             continue
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         try:
             _copy(place, folder / name)
             require_well(folder / name)
@@ -206,39 +229,40 @@ def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0]
 
 
-def _pack(folder: Path, packed: Path) -> None:
+def _pack(folder: Path, packed: Path, names: Iterable[str]) -> None:
     packed.touch(mode=0o600)
     with tarfile.open(packed, "w:gz") as archive:
-        for name in FILES:
+        for name in names:
             if (folder / name).exists():
                 archive.add(folder / name, arcname=name)
 
 
 @contextlib.contextmanager
-def _unpacked(file: Path, var_dir: Path) -> Iterator[Path]:
+def _unpacked(file: Path, var_dir: Path, names: Collection[str]) -> Iterator[Path]:
     """Unpack and check the backup's databases in a folder beside their place, so that each move is one step; return it."""
     with tempfile.TemporaryDirectory(dir=var_dir, prefix=".restore-") as made:
         folder = Path(made)
         try:
             with tarfile.open(file) as archive:
-                members = [member for member in archive.getmembers() if member.isfile() and member.name in FILES]
+                members = [member for member in archive.getmembers() if member.isfile() and member.name in names]
                 for member in members:
                     content = archive.extractfile(member)
                     assert content  # a regular file
+                    (folder / member.name).parent.mkdir(parents=True, exist_ok=True)
                     with (folder / member.name).open("xb") as out:
                         shutil.copyfileobj(content, out)
         except (tarfile.TarError, EOFError, OSError) as error:
             why = str(error).splitlines()[0].rstrip(":")
             raise BackupError(f"{file} cannot be read as a backup ({why}). Nothing was changed.") from error
-        _check(folder, file)
+        _check(folder, file, names)
         yield folder
 
 
-def _check(folder: Path, file: Path) -> None:
+def _check(folder: Path, file: Path, names: Iterable[str]) -> None:
     if not (folder / NEEDED).exists():
         raise BackupError(f"{file} holds no {NEEDED}, so it is no backup of the advisor. Nothing was changed.")
     try:
-        for name in FILES:
+        for name in names:
             if (folder / name).exists():
                 require_well(folder / name)
         brought_up = Store(sqlite_url(folder / NEEDED))
@@ -254,12 +278,14 @@ def _put_in_place(folder: Path, places: dict[str, Path], aside: Path) -> list[Pa
     kept: list[tuple[Path, Path]] = []
     try:
         for name, place in places.items():
-            if name == CATALOGUE and not (folder / name).exists():
+            if _holds_programs(name) and not (folder / name).exists():
                 continue  # an older backup knows of none; what people said has nothing to do with it
             if place.exists():
-                _settle(place, aside, ending)
-                _move(place, aside / (name + ending))
-                kept.append((place, aside / (name + ending)))
+                flat = name.replace("/", "-")  # of a further pack
+                old = aside / (flat + ending)
+                _settle(place, aside / flat, ending)
+                _move(place, old)
+                kept.append((place, old))
             if (folder / name).exists():
                 place.parent.mkdir(parents=True, exist_ok=True)
                 _move(folder / name, place)
@@ -284,10 +310,10 @@ def _move(source: Path, target: Path) -> None:
         source.unlink()
 
 
-def _settle(place: Path, aside: Path, ending: str) -> None:
+def _settle(place: Path, beside: Path, ending: str) -> None:
     """Write a database's journal into it, or put the journal aside, since it must not meet another database."""
     with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(place)) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     for journal in (place.with_name(f"{place.name}-wal"), place.with_name(f"{place.name}-shm")):
         if journal.exists():
-            _move(journal, aside / (journal.name + ending))
+            _move(journal, beside.with_name(f"{beside.name}{journal.name.removeprefix(place.name)}{ending}"))

@@ -6,16 +6,17 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 
 from core.contract.turns import READY_PATH
 from core.http_client import fetch
+from core.pack_registry import packs_of
 from core.ports import FRONT_READY_PATH, Whose, require_free_port, whose
 from core.processes import PortTaken
 from core.served_model import trained_model
-from core.settings import Settings, unknown_settings
+from core.settings import Settings, SettingsError, unknown_settings
 from training.train import knowledge_is_current, model_is_current
 
 FROM_NPM = ("htmx.min.js", "hx-sse.min.js")  # console/web/templates.py serves them
@@ -48,6 +49,26 @@ def run_checks(settings: Settings) -> Iterator[Finding]:
         except Exception as error:  # a check that breaks is a finding too, and must not hide the ones after it
             subject = check.__name__.replace("_", " ").capitalize()
             yield Finding(subject, f"{type(error).__name__}: {_first_line(error)}", "Run: make setup")
+
+
+def run_all_checks(settings: Settings) -> Iterator[Finding]:
+    """Yield the findings of an installation: all checks, then those of each further guide pack, which name it."""
+    yield from run_checks(settings)
+    try:
+        packs = packs_of(settings)
+    except SettingsError as error:
+        yield Finding("Guide packs", str(error), "Put the file right that ADVISOR_PACKS_FILE names.")
+        return
+    for name in filter(None, packs):
+        for check in OF_PACK:
+            yield _of_pack(name, check(packs[name].settings))
+
+
+def _of_pack(name: str, finding: Finding) -> Finding:
+    """Return a finding on a further pack, whose remedy is for it alone."""
+    remedy = finding.remedy.replace("make train", f"./advisor train --pack {name}")
+    remedy = remedy.replace("knowledge build", f"knowledge build --pack {name}")
+    return replace(finding, subject=f"{finding.subject} of {name}", remedy=remedy)
 
 
 def python_version(settings: Settings) -> Finding:
@@ -123,7 +144,8 @@ def trained(settings: Settings) -> Finding:
 
 def engine(settings: Settings) -> Finding:
     """Check the engine's port."""
-    place = settings.host, settings.engine_port, "ADVISOR_ENGINE_PORT"
+    setting = f"engine_port of [{settings.pack}]" if settings.pack else "ADVISOR_ENGINE_PORT"
+    place = settings.host, settings.engine_port, setting
     return _own_port(settings, "Engine", *place, settings.engine_url + READY_PATH)
 
 
@@ -186,6 +208,8 @@ CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     console_scripts,
     front,
 )
+
+OF_PACK = (knowledge_base, trained, engine)  # what each further guide pack has of its own
 
 
 def _set_up_with_node() -> str:

@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.ops.supervisor import Supervisor
+from core.pack_registry import packs_of
 from core.ports import require_free_ports
 from core.secrets import with_engine_key
-from core.services import REST_PATH, front_service, services
+from core.services import REST_PATH, front_service, services_of_packs
 from core.settings import LOOPBACK, Settings
 from training.train import prepare_all, say_what_is_not_served
 
 
 def run(settings: Settings, say: Callable[[str], None], brief: bool = False) -> int:
-    """Run the advisor until told to stop; return 0 after a clean stop.
+    """Run the advisor, with an engine for each guide pack, until told to stop; return 0 after a clean stop.
 
     `say` gets each line for the screen; `brief` leaves out the addresses.
     """
     require_free_ports(settings)  # first, so that nobody waits minutes to be told
-    prepare_all(settings, say)
-    say_what_is_not_served(settings, say)
+    for pack in packs_of(settings).values():
+        if pack.name:
+            say(f"Guide pack {pack.name}:")
+        prepare_all(pack.settings, say)
+        say_what_is_not_served(pack.settings, say)
     settings = with_engine_key(settings)
-    wanted = [*services(settings), front_service(settings)]
+    wanted = [*services_of_packs(settings), front_service(settings)]
     names = ", ".join(service.name[0].lower() + service.name[1:] for service in wanted)
     say(f"Starting {names} ...")
     when_ready = (lambda: None) if brief else (lambda: say(_addresses(settings)))

@@ -105,7 +105,7 @@ class WidgetApi:
         """
         body = await json_object(request)
         language = site.language(text_in(body, "language", longest=35))
-        words = self._service.system_messages
+        words = self._service.system_messages.for_pack(site.pack)
         settings = serialize_settings(site, language, self._strings, words.team, words.longest, now())
         return compressed(request, JSONResponse(settings))
 
@@ -133,6 +133,7 @@ class WidgetApi:
             NAME,
             session.address,
             site=site.name,
+            pack=site.pack,
             page=text_in(body, "page", longest=LONGEST_PAGE),
             language=site.language(text_in(body, "language", longest=35)),
         )
@@ -287,7 +288,7 @@ class WidgetApi:
         name = text_in(body, "name", longest=LONGEST_NAME).strip()
         text = text_in(body, "text", longest=LONGEST_NOTE).strip()
         await self._rates.require(CONTACTS_A_MINUTE, NAME, "contact", visitor.conversation.id)
-        thanks = self._service.system_messages.contact_taken()
+        thanks = self._service.system_messages.for_pack(visitor.conversation.pack).contact_taken()
         await self._service.store.write(_leave_contact, visitor.conversation.id, contact, name, text, thanks)
         self._service.events.publish(Event(MESSAGES, visitor.conversation.id))
         return JSONResponse({"stored": True}, 201)
@@ -305,7 +306,7 @@ class WidgetApi:
         """
         visitor, body = await self._visitors.require_session(request, site), await json_object(request)
         language = site.language(visitor.conversation.language)
-        words = self._strings.table(language, site.texts.get(language, {}))
+        words = self._strings.table(language, site.texts.get(language, {}), site.pack)
         messages = await self._service.store.read(_all_messages, visitor.conversation.id)
         zone = zone_of(text_in(body, "zone", longest=LONGEST_ZONE))
         return PlainTextResponse(transcript_text(messages, words, zone))
@@ -329,7 +330,7 @@ class WidgetApi:
         visitor = await self._visitors.require_session(request, site)
         await self._rates.require(self._rules.sessions_per_address, NAME, "sessions", address_of(request))
         old, session = visitor.conversation, self._visitors.tokens.new(site.name)
-        inbound = Inbound(NAME, session.address, site=site.name, page=old.page, language=old.language)
+        inbound = Inbound(NAME, session.address, site=site.name, page=old.page, language=old.language, pack=site.pack)
         await self._service.store.write(_begin_anew, old, inbound, site.consent_version if visitor.agreed else "")
         await self._service.handoff.abandon(old.id)
         return JSONResponse({"token": self._visitors.tokens.token(session)}, 201)

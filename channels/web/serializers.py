@@ -29,7 +29,7 @@ def serialize_settings(
         "consent": {"version": site.consent_version, "privacy_url": site.privacy_url},
         "longest": longest,
         "starters": list(site.starters.get(language, ())),
-        "words": {"team": team, **strings.table(language, site.texts.get(language, {}))},
+        "words": {"team": team, **strings.table(language, site.texts.get(language, {}), site.pack)},
         "office": serialize_office(site, at),
     }
 

@@ -17,6 +17,7 @@ from channels.web.sse import EventStreams
 from channels.web.static_files import WidgetFiles
 from channels.web.translations import Translations, pack_texts
 from conversations.pipeline.service import ConversationService
+from core.pack_registry import packs_of
 from core.secrets import session_key
 from core.settings import Settings
 
@@ -32,7 +33,9 @@ class WebChannel(Channel):
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._widget = settings.root / "widget"
-        self._strings = Translations(self._widget / "words", pack_texts(settings))
+        self._strings = Translations(
+            self._widget / "words", {name: pack_texts(pack.settings) for name, pack in packs_of(settings).items()}
+        )
         file = settings.sites_file or self._widget / "demo" / "sites.yml"
         self.sites = SiteRegistry(read_sites(file, self._strings), self._strings)
         self._streams: EventStreams | None = None

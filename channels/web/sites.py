@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from channels.web.opening_hours import DAYS, OpeningHours, spans_of, spans_text
 from channels.web.translations import Translations
 from channels.web.yaml_schema import SitesError, YamlNode, as_node, optional, read_yaml
+from core.pack_registry import FIRST
 
 SELF = "self"  # among the origins: the front's own address, for the demo page
 DEMO = "demo"
@@ -24,14 +25,17 @@ NAME = r"[a-z0-9][a-z0-9-]{0,39}"
 COLOUR = r"#[0-9a-fA-F]{6}"
 PAGE = r"https?://[^\s/\\]\S*|/(?![/\\])\S*"  # not //elsewhere, which browsers take for another address
 MOST_STARTERS = 4
-FIELDS = ("origins", "languages", "colours", "position", "greet_after_seconds", "consent", "hours", "texts", "starters")
+FIELDS = (
+    *("origins", "guide", "languages", "colours", "position", "greet_after_seconds", "consent", "hours", "texts"),
+    "starters",
+)
 
 
 @dataclass(frozen=True)
 class Site:
     """A website that carries the widget. `texts` and `starters` (first questions to choose from) are by language.
 
-    `greet_after` is in seconds, 0 for never.
+    `greet_after` is in seconds, 0 for never. `pack` is the guide pack that answers there, "" for the first.
     """
 
     name: str
@@ -45,6 +49,7 @@ class Site:
     hours: OpeningHours | None = None
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     starters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    pack: str = ""
 
     def language(self, wanted: str) -> str:
         """Return the site's language nearest to a wanted one such as "de-AT", else its first."""
@@ -79,6 +84,7 @@ def description_of(site: Site) -> dict[str, Any]:
         "consent": consent,
         "texts": {language: dict(words) for language, words in site.texts.items() if words},
         "starters": {language: list(starters) for language, starters in site.starters.items() if starters},
+        **({"guide": site.pack} if site.pack else {}),
     }
     if site.hours:
         days = {DAYS[number]: spans_text(spans) for number, spans in site.hours.week.items()}
@@ -107,7 +113,13 @@ def _site(name: str, node: YamlNode, strings: Translations) -> Site:
         hours=optional(given, "hours", _hours, None),
         texts=optional(given, "texts", lambda entry: _texts(entry, languages, strings), {}),
         starters=optional(given, "starters", lambda entry: _starters(entry, languages), {}),
+        pack=optional(given, "guide", lambda entry: _guide(entry, strings), ""),
     )
+
+
+def _guide(node: YamlNode, strings: Translations) -> str:
+    name = node.one_of("guide (a name in ADVISOR_PACKS_FILE)", strings.packs)
+    return "" if name == FIRST else name
 
 
 def _require_name(name: str, node: YamlNode) -> None:

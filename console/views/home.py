@@ -94,12 +94,12 @@ async def _satisfaction(request: StaffRequest) -> Todo:
 
 
 async def _unanswered(request: StaffRequest) -> Todo:
-    count = await request.service.store.read(unanswered.count)
+    count = await request.service.store.read(unanswered.count, request.scope)
     return Todo(count, *marked_plural("question was not answered", "questions were not answered"), "/staff/unanswered")
 
 
 async def _disputed(request: StaffRequest) -> Todo:
-    count = len(await request.service.store.read(corrections.disputed_answers))
+    count = len(await request.service.store.read(corrections.disputed_answers, pack=request.scope))
     at_least = count == corrections.MOST_DISPUTED
     return Todo(
         count, *marked_plural("answer is in doubt", "answers are in doubt"), "/staff/corrections", at_least=at_least
@@ -112,7 +112,7 @@ async def _assigned(request: StaffRequest) -> Todo:
 
 
 async def _collected(request: StaffRequest) -> Todo:
-    count = await request.service.store.read(corrections.count_collected)
+    count = await request.service.store.read(corrections.count_collected, request.scope)
     singular, plural = marked_plural("correction waits for a release", "corrections wait for a release")
     return Todo(count, singular, plural, "/staff/corrections#collected")
 

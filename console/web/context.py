@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from channels.web.opening_hours import SiteOfficeHours
 from channels.web.site_registry import SiteRegistry
@@ -13,7 +15,11 @@ from core.settings import Settings
 
 @dataclass(frozen=True)
 class ConsoleContext:
-    """The parts of the front that a view may use; each view's `routes` gets it once, when the console is built."""
+    """The parts of the front that a view may use; each view's `routes` gets it once, when the console is built.
+
+    `settings`, `titles` and `things` are those of a guide pack: with several packs, views about the guide are built for each.
+    `knowledge` are the knowledge bases of all packs by name, `packs` their titles.
+    """
 
     service: ConversationService
     settings: Settings
@@ -21,6 +27,8 @@ class ConsoleContext:
     things: CatalogueNames
     sites: SiteRegistry
     office: SiteOfficeHours
+    knowledge: Mapping[str, Path]
+    packs: Mapping[str, str]
 
     @property
     def public_url(self) -> str:

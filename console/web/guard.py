@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
+from dataclasses import replace
 from typing import Protocol
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -15,7 +16,7 @@ from starlette.routing import Route
 from channels.http import MOST_BYTES, Refused, body_of
 from console.translations import languages
 from console.web.display_names import ROLE_TITLES
-from console.web.request import Page, PageError, StaffRequest, UploadedFile
+from console.web.request import OF_PACK, Page, PageError, StaffRequest, UploadedFile
 from console.web.routing import MAX_FIELDS, TOTP_SETUP, StaffRoute
 from console.web.templates import Templates
 from conversations.accounts import sessions
@@ -30,6 +31,7 @@ from core.translations import ENGLISH
 from core.translations import gettext as _
 
 COOKIE = "advisor_staff"
+PACK_COOKIE = "advisor_guide"  # the guide pack that this browser has chosen
 PASSWORD_FIELD = (
     "password_again"  # in the form that asks for the password again; no other form has a field of this name
 )
@@ -81,9 +83,11 @@ class RouteGuard:
         confirmation: PasswordConfirmation,
         totp_required: bool = False,
         language: str = ENGLISH,
+        packs: Mapping[str, str] | None = None,
     ) -> None:
         self._service, self._templates, self._origin = service, templates, _origin_of(public_url)
         self._confirmation, self._totp_required, self._language = confirmation, totp_required, language
+        self._packs = packs or {"": ""}
         self.secure_cookies = public_url.startswith("https:")
 
     def route(self, route: StaffRoute) -> Route:
@@ -139,14 +143,17 @@ class RouteGuard:
         session = await self.session(request)
         if session is None:
             return _redirect_to_sign_in(request)
+        chosen = request.cookies.get(PACK_COOKIE, "")
         if not is_safe:
-            _require_csrf_token(request, session, form)
+            told = _require_csrf_token(request, session, form)
+            chosen = chosen if told is None else told
         if self._totp_required and not (session.member.has_totp or session.via_oidc or route.before_totp):
             return _redirect_to_totp_setup(request)
         _require_role(session, route)
         staff_request = StaffRequest(
             request, session, self._service, self._templates, form, files, self._service.events.position
         )
+        staff_request = replace(staff_request, packs=self._packs).of_pack(chosen if chosen in self._packs else "")
         return await self._confirm_password(route, staff_request) or await route.handler(staff_request)
 
     async def _confirm_password(self, route: StaffRoute, request: StaffRequest) -> Response | None:
@@ -238,10 +245,12 @@ def _require_role(session: Session, route: StaffRoute) -> None:
         )
 
 
-def _require_csrf_token(request: Request, session: Session, form: Mapping[str, str]) -> None:
-    token = request.headers.get("x-csrf-token") or form.get("csrf", "")
+def _require_csrf_token(request: Request, session: Session, form: Mapping[str, str]) -> str | None:
+    """Return the guide pack that stands beside the token, or None; raises PageError for another session's token."""
+    token, is_told, pack = (request.headers.get("x-csrf-token") or form.get("csrf", "")).partition(OF_PACK)
     if not sessions.constant_time_equal(token, session.csrf):
         raise PageError(_("This page is from an earlier sign-in. Go back, load it again, then try."), 403)
+    return pack if is_told else None
 
 
 def _redirect_to_totp_setup(request: Request) -> Response:

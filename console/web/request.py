@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from starlette.requests import Request
@@ -16,6 +16,8 @@ from conversations.accounts.sessions import Session
 from conversations.input_parsing import whole_number
 from conversations.pipeline.service import ConversationService
 from core.translations import gettext as _
+
+OF_PACK = "@"  # between a form's token and the guide pack that its page is about
 
 
 class PageError(Exception):
@@ -74,7 +76,8 @@ class UploadedFile:
 class StaffRequest:
     """A request of a signed-in member of staff.
 
-    `http` is Starlette's request, `form` the fields of a submitted form, `files` the files in it.
+    `http` is Starlette's request, `form` the fields of a submitted form, `files` the files in it. `pack` is the guide pack
+    that it is about, "" for the first; `packs` are the titles of those that there are, by name.
     """
 
     http: Request
@@ -86,11 +89,25 @@ class StaffRequest:
     published: str = (
         ""  # position of the events before anything was read for this request; a page's live stream begins there
     )
+    pack: str = ""
+    packs: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def member(self) -> Member:
         """Return the account that is signed in."""
         return self.session.member
+
+    @property
+    def scope(self) -> str | None:
+        """Return the pack to which queries of conversations are limited, or None if there is one pack alone."""
+        return self.pack if len(self.packs) > 1 else None
+
+    def of_pack(self, pack: str) -> StaffRequest:
+        """Return the request as one about another pack; the forms of its page say so, beside their token."""
+        if len(self.packs) < 2:
+            return self
+        token = f"{self.session.csrf.partition(OF_PACK)[0]}{OF_PACK}{pack}"
+        return replace(self, pack=pack, session=replace(self.session, csrf=token))
 
     @property
     def wants_fragment(self) -> bool:
@@ -107,11 +124,9 @@ class StaffRequest:
 
     def page(self, template: str, status: int = 200, **values: Any) -> Page:
         """Return a page, or a fragment, of a template that also gets the session, the member and the path."""
-        path = self.http.url.path
+        shared = {"path": self.http.url.path, "published": self.published, "pack": self.pack, "packs": self.packs}
         return Page(
-            lambda: self.templates.render(
-                template, session=self.session, member=self.member, path=path, published=self.published, **values
-            ),
+            lambda: self.templates.render(template, session=self.session, member=self.member, **{**shared, **values}),
             status,
         )
 

@@ -46,7 +46,14 @@ class Templates:
         )
         self._speak()
         self._environment.globals.update(
-            static=self._static_url, demo=demo, display_names=display_names, now=_now, zone=zone_name, menu=Menu([])
+            static=self._static_url,
+            demo=demo,
+            display_names=display_names,
+            now=_now,
+            zone=zone_name,
+            menu=Menu([]),
+            pack="",
+            packs={},
         )
         self._environment.filters.update(
             local=local,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +68,32 @@ class Thing:
     def id(self) -> str:
         """Return kind and key in one."""
         return f"{self.kind}/{self.key}"
+
+
+class AllTitles(TopicTitles):
+    """Titles of the topics of several guide packs, for pages that show what belongs to any; of equal keys the first pack's."""
+
+    def __init__(self, packs: Sequence[TopicTitles]) -> None:  # which read the knowledge bases
+        self._packs = packs
+
+    def __call__(self, key: str) -> str:
+        """Return a topic's title, or its key if no pack has a topic of that key."""
+        return self.all().get(key, key)
+
+    def nearest(self, ranked: Iterable[str]) -> tuple[str, str]:
+        """Return the first open subject and the first topic of a ranking, each "" if it has none."""
+        keys = list(ranked)
+        found = [titles.nearest(keys) for titles in self._packs]
+        return next((each for each in found if any(each)), ("", ""))
+
+    def section(self, topic: str) -> tuple[str, str]:
+        """Return the key and the title of the part that a topic belongs to."""
+        known = next((titles for titles in self._packs if topic in titles.all()), self._packs[0])
+        return known.section(topic)
+
+    def all(self) -> dict[str, str]:
+        """Return the titles of all topics and open subjects by key."""
+        return {key: title for titles in reversed(self._packs) for key, title in titles.all().items()}
 
 
 class CatalogueNames:

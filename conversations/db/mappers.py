@@ -30,6 +30,7 @@ def to_conversation(row: AnyRow) -> Conversation:
         last_at=row.last_at,
         reach=row.reach,
         site=row.site,
+        pack=row.pack,
         page=row.page,
         person_name=row.person_name,
         language=row.language,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from conversations.db.database_copy import is_unfinished
 from conversations.db.store import Store, sqlite_url
 from conversations.errors import StoreError
+from core.guide_pack import shared_dir
 from core.settings import Settings
 
 
@@ -28,5 +29,5 @@ def open_store(settings: Settings, alone: bool = True) -> Store:
 
 def store_of(settings: Settings) -> Store:
     """Return the conversations database as it is, not opened yet."""
-    url = settings.database_url or sqlite_url(settings.var_dir / "conversations.db")
+    url = settings.database_url or sqlite_url(shared_dir(settings) / "conversations.db")
     return Store(url, settings.database_synchronous)

@@ -37,6 +37,7 @@ class EntryDraft:
         by: Who saved it last.
         why: What the change is for, or where it comes from.
         assigned: Who is asked to look at it; empty for nobody.
+        pack: The guide pack that the entry is of; empty for the first.
     """
 
     id: int
@@ -49,6 +50,7 @@ class EntryDraft:
     at: datetime
     why: str
     assigned: str
+    pack: str = ""
 
     @property
     def title(self) -> str:
@@ -71,14 +73,20 @@ class DraftConflict(Exception):
 
 
 def begin(
-    connection: Connection, kind: str, key: str, content: dict[str, Any] | None, base: str, who: str, why: str = ""
+    connection: Connection,
+    kind: str,
+    key: str,
+    content: dict[str, Any] | None,
+    base: str,
+    who: str,
+    why: str = "",
+    pack: str = "",
 ) -> int:
-    """Return the id of the draft of an entry, begun now if there was no draft of it."""
-    if key:
-        found = connection.execute(select(DRAFTS.c.id).where(DRAFTS.c.kind == kind, DRAFTS.c.key == key)).scalar()
-        if found is not None:
-            return int(found)
-    values = {"kind": kind, "key": key, "content": content, "base": base, "by": who, "why": why[:LONGEST_WHY]}
+    """Return the id of the draft of an entry of a guide pack, begun now if there was no draft of it."""
+    if key and (found := find_by_key(connection, kind, key, pack)):
+        return found.id
+    values = {"kind": kind, "key": _stored(key, pack), "content": content, "base": base, "by": who, "pack": pack}
+    values["why"] = why[:LONGEST_WHY]
     draft_id: int = connection.execute(insert(DRAFTS).returning(DRAFTS.c.id), values).scalar_one()
     return draft_id
 
@@ -101,8 +109,14 @@ def save(
         raise DraftConflict(before)
     if before.content == content and before.key == key and why in (None, before.why):
         return before
-    _require_bounds(key, content, why or "")
-    values: dict[str, Any] = {"key": key, "content": content, "by": who, "at": now(), "version": version + 1}
+    _require_bounds(_stored(key, before.pack), content, why or "")
+    values: dict[str, Any] = {
+        "key": _stored(key, before.pack),
+        "content": content,
+        "by": who,
+        "at": now(),
+        "version": version + 1,
+    }
     if why is not None:
         values["why"] = why.strip()
     try:
@@ -114,7 +128,9 @@ def save(
             _("There is another draft of '%(key)s' already. Change that one, or choose another key.") % {"key": key}
         ) from None
     after = _required(connection, draft_id)
-    entry_history.record_save(connection, draft_id, after.kind, key, before.content, content, before.by, who)
+    entry_history.record_save(
+        connection, draft_id, after.kind, key, before.content, content, before.by, who, before.pack
+    )
     return after
 
 
@@ -138,16 +154,16 @@ def set_base(connection: Connection, draft_id: int, base: str) -> None:
         raise EditError(_(GONE))
 
 
-def list_all(connection: Connection) -> list[EntryDraft]:
-    """Return all drafts, the last changed first."""
-    return [_draft(row) for row in connection.execute(select(DRAFTS).order_by(DRAFTS.c.at.desc(), DRAFTS.c.id.desc()))]
+def list_all(connection: Connection, pack: str = "") -> list[EntryDraft]:
+    """Return all drafts of a guide pack, the last changed first."""
+    query = select(DRAFTS).where(DRAFTS.c.pack == pack).order_by(DRAFTS.c.at.desc(), DRAFTS.c.id.desc())
+    return [_draft(row) for row in connection.execute(query)]
 
 
-def list_of(connection: Connection, kind: str) -> list[EntryDraft]:
-    """Return the drafts of a kind, in the order of their ids."""
-    return [
-        _draft(row) for row in connection.execute(select(DRAFTS).where(DRAFTS.c.kind == kind).order_by(DRAFTS.c.id))
-    ]
+def list_of(connection: Connection, kind: str, pack: str = "") -> list[EntryDraft]:
+    """Return the drafts of a kind in a guide pack, in the order of their ids."""
+    query = select(DRAFTS).where(DRAFTS.c.kind == kind, DRAFTS.c.pack == pack).order_by(DRAFTS.c.id)
+    return [_draft(row) for row in connection.execute(query)]
 
 
 def find(connection: Connection, draft_id: int) -> EntryDraft | None:
@@ -156,15 +172,15 @@ def find(connection: Connection, draft_id: int) -> EntryDraft | None:
     return _draft(row) if row else None
 
 
-def find_by_key(connection: Connection, kind: str, key: str) -> EntryDraft | None:
-    """Return the draft of an entry, or None."""
-    row = connection.execute(select(DRAFTS).where(DRAFTS.c.kind == kind, DRAFTS.c.key == key)).first()
+def find_by_key(connection: Connection, kind: str, key: str, pack: str = "") -> EntryDraft | None:
+    """Return the draft of an entry of a guide pack, or None."""
+    row = connection.execute(select(DRAFTS).where(DRAFTS.c.kind == kind, DRAFTS.c.key == _stored(key, pack))).first()
     return _draft(row) if row else None
 
 
-def find_several(connection: Connection, ids: Iterable[int]) -> list[EntryDraft]:
-    """Return the drafts of these ids that there are, in the order of their ids."""
-    query = select(DRAFTS).where(DRAFTS.c.id.in_(list(ids))).order_by(DRAFTS.c.id)
+def find_several(connection: Connection, ids: Iterable[int], pack: str = "") -> list[EntryDraft]:
+    """Return the drafts of these ids that there are in a guide pack, in the order of their ids."""
+    query = select(DRAFTS).where(DRAFTS.c.id.in_(list(ids)), DRAFTS.c.pack == pack).order_by(DRAFTS.c.id)
     return [_draft(row) for row in connection.execute(query)]
 
 
@@ -191,5 +207,14 @@ def _required(connection: Connection, draft_id: int) -> EntryDraft:
     return found
 
 
+def _stored(key: str, pack: str) -> str:
+    """Return a key as it is stored: those of further packs begin with the pack's name, since two packs may have the same key.
+
+    The index of keys is older than packs, and fronts of the release before rely on it.
+    """
+    return f"{pack}:{key}" if pack and key else key
+
+
 def _draft(row: AnyRow) -> EntryDraft:
-    return EntryDraft(**{name: row._mapping[name] for name in DRAFTS.c.keys()})  # noqa: SIM118
+    values = {name: row._mapping[name] for name in DRAFTS.c.keys()}  # noqa: SIM118
+    return EntryDraft(**{**values, "key": row.key.removeprefix(f"{row.pack}:") if row.pack else row.key})

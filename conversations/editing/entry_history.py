@@ -30,6 +30,7 @@ class EntryVersion:
     at: datetime
     why: str
     publication: str
+    pack: str = ""
 
 
 def record_save(
@@ -41,11 +42,12 @@ def record_save(
     content: dict[str, Any] | None,
     by: str,
     who: str,
+    pack: str = "",
 ) -> None:
     """Note what a draft has become; saves of one person in a short time are one version."""
     own = (VERSIONS.c.draft == draft_id, VERSIONS.c.publication == "")
     last = connection.execute(select(VERSIONS).where(*own).order_by(VERSIONS.c.id.desc()).limit(1)).first()
-    values = {"draft": draft_id, "kind": kind, "key": key}
+    values = {"draft": draft_id, "kind": kind, "key": key, "pack": pack}
     if last is None:  # what it began with, to which one can go back
         connection.execute(insert(VERSIONS).values(**values, content=before, by=by, why="as it began"))
     elif last.by == who and last.why == "" and now() - last.at < TOGETHER:
@@ -56,11 +58,18 @@ def record_save(
 
 
 def record_publication(
-    connection: Connection, kind: str, key: str, content: dict[str, Any] | None, who: str, why: str, publication: str
+    connection: Connection,
+    kind: str,
+    key: str,
+    content: dict[str, Any] | None,
+    who: str,
+    why: str,
+    publication: str,
+    pack: str = "",
 ) -> None:
-    """Note what was published of an entry."""
+    """Note what was published of an entry of a guide pack."""
     values = {"kind": kind, "key": key, "content": content, "by": who, "why": why, "publication": publication}
-    connection.execute(insert(VERSIONS).values(values))
+    connection.execute(insert(VERSIONS).values(**values, pack=pack))
 
 
 def drop_saves(connection: Connection, draft_ids: Iterable[int]) -> None:
@@ -68,9 +77,12 @@ def drop_saves(connection: Connection, draft_ids: Iterable[int]) -> None:
     connection.execute(delete(VERSIONS).where(VERSIONS.c.draft.in_(list(draft_ids)), VERSIONS.c.publication == ""))
 
 
-def of_entry(connection: Connection, kind: str, key: str, draft_id: int | None = None) -> list[EntryVersion]:
-    """Return the versions of an entry and of its draft, the newest first."""
-    wanted: ColumnElement[bool] = (VERSIONS.c.kind == kind) & (VERSIONS.c.key == key) & (VERSIONS.c.publication != "")
+def of_entry(
+    connection: Connection, kind: str, key: str, draft_id: int | None = None, pack: str = ""
+) -> list[EntryVersion]:
+    """Return the versions of an entry of a guide pack and of its draft, the newest first."""
+    is_entry = (VERSIONS.c.kind == kind) & (VERSIONS.c.key == key) & (VERSIONS.c.pack == pack)
+    wanted: ColumnElement[bool] = is_entry & (VERSIONS.c.publication != "")
     if draft_id is not None:
         wanted = or_(wanted, (VERSIONS.c.draft == draft_id) & (VERSIONS.c.publication == ""))
     rows = connection.execute(select(VERSIONS).where(wanted).order_by(VERSIONS.c.id.desc()).limit(MOST_SHOWN))

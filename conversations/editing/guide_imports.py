@@ -37,6 +37,7 @@ class GuideImport:
     by: str
     at: datetime
     version: int
+    pack: str = ""
 
     @property
     def waiting(self) -> int:
@@ -44,10 +45,17 @@ class GuideImport:
         return sum(each["state"] == OPEN for each in self.proposals)
 
 
-def keep(connection: Connection, files: list[str], proposals: list[dict[str, Any]], left: list[str], who: str) -> int:
-    """Keep what was found in files, and return the import's id."""
+def keep(
+    connection: Connection,
+    files: list[str],
+    proposals: list[dict[str, Any]],
+    left: list[str],
+    who: str,
+    pack: str = "",
+) -> int:
+    """Keep what was found in files for a guide pack, and return the import's id."""
     waiting = [{**each, "state": OPEN, "draft": None} for each in proposals]
-    values = {"files": files, "proposals": waiting, "left": left, "by": who}
+    values = {"files": files, "proposals": waiting, "left": left, "by": who, "pack": pack}
     import_id: int = connection.execute(insert(IMPORTS).returning(IMPORTS.c.id), values).scalar_one()
     return import_id
 
@@ -60,9 +68,9 @@ def find(connection: Connection, import_id: int) -> GuideImport:
     return _import(row)
 
 
-def list_newest(connection: Connection) -> list[GuideImport]:
-    """Return the newest imports."""
-    query = select(IMPORTS).order_by(IMPORTS.c.id.desc()).limit(MOST_LISTED)
+def list_newest(connection: Connection, pack: str = "") -> list[GuideImport]:
+    """Return the newest imports for a guide pack."""
+    query = select(IMPORTS).where(IMPORTS.c.pack == pack).order_by(IMPORTS.c.id.desc()).limit(MOST_LISTED)
     return [_import(row) for row in connection.execute(query)]
 
 

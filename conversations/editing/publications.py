@@ -42,6 +42,7 @@ class Publication:
     why: str
     by: str
     at: datetime
+    pack: str = ""
 
     @property
     def titles(self) -> list[str]:
@@ -61,8 +62,9 @@ def start(
     why: str,
     who: str,
     corrections: bool = False,
+    pack: str = "",
 ) -> Publication:
-    """Note that drafts are to be published together: at once or, with `training`, after a check.
+    """Note that drafts of a guide pack are to be published together: at once or, with `training`, after a check.
 
     `drafts` are drafts by id, each with what is published of its entry.
     With `corrections`, what is collected of these is learned as well. Raises EditError if another publication is in work.
@@ -72,7 +74,7 @@ def start(
         raise EditError(
             _("%(by)s is checking or publishing at the moment. Wait until that has ended.") % {"by": busy.by}
         )
-    drop_checked(connection)
+    drop_checked(connection, pack)
     at = now()
     entries = [
         {"draft": each.id, "version": each.version, "kind": each.kind, "key": each.key, "title": each.title}
@@ -80,15 +82,17 @@ def start(
         for each, before in drafts.values()
     ]
     state = CHECKING if training else PUBLISHING
-    values = {"name": f"{at:%Y-%m-%d_%H%M%S_%f}", "state": state, "training": int(training), "entries": entries}
+    values: dict[str, Any] = {"name": f"{at:%Y-%m-%d_%H%M%S_%f}", "state": state, "training": int(training)}
+    values |= {"entries": entries, "pack": pack}
     report = {"corrections": True} if corrections else {}
     connection.execute(insert(PUBLICATIONS).values(**values, why=why, by=who, at=at, log=[], report=report))
     return _required(connection, str(values["name"]))
 
 
-def drop_checked(connection: Connection) -> None:
-    """Give up what was checked and not published: what it was compared with may have changed."""
-    connection.execute(update(PUBLICATIONS).where(PUBLICATIONS.c.state == CHECKED).values(state=DROPPED))
+def drop_checked(connection: Connection, pack: str = "") -> None:
+    """Give up what of a guide pack was checked and not published: what it was compared with may have changed."""
+    wanted = PUBLICATIONS.c.state == CHECKED, PUBLICATIONS.c.pack == pack
+    connection.execute(update(PUBLICATIONS).where(*wanted).values(state=DROPPED))
 
 
 def set_state(connection: Connection, name: str, state: str, report: Mapping[str, Any] | None = None) -> None:
@@ -115,7 +119,7 @@ def finish(connection: Connection, name: str) -> None:
         return
     for entry in found.entries:
         kind, key, content = entry["kind"], entry["key"], entry["content"]
-        entry_history.record_publication(connection, kind, key, content, found.by, found.why, name)
+        entry_history.record_publication(connection, kind, key, content, found.by, found.why, name, found.pack)
         draft = entry_drafts.find(connection, entry["draft"])
         if draft is None:
             continue
@@ -133,13 +137,13 @@ def undo(connection: Connection, name: str) -> None:
     found = _required(connection, name)
     for entry in found.entries:
         begun = (entry["kind"], entry["key"], entry["content"], entry["base"])
-        entry_drafts.begin(connection, *begun, found.by, found.why)
+        entry_drafts.begin(connection, *begun, found.by, found.why, found.pack)
     set_state(connection, name, WENT_BACK)
 
 
-def record_release(connection: Connection, name: str, learned: int, report: Mapping[str, Any]) -> None:
-    """Note a release that was made on the server, so that it has its page and stands in the audit log."""
-    values = {"name": name, "state": PUBLISHED, "training": 1, "entries": [], "log": [], "by": ON_SERVER}
+def record_release(connection: Connection, name: str, learned: int, report: Mapping[str, Any], pack: str = "") -> None:
+    """Note a release of a guide pack that was made on the server, so that it has its page and stands in the audit log."""
+    values = {"name": name, "state": PUBLISHED, "training": 1, "entries": [], "log": [], "by": ON_SERVER, "pack": pack}
     connection.execute(insert(PUBLICATIONS).values(**values, why="", at=now(), report={**report, "release": True}))
     record_audit(connection, ON_SERVER, f"released a new model; corrections learned: {learned}", name)
 
@@ -168,9 +172,11 @@ def find(connection: Connection, name: str) -> Publication | None:
     return _publication(row) if row else None
 
 
-def list_newest(connection: Connection) -> list[Publication]:
-    """Return the newest publications."""
-    query = select(PUBLICATIONS).order_by(PUBLICATIONS.c.name.desc()).limit(MOST_LISTED)
+def list_newest(connection: Connection, pack: str = "") -> list[Publication]:
+    """Return the newest publications of a guide pack."""
+    query = (
+        select(PUBLICATIONS).where(PUBLICATIONS.c.pack == pack).order_by(PUBLICATIONS.c.name.desc()).limit(MOST_LISTED)
+    )
     return [_publication(row) for row in connection.execute(query)]
 
 

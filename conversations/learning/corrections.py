@@ -16,6 +16,7 @@ from conversations.db import schema
 from conversations.db.schema import AnyRow, now
 from conversations.integrations import webhooks
 from conversations.learning import unanswered
+from conversations.learning.pack_filters import of_conversations
 from conversations.models import MEDIA, MODEL, VISITOR
 from conversations.pii import mask
 from core.contract.intents import ASK_TOPIC as ASK_TOPIC  # the console takes it from here
@@ -195,16 +196,20 @@ def by_message(connection: Connection, conversation_id: str) -> dict[int, Correc
     return {row.message_id: Correction(**row._mapping) for row in rows}
 
 
-def list_by_state(connection: Connection, state: str, limit: int | None = AT_ONCE) -> list[Correction]:
-    """Return the corrections in a state: collected ones oldest first, released ones newest first."""
+def list_by_state(
+    connection: Connection, state: str, limit: int | None = AT_ONCE, pack: str | None = None
+) -> list[Correction]:
+    """Return the corrections in a state (of a guide pack): collected ones oldest first, released ones newest first."""
     order = CORRECTIONS.c.at if state == COLLECTED else CORRECTIONS.c.at.desc()
-    rows = connection.execute(select(CORRECTIONS).where(CORRECTIONS.c.state == state).order_by(order).limit(limit))
+    wanted = CORRECTIONS.c.state == state, *of_conversations(CORRECTIONS.c.conversation_id, pack)
+    rows = connection.execute(select(CORRECTIONS).where(*wanted).order_by(order).limit(limit))
     return [Correction(**row._mapping) for row in rows]
 
 
-def count_collected(connection: Connection) -> int:
-    """Return the number of corrections that no release has learned yet."""
-    query = select(func.count()).select_from(CORRECTIONS).where(CORRECTIONS.c.state == COLLECTED)
+def count_collected(connection: Connection, pack: str | None = None) -> int:
+    """Return the number of corrections (of a guide pack) that no release has learned yet."""
+    wanted = CORRECTIONS.c.state == COLLECTED, *of_conversations(CORRECTIONS.c.conversation_id, pack)
+    query = select(func.count()).select_from(CORRECTIONS).where(*wanted)
     return connection.execute(query).scalar_one()
 
 
@@ -222,26 +227,28 @@ def reopen_released(connection: Connection, release: str) -> int:
     return connection.execute(rows.values(state=COLLECTED, release="")).rowcount
 
 
-def disputed_answers(connection: Connection, limit: int = MOST_DISPUTED) -> list[DisputedAnswer]:
-    """Return the questions of the newest disputed answers that staff have not decided about, newest first."""
-    answers = {**_contradicted(connection, limit), **_thumbs_down(connection, limit)}
+def disputed_answers(
+    connection: Connection, limit: int = MOST_DISPUTED, pack: str | None = None
+) -> list[DisputedAnswer]:
+    """Return the questions of the newest disputed answers (of a guide pack) that staff have not decided about, newest first."""
+    answers = {**_contradicted(connection, limit, pack), **_thumbs_down(connection, limit, pack)}
     return sorted(answers.values(), key=lambda answer: answer.at, reverse=True)[:limit]
 
 
-def _thumbs_down(connection: Connection, limit: int) -> dict[int, DisputedAnswer]:
+def _thumbs_down(connection: Connection, limit: int, pack: str | None) -> dict[int, DisputedAnswer]:
     reply, question = MESSAGES.alias("reply"), MESSAGES.alias("question")
     query = (
         select(*_facts(question), FEEDBACK.c.comment, FEEDBACK.c.at.label("since"))
         .join(reply, reply.c.id == FEEDBACK.c.message_id)
         .join(question, question.c.id == reply.c.answers)
-        .where(FEEDBACK.c.value < 0, *_undecided(question))
+        .where(FEEDBACK.c.value < 0, *_undecided(question), *of_conversations(question.c.conversation_id, pack))
         .order_by(FEEDBACK.c.message_id.desc())
         .limit(limit)
     )
     return {row.id: _disputed_answer(row, row.comment, disputed=False) for row in connection.execute(query)}
 
 
-def _contradicted(connection: Connection, limit: int) -> dict[int, DisputedAnswer]:
+def _contradicted(connection: Connection, limit: int, pack: str | None) -> dict[int, DisputedAnswer]:
     """Return the question before each contradiction of the same conversation, by message id."""
     dispute, question, earlier = MESSAGES.alias("dispute"), MESSAGES.alias("question"), MESSAGES.alias("earlier")
     before = (
@@ -267,17 +274,21 @@ def _contradicted(connection: Connection, limit: int) -> dict[int, DisputedAnswe
         select(*_facts(question), dispute.c.at.label("since"))
         .select_from(dispute)
         .join(question, question.c.id == before)
-        .where(dispute.c.id.in_(latest), *_undecided(question))
+        .where(dispute.c.id.in_(latest), *_undecided(question), *of_conversations(question.c.conversation_id, pack))
     )
     return {row.id: _disputed_answer(row, "", disputed=True) for row in connection.execute(query)}
 
 
-def read_by_model(connection: Connection, limit: int = MOST_READ) -> list[int]:
-    """Return the newest messages that a language model read and staff have not decided about, newest first."""
+def read_by_model(connection: Connection, limit: int = MOST_READ, pack: str | None = None) -> list[int]:
+    """Return the newest messages (of a guide pack) that a language model read and nobody has decided about, newest first."""
     newest = select(func.max(MESSAGES.c.id) - NEWEST_READ).scalar_subquery()
     was_read = cast(MESSAGES.c.understanding, Text).contains(f'"{MODEL}"')
     query = select(MESSAGES.c.id).where(
-        MESSAGES.c.id > func.coalesce(newest, 0), MESSAGES.c.author == VISITOR, was_read, *_undecided(MESSAGES)
+        MESSAGES.c.id > func.coalesce(newest, 0),
+        MESSAGES.c.author == VISITOR,
+        was_read,
+        *_undecided(MESSAGES),
+        *of_conversations(MESSAGES.c.conversation_id, pack),
     )
     return list(connection.execute(query.order_by(MESSAGES.c.id.desc()).limit(limit)).scalars())
 

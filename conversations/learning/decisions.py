@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Table, select, union
 from conversations.db import schema
 from conversations.db.schema import AnyRow
 from conversations.learning.corrections import Correction
+from conversations.learning.pack_filters import of_conversations
 from conversations.pii import mask
 
 CORRECTIONS, JUDGEMENTS, MESSAGES = schema.correction, schema.judgement, schema.message
@@ -45,31 +46,35 @@ class Decision:
         return self.correction.release if self.correction else ""
 
 
-def list_newest(connection: Connection, before: datetime | None = None, limit: int = 100) -> list[Decision]:
-    """Return the newest decisions, or the newest before a time."""
-    times = union(*(select(table.c.at).where(*_before(table, before)) for table in (CORRECTIONS, JUDGEMENTS)))
+def list_newest(
+    connection: Connection, before: datetime | None = None, limit: int = 100, pack: str | None = None
+) -> list[Decision]:
+    """Return the newest decisions (of a guide pack), or the newest before a time."""
+    times = union(*(select(table.c.at).where(*_before(table, before, pack)) for table in (CORRECTIONS, JUDGEMENTS)))
     newest = connection.scalars(times.order_by(times.selected_columns.at.desc()).limit(limit)).all()
     if not newest:
         return []
     rows: list[_Row] = [
         (CORRECTED, Correction(**{name: row._mapping[name] for name in CORRECTIONS.c.keys()}), row.said)  # noqa: SIM118
-        for row in _rows(connection, CORRECTIONS, newest[-1], before)
+        for row in _rows(connection, CORRECTIONS, newest[-1], before, pack)
     ]
-    rows += [(row.what, row, row.said) for row in _rows(connection, JUDGEMENTS, newest[-1], before)]
+    rows += [(row.what, row, row.said) for row in _rows(connection, JUDGEMENTS, newest[-1], before, pack)]
     rows.sort(key=lambda row: (row[1].at, row[1].message_id), reverse=True)
     return list(_decisions(rows))[:limit]
 
 
-def _before(table: Table, before: datetime | None) -> list[ColumnElement[bool]]:
-    return [table.c.at < before] if before else []
+def _before(table: Table, before: datetime | None, pack: str | None) -> list[ColumnElement[bool]]:
+    return [*([table.c.at < before] if before else []), *of_conversations(table.c.conversation_id, pack)]
 
 
-def _rows(connection: Connection, table: Table, since: datetime, before: datetime | None) -> list[AnyRow]:
+def _rows(
+    connection: Connection, table: Table, since: datetime, before: datetime | None, pack: str | None
+) -> list[AnyRow]:
     query = (
         select(table, MESSAGES.c.text.label("said"))
         # Each row has its message. With an inner join, SQLite would read all messages and look for the row of each.
         .outerjoin(MESSAGES, MESSAGES.c.id == table.c.message_id)
-        .where(table.c.at >= since, *_before(table, before))
+        .where(table.c.at >= since, *_before(table, before, pack))
     )
     return list(connection.execute(query))
 

@@ -13,6 +13,7 @@ from conversations.db import schema
 from conversations.db.mappers import to_message
 from conversations.db.schema import AnyRow, now
 from conversations.learning.corrections import Correction, by_message
+from conversations.learning.pack_filters import of_conversations
 from conversations.models import ANSWERED, VISITOR
 from conversations.pii import has_personal_data
 from core.translations import gettext as _
@@ -72,15 +73,17 @@ def save(connection: Connection, conversation_id: str, who: str) -> None:
     connection.execute(insert(TESTS), values)
 
 
-def list_all(connection: Connection) -> list[RegressionConversation]:
-    """Return all regression conversations, newest first."""
-    rows = connection.execute(select(TESTS).order_by(TESTS.c.id.desc()))
+def list_all(connection: Connection, pack: str | None = None) -> list[RegressionConversation]:
+    """Return all regression conversations (of a guide pack), newest first."""
+    wanted = of_conversations(TESTS.c.conversation_id, pack)
+    rows = connection.execute(select(TESTS).where(*wanted).order_by(TESTS.c.id.desc()))
     return [_regression_conversation(row) for row in rows]
 
 
-def list_unreleased(connection: Connection) -> list[RegressionConversation]:
-    """Return those that no release has written to the project's files, oldest first."""
-    rows = connection.execute(select(TESTS).where(TESTS.c.release == "").order_by(TESTS.c.id))
+def list_unreleased(connection: Connection, pack: str | None = None) -> list[RegressionConversation]:
+    """Return those (of a guide pack) that no release has written to the guide's files, oldest first."""
+    wanted = TESTS.c.release == "", *of_conversations(TESTS.c.conversation_id, pack)
+    rows = connection.execute(select(TESTS).where(*wanted).order_by(TESTS.c.id))
     return [_regression_conversation(row) for row in rows]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, case, func, select
 from conversations.db import schema
 from conversations.db.schema import now
 from conversations.db.store import Store
+from conversations.learning.pack_filters import of_conversations
 from conversations.models import TRY, VISITOR
 from conversations.pii import mask
 
@@ -53,10 +54,10 @@ class RecentQuestion:
 
 
 class TopicStatsCache:
-    """Topic statistics of a store, cached for 5 minutes; stale ones are served while they are refreshed."""
+    """Topic statistics of a store (of a guide pack), cached for 5 minutes; stale ones are served while they are refreshed."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, pack: str | None = None) -> None:
+        self._store, self._pack = store, pack
         self._stats: TopicStats | None = None
         self._refreshed_at = 0.0
         self._refreshing: asyncio.Task[None] | None = None
@@ -70,16 +71,17 @@ class TopicStatsCache:
         return self._stats or TopicStats()
 
     async def _refresh(self) -> None:
-        self._stats, self._refreshed_at = await self._store.read(read_topic_stats), time.monotonic()
+        self._stats, self._refreshed_at = await self._store.read(read_topic_stats, self._pack), time.monotonic()
 
 
-def read_topic_stats(connection: Connection) -> TopicStats:
-    """Count all messages and thumbs by topic, except those of staff who try the advisor."""
+def read_topic_stats(connection: Connection, pack: str | None = None) -> TopicStats:
+    """Count all messages and thumbs by topic (of a guide pack), except those of staff who try the advisor."""
+    in_pack = of_conversations(MESSAGES.c.conversation_id, pack)
     topics: dict[str, TopicCount] = {}
     asked = (
         select(MESSAGES.c.topic, func.count())
         .where(
-            MESSAGES.c.intent != "", MESSAGES.c.topic != ""
+            MESSAGES.c.intent != "", MESSAGES.c.topic != "", *in_pack
         )  # both columns are in an index; only visitors' messages have an intent
         .group_by(MESSAGES.c.topic)
     )
@@ -95,7 +97,7 @@ def read_topic_stats(connection: Connection) -> TopicStats:
             func.sum(case((FEEDBACK.c.value < 0, 1), else_=0)),
         )
         .join(FEEDBACK, FEEDBACK.c.message_id == MESSAGES.c.id)
-        .where(MESSAGES.c.topic != "")
+        .where(MESSAGES.c.topic != "", *in_pack)
         .group_by(MESSAGES.c.topic)
     )
     for topic, up, down in connection.execute(thumbs):
@@ -104,9 +106,12 @@ def read_topic_stats(connection: Connection) -> TopicStats:
     return TopicStats(topics, now())
 
 
-def latest_questions(connection: Connection, topic: str, limit: int = 10) -> list[RecentQuestion]:
-    """Return up to `limit` questions about a topic, newest first."""
-    about_topic = MESSAGES.c.topic == topic, MESSAGES.c.topic != schema.EMPTY
+def latest_questions(
+    connection: Connection, topic: str, limit: int = 10, pack: str | None = None
+) -> list[RecentQuestion]:
+    """Return up to `limit` questions about a topic (of a guide pack), newest first."""
+    in_pack = of_conversations(MESSAGES.c.conversation_id, pack)
+    about_topic = MESSAGES.c.topic == topic, MESSAGES.c.topic != schema.EMPTY, *in_pack
     newest = select(MESSAGES.c.id).where(*about_topic).order_by(MESSAGES.c.id.desc()).limit(LATEST)
     query = (
         select(MESSAGES)

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, exists, func, 
 
 from conversations.db import schema
 from conversations.db.schema import AnyRow
+from conversations.learning.pack_filters import of_conversations
 from conversations.models import RECEIVED, TRY, VISITOR
 from conversations.pii import mask
 from core.contract.intents import NOT_UNDERSTOOD
@@ -92,15 +93,19 @@ def store_embeddings(connection: Connection, embeddings: Iterable[tuple[int, Vec
         connection.execute(update(UNANSWERED).where(UNANSWERED.c.message_id == message_id).values(meaning=packed))
 
 
-def list_newest(connection: Connection, limit: int = MOST, only: Sequence[ColumnElement[bool]] = ()) -> list[Question]:
-    """Return the undecided questions, newest first; `only` holds conditions on their messages."""
-    query = _WITH_EMBEDDING.where(*only).order_by(UNANSWERED.c.message_id.desc()).limit(limit)
+def list_newest(
+    connection: Connection, limit: int = MOST, only: Sequence[ColumnElement[bool]] = (), pack: str | None = None
+) -> list[Question]:
+    """Return the undecided questions (of a guide pack), newest first; `only` holds conditions on their messages."""
+    wanted = *only, *of_conversations(UNANSWERED.c.conversation_id, pack)
+    query = _WITH_EMBEDDING.where(*wanted).order_by(UNANSWERED.c.message_id.desc()).limit(limit)
     return [_question(row) for row in connection.execute(query)]
 
 
-def find_by_messages(connection: Connection, message_ids: list[int]) -> list[Question]:
-    """Return the questions among these messages that are still undecided, newest first."""
-    query = _WITH_EMBEDDING.where(UNANSWERED.c.message_id.in_(message_ids)).order_by(UNANSWERED.c.message_id.desc())
+def find_by_messages(connection: Connection, message_ids: list[int], pack: str | None = None) -> list[Question]:
+    """Return the questions among these messages (of a guide pack) that are still undecided, newest first."""
+    wanted = UNANSWERED.c.message_id.in_(message_ids), *of_conversations(UNANSWERED.c.conversation_id, pack)
+    query = _WITH_EMBEDDING.where(*wanted).order_by(UNANSWERED.c.message_id.desc())
     return [_question(row) for row in connection.execute(query)]
 
 
@@ -111,9 +116,10 @@ def thumbs_down(connection: Connection, message_ids: Sequence[int]) -> set[int]:
     return set(connection.execute(select(MESSAGES.c.answers).select_from(rated).where(*wanted)).scalars())
 
 
-def count(connection: Connection) -> int:
-    """Return the number of undecided questions."""
-    return connection.execute(select(func.count()).select_from(UNANSWERED)).scalar_one()
+def count(connection: Connection, pack: str | None = None) -> int:
+    """Return the number of undecided questions (of a guide pack)."""
+    wanted = of_conversations(UNANSWERED.c.conversation_id, pack)
+    return connection.execute(select(func.count()).select_from(UNANSWERED).where(*wanted)).scalar_one()
 
 
 def rescan(connection: Connection) -> None:

@@ -109,24 +109,24 @@ class HandoffActions:
         return after
 
     def _joined(self, before: Conversation, after: Conversation) -> Reply:
-        return self._system_messages.person_joined(after.held_as)
+        return self._system_messages.for_pack(after.pack).person_joined(after.held_as)
 
     def _left(self, before: Conversation, after: Conversation) -> Reply:
-        return self._system_messages.back_to_advisor(before.held_as)
+        return self._system_messages.for_pack(before.pack).back_to_advisor(before.held_as)
 
     def _closed(self, before: Conversation, after: Conversation) -> Reply:
-        return self._system_messages.closed()
+        return self._system_messages.for_pack(after.pack).closed()
 
     def _request_person(self, connection: Connection, conversation_id: str) -> Conversation:
         before = find_conversation(connection, conversation_id, lock=True)
         if before and before.state not in (WAITING, PERSON):
             until = self._dispatcher.office_hours.away_until(before)
             if until is not None:
-                self._say(connection, before, self._system_messages.office_closed(until))
+                self._say(connection, before, self._system_messages.for_pack(before.pack).office_closed(until))
                 return before
         after = states.request_person(connection, conversation_id)
         if before != after:
-            self._say(connection, after, self._system_messages.waiting(already=False))
+            self._say(connection, after, self._system_messages.for_pack(after.pack).waiting(already=False))
         return after
 
     def _reply(self, connection: Connection, conversation_id: str, person: str, text: str) -> Message:
@@ -138,9 +138,9 @@ class HandoffActions:
         if current is None or (current.state, current.state_since) != (overdue.state, overdue.state_since):
             return False  # it was deleted, or taken at the last moment
         if current.state == WAITING:
-            message = self._system_messages.nobody_came()
+            message = self._system_messages.for_pack(current.pack).nobody_came()
         else:
-            message = self._system_messages.person_went_silent(current.held_as)
+            message = self._system_messages.for_pack(current.pack).person_went_silent(current.held_as)
         states.change_state(connection, current, BOT, by="front")
         self._say(connection, current, message)
         return True

@@ -211,7 +211,8 @@ def _new_or_reopened(
 
 def _new(connection: Connection, inbound: Inbound) -> Conversation:
     values = {
-        name: getattr(inbound, name) for name in ("channel", "address", "site", "page", "person_name", "language")
+        name: getattr(inbound, name)
+        for name in ("channel", "address", "site", "pack", "page", "person_name", "language")
     }
     row = connection.execute(
         insert(CONVERSATIONS)

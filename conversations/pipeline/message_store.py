@@ -31,7 +31,7 @@ from conversations.pipeline.outbox import BY_FETCH, HELD, PENDING, enqueue
 
 MESSAGES, BUTTONS, CONVERSATIONS = schema.message, schema.button, schema.conversation
 _LOCK = CompiledStatement(
-    select(CONVERSATIONS.c.state, CONVERSATIONS.c.held_as)
+    select(CONVERSATIONS.c.state, CONVERSATIONS.c.held_as, CONVERSATIONS.c.pack)
     .where(CONVERSATIONS.c.id == bindparam("this"))
     .with_for_update()
 )
@@ -61,6 +61,7 @@ class LockedConversation:
 
     state: str
     held_as: str  # the name of the member of staff for the visitor, if the state is `person`
+    pack: str = ""  # the guide pack that answers
 
 
 def lock_conversation(connection: Connection, message: Message) -> LockedConversation | None:

@@ -60,8 +60,8 @@ class LanguageModel(Protocol):
     def when(self, site: str) -> str:
         """Return when messages from a site are put to it: UNSURE, ALWAYS or NEVER."""
 
-    async def read(self, message: MaskedMessage, unsure: UnsureTurn) -> ModelReading:
-        """Return what it made of a message; must not raise."""
+    async def read(self, message: MaskedMessage, unsure: UnsureTurn, pack: str = "") -> ModelReading:
+        """Return what it made of a message, by the knowledge of a guide pack; must not raise."""
 
     def rephrases(self, site: str, language: str) -> bool:
         """Return whether answers from a site are rephrased in a language (ISO 639-1)."""

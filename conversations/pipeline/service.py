@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -21,7 +21,8 @@ from conversations.models import TRY, Accepted, Inbound, Message, Reply
 from conversations.pipeline import inbox, message_store, outbox
 from conversations.pipeline.by_model.model_turns import ModelTurns
 from conversations.pipeline.delivery_worker import DeliveryWorker
-from conversations.pipeline.engine_client import EngineClient, EngineError
+from conversations.pipeline.engine_client import EngineError
+from conversations.pipeline.engine_router import Engines
 from conversations.pipeline.events import GONE, MESSAGES, TYPING, Event, EventBus
 from conversations.pipeline.handoff_actions import HandoffActions
 from conversations.pipeline.metrics import Metrics
@@ -49,6 +50,7 @@ class ServiceRules:
     clients of both, unless they are sent to an address of the client's own.
 
     On other channels a message is tried again for `patient_seconds`, and its visitor is told so after `notice_seconds`.
+    `packs` says by channel to which guide pack a new conversation belongs; others belong to the first.
     """
 
     waiting_channels: frozenset[str] = frozenset({"rest"})
@@ -56,6 +58,7 @@ class ServiceRules:
     drain_seconds: float = 10.0
     patient_seconds: float = 600.0
     notice_seconds: float = 6.0
+    packs: Mapping[str, str] = field(default_factory=dict)
 
     def is_patient(self, channel: str) -> bool:
         """Return True if no client of the channel waits for the answer to its request."""
@@ -68,7 +71,7 @@ class ConversationService:
     def __init__(
         self,
         store: Store,
-        engine: EngineClient,
+        engine: Engines,
         system_messages: SystemMessages,
         metrics: Metrics | None = None,
         channels: Iterable[OutboundChannel] = (),
@@ -153,6 +156,8 @@ class ConversationService:
         came_at = time.monotonic()
         self._require_room(inbound.channel, source)
         inbound = _shortened(inbound, self.system_messages.longest)
+        if not inbound.pack and (pack := self._rules.packs.get(inbound.channel)):
+            inbound = replace(inbound, pack=pack)
         if too_fast:
             inbound = replace(inbound, context={**inbound.context, TOO_FAST: True})
         with self._turns.expecting(source):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from conversations.models import FRONT, Button, Reply
 
@@ -19,12 +20,20 @@ class SystemMessages:
     """Builds the replies that the front gives itself.
 
     `team` is the name of the people behind the advisor, `contact` how to reach them (may be empty), `longest` the number of
-    characters that a message may have.
+    characters that a message may have. `of_packs` has team and contact of further guide packs, by their name.
     """
 
     team: str = "the advice team"
     contact: str = ""
     longest: int = 2000
+    of_packs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def for_pack(self, pack: str) -> SystemMessages:
+        """Return the messages in the words of a conversation's guide pack."""
+        if pack not in self.of_packs:
+            return self
+        team, contact = self.of_packs[pack]
+        return replace(self, team=team, contact=contact)
 
     def apology(self) -> Reply:
         """Say that a message could not be answered."""

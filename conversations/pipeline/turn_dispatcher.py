@@ -214,7 +214,7 @@ class TurnDispatcher:
             alerts.raise_alert(connection, alerts.FAILED, message.conversation_id)
             facts = {"conversation": message.conversation_id, "message": message.id}
             webhooks.record_event(connection, webhooks.FAILED, **facts)
-        apology, mode = self._system_messages.apology(), self._reply_mode(message)
+        apology, mode = self._system_messages.for_pack(locked.pack).apology(), self._reply_mode(message)
         return message_store.record_failure(connection, message, reason, apology, mode)
 
     def _add_delay_notice(self, connection: Connection, message_id: int, within: timedelta) -> str | None:
@@ -234,7 +234,7 @@ class TurnDispatcher:
         self, connection: Connection, message: Message, locked: message_store.LockedConversation
     ) -> list[Message]:
         must_reply = message.channel in self._waiting_channels
-        replies = [self._system_messages.person_will_answer(locked.held_as)] if must_reply else []
+        replies = [self._system_messages.for_pack(locked.pack).person_will_answer(locked.held_as)] if must_reply else []
         return message_store.record_for_person(connection, message, replies, self._reply_mode(message))
 
     def _with_handoff(self, connection: Connection, message: Message, turn: Turn) -> Turn:
@@ -244,16 +244,17 @@ class TurnDispatcher:
         """
         conversation = find_conversation(connection, message.conversation_id)
         assert conversation, "its row is locked"
+        words = self._system_messages.for_pack(conversation.pack)
         intent, is_real = turn.understanding.get("intent"), message.channel != TRY
         if intent == GIVES_CONTACT:
             contact = message.words[:LONGEST_CONTACT]
             if is_real:
                 contact_requests.add_contact_request(connection, conversation.id, contact, text=message.text)
-            reply = self._system_messages.contact_taken()
+            reply = words.contact_taken()
         elif conversation.state != WAITING and (until := self.office_hours.away_until(conversation)) is not None:
-            reply = self._system_messages.office_closed(until)  # the conversation does not wait: nobody could come
+            reply = words.office_closed(until)  # the conversation does not wait: nobody could come
         else:
-            reply = self._system_messages.waiting(already=conversation.state == WAITING)
+            reply = words.waiting(already=conversation.state == WAITING)
             if is_real:
                 states.change_state(connection, conversation, WAITING, by="visitor")
                 alerts.raise_alert(connection, alerts.WAITING, conversation.id)

@@ -47,8 +47,10 @@ class Remark:
     message_id: int = 0
 
 
-def report(connection: Connection, message_id: int, reason: str, entry: PublishedEntry, who: str) -> int:
-    """Store that the answer to a message is wrong, and return the draft of the entry, begun if there was none.
+def report(
+    connection: Connection, message_id: int, reason: str, entry: PublishedEntry, who: str, pack: str = ""
+) -> int:
+    """Store that the answer to a message is wrong, and return the draft of the entry of a guide pack, begun if it had none.
 
     The draft is assigned to the entry's owner, if that is an account and nobody else has it.
 
@@ -67,7 +69,7 @@ def report(connection: Connection, message_id: int, reason: str, entry: Publishe
     conversation_id = connection.execute(
         select(schema.message.c.conversation_id).where(schema.message.c.id == message_id)
     ).scalar_one()
-    draft_id = entry_drafts.begin(connection, entry.kind, entry.key, entry.content, entry.base, who, WHY)
+    draft_id = entry_drafts.begin(connection, entry.kind, entry.key, entry.content, entry.base, who, WHY, pack)
     draft_comments.add(connection, draft_id, f"{reason}\n{_NAMES}{conversation_id}/{message_id}]", who)
     _assign_to_owner(connection, draft_id, str(entry.content.get("owner", "")))
     return draft_id

@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
 from sqlalchemy import make_url
 
 from own_programs.errors import CatalogueDamaged, CatalogueUnreachable
 from own_programs.store.edits import COLUMNS as EDIT
 from own_programs.store.edits import INSERT as INSERT_EDIT
-from own_programs.store.schema import SOURCE, is_current
+from own_programs.store.schema import MASTER_SCHEMA, SOURCE, is_current
 from own_programs.store.transaction import CatalogueWriter, bring_up_to_date, transaction
 
 FORMAT = 1  # of the records; raised when an older version of the advisor could not read them
@@ -65,6 +66,8 @@ def publishing(path: Path, master: str) -> Iterator[CatalogueWriter]:
     bring_up_to_date(path)
     with _connected(master) as server:
         server.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK_NUMBER,))
+        if schema := make_url(master).query.get(MASTER_SCHEMA):
+            server.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(str(schema))))
         for statement in TABLES.split(";"):
             if statement.strip():
                 server.execute(statement)
@@ -105,10 +108,14 @@ def refresh(path: Path, master: str) -> bool:
 def _connected(master: str) -> Iterator[Server]:
     """Yield a connection in a transaction, which is rolled back unless it was committed."""
     url = make_url(master)
+    schema = url.query.get(MASTER_SCHEMA)
+    url = url.difference_update_query([MASTER_SCHEMA])
     _, options = url.get_dialect()().create_connect_args(url)
     try:
         with closing(psycopg.connect(**{"connect_timeout": CONNECT_SECONDS, **options})) as server:
             server.execute(WAITS)
+            if schema:
+                server.execute(sql.SQL("SET search_path = {}").format(sql.Identifier(str(schema))))
             server.commit()
             yield server
     except psycopg.Error as error:

@@ -11,6 +11,7 @@ import sqlite3
 
 from own_programs.records import MODES, SCHEDULES
 
+MASTER_SCHEMA = "advisor_schema"  # in the address of the master: the schema of PostgreSQL that is meant
 APPLICATION_ID = 0x4D434150  # "MCAP"
 SCHEMA_VERSION = 4
 SAME_RECORDS_SINCE = 2  # the version from which on KEPT is as it is

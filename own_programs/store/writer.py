@@ -7,14 +7,26 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core.settings import Settings
+from own_programs.store.schema import MASTER_SCHEMA
 from own_programs.store.transaction import CatalogueWriter, transaction
 
 FILE_NAME = "catalogue.db"
 
 
 def master_of(settings: Settings) -> str:
-    """Return the address of the PostgreSQL database that holds the programs; empty if they stand in a file alone."""
-    return "" if settings.database_url.startswith("sqlite") else settings.database_url
+    """Return the address of the PostgreSQL database that holds the programs; empty if they stand in a file alone.
+
+    Those of a further guide pack stand in a schema of their own there, which the address names.
+    """
+    url = "" if settings.database_url.startswith("sqlite") else settings.database_url
+    return (
+        f"{url}{'&' if '?' in url else '?'}{MASTER_SCHEMA}={schema_of(settings.pack)}" if url and settings.pack else url
+    )
+
+
+def schema_of(pack: str) -> str:
+    """Return the name of the schema that holds a further pack's programs; hyphens would have to be quoted."""
+    return f"guide_{pack.replace('-', '_')}"
 
 
 @contextmanager

@@ -56,6 +56,34 @@ def memory(front, *words: str) -> list[str]:
         return [word for (word,) in database.execute("SELECT word FROM said")]
 
 
+def test_each_guide_pack_is_in_the_backup(new_engine, new_front, tmp_path) -> None:
+    (tmp_path / "school/knowledge/guide").mkdir(parents=True)
+    (tmp_path / "packs.ini").write_text("[school]\nguide_dir = school\nengine_port = 9\n", encoding="utf-8")
+    own = new_front(new_engine(), packs_file=tmp_path / "packs.ini")
+    own.ask("first")
+    folder = own.folder / "packs/school"
+    (folder / "catalogue").mkdir(parents=True)
+    with contextlib.closing(sqlite3.connect(folder / "engine.db")) as database, database:
+        database.execute("CREATE TABLE said AS SELECT 'then' AS word")
+    with writing(folder / "catalogue" / FILE_NAME) as writer:
+        writer.source("ours")
+        writer.put(ProgramRecord("ours", "kilns", "Kiln Building"))
+    settings = Settings(var_dir=own.folder, packs_file=tmp_path / "packs.ini", engine_port=9)
+    own.end()
+    back_up(settings, tmp_path / "all.tar.gz")
+    for file in (folder / "engine.db", folder / "catalogue" / FILE_NAME):
+        file.unlink()
+    memory(own, "now")
+    with contextlib.closing(sqlite3.connect(folder / "engine.db")) as database, database:
+        database.execute("CREATE TABLE said AS SELECT 'now' AS word")
+    kept = restore(settings, tmp_path / "all.tar.gz")
+    assert any(file.name.startswith("packs-school-engine.db") for file in kept)
+    with contextlib.closing(sqlite3.connect(folder / "engine.db")) as database:
+        assert database.execute("SELECT word FROM said").fetchall() == [("then",)]
+    with contextlib.closing(CatalogueReader(folder / "catalogue" / FILE_NAME)) as reader:
+        assert [name for (name,) in reader.rows("SELECT name FROM program")] == ["Kiln Building"]
+
+
 def test_restore_brings_back_what_was_said(new_engine, new_front, tmp_path) -> None:
     file, engine = tmp_path / "backup.tar.gz", new_engine()
     own = new_front(engine)

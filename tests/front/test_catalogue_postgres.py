@@ -24,11 +24,12 @@ from own_programs.store.edits import NOT_THERE, EditedMeanwhile, edits_of, remov
 from own_programs.store.master import refresh
 from own_programs.store.reader import CatalogueReader
 from own_programs.store.sources import all_sources
-from own_programs.store.writer import FILE_NAME, writing
+from own_programs.store.writer import FILE_NAME, master_of, schema_of, writing
 from tests.front.fork_server import run_command
 from tests.front.processes import free_port, until
 
 pytestmark = pytest.mark.postgres
+PACK = "alder-street"
 TODAY = date(2027, 1, 15)
 KILNS = ProgramRecord(
     "ours",
@@ -85,7 +86,7 @@ def machine(postgres: str, tmp_path: Path) -> Iterator[Callable[[str], Machine]]
     """Return a function that makes a machine by its name; at the end all that they have written is removed."""
     yield lambda name: Machine(tmp_path / name, postgres)
     with psycopg.connect(libpq(postgres), autocommit=True) as server:
-        server.execute(f"DROP TABLE IF EXISTS {TABLES}")
+        server.execute(f"DROP TABLE IF EXISTS {TABLES}; DROP SCHEMA IF EXISTS {schema_of(PACK)} CASCADE")
 
 
 def libpq(url: str) -> str:
@@ -102,6 +103,16 @@ def test_import_on_one_machine_is_there_on_another(machine, tmp_path) -> None:
     assert here.names() == there.names(), "an id is the same everywhere: pages and conversations name it"
     again = there.advisor("catalogue", "import", file, "--yes")
     assert "2 the same" in again.stdout, again.stdout + again.stderr
+
+
+def test_guide_packs_have_programs_of_their_own(machine, postgres, tmp_path) -> None:
+    first, settings = machine("first"), Settings(database_url=postgres)
+    own = [Machine(tmp_path / name, master_of(replace(settings, pack=PACK))) for name in ("here", "there")]
+    first.put(KILNS)
+    assert not refresh(own[0].file, own[0].master), "the first pack's are not theirs"
+    own[0].put(GLAZES)
+    assert list(own[1].names().values()) == ["Glazes and Slips"]
+    assert list(first.names().values()) == ["Kiln Building at Night"]
 
 
 def test_round_trip_loses_nothing(machine, tmp_path) -> None:

@@ -137,7 +137,7 @@ def front_image(tmp_path_factory) -> Builder:
     """Build the front's image; this project's knowledge and sentence model are the engine's image."""
     settings = Settings.from_environment()
     engine = tmp_path_factory.mktemp("engine-image")
-    (engine / "var").mkdir()
+    (engine / "var/packs").mkdir(parents=True)
     (engine / "var/encoder").symlink_to(settings.encoder_dir.resolve())
     for name in ("knowledge.db", "knowledge.db.encoder"):
         (engine / "var" / name).symlink_to(settings.knowledge_db.with_name(name).resolve())

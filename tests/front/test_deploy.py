@@ -324,7 +324,8 @@ def test_site_of_the_compose_file_is_read(nginx, tmp_path) -> None:
 
 # --- systemd ----------------------------------------------------------------------------------------------------------
 TEMPLATE = DEPLOY / "advisor-front@.service"
-UNITS = sorted(set(DEPLOY.glob("advisor*.service")) - {TEMPLATE})
+OF_PACK = DEPLOY / "advisor-engine@.service"
+UNITS = sorted(set(DEPLOY.glob("advisor*.service")) - {TEMPLATE, OF_PACK})
 
 
 def unit(path: Path) -> configparser.ConfigParser:
@@ -368,10 +369,19 @@ def test_one_of_several_fronts_runs_as_a_single_one() -> None:
     assert text.index("advisor.env") < text.index("EnvironmentFile=/etc/advisor/front-%i.env")
 
 
+def test_engine_of_a_guide_pack_runs_as_the_first_one() -> None:
+    first, other = ((DEPLOY / name).read_text(encoding="utf-8") for name in ("advisor-engine.service", OF_PACK.name))
+    more = [line for line in other.splitlines() if line not in first.splitlines() and not line.startswith("#")]
+    assert [line.partition("=")[0] for line in more] == ["Description", "ExecStart"]
+    assert more[1].endswith("/advisor engine --pack %i")
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="this machine has no systemd")
-@pytest.mark.parametrize("name", [*(path.name for path in UNITS), "advisor-front@1.service", "advisor.target"])
+@pytest.mark.parametrize(
+    "name", [*(path.name for path in UNITS), "advisor-front@1.service", "advisor-engine@a.service", "advisor.target"]
+)
 def test_systemd_can_read(name, tmp_path) -> None:
-    for each in [*UNITS, TEMPLATE, DEPLOY / "advisor.target"]:
+    for each in [*UNITS, TEMPLATE, OF_PACK, DEPLOY / "advisor.target"]:
         # systemd looks whether the program is there.
         text = each.read_text(encoding="utf-8").replace("/opt/advisor/", f"{PROJECT_ROOT}/")
         (tmp_path / each.name).write_text(text, encoding="utf-8")

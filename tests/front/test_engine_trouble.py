@@ -176,3 +176,43 @@ def test_locked_database_is_said(engine, new_front, sender) -> None:
     assert found[0].status_code == 503 and "cannot be written" in found[0].json()["checks"]["database"]
     assert front.ask("after", sender)[0]["text"] == "You said: after"
     assert "locked out" not in front.log
+
+
+def test_pack_whose_engine_is_away_takes_no_other_along(new_engine, new_front, tmp_path) -> None:
+    first, school = new_engine(), new_engine()
+    (tmp_path / "school/knowledge/guide").mkdir(parents=True)
+    knowledge = Settings().knowledge_db
+    text = (
+        f"[school]\nguide_dir = school\nengine_port = {school.port}\nknowledge_db = {knowledge}\nchannels = callback\n"
+    )
+    (tmp_path / "packs.ini").write_text(text, encoding="utf-8")
+    front = new_front(first, packs_file=tmp_path / "packs.ini", **IMPATIENT)
+    assert set(front.client.get("/ready").json()["checks"].values()) == {"ok"}
+    front.ask("visa?")
+    assert [each["text"] for each in first.ran] == ["visa?"] and school.ran == []
+    with sqlite3.connect(front.folder / "conversations.db") as database:
+        database.execute("UPDATE conversation SET pack = 'school'")
+    front.ask("visa?")
+    assert len(first.ran) == 1 and [each["text"] for each in school.ran] == ["visa?"]
+    conversation = front.conversation_of()
+    assert front.operate("DELETE", f"conversations/{conversation}").status_code == 200
+    until(lambda: conversation in first.forgotten and conversation in school.forgotten, "both engines' forgetting")
+    school.kill()
+    ready = front.client.get("/ready")
+    assert ready.status_code == 200 and "engine of school" in ready.json()["reason"]
+    front.ask("visa?", "another")
+    first.kill()
+    assert front.client.get("/ready").status_code == 503
+
+
+def test_conversation_of_a_pack_that_is_no_more_is_failed_and_told(new_engine, new_front) -> None:
+    engine = new_engine()
+    (tmp := new_front(engine, started=False).folder / "school/knowledge/guide").mkdir(parents=True)
+    (tmp.parents[2] / "packs.ini").write_text("[school]\nguide_dir = school\nengine_port = 9\n", encoding="utf-8")
+    front = new_front(engine, packs_file=tmp.parents[2] / "packs.ini", **IMPATIENT)
+    front.ask("visa?")
+    with sqlite3.connect(front.folder / "conversations.db") as database:
+        database.execute("UPDATE conversation SET pack = 'clinic'")
+    (reply,) = front.ask("visa?")
+    assert reply["metadata"] == {"outcome": "failed"}
+    assert "the guide pack 'clinic' of this conversation is served no more" in failed(front)[0]["failure"]

@@ -22,6 +22,7 @@ BASE = DEPLOY / "kubernetes"
 KUSTOMIZATION = yaml.safe_load((BASE / "kustomization.yaml").read_text(encoding="utf-8"))
 OLDEST, NEWEST = "1.29", "1.34"  # of the clusters that the manifests are for
 PARTS = ("engine", "front")
+LABEL = "app.kubernetes.io/name"
 
 
 def _manifests() -> list[dict[str, Any]]:
@@ -57,8 +58,26 @@ def test_manifest_fits_the_schema(manifest, release) -> None:
 
 
 def test_every_file_is_taken() -> None:
-    assert {*KUSTOMIZATION["resources"], "kustomization.yaml"} == {path.name for path in BASE.iterdir()}
+    assert {*KUSTOMIZATION["resources"], "kustomization.yaml", "pack"} == {path.name for path in BASE.iterdir()}
     assert len(NAMES) == len(set(NAMES))
+
+
+@pytest.mark.parametrize("release", [OLDEST, NEWEST])
+def test_engine_of_a_guide_pack_runs_as_the_first_one(release) -> None:
+    """Its manifest says the same, but for its name, the pack, its number, and that fronts may reach it."""
+    text = (BASE / "pack/engine.yaml").read_text(encoding="utf-8")
+    of_pack = {(each["kind"], each["metadata"]["name"]): each for each in yaml.safe_load_all(text)}
+    for manifest in of_pack.values():
+        kubernetes_validate.validate(manifest, release, strict=True)
+    fronts = of_pack.pop(("NetworkPolicy", "advisor-front-to-engine-pack"))["spec"]
+    assert fronts["egress"][0]["to"][0] == {"podSelector": {"matchLabels": {LABEL: "advisor-engine-pack"}}}
+    deployment = of_pack["Deployment", "advisor-engine-pack"]["spec"]
+    [container] = deployment["template"]["spec"]["containers"]
+    assert container.pop("env") == [{"name": "ADVISOR_PACK", "value": "NAME"}] and deployment.pop("replicas") == 2
+    for (kind, name), manifest in of_pack.items():
+        first = yaml.safe_dump(_one(kind, name.removesuffix("-pack")))
+        same = yaml.safe_dump(manifest).replace("advisor-engine-pack", "advisor-engine")
+        assert same == first, name
 
 
 @pytest.mark.skipif(not shutil.which("kubectl"), reason="this machine has no kubectl")

@@ -15,6 +15,7 @@ from typing import Any
 
 from conversations.db.store import Store
 from conversations.editing.publications import Publication
+from core.pack_registry import pack_scope
 from core.processes import last_line, run_to_end
 from core.settings import Settings, env_name
 from knowledge.editing.entries import Change
@@ -48,7 +49,7 @@ def write_order(settings: Settings, publication: Publication, store: Store | Non
     asked = {"changes": [asdict(change) for change in changes], "by": publication.by, "why": publication.why}
     (folder / ASKED).write_text(json.dumps(asked), encoding="utf-8")
     if store is not None:
-        write_collected(store, folder)
+        write_collected(store, folder, pack_scope(settings))
 
 
 def run_command(settings: Settings, what: str, name: str) -> None:

@@ -15,6 +15,7 @@ from console.web.request import PageError, StaffRequest
 from console.web.routing import MANAGE, MenuItem, StaffRoute
 from conversations.accounts.accounts import ADMIN
 from conversations.admin import sites
+from core.pack_registry import FIRST
 from core.translations import gettext as _
 
 PATH = "/staff/sites"
@@ -116,7 +117,7 @@ class SitePages:
             days=DAYS,
             front_url=self._front_url,
             first_texts=FIRST_TEXTS,
-            texts_of=lambda language: strings.table(language, {}),
+            texts_of=lambda language: strings.table(language, {}, site.pack),
             keys=strings.keys,
         )
 
@@ -137,6 +138,8 @@ def _description(form: Mapping[str, str]) -> dict[str, Any]:
         "texts": _texts(form),
         "starters": _starters(form),
     }
+    if (guide := form.get("guide", FIRST)) != FIRST:
+        description["guide"] = guide
     if privacy := form.get("privacy_url", "").strip():
         description["consent"]["privacy_url"] = privacy
     if hours := _hours(form):

@@ -56,7 +56,7 @@ class CataloguePages:
         counts = {kind: sum(entry.kind == kind for entry in entries) for kind in KIND_TITLES if kind in CATALOGUE}
         words = request.query.get("words", "")[:MAX_SEARCH_LENGTH]
         kind = _chosen(request.query.get("kind", ""), counts)
-        drafts = await request.service.store.read(entry_drafts.list_all)
+        drafts = await request.service.store.read(entry_drafts.list_all, request.pack)
         ids = {(draft.kind, draft.key): draft.id for draft in drafts}
         names = await self._work.names()
         found = [entry for entry in entries if (_holds(entry, words) if words.strip() else entry.kind == kind)]
@@ -84,8 +84,8 @@ class CataloguePages:
             name=_name(entry, names),
             kind_title=kind_title(kind),
             facts=list(_facts(entry, names)),
-            versions=await read(entry_history.of_entry, kind, key),
-            draft=await read(entry_drafts.find_by_key, kind, key),
+            versions=await read(entry_history.of_entry, kind, key, pack=request.pack),
+            draft=await read(entry_drafts.find_by_key, kind, key, request.pack),
             may_edit=request.member.may(EDITOR),
         )
 

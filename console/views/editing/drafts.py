@@ -74,7 +74,7 @@ class DraftPages:
     async def show_all(self, request: StaffRequest) -> Response:
         """Show all drafts with what is wrong in them, and whether they need a training."""
         read = request.service.store.read
-        drafts = await read(entry_drafts.list_all)
+        drafts = await read(entry_drafts.list_all, request.pack)
         return request.page(
             "drafts.html",
             states=await self._work.states(drafts),
@@ -97,7 +97,7 @@ class DraftPages:
         write = request.service.store.write
         if request.form.get("remove") == "yes":
             content = None
-        draft_id = await write(entry_drafts.begin, kind, key, content, base, request.member.name)
+        draft_id = await write(entry_drafts.begin, kind, key, content, base, request.member.name, pack=request.pack)
         if version or request.form.get("remove") == "yes":
             draft = await request.service.store.read(entry_drafts.find, draft_id)
             if draft and draft.content != content:
@@ -110,7 +110,9 @@ class DraftPages:
         kind = kind if kind in KIND_TITLES else TOPIC_KIND
         texts, why = [], ""
         if "messages" in request.form or any(name.startswith("way-") for name in request.form):
-            questions = await request.service.store.read(unanswered.find_by_messages, message_ids(request))
+            questions = await request.service.store.read(
+                unanswered.find_by_messages, message_ids(request), request.scope
+            )
             texts = Cluster(tuple(questions)).texts if questions else []
             why = _("Asked by visitors and not answered")
         title = request.form.get("title", "") or (texts[0][:30].strip() if texts else "")
@@ -118,14 +120,14 @@ class DraftPages:
         begun = {"title": title, "ask": texts, **newly} if kind in OF_GUIDE else {}
         content = normalised(kind, begun)
         draft_id = await request.service.store.write(
-            entry_drafts.begin, kind, "", content, "", request.member.name, why
+            entry_drafts.begin, kind, "", content, "", request.member.name, why, request.pack
         )
         return request.redirect(f"{PATH}/{draft_id}")
 
     async def show(self, request: StaffRequest) -> Response:
         """Show the form of a draft, or what it says to those who may not change it."""
         draft, read = await draft_of(request), request.service.store.read
-        parts = await read(entry_drafts.list_of, SECTION_KIND)
+        parts = await read(entry_drafts.list_of, SECTION_KIND, request.pack)
         state, names = await self._work.state(draft, parts), await self._work.names(parts)
         return request.page(
             "draft.html",
@@ -139,7 +141,7 @@ class DraftPages:
             key_name=_key_name(draft),
             kind_title=kind_title(draft.kind),
             **_preview(draft, draft.content or {}, names),
-            versions=await read(entry_history.of_entry, draft.kind, draft.key, draft.id),
+            versions=await read(entry_history.of_entry, draft.kind, draft.key, draft.id, draft.pack),
             comments=await read(wrong_answers.on_draft, draft.id),
             colleagues=[each.name for each in await read(accounts.list_accounts)],
             may_edit=request.member.may(EDITOR),
@@ -171,7 +173,7 @@ class DraftPages:
         except DraftConflict as conflict:
             return self._conflict(request, conflict.theirs, content)
         if request.wants_fragment:
-            parts = await request.service.store.read(entry_drafts.list_of, SECTION_KIND)
+            parts = await request.service.store.read(entry_drafts.list_of, SECTION_KIND, request.pack)
             return JSONResponse((await self._work.state(saved, parts)).as_json())
         return request.redirect(f"{PATH}/{draft.id}")
 
@@ -264,7 +266,7 @@ class DraftPages:
             return None
         number = required_number(text, _(BAD_VERSION))
         found = await request.service.store.read(entry_history.find, number)
-        if found is None:
+        if found is None or found.pack != request.pack:
             raise PageError(_(BAD_VERSION), 404)
         return found
 

@@ -71,7 +71,7 @@ class GuideCopies:
         for entry in changed:
             now = live.get((entry.kind, entry.key))
             base, why = now.fingerprint if now else "", f"Brought in {file.name}"
-            begun = (entry.kind, entry.key, entry.content, base, request.member.name, why)
+            begun = (entry.kind, entry.key, entry.content, base, request.member.name, why, request.pack)
             await request.service.store.write(entry_drafts.begin, *begun)
         what = f"brought {len(changed)} changed entries of the guide"
         await request.service.store.write(record_audit, request.member.name, what)

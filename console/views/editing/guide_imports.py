@@ -80,7 +80,7 @@ class ImportPages:
         files = list(request.files.values())
         if not files:
             return await self._form(request, _("Choose a file first."))
-        drafts = await request.service.store.read(entry_drafts.list_all)
+        drafts = await request.service.store.read(entry_drafts.list_all, request.pack)
         asked = [text for draft in drafts for text in (draft.content or {}).get("ask", ())]
         taken = [
             *asked,
@@ -93,7 +93,7 @@ class ImportPages:
         proposals = [asdict(each) for each in found.proposed.topics]
         left = [f"“{each.what}” ({each.place}): {each.why}" for each in found.proposed.left]
         left += [_("Taken for the same question: %(question)s") % {"question": each} for each in found.proposed.merged]
-        kept = (list(found.counts), proposals, left, request.member.name)
+        kept = (list(found.counts), proposals, left, request.member.name, request.pack)
         import_id = await request.service.store.write(guide_imports.keep, *kept)
         what = f"brought {len(files)} files with {len(proposals)} proposals for the guide"
         await request.service.store.write(record_audit, request.member.name, what, str(import_id))
@@ -105,7 +105,7 @@ class ImportPages:
         sections = await self._sections(request)
         waiting = {at: each["phrasings"][0] for at, each in enumerate(one.proposals) if each["state"] == OPEN}
         near = await self._work.near_texts(list(waiting.values()))
-        questions = await request.service.store.read(unanswered.list_newest)
+        questions = await request.service.store.read(unanswered.list_newest, pack=request.scope)
         return request.page(
             "guide-import.html",
             one=one,
@@ -156,11 +156,11 @@ class ImportPages:
 
     async def _sections(self, request: StaffRequest) -> Sections:
         """Return the titles of the guide's parts by key, those that are drafts yet as well."""
-        parts = await request.service.store.read(entry_drafts.list_of, SECTION_KIND)
+        parts = await request.service.store.read(entry_drafts.list_of, SECTION_KIND, request.pack)
         return (await self._work.names(parts))[SECTION_KIND]
 
     async def _form(self, request: StaffRequest, error: str = "") -> Response:
-        found = await request.service.store.read(guide_imports.list_newest)
+        found = await request.service.store.read(guide_imports.list_newest, request.pack)
         return request.page(
             "guide-imports.html",
             400 if error else 200,
@@ -215,12 +215,14 @@ def _begin_drafts(
 ) -> None:
     """Begin a draft of each new part and each piece, by its number, and note them with the import: all or none."""
     for key, content in sections.items():
-        entry_drafts.begin(connection, SECTION_KIND, key, content, "", who, f"Brought: {', '.join(one.files)}")
+        entry_drafts.begin(
+            connection, SECTION_KIND, key, content, "", who, f"Brought: {', '.join(one.files)}", one.pack
+        )
     drafts: dict[int, int | None] = {}
     for number, (key, content, why) in pieces.items():
-        if key and entry_drafts.find_by_key(connection, TOPIC_KIND, key):
+        if key and entry_drafts.find_by_key(connection, TOPIC_KIND, key, one.pack):
             key, content = "", {name: value for name, value in content.items() if name != "key"}
-        drafts[number] = entry_drafts.begin(connection, TOPIC_KIND, key, content, "", who, why)
+        drafts[number] = entry_drafts.begin(connection, TOPIC_KIND, key, content, "", who, why, one.pack)
     guide_imports.decide(connection, one, drafts)
 
 

@@ -17,6 +17,7 @@ from conversations.editing.publications import (
     PUBLISHING,
     Publication,
 )
+from core.pack_registry import packs_of
 from core.settings import Settings
 from training.corrections_exchange import reopen_in
 from training.publishing import publication_exchange as exchange
@@ -35,14 +36,17 @@ class PublicationJob:
     """
 
     def __init__(self, store: Store, settings: Settings) -> None:
-        self._store, self._settings = store, settings
+        self._store = store
+        self._packs = {name: pack.settings for name, pack in packs_of(settings).items()}
         self._is_settled = False
 
     async def run(self) -> None:
         """Run the job once."""
-        waiting = await self._store.read(publications.list_in_work)
+        found = await self._store.read(publications.list_in_work)
+        waiting = [each for each in found if each.pack in self._packs]
         if not self._is_settled:
-            await asyncio.to_thread(exchange.finish_killed, self._settings)
+            for settings in self._packs.values():
+                await asyncio.to_thread(exchange.finish_killed, settings)
             for each in waiting:
                 await self._settle(each)
             self._is_settled = True
@@ -52,10 +56,10 @@ class PublicationJob:
 
     async def _settle(self, one: Publication) -> None:
         """Settle what was in work when the last front ended. Not begun yet, it is simply done."""
-        folder = exchange.folder_of(self._settings, one.name)
+        folder = exchange.folder_of(self._packs[one.pack], one.name)
         if not folder.exists():
             return
-        is_live = await asyncio.to_thread(exchange.is_published, self._settings, one.name)
+        is_live = await asyncio.to_thread(exchange.is_published, self._packs[one.pack], one.name)
         if one.state == CHECKING or one.state == PUBLISHING and not is_live:
             await self._fail(one, INTERRUPTED)
         elif one.state == PUBLISHING:
@@ -75,7 +79,7 @@ class PublicationJob:
         except (PublicationFailed, ReleaseRefused, OSError) as error:
             logger.warning("a publication failed", extra={"reason": type(error).__name__})
             # A command that was killed may have prepared all: then it is put in place now, to the end.
-            is_live = await asyncio.to_thread(exchange.is_published, self._settings, one.name)
+            is_live = await asyncio.to_thread(exchange.is_published, self._packs[one.pack], one.name)
             if one.state == GOING_BACK:
                 await self._taken_back(one, is_live)
             elif one.state == PUBLISHING and is_live:
@@ -85,20 +89,22 @@ class PublicationJob:
 
     async def _check(self, one: Publication) -> None:
         with_corrections = self._store if one.report.get("corrections") else None
-        await asyncio.to_thread(exchange.write_order, self._settings, one, with_corrections)
+        await asyncio.to_thread(exchange.write_order, self._packs[one.pack], one, with_corrections)
         await self._command("check", one)
-        found = exchange.result_of(self._settings, one.name)
+        found = exchange.result_of(self._packs[one.pack], one.name)
         await self._store.write(publications.set_state, one.name, CHECKED, {**one.report, **found})
 
     async def _publish(self, one: Publication) -> None:
         if one.training:
             await self._command("take", one)
         else:
-            await asyncio.to_thread(exchange.write_order, self._settings, one)
+            await asyncio.to_thread(exchange.write_order, self._packs[one.pack], one)
             try:
-                await asyncio.to_thread(exchange.publish_facts, self._settings, one.name)
+                await asyncio.to_thread(exchange.publish_facts, self._packs[one.pack], one.name)
             finally:  # what it said is shown if it failed, above all
-                await self._store.write(publications.set_log, one.name, exchange.log_lines(self._settings, one.name))
+                await self._store.write(
+                    publications.set_log, one.name, exchange.log_lines(self._packs[one.pack], one.name)
+                )
         await self._published(one)
 
     async def _published(self, one: Publication) -> None:
@@ -116,12 +122,12 @@ class PublicationJob:
 
     async def _command(self, what: str, one: Publication) -> None:
         """Run a command to its end; what it says is shown while it runs. Raises PublicationFailed."""
-        running = asyncio.create_task(asyncio.to_thread(exchange.run_command, self._settings, what, one.name))
+        running = asyncio.create_task(asyncio.to_thread(exchange.run_command, self._packs[one.pack], what, one.name))
         shown: list[str] = []
         try:
             while not running.done():
                 await asyncio.wait([running], timeout=LOOK)
-                lines = exchange.log_lines(self._settings, one.name)
+                lines = exchange.log_lines(self._packs[one.pack], one.name)
                 if lines != shown:
                     shown = lines
                     await self._store.write(publications.set_log, one.name, lines)
@@ -131,5 +137,5 @@ class PublicationJob:
     async def _fail(self, one: Publication, why: str) -> None:
         report = {**one.report, "refused": why}
         await self._store.write(publications.set_state, one.name, FAILED, report)
-        trial = exchange.folder_of(self._settings, one.name) / "trial"
+        trial = exchange.folder_of(self._packs[one.pack], one.name) / "trial"
         await asyncio.to_thread(shutil.rmtree, trial, True)

@@ -74,7 +74,7 @@ class PublicationPages:
 
     async def show_all(self, request: StaffRequest) -> Response:
         """Show the newest publications."""
-        found = await request.service.store.read(publications.list_newest)
+        found = await request.service.store.read(publications.list_newest, request.pack)
         return request.page("publications.html", publications=found, states=STATES)
 
     async def start(self, request: StaffRequest) -> Response:
@@ -85,7 +85,7 @@ class PublicationPages:
             )
         chosen = [whole_number(value) for name, value in request.form.items() if name.startswith("draft-")]
         ids = [number for number in chosen if number is not None][:MOST_DRAFTS]
-        drafts = await request.service.store.read(entry_drafts.find_several, ids)
+        drafts = await request.service.store.read(entry_drafts.find_several, ids, request.pack)
         with_corrections = request.form.get("corrections") == "yes"
         if not drafts and not with_corrections:
             raise PageError(_("Tick at least one draft first."))
@@ -95,7 +95,7 @@ class PublicationPages:
         why = request.form.get("why", "").strip()[:500] or next((each.why for each in drafts if each.why), "")
         write, who = request.service.store.write, request.member.name
         taken = {each.draft.id: (each.draft, each.live.content if each.live else None) for each in states}
-        publication = await write(publications.start, taken, training, why, who, with_corrections)
+        publication = await write(publications.start, taken, training, why, who, with_corrections, request.pack)
         what = "began to check changes of the knowledge" if training else "began to publish changes of the knowledge"
         await write(record_audit, who, what, publication.name)
         if not training:

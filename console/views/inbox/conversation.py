@@ -60,13 +60,13 @@ class ConversationPages:
 
     def __init__(self, context: ConsoleContext) -> None:
         self._list = conversation_list.ConversationListPage(context.titles)
-        self._knowledge_db = context.settings.knowledge_db
+        self._knowledge = context.knowledge
 
     async def _open_page(self, request: StaffRequest, transcript: Transcript, revealed: bool = False) -> Response:
         """Return the conversation as htmx opens it beside the list or, for a browser, with the list."""
         panel: dict[str, Any] = {}
         if request.member.may(ADVISER) and not revealed:
-            panel = await panel_values(request, self._knowledge_db)
+            panel = await panel_values(request, self._knowledge)
         panel |= await _same_person(request, transcript)
         if request.wants_fragment:
             return await _page(request, transcript, "conversation-open.html", revealed, **panel)
@@ -113,7 +113,7 @@ class ConversationPages:
         if following is None:
             page: Response = request.page(template, conversation=None, is_done=True, reviewed_before=reviewed)
         else:
-            panel = await panel_values(request, self._knowledge_db, following)
+            panel = await panel_values(request, self._knowledge, following)
             transcript = await _read(request, following)
             panel |= await _same_person(request, transcript)
             page = await _page(request, transcript, template, reviewed_before=reviewed, **panel)

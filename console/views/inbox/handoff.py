@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ MAX_REPLY_LENGTH = 4000
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
     """Return the routes of this page."""
-    pages = HandoffPages(context.settings.knowledge_db)
+    pages = HandoffPages(context.knowledge)
     return [
         StaffRoute("/staff/waiting", pages.show_queue, ADVISER, menu=MenuItem(NOW, "Waiting", badge="waiting")),
         StaffRoute("/staff/waiting/count", pages.count, ADVISER),
@@ -50,10 +50,10 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
 
 
 class HandoffPages:
-    """The queue and the panel; suggested answers are read from `knowledge_db`."""
+    """The queue and the panel; suggested answers are read from `knowledge`, the knowledge bases by guide pack."""
 
-    def __init__(self, knowledge_db: Path) -> None:
-        self._knowledge_db = knowledge_db
+    def __init__(self, knowledge: Mapping[str, Path]) -> None:
+        self._knowledge = knowledge
 
     async def show_queue(self, request: StaffRequest) -> Response:
         """Show who waits, and with whom colleagues talk."""
@@ -62,11 +62,11 @@ class HandoffPages:
 
     async def count(self, request: StaffRequest) -> Response:
         """Return how many wait in each queue, for the badges, the title and the sound of every open page."""
-        return JSONResponse(await request.service.store.read(_queue_lengths))
+        return JSONResponse(await request.service.store.read(_queue_lengths, request.scope))
 
     async def panel(self, request: StaffRequest) -> Page:
         """Return the panel as a fragment of the conversation's page."""
-        values = await panel_values(request, self._knowledge_db)
+        values = await panel_values(request, self._knowledge)
         query = conversation_list.place_query(request)
         return request.page("handoff-panel.html", quoted=quoted, as_html=as_html, query=query, **values)
 
@@ -120,7 +120,9 @@ class HandoffPages:
         return panel
 
 
-async def panel_values(request: StaffRequest, knowledge_db: Path, conversation_id: str = "") -> dict[str, Any]:
+async def panel_values(
+    request: StaffRequest, knowledge: Mapping[str, Path], conversation_id: str = ""
+) -> dict[str, Any]:
     """Return what the panel's template gets about a conversation, by default that in the path.
 
     Raises:
@@ -136,18 +138,18 @@ async def panel_values(request: StaffRequest, knowledge_db: Path, conversation_i
         "reached": display_names.reply_route(conversation.channel, request.service.delivery_mode(conversation.channel)),
         "shown_name": conversation.held_as,
         "colleagues": [member.name for member in members if member.may(ADVISER) and member.name != request.member.name],
-        "suggested": _suggested_answers(knowledge_db, topics),
+        "suggested": _suggested_answers(knowledge[conversation.pack], topics) if conversation.pack in knowledge else [],
         "profile": await request.service.store.read(profile_of, conversation.id),
     }
 
 
-def _queue_lengths(connection: Connection) -> dict[str, int]:
+def _queue_lengths(connection: Connection, pack: str | None) -> dict[str, int]:
     """Return the number in each queue, by the badge of its menu item; of disputed answers, MOST_DISPUTED at most."""
     return {
         "waiting": queue.count_waiting(connection),
         "contacts": dashboard.count_open_contact_requests(connection),
-        "unanswered": unanswered.count(connection),
-        "corrections": len(corrections.disputed_answers(connection)),
+        "unanswered": unanswered.count(connection, pack),
+        "corrections": len(corrections.disputed_answers(connection, pack=pack)),
     }
 
 

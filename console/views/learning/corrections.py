@@ -85,11 +85,11 @@ class CorrectionPages:
     async def show(self, request: StaffRequest) -> Response:
         """Show disputed answers, what the next release will learn, and what the last releases learned."""
         read = request.service.store.read
-        collected = await read(corrections.list_by_state, COLLECTED)
+        collected = await read(corrections.list_by_state, COLLECTED, pack=request.scope)
         if request.wants_fragment:
             return request.page("corrections-collected.html", **await self._collected(request, collected))
-        doubts = await read(corrections.disputed_answers)
-        released = await read(corrections.list_by_state, RELEASED, MAX_LEARNED)
+        doubts = await read(corrections.disputed_answers, pack=request.scope)
+        released = await read(corrections.list_by_state, RELEASED, MAX_LEARNED, request.scope)
         turns = await read(read_turns, [doubt.message_id for doubt in doubts[:MAX_DOUBTS]])
         return request.page(
             "corrections.html",
@@ -99,7 +99,7 @@ class CorrectionPages:
             choices={number: self._suggestions(turn.question)[:MAX_IN_ROW] for number, turn in turns.items()},
             released=released,
             results=await read(publications.lessons_of, {each.release for each in released}),
-            tests=await read(regression_conversations.list_all),
+            tests=await read(regression_conversations.list_all, request.scope),
             readings=await self._readings(request),
             label=self._labels.title,
             as_html=as_html,
@@ -109,7 +109,7 @@ class CorrectionPages:
 
     async def _readings(self, request: StaffRequest) -> list[ModelProposal]:
         """Return what a language model read otherwise than the built-in understanding, for staff to confirm."""
-        numbers = await request.service.store.read(corrections.read_by_model)
+        numbers = await request.service.store.read(corrections.read_by_model, pack=request.scope)
         turns = await request.service.store.read(read_turns, numbers)
         proposals = (self._proposal(turns[number]) for number in numbers if number in turns)
         return [each for each in proposals if each][:MAX_PROPOSALS]
@@ -230,7 +230,7 @@ async def dismiss(request: StaffRequest) -> Response:
 
 async def download(request: StaffRequest) -> Response:
     """Return the collected corrections as a file that `advisor release FILE` reads."""
-    collected = await request.service.store.read(corrections.list_by_state, COLLECTED, None)
+    collected = await request.service.store.read(corrections.list_by_state, COLLECTED, None, request.scope)
     headers = {"Content-Disposition": 'attachment; filename="lessons.jsonl"'}
     return Response("".join(map(to_json_lines, collected)), media_type="application/jsonl", headers=headers)
 

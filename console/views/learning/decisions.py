@@ -29,7 +29,7 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
     async def show(request: StaffRequest) -> Response:
         """Show the newest decisions, or with `before` those before a time."""
         found = await request.service.store.read(
-            decisions.list_newest, _time(request.query.get("before", "")), PAGE_SIZE + 1
+            decisions.list_newest, _time(request.query.get("before", "")), PAGE_SIZE + 1, request.scope
         )
         return request.page(
             "decided.html",

@@ -14,10 +14,10 @@ from console.web.message_html import as_html
 from console.web.request import PageError, StaffRequest
 from console.web.routing import KNOWLEDGE, MenuItem, StaffRoute
 from conversations.accounts.accounts import EDITOR, VIEWER
-from conversations.db.store import Store
 from conversations.editing import entry_drafts, entry_history
 from conversations.learning.topic_stats import TopicCount, TopicStatsCache, latest_questions
 from conversations.local_days import today
+from core.pack_registry import pack_scope
 from core.translations import gettext as _
 from core.translations import marked
 from knowledge.editing.entries import kind_and_key
@@ -46,7 +46,8 @@ class TopicRow:
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
     """Return the routes of this page."""
-    pages = KnowledgePages(context.settings.knowledge_db, context.service.store, context.settings.review_months)
+    stats = TopicStatsCache(context.service.store, pack_scope(context.settings))
+    pages = KnowledgePages(context.settings.knowledge_db, stats, context.settings.review_months)
     return [
         StaffRoute(PATH, pages.show, VIEWER, menu=MenuItem(KNOWLEDGE, "Knowledge")),
         StaffRoute(PATH + "/{key:path}", pages.show_topic, VIEWER),
@@ -56,9 +57,8 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
 class KnowledgePages:
     """The list of topics and the page of each; a review is due `review_months` after the last."""
 
-    def __init__(self, knowledge_db: Path, store: Store, review_months: int) -> None:
-        self._path, self._review_months = knowledge_db, review_months
-        self._stats = TopicStatsCache(store)
+    def __init__(self, knowledge_db: Path, stats: TopicStatsCache, review_months: int) -> None:
+        self._path, self._stats, self._review_months = knowledge_db, stats, review_months
 
     async def show(self, request: StaffRequest) -> Response:
         """Show the topics by section: all, those that contain `words`, or those whose review is `overdue`."""
@@ -89,7 +89,7 @@ class KnowledgePages:
             entry = knowledge.topic(key) if knowledge.has_topic(key) else knowledge.open_subject(key)
         except KnowledgeError:
             raise PageError(_("There is no such topic. It may have another key since the last release."), 404) from None
-        due = _due(entry.reviewed, self._review_months)
+        due, read = _due(entry.reviewed, self._review_months), request.service.store.read
         return request.page(
             "topic.html",
             entry=entry,
@@ -98,9 +98,9 @@ class KnowledgePages:
             count=(await self._stats.current()).of(key),
             due=due,
             overdue=due <= today(),
-            asked=await request.service.store.read(latest_questions, key),
-            versions=await request.service.store.read(entry_history.of_entry, *kind_and_key(entry.key)),
-            draft=await request.service.store.read(entry_drafts.find_by_key, *kind_and_key(entry.key)),
+            asked=await read(latest_questions, key, pack=request.scope),
+            versions=await read(entry_history.of_entry, *kind_and_key(entry.key), pack=request.pack),
+            draft=await read(entry_drafts.find_by_key, *kind_and_key(entry.key), request.pack),
             may_edit=request.member.may(EDITOR),
             as_html=lambda text: as_html(text, True),
         )

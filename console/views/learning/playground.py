@@ -64,7 +64,7 @@ async def send(request: StaffRequest) -> Response:
 
 async def start_over(request: StaffRequest) -> Response:
     """Open a new conversation, in which the advisor remembers nothing of the last."""
-    await request.service.store.write(open_conversation, Inbound(TRY, _new_address(request)))
+    await request.service.store.write(open_conversation, Inbound(TRY, _new_address(request), pack=request.pack))
     return request.redirect(PATH)
 
 
@@ -76,16 +76,17 @@ async def _inbound(request: StaffRequest, conversation: Conversation | None) -> 
         button = await request.service.store.read(button_by_token, conversation.id, token)
         if button is None:
             raise PageError(_("That choice belongs to another conversation. Load the page again."))
-        return Inbound(TRY, address, text=button.title, payload=button.payload)
+        return Inbound(TRY, address, text=button.title, payload=button.payload, pack=request.pack)
     if not text:
         raise PageError(_("Write something first."))
     if len(text) > MAX_LENGTH:
         raise PageError(_("A message has at most %(max_length)s characters.") % {"max_length": number(MAX_LENGTH)})
-    return Inbound(TRY, address, text=text)
+    return Inbound(TRY, address, text=text, pack=request.pack)
 
 
 async def _current(request: StaffRequest) -> Conversation | None:
     own = await request.service.store.read(conversations_from, TRY, _address_prefix(request))
+    own = [each for each in own if each.pack == request.pack]
     return max(own, key=lambda conversation: conversation.created_at, default=None)
 
 

@@ -48,7 +48,7 @@ class UnansweredPages:
 
     async def show(self, request: StaffRequest) -> Response:
         """Show the groups by their newest question or, with `order=most`, by size."""
-        questions = await request.service.store.read(unanswered.list_newest)
+        questions = await request.service.store.read(unanswered.list_newest, pack=request.scope)
         groups = await self._groups(questions)
         if request.query.get("order") != MOST_ASKED:
             groups = sorted(groups, key=lambda each: -each.head.message_id)
@@ -65,7 +65,7 @@ class UnansweredPages:
             more=len(groups) > end,
             order=request.query.get("order", ""),
             questions=len(questions),
-            waiting=await request.service.store.read(unanswered.count),
+            waiting=await request.service.store.read(unanswered.count, request.scope),
             by_words=any(question.embedding is None for question in questions),
             title=self._labels.title,
             likeliest=self._likeliest_topic,
@@ -82,10 +82,10 @@ class UnansweredPages:
         likeliest = request.form.get("likeliest", "")
         chosen, decision = message_ids(request), "assign" if likeliest else request.form.get("what", "")
         write, member = request.service.store.write, request.member.name
-        questions = await request.service.store.read(unanswered.find_by_messages, chosen)
+        questions = await request.service.store.read(unanswered.find_by_messages, chosen, request.scope)
         if decision == "assign":
             label = self._labels.choose(likeliest or request.form.get("label", ""))
-            await write(_assign, chosen, *label.pair, member)
+            await write(_assign, [each.message_id for each in questions], *label.pair, member)
             told = _("Assigned to “%(title)s”") % {"title": label.title}
         else:
             await write(corrections.dismiss, chosen, decision, member)

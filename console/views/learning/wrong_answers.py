@@ -67,7 +67,7 @@ class WrongAnswerForm:
         key = next((key for key, each in self._titles.all().items() if title in (key, each.casefold())), "")
         entry = await self._published(key)
         reason, write = request.form.get("reason", ""), request.service.store.write
-        await write(wrong_answers.report, question.id, reason, entry, request.member.name)
+        await write(wrong_answers.report, question.id, reason, entry, request.member.name, request.pack)
         if request.wants_fragment:
             return decided_row(
                 request,

@@ -10,6 +10,12 @@ from conversations.db.schema.base import EMPTY, NUMBER, UtcTime, belongs_to, met
 _KIND = String(20).with_variant(String(10), "sqlite")
 _HAS_KEY = Column("key", String(120), nullable=False, default="")
 
+
+def _pack() -> Column[str]:
+    """Return the column for the guide pack that something is written for, "" for the first."""
+    return Column("pack", String(40), nullable=False, default="", server_default="")
+
+
 # What is to become of an entry of the guide, until it is published.
 entry_draft = Table(
     "entry_draft",
@@ -24,6 +30,7 @@ entry_draft = Table(
     Column("at", UtcTime, nullable=False, default=now),
     Column("why", Text, nullable=False, default=""),
     Column("assigned", String(60), nullable=False, default=""),  # who is asked to look at it
+    _pack(),
     Index(
         "ix_entry_draft_key",
         "kind",
@@ -48,6 +55,7 @@ entry_version = Table(
     Column("at", UtcTime, nullable=False, default=now),
     Column("why", Text, nullable=False, default=""),
     Column("publication", String(40), nullable=False, default=""),  # empty: saved, not published
+    _pack(),
     Index("ix_entry_version_key", "kind", "key", "id"),
     Index("ix_entry_version_draft", "draft", "id"),
     sqlite_autoincrement=True,
@@ -76,6 +84,7 @@ guide_import = Table(
     Column("by", String(60), nullable=False),
     Column("at", UtcTime, nullable=False, default=now),
     Column("version", Integer, nullable=False, default=1),  # goes up with each decision
+    _pack(),
     sqlite_autoincrement=True,
 )
 
@@ -92,4 +101,5 @@ publication = Table(
     Column("why", Text, nullable=False, default=""),
     Column("by", String(60), nullable=False),
     Column("at", UtcTime, nullable=False, default=now),
+    _pack(),
 )

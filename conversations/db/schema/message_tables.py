@@ -12,6 +12,9 @@ conversation = Table(
     Column("id", String(32), primary_key=True),
     Column("channel", String(20), nullable=False),
     Column("site", String(60), nullable=False, default=""),
+    Column(
+        "pack", String(40), nullable=False, default="", server_default=""
+    ),  # whose guide answers; empty: the first's
     # identifies the conversation on its channel, e.g. a session, or a chat and person
     Column("address", String(LONGEST_ID), nullable=False),
     # what the channel needs to send there, e.g. chat and thread ids

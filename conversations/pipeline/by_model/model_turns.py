@@ -14,7 +14,7 @@ from conversations.models import MODEL, Message, Turn
 from conversations.pipeline.by_model.labels import payload_of_title
 from conversations.pipeline.by_model.masked_messages import context_of, masked
 from conversations.pipeline.by_model.rephrased_turns import RephrasedTurns
-from conversations.pipeline.engine_client import EngineClient
+from conversations.pipeline.engine_router import Engines, pack_of
 from conversations.pipeline.metrics import Metrics
 from conversations.pipeline.ports import LanguageModel
 from core.contract.queries import UNDERSTOOD, ModelReading, UnsureTurn
@@ -36,9 +36,7 @@ class _Read:
 class ModelTurns:
     """Runs turns in the engine, with a language model where there is one and where it is wanted."""
 
-    def __init__(
-        self, store: Store, engine: EngineClient, metrics: Metrics, model: LanguageModel | None = None
-    ) -> None:
+    def __init__(self, store: Store, engine: Engines, metrics: Metrics, model: LanguageModel | None = None) -> None:
         self._store, self._engine, self._metrics, self._model = store, engine, metrics, model
         self._read: dict[int, _Read] = {}  # by message, until its turn is answered
         self._rephrased = RephrasedTurns(store, metrics, model) if model else None
@@ -75,7 +73,8 @@ class ModelTurns:
             return unsure
         context = await self._store.read(context_of, message)
         with spans.span("ask language model", kind=spans.CLIENT) as span:
-            reading = await self._model.read(masked(message, context), unsure)
+            pack = await self._store.read(pack_of, message.conversation_id)
+            reading = await self._model.read(masked(message, context), unsure, pack)
             span.set(result=reading.result)
         self._metrics.count_model_call(reading.result, reading.ms, reading.tokens_in, reading.tokens_out, reading.cost)
         return _Read(reading, unsure)
