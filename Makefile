@@ -20,6 +20,7 @@ test: setup  ## Set up, check style and knowledge, train where needed, run every
 	@scripts/install-chromium
 	@scripts/install-nginx
 	@scripts/install-faketime
+	@scripts/install-php
 	@scripts/install-llama
 	@./advisor knowledge build --check
 	@scripts/lint --quick & lint=$$!; ./advisor train && wait $$lint

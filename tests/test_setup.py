@@ -480,6 +480,14 @@ def test_missing_nginx_is_said_and_fails_in_ci_alone(machine, environment, code)
 
 
 @pytest.mark.parametrize(("environment", "code"), [({}, 0), ({"CI": "true"}, 1)])
+def test_missing_php_is_said_and_fails_in_ci_alone(machine, environment, code) -> None:
+    _program(machine.parent / "bin/uname", "#!/bin/sh\necho Darwin\n")
+    _program(machine.parent / "bin/php", "#!/bin/sh\nexit 1\n")
+    done = _run(machine, "scripts/install-php", **environment)
+    assert done.returncode == code and "is skipped" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("environment", "code"), [({}, 0), ({"CI": "true"}, 1)])
 def test_missing_faketime_is_said_and_fails_in_ci_alone(machine, environment, code) -> None:
     _program(machine.parent / "bin/uname", "#!/bin/sh\necho Darwin\n")
     done = _run(machine, "scripts/install-faketime", **environment)

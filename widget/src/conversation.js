@@ -22,7 +22,7 @@ export class Conversation {
     this.clear();
     addEventListener('online', () => this.wake());
     addEventListener('offline', () => this.told({kind: 'connection', data: false}));
-    addEventListener('pagehide', () => this.stop?.abort());
+    addEventListener('pagehide', () => this.rest());
     addEventListener('pageshow', ({persisted}) => persisted && this.resume());
     document.addEventListener('visibilitychange', () => document.hidden || this.wake());
   }
@@ -77,6 +77,10 @@ export class Conversation {
     if (signal.aborted || !this.hasSession) return;
     this.tabs.lead(() => this.follow(signal), signal);
     this.flush();
+  }
+
+  rest() {
+    this.stop?.abort();
   }
 
   async load() {

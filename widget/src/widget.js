@@ -23,7 +23,7 @@ class AdvisorChat extends HTMLElement {
   connectedCallback() {
     this.body = document.body;
     if (this.root) this.raise();
-    this.loading?.then((chat) => chat.panel.open && chat.show()); // a dialog that was modal has left the top layer
+    this.loading?.then((chat) => chat.returned());
   }
 
   // A page that replaces all that it holds took it along; one that removes just this element wants it gone.
@@ -31,7 +31,7 @@ class AdvisorChat extends HTMLElement {
     setTimeout(() => {
       if (this.isConnected) return;
       if (this.body !== document.body) this.mount();
-      else this.loading?.then((chat) => chat.hold(false));
+      else this.loading?.then((chat) => chat.gone());
     });
   }
 
@@ -89,7 +89,7 @@ class AdvisorChat extends HTMLElement {
   }
 
   announce(what, detail) {
-    document.dispatchEvent(new CustomEvent(`advisor:${what}`, {detail}));
+    announce(what, detail);
   }
 
   // A text of the settings, with {names} filled in.
@@ -177,6 +177,10 @@ class AdvisorChat extends HTMLElement {
   }
 }
 
+function announce(what, detail) {
+  document.dispatchEvent(new CustomEvent(`advisor:${what}`, {detail}));
+}
+
 async function settingsOf(host, site, language) {
   const ask = () => fetch(`${host}web/${site}/settings`, {
     method: 'POST',
@@ -222,6 +226,7 @@ async function begin() {
   } catch (error) {
     kind.failed = true; // another tag may know better
     console.warn(`advisor widget: not shown. ${error.message}`); // for the site's owner; visitors miss nothing they saw before
+    announce('failed', {reason: error.message});
   }
 }
 
