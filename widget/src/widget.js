@@ -55,6 +55,7 @@ class AdvisorChat extends HTMLElement {
     this.settings = settings;
     this.memory = memoryOf(settings.site);
     this.tab = memoryOf(settings.site, 'sessionStorage');
+    this.identity = options.identity; // a token of the page's server; '' for nobody, undefined where the page says nothing
     // How the visitor writes times, where that is in the site's language.
     this.locale = navigator.languages.find((one) => one.split('-')[0] === settings.language) || settings.language;
     this.shadow = this.attachShadow({mode: 'open'});
@@ -83,7 +84,7 @@ class AdvisorChat extends HTMLElement {
 
   // What the page's own scripts may do, and hear.
   offer() {
-    const call = {open: () => this.open(), close: () => this.close(), ask: (text) => this.ask(text)};
+    const call = Object.fromEntries(['open', 'close', 'ask', 'identify'].map((name) => [name, (given) => this[name](given)]));
     window.advisorChat = Object.assign(window.advisorChat || {}, call);
     this.announce('ready');
   }
@@ -169,6 +170,12 @@ class AdvisorChat extends HTMLElement {
   // For the page, which may be about to go elsewhere.
   async close() {
     (await this.loading)?.close({staying: true});
+  }
+
+  // Who is signed in to the page, for as long as it is shown. Told to the front once the visitor has agreed.
+  async identify(token) {
+    this.identity = String(token || '');
+    if (this.memory.get('token')) await (await this.chat()).conversation.identify();
   }
 
   async ask(text) {

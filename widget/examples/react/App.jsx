@@ -19,9 +19,11 @@ export function App({host, site}) {
 function Courses({host, site}) {
   const [state, setState] = useState('is being fetched');
   const [answers, setAnswers] = useState(0);
+  const [identity, setIdentity] = useState();
   const chat = useAdvisorChat({
     host,
     site,
+    identity, // from your server, which signs it with the site's key
     onReady: () => setState('is there'),
     onOpened: () => setState('is open'),
     onClosed: () => setState('is closed'),
@@ -35,6 +37,8 @@ function Courses({host, site}) {
       </p>
       <button onClick={() => chat.open()}>Open the advisor</button>
       <button onClick={() => chat.close()}>Close the advisor</button>
+      <button onClick={() => fetch('/advisor-identity').then((answer) => answer.text()).then(setIdentity)}>Sign in</button>
+      <button onClick={() => setIdentity('')}>Sign out</button>
       {COURSES.map((course) => (
         <section key={course}>
           <h2>{course}</h2>
