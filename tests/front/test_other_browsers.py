@@ -95,7 +95,7 @@ def test_console_signs_in_and_shows_the_inbox(talked, other) -> None:
         other.press(f"document.querySelector('input[name={field}]')")
         other.type(text)
     other.type("\n")
-    other.comes("document.body.innerText.includes('Telegram conversation')")
+    other.comes("document.body?.innerText.includes('Telegram conversation')")
     other.goto(f"{talked.url}/staff/conversations")
     other.comes("document.querySelectorAll('main li a').length > 1")
     other.press("document.querySelector('main li a')")
