@@ -7,7 +7,8 @@ task and in the threads that it starts. The catalogues themselves are read by th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from gettext import NullTranslations
 from typing import TypeVar
@@ -15,6 +16,8 @@ from typing import TypeVar
 ENGLISH = "en"  # the language of the sources
 _Key = TypeVar("_Key")
 _SOURCE = NullTranslations()
+_words: list[Callable[[str], NullTranslations | None]] = []  # one, once it is provided
+_others: list[str] = []
 _PLACES = re.compile(r"%\((\w+)\)s")
 _current: ContextVar[tuple[str, NullTranslations]] = ContextVar("language", default=(ENGLISH, _SOURCE))
 
@@ -22,6 +25,28 @@ _current: ContextVar[tuple[str, NullTranslations]] = ContextVar("language", defa
 def use(language: str, words: NullTranslations = _SOURCE) -> None:
     """Take these words from now on, in this task and in what it starts; `language` is their code, such as 'de'."""
     _current.set((language, words))
+
+
+def provide(find: Callable[[str], NullTranslations | None], languages: Iterable[str]) -> None:
+    """Take the words of these languages, by their codes, from `find` from now on; a program says so once, when it starts."""
+    _words[:], _others[:] = [find], [code for code in languages if code != ENGLISH]
+
+
+def others() -> list[str]:
+    """Return the codes of the languages that can be spoken beside English."""
+    return list(_others)
+
+
+@contextmanager
+def spoken(language: str) -> Iterator[None]:
+    """Speak a person's language, such as 'de-AT', within the block; English where it has no words."""
+    code = language.replace("_", "-").partition("-")[0].lower()
+    words = _words[0](code) if _words else None
+    before = _current.set((code, words) if words else (ENGLISH, _SOURCE))
+    try:
+        yield
+    finally:
+        _current.reset(before)
 
 
 def language() -> str:

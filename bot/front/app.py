@@ -51,6 +51,7 @@ from channels.web.site_registry import SiteRegistry
 from channels.web.sites import SitesError
 from console.api import OperatorsApi
 from console.app import Console
+from console.translations.languages import languages, words_of
 from conversations.db.demo_marker import is_demo
 from conversations.db.opening import open_store
 from conversations.db.shared_secret import with_session_key
@@ -68,6 +69,7 @@ from core.file_permissions import restrict_existing_files, restrict_new_files
 from core.secrets import session_key
 from core.settings import Settings, SettingsError
 from core.traces.start import start_traces, stop_traces
+from core.translations import provide
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import open_knowledge
 from language_model.model import LanguageModel, build_model
@@ -106,6 +108,7 @@ class Front:
 def build(settings: Settings, more_channels: list[OutboundChannel] | None = None) -> Front:
     """Build a front from its settings; nothing runs yet."""
     use_zone(settings.time_zone)
+    provide(words_of, languages())
     store = open_store(settings)
     settings = with_session_key(settings, store)
     links = DownloadLinks(session_key(settings), settings.public_url)
