@@ -100,7 +100,7 @@ class Transcript:
         earlier: The id before which older messages follow; 0 if the page begins with the first message.
         consents: Versions of the privacy notice that the visitor agreed to, each with its time.
         profile: What the visitor has said of themselves.
-        signed_in: Who the visitor is on the site, as its server has confirmed: name, e-mail address and id there, if known.
+        signed_in: Who the visitor is on the site, as its server has confirmed: e-mail address, if known, and id there.
     """
 
     conversation: Conversation
@@ -233,9 +233,9 @@ def _consents(connection: Connection, conversation_id: str) -> tuple[tuple[str, 
 
 def _signed_in(connection: Connection, conversation_id: str) -> tuple[str, ...]:
     identities = schema.visitor_identity.c
-    wanted = select(identities.name, identities.email, identities.subject)
+    wanted = select(identities.email, identities.subject)
     row = connection.execute(wanted.where(identities.conversation_id == conversation_id)).first()
-    return tuple(dict.fromkeys(filter(None, row or ())))
+    return tuple(filter(None, row or ()))
 
 
 def _contacts(connection: Connection, conversation_id: str) -> tuple[TranscriptContact, ...]:

@@ -60,7 +60,7 @@ def test_identity_is_kept_with_the_conversation(web) -> None:
     [exported] = web.front.store.run(data_export.stored_data, [row.conversation_id])
     assert exported["signed_in_as"][0]["email"] == "ada@example.org"
     shown = web.front.store.run(read_transcript, row.conversation_id)
-    assert shown.signed_in == ("Ada Byron", "ada@example.org", "ada-1"), "beside the conversation in the console"
+    assert shown.signed_in == ("ada@example.org", "ada-1"), "beside the conversation in the console"
     assert web.post("identify", {"identity": signed(web, "bob-1")}, token).status_code == 409
     assert stored(web, "bob-1") == []
 
