@@ -15,9 +15,10 @@ import pytest
 from playwright.sync_api import expect
 
 from core.settings import PROJECT_ROOT
-from tests.front.test_widget_pages import page, script
+from tests.front.test_widget_identity import signed, stored
+from tests.front.test_widget_pages import page
 from tests.front.web_browser import PATIENCE, browser, visit
-from tests.front.web_fixtures import web, well_again
+from tests.front.web_fixtures import wait_for, web, well_again
 
 WIDGET = PROJECT_ROOT / "widget"
 PACKAGE = WIDGET / "package"
@@ -123,6 +124,18 @@ def test_react_page_opens_asks_and_hears(web, visit, installed) -> None:
     expect(visitor.panel).to_be_hidden()
     expect(status).to_contain_text("is closed")
     assert visitor.texts().count("What does a micro-credential in nursing cost?") == 1
+
+
+def test_react_page_says_who_is_signed_in(web, visit, installed) -> None:
+    web.pages.add("/advisor-identity", signed(web, "react-1", name="Ada"))
+    visitor = visit(react_page(web, installed))
+    visitor.begin()
+    press(visitor, "Sign in")
+    wait_for(lambda: stored(web, "react-1"), "the identity")
+    visitor.say("hello")
+    visitor.sees("Hello there.")
+    press(visitor, "Sign out")
+    visitor.sees("Before we start", ".sheet")
 
 
 def test_react_page_takes_it_away_and_back(web, visit, installed) -> None:
