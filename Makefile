@@ -20,9 +20,11 @@ test: setup  ## Set up, check style and knowledge, train where needed, run every
 	@scripts/install-chromium
 	@scripts/install-nginx
 	@scripts/install-faketime
+	@scripts/install-php
+	@scripts/install-firefox
 	@scripts/install-llama
 	@./advisor knowledge build --check
-	@scripts/lint --quick & lint=$$!; ./advisor train && wait $$lint
+	@scripts/install-webkit & webkit=$$!; scripts/lint --quick & lint=$$!; ./advisor train && wait $$lint && wait $$webkit
 	@scripts/test
 
 test-all: export KILLS = 20

@@ -17,6 +17,7 @@ from conversations.pipeline.message_store import find_reply
 from conversations.pipeline.ports import DeliveryError
 from conversations.pipeline.service import ConversationService
 from conversations.pipeline.system_messages import DELETE_ALL, DELETE_NOTHING
+from core.translations import gettext as _
 
 FINISH_SECONDS = 5.0  # that work beside messages gets when the front stops
 TRIES, FIRST_WAIT = 5, 0.5  # of a call that goes with a message; seconds before the second try, doubled after each
@@ -62,7 +63,7 @@ class PlatformHandler:
     def _own_data_text(self, beginning: str, without_link: str) -> str:
         """Return the text that leads a person to their data; `without_link` if this front has no public address."""
         link = self._links.to(self._name, beginning)
-        return OWN_DATA.format(link=link) if link else without_link
+        return _(OWN_DATA) % {"link": link} if link else without_link
 
 
 class ButtonHandler(ABC, Generic[Press]):
@@ -124,7 +125,7 @@ async def persist(
     `reason` says what one of the `errors` means.
     """
     wait = FIRST_WAIT
-    for _ in range(TRIES):
+    for _try in range(TRIES):
         try:
             return await call()
         except errors as error:

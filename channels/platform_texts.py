@@ -1,8 +1,11 @@
-"""What people on every platform are told beside the replies."""
+"""What people on every platform are told beside the replies, in English; `core.translations` has it in other languages."""
 
-HELPFUL, NOT_HELPFUL, CHOOSE = "Helpful", "Not helpful", "Please choose:"
-THANKS = "Thank you for telling us."
-NOT_YOURS = "This choice is not open any more, or was meant for somebody else."
-KEPT = "Nothing was deleted."
-NOTHING_STORED = "There is nothing stored about you here."
-OWN_DATA = "Everything that is stored about you can be downloaded here until this time tomorrow: {link}"
+from core.translations import marked
+
+HELPFUL, NOT_HELPFUL, CHOOSE = marked("Helpful"), marked("Not helpful"), marked("Please choose:")
+THANKS = marked("Thank you for telling us.")
+NOT_YOURS = marked("This choice is not open any more, or was meant for somebody else.")
+KEPT = marked("Nothing was deleted.")
+NOTHING_STORED = marked("There is nothing stored about you here.")
+OWN_DATA = marked("Everything that is stored about you can be downloaded here until this time tomorrow: %(link)s")
+NOTICE = marked("The [privacy notice](%(address)s) says how. ")

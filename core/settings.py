@@ -238,7 +238,7 @@ class Settings(LanguageModelSettings, MailSettings, PackSettings, TraceSettings)
 
     console_language: str = _setting(
         "en",
-        "The language of the console. Staff may each choose another on the page of their account.",
+        "The language of the console, and of what the front itself says on Slack. Staff may each choose another.",
         choices=("en", "de"),
     )
     second_factor: str = _setting(

@@ -6,7 +6,9 @@ task and in the threads that it starts. The catalogues themselves are read by th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from gettext import NullTranslations
 from typing import TypeVar
@@ -14,12 +16,37 @@ from typing import TypeVar
 ENGLISH = "en"  # the language of the sources
 _Key = TypeVar("_Key")
 _SOURCE = NullTranslations()
+_words: list[Callable[[str], NullTranslations | None]] = []  # one, once it is provided
+_others: list[str] = []
+_PLACES = re.compile(r"%\((\w+)\)s")
 _current: ContextVar[tuple[str, NullTranslations]] = ContextVar("language", default=(ENGLISH, _SOURCE))
 
 
 def use(language: str, words: NullTranslations = _SOURCE) -> None:
     """Take these words from now on, in this task and in what it starts; `language` is their code, such as 'de'."""
     _current.set((language, words))
+
+
+def provide(find: Callable[[str], NullTranslations | None], languages: Iterable[str]) -> None:
+    """Take the words of these languages, by their codes, from `find` from now on; a program says so once, when it starts."""
+    _words[:], _others[:] = [find], [code for code in languages if code != ENGLISH]
+
+
+def others() -> list[str]:
+    """Return the codes of the languages that can be spoken beside English."""
+    return list(_others)
+
+
+@contextmanager
+def spoken(language: str) -> Iterator[None]:
+    """Speak a person's language, such as 'de-AT', within the block; English where it has no words."""
+    code = language.replace("_", "-").partition("-")[0].lower()
+    words = _words[0](code) if _words else None
+    before = _current.set((code, words) if words else (ENGLISH, _SOURCE))
+    try:
+        yield
+    finally:
+        _current.reset(before)
 
 
 def language() -> str:
@@ -61,3 +88,41 @@ class Names(Mapping[_Key, str]):
 
     def __len__(self) -> int:
         return len(self._sources)
+
+
+class StoredTexts:
+    """Texts that are stored in English, some of them with values in their `%(...)s`, and told in the language in use."""
+
+    def __init__(self, *sources: str) -> None:
+        self._sources = [(source, _PLACES.split(source)) for source in sources]
+
+    def __contains__(self, stored: str) -> bool:
+        return any(_values(parts, stored) is not None for _, parts in self._sources)
+
+    def told(self, stored: str) -> str:
+        """Return a stored text in the language in use; as it is, if it is made of none of the sources."""
+        for source, parts in self._sources:
+            values = _values(parts, stored)
+            if values is not None:
+                return gettext(source) % values if values else gettext(source)
+        return stored
+
+
+def _values(parts: list[str], stored: str) -> dict[str, str] | None:
+    """Return the values that a stored text has in its places, or None if it is made of another source.
+
+    `parts` are, by turns, words of the source and the names of its places.
+    """
+    first, last = parts[0], parts[-1] if len(parts) > 1 else ""
+    if not (stored.startswith(first) and stored.endswith(last) and len(stored) >= len(first) + len(last)):
+        return None
+    rest = stored[len(first) : len(stored) - len(last)]
+    names, between = parts[1::2], parts[2:-1:2]
+    values: dict[str, str] = {}
+    for name, words in zip(names, between, strict=False):
+        values[name], found, rest = rest.partition(words)
+        if not found:
+            return None
+    if names:
+        return {**values, names[-1]: rest}
+    return None if rest else {}

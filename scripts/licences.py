@@ -165,9 +165,9 @@ change or pass on the packages themselves: {special}.
 `make setup TENSORFLOW=yes` adds what `requirements/engine-tensorflow.lock` pins besides, which is not listed here:
 TensorFlow and what it needs, all of it permissive.
 
-Not by the set-up but by the system come Python (PSF-2.0), Node.js (MIT), and for tests Chromium and nginx (BSD) and libfaketime
-(GPL-2.0). Tests alone also use llama.cpp's server as a package with a small model (`requirements/llama.lock`: MIT and
-Apache-2.0).
+Not by the set-up but by the system come Python (PSF-2.0), Node.js (MIT), and for tests Chromium and nginx (BSD),
+Firefox (MPL-2.0), WebKitGTK (LGPL-2.1), Xvfb (MIT), libfaketime (GPL-2.0) and PHP (PHP-3.01). Tests
+alone also use llama.cpp's server as a package with a small model (`requirements/llama.lock`: MIT and Apache-2.0).
 """
 
 

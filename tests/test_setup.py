@@ -479,6 +479,15 @@ def test_missing_nginx_is_said_and_fails_in_ci_alone(machine, environment, code)
     assert there or "are skipped" in done.stderr and len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("what", ["php", "firefox", "webkit"])
+@pytest.mark.parametrize(("environment", "code"), [({}, 0), ({"CI": "true"}, 1)])
+def test_missing_program_of_a_test_is_said_and_fails_in_ci_alone(machine, what, environment, code) -> None:
+    _program(machine.parent / "bin/uname", "#!/bin/sh\necho Darwin\n")
+    _program(machine.parent / "bin/php", "#!/bin/sh\nexit 1\n")
+    done = _run(machine, f"scripts/install-{what}", **environment)
+    assert done.returncode == code and "skipped" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize(("environment", "code"), [({}, 0), ({"CI": "true"}, 1)])
 def test_missing_faketime_is_said_and_fails_in_ci_alone(machine, environment, code) -> None:
     _program(machine.parent / "bin/uname", "#!/bin/sh\necho Darwin\n")

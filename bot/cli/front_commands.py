@@ -14,7 +14,7 @@ import typer
 
 from bot.cli.base import PASS_ON, problems_in_one_line, read_settings, say
 from core.pack_registry import FIRST
-from core.settings import process_environment
+from core.settings import SettingsError, process_environment
 
 WHAT = {"engine.db": "The engine's memory", "catalogue.db": "The catalogue of own programs"}
 front_app = typer.Typer(help="The front: what visitors, platforms and staff reach.", no_args_is_help=True)
@@ -49,6 +49,35 @@ def front_pytest(context: typer.Context) -> None:
         raise typer.Exit(1)
     argv = [sys.executable, "-m", "pytest", *(context.args or ["tests/front"])]
     os.execve(sys.executable, argv, process_environment())
+
+
+@front_app.command("site-key")
+def site_key(site: str) -> None:
+    """Print the key that a site's server signs identities with.
+
+    It is made of the key that sessions are signed with (ADVISOR_WEB_SESSION_KEY) and changes with that alone. Whoever has it
+    can say to be any visitor of the site, so it belongs on that server and never on a page.
+    """
+    from contextlib import closing
+
+    from channels.web.session_tokens import identity_key
+    from channels.web.setup import WebChannel
+    from channels.web.yaml_schema import SitesError
+    from conversations.admin.sites import list_sites
+    from conversations.db.opening import open_store
+    from conversations.db.shared_secret import with_session_key
+    from core.secrets import session_key
+
+    with problems_in_one_line():
+        settings = read_settings()
+        with closing(open_store(settings, alone=False)) as store:
+            try:
+                known = sorted({*WebChannel(settings).sites, *store.run(list_sites)})
+            except SitesError as error:
+                raise SettingsError(str(error)) from None
+            if site not in known:
+                raise SettingsError(f"There is no site '{site}', only: {', '.join(known)}.")
+            say(identity_key(session_key(with_session_key(settings, store)), site))
 
 
 @front_app.command("upgrade")

@@ -52,6 +52,7 @@ from channels.web.site_registry import SiteRegistry
 from channels.web.sites import SitesError
 from console.api import OperatorsApi
 from console.app import Console
+from console.translations.languages import languages, words_of
 from conversations.db.demo_marker import is_demo
 from conversations.db.opening import open_store
 from conversations.db.shared_secret import with_session_key
@@ -69,6 +70,7 @@ from core.pack_registry import Pack, packs_of
 from core.secrets import session_key
 from core.settings import Settings, SettingsError
 from core.traces.start import start_traces, stop_traces
+from core.translations import provide
 from language_model.model import LanguageModel, build_model
 
 logger = logging.getLogger(__name__)
@@ -107,6 +109,7 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
     use_zone(settings.time_zone)
     packs = packs_of(settings)
     settings = packs[""].settings  # a front is of all packs, whichever a shell's ADVISOR_PACK names
+    provide(words_of, languages())
     store = open_store(settings)
     settings = with_session_key(settings, store)
     links = DownloadLinks(session_key(settings), settings.public_url)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -40,13 +40,15 @@ from conversations.models import Conversation, Inbound
 from conversations.pipeline.inbox import text_of
 from conversations.pipeline.service import ConversationService
 from conversations.pipeline.turn_dispatcher import ANSWER_WITH
+from core.translations import gettext as _
+from core.translations import spoken
 
 logger = logging.getLogger(__name__)
 LOOKUP_SECONDS = 1.0  # that Slack gets to say where somebody's direct messages are; it waits for us meanwhile
 
 
 class EventHandler(PlatformHandler):
-    """Handles calls. `home` are the App Home's paragraphs; for the rest see PlatformHandler."""
+    """Handles calls. `home` makes the App Home's paragraphs, `language` is spoken; for the rest see PlatformHandler."""
 
     def __init__(
         self,
@@ -54,12 +56,14 @@ class EventHandler(PlatformHandler):
         service: ConversationService,
         rates: RateLimits,
         per_minute: int,
-        home: list[str],
+        home: Callable[[], list[str]],
         links: DownloadLinks,
+        language: str,
     ) -> None:
         super().__init__(NAME, service, rates, per_minute, links)
-        self._client = client
-        self._home = {"type": "home", "blocks": [section(paragraph) for paragraph in home]}
+        self._client, self._language = client, language
+        with spoken(language):
+            self._home = {"type": "home", "blocks": [section(paragraph) for paragraph in home()]}
         self._interactions = InteractionHandler(client, service, self.receive)
 
     async def take(self, body: Mapping[str, Any]) -> str:
@@ -67,6 +71,10 @@ class EventHandler(PlatformHandler):
 
         Returns what the caller is told at once, seen by nobody else; mostly empty.
         """
+        with spoken(self._language):
+            return await self._take(body)
+
+    async def _take(self, body: Mapping[str, Any]) -> str:
         event, teams = body.get("event"), teams_in(body)
         if text_at(body, "command") == COMMAND:
             return await self._take_command(teams, body)
@@ -135,11 +143,11 @@ class EventHandler(PlatformHandler):
             place = replace(place, channel=channel)
         inbound = inbound_of_command(place, body)
         if inbound.context.get(ANSWER_WITH) and not await self._is_known(place.address):
-            return texts.NOTHING_STORED
+            return _(texts.NOTHING_STORED)
         if inbound.context.get(ANSWER_WITH) == OWN_DATA:
-            return self._own_data_text(beginning_of(place.team, place.person), without_link=texts.OWN_DATA_BY_HAND)
+            return self._own_data_text(beginning_of(place.team, place.person), without_link=_(texts.OWN_DATA_BY_HAND))
         await self.receive(inbound)
-        return "" if await self._is_ours(text_at(body, "channel_id"), place) else texts.ANSWERED_IN_DM
+        return "" if await self._is_ours(text_at(body, "channel_id"), place) else _(texts.ANSWERED_IN_DM)
 
     async def _is_ours(self, channel: str, place: ChannelAddress) -> bool:
         """Return True if a channel holds the person's direct messages with us, and not with a colleague."""

@@ -18,6 +18,7 @@ from conversations.data_rights.platform_accounts import conversation_among, conv
 from conversations.models import Button, Conversation, Inbound
 from conversations.pipeline.message_store import button_by_token
 from conversations.pipeline.service import ConversationService
+from core.translations import gettext as _
 
 
 @dataclass(frozen=True)
@@ -83,13 +84,13 @@ class InteractionHandler(ButtonHandler[ButtonPress]):
         return self._update(press, blocks_after_choice(press.blocks, button.title))
 
     def _show_rated(self, press: ButtonPress) -> Work:
-        return self._update(press, blocks_after_rating(press.blocks, texts.THANKS))
+        return self._update(press, blocks_after_rating(press.blocks, _(texts.THANKS)))
 
     def _show_kept(self, press: ButtonPress) -> Work:
-        return self._update(press, [section(texts.KEPT)], texts.KEPT)
+        return self._update(press, [section(_(texts.KEPT))], _(texts.KEPT))
 
     def _show_deleted(self, press: ButtonPress) -> Work:
-        return self._update(press, [section(texts.DELETED)], texts.DELETED)
+        return self._update(press, [section(_(texts.DELETED))], _(texts.DELETED))
 
     def _update(self, press: ButtonPress, blocks: list[dict[str, Any]], text: str = "") -> Awaitable[Any]:
         """Replace the message under which the button stands."""
@@ -100,7 +101,7 @@ class InteractionHandler(ButtonHandler[ButtonPress]):
         """Tell whoever pressed, seen by nobody else."""
         place = press.place
         say = partial(
-            self._client.web.chat_postEphemeral, channel=place.channel, user=place.person, text=texts.NOT_YOURS
+            self._client.web.chat_postEphemeral, channel=place.channel, user=place.person, text=_(texts.NOT_YOURS)
         )
         return persist(partial(say, thread_ts=place.thread or None))
 

@@ -18,6 +18,7 @@ from channels.slack.texts import CHOOSE, CHOSEN, HELPFUL, NOT_HELPFUL
 from conversations.learning.feedback import DOWN, UP
 from conversations.models import ADVISOR, PERSON, Message
 from core.contract.messages import RATED_OUTCOMES
+from core.translations import gettext as _
 
 LONGEST_SECTION, LONGEST_TITLE, LONGEST_FALLBACK = 3000, 75, 3000
 LONGEST_NOTE, LONGEST_ADDRESS, LONGEST_LABEL = 2000, 2000, 900  # in characters as they are sent
@@ -43,16 +44,16 @@ def render(message: Message) -> list[Part]:
     blocks = [*_sections(_paragraphs(message)), *_sources(message)]
     choices = [*_choices(message), *_thumbs(message)]
     if choices and not blocks:
-        blocks = [*_sections([CHOOSE])]
+        blocks = [*_sections([_(CHOOSE)])]
     parts = _in_rows([*blocks, *choices], MOST_BLOCKS)
-    text = within(escaped(plain_text(message.text)), LONGEST_FALLBACK) or CHOOSE
+    text = within(escaped(plain_text(message.text)), LONGEST_FALLBACK) or _(CHOOSE)
     return [Part(blocks, text) for blocks in parts]
 
 
 def blocks_after_choice(blocks: Sequence[Mapping[str, Any]], title: str) -> list[Block]:
     """Return a message's blocks after a choice: a note replaces the choices; the thumbs stay."""
     remaining = [dict(block) for block in blocks if not _has(block, CHOOSE_ID)]
-    note = {"type": "context", "elements": [_mrkdwn(f"{CHOSEN}: *{within(escaped(title), LONGEST_NOTE)}*")]}
+    note = {"type": "context", "elements": [_mrkdwn(f"{_(CHOSEN)}: *{within(escaped(title), LONGEST_NOTE)}*")]}
     thumbs = [block for block in remaining if _has(block, RATE_ID)]
     return [*(block for block in remaining if block not in thumbs), note, *thumbs]
 
@@ -217,7 +218,7 @@ def _choices(message: Message) -> Iterator[Block]:
 def _thumbs(message: Message) -> Iterator[Block]:
     """Yield the thumbs under a reply of the advisor."""
     if message.author == ADVISOR and message.outcome in RATED_OUTCOMES:
-        words = (("up", HELPFUL), ("down", NOT_HELPFUL))
+        words = (("up", _(HELPFUL)), ("down", _(NOT_HELPFUL)))
         buttons = [_button(title, f"{RATE_ID}:{word}:{message.id}", word) for word, title in words]
         yield {"type": "actions", "elements": buttons}
 

@@ -16,6 +16,7 @@ from channels.slack.api.payloads import ts_at
 from channels.slack.rendering import Part, render
 from conversations.models import Conversation, Outgoing, Reply
 from conversations.pipeline.ports import DeliveryError, PartTaken
+from core.translations import spoken
 
 NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)  # nothing had left us
 TOO_MANY = ("ratelimited", "rate_limited", "message_limit_exceeded")
@@ -29,13 +30,18 @@ class SlackChannel:
 
     name = NAME
 
-    def __init__(self, client: SlackClient, greeting: Reply) -> None:
-        self._client = client
-        self.greeting: Reply | None = greeting
+    def __init__(self, client: SlackClient, language: str, greet: Callable[[], Reply]) -> None:
+        self._client, self._language, self._greet = client, language, greet
+
+    @property
+    def greeting(self) -> Reply | None:
+        """Return the first message, in the language in use."""
+        return self._greet()
 
     async def send(self, outgoing: Outgoing, part_taken: PartTaken) -> tuple[str, ...]:
         """Send a message from `outgoing.part` on. Raises DeliveryError."""
-        parts, taken = render(outgoing.message), list(outgoing.platform_ids)
+        with spoken(self._language):
+            parts, taken = render(outgoing.message), list(outgoing.platform_ids)
         for number in range(outgoing.part, len(parts)):
             taken.append(await self._send(outgoing.conversation, parts[number]))
             await part_taken(number + 1, tuple(taken))

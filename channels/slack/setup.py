@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from starlette.routing import BaseRoute
 
@@ -33,14 +34,21 @@ class Slack(Channel):
         self._settings, self._context = settings, context
         self._client = client_from(settings)
         self._events: EventHandler | None = None
-        self.outbound = [SlackChannel(self._client, greeting(settings.organisation, settings.privacy_url))]
+        greet = partial(greeting, settings.organisation, settings.privacy_url)
+        self.outbound = [SlackChannel(self._client, settings.console_language, greet)]
 
     def routes(self, service: ConversationService, rates: RateLimits) -> Sequence[BaseRoute]:
         """Return the webhook's route."""
         settings = self._settings
-        paragraphs = home(settings.organisation, settings.privacy_url)
+        show_home = partial(home, settings.organisation, settings.privacy_url)
         self._events = EventHandler(
-            self._client, service, rates, settings.messages_per_minute, paragraphs, self._context.links
+            self._client,
+            service,
+            rates,
+            settings.messages_per_minute,
+            show_home,
+            self._context.links,
+            settings.console_language,
         )
         return Webhook(self._client, self._events).routes
 

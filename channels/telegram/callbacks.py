@@ -26,6 +26,7 @@ from conversations.models import VISITOR, Button, Conversation, Inbound
 from conversations.pipeline.message_store import find_pressed_button
 from conversations.pipeline.service import ConversationService
 from conversations.pipeline.system_messages import DELETE_ALL
+from core.translations import gettext as _
 
 MAY_SPEAK = ("creator", "administrator")  # members of a chat who may write in its name
 
@@ -106,21 +107,21 @@ class CallbackHandler(ButtonHandler[Press]):
                 **(sender_fields(press.user) if is_themselves else {}),
             )
         )
-        answer = self._answer(press, "" if is_new else texts.CHOSEN_BEFORE)
+        answer = self._answer(press, "" if is_new else _(texts.CHOSEN_BEFORE))
         return _together(answer, self._remove_buttons(press, thumbs=False))
 
     def _show_rated(self, press: Press) -> Awaitable[Any]:
-        return _together(self._answer(press, texts.THANKS), self._remove_buttons(press, thumbs=True))
+        return _together(self._answer(press, _(texts.THANKS)), self._remove_buttons(press, thumbs=True))
 
     def _show_kept(self, press: Press) -> Awaitable[Any]:
-        return _together(self._answer(press, texts.KEPT), self._remove_buttons(press, thumbs=False))
+        return _together(self._answer(press, _(texts.KEPT)), self._remove_buttons(press, thumbs=False))
 
     def _show_deleted(self, press: Press) -> Awaitable[Any]:
-        edited = self._edit(press.editable, "editMessageText", text=texts.DELETED) if press.editable else None
-        return _together(self._answer(press, texts.DELETED_SHORT), edited)
+        edited = self._edit(press.editable, "editMessageText", text=_(texts.DELETED)) if press.editable else None
+        return _together(self._answer(press, _(texts.DELETED_SHORT)), edited)
 
     def _show_refused(self, press: Press) -> Awaitable[Any]:
-        return self._answer(press, texts.NOT_YOURS)
+        return self._answer(press, _(texts.NOT_YOURS))
 
     async def _answer(self, press: Press, text: str = "") -> None:
         """End the button's waiting on the phone; a text is shown for a moment."""

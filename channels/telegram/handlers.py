@@ -22,6 +22,8 @@ from conversations.models import Inbound
 from conversations.pipeline.inbox import conversation_at, find_by_context
 from conversations.pipeline.service import ConversationService
 from conversations.pipeline.turn_dispatcher import ANSWER_WITH
+from core.translations import gettext as _
+from core.translations import spoken
 
 logger = logging.getLogger(__name__)
 MESSAGE, EDITED_MESSAGE, PRESS = KINDS_OF_UPDATE
@@ -49,11 +51,14 @@ class UpdateHandler(PlatformHandler):
         """Handle an update; when this returns, its effect is stored and the update need not come again."""
         number = number_at(raw, "update_id")
         if number is not None and (press := press_of(raw.get(PRESS))):
-            self._run_aside(await self._callbacks.take(press))
+            with spoken(press.user.language):
+                self._run_aside(await self._callbacks.take(press))
         elif number is not None and (message := message_of(raw.get(MESSAGE))):
-            await self._take_message(number, message)
+            with spoken(message.sender.language if message.sender else ""):
+                await self._take_message(number, message)
         elif number is not None and (edited := message_of(raw.get(EDITED_MESSAGE))):
-            await self._take_edited(number, edited)
+            with spoken(edited.sender.language if edited.sender else ""):
+                await self._take_edited(number, edited)
         elif number is None or any(kind in raw for kind in KINDS_OF_UPDATE):
             logger.warning("an update could not be read", extra={"kinds": kinds_of(raw)})
 
@@ -101,7 +106,7 @@ class UpdateHandler(PlatformHandler):
     async def _act_on(self, inbound: Inbound) -> None:
         request = inbound.context.get(ANSWER_WITH)
         if request == REALLY_DELETE and not await self._is_known(inbound.address):
-            self._run_aside(self._say(inbound, texts.NOTHING_STORED))
+            self._run_aside(self._say(inbound, _(texts.NOTHING_STORED)))
         elif request == OWN_DATA:
             self._run_aside(self._say(inbound, await self._own_data(inbound)))
         else:
@@ -110,12 +115,12 @@ class UpdateHandler(PlatformHandler):
     async def _own_data(self, inbound: Inbound) -> str:
         """Return the text with a link to the person's data; without one in a group, where others would see it."""
         if person_in(inbound.address) < 0:  # a chat, in whose name nobody can write to us in private
-            return texts.OWN_DATA_BY_HAND
+            return _(texts.OWN_DATA_BY_HAND)
         if inbound.reach["group"]:
-            return texts.OWN_DATA_ALONE
+            return _(texts.OWN_DATA_ALONE)
         if not await self._is_known(inbound.address):
-            return texts.NOTHING_STORED
-        return self._own_data_text(beginning_in(inbound.address), without_link=texts.OWN_DATA_BY_HAND)
+            return _(texts.NOTHING_STORED)
+        return self._own_data_text(beginning_in(inbound.address), without_link=_(texts.OWN_DATA_BY_HAND))
 
     def _say(self, inbound: Inbound, text: str) -> Awaitable[Any]:
         """Send a text that is not stored with the conversation."""

@@ -19,6 +19,7 @@ from channels.telegram.texts import CHOOSE, HELPFUL, NOT_HELPFUL
 from conversations.learning.feedback import DOWN, UP
 from conversations.models import ADVISOR, PERSON, Message
 from core.contract.messages import RATED_OUTCOMES
+from core.translations import gettext as _
 
 LONGEST_TEXT = 4096  # UTF-16 units after the markup is read
 TAGS = {ITALIC: ("<i>", "</i>"), BOLD: ("<b>", "</b>")}  # the inner ones first
@@ -42,7 +43,7 @@ def render(message: Message) -> list[Part]:
     ]
     keyboard = keyboard_of(message)
     if keyboard and not paragraphs:
-        paragraphs = paragraphs_of(lines_of(CHOOSE))
+        paragraphs = paragraphs_of(lines_of(_(CHOOSE)))
     texts = ["\n\n".join(_html(paragraph) for paragraph in part) for part in parts_of(paragraphs, LONGEST_TEXT)]
     return [Part(text, keyboard if number == len(texts) else None) for number, text in enumerate(texts, 1)]
 
@@ -53,7 +54,7 @@ def keyboard_of(message: Message) -> InlineKeyboardMarkup | None:
         [InlineKeyboardButton(button.title.strip() or "...", callback_data=button.token)] for button in message.buttons
     ]
     if message.author == ADVISOR and message.outcome in RATED_OUTCOMES:
-        rated = ((UP, HELPFUL), (DOWN, NOT_HELPFUL))
+        rated = ((UP, _(HELPFUL)), (DOWN, _(NOT_HELPFUL)))
         rows.append(
             [InlineKeyboardButton(title, callback_data=thumb_data(value, message.id)) for value, title in rated]
         )

@@ -30,6 +30,7 @@ from conversations.pipeline.message_store import delete_unsent, messages_after
 from conversations.pipeline.ports import DeliveryError, PartTaken
 from conversations.pipeline.system_messages import HANDOFF
 from conversations.pipeline.turn_dispatcher import ANSWER_WITH
+from core.translations import spoken
 
 TYPING_SECONDS = 4.0  # Telegram shows it for five
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)  # nothing had left us
@@ -44,9 +45,13 @@ class TelegramChannel:
 
     name = NAME
 
-    def __init__(self, client: TelegramClient, store: Store, greeting: Reply) -> None:
-        self._client, self._store = client, store
-        self.greeting: Reply | None = greeting
+    def __init__(self, client: TelegramClient, store: Store, greet: Callable[[], Reply]) -> None:
+        self._client, self._store, self._greet = client, store, greet
+
+    @property
+    def greeting(self) -> Reply | None:
+        """Return the first message, in the language in use."""
+        return self._greet()
 
     async def send(self, outgoing: Outgoing, part_taken: PartTaken) -> tuple[str, ...]:
         """Send a message from `outgoing.part` on. Raises DeliveryError."""
@@ -54,7 +59,8 @@ class TelegramChannel:
         if asked and await self._has_words_after_all(asked):
             await self._store.write(delete_unsent, outgoing.message.id)
             return ()
-        parts, taken = render(self._as_told(outgoing)), list(outgoing.platform_ids)
+        with spoken(outgoing.conversation.language):
+            parts, taken = render(self._as_told(outgoing)), list(outgoing.platform_ids)
         quoted = _quoted(outgoing.conversation, asked)
         for number in range(outgoing.part, len(parts)):
             taken += await self._send(outgoing.conversation, parts[number], None if number else quoted)

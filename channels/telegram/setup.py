@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from starlette.routing import BaseRoute
 
@@ -33,8 +34,8 @@ class Telegram(Channel):
         self._settings, self._context = settings, context
         self._client = client_from(settings)
         self._updates: UpdateHandler | None = None
-        greeted = greeting(settings.organisation, settings.privacy_url)
-        self.outbound = [TelegramChannel(self._client, context.store, greeted)]
+        greet = partial(greeting, settings.organisation, settings.privacy_url)
+        self.outbound = [TelegramChannel(self._client, context.store, greet)]
 
     def routes(self, service: ConversationService, rates: RateLimits) -> Sequence[BaseRoute]:
         """Return the webhook's route."""

@@ -17,11 +17,12 @@ from starlette.routing import Route
 
 from channels.http import RateLimits, Refused, address_of, refused
 from channels.web import NAME
-from channels.web.session_tokens import Session, SessionExpired, SessionTokens
+from channels.web.session_tokens import IdentityRefused, Session, SessionExpired, SessionTokens
 from channels.web.sites import SELF, Site
 from conversations.data_rights import consent
+from conversations.data_rights.visitor_identities import VisitorIdentity
 from conversations.db.store import Store
-from conversations.models import Conversation
+from conversations.models import Conversation, Inbound
 from conversations.pipeline import inbox
 
 Handler = Callable[[Request, Site], Awaitable[Response]]
@@ -106,6 +107,21 @@ class VisitorGuard:
     def __init__(self, store: Store, tokens: SessionTokens) -> None:
         self._store, self.tokens = store, tokens
 
+    def identity(self, token: str, site: Site) -> VisitorIdentity:
+        """Return who is signed in to a page, by a token of the page's server; Refused if it does not prove that."""
+        try:
+            return self.tokens.identity(token, site.name)
+        except IdentityRefused as error:
+            raise Refused(str(error)) from None
+
+    async def begin(self, inbound: Inbound, version: str) -> None:
+        """Begin the conversation of a new session, with the version of the notice that was agreed to, if one was."""
+        await self._store.write(_begin, inbound, version)
+
+    async def begin_anew(self, old: Conversation, inbound: Inbound, version: str) -> None:
+        """Begin the conversation of a new session in place of an old one, which is shown no more."""
+        await self._store.write(_begin_anew, old, inbound, version)
+
     async def require_session(self, request: Request, site: Site) -> Visitor:
         """Return the caller. Refused with 401 without a valid session, with 410 if the conversation was deleted."""
         kind, _, token = request.headers.get("authorization", "").partition(" ")
@@ -143,3 +159,14 @@ def _conversation_of(connection: Connection, address: str, version: str) -> tupl
     if conversation is None:
         conversation = inbox.conversation_at(connection, NAME, inbox.LEFT + address)
     return conversation, conversation is not None and consent.has_consented(connection, conversation.id, version)
+
+
+def _begin(connection: Connection, inbound: Inbound, version: str) -> None:
+    conversation = inbox.open_conversation(connection, inbound)
+    if version:
+        consent.record_consent(connection, conversation.id, version)
+
+
+def _begin_anew(connection: Connection, old: Conversation, inbound: Inbound, version: str) -> None:
+    _begin(connection, inbound, version)
+    inbox.retire_address(connection, old)

@@ -31,16 +31,18 @@ from channels.web.sites import Site
 from channels.web.sse import EventStreams, read_history
 from channels.web.translations import Translations
 from conversations.data_rights import consent, data_export
+from conversations.data_rights.visitor_identities import record_identity
 from conversations.db.schema import now
 from conversations.handoff import contact_requests
 from conversations.handoff.states import HandoffRefused
 from conversations.learning import feedback
-from conversations.models import VISITOR, Conversation, Inbound, Message, Reply
-from conversations.pipeline import inbox, message_store
+from conversations.models import VISITOR, Inbound, Reply
+from conversations.pipeline import message_store
 from conversations.pipeline.events import MESSAGES, Event
 from conversations.pipeline.service import ConversationService
 
 LONGEST_PAGE, LONGEST_NAME, LONGEST_CONTACT, LONGEST_NOTE, LONGEST_TOKEN, LONGEST_ZONE = 500, 120, 255, 2000, 24, 60
+LONGEST_IDENTITY = 4000
 RENEW_AFTER = DAY  # an older token is replaced by a fresh one when the stream opens
 CONTACTS_A_MINUTE, TYPING_A_MINUTE = 5, 60
 THUMBS = (feedback.UP, feedback.DOWN, feedback.NONE)
@@ -87,6 +89,7 @@ class WidgetApi:
             "contact": self.contact,
             "transcript": self.transcript,
             "restart": self.restart,
+            "identify": self.identify,
             "data": self.data,
             "forget": self.forget,
         }
@@ -138,7 +141,7 @@ class WidgetApi:
             language=site.language(text_in(body, "language", longest=35)),
         )
         version = _version(body, site, required=False)
-        await self._service.store.write(_begin, inbound, version)
+        await self._visitors.begin(inbound, version)
         return JSONResponse({"token": self._visitors.tokens.token(session)}, 201)
 
     async def consent(self, request: Request, site: Site) -> Response:
@@ -293,6 +296,25 @@ class WidgetApi:
         self._service.events.publish(Event(MESSAGES, visitor.conversation.id))
         return JSONResponse({"stored": True}, 201)
 
+    async def identify(self, request: Request, site: Site) -> Response:
+        """Say who is signed in to the page.
+
+        description: By a token (JWT, HS256, the site's key) of the page's server, with `sub`, `exp`, `name`, `email`.
+        requestBody:
+          content: {application/json: {schema: {required: [identity], properties: {identity: {type: string, maxLength: 4000}}}}}
+        responses:
+          200: {description: Staff see it}
+          400: {description: The token does not prove it; `error` says why}
+          403: {description: No consent yet}
+          409: {description: The conversation is somebody else's; begin a new one}
+        """
+        visitor, body = await self._visitors.require_consent(request, site), await json_object(request)
+        token = text_in(body, "identity", required=True, longest=LONGEST_IDENTITY)
+        identity = self._visitors.identity(token, site)
+        if not await self._service.store.write(record_identity, visitor.conversation.id, site.name, identity):
+            raise Refused("this conversation is somebody else's", 409)
+        return JSONResponse({"name": identity.name})
+
     async def transcript(self, request: Request, site: Site) -> Response:
         """Get the whole conversation as text.
 
@@ -307,7 +329,7 @@ class WidgetApi:
         visitor, body = await self._visitors.require_session(request, site), await json_object(request)
         language = site.language(visitor.conversation.language)
         words = self._strings.table(language, site.texts.get(language, {}), site.pack)
-        messages = await self._service.store.read(_all_messages, visitor.conversation.id)
+        messages = await self._service.store.read(message_store.all_messages, visitor.conversation.id)
         zone = zone_of(text_in(body, "zone", longest=LONGEST_ZONE))
         return PlainTextResponse(transcript_text(messages, words, zone))
 
@@ -331,7 +353,7 @@ class WidgetApi:
         await self._rates.require(self._rules.sessions_per_address, NAME, "sessions", address_of(request))
         old, session = visitor.conversation, self._visitors.tokens.new(site.name)
         inbound = Inbound(NAME, session.address, site=site.name, page=old.page, language=old.language, pack=site.pack)
-        await self._service.store.write(_begin_anew, old, inbound, site.consent_version if visitor.agreed else "")
+        await self._visitors.begin_anew(old, inbound, site.consent_version if visitor.agreed else "")
         await self._service.handoff.abandon(old.id)
         return JSONResponse({"token": self._visitors.tokens.token(session)}, 201)
 
@@ -371,28 +393,8 @@ def _version(body: dict[str, Any], site: Site, required: bool) -> str:
     return version
 
 
-def _begin(connection: Connection, inbound: Inbound, version: str) -> None:
-    conversation = inbox.open_conversation(connection, inbound)
-    if version:
-        consent.record_consent(connection, conversation.id, version)
-
-
-def _begin_anew(connection: Connection, old: Conversation, inbound: Inbound, version: str) -> None:
-    _begin(connection, inbound, version)
-    inbox.retire_address(connection, old)
-
-
 def _leave_contact(
     connection: Connection, conversation_id: str, contact: str, name: str, text: str, thanks: Reply
 ) -> None:
     contact_requests.add_contact_request(connection, conversation_id, contact, name, text)
     message_store.add_message(connection, conversation_id, NAME, thanks, delivery=False)
-
-
-def _all_messages(connection: Connection, conversation_id: str) -> list[Message]:
-    messages: list[Message] = []
-    after = 0
-    while page := message_store.messages_after(connection, conversation_id, after):
-        messages += page
-        after = page[-1].id
-    return messages

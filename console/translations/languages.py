@@ -42,10 +42,15 @@ def languages() -> Mapping[str, str]:
 
 def use(language: str) -> None:
     """Answer the request in a language; in English if the console does not speak it."""
-    if language in languages() and language != ENGLISH:
-        translations.use(language, _words(language))
+    if words := words_of(language):
+        translations.use(language, words)
     else:
         translations.use(ENGLISH)
+
+
+def words_of(language: str) -> GNUTranslations | None:
+    """Return the words of a language by its code; None for English, and for one without a catalogue."""
+    return _words(language) if language in languages() and language != ENGLISH else None
 
 
 def accepted(header: str, default: str) -> str:

@@ -23,6 +23,7 @@ MESSAGE = (
 RELATED: tuple[tuple[str, Table, tuple[str, ...]], ...] = (
     ("thumbs", schema.feedback, ("message_id", "value", "comment", "at")),
     ("agreed_to", schema.consent, ("version", "at")),
+    ("signed_in_as", schema.visitor_identity, ("subject", "name", "email", "at")),
     ("contact_requests", schema.contact_request, ("name", "contact", "text", "state", "at")),
     ("emails_of_staff", schema.contact_email, ("address", "subject", "text", "by", "at")),
     ("changes_of_who_answers", schema.handoff, ("before", "after", "by", "at")),

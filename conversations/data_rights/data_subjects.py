@@ -7,6 +7,7 @@ import re
 from sqlalchemy import Connection, func, or_, select
 
 from conversations.data_rights.platform_accounts import conversations_of
+from conversations.data_rights.visitor_identities import conversations_identified_by, conversations_of_identity
 from conversations.db import schema
 from conversations.db.mappers import CONVERSATION, find_conversation, to_conversation
 from conversations.models import TRY, Conversation
@@ -47,32 +48,39 @@ def find_conversations(connection: Connection, sought: str) -> list[Conversation
 def others_of_person(connection: Connection, conversation: Conversation) -> list[Conversation]:
     """Return the other conversations of a person, the newest first, MOST at most.
 
-    They are those of the same account on a platform, and those in which the same contact details were left.
+    They are those of the same account on a platform or on a site, and those in which the same contact details were left.
     """
     left = select(func.lower(CONTACTS.c.contact)).where(
         CONTACTS.c.conversation_id == conversation.id, CONTACTS.c.contact != ""
     )
     with_same_contact = select(CONTACTS.c.conversation_id).where(func.lower(CONTACTS.c.contact).in_(left))
     found = {each.id: each for each in conversations_of(connection, conversation.channel, conversation.address)}
-    for row in connection.execute(CONVERSATION.where(CONVERSATIONS.c.id.in_(with_same_contact)).limit(MOST)):
+    is_theirs = or_(
+        CONVERSATIONS.c.id.in_(with_same_contact),
+        CONVERSATIONS.c.id.in_(conversations_of_identity(connection, conversation.id)),
+    )
+    for row in connection.execute(CONVERSATION.where(is_theirs).limit(MOST)):
         found[row.id] = to_conversation(row)
     others = (each for each in found.values() if each.id != conversation.id and each.channel != TRY)
     return sorted(others, key=lambda each: each.last_at, reverse=True)[:MOST]
 
 
 def _of_same_account(connection: Connection, conversation_id: str) -> list[Conversation]:
-    """Return a conversation and, on platforms, all others of the same account."""
+    """Return a conversation and, where a platform or a site tells whose it is, all others of the same account."""
     conversation = find_conversation(connection, conversation_id)
     if conversation is None:
         return []
-    return conversations_of(connection, conversation.channel, conversation.address) or [conversation]
+    signed_in = conversations_of_identity(connection, conversation_id)
+    others = [found for each in signed_in if (found := find_conversation(connection, each))]
+    return conversations_of(connection, conversation.channel, conversation.address) or others or [conversation]
 
 
 def _by_name(connection: Connection, name: str) -> set[str]:
-    """Find conversations by the name that a platform gave, and by the name or contact of a contact request."""
+    """Find conversations by what a platform or a site said of the person, and by name or contact of a contact request."""
     wanted = func.lower(CONVERSATIONS.c.person_name) == name.lower()
     ids = {to_conversation(row).id for row in connection.execute(CONVERSATION.where(wanted).limit(MOST))}
     requested = or_(func.lower(CONTACTS.c.name) == name.lower(), func.lower(CONTACTS.c.contact) == name.lower())
+    ids |= set(conversations_identified_by(connection, name, MOST))
     return ids | set(connection.execute(select(CONTACTS.c.conversation_id).where(requested).limit(MOST)).scalars())
 
 

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, or_, select, update
 
 from conversations import erasure
+from conversations.data_rights.visitor_identities import forget_identity
 from conversations.db import schema
 from conversations.db.schema import now
 from conversations.handoff.contact_requests import DONE
@@ -161,6 +162,7 @@ def _delete_names(connection: Connection, conversation_id: str) -> None:
             connection.execute(update(messages).where(messages.c.id == row.id).values(understanding=impersonal))
     connection.execute(update(messages).where(*from_visitor).values(author_name=""))
     connection.execute(update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id).values(person_name=""))
+    forget_identity(connection, conversation_id)
     done = CONTACTS.c.conversation_id == conversation_id, CONTACTS.c.state == DONE
     connection.execute(update(CONTACTS).where(*done).values(name="", contact="", text=""))
     emails = schema.contact_email

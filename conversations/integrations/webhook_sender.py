@@ -81,9 +81,7 @@ class WebhookSender:
         logger.warning("an event was not taken by a webhook", extra={"webhook": due.webhook_id, "reason": result})
         await self._store.write(webhooks.record_failed, due.delivery, result)
         if status == GONE:
-            await self._store.write(
-                webhooks.stop_webhook, due.webhook_id, "The address answered that it is gone (410)."
-            )
+            await self._store.write(webhooks.stop_webhook, due.webhook_id, webhooks.GONE)
         return False
 
     async def _attempt(self, client: httpx.AsyncClient, due: DueDelivery) -> tuple[int, str]:
@@ -97,15 +95,15 @@ class WebhookSender:
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 addresses = await self._allowed_addresses(due.url)
                 status = await _post(client, httpx.URL(due.url), addresses, body, headers)
-                return status, f"answered {status}"
+                return status, webhooks.ANSWERED % {"status": status}
         except AddressRefused as error:
             return 0, str(error)
         except (TimeoutError, httpx.TimeoutException):
-            return 0, f"no answer within {TIMEOUT_SECONDS:.0f} seconds"
+            return 0, webhooks.TOO_SLOW % {"seconds": f"{TIMEOUT_SECONDS:.0f}"}
         except socket.gaierror:
-            return 0, "its host was not found"
+            return 0, webhooks.NOT_FOUND
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            return 0, f"could not be reached ({type(error).__name__})"
+            return 0, webhooks.NOT_REACHED % {"error": type(error).__name__}
 
     async def _allowed_addresses(self, url: str) -> list[str]:
         """Return the IP addresses of a webhook's host; raises AddressRefused unless all of them may be reached."""
@@ -113,12 +111,12 @@ class WebhookSender:
         host = parts.hostname or ""
         is_own = host in self._own_hosts
         if parts.scheme != "https" and not is_own:
-            raise AddressRefused("only https is used, but for hosts in ADVISOR_WEBHOOK_HOSTS")
+            raise AddressRefused(webhooks.NOT_SECURE)
         port = parts.port or (443 if parts.scheme == "https" else 80)
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
         if not is_own and not all(ipaddress.ip_address(address).is_global for address in addresses):
-            raise AddressRefused("an address of an internal network, and not in ADVISOR_WEBHOOK_HOSTS")
+            raise AddressRefused(webhooks.INTERNAL)
         return addresses
 
 

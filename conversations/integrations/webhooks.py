@@ -22,7 +22,7 @@ from conversations.db.schema import AnyRow, now
 from conversations.errors import AdminError
 from conversations.integrations.signature import PREFIX
 from conversations.models import TRY
-from core.translations import Names
+from core.translations import Names, StoredTexts, marked
 from core.translations import gettext as _
 
 WEBHOOKS, DELIVERIES = schema.webhook, schema.webhook_delivery
@@ -43,6 +43,13 @@ EVENTS: Mapping[str, str] = Names(
         PUBLISHED: "What staff wrote went live",
     }
 )
+# What came of an attempt, as it is stored; `RESULTS` has it in the language in use.
+ANSWERED, TOO_SLOW = marked("answered %(status)s"), marked("no answer within %(seconds)s seconds")
+NOT_FOUND, NOT_REACHED = marked("its host was not found"), marked("could not be reached (%(error)s)")
+NOT_SECURE = marked("only https is used, but for hosts in ADVISOR_WEBHOOK_HOSTS")
+INTERNAL = marked("an address of an internal network, and not in ADVISOR_WEBHOOK_HOSTS")
+GONE = marked("The address answered that it is gone (410).")
+RESULTS = StoredTexts(ANSWERED, TOO_SLOW, NOT_FOUND, NOT_REACHED, NOT_SECURE, INTERNAL, GONE)
 MOST_WEBHOOKS, LONGEST_URL = 20, 2000
 SECRET_BYTES = 24  # the least that Standard Webhooks recommends
 # The pauses that Standard Webhooks gives as an example (standardwebhooks.com, "Retries"); after the last an event is given up.

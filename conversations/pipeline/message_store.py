@@ -236,6 +236,14 @@ def messages_after(
     return _fitting(connection.execute(MESSAGE.where(*wanted).order_by(MESSAGES.c.id).limit(limit)), most_chars)
 
 
+def all_messages(connection: Connection, conversation_id: str) -> list[Message]:
+    """Return all messages of a conversation, both ways, in order."""
+    messages: list[Message] = []
+    while page := messages_after(connection, conversation_id, messages[-1].id if messages else 0):
+        messages += page
+    return messages
+
+
 def was_said_within(connection: Connection, conversation_id: str, reply: Reply, within: timedelta) -> bool:
     """Return True if a message with this author and text was sent in the conversation `within` this time."""
     same = MESSAGES.c.author == reply.author, MESSAGES.c.text == reply.text, MESSAGES.c.at > now() - within

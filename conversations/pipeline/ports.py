@@ -32,7 +32,10 @@ class OutboundChannel(Protocol):
     """A channel to whose platform replies are sent. Channels whose clients fetch replies (web, REST) need none of this."""
 
     name: str
-    greeting: Reply | None  # sent before the first answer of a new conversation: that this is a machine, and the notice
+
+    @property
+    def greeting(self) -> Reply | None:
+        """Return what is sent before the first answer of a new conversation: that this is a machine, and the notice."""
 
     async def send(self, outgoing: Outgoing, part_taken: PartTaken) -> tuple[str, ...]:
         """Send a message from its part number `outgoing.part` on; return the platform's ids of all its parts.

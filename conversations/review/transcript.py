@@ -100,6 +100,7 @@ class Transcript:
         earlier: The id before which older messages follow; 0 if the page begins with the first message.
         consents: Versions of the privacy notice that the visitor agreed to, each with its time.
         profile: What the visitor has said of themselves.
+        signed_in: Who the visitor is on the site, as its server has confirmed: e-mail address, if known, and id there.
     """
 
     conversation: Conversation
@@ -111,6 +112,7 @@ class Transcript:
     earlier: int = 0
     consents: tuple[tuple[str, datetime], ...] = ()
     profile: tuple[ProfileEntry, ...] = ()
+    signed_in: tuple[str, ...] = ()
 
     @property
     def moments(self) -> list[TranscriptMessage | StateChange]:
@@ -152,6 +154,7 @@ def read_transcript(
         earlier=shown[0].id if len(rows) > len(shown) else 0,
         consents=_consents(connection, conversation_id),
         profile=profile_of(connection, conversation_id),
+        signed_in=_signed_in(connection, conversation_id),
     )
 
 
@@ -226,6 +229,13 @@ def _consents(connection: Connection, conversation_id: str) -> tuple[tuple[str, 
     table = schema.consent
     rows = connection.execute(select(table).where(table.c.conversation_id == conversation_id).order_by(table.c.at))
     return tuple((row.version, row.at) for row in rows)
+
+
+def _signed_in(connection: Connection, conversation_id: str) -> tuple[str, ...]:
+    identities = schema.visitor_identity.c
+    wanted = select(identities.email, identities.subject)
+    row = connection.execute(wanted.where(identities.conversation_id == conversation_id)).first()
+    return tuple(filter(None, row or ()))
 
 
 def _contacts(connection: Connection, conversation_id: str) -> tuple[TranscriptContact, ...]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
-from core.translations import Names
+from core.translations import Names, marked
+from core.translations import gettext as _
 from own_programs.checking.names import unreachable
 from own_programs.records import Offering, Price, ProgramRecord
 from own_programs.search.everyday import everyday_words
@@ -39,16 +40,18 @@ KINDS = Names(
 )
 # Facts that people ask for, as staff read them.
 _ASKED: dict[str, Callable[[ProgramRecord], object]] = {
-    "price": lambda program: program.prices or any(one.prices for one in program.offerings),
-    "level": lambda program: program.level or program.eqf,
-    "duration": lambda program: program.duration or program.weeks,
-    "workload": lambda program: program.hours or program.hours_per_week,
-    "mode": lambda program: not program.offerings or all(one.mode for one in program.offerings),
-    "start": lambda program: not program.offerings or all(one.start or one.start_text for one in program.offerings),
-    "language": lambda program: program.languages or any(one.language for one in program.offerings),
-    "provider": lambda program: program.provider,
-    "description": lambda program: program.description,
-    "page": lambda program: program.url,
+    marked("price"): lambda program: program.prices or any(one.prices for one in program.offerings),
+    marked("level"): lambda program: program.level or program.eqf,
+    marked("duration"): lambda program: program.duration or program.weeks,
+    marked("workload"): lambda program: program.hours or program.hours_per_week,
+    marked("mode"): lambda program: not program.offerings or all(one.mode for one in program.offerings),
+    marked("start"): lambda program: (
+        not program.offerings or all(one.start or one.start_text for one in program.offerings)
+    ),
+    marked("language"): lambda program: program.languages or any(one.language for one in program.offerings),
+    marked("provider"): lambda program: program.provider,
+    marked("description"): lambda program: program.description,
+    marked("page"): lambda program: program.url,
 }
 
 
@@ -109,11 +112,13 @@ def _finding(program: ProgramRecord, kind: str, text: str) -> Finding:
 
 
 def _of_source(source: Source, today: date) -> Iterator[Finding]:
-    missing = [name for name, value in (("owner", source.owner), ("review date", source.review_on)) if not value]
-    if missing:
-        yield Finding("source", source.name, "", "", f"no {' and no '.join(missing)}")
+    if not source.owner or not source.review_on:
+        one = _("no review date") if source.owner else _("no owner")
+        text = one if source.owner or source.review_on else _("no owner and no review date")
+        yield Finding("source", source.name, "", "", text)
     if source.review_on and source.review_on < today.isoformat():
-        yield Finding("source", source.name, "", "", f"was to be reviewed by {source.review_on}")
+        text = _("was to be reviewed by %(day)s") % {"day": source.review_on}
+        yield Finding("source", source.name, "", "", text)
     yield from (Finding("unmapped", source.name, "", "", line) for line in source.unmapped)
 
 
@@ -122,58 +127,62 @@ def _of_program(
 ) -> Iterator[Finding]:
     finding = partial(_finding, program)
     for number, offering in enumerate(program.offerings, 1):
-        yield from (finding("dates", f"offering {number}: {text}") for text in _wrong_dates(offering))
+        for text in _wrong_dates(offering):
+            yield finding("dates", _("offering %(number)s: %(text)s") % {"number": number, "text": text})
     for prices in (program.prices, *(offering.prices for offering in program.offerings)):
         yield from (finding("prices", text) for text in _wrong_prices(prices))
     yield from (finding("workload", text) for text in _wrong_workload(program))
     if not program.subjects:
-        yield finding("no-subject", "states no subject")
+        yield finding("no-subject", _("states no subject"))
     if not program.offerings:
-        yield finding("no-offering", "states no occasion on which it can be taken")
+        yield finding("no-offering", _("states no occasion on which it can be taken"))
     elif all(offering.is_over(today) for offering in program.offerings):
         last = max(one.last_day or date.min for one in program.offerings)
-        yield finding("over", f"nobody can begin after {last.isoformat()}")
-    missing = [name for name, is_stated in _ASKED.items() if not is_stated(program)]
+        yield finding("over", _("nobody can begin after %(day)s") % {"day": last.isoformat()})
+    missing = [_(name) for name, is_stated in _ASKED.items() if not is_stated(program)]
     if missing:
-        yield finding("missing", f"doesn't state its {', '.join(missing)}")
+        yield finding("missing", _("doesn't state its %(facts)s") % {"facts": ", ".join(missing)})
     yield from (finding("unmapped", text) for text in _unmapped(program))
     if program.checked_on is None:
-        yield finding("stale", "was never checked against its page")
+        yield finding("stale", _("was never checked against its page"))
     elif program.checked_on < today - timedelta(days=stale_days):
-        yield finding("stale", f"last checked {program.checked_on.isoformat()}")
+        yield finding("stale", _("last checked %(day)s") % {"day": program.checked_on.isoformat()})
     if program.name.isalpha() and is_word(program.name.lower()):
-        yield finding("ordinary-name", "its whole name is one ordinary word, so mentions are easily mistaken")
+        text = _("its whole name is one ordinary word, so mentions are easily mistaken")
+        yield finding("ordinary-name", text)
     for what, term in dict.fromkeys(_everyday_terms(program)):
-        yield finding(
-            "ordinary-name", f"its {what} “{term}” is an everyday word, and counts only where the context tells it"
-        )
+        text = _("its %(what)s “%(term)s” is an everyday word, and counts only where the context tells it")
+        yield finding("ordinary-name", text % {"what": _(what), "term": term})
 
 
 def _everyday_terms(program: ProgramRecord) -> Iterator[tuple[str, str]]:
     """Yield what a program is about, who offers it and where, as far as that is an everyday word ("no", "in", "it")."""
-    named = [("subject", each) for each in program.subjects] + [("provider", program.provider)]
-    named += [("place", one.place) for one in program.offerings]
+    named = [(marked("subject"), each) for each in program.subjects] + [(marked("provider"), program.provider)]
+    named += [(marked("place"), one.place) for one in program.offerings]
     yield from ((what, term) for what, term in named if term.casefold() in everyday_words().words)
 
 
 def _unmapped(program: ProgramRecord) -> Iterator[str]:
     """Yield what a program states in words that no wish can be held against."""
     if program.duration and program.weeks is None and program.hours is None:
-        yield f"its duration, {program.duration}, is no length that is understood"
+        yield _("its duration, %(duration)s, is no length that is understood") % {"duration": program.duration}
     prices = [*program.prices, *(price for one in program.offerings for price in one.prices)]
     if any(price.amount and not price.currency for price in prices):
-        yield "a price without a currency"
+        yield _("a price without a currency")
     if any(credit.amount and not credit.unit for credit in program.credits):
-        yield "credits without their system, such as ECTS"
+        yield _("credits without their system, such as ECTS")
 
 
 def _wrong_dates(offering: Offering) -> Iterator[str]:
     start, end, deadline = offering.start, offering.end, offering.deadline
     if start and end and end < start:
-        yield f"ends {end.isoformat()}, before it starts ({start.isoformat()})"
+        days = {"end": end.isoformat(), "start": start.isoformat()}
+        yield _("ends %(end)s, before it starts (%(start)s)") % days
     last = end or start
     if deadline and last and deadline > last:
-        yield f"its deadline is {deadline.isoformat()}, after {'its end' if end else 'its start'} ({last.isoformat()})"
+        days = {"deadline": deadline.isoformat(), "last": last.isoformat()}
+        after_end = _("its deadline is %(deadline)s, after its end (%(last)s)")
+        yield (after_end if end else _("its deadline is %(deadline)s, after its start (%(last)s)")) % days
 
 
 def _wrong_prices(prices: tuple[Price, ...]) -> Iterator[str]:
@@ -181,11 +190,11 @@ def _wrong_prices(prices: tuple[Price, ...]) -> Iterator[str]:
     for price in prices:
         amounts[price.category.casefold(), price.currency].add(price.amount)
         if price.amount < 0:
-            yield f"a price below zero ({price.amount:g} {price.currency})"
+            yield _("a price below zero (%(price)s)") % {"price": f"{price.amount:g} {price.currency}"}
     for (category, currency), several in amounts.items():
         if len(several) > 1:
-            whom = f" for {category}" if category else ""
-            yield f"{' and '.join(f'{amount:g}' for amount in sorted(several))} {currency}{whom}"
+            told = _(" and ").join(f"{amount:g}" for amount in sorted(several)) + f" {currency}"
+            yield _("%(amounts)s for %(whom)s") % {"amounts": told, "whom": category} if category else told
 
 
 def _wrong_workload(program: ProgramRecord) -> Iterator[str]:
@@ -193,17 +202,19 @@ def _wrong_workload(program: ProgramRecord) -> Iterator[str]:
     if hours and weekly and weeks:
         product = weekly * weeks
         if max(product / hours, hours / product) > WORKLOAD:
-            yield f"{hours:g} hours in all, but {weekly:g} a week for {weeks:g} weeks"
+            told = {"hours": f"{hours:g}", "weekly": f"{weekly:g}", "weeks": f"{weeks:g}"}
+            yield _("%(hours)s hours in all, but %(weekly)s a week for %(weeks)s weeks") % told
 
 
 def _of_same_name(programs: list[ProgramRecord]) -> Iterator[Finding]:
     for program in programs if len(programs) > 1 else ():
         others = [other for other in programs if other is not program]
         twins = [other.key for other in others if other.provider.casefold() == program.provider.casefold()]
-        whose = program.provider or "the same provider"
+        whose = program.provider or _("the same provider")
+        elsewhere = ", ".join(dict.fromkeys(other.provider or other.source for other in others))
         text = (
-            f"is there twice at {whose}: {', '.join(twins)}"
+            _("is there twice at %(provider)s: %(keys)s") % {"provider": whose, "keys": ", ".join(twins)}
             if twins
-            else f"also at {', '.join(dict.fromkeys(other.provider or other.source for other in others))}"
+            else _("also at %(providers)s") % {"providers": elsewhere}
         )
         yield _finding(program, "same-name", text)

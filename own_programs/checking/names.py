@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from core.translations import gettext as _
 from own_programs.records import ProgramRecord
 from own_programs.search.everyday import everyday_words
 from own_programs.search.names import MOST_ITEMS, NameIndex
@@ -22,7 +23,7 @@ def unreachable(index: NameIndex, named: Named) -> Iterator[tuple[ProgramRecord,
     doubtful = [(name, group) for name, group in named.items() if _is_doubtful(name, len(group))]
     for name, group in doubtful[:MOST_ASKED]:
         if not words_of(name):
-            yield from ((program, "its name has no letters or digits") for program in group)
+            yield from ((program, _("its name has no letters or digits")) for program in group)
             continue
         as_stated = _found(index, group[0].name)
         # A single telling word is sought as a subject, so its program is found all the same.
@@ -31,7 +32,8 @@ def unreachable(index: NameIndex, named: Named) -> Iterator[tuple[ProgramRecord,
             if program.key not in as_stated | as_typed:
                 yield program, _why(len(group))
             elif program.key not in as_typed:
-                yield program, "is found only where its name is written with capitals, as it is made of everyday words"
+                text = _("is found only where its name is written with capitals, as it is made of everyday words")
+                yield program, text
 
 
 def _is_doubtful(name: str, how_many: int) -> bool:
@@ -50,5 +52,6 @@ def _found(index: NameIndex, name: str) -> set[str]:
 
 def _why(how_many: int) -> str:
     if how_many > MOST_ITEMS:
-        return f"{how_many:,} programs bear this name, and {MOST_ITEMS} of them are found by it"
-    return "a question with its name does not find it: give it a word that tells it apart"
+        told = {"many": f"{how_many:,}", "found": MOST_ITEMS}
+        return _("%(many)s programs bear this name, and %(found)s of them are found by it") % told
+    return _("a question with its name does not find it: give it a word that tells it apart")

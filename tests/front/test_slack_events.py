@@ -15,6 +15,7 @@ import pytest
 from demo.stand_ins.slack.limits import calls_in
 from demo.stand_ins.slack.world import PRESS, Call, signed
 from tests.front.slack_fixtures import (  # noqa: F401  # fixtures
+    apart,
     buttons_of,
     numbers,
     shared_slack,
@@ -60,6 +61,15 @@ def test_greeting_comes_once(slack) -> None:
     slack.write("again")
     slack.answers(2)
     assert sum("a machine" in one for one in slack.seen()) == 1
+
+
+def test_front_speaks_the_language_of_the_installation(apart) -> None:
+    with apart(console_language="de") as slack:
+        slack.person = f"U{next(numbers)}"
+        slack.write("hello")
+        slack.answers(1)
+        assert "eine Maschine und kein Mensch" in slack.seen()[0]
+        assert slack.command("data").startswith("Hier kann ich es nicht")
 
 
 def test_thread_in_direct_message_is_answered_there(slack) -> None:

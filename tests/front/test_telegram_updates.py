@@ -135,6 +135,21 @@ def test_greeting_comes_once(telegram) -> None:
     assert len([one for one in telegram.world.by_bot(telegram.person) if "a machine" in one["text"]]) == 1
 
 
+@pytest.mark.parametrize(
+    ("app", "greeting"), [("de-AT", "eine Maschine und kein Mensch"), ("tlh", "a machine and not a person")]
+)
+def test_front_speaks_as_the_persons_app_does(telegram, app, greeting, monkeypatch) -> None:
+    said = [{"text": "Ask the consulate.", "metadata": {"outcome": "answered"}}]
+    monkeypatch.setattr(telegram.engine, "reply", lambda asked: said)
+    message = telegram.world.message(telegram.person, telegram.person) | {"text": "visa?"}
+    message["from"] |= {"language_code": app}
+    assert telegram.call(telegram.world.update(message=telegram.world.keep(message))).status_code == 200
+    [answer] = telegram.answers(1)
+    assert greeting in telegram.world.by_bot(telegram.person)[0]["text"]
+    assert answer["text"] == "Ask the consulate.", "what the advisor says stays as it is"
+    assert titles_of(answer) == (["Hilfreich", "Nicht hilfreich"] if app == "de-AT" else ["Helpful", "Not helpful"])
+
+
 def test_typing_shows_while_thinking(telegram) -> None:
     telegram.engine.seconds = 0.5
     telegram.write("hello")
@@ -291,6 +306,9 @@ def test_commands_become_payloads(telegram, typed, payload, monkeypatch) -> None
 def test_commands_are_registered(telegram) -> None:
     registered = wait_for(lambda: telegram.world.commands)
     assert [one["command"] for one in registered] == ["start", "help", "human", "mydata", "delete"]
+    german = wait_for(lambda: telegram.world.commands_of_language.get("de"))
+    assert [each["command"] for each in german] == [each["command"] for each in registered]
+    assert german[-1]["description"] == "Meine Daten löschen"
 
 
 # --- groups -------------------------------------------------------------------------------------------------------

@@ -109,6 +109,21 @@ class Chat {
     this.panel.style.setProperty('--top', height && scale < 1.01 ? `${offsetTop}px` : '');
   }
 
+  // The page took the widget away: nothing is followed any more, and nothing behind it is held.
+  gone() {
+    this.taken = true;
+    this.close({staying: true});
+    this.hold(false);
+    this.conversation.rest();
+  }
+
+  // Put back, or elsewhere: a dialog that was modal has left the top layer.
+  returned() {
+    if (this.panel.open) this.show();
+    if (this.taken) this.conversation.resume();
+    this.taken = false;
+  }
+
   focus() {
     if (this.quiet) return;
     const first = this.place.querySelector('[data-first]');

@@ -22,7 +22,7 @@ export class Conversation {
     this.clear();
     addEventListener('online', () => this.wake());
     addEventListener('offline', () => this.told({kind: 'connection', data: false}));
-    addEventListener('pagehide', () => this.stop?.abort());
+    addEventListener('pagehide', () => this.rest());
     addEventListener('pageshow', ({persisted}) => persisted && this.resume());
     document.addEventListener('visibilitychange', () => document.hidden || this.wake());
   }
@@ -77,6 +77,11 @@ export class Conversation {
     if (signal.aborted || !this.hasSession) return;
     this.tabs.lead(() => this.follow(signal), signal);
     this.flush();
+    this.identify().catch((error) => console.warn(`advisor widget: ${error.message}`)); // for the site's owner
+  }
+
+  rest() {
+    this.stop?.abort();
   }
 
   async load() {
@@ -138,9 +143,29 @@ export class Conversation {
     this.resume();
   }
 
+  // Who is signed in to the page: nobody else sees the conversation. It is not deleted; who it is of has no way to it here.
+  async identify() {
+    const {identity} = this.widget;
+    if (identity === undefined || !this.hasSession) return;
+    try {
+      if (identity) {
+        await this.api.json('identify', {identity});
+        this.memory.set('identified', true);
+      } else if (this.memory.get('identified')) this.leave();
+    } catch (error) {
+      if (error.status === 409) this.leave();
+      else if (error.status !== 403 && !this.ended(error)) throw error; // 403: told once the visitor has agreed
+    }
+  }
+
+  leave() {
+    this.drop();
+    this.tabs.tell({kind: 'other'});
+  }
+
   drop() {
     this.stop?.abort();
-    this.memory.set('token', null);
+    for (const known of ['token', 'identified']) this.memory.set(known, null);
     this.queue = [];
     this.clear();
     this.changed('all');
@@ -209,7 +234,7 @@ export class Conversation {
       if (back) this.flush();
       if (data && !this.loaded && this.hasSession) this.load(); // the front had no time for it before
     } else if (kind === 'gone') return this.drop(), this.changed('gone');
-    else if (kind === 'other') return this.clear(), this.resume();
+    else if (kind === 'other') return this.clear(), this.changed('all'), this.resume();
     this.changed(kind);
   }
 

@@ -23,7 +23,7 @@ class AdvisorChat extends HTMLElement {
   connectedCallback() {
     this.body = document.body;
     if (this.root) this.raise();
-    this.loading?.then((chat) => chat.panel.open && chat.show()); // a dialog that was modal has left the top layer
+    this.loading?.then((chat) => chat.returned());
   }
 
   // A page that replaces all that it holds took it along; one that removes just this element wants it gone.
@@ -31,7 +31,7 @@ class AdvisorChat extends HTMLElement {
     setTimeout(() => {
       if (this.isConnected) return;
       if (this.body !== document.body) this.mount();
-      else this.loading?.then((chat) => chat.hold(false));
+      else this.loading?.then((chat) => chat.gone());
     });
   }
 
@@ -55,6 +55,7 @@ class AdvisorChat extends HTMLElement {
     this.settings = settings;
     this.memory = memoryOf(settings.site);
     this.tab = memoryOf(settings.site, 'sessionStorage');
+    this.identity = options.identity; // a token of the page's server; '' for nobody, undefined where the page says nothing
     // How the visitor writes times, where that is in the site's language.
     this.locale = navigator.languages.find((one) => one.split('-')[0] === settings.language) || settings.language;
     this.shadow = this.attachShadow({mode: 'open'});
@@ -83,13 +84,13 @@ class AdvisorChat extends HTMLElement {
 
   // What the page's own scripts may do, and hear.
   offer() {
-    const call = {open: () => this.open(), close: () => this.close(), ask: (text) => this.ask(text)};
+    const call = Object.fromEntries(['open', 'close', 'ask', 'identify'].map((name) => [name, (given) => this[name](given)]));
     window.advisorChat = Object.assign(window.advisorChat || {}, call);
     this.announce('ready');
   }
 
   announce(what, detail) {
-    document.dispatchEvent(new CustomEvent(`advisor:${what}`, {detail}));
+    announce(what, detail);
   }
 
   // A text of the settings, with {names} filled in.
@@ -171,10 +172,20 @@ class AdvisorChat extends HTMLElement {
     (await this.loading)?.close({staying: true});
   }
 
+  // Who is signed in to the page, for as long as it is shown. Told to the front once the visitor has agreed.
+  async identify(token) {
+    this.identity = String(token || '');
+    if (this.memory.get('token')) await (await this.chat()).conversation.identify();
+  }
+
   async ask(text) {
     await this.open();
     (await this.loading)?.ask(String(text).trim());
   }
+}
+
+function announce(what, detail) {
+  document.dispatchEvent(new CustomEvent(`advisor:${what}`, {detail}));
 }
 
 async function settingsOf(host, site, language) {
@@ -222,6 +233,7 @@ async function begin() {
   } catch (error) {
     kind.failed = true; // another tag may know better
     console.warn(`advisor widget: not shown. ${error.message}`); // for the site's owner; visitors miss nothing they saw before
+    announce('failed', {reason: error.message});
   }
 }
 

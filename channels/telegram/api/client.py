@@ -17,6 +17,8 @@ from channels.telegram import KINDS_OF_UPDATE, WEBHOOK_PATH
 from channels.telegram.api.bot_api import Request, call
 from channels.telegram.api.payloads import BotIdentity, number_at, text_at
 from channels.telegram.errors import TelegramSetupError
+from core.translations import gettext as _
+from core.translations import others, spoken
 
 logger = logging.getLogger(__name__)
 API_URL = "https://api.telegram.org"
@@ -95,8 +97,10 @@ class TelegramClient:
 
     async def _register(self, public_url: str, commands: Mapping[str, str]) -> None:
         await self.me()
-        listed = [{"command": name, "description": text} for name, text in commands.items()]
-        await self.call("setMyCommands", commands=listed)
+        await self.call("setMyCommands", commands=_listed(commands))
+        for language in others():
+            with spoken(language):
+                await self.call("setMyCommands", commands=_listed(commands), language_code=language)
         if not public_url:
             logger.warning("no webhook: set ADVISOR_PUBLIC_URL, or run ./advisor telegram poll beside the front")
             return
@@ -114,3 +118,8 @@ def describe_error(error: TelegramError) -> str:
     if isinstance(error, InvalidToken):
         return "Telegram does not know this token: check ADVISOR_TELEGRAM_TOKEN"
     return str(error)[:200] if isinstance(error, BadRequest) else type(error).__name__
+
+
+def _listed(commands: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return the commands as Telegram takes them, described in the language in use."""
+    return [{"command": name, "description": _(text)} for name, text in commands.items()]

@@ -64,13 +64,14 @@ async def _page(request: StaffRequest, url: str = "", secret: str = "") -> Respo
     read = request.service.store.read
     listed = await read(webhooks.list_webhooks)
     deliveries = {each.id: await read(webhooks.recent_deliveries, each.id) for each in listed}
-    titles = {**webhooks.EVENTS, webhooks.TEST: "A test"}
+    titles = {**webhooks.EVENTS, webhooks.TEST: _("A test")}
     return request.page(
         "webhooks.html",
         webhooks=listed,
         deliveries=deliveries,
         events=webhooks.EVENTS,
         titles=titles,
+        results=webhooks.RESULTS,
         shown_for=url,
         shown=secret,
     )

@@ -17,6 +17,7 @@ from console.web.request import PageError, StaffRequest, optional_number
 from console.web.routing import KNOWLEDGE, MenuItem, StaffRoute
 from conversations.accounts.accounts import EDITOR, TRAINER, VIEWER
 from core.translations import gettext as _
+from core.translations import language
 from own_programs.checking.check import KINDS, Finding, check, check_program
 from own_programs.describe import facts, offerings, parts_stated, summary
 from own_programs.errors import CatalogueError, CatalogueMissing, UnknownProgram
@@ -48,7 +49,7 @@ class ProgramPages:
 
     def __init__(self, catalogue: Path) -> None:
         self._path = catalogue
-        self._found: tuple[object, list[Finding]] = (None, [])  # what was found, and in which state of the catalogue
+        self._found: dict[str, tuple[object, list[Finding]]] = {}  # by language: state of the catalogue, what was found
 
     async def show(self, request: StaffRequest) -> Response:
         """Show the sources and all programs, or those that hold some words."""
@@ -114,10 +115,11 @@ class ProgramPages:
 
     async def _findings(self) -> list[Finding]:
         """Return what is found, looking through all programs only if the catalogue or the day has changed."""
-        state = (date.today(), last_change(self._path))
-        if self._found[0] != state:
-            self._found = (state, await self._read(lambda reader: check(reader, state[0]), CHECK_SECONDS))
-        return self._found[1]
+        state, told_in = (date.today(), last_change(self._path)), language()
+        if told_in not in self._found or self._found[told_in][0] != state:
+            found = await self._read(lambda reader: check(reader, state[0]), CHECK_SECONDS)
+            self._found[told_in] = (state, found)
+        return self._found[told_in][1]
 
     async def _read(self, question: Callable[[CatalogueReader], T], seconds: float = QUERY_SECONDS) -> T:
         """Ask the catalogue in a thread, `seconds` at most.

@@ -11,7 +11,7 @@ from conversations.db.schema.handoff_tables import alert, contact_email, contact
 from conversations.db.schema.integration_tables import api_token, webhook, webhook_delivery
 from conversations.db.schema.learning_tables import correction, judgement, talk_test, unanswered
 from conversations.db.schema.message_tables import button, consent, conversation, delivery, feedback, message
-from conversations.db.schema.privacy_tables import audit, erasure, masked
+from conversations.db.schema.privacy_tables import audit, erasure, masked, visitor_identity
 from conversations.db.schema.review_tables import flag, note, review, tag
 from conversations.db.schema.staff_tables import outside_sign_in, recovery_code, staff, staff_session
 
@@ -62,6 +62,7 @@ __all__ = [
     "tag",
     "talk_test",
     "unanswered",
+    "visitor_identity",
     "webhook",
     "webhook_delivery",
 ]

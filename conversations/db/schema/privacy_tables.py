@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, String, Table
 
-from conversations.db.schema.base import NUMBER, UtcTime, belongs_to, metadata, now
+from conversations.db.schema.base import LONGEST_ID, NUMBER, UtcTime, belongs_to, metadata, now
 
 # Erased conversations that the engine has not deleted yet; holds no personal data.
 erasure = Table(
@@ -20,6 +20,19 @@ masked = Table(
     metadata,
     Column("conversation_id", String(32), belongs_to("conversation"), primary_key=True),
     Column("at", UtcTime, nullable=False, default=now),
+)
+
+# Who a conversation's visitor is, as the server of the page that carries the widget has confirmed.
+visitor_identity = Table(
+    "visitor_identity",
+    metadata,
+    Column("conversation_id", String(32), belongs_to("conversation"), primary_key=True),
+    Column("site", String(40), nullable=False),
+    Column("subject", String(LONGEST_ID), nullable=False),  # the site's own id
+    Column("name", String(120), nullable=False, default=""),
+    Column("email", String(320), nullable=False, default=""),  # as long as RFC 3696 allows
+    Column("at", UtcTime, nullable=False, default=now),
+    Index("ix_visitor_identity_subject", "subject", "site"),
 )
 
 # Who did what with whose data, without its content; outlives the conversation.

@@ -160,8 +160,11 @@ class BotApi:
         return {**self.world.bot, "can_join_groups": True, "can_read_all_group_messages": False}
 
     async def on_setMyCommands(self, params: dict[str, Any]) -> bool:
-        """Set the commands that the chats offer."""
-        self.world.commands = commands_of(params)
+        """Set the commands that the chats offer, to all or to those whose app speaks a language."""
+        if language := params.get("language_code"):
+            self.world.commands_of_language[language] = commands_of(params)
+        else:
+            self.world.commands = commands_of(params)
         return True
 
     async def on_setWebhook(self, params: dict[str, Any]) -> bool:

@@ -28,6 +28,7 @@ class World:
     rates: Rates = field(default_factory=Rates)
     webhook: dict[str, Any] = field(default_factory=dict)
     commands: list[dict[str, str]] = field(default_factory=list)
+    commands_of_language: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     messages: dict[int, dict[int, dict[str, Any]]] = field(default_factory=lambda: defaultdict(dict))
     topics: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     blocked: set[int] = field(default_factory=set)
