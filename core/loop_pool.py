@@ -1,7 +1,7 @@
 """Pool of threads that hands results back to the event loop, at half the price of `run_in_executor`.
 
-That makes two futures for a job, each with a lock and callbacks of its own, which costs 0.25 ms of processor for a way there and
-back; a queue and one future cost 0.13 (docs/bench.md). A turn takes three such ways.
+That makes two futures for a job, each with a lock and callbacks of its own, which costs 0.25 ms of processor for a way there
+and back; a queue and one future cost 0.13 (docs/bench.md). A turn takes three such ways.
 """
 
 from __future__ import annotations
