@@ -20,32 +20,48 @@ _Job = tuple[asyncio.AbstractEventLoop, "asyncio.Future[Any]", Callable[..., Any
 class LoopPool:
     """Pool of up to `number` threads, each begun when the others are busy; more jobs wait for one, in their order.
 
-    The threads end with the process, in the middle of a job if need be.
+    Unless it is closed, the threads end with the process, in the middle of a job if need be.
     """
 
     def __init__(self, number: int, name: str) -> None:
         self._number, self._name = number, name
-        self._jobs: SimpleQueue[_Job] = SimpleQueue()
-        self._begun = 0
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._closed = False
         self._given = 0  # jobs whose results have not come back
         self._lock = threading.Lock()  # several event loops may share a pool
 
     def run(self, job: Callable[..., T], *args: Any) -> asyncio.Future[T]:
-        """Queue a job and return the future of its result; one that is given up before it starts is not run."""
+        """Queue a job and return the future of its result; one that is given up before it starts is not run.
+
+        Raises RuntimeError if the pool is closed.
+        """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         with self._lock:
+            if self._closed:
+                raise RuntimeError("the pool is closed")
             self._given += 1
-            if begin := self._begun < min(self._given, self._number):
-                self._begun += 1
-        self._jobs.put((loop, future, job, args))
-        if begin:
-            threading.Thread(target=self._work, name=f"{self._name}-{self._begun}", daemon=True).start()
+            self._jobs.put((loop, future, job, args))
+            if len(self._threads) < min(self._given, self._number):
+                name = f"{self._name}-{len(self._threads)}"
+                self._threads.append(threading.Thread(target=self._work, name=name, daemon=True))
+                self._threads[-1].start()
         return future
 
+    def close(self) -> None:
+        """Finish the jobs that were queued, and end the threads."""
+        with self._lock:
+            self._closed = True
+        for _ in self._threads:
+            self._jobs.put(None)
+        for thread in self._threads:
+            thread.join()
+
     def _work(self) -> None:
-        while True:
-            self._finish(*self._jobs.get())
+        while (job := self._jobs.get()) is not None:
+            self._finish(*job)
+            del job  # else what it held would stay in memory until the next one
 
     def _finish(
         self,
