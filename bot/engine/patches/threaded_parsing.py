@@ -23,10 +23,10 @@ _threads = LoopPool(max(2, os.cpu_count() or 1), "understand")
 
 async def understand(processor: Any, message: UserMessage) -> dict[str, Any] | None:
     """Return the result of Rasa's `parse_message`, or None if that waits for something; Rasa calls it itself then."""
-    return await _threads.run(_run, processor.parse_message(message))
+    return await _threads.run(understand_here, processor.parse_message(message))
 
 
-def _run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+def understand_here(coroutine: Coroutine[Any, Any, Any]) -> Any:
     """Return the result of a coroutine that waits for nothing, and so needs no event loop; else None."""
     try:
         coroutine.send(None)
