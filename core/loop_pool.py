@@ -41,12 +41,10 @@ class LoopPool:
         with self._lock:
             if self._closed:
                 raise RuntimeError("the pool is closed")
+            if len(self._threads) < self._number and self._given >= len(self._threads):
+                self._begin_thread()
             self._given += 1
             self._jobs.put((loop, future, job, args))
-            if len(self._threads) < min(self._given, self._number):
-                name = f"{self._name}-{len(self._threads)}"
-                self._threads.append(threading.Thread(target=self._work, name=name, daemon=True))
-                self._threads[-1].start()
         return future
 
     def close(self) -> None:
@@ -57,6 +55,11 @@ class LoopPool:
             self._jobs.put(None)
         for thread in self._threads:
             thread.join()
+
+    def _begin_thread(self) -> None:
+        thread = threading.Thread(target=self._work, name=f"{self._name}-{len(self._threads)}", daemon=True)
+        thread.start()
+        self._threads.append(thread)
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
