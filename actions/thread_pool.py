@@ -5,13 +5,13 @@ So any number of slow questions leaves threads for quick ones. An answer only re
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from threading import get_ident
 from typing import TypeVar
+
+from core.loop_pool import LoopPool
 
 QUICK, SLOW = 8, 2  # threads for quick answers, and for those that were not
 MOMENT, SHORTEST = 0.5, 0.15  # seconds that an answer has at first; the more wait for a thread, the fewer
@@ -24,7 +24,7 @@ class ThreadPool:
 
     def __init__(self, number: int) -> None:
         self.number = number
-        self._pool = ThreadPoolExecutor(number, thread_name_prefix="answer")
+        self._pool = LoopPool(number, "answer")
         self._since: dict[int, float] = {}
         self._given = 0
 
@@ -37,7 +37,7 @@ class ThreadPool:
         """Return the result of a job, which starts when a thread is free."""
         self._given += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, copy_context().run, self._timed, job)
+            return await self._pool.run(copy_context().run, self._timed, job)
         finally:
             self._given -= 1
 

@@ -28,6 +28,7 @@ from bot.engine import rasa_integration
 from bot.engine.action_client import InProcessActions, InProcessResult
 from bot.engine.action_runner import ActionRunner
 from bot.engine.current_turn import CURRENT_TURN, TurnInProgress
+from core.loop_pool import LoopPool
 from core.services import services
 from core.settings import PROJECT_ROOT, Settings, SettingsError
 
@@ -207,3 +208,24 @@ def test_threads_that_hang_are_told() -> None:
 
     found = asyncio.run(hang())
     assert found["quick_waiting"] == 1 and found["quick_busy_seconds"] > 0
+
+
+def test_pool_hands_back_what_its_threads_made() -> None:
+    """Results, errors, no more threads than wanted, and nothing of what was given up before its turn."""
+    pool, done, go_on = LoopPool(2, "tried"), [], threading.Event()
+
+    def hold(number: int) -> tuple[int, str]:
+        go_on.wait(20)
+        done.append(number)
+        return number, threading.current_thread().name
+
+    async def ask() -> list[tuple[int, str]]:
+        with pytest.raises(ZeroDivisionError):
+            await pool.run(lambda: 1 // 0)
+        asked = [pool.run(hold, number) for number in range(6)]
+        asked.pop().cancel()
+        go_on.set()
+        return await asyncio.gather(*asked)
+
+    numbers, names = zip(*asyncio.run(ask()), strict=True)
+    assert list(numbers) == sorted(done) == [0, 1, 2, 3, 4] and len(set(names)) <= 2

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.engine.patches.starting import unused_packages
 from core.settings import PROJECT_ROOT, Settings, process_environment
 from nlu.encoding.encoder import open_encoder
 from nlu.encoding.vector_cache import FILE, VectorCache
@@ -77,27 +78,31 @@ def test_only_modules_of_rasas_hold_stand_ins() -> None:
     assert holders and {name for name in holders if not name.startswith("rasa.")} <= {"portalocker.redis"}
 
 
+def test_whatever_else_is_named_brings_all_back(project) -> None:
+    (project / "credentials.yml").open("a").write("slack:\n  slack_token: a\n")
+    assert _start(project) == (False, [], "answered")
+
+
 @pytest.mark.parametrize(
     ("name", "added"),
     [
-        ("credentials.yml", "slack:\n  slack_token: a\n"),
         ("endpoints.yml", "event_broker:\n  type: SQL\n"),
         ("endpoints.yml", "models:\n  url: http://127.0.0.1:9\n"),
         ("config.yml", "  - name: TEDPolicy\n"),
         ("config.yml", "not: [yaml\n"),
     ],
 )
-def test_whatever_else_is_named_brings_all_back(project, name, added) -> None:
+def test_every_file_of_rasas_is_looked_at(project, name, added) -> None:
     with (project / name).open("a") as file:
         file.write(added)
-    done, left, called = _start(project)
-    assert (done, left, called) == (False, [], "answered")
+    assert not unused_packages.leave_out(project, ["run"])
 
 
 def test_files_named_on_the_command_line_count(project) -> None:
     (project / "mine.yml").write_text("telegram: {}\n")
     mine = str(project / "mine.yml")
-    assert _start(project, "--credentials", mine)[0] is _start(project, f"--credentials={mine}")[0] is False
+    for named in (["--credentials", mine], [f"--credentials={mine}"]):
+        assert not unused_packages.leave_out(project, ["run", *named])
 
 
 def test_vectors_are_encoded_once(tmp_path) -> None:

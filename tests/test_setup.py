@@ -61,10 +61,10 @@ def _python(path: Path, version: tuple[int, int, int] = (3, 10, 1)) -> Path:
     return _program(path, PYTHON.format(real=sys.executable, version=version, path=path))
 
 
-@pytest.fixture(params=["project", "mein Projekt für später"])
-def machine(tmp_path, request) -> Path:
-    """Return a copy of the scripts, and a PATH that holds the base tools and tmp_path/bin only, with no Python."""
-    project, tools = tmp_path / request.param, tmp_path / "bin"
+@pytest.fixture
+def machine(tmp_path) -> Path:
+    """Return a copy of the scripts in an awkward folder, and a PATH of the base tools and tmp_path/bin only, with no Python."""
+    project, tools = tmp_path / "mein Projekt für später", tmp_path / "bin"
     shutil.copytree(PROJECT_ROOT / "scripts", project / "scripts")
     tools.mkdir()
     for name in BASE_TOOLS:

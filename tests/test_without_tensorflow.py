@@ -138,7 +138,6 @@ def test_rasa_works_where_nothing_needs_it(tmp_path) -> None:
     assert trained.returncode == 0 and (project / "models/small.tar.gz").is_file(), trained.stderr
     checked = _rasa(project, "data", "validate")
     assert checked.returncode == 0 and "No story structure conflicts found" in checked.stdout + checked.stderr
-    assert "3.6.21" in _rasa(project, "--version").stdout
 
 
 @with_stand_in

@@ -28,6 +28,7 @@ from typing import Any
 
 import sanic_cors.core
 from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
 from rasa.core.tracker_store import FailSafeTrackerStore
 from sanic.request import Request
 
@@ -35,6 +36,7 @@ from bot.engine.action_client import InProcessActions, action_endpoint
 from bot.engine.errors import TurnFailed
 from bot.engine.patches.registry import PATCHES, apply_patches
 from bot.engine.patches.starting.unused_packages import close
+from bot.engine.patches.threaded_parsing import understand_here
 from bot.engine.tracker_store import SnapshotStore
 from core.library_logs import hush
 from core.settings import Settings
@@ -86,12 +88,21 @@ def install(agent: Agent, settings: Settings) -> None:
     agent.action_endpoint = agent.processor.action_endpoint = action_endpoint(agent.action_endpoint, settings)
     if settings.rasa_patches == "on":
         apply_patches(agent.processor, PATCHES)
+    _warm_up(agent.processor)
     # What is loaded now stays: looking through a million objects for garbage again and again made some turns slow.
     gc.unfreeze()  # a model that was replaced
     gc.collect()
     gc.freeze()
     return_freed_memory()
     setattr(agent.processor, _INSTALLED, True)
+
+
+def _warm_up(processor: Any) -> None:
+    """Understand a message, so that no visitor waits for what is made when it is first needed (0.4 s of processor)."""
+    try:
+        understand_here(processor.parse_message(UserMessage("hello")))
+    except Exception as error:  # whatever it is, a message of a visitor's will tell
+        logger.warning("the engine could not be warmed up (%s)", type(error).__name__)
 
 
 def return_freed_memory() -> None:

@@ -9,18 +9,18 @@ be understood without its last turns is better than one that fails for ever.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from threading import Lock
 from typing import Any
+
+from core.loop_pool import LoopPool
 
 logger = logging.getLogger(__name__)
 KEPT_ASIDE_DAYS = 7
@@ -136,13 +136,13 @@ class _Connection:
     def __init__(self, path: Path, name: str, lock: Lock) -> None:
         self._path, self._lock = path, lock  # the lock is for putting the file aside, once for all
         self._inode = 0  # of the file that is open
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"state-{name}")
+        self._thread = LoopPool(1, f"state-{name}")
         self._open: sqlite3.Connection | None = None
 
     async def run(self, job: Callable[[sqlite3.Connection], Any], writes: bool = False) -> Any:
         """Return the result of a job; one that writes is one transaction."""
         asked = time.monotonic()
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, job, writes, asked)
+        return await self._thread.run(self._run, job, writes, asked)
 
     def _run(self, job: Callable[[sqlite3.Connection], Any], writes: bool, asked: float) -> Any:
         try:

@@ -15,7 +15,6 @@ import functools
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,6 +33,7 @@ from conversations.db.sqlite_writer import SqliteWriter
 from conversations.db.write_deadline import WriteDeadline, too_late
 from conversations.errors import StoreError
 from conversations.sharing.front_session import PRESENCE, FrontSession, connect
+from core.loop_pool import LoopPool
 
 T = TypeVar("T")
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -88,8 +88,8 @@ class Store:
             self.file.parent.mkdir(parents=True, exist_ok=True)
         self.engine = _engine(self.url, self.is_sqlite, synchronous)
         self._reading = self.engine.execution_options(**{READING: True})
-        self._writers = SqliteWriter(self.engine) if self.is_sqlite else ThreadPoolExecutor(READERS, "store-write")
-        self._readers = ThreadPoolExecutor(READERS, "store-read")
+        self._writers = SqliteWriter(self.engine) if self.is_sqlite else LoopPool(READERS, "store-write")
+        self._readers = LoopPool(READERS, "store-read")
         self._lock: Any = None
         self.session: FrontSession | None = None  # of a front on PostgreSQL, once it has locked the database
         self._writes: deque[tuple[float, bool]] = deque(maxlen=1000)  # end (monotonic) and success of each
@@ -248,7 +248,7 @@ class Store:
         A checkpoint waits for the disk. Run by the writer itself, it delayed one message in forty.
         """
         if self.is_sqlite:
-            await asyncio.get_running_loop().run_in_executor(self._readers, self._checkpoint)
+            await self._readers.run(self._checkpoint)
 
     def _checkpoint(self) -> None:
         with contextlib.closing(self.engine.raw_connection()) as connection:
@@ -256,11 +256,8 @@ class Store:
 
     def close(self) -> None:
         """Finish the writes that were begun, release the lock and close all connections."""
-        if isinstance(self._writers, SqliteWriter):
-            self._writers.close()
-        else:
-            self._writers.shutdown()
-        self._readers.shutdown()
+        self._writers.close()
+        self._readers.close()
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -268,7 +265,7 @@ class Store:
 
     async def _in_thread(
         self,
-        pool: ThreadPoolExecutor,
+        pool: LoopPool,
         engine: Engine,
         job: Callable[..., T],
         args: tuple[Any, ...],
@@ -276,7 +273,7 @@ class Store:
     ) -> T:
         # The thread finishes its transaction even if the caller gives up.
         run = contextvars.copy_context().run  # the language of whoever asked holds in the thread, too
-        return await asyncio.get_running_loop().run_in_executor(pool, run, _in_transaction, engine, job, args, kwargs)
+        return await pool.run(run, _in_transaction, engine, job, args, kwargs)
 
 
 class _TablesInUse(Exception):

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from conversations.db import schema
+from conversations.db.compiled_statements import CompiledStatement
 from conversations.db.mappers import MESSAGE, to_conversation, to_message, to_messages
 from conversations.db.schema import now
 from conversations.models import Message, Outgoing
@@ -21,6 +22,12 @@ from conversations.models import Message, Outgoing
 DELIVERIES, MESSAGES, CONVERSATIONS = schema.delivery, schema.message, schema.conversation
 PENDING, SENDING, DELIVERED, FAILED = "pending", "sending", "delivered", "failed"  # states of a delivery
 HELD = "held"  # a fifth state: until the client fetches the message
+_ANY_HELD = CompiledStatement(
+    select(DELIVERIES.c.id)
+    .join_from(MESSAGES, DELIVERIES, DELIVERIES.c.message_id == MESSAGES.c.id)
+    .where(MESSAGES.c.conversation_id == bindparam("conversation"), DELIVERIES.c.state == HELD)
+    .limit(1)
+)
 BY_PUSH, BY_FETCH = "push", "fetch"  # how a message reaches the visitor: sent to a platform, or fetched by a client
 
 
@@ -36,6 +43,11 @@ def enqueue(connection: Connection, message: Message, state: str = PENDING) -> N
 def held_messages(connection: Connection, conversation_id: str) -> list[Message]:
     """Return the messages that are held for the client of a conversation, in order."""
     return to_messages(connection.execute(_deliveries_in(conversation_id).where(DELIVERIES.c.state == HELD)))
+
+
+def any_held(connection: Connection, conversation_id: str) -> bool:
+    """Return whether messages are held for the client of a conversation; every turn of such a client asks this."""
+    return bool(_ANY_HELD(connection, {"conversation": conversation_id}))
 
 
 def collect_held(connection: Connection, conversation_id: str, with_message: int) -> list[Message]:

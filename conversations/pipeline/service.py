@@ -177,17 +177,19 @@ class ConversationService:
     async def collect_held_messages(self, accepted: Accepted) -> list[Message]:
         """Return the messages that were held for the client since it last came, to be sent with the reply to this one."""
         if not accepted.again:
-            held = await self.store.read(outbox.held_messages, accepted.conversation_id)
-            if not held:
+            any_held = await self.store.read(outbox.any_held, accepted.conversation_id)
+            if not any_held:
                 return []
         return await self.store.write(outbox.collect_held, accepted.conversation_id, accepted.message_id)
 
     async def fetch_messages(self, conversation_id: str, after: int, limit: int) -> list[Message]:
         """Return the messages with ids above `after`, both ways, in order, and mark the held ones as delivered."""
         messages = await self.store.read(message_store.messages_after, conversation_id, after, limit)
-        if messages and await self.store.read(outbox.held_messages, conversation_id):
-            await self.store.write(outbox.mark_fetched, [message.id for message in messages])
-            self.events.publish(Event(MESSAGES, conversation_id))  # the console shows that they were delivered
+        if messages:
+            any_held = await self.store.read(outbox.any_held, conversation_id)
+            if any_held:
+                await self.store.write(outbox.mark_fetched, [message.id for message in messages])
+                self.events.publish(Event(MESSAGES, conversation_id))  # the console shows that they were delivered
         return messages
 
     def delivery_mode(self, channel: str) -> str:

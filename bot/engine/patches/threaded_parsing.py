@@ -8,25 +8,25 @@ registry does not list this: if parsing waits for anything, it is left to Rasa. 
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from rasa.core.channels.channel import UserMessage
 
+from core.loop_pool import LoopPool
+
 logger = logging.getLogger(__name__)
-_threads = ThreadPoolExecutor(max(2, os.cpu_count() or 1), thread_name_prefix="understand")
+_threads = LoopPool(max(2, os.cpu_count() or 1), "understand")
 
 
 async def understand(processor: Any, message: UserMessage) -> dict[str, Any] | None:
     """Return the result of Rasa's `parse_message`, or None if that waits for something; Rasa calls it itself then."""
-    return await asyncio.get_running_loop().run_in_executor(_threads, _run, processor.parse_message(message))
+    return await _threads.run(understand_here, processor.parse_message(message))
 
 
-def _run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+def understand_here(coroutine: Coroutine[Any, Any, Any]) -> Any:
     """Return the result of a coroutine that waits for nothing, and so needs no event loop; else None."""
     try:
         coroutine.send(None)
