@@ -13,7 +13,7 @@ from channels.http import RateLimits, compressed
 from channels.web.opening_hours import SiteOfficeHours
 from channels.web.site_registry import SiteRegistry
 from console.data_api import DataApi
-from console.identity import account
+from console.identity import account, colleagues
 from console.identity.invitations import Invitations
 from console.identity.login_attempts import LoginAttempts
 from console.identity.reauthentication import Reauthentication
@@ -118,6 +118,7 @@ class Console:
             *StaffPages(invitations if methods.provider else None).routes(),
             *(route for view in VIEWS_AFTER_STAFF for route in view.routes(context)),
             *account.routes(reauthentication),
+            *colleagues.routes(),
             StaffRoute("/staff/{unknown:page}", _no_such_page),
         ]
         self._templates.set_menu(Menu(routes))

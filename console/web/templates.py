@@ -16,6 +16,7 @@ from console.web import display_names
 from console.web.message_html import covered
 from console.web.navigation import Menu
 from console.web.topic_titles import TopicTitles
+from conversations.accounts.presence import presence_of
 from conversations.local_days import local, zone_name
 from conversations.review.concerns import is_unsure
 from core import translations
@@ -24,7 +25,8 @@ from core.translations import ENGLISH, gettext
 CONSOLE_DIR = Path(__file__).resolve().parents[1]
 TEMPLATES_DIR, STATIC_DIR = CONSOLE_DIR / "templates", CONSOLE_DIR / "static"
 NPM_FILES = ("htmx.min.js", "hx-sse.min.js")  # copied into `web_dir` by the set-up
-OWN_FILES = ("console.css", "console.js", "decide.js", "inbox.js", "handoff.js", "edit.js", "programs.js", "icon.svg")
+SCRIPTS = ("console.js", "decide.js", "inbox.js", "handoff.js", "people.js", "edit.js", "programs.js")
+OWN_FILES = ("console.css", "icon.svg", *SCRIPTS)
 
 
 class Templates:
@@ -61,6 +63,9 @@ class Templates:
             cover=covered,
             plain_text=plain_text,
             browser=browser,
+            initials=display_names.initials,
+            hue=display_names.hue,
+            presence=presence_of,
         )
         self._environment.tests.update(unsure=is_unsure)
 

@@ -39,10 +39,17 @@ class Member:
     is_linked: bool = False  # to a person of the identity provider
     display_name: str = ""  # what visitors read
     language: str = ""  # in which the console speaks with them; empty for the installation's
+    is_away: bool = False  # as they say of themselves
+    seen_at: datetime | None = None  # when they last had the console open
 
     def may(self, role: str) -> bool:
         """Return True if the account has this role or a higher one."""
         return ROLES.index(self.role) >= ROLES.index(role)
+
+    @property
+    def shown_name(self) -> str:
+        """Return what colleagues read where there is room for a name alone: the display name, else the account's."""
+        return self.display_name or self.name
 
 
 def any_account_exists(connection: Connection) -> bool:
@@ -148,6 +155,8 @@ def to_member(row: Row[Any]) -> Member:
         is_linked=bool(row.subject),
         display_name=row.display_name,
         language=row.language,
+        is_away=bool(row.is_away),
+        seen_at=row.seen_at,
     )
 
 

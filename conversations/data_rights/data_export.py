@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Table, select
 from conversations import erasure
 from conversations.db import schema
 from conversations.db.mappers import find_conversation
-from conversations.models import VISITOR
+from conversations.handoff.public_names import public_name
+from conversations.models import ADVISOR, FRONT, VISITOR
 from conversations.review.understanding import profile_of
 
 CONVERSATION = ("id", "channel", "site", "person_name", "language", "page", "state", "created_at", "last_at")
@@ -19,6 +20,8 @@ MESSAGE = (
     "id", "at", "author", "author_name", "text", "buttons", "cards", "sources", "outcome", "topic", "intent",
     "understanding",
 )  # fmt: skip
+NO_STAFF = (VISITOR, ADVISOR, FRONT)  # who may have changed something beside staff
+STAFF = "a member of staff"  # one without a name for visitors
 # Other tables that refer to a conversation: the key in the export, the table, the columns that hold information.
 RELATED: tuple[tuple[str, Table, tuple[str, ...]], ...] = (
     ("thumbs", schema.feedback, ("message_id", "value", "comment", "at")),
@@ -61,8 +64,14 @@ def _stored(connection: Connection, conversation_id: str) -> dict[str, Any]:
         exported["said_of_themselves"] = [{"label": entry.label, "value": entry.value} for entry in said]
     for name, table, columns in RELATED:
         if rows := _rows(connection, table, columns, table.c.conversation_id == conversation_id):
-            exported[name] = rows
+            exported[name] = [_without_accounts(connection, row) for row in rows]
     return exported
+
+
+def _without_accounts(connection: Connection, row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row whose `by` is what the person may call a member of staff, whose account may be an e-mail address."""
+    by = row.get("by")
+    return row if by is None or by in NO_STAFF else {**row, "by": public_name(connection, by) or STAFF}
 
 
 def _rows(

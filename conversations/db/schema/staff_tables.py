@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint, false
 
 from conversations.db.schema.base import LONGEST_ID, NUMBER, UtcTime, belongs_to, metadata, now
 
@@ -26,6 +26,8 @@ staff = Table(
     Column("subject", String(LONGEST_ID), nullable=False, default=""),
     # code of the language in which the console speaks with them; empty: the installation's
     Column("language", String(10), nullable=False, default="", server_default=""),
+    Column("is_away", Boolean, nullable=False, default=False, server_default=false()),  # as they say of themselves
+    Column("seen_at", UtcTime, nullable=True),  # when a page of the console was last open
     UniqueConstraint("name"),
     sqlite_autoincrement=True,  # the id of a removed account is never used again
 )
