@@ -22,7 +22,7 @@ from console.identity.staff import StaffPages
 from console.views import analytics, home
 from console.views.admin import api_tokens, canned_replies, data_requests, sites, timeouts, webhooks
 from console.views.editing import catalogue_rows, drafts, guide_copies, guide_imports, publications
-from console.views.inbox import contacts, conversation, conversation_list, export, handoff
+from console.views.inbox import contacts, conversation, conversation_list, export, handoff, notifications
 from console.views.learning import (
     corrections,
     decisions,
@@ -55,6 +55,7 @@ VIEWS = (  # modules whose `routes` returns a page's routes; the menu has the pa
     contacts,
     conversation_list,
     conversation,
+    notifications,
     unanswered,
     corrections,
     wrong_answers,
@@ -101,7 +102,7 @@ class Console:
         titles = TopicTitles(settings.knowledge_db)
         things = CatalogueNames(settings.knowledge_db)
         context = ConsoleContext(service, settings, titles, things, sites, office)
-        self._templates = Templates(settings.web_dir, titles, things.name, demo)
+        self._templates = Templates(settings.web_dir, titles, things.name, demo, sends_mail=bool(settings.staff_from))
         key = session_key(settings)
         attempts, methods = LoginAttempts(key, rates), _sign_in_methods(settings)
         reauthentication = Reauthentication(service, attempts)
@@ -117,7 +118,7 @@ class Console:
             *(route for view in VIEWS for route in view.routes(context)),
             *StaffPages(invitations if methods.provider else None).routes(),
             *(route for view in VIEWS_AFTER_STAFF for route in view.routes(context)),
-            *account.routes(reauthentication),
+            *account.routes(reauthentication, sends_mail=bool(settings.staff_from)),
             *colleagues.routes(),
             StaffRoute("/staff/{unknown:page}", _no_such_page),
         ]

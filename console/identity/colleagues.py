@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
+from console.web.display_names import PRESENCE
 from console.web.request import StaffRequest
 from console.web.routing import StaffRoute
 from conversations.accounts import accounts, presence
@@ -17,7 +18,11 @@ MOST_SHOWN = 5  # faces
 
 def routes() -> list[StaffRoute]:
     """Return the routes of this page."""
-    return [StaffRoute(PATH, show, VIEWER), StaffRoute(f"{PATH}/status", set_status, VIEWER, "POST")]
+    return [
+        StaffRoute(PATH, show, VIEWER),
+        StaffRoute(f"{PATH}/all", list_all, VIEWER),
+        StaffRoute(f"{PATH}/status", set_status, VIEWER, "POST"),
+    ]
 
 
 async def show(request: StaffRequest) -> Response:
@@ -26,6 +31,18 @@ async def show(request: StaffRequest) -> Response:
     others = [each for each in members if each.id != request.member.id]
     here = [each for each in others if presence.presence_of(each) != presence.GONE]
     return request.page("team.html", team=presence.by_presence(here), most=MOST_SHOWN)
+
+
+async def list_all(request: StaffRequest) -> Response:
+    """Return all colleagues, for the list that opens at an @ in a note."""
+    members = presence.by_presence(await request.service.store.read(accounts.list_accounts))
+    others = [each for each in members if each.id != request.member.id]
+    return JSONResponse(
+        [
+            {"name": each.name, "shown": each.shown_name, "status": PRESENCE[presence.presence_of(each)]}
+            for each in others
+        ]
+    )
 
 
 async def set_status(request: StaffRequest) -> Response:

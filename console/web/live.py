@@ -11,7 +11,7 @@ from starlette.responses import Response
 from console.web.request import StaffRequest
 from conversations.accounts import presence, sessions
 from conversations.models import VISITOR
-from conversations.pipeline.events import ABOUT_STAFF, ALL_CONVERSATIONS, PRESENCE, TYPING, Event
+from conversations.pipeline.events import ABOUT_STAFF, ALL_CONVERSATIONS, NOTIFIED, PRESENCE, TYPING, Event
 
 QUIET_SECONDS = 1.0  # events within this time are reported once
 PING_SECONDS = 25
@@ -22,6 +22,8 @@ MAX_SECONDS = 3600  # then the browser connects again, and its permission is che
 
 async def live(request: StaffRequest) -> Response:
     """Stream the event `news` whenever something happened in any conversation, and `presence` if a colleague came or is away.
+
+    `notified` says that the notifications of whoever is signed in have changed.
 
     While it is open, whoever is signed in is noted as seen.
     With `also`, the id of a conversation, the stream has `said` whenever something happened in that one, and `typing`
@@ -66,7 +68,7 @@ async def _events(request: StaffRequest, also: str) -> AsyncIterator[dict[str, s
             if event.kind != TYPING:
                 await asyncio.sleep(QUIET_SECONDS)
                 events += [queue.get_nowait() for _ in range(queue.qsize())]
-            for told in _of_staff(events):
+            for told in _of_staff(events, request.member.name):
                 yield told
             happened = {each.conversation_id for each in events if each.kind not in (TYPING, *ABOUT_STAFF)}
             if happened:
@@ -78,10 +80,12 @@ async def _events(request: StaffRequest, also: str) -> AsyncIterator[dict[str, s
                     yield {"event": "typing", "data": "on" if typing.on else "off"}
 
 
-def _of_staff(events: Iterable[Event]) -> Iterator[dict[str, str]]:
-    """Yield what a page is told of events about staff."""
+def _of_staff(events: Iterable[Event], account: str) -> Iterator[dict[str, str]]:
+    """Yield what a page of this account is told of events about staff."""
     if any(each.kind == PRESENCE for each in events):
         yield {"event": "presence", "data": "1"}
+    if any(each.kind == NOTIFIED and each.who == account for each in events):
+        yield {"event": "notified", "data": "1"}
 
 
 async def _next(queue: asyncio.Queue[Event]) -> Event | None:

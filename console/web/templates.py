@@ -34,9 +34,17 @@ class Templates:
 
     `web_dir` holds the scripts from npm, `titles` are those of the topics, `things` returns a catalogue entry's name by key
     and kind, and `demo` puts a banner on every page that says that the data is made up.
+    `sends_mail` if staff can be told of notifications by e-mail.
     """
 
-    def __init__(self, web_dir: Path, titles: TopicTitles, things: Callable[[str, str], str], demo: bool) -> None:
+    def __init__(
+        self,
+        web_dir: Path,
+        titles: TopicTitles,
+        things: Callable[[str, str], str],
+        demo: bool,
+        sends_mail: bool = False,
+    ) -> None:
         self.files = {name: STATIC_DIR / name for name in OWN_FILES} | {name: web_dir / name for name in NPM_FILES}
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES_DIR),
@@ -48,7 +56,13 @@ class Templates:
         )
         self._speak()
         self._environment.globals.update(
-            static=self._static_url, demo=demo, display_names=display_names, now=_now, zone=zone_name, menu=Menu([])
+            static=self._static_url,
+            demo=demo,
+            sends_mail=sends_mail,
+            display_names=display_names,
+            now=_now,
+            zone=zone_name,
+            menu=Menu([]),
         )
         self._environment.filters.update(
             local=local,

@@ -15,6 +15,7 @@ from conversations.accounts.passwords import HashedPassword, hash_password
 from conversations.db import schema
 from conversations.erasure import record_audit
 from conversations.errors import StaffError
+from core.settings_mail import ADDRESS
 from core.translations import gettext as _
 
 STAFF, SESSIONS = schema.staff, schema.staff_session
@@ -41,6 +42,7 @@ class Member:
     language: str = ""  # in which the console speaks with them; empty for the installation's
     is_away: bool = False  # as they say of themselves
     seen_at: datetime | None = None  # when they last had the console open
+    notify_address: str = ""  # where they are told of notifications while they do not; empty for nowhere
 
     def may(self, role: str) -> bool:
         """Return True if the account has this role or a higher one."""
@@ -96,6 +98,17 @@ def set_display_name(connection: Connection, name: str, shown: str, by: str = CO
         raise StaffError(_("A name for visitors is a person's name, not an address, and has no control characters."))
     _change(connection, name, display_name=shown)
     record_audit(connection, by, "changed a name for visitors", name)
+
+
+def set_notify_address(connection: Connection, member: Member, address: str) -> None:
+    """Set where an account's owner is told by e-mail of notifications; empty for nowhere.
+
+    Raises StaffError if it is no e-mail address.
+    """
+    address = address.strip()
+    if address and not ADDRESS.fullmatch(address):
+        raise StaffError(_("Write an e-mail address such as mira@example.org, or nothing."))
+    connection.execute(update(STAFF).where(STAFF.c.id == member.id).values(notify_address=address))
 
 
 def set_language(connection: Connection, member: Member, language: str) -> None:
@@ -157,6 +170,7 @@ def to_member(row: Row[Any]) -> Member:
         language=row.language,
         is_away=bool(row.is_away),
         seen_at=row.seen_at,
+        notify_address=row.notify_address,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, select
 
 from conversations import erasure
+from conversations.accounts import mentions
 from conversations.db import schema
 from conversations.db.mappers import find_conversation
 from conversations.handoff.public_names import public_name
@@ -20,6 +21,7 @@ MESSAGE = (
     "id", "at", "author", "author_name", "text", "buttons", "cards", "sources", "outcome", "topic", "intent",
     "understanding",
 )  # fmt: skip
+NOTES = "notes_of_staff"
 NO_STAFF = (VISITOR, ADVISOR, FRONT)  # who may have changed something beside staff
 STAFF = "a member of staff"  # one without a name for visitors
 # Other tables that refer to a conversation: the key in the export, the table, the columns that hold information.
@@ -29,7 +31,7 @@ RELATED: tuple[tuple[str, Table, tuple[str, ...]], ...] = (
     ("contact_requests", schema.contact_request, ("name", "contact", "text", "state", "at")),
     ("emails_of_staff", schema.contact_email, ("address", "subject", "text", "by", "at")),
     ("changes_of_who_answers", schema.handoff, ("before", "after", "by", "at")),
-    ("notes_of_staff", schema.note, ("by", "text", "at")),
+    (NOTES, schema.note, ("by", "text", "at")),
     ("tags", schema.tag, ("name", "by", "at")),
     (
         "corrections",
@@ -65,6 +67,9 @@ def _stored(connection: Connection, conversation_id: str) -> dict[str, Any]:
     for name, table, columns in RELATED:
         if rows := _rows(connection, table, columns, table.c.conversation_id == conversation_id):
             exported[name] = [_without_accounts(connection, row) for row in rows]
+    for words, account in mentions.accounts_by_words(connection, conversation_id).items():
+        for note in exported.get(NOTES, ()):
+            note["text"] = note["text"].replace(f"@{words}", f"@{public_name(connection, account) or STAFF}")
     return exported
 
 

@@ -18,8 +18,9 @@ from conversations.sharing.relay import Relay
 
 MESSAGES, STATE, TYPING, GONE = "messages", "state", "typing", "gone"  # kinds of events
 PRESENCE = "presence"  # somebody of the staff (`who`) came or is away; of no conversation
+NOTIFIED = "notified"  # somebody of the staff (`who`) has a new notification, or has read one; likewise
 WORK = "work"  # a further kind, for other fronts alone: whichever pauses over the conversation's messages is to go on at once
-ABOUT_STAFF = frozenset({PRESENCE})
+ABOUT_STAFF = frozenset({PRESENCE, NOTIFIED})
 ALL_CONVERSATIONS = ""  # what staff subscribe to
 TOPIC = "event"  # of the notices that carry events
 MOST_WAITING = 1000  # different events that may wait for a slow subscriber to all conversations; later ones are dropped

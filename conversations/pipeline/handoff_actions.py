@@ -59,12 +59,14 @@ class HandoffActions:
         return await self._change(conversation_id, states.take, person, self._joined)
 
     async def assign(self, conversation_id: str, to: str, by: str) -> Conversation:
-        """Give a conversation to a colleague; refused if a third person has it."""
+        """Give a conversation to a colleague, who is notified; refused if a third person has it."""
 
         def assign(connection: Connection, conversation_id: str, person: str) -> Conversation:
             return states.assign(connection, conversation_id, person, by)
 
-        return await self._change(conversation_id, assign, to, self._joined)
+        conversation = await self._change(conversation_id, assign, to, self._joined)
+        self._publisher.notified(to)
+        return conversation
 
     async def give_back(self, conversation_id: str, person: str) -> Conversation:
         """Give a conversation back to the advisor; refused if the advisor has it."""

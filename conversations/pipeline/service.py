@@ -22,7 +22,7 @@ from conversations.pipeline import inbox, message_store, outbox
 from conversations.pipeline.by_model.model_turns import ModelTurns
 from conversations.pipeline.delivery_worker import DeliveryWorker
 from conversations.pipeline.engine_client import EngineClient, EngineError
-from conversations.pipeline.events import ALL_CONVERSATIONS, GONE, MESSAGES, PRESENCE, TYPING, Event, EventBus
+from conversations.pipeline.events import ALL_CONVERSATIONS, GONE, MESSAGES, NOTIFIED, PRESENCE, TYPING, Event, EventBus
 from conversations.pipeline.handoff_actions import HandoffActions
 from conversations.pipeline.metrics import Metrics
 from conversations.pipeline.ports import LanguageModel, OfficeHours, OutboundChannel
@@ -207,6 +207,10 @@ class ConversationService:
     def publish_presence(self, account: str) -> None:
         """Show open pages of the console that a colleague came, or is away or back."""
         self.events.publish(Event(PRESENCE, ALL_CONVERSATIONS, account))
+
+    def publish_notified(self, account: str) -> None:
+        """Show a member of staff, on their open pages, that their notifications have changed."""
+        self.events.publish(Event(NOTIFIED, ALL_CONVERSATIONS, account))
 
     def publish_settings(self) -> None:
         """Have the other fronts read anew what the console sets."""

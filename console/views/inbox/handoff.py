@@ -18,8 +18,8 @@ from console.web.live import note_seen
 from console.web.message_html import as_html, quoted
 from console.web.request import Page, PageError, StaffRequest
 from console.web.routing import NOW, MenuItem, StaffRoute
-from conversations.accounts import accounts, presence
-from conversations.accounts.accounts import ADVISER, VIEWER
+from conversations.accounts import accounts, notifications, presence
+from conversations.accounts.accounts import ADVISER, VIEWER, Member
 from conversations.analytics import dashboard
 from conversations.db.mappers import find_conversation
 from conversations.handoff import queue
@@ -67,8 +67,7 @@ class HandoffPages:
         Every page asks now and then, also those without a live stream, so that whoever has it open is noted as seen.
         """
         await note_seen(request)
-        lengths = _queue_lengths if request.member.may(ADVISER) else _no_lengths
-        return JSONResponse(await request.service.store.read(lengths))
+        return JSONResponse(await request.service.store.read(_counts, request.member))
 
     async def panel(self, request: StaffRequest) -> Page:
         """Return the panel as a fragment of the conversation's page."""
@@ -159,9 +158,10 @@ def _queue_lengths(connection: Connection) -> dict[str, int]:
     }
 
 
-def _no_lengths(connection: Connection) -> dict[str, int]:
-    """Return no queues: those of somebody who may not see them."""
-    return {}
+def _counts(connection: Connection, member: Member) -> dict[str, int]:
+    """Return the lengths of the queues that somebody may see, and how many notifications they have not read."""
+    lengths = _queue_lengths(connection) if member.may(ADVISER) else {}
+    return {**lengths, "notifications": notifications.count_unread(connection, member)}
 
 
 async def _require_holder(request: StaffRequest) -> None:

@@ -12,8 +12,8 @@ from conversations.db.schema.integration_tables import api_token, webhook, webho
 from conversations.db.schema.learning_tables import correction, judgement, talk_test, unanswered
 from conversations.db.schema.message_tables import button, consent, conversation, delivery, feedback, message
 from conversations.db.schema.privacy_tables import audit, erasure, masked
-from conversations.db.schema.review_tables import flag, note, review, tag
-from conversations.db.schema.staff_tables import outside_sign_in, recovery_code, staff, staff_session
+from conversations.db.schema.review_tables import flag, note, note_mention, review, tag
+from conversations.db.schema.staff_tables import notification, outside_sign_in, recovery_code, staff, staff_session
 
 __all__ = [
     "EMPTY",
@@ -52,6 +52,8 @@ __all__ = [
     "masked",
     "message",
     "note",
+    "note_mention",
+    "notification",
     "outside_sign_in",
     "publication",
     "recovery_code",
