@@ -120,6 +120,7 @@ class Figures:
     hours: Sequence[Sequence[int]]
     by_channel: Mapping[str, Totals]
     by_site: Mapping[str, Totals]
+    ratings: Sequence[queries.PersonRatings]
     channels: Sequence[str]
     sites: Sequence[str]
 
@@ -176,6 +177,7 @@ class AnalyticsPages:
         """Return the table of the page that `what` names as CSV."""
         query, table = self._query(request), request.query.get("what", "days")
         tables = {"days": _day_rows, "hours": _hour_rows, "topics": self._topic_rows, "places": _channel_and_site_rows}
+        tables["ratings"] = _rating_rows
         if table not in tables:
             raise PageError(_("There is no such table."), 404)
         rows = tables[table](await request.service.store.read(_read_figures, query))
@@ -214,6 +216,7 @@ def _read_figures(connection: Connection, query: AnalyticsQuery) -> Figures:
         hours=queries.by_hour(connection, span, where),
         by_channel=queries.by_channel_or_site(connection, span, where, "channel"),
         by_site=queries.by_channel_or_site(connection, span, where, "site"),
+        ratings=queries.ratings_by_person(connection, span, where),
         channels=annotation.distinct_values(connection, schema.conversation.c.channel),
         sites=annotation.distinct_values(connection, schema.conversation.c.site),
     )
@@ -274,6 +277,11 @@ def _channel_and_site_rows(figures: Figures) -> list[Row]:
     ]
     sites = [["", name, *_cells(totals)] for name, totals in figures.by_site.items() if name]
     return [["channel", "site", *COLUMNS], *channels, *sites]
+
+
+def _rating_rows(figures: Figures) -> list[Row]:
+    rows: list[Row] = [[one.person, one.answers, one.good] for one in figures.ratings]
+    return [["staff", "answers", "satisfied"], *rows]
 
 
 def _csv(rows: Iterable[Row]) -> str:

@@ -36,6 +36,17 @@ CHANNELS = Names(
         "try": "Tried by staff",
     }
 )
+RATINGS = Names(
+    {  # by scale and value, as visitors choose them
+        (2, 1): "No",
+        (2, 2): "Yes",
+        (5, 1): "Very poor",
+        (5, 2): "Poor",
+        (5, 3): "All right",
+        (5, 4): "Good",
+        (5, 5): "Very good",
+    }
+)
 PRESENCE = Names({"available": "Available", "away": "Away", "gone": "Not here"})
 AUTHORS = Names({"visitor": "Visitor", "advisor": "Advisor", "person": "Staff", "front": "Notice"})
 CONFIDENCE = Names({"30": "Under 30 %", "50": "Under 50 %", "70": "Under 70 %", "90": "Under 90 %"})

@@ -40,17 +40,19 @@ DAILY, MESSAGES, CONVERSATIONS, HANDOFFS, FEEDBACK = (
     schema.handoff,
     schema.feedback,
 )
-ABOUT = schema.about_database
+RATINGS, ABOUT = schema.rating, schema.about_database
 STORING_LOCK = 0x6D63_6167  # advisory lock on PostgreSQL, held while counts are replaced; SQLite has one writer anyway
 COUNTED_TO = "counted to"  # row of `about_database` with the last counted day
 BEGUN, ASKED, OUTCOME, TOPIC, HOUR, THUMB = "begun", "asked", "outcome", "topic", "hour", "thumb"
 TOPIC_WEEK = "topic_week"  # sums of TOPIC over a week; `day` is its Monday
 WAITED, TAKEN, FIRST_REPLY, RESOLVED = "waited", "taken", "first_reply", "resolved"
-MEASURES = (BEGUN, ASKED, OUTCOME, TOPIC, HOUR, THUMB, WAITED, TAKEN, FIRST_REPLY, RESOLVED)
+RATED = "rated"  # answers about members of staff; the name is SCALE/VALUE/PERSON
+MEASURES = (BEGUN, ASKED, OUTCOME, TOPIC, HOUR, THUMB, WAITED, TAKEN, FIRST_REPLY, RESOLVED, RATED)
 UP, DOWN = "up", "down"
 NOT_UNDERSTOOD, FALLBACK = "not_understood", "nlu_fallback"
 STEP = 1.15  # ratio of two steps of the scale of durations; a median is right to about 7 %
 STAYS_OPEN = 8  # days that `DailyCountJob.recount_recent` counts again, since a hand-off may end that late
+LONGEST_PERSON = 100  # characters of an account's name that are kept in a count's
 ROWS = 500  # rows per insert
 Rows = list[dict[str, Any]]
 Expression = ColumnElement[Any]
@@ -179,6 +181,8 @@ def _measures(clock: _Clock) -> tuple[tuple[str, Expression, Expression, Callabl
     hour = clock.part(sent_at, 12, 2, "HH24")
     outcome = case((MESSAGES.c.intent == FALLBACK, NOT_UNDERSTOOD), else_=MESSAGES.c.outcome)
     thumb = case((FEEDBACK.c.value > 0, UP), else_=DOWN)
+    rating = cast(RATINGS.c.scale, String) + "/" + cast(RATINGS.c.value, String) + "/"
+    rated = rating + func.substr(RATINGS.c.person, 1, LONGEST_PERSON)
     return (
         (BEGUN, CONVERSATIONS.c.created_at, none, _count_conversations),
         (ASKED, sent_at, none, _count_inbound),
@@ -193,6 +197,7 @@ def _measures(clock: _Clock) -> tuple[tuple[str, Expression, Expression, Callabl
             none,
             lambda keys: _count_rows(HANDOFFS, keys).where(HANDOFFS.c.after == PERSON, HANDOFFS.c.before == WAITING),
         ),
+        (RATED, RATINGS.c.at, rated, lambda keys: _count_rows(RATINGS, keys)),
     )
 
 

@@ -16,6 +16,7 @@ from conversations.analytics.daily_counts import (
     FIRST_REPLY,
     HOUR,
     OUTCOME,
+    RATED,
     RESOLVED,
     TAKEN,
     THUMB,
@@ -25,6 +26,7 @@ from conversations.analytics.daily_counts import (
     WAITED,
 )
 from conversations.db import schema
+from conversations.handoff.ratings import GOOD
 from conversations.learning import unanswered
 from conversations.learning.unanswered import Question
 from conversations.local_days import midnight
@@ -160,6 +162,28 @@ def by_channel_or_site(connection: Connection, span: DateRange, where: Scope, co
         counts[value][measure][name] = int(count)
     totals = {value: Totals(measures) for value, measures in counts.items()}
     return dict(sorted(totals.items(), key=lambda item: -item[1].of(ASKED)))
+
+
+@dataclass(frozen=True)
+class PersonRatings:
+    """What visitors said of talking with a member of staff: how many answered, and how many of them were satisfied."""
+
+    person: str
+    answers: int
+    good: int
+
+
+def ratings_by_person(connection: Connection, span: DateRange, where: Scope) -> list[PersonRatings]:
+    """Return the ratings of each member of staff whom visitors said something of, most answers first."""
+    answers: dict[str, int] = defaultdict(int)
+    good: dict[str, int] = defaultdict(int)
+    query = select(DAILY.c.name, func.sum(DAILY.c.count)).where(*_within(span, where), DAILY.c.measure == RATED)
+    for name, count in connection.execute(query.group_by(DAILY.c.name)):
+        scale, value, person = name.split("/", 2)
+        answers[person] += int(count)
+        good[person] += int(count) if int(value) >= GOOD[int(scale)] else 0
+    ranked = sorted(answers, key=lambda person: (-answers[person], person))
+    return [PersonRatings(person, answers[person], good[person]) for person in ranked]
 
 
 def unanswered_questions(connection: Connection, span: DateRange, where: Scope) -> list[Question]:

@@ -22,6 +22,7 @@ MESSAGE = (
     "understanding",
 )  # fmt: skip
 NOTES = "notes_of_staff"
+NAMING = ("by", "person")  # columns with the account of a member of staff
 NO_STAFF = (VISITOR, ADVISOR, FRONT)  # who may have changed something beside staff
 STAFF = "a member of staff"  # one without a name for visitors
 # Other tables that refer to a conversation: the key in the export, the table, the columns that hold information.
@@ -31,6 +32,7 @@ RELATED: tuple[tuple[str, Table, tuple[str, ...]], ...] = (
     ("contact_requests", schema.contact_request, ("name", "contact", "text", "state", "at")),
     ("emails_of_staff", schema.contact_email, ("address", "subject", "text", "by", "at")),
     ("changes_of_who_answers", schema.handoff, ("before", "after", "by", "at")),
+    ("ratings", schema.rating, ("person", "scale", "value", "asked_at", "at")),
     (NOTES, schema.note, ("by", "text", "at")),
     ("tags", schema.tag, ("name", "by", "at")),
     (
@@ -74,9 +76,9 @@ def _stored(connection: Connection, conversation_id: str) -> dict[str, Any]:
 
 
 def _without_accounts(connection: Connection, row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row whose `by` is what the person may call a member of staff, whose account may be an e-mail address."""
-    by = row.get("by")
-    return row if by is None or by in NO_STAFF else {**row, "by": public_name(connection, by) or STAFF}
+    """Return a row in which staff have the names that the person may read; an account may be an e-mail address."""
+    named = {column: row[column] for column in NAMING if row.get(column) and row[column] not in NO_STAFF}
+    return {**row, **{column: public_name(connection, account) or STAFF for column, account in named.items()}}
 
 
 def _rows(

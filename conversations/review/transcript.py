@@ -12,6 +12,7 @@ from sqlalchemy import Connection, RowMapping, Table, func, select
 from conversations.db import schema
 from conversations.db.mappers import find_conversation, to_message
 from conversations.db.schema import AnyRow
+from conversations.handoff.ratings import Rating, ratings_of
 from conversations.handoff.states import StateChange, history
 from conversations.learning.corrections import Correction, by_message
 from conversations.models import Conversation, Message
@@ -100,6 +101,7 @@ class Transcript:
         earlier: The id before which older messages follow; 0 if the page begins with the first message.
         consents: Versions of the privacy notice that the visitor agreed to, each with its time.
         profile: What the visitor has said of themselves.
+        ratings: What the visitor was asked about persons who talked with them, with the answers.
     """
 
     conversation: Conversation
@@ -111,6 +113,7 @@ class Transcript:
     earlier: int = 0
     consents: tuple[tuple[str, datetime], ...] = ()
     profile: tuple[ProfileEntry, ...] = ()
+    ratings: tuple[Rating, ...] = ()
 
     @property
     def moments(self) -> list[TranscriptMessage | StateChange]:
@@ -152,6 +155,7 @@ def read_transcript(
         earlier=shown[0].id if len(rows) > len(shown) else 0,
         consents=_consents(connection, conversation_id),
         profile=profile_of(connection, conversation_id),
+        ratings=ratings_of(connection, conversation_id),
     )
 
 

@@ -7,7 +7,7 @@ with time, so they order messages and number the events of a web stream.
 from conversations.db.schema.admin_tables import about_database, canned_reply, daily, kept_setting, known_tag, site
 from conversations.db.schema.base import EMPTY, LONGEST_ID, NUMBER, AnyRow, AnySelect, UtcTime, is_ours, metadata, now
 from conversations.db.schema.editing_tables import draft_comment, entry_draft, entry_version, guide_import, publication
-from conversations.db.schema.handoff_tables import alert, contact_email, contact_request, handoff
+from conversations.db.schema.handoff_tables import alert, contact_email, contact_request, handoff, rating
 from conversations.db.schema.integration_tables import api_token, webhook, webhook_delivery
 from conversations.db.schema.learning_tables import correction, judgement, talk_test, unanswered
 from conversations.db.schema.message_tables import button, consent, conversation, delivery, feedback, message
@@ -56,6 +56,7 @@ __all__ = [
     "notification",
     "outside_sign_in",
     "publication",
+    "rating",
     "recovery_code",
     "review",
     "site",
