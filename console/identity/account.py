@@ -17,6 +17,7 @@ from conversations import audit_log
 from conversations.accounts import accounts, passwords, sessions, totp
 from conversations.accounts.accounts import ADMIN, VIEWER
 from conversations.errors import StaffError
+from conversations.local_days import office_zone, zones
 from core.translations import gettext as _
 
 PATH = "/staff/account"
@@ -29,6 +30,7 @@ def routes(reauthentication: Reauthentication, sends_mail: bool) -> list[StaffRo
         StaffRoute(PATH, show, VIEWER),
         StaffRoute(f"{PATH}/end-session", end_session, VIEWER, "POST"),
         StaffRoute(f"{PATH}/name", change_display_name, VIEWER, "POST"),
+        StaffRoute(f"{PATH}/zone", change_time_zone, VIEWER, "POST"),
         StaffRoute(f"{PATH}/language", change_language, VIEWER, "POST"),
         *([StaffRoute(f"{PATH}/notify", change_notify_address, VIEWER, "POST")] if sends_mail else []),
         StaffRoute(f"{PATH}/password", partial(change_password, reauthentication), VIEWER, "POST"),
@@ -69,6 +71,15 @@ async def change_notify_address(request: StaffRequest) -> Response:
     except StaffError as error:
         return await _page(request, str(error), 400)
     return request.redirect(f"{PATH}#notify")
+
+
+async def change_time_zone(request: StaffRequest) -> Response:
+    """Set by whose clock whoever is signed in is told times and days; empty for the installation's."""
+    try:
+        await request.service.store.write(accounts.set_time_zone, request.member, request.form.get("zone", ""))
+    except StaffError as error:
+        return await _page(request, str(error), 400)
+    return request.redirect(f"{PATH}#zone")
 
 
 async def change_language(request: StaffRequest) -> Response:
@@ -135,6 +146,8 @@ async def _page(request: StaffRequest, error: str = "", status: int = 200) -> Re
         sessions=await store.read(sessions.list_sessions, request.member),
         codes_left=await store.read(totp.count_recovery_codes, request.member),
         error=error,
+        zones=zones(),
+        office_zone=office_zone(),
         named=request.query.get("named") == "yes",
         changed=request.query.get("changed") == "yes",
     )

@@ -26,7 +26,7 @@ from conversations.analytics.queries import DateRange, Scope, Totals
 from conversations.db import schema
 from conversations.input_parsing import day
 from conversations.learning import clustering
-from conversations.local_days import today
+from conversations.local_days import today, use_own_zone
 from conversations.review import annotation
 from conversations.review.export import spreadsheet_safe
 from core.translations import Names, ngettext
@@ -142,7 +142,7 @@ class AnalyticsPages:
 
     async def show(self, request: StaffRequest) -> Response:
         """Show the figures, or only their part of the page if htmx asks for it."""
-        query = self._query(request)
+        query = await self._query(request)
         figures = await request.service.store.read(_read_figures, query)
         compared = tiles.Compared(figures.sums, figures.whole, figures.before, query.place)
         names = self._release_names()
@@ -175,7 +175,7 @@ class AnalyticsPages:
 
     async def download_table(self, request: StaffRequest) -> Response:
         """Return the table of the page that `what` names as CSV."""
-        query, table = self._query(request), request.query.get("what", "days")
+        query, table = await self._query(request), request.query.get("what", "days")
         tables = {"days": _day_rows, "hours": _hour_rows, "topics": self._topic_rows, "places": _channel_and_site_rows}
         tables["ratings"] = _rating_rows
         if table not in tables:
@@ -193,7 +193,10 @@ class AnalyticsPages:
         """Return the names of the releases that were not rolled back, the newest first."""
         return sorted((marker.parent.name for marker in self._releases.glob("*/whole")), reverse=True)
 
-    def _query(self, request: StaffRequest) -> AnalyticsQuery:
+    async def _query(self, request: StaffRequest) -> AnalyticsQuery:
+        counted = await request.service.store.read(daily_counts.last_counted_day)
+        if counted is None or counted < today() - timedelta(days=1):
+            use_own_zone("")  # the zone was chosen just now: the office's days are shown until it is counted, and named
         fields, now = request.query, today()
         where = Scope(fields.get("channel", ""), fields.get("site", ""))
         period, release = fields.get("period", DEFAULT_PERIOD), fields.get("release", "")

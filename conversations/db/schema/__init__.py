@@ -4,7 +4,15 @@ The migrations in conversations/db/migrations/ create the tables, never this pac
 with time, so they order messages and number the events of a web stream.
 """
 
-from conversations.db.schema.admin_tables import about_database, canned_reply, daily, kept_setting, known_tag, site
+from conversations.db.schema.admin_tables import (
+    about_database,
+    canned_reply,
+    daily,
+    kept_setting,
+    known_tag,
+    site,
+    zone_daily,
+)
 from conversations.db.schema.base import EMPTY, LONGEST_ID, NUMBER, AnyRow, AnySelect, UtcTime, is_ours, metadata, now
 from conversations.db.schema.editing_tables import draft_comment, entry_draft, entry_version, guide_import, publication
 from conversations.db.schema.handoff_tables import alert, contact_email, contact_request, handoff, rating
@@ -67,4 +75,5 @@ __all__ = [
     "unanswered",
     "webhook",
     "webhook_delivery",
+    "zone_daily",
 ]

@@ -26,6 +26,8 @@ staff = Table(
     Column("subject", String(LONGEST_ID), nullable=False, default=""),
     # code of the language in which the console speaks with them; empty: the installation's
     Column("language", String(10), nullable=False, default="", server_default=""),
+    # by whose clock the console tells times and days, such as Europe/Dublin; empty: the installation's
+    Column("time_zone", String(40), nullable=False, default="", server_default=""),
     # e-mail address for notifications while they do not have the console open; empty: none are sent
     Column("notify_address", String(320), nullable=False, default="", server_default=""),
     Column("is_away", Boolean, nullable=False, default=False, server_default=false()),  # as they say of themselves

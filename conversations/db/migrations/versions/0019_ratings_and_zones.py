@@ -1,4 +1,4 @@
-"""Create the table of what visitors say of a conversation with a person."""
+"""Create the tables of what visitors say of talking with a person, and of counts by the clocks of single accounts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,7 +28,22 @@ def upgrade() -> None:
     op.create_index("ix_rating_conversation", "rating", ["conversation_id", "id"])
     op.create_index("ix_rating_person", "rating", ["person", "conversation_id"])
     op.create_index("ix_rating_at", "rating", ["at"])
+    op.add_column("staff", sa.Column("time_zone", sa.String(40), nullable=False, server_default=""))
+    op.create_table(
+        "zone_daily",
+        sa.Column("zone", sa.String(40), nullable=False),
+        sa.Column("measure", sa.String(20), nullable=False),
+        sa.Column("day", sa.String(10), nullable=False),
+        sa.Column("channel", sa.String(20), nullable=False),
+        sa.Column("site", sa.String(60), nullable=False),
+        sa.Column("name", sa.String(120), nullable=False),
+        sa.Column("count", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("zone", "measure", "day", "channel", "site", "name", name=op.f("pk_zone_daily")),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("zone_daily")
+    op.drop_column("staff", "time_zone")
     op.drop_table("rating")
