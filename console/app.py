@@ -16,6 +16,7 @@ from console.data_api import DataApi
 from console.identity import account, colleagues
 from console.identity.invitations import Invitations
 from console.identity.login_attempts import LoginAttempts
+from console.identity.push import PushPages
 from console.identity.reauthentication import Reauthentication
 from console.identity.sign_in import OIDC_CALLBACK, SignInMethods, SignInPages
 from console.identity.staff import StaffPages
@@ -120,6 +121,7 @@ class Console:
             *(route for view in VIEWS_AFTER_STAFF for route in view.routes(context)),
             *account.routes(reauthentication, sends_mail=bool(settings.staff_from)),
             *colleagues.routes(),
+            *PushPages(self._templates, key).routes(),
             StaffRoute("/staff/{unknown:page}", _no_such_page),
         ]
         self._templates.set_menu(Menu(routes))

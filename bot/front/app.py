@@ -51,12 +51,14 @@ from channels.web.site_registry import SiteRegistry
 from channels.web.sites import SitesError
 from console.api import OperatorsApi
 from console.app import Console
+from conversations.accounts.accounts import ADVISER, ROLES
 from conversations.db.demo_marker import is_demo
 from conversations.db.opening import open_store
 from conversations.db.shared_secret import with_session_key
 from conversations.db.store import Store
 from conversations.errors import StoreError, TooBusy
 from conversations.handoff.alert_notifier import AlertMail, AlertNotifier
+from conversations.integrations.push_sender import PushSender
 from conversations.local_days import use_zone
 from conversations.mail import MailServer
 from conversations.pipeline.engine_client import EngineClient
@@ -120,6 +122,7 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
         settings.alert_webhook,
         settings.public_url,
         most_a_minute=settings.alerts_per_minute,
+        push=_push_sender(settings, store).send,
     )
     live = LiveFigures(store, web_channel(channels).open_streams, settings.streams)
     sites = web_channel(channels).sites
@@ -344,6 +347,12 @@ def _alert_mail(settings: Settings) -> AlertMail | None:
         if server and settings.alert_to
         else None
     )
+
+
+def _push_sender(settings: Settings, store: Store) -> PushSender:
+    contact = f"mailto:{settings.staff_from}" if settings.staff_from else settings.public_url
+    own_hosts = settings.webhook_hosts.replace(",", " ").split()
+    return PushSender(store, session_key(settings), ROLES[ROLES.index(ADVISER) :], contact, own_hosts)
 
 
 async def serve(front: Front) -> bool:

@@ -17,6 +17,7 @@ from conversations import audit_log
 from conversations.accounts import accounts, passwords, sessions, totp
 from conversations.accounts.accounts import ADMIN, VIEWER
 from conversations.errors import StaffError
+from conversations.integrations import push_subscriptions
 from conversations.local_days import office_zone, zones
 from core.translations import gettext as _
 
@@ -146,6 +147,7 @@ async def _page(request: StaffRequest, error: str = "", status: int = 200) -> Re
         sessions=await store.read(sessions.list_sessions, request.member),
         codes_left=await store.read(totp.count_recovery_codes, request.member),
         error=error,
+        browsers=await store.read(push_subscriptions.of_account, request.member.id),
         zones=zones(),
         office_zone=office_zone(),
         named=request.query.get("named") == "yes",

@@ -25,8 +25,8 @@ from core.translations import ENGLISH, gettext
 CONSOLE_DIR = Path(__file__).resolve().parents[1]
 TEMPLATES_DIR, STATIC_DIR = CONSOLE_DIR / "templates", CONSOLE_DIR / "static"
 NPM_FILES = ("htmx.min.js", "hx-sse.min.js")  # copied into `web_dir` by the set-up
-SCRIPTS = ("console.js", "decide.js", "inbox.js", "handoff.js", "people.js", "edit.js", "programs.js")
-OWN_FILES = ("console.css", "icon.svg", *SCRIPTS)
+SCRIPTS = ("console.js", "decide.js", "inbox.js", "handoff.js", "people.js", "push.js", "edit.js", "programs.js")
+OWN_FILES = ("console.css", "icon.svg", "icon-192.png", "icon-512.png", *SCRIPTS)
 
 
 class Templates:
@@ -56,7 +56,7 @@ class Templates:
         )
         self._speak()
         self._environment.globals.update(
-            static=self._static_url,
+            static=self.static_url,
             demo=demo,
             sends_mail=sends_mail,
             display_names=display_names,
@@ -108,7 +108,7 @@ class Templates:
         """Return the rendered template."""
         return self._environment.get_template(template).render(**values)
 
-    def _static_url(self, name: str) -> str:
+    def static_url(self, name: str) -> str:
         """Return a file's URL with a hash of its contents, so that browsers may cache it for ever."""
         file = self.files[name]
         version = hashlib.sha256(file.read_bytes()).hexdigest()[:10] if file.exists() else "missing"

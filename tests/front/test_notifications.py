@@ -198,3 +198,24 @@ def test_mention_by_keyboard_rings_the_bell(console, browser) -> None:
         expect(theirs.locator(".note .mention")).to_be_visible()
         expect(theirs.locator("#bell .badge")).to_have_count(0)
         assert page.complaints == [] and theirs.complaints == []
+
+
+def test_service_worker_shows_who_is_needed(console, browser) -> None:
+    with signed_in_page(browser, console, "adviser") as page:
+        page.context.grant_permissions(["notifications"], origin=console.url)
+        page.goto(f"{console.url}/staff/account")
+        tools, known = page.context.new_cdp_session(page), []
+        tools.on("ServiceWorker.workerRegistrationUpdated", lambda told: known.extend(told["registrations"]))
+        tools.send("ServiceWorker.enable")
+        page.evaluate(
+            "async () => { await navigator.serviceWorker.register('/staff/service-worker.js', {scope: '/staff'});"
+            " await navigator.serviceWorker.ready; }"
+        )
+        wanted = {"origin": console.url, "registrationId": known[-1]["registrationId"]}
+        told = '{"kind": "contact", "link": "/staff/contacts"}'
+        tools.send("ServiceWorker.deliverPushMessage", {**wanted, "data": told})
+        shown = (
+            "navigator.serviceWorker.ready.then(one => one.getNotifications()).then(all => all.map(one => one.title))"
+        )
+        page.wait_for_function(f"{shown}.then(all => all.length)")
+        assert page.evaluate(shown) == ["Somebody left contact details"] and page.complaints == []

@@ -21,7 +21,14 @@ from conversations.db.schema.learning_tables import correction, judgement, talk_
 from conversations.db.schema.message_tables import button, consent, conversation, delivery, feedback, message
 from conversations.db.schema.privacy_tables import audit, erasure, masked
 from conversations.db.schema.review_tables import flag, note, note_mention, review, tag
-from conversations.db.schema.staff_tables import notification, outside_sign_in, recovery_code, staff, staff_session
+from conversations.db.schema.staff_tables import (
+    notification,
+    outside_sign_in,
+    push_subscription,
+    recovery_code,
+    staff,
+    staff_session,
+)
 
 __all__ = [
     "EMPTY",
@@ -64,6 +71,7 @@ __all__ = [
     "notification",
     "outside_sign_in",
     "publication",
+    "push_subscription",
     "rating",
     "recovery_code",
     "review",

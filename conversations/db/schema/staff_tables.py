@@ -90,3 +90,19 @@ notification = Table(
     Index("ix_notification_note", "note_id"),
     sqlite_autoincrement=True,
 )
+
+# Browsers in which staff want to be told that somebody waits, by web push.
+push_subscription = Table(
+    "push_subscription",
+    metadata,
+    Column("id", NUMBER, primary_key=True, autoincrement=True),
+    Column("staff_id", NUMBER, belongs_to("staff"), nullable=False),
+    Column("endpoint", String(1000), nullable=False),  # the address of the browser at its push service
+    Column("p256dh", String(100), nullable=False),  # the browser's public key, and what it shares with the front
+    Column("auth", String(40), nullable=False),
+    Column("browser", String(200), nullable=False, default=""),
+    Column("at", UtcTime, nullable=False, default=now),
+    UniqueConstraint("endpoint"),
+    Index("ix_push_subscription_staff", "staff_id"),
+    sqlite_autoincrement=True,
+)

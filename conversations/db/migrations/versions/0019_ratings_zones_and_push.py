@@ -1,4 +1,4 @@
-"""Create the tables of what visitors say of talking with a person, and of counts by the clocks of single accounts."""
+"""Create the tables of what visitors say of talking with a person, of counts by own clocks, and of browsers that are told."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -41,9 +41,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("zone", "measure", "day", "channel", "site", "name", name=op.f("pk_zone_daily")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "push_subscription",
+        sa.Column("id", NUMBER, autoincrement=True, nullable=False),
+        sa.Column("staff_id", NUMBER, nullable=False),
+        sa.Column("endpoint", sa.String(1000), nullable=False),
+        sa.Column("p256dh", sa.String(100), nullable=False),
+        sa.Column("auth", sa.String(40), nullable=False),
+        sa.Column("browser", sa.String(200), nullable=False),
+        sa.Column("at", UtcTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff.id"], name=op.f("fk_push_subscription_staff_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_push_subscription")),
+        sa.UniqueConstraint("endpoint", name=op.f("uq_push_subscription_endpoint")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_push_subscription_staff", "push_subscription", ["staff_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("push_subscription")
     op.drop_table("zone_daily")
     op.drop_column("staff", "time_zone")
     op.drop_table("rating")
