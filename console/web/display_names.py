@@ -40,11 +40,11 @@ RATINGS = Names(
     {  # by scale and value, as visitors choose them
         (2, 1): "No",
         (2, 2): "Yes",
-        (5, 1): "Very poor",
-        (5, 2): "Poor",
-        (5, 3): "All right",
-        (5, 4): "Good",
-        (5, 5): "Very good",
+        (5, 1): "Very poor (1 of 5)",
+        (5, 2): "Poor (2 of 5)",
+        (5, 3): "All right (3 of 5)",
+        (5, 4): "Good (4 of 5)",
+        (5, 5): "Very good (5 of 5)",
     }
 )
 PRESENCE = Names({"available": "Available", "away": "Away", "gone": "Not here"})
