@@ -60,14 +60,12 @@ async def _events(request: StaffRequest, also: str) -> AsyncIterator[dict[str, s
                 seen_again = loop.time() + SEEN_SECONDS
                 await request.service.store.write(presence.touch, request.member.id)
             event = await _next(queue)
-            if not await request.service.store.read(sessions.is_open, request.session.id):
-                return
-            if event is None:
-                continue
-            events = [event]
-            if event.kind != TYPING:
+            events = [event] if event else []
+            if event and event.kind != TYPING:
                 await asyncio.sleep(QUIET_SECONDS)
                 events += [queue.get_nowait() for _ in range(queue.qsize())]
+            if not await request.service.store.read(sessions.is_open, request.session.id):
+                return
             for told in _of_staff(events, request.member.name):
                 yield told
             happened = {each.conversation_id for each in events if each.kind not in (TYPING, *ABOUT_STAFF)}
