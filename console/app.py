@@ -15,9 +15,10 @@ from channels.http import RateLimits, compressed
 from channels.web.opening_hours import SiteOfficeHours
 from channels.web.site_registry import SiteRegistry
 from console.data_api import DataApi
-from console.identity import account
+from console.identity import account, colleagues
 from console.identity.invitations import Invitations
 from console.identity.login_attempts import LoginAttempts
+from console.identity.push import PushPages
 from console.identity.reauthentication import Reauthentication
 from console.identity.sign_in import OIDC_CALLBACK, SignInMethods, SignInPages
 from console.identity.staff import StaffPages
@@ -25,7 +26,7 @@ from console.views import analytics, home
 from console.views.admin import api_tokens, canned_replies, data_requests, sites, timeouts, webhooks
 from console.views.editing import catalogue_rows, drafts, guide_copies, guide_imports, publications
 from console.views.guide_pack import by_pack, choosing, pack_titles
-from console.views.inbox import contacts, conversation, conversation_list, export, handoff
+from console.views.inbox import contacts, conversation, conversation_list, export, handoff, notifications
 from console.views.learning import (
     corrections,
     decisions,
@@ -59,6 +60,7 @@ VIEWS = (  # modules whose `routes` returns a page's routes; the menu has the pa
     contacts,
     conversation_list,
     conversation,
+    notifications,
     unanswered,
     corrections,
     wrong_answers,
@@ -116,7 +118,7 @@ class Console:
         if len(contexts) > 1:
             titles = AllTitles([each.titles for each in contexts.values()])
             context = replace(context, titles=titles)
-        self._templates = Templates(settings.web_dir, titles, things.name, demo)
+        self._templates = Templates(settings.web_dir, titles, things.name, demo, sends_mail=bool(settings.staff_from))
         key = session_key(settings)
         attempts, methods = LoginAttempts(key, rates), _sign_in_methods(settings)
         reauthentication = Reauthentication(service, attempts)
@@ -135,7 +137,9 @@ class Console:
             *([choosing(self._menu_paths, guard.secure_cookies)] if len(contexts) > 1 else []),
             *StaffPages(invitations if methods.provider else None).routes(),
             *(route for view in VIEWS_AFTER_STAFF for route in view.routes(context)),
-            *account.routes(reauthentication),
+            *account.routes(reauthentication, sends_mail=bool(settings.staff_from)),
+            *colleagues.routes(),
+            *PushPages(self._templates, key).routes(),
             StaffRoute("/staff/{unknown:page}", _no_such_page),
         ]
         self._templates.set_menu(Menu(routes))

@@ -27,6 +27,11 @@ class MailSettings:
     smtp_password: str = setting("", "Password there.", secret=True)
     smtp_security: str = setting("starttls", "How the connection is secured.", choices=("starttls", "tls", "none"))
 
+    @property
+    def staff_from(self) -> str:
+        """Return the sender of e-mails to single members of staff, or "" if none can be sent."""
+        return (self.alert_from or self.contact_from or self.alert_to) if self.smtp_host else ""
+
     def require_usable_mail(self) -> None:
         """Raise SettingsError if staff could not write from the address that is set."""
         if self.contact_from and not (self.smtp_host and ADDRESS.fullmatch(self.contact_from)):

@@ -91,7 +91,12 @@ STARTS = {
     "training -> bot.cli",
     "training -> bot.engine",
 }
-RASA = ("bot.engine", "bench.rasa_parser", "training.evaluation.scoring", "training.encoder.examples")  # who may import it
+RASA = (
+    "bot.engine",
+    "bench.rasa_parser",
+    "training.evaluation.scoring",
+    "training.encoder.examples",
+)  # who may import it
 RASA_SDK = ("actions", "bot.engine.action_runner")
 WITHOUT_EXAMPLES = {"nlu_fallback", "say_nothing"}  # what the component sets itself
 IMPORT_ACTIONS = """

@@ -53,12 +53,14 @@ from channels.web.sites import SitesError
 from console.api import OperatorsApi
 from console.app import Console
 from console.translations.languages import languages, words_of
+from conversations.accounts.accounts import ADVISER, ROLES
 from conversations.db.demo_marker import is_demo
 from conversations.db.opening import open_store
 from conversations.db.shared_secret import with_session_key
 from conversations.db.store import Store
 from conversations.errors import StoreError, TooBusy
 from conversations.handoff.alert_notifier import AlertMail, AlertNotifier
+from conversations.integrations.push_sender import PushSender
 from conversations.local_days import use_zone
 from conversations.mail import MailServer
 from conversations.pipeline.metrics import Metrics
@@ -114,8 +116,7 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
     settings = with_session_key(settings, store)
     links = DownloadLinks(session_key(settings), settings.public_url)
     channels = build_channels(settings, packs, ChannelContext(store, links, partial(is_topic, packs)))
-    meter = Metrics()
-    knowledge = {name: pack.settings.knowledge_db for name, pack in packs.items()}
+    meter, knowledge = Metrics(), {name: pack.settings.knowledge_db for name, pack in packs.items()}
     model = build_model(settings, settings.var_dir, knowledge, settings.encoder_dir)
     service = _service(settings, packs, store, meter, [*(more_channels or []), *_outbound(channels)], model)
     rates = RateLimits(service.relay)
@@ -125,11 +126,11 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
         settings.alert_webhook,
         settings.public_url,
         most_a_minute=settings.alerts_per_minute,
+        push=_push_sender(settings, store).send,
     )
     live = LiveFigures(store, web_channel(channels).open_streams, settings.streams)
     sites = web_channel(channels).sites
-    office = SiteOfficeHours(sites)
-    service.office_hours = office
+    service.office_hours = office = SiteOfficeHours(sites)
     ConsoleSettings(service, sites, office)
     console = Console(service, settings, rates, sites, office, demo=store.run(is_demo))
     public: list[BaseRoute] = [
@@ -185,7 +186,7 @@ def _service(
     model: LanguageModel | None,
 ) -> ConversationService:
     engine = engine_of_packs(store, packs)
-    own = {pack.name: (pack.settings.organisation, pack.settings.advice_contact) for pack in packs.values()}
+    own = {name: (pack.settings.organisation, pack.settings.advice_contact) for name, pack in packs.items()}
     words = SystemMessages(*own.pop(""), settings.max_message_chars, own)
     rules = ServiceRules(
         waiting_channels=registry.answering(),
@@ -348,6 +349,12 @@ def _alert_mail(settings: Settings) -> AlertMail | None:
         if server and settings.alert_to
         else None
     )
+
+
+def _push_sender(settings: Settings, store: Store) -> PushSender:
+    contact = f"mailto:{settings.staff_from}" if settings.staff_from else settings.public_url
+    own_hosts = settings.webhook_hosts.replace(",", " ").split()
+    return PushSender(store, session_key(settings), ROLES[ROLES.index(ADVISER) :], contact, own_hosts)
 
 
 async def serve(front: Front) -> bool:

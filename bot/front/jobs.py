@@ -13,7 +13,8 @@ from bot.ops.backup import days_of_copies, drop_old_copies
 from bot.ops.retention import Retention
 from console.views.editing.publication_job import PublicationJob
 from console.views.learning.embedding_job import EmbeddingJob
-from conversations.accounts import sessions
+from conversations.accounts import notifications, sessions
+from conversations.accounts.notification_mailer import NotificationMailer
 from conversations.admin import timeouts
 from conversations.analytics.jobs import DailyCountJob
 from conversations.db import search_index
@@ -82,15 +83,23 @@ def background_jobs(
         (Retention(service.store, environment, tell_of_retention).run_daily, DAY),
         (lambda: service.store.write(sessions.delete_expired_sessions), 3600.0),
         (lambda: service.store.write(guide_imports.delete_decided), DAY),
+        (lambda: service.store.write(notifications.delete_old), DAY),
     ]
 
 
 def _emails(service: ConversationService, settings: Settings) -> list[tuple[Job, float]]:
-    """Return the job that sends e-mails to people who left an address; nothing if staff write none."""
+    """Return the jobs that send e-mails to people who left an address, and to staff of their notifications."""
     server = MailServer.from_settings(settings)
-    if server is None or not settings.contact_from:
+    if server is None:
         return []
-    return [(ContactMailer(service.store, server, settings.contact_from, settings.organisation).send_due, 2.0)]
+    jobs: list[tuple[Job, float]] = []
+    if settings.contact_from:
+        contacts = ContactMailer(service.store, server, settings.contact_from, settings.organisation)
+        jobs.append((contacts.send_due, 2.0))
+    if settings.staff_from:
+        console = settings.public_url or settings.front_url
+        jobs.append((NotificationMailer(service.store, server, settings.staff_from, console).send_due, 5.0))
+    return jobs
 
 
 def jobs_of_each_front(service: ConversationService, settings: Settings) -> list[tuple[Job, float]]:

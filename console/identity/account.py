@@ -17,19 +17,23 @@ from conversations import audit_log
 from conversations.accounts import accounts, passwords, sessions, totp
 from conversations.accounts.accounts import ADMIN, VIEWER
 from conversations.errors import StaffError
+from conversations.integrations import push_subscriptions
+from conversations.local_days import office_zone, zones
 from core.translations import gettext as _
 
 PATH = "/staff/account"
 PAGE_SIZE = 100  # entries of the audit log
 
 
-def routes(reauthentication: Reauthentication) -> list[StaffRoute]:
-    """Return the routes of this page."""
+def routes(reauthentication: Reauthentication, sends_mail: bool) -> list[StaffRoute]:
+    """Return the routes of this page; `sends_mail` if staff can be told of notifications by e-mail."""
     return [
         StaffRoute(PATH, show, VIEWER),
         StaffRoute(f"{PATH}/end-session", end_session, VIEWER, "POST"),
         StaffRoute(f"{PATH}/name", change_display_name, VIEWER, "POST"),
+        StaffRoute(f"{PATH}/zone", change_time_zone, VIEWER, "POST"),
         StaffRoute(f"{PATH}/language", change_language, VIEWER, "POST"),
+        *([StaffRoute(f"{PATH}/notify", change_notify_address, VIEWER, "POST")] if sends_mail else []),
         StaffRoute(f"{PATH}/password", partial(change_password, reauthentication), VIEWER, "POST"),
         StaffRoute(TOTP_SETUP, show_totp_setup, VIEWER, before_totp=True),
         StaffRoute(TOTP_SETUP, turn_totp_on, VIEWER, "POST", before_totp=True, reauthenticate=always),
@@ -58,6 +62,25 @@ async def change_display_name(request: StaffRequest) -> Response:
     except StaffError as error:
         return await _page(request, str(error), 400)
     return request.redirect(f"{PATH}?named=yes")
+
+
+async def change_notify_address(request: StaffRequest) -> Response:
+    """Set where whoever is signed in is told by e-mail of notifications; empty for nowhere."""
+    try:
+        address = request.form.get("address", "")
+        await request.service.store.write(accounts.set_notify_address, request.member, address)
+    except StaffError as error:
+        return await _page(request, str(error), 400)
+    return request.redirect(f"{PATH}#notify")
+
+
+async def change_time_zone(request: StaffRequest) -> Response:
+    """Set by whose clock whoever is signed in is told times and days; empty for the installation's."""
+    try:
+        await request.service.store.write(accounts.set_time_zone, request.member, request.form.get("zone", ""))
+    except StaffError as error:
+        return await _page(request, str(error), 400)
+    return request.redirect(f"{PATH}#zone")
 
 
 async def change_language(request: StaffRequest) -> Response:
@@ -124,6 +147,9 @@ async def _page(request: StaffRequest, error: str = "", status: int = 200) -> Re
         sessions=await store.read(sessions.list_sessions, request.member),
         codes_left=await store.read(totp.count_recovery_codes, request.member),
         error=error,
+        browsers=await store.read(push_subscriptions.of_account, request.member.id),
+        zones=zones(),
+        office_zone=office_zone(),
         named=request.query.get("named") == "yes",
         changed=request.query.get("changed") == "yes",
     )

@@ -11,10 +11,11 @@
   let before = null;
 
   async function look() {
-    if (!badges().length) return;
+    if (!document.getElementById("bell")) return;
     const answer = await fetch("/staff/waiting/count").catch(() => null);
     if (!answer || !answer.ok || answer.redirected) return;
-    const counts = await answer.json(), { waiting } = counts;
+    const counts = await answer.json(), waiting = counts.waiting || 0, bell = document.getElementById("bell");
+    if (bell?.dataset.unread && Number(bell.dataset.unread) !== counts.notifications) htmx.trigger(bell, "refresh"); // its notice was lost
     badges().forEach((badge) => {
       const name = badge.dataset.badge, shown = short(counts[name], name);
       badge.replaceChildren(String(shown));

@@ -26,7 +26,7 @@ from conversations.analytics.queries import DateRange, Scope, Totals
 from conversations.db import schema
 from conversations.input_parsing import day
 from conversations.learning import clustering
-from conversations.local_days import today
+from conversations.local_days import today, use_own_zone
 from conversations.review import annotation
 from conversations.review.export import spreadsheet_safe
 from core.translations import Names, ngettext
@@ -120,6 +120,7 @@ class Figures:
     hours: Sequence[Sequence[int]]
     by_channel: Mapping[str, Totals]
     by_site: Mapping[str, Totals]
+    ratings: Sequence[queries.PersonRatings]
     channels: Sequence[str]
     sites: Sequence[str]
 
@@ -141,7 +142,7 @@ class AnalyticsPages:
 
     async def show(self, request: StaffRequest) -> Response:
         """Show the figures, or only their part of the page if htmx asks for it."""
-        query = self._query(request)
+        query = await self._query(request)
         figures = await request.service.store.read(_read_figures, query)
         compared = tiles.Compared(figures.sums, figures.whole, figures.before, query.place)
         names = self._release_names()
@@ -174,8 +175,9 @@ class AnalyticsPages:
 
     async def download_table(self, request: StaffRequest) -> Response:
         """Return the table of the page that `what` names as CSV."""
-        query, table = self._query(request), request.query.get("what", "days")
+        query, table = await self._query(request), request.query.get("what", "days")
         tables = {"days": _day_rows, "hours": _hour_rows, "topics": self._topic_rows, "places": _channel_and_site_rows}
+        tables["ratings"] = _rating_rows
         if table not in tables:
             raise PageError(_("There is no such table."), 404)
         rows = tables[table](await request.service.store.read(_read_figures, query))
@@ -191,7 +193,10 @@ class AnalyticsPages:
         """Return the names of the releases that were not rolled back, the newest first."""
         return sorted((marker.parent.name for marker in self._releases.glob("*/whole")), reverse=True)
 
-    def _query(self, request: StaffRequest) -> AnalyticsQuery:
+    async def _query(self, request: StaffRequest) -> AnalyticsQuery:
+        counted = await request.service.store.read(daily_counts.last_counted_day)
+        if counted is None or counted < today() - timedelta(days=1):
+            use_own_zone("")  # the zone was chosen just now: the office's days are shown until it is counted, and named
         fields, now = request.query, today()
         where = Scope(fields.get("channel", ""), fields.get("site", ""))
         period, release = fields.get("period", DEFAULT_PERIOD), fields.get("release", "")
@@ -214,6 +219,7 @@ def _read_figures(connection: Connection, query: AnalyticsQuery) -> Figures:
         hours=queries.by_hour(connection, span, where),
         by_channel=queries.by_channel_or_site(connection, span, where, "channel"),
         by_site=queries.by_channel_or_site(connection, span, where, "site"),
+        ratings=queries.ratings_by_person(connection, span, where),
         channels=annotation.distinct_values(connection, schema.conversation.c.channel),
         sites=annotation.distinct_values(connection, schema.conversation.c.site),
     )
@@ -274,6 +280,11 @@ def _channel_and_site_rows(figures: Figures) -> list[Row]:
     ]
     sites = [["", name, *_cells(totals)] for name, totals in figures.by_site.items() if name]
     return [["channel", "site", *COLUMNS], *channels, *sites]
+
+
+def _rating_rows(figures: Figures) -> list[Row]:
+    rows: list[Row] = [[one.person, one.answers, one.good] for one in figures.ratings]
+    return [["staff", "answers", "satisfied"], *rows]
 
 
 def _csv(rows: Iterable[Row]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -10,6 +11,7 @@ from ruamel.yaml import YAML
 from core.settings import PROJECT_ROOT
 from core.translations import Names, gettext
 
+HUES = 6  # colours of initials; the style sheet has one for each
 OUTCOMES = Names(
     {
         "answered": "Answered",
@@ -34,6 +36,18 @@ CHANNELS = Names(
         "try": "Tried by staff",
     }
 )
+RATINGS = Names(
+    {  # by scale and value, as visitors choose them
+        (2, 1): "No",
+        (2, 2): "Yes",
+        (5, 1): "Very poor (1 of 5)",
+        (5, 2): "Poor (2 of 5)",
+        (5, 3): "All right (3 of 5)",
+        (5, 4): "Good (4 of 5)",
+        (5, 5): "Very good (5 of 5)",
+    }
+)
+PRESENCE = Names({"available": "Available", "away": "Away", "gone": "Not here"})
 AUTHORS = Names({"visitor": "Visitor", "advisor": "Advisor", "person": "Staff", "front": "Notice"})
 CONFIDENCE = Names({"30": "Under 30 %", "50": "Under 50 %", "70": "Under 70 %", "90": "Under 90 %"})
 FEEDBACK = Names({"up": "Thumbs up", "down": "Thumbs down", "any": "Any"})
@@ -219,3 +233,15 @@ def filter_value(name: str, value: str) -> str:
 def reply_route(channel: str, mode: str) -> str:
     """Return a sentence on how a reply reaches the visitor, or "" if it simply appears in the chat."""
     return REPLY_ROUTES.get((channel, mode), "")
+
+
+def initials(name: str) -> str:
+    """Return the one or two letters that stand for a person: those of the first and the last part of their name."""
+    parts = re.findall(r"[^\W\d_]+", name.partition("@")[0]) or [name[:1] or "?"]
+    chosen = parts if len(parts) == 1 else (parts[0], parts[-1])
+    return "".join(part[0] for part in chosen).upper()
+
+
+def hue(name: str) -> int:
+    """Return the number of the colour behind a person's initials, which stays the same."""
+    return sum(name.encode()) % HUES

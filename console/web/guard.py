@@ -25,6 +25,7 @@ from conversations.errors import AdminError, EditError, StaffError
 from conversations.handoff.states import HandoffRefused
 from conversations.learning.corrections import CorrectionError
 from conversations.learning.regression_conversations import RegressionConversationError
+from conversations.local_days import use_own_zone
 from conversations.pipeline.service import ConversationService
 from conversations.review.annotation import AnnotationError
 from core.translations import ENGLISH
@@ -39,7 +40,7 @@ SAFE_METHODS = ("GET", "HEAD")
 UPLOAD_SECONDS = 120.0  # that a file may take to arrive
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -72,7 +73,8 @@ class RouteGuard:
     """Wraps handlers so that no route can be reached without the checks that it declares.
 
     If `totp_required`, members who sign in with a password must set up a second factor before they see any page.
-    Members are answered in the language of their account or else in `language`; nobody signed in, in the browser's.
+    Members are answered in the language of their account or else in `language`, by their own clock or else the office's; nobody
+    signed in, in the browser's.
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class RouteGuard:
         """Return the Starlette route that checks a request before the handler sees it."""
 
         async def endpoint(request: Request) -> Response:
+            use_own_zone("")
             languages.use(languages.accepted(request.headers.get("accept-language", ""), self._language))
             try:
                 response = await self._handle(route, request)
@@ -120,6 +123,7 @@ class RouteGuard:
         session = await self._service.store.read(sessions.find_session, token)
         if session:
             languages.use(session.member.language or self._language)
+            use_own_zone(session.member.time_zone)
         if session and sessions.is_stale(session):
             await self._service.store.write(sessions.record_use, session)
         return session

@@ -125,10 +125,8 @@ class StaffRequest:
     def page(self, template: str, status: int = 200, **values: Any) -> Page:
         """Return a page, or a fragment, of a template that also gets the session, the member and the path."""
         shared = {"path": self.http.url.path, "published": self.published, "pack": self.pack, "packs": self.packs}
-        return Page(
-            lambda: self.templates.render(template, session=self.session, member=self.member, **{**shared, **values}),
-            status,
-        )
+        known = {"session": self.session, "member": self.member, **shared, **values}
+        return Page(lambda: self.templates.render(template, **known), status)
 
     def decided(self, told: str, text: str, undo: str, fields: Mapping[str, str]) -> Page:
         """Return the row that takes the place of a decided one.

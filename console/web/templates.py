@@ -16,6 +16,7 @@ from console.web import display_names
 from console.web.message_html import covered
 from console.web.navigation import Menu
 from console.web.topic_titles import TopicTitles
+from conversations.accounts.presence import presence_of
 from conversations.local_days import local, zone_name
 from conversations.review.concerns import is_unsure
 from core import translations
@@ -24,7 +25,8 @@ from core.translations import ENGLISH, gettext
 CONSOLE_DIR = Path(__file__).resolve().parents[1]
 TEMPLATES_DIR, STATIC_DIR = CONSOLE_DIR / "templates", CONSOLE_DIR / "static"
 NPM_FILES = ("htmx.min.js", "hx-sse.min.js")  # copied into `web_dir` by the set-up
-OWN_FILES = ("console.css", "console.js", "decide.js", "inbox.js", "handoff.js", "edit.js", "programs.js", "icon.svg")
+SCRIPTS = ("console.js", "decide.js", "inbox.js", "handoff.js", "people.js", "push.js", "edit.js", "programs.js")
+OWN_FILES = ("console.css", "icon.svg", "icon-192.png", "icon-512.png", *SCRIPTS)
 
 
 class Templates:
@@ -32,9 +34,17 @@ class Templates:
 
     `web_dir` holds the scripts from npm, `titles` are those of the topics, `things` returns a catalogue entry's name by key
     and kind, and `demo` puts a banner on every page that says that the data is made up.
+    `sends_mail` if staff can be told of notifications by e-mail.
     """
 
-    def __init__(self, web_dir: Path, titles: TopicTitles, things: Callable[[str, str], str], demo: bool) -> None:
+    def __init__(
+        self,
+        web_dir: Path,
+        titles: TopicTitles,
+        things: Callable[[str, str], str],
+        demo: bool,
+        sends_mail: bool = False,
+    ) -> None:
         self.files = {name: STATIC_DIR / name for name in OWN_FILES} | {name: web_dir / name for name in NPM_FILES}
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES_DIR),
@@ -46,8 +56,9 @@ class Templates:
         )
         self._speak()
         self._environment.globals.update(
-            static=self._static_url,
+            static=self.static_url,
             demo=demo,
+            sends_mail=sends_mail,
             display_names=display_names,
             now=_now,
             zone=zone_name,
@@ -68,6 +79,9 @@ class Templates:
             cover=covered,
             plain_text=plain_text,
             browser=browser,
+            initials=display_names.initials,
+            hue=display_names.hue,
+            presence=presence_of,
         )
         self._environment.tests.update(unsure=is_unsure)
 
@@ -96,7 +110,7 @@ class Templates:
         """Return the rendered template."""
         return self._environment.get_template(template).render(**values)
 
-    def _static_url(self, name: str) -> str:
+    def static_url(self, name: str) -> str:
         """Return a file's URL with a hash of its contents, so that browsers may cache it for ever."""
         file = self.files[name]
         version = hashlib.sha256(file.read_bytes()).hexdigest()[:10] if file.exists() else "missing"

@@ -15,6 +15,8 @@ from conversations.accounts.passwords import HashedPassword, hash_password
 from conversations.db import schema
 from conversations.erasure import record_audit
 from conversations.errors import StaffError
+from conversations.local_days import is_zone
+from core.settings_mail import ADDRESS
 from core.translations import gettext as _
 
 STAFF, SESSIONS = schema.staff, schema.staff_session
@@ -39,10 +41,19 @@ class Member:
     is_linked: bool = False  # to a person of the identity provider
     display_name: str = ""  # what visitors read
     language: str = ""  # in which the console speaks with them; empty for the installation's
+    time_zone: str = ""  # by whose clock the console tells them times; empty for the installation's
+    is_away: bool = False  # as they say of themselves
+    seen_at: datetime | None = None  # when they last had the console open
+    notify_address: str = ""  # where they are told of notifications while they do not; empty for nowhere
 
     def may(self, role: str) -> bool:
         """Return True if the account has this role or a higher one."""
         return ROLES.index(self.role) >= ROLES.index(role)
+
+    @property
+    def shown_name(self) -> str:
+        """Return what colleagues read where there is room for a name alone: the display name, else the account's."""
+        return self.display_name or self.name
 
 
 def any_account_exists(connection: Connection) -> bool:
@@ -89,6 +100,34 @@ def set_display_name(connection: Connection, name: str, shown: str, by: str = CO
         raise StaffError(_("A name for visitors is a person's name, not an address, and has no control characters."))
     _change(connection, name, display_name=shown)
     record_audit(connection, by, "changed a name for visitors", name)
+
+
+def set_notify_address(connection: Connection, member: Member, address: str) -> None:
+    """Set where an account's owner is told by e-mail of notifications; empty for nowhere.
+
+    Raises StaffError if it is no e-mail address.
+    """
+    address = address.strip()
+    if address and not ADDRESS.fullmatch(address):
+        raise StaffError(_("Write an e-mail address such as mira@example.org, or nothing."))
+    connection.execute(update(STAFF).where(STAFF.c.id == member.id).values(notify_address=address))
+
+
+def set_time_zone(connection: Connection, member: Member, zone: str) -> None:
+    """Set by whose clock the console tells an account's owner times and days; empty for the installation's.
+
+    Raises StaffError if there is no such zone.
+    """
+    zone = zone.strip()
+    if zone and not is_zone(zone):
+        raise StaffError(_("Choose a time zone from the list, such as Europe/Dublin, or nothing."))
+    connection.execute(update(STAFF).where(STAFF.c.id == member.id).values(time_zone=zone))
+
+
+def list_time_zones(connection: Connection) -> list[str]:
+    """Return the time zones that accounts have chosen, in order."""
+    chosen = select(STAFF.c.time_zone).where(STAFF.c.time_zone != schema.EMPTY)
+    return list(connection.execute(chosen.distinct().order_by(STAFF.c.time_zone)).scalars())
 
 
 def set_language(connection: Connection, member: Member, language: str) -> None:
@@ -148,6 +187,10 @@ def to_member(row: Row[Any]) -> Member:
         is_linked=bool(row.subject),
         display_name=row.display_name,
         language=row.language,
+        time_zone=row.time_zone,
+        is_away=bool(row.is_away),
+        seen_at=row.seen_at,
+        notify_address=row.notify_address,
     )
 
 

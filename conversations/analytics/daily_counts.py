@@ -1,13 +1,14 @@
 """Daily counts, from which analytics are computed without reading the messages.
 
-Days are in UTC. The counts of a day are replaced while its messages are stored, and kept after these are deleted. Durations are
-stored as counts per step of a logarithmic scale (`step_of`), which is enough to compute a median.
+Days are those of the clock in use (conversations/local_days.py): the office's, or that of a zone that an account has chosen,
+whose counts are stored apart. The counts of a day are replaced while its messages are stored, and kept after these are
+deleted. Durations are stored as counts per step of a logarithmic scale (`step_of`), which is enough to compute a median.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
     Label,
     String,
     Table,
@@ -30,27 +32,30 @@ from sqlalchemy import (
 
 from conversations.db import schema
 from conversations.db.schema import AnySelect
-from conversations.local_days import local, midnight, stretches
+from conversations.local_days import local, midnight, own_zone, stretches
 from conversations.models import BOT, CLOSED, PERSON, TRY, VISITOR, WAITING
 
-DAILY, MESSAGES, CONVERSATIONS, HANDOFFS, FEEDBACK = (
+DAILY, ZONES, MESSAGES, CONVERSATIONS, HANDOFFS, FEEDBACK = (
     schema.daily,
+    schema.zone_daily,
     schema.message,
     schema.conversation,
     schema.handoff,
     schema.feedback,
 )
-ABOUT = schema.about_database
+RATINGS, ABOUT = schema.rating, schema.about_database
 STORING_LOCK = 0x6D63_6167  # advisory lock on PostgreSQL, held while counts are replaced; SQLite has one writer anyway
-COUNTED_TO = "counted to"  # row of `about_database` with the last counted day
+COUNTED_TO = "counted to"  # row of `about_database` with the last counted day; of a zone, the row "to ZONE"
 BEGUN, ASKED, OUTCOME, TOPIC, HOUR, THUMB = "begun", "asked", "outcome", "topic", "hour", "thumb"
 TOPIC_WEEK = "topic_week"  # sums of TOPIC over a week; `day` is its Monday
 WAITED, TAKEN, FIRST_REPLY, RESOLVED = "waited", "taken", "first_reply", "resolved"
-MEASURES = (BEGUN, ASKED, OUTCOME, TOPIC, HOUR, THUMB, WAITED, TAKEN, FIRST_REPLY, RESOLVED)
+RATED = "rated"  # answers about members of staff; the name is SCALE/VALUE/PERSON
+MEASURES = (BEGUN, ASKED, OUTCOME, TOPIC, HOUR, THUMB, WAITED, TAKEN, FIRST_REPLY, RESOLVED, RATED)
 UP, DOWN = "up", "down"
 NOT_UNDERSTOOD, FALLBACK = "not_understood", "nlu_fallback"
 STEP = 1.15  # ratio of two steps of the scale of durations; a median is right to about 7 %
 STAYS_OPEN = 8  # days that `DailyCountJob.recount_recent` counts again, since a hand-off may end that late
+LONGEST_PERSON = 100  # characters of an account's name that are kept in a count's
 ROWS = 500  # rows per insert
 Rows = list[dict[str, Any]]
 Expression = ColumnElement[Any]
@@ -74,6 +79,32 @@ def count(connection: Connection, first: date, last: date) -> Rows:
     return [*_added_up(_event_counts(connection, start, end)), *_durations(connection, start, end)]
 
 
+def counts() -> FromClause:
+    """Return the stored counts by the clock in use, with the columns of `daily`, for queries."""
+    if not own_zone():
+        return DAILY
+    columns = [ZONES.c[column.name] for column in DAILY.c]
+    return select(*columns).where(ZONES.c.zone == own_zone()).subquery("counts")
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """Where the counts by the clock in use stand: their table, the values of its further columns, and the last day's row."""
+
+    table: Table
+    more: Mapping[str, str]
+    counted_to: str
+
+    @classmethod
+    def by_clock_in_use(cls) -> _Stored:
+        zone = own_zone()
+        return cls(ZONES, {"zone": zone}, f"to {zone}") if zone else cls(DAILY, {}, COUNTED_TO)
+
+    def only(self, *conditions: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
+        """Return the conditions with those that these rows have in common."""
+        return (*(self.table.c[name] == value for name, value in self.more.items()), *conditions)
+
+
 def store_counts(connection: Connection, first: date, last: date, rows: Rows) -> None:
     """Replace the stored counts of the days from `first` to `last`, both included.
 
@@ -81,14 +112,24 @@ def store_counts(connection: Connection, first: date, last: date, rows: Rows) ->
     """
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(STORING_LOCK)))
-    days = DAILY.c.day >= first.isoformat(), DAILY.c.day <= last.isoformat()
+    stored = _Stored.by_clock_in_use()
+    daily = stored.table
+    days = daily.c.day >= first.isoformat(), daily.c.day <= last.isoformat()
     for measure in MEASURES:  # one by one, since the primary key begins with the measure
-        connection.execute(delete(DAILY).where(DAILY.c.measure == measure, *days))
+        connection.execute(delete(daily).where(*stored.only(daily.c.measure == measure, *days)))
     for start in range(0, len(rows), ROWS):
-        connection.execute(insert(DAILY), rows[start : start + ROWS])
-    _add_up_weeks(connection, monday_of(first), last)
-    connection.execute(delete(ABOUT).where(ABOUT.c.name == COUNTED_TO))
-    connection.execute(insert(ABOUT).values(name=COUNTED_TO, value=last.isoformat()))
+        connection.execute(insert(daily), [{**row, **stored.more} for row in rows[start : start + ROWS]])
+    _add_up_weeks(connection, stored, monday_of(first), last)
+    connection.execute(delete(ABOUT).where(ABOUT.c.name == stored.counted_to))
+    connection.execute(insert(ABOUT).values(name=stored.counted_to, value=last.isoformat()))
+
+
+def forget_other_zones(connection: Connection, kept: Iterable[str]) -> None:
+    """Delete the counts of zones that are none of these, which no account has any more."""
+    others = set(connection.execute(select(ZONES.c.zone).distinct()).scalars()) - set(kept)
+    for zone in others:
+        connection.execute(delete(ZONES).where(ZONES.c.zone == zone))
+        connection.execute(delete(ABOUT).where(ABOUT.c.name == f"to {zone}"))
 
 
 def monday_of(day: date) -> date:
@@ -96,16 +137,19 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _add_up_weeks(connection: Connection, monday: date, last: date) -> None:
+def _add_up_weeks(connection: Connection, stored: _Stored, monday: date, last: date) -> None:
     """Store the weekly sums of topics; a year of daily counts of topics takes long to add up."""
+    daily = stored.table
+    place = daily.c.channel, daily.c.site, daily.c.name
+    columns = [*stored.more, "measure", "day", "channel", "site", "name", "count"]
     while monday <= last:
         week = monday.isoformat(), (monday + timedelta(days=6)).isoformat()
-        connection.execute(delete(DAILY).where(DAILY.c.measure == TOPIC_WEEK, DAILY.c.day == week[0]))
-        added = select(
-            literal(TOPIC_WEEK), literal(week[0]), DAILY.c.channel, DAILY.c.site, DAILY.c.name, func.sum(DAILY.c.count)
-        ).where(DAILY.c.measure == TOPIC, DAILY.c.day.between(*week))
-        summed = added.group_by(DAILY.c.channel, DAILY.c.site, DAILY.c.name)
-        connection.execute(insert(DAILY).from_select(["measure", "day", "channel", "site", "name", "count"], summed))
+        same = stored.only(daily.c.measure == TOPIC_WEEK, daily.c.day == week[0])
+        connection.execute(delete(daily).where(*same))
+        values = [literal(value) for value in (*stored.more.values(), TOPIC_WEEK, week[0])]
+        added = select(*values, *place, func.sum(daily.c.count))
+        summed = added.where(*stored.only(daily.c.measure == TOPIC, daily.c.day.between(*week))).group_by(*place)
+        connection.execute(insert(daily).from_select(columns, summed))
         monday += timedelta(days=7)
 
 
@@ -117,7 +161,8 @@ def first_day(connection: Connection) -> date | None:
 
 def last_counted_day(connection: Connection) -> date | None:
     """Return the last day that was counted, even if nothing happened on it, or None before the first count."""
-    day = connection.execute(select(ABOUT.c.value).where(ABOUT.c.name == COUNTED_TO)).scalar()
+    name = _Stored.by_clock_in_use().counted_to
+    day = connection.execute(select(ABOUT.c.value).where(ABOUT.c.name == name)).scalar()
     return day and date.fromisoformat(day)
 
 
@@ -179,6 +224,8 @@ def _measures(clock: _Clock) -> tuple[tuple[str, Expression, Expression, Callabl
     hour = clock.part(sent_at, 12, 2, "HH24")
     outcome = case((MESSAGES.c.intent == FALLBACK, NOT_UNDERSTOOD), else_=MESSAGES.c.outcome)
     thumb = case((FEEDBACK.c.value > 0, UP), else_=DOWN)
+    rating = cast(RATINGS.c.scale, String) + "/" + cast(RATINGS.c.value, String) + "/"
+    rated = rating + func.substr(RATINGS.c.person, 1, LONGEST_PERSON)
     return (
         (BEGUN, CONVERSATIONS.c.created_at, none, _count_conversations),
         (ASKED, sent_at, none, _count_inbound),
@@ -193,6 +240,7 @@ def _measures(clock: _Clock) -> tuple[tuple[str, Expression, Expression, Callabl
             none,
             lambda keys: _count_rows(HANDOFFS, keys).where(HANDOFFS.c.after == PERSON, HANDOFFS.c.before == WAITING),
         ),
+        (RATED, RATINGS.c.at, rated, lambda keys: _count_rows(RATINGS, keys)),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, func, select
 
 from conversations.analytics import daily_counts
 from conversations.analytics.daily_counts import (
@@ -16,6 +16,7 @@ from conversations.analytics.daily_counts import (
     FIRST_REPLY,
     HOUR,
     OUTCOME,
+    RATED,
     RESOLVED,
     TAKEN,
     THUMB,
@@ -25,11 +26,12 @@ from conversations.analytics.daily_counts import (
     WAITED,
 )
 from conversations.db import schema
+from conversations.handoff.ratings import GOOD
 from conversations.learning import unanswered
 from conversations.learning.unanswered import Question
 from conversations.local_days import midnight
 
-DAILY, MESSAGES, CONVERSATIONS = schema.daily, schema.message, schema.conversation
+MESSAGES, CONVERSATIONS = schema.message, schema.conversation
 BY_DAY = (BEGUN, ASKED, OUTCOME, THUMB, WAITED, TAKEN)
 
 
@@ -101,18 +103,20 @@ class Scope:
 
 def totals(connection: Connection, span: DateRange, where: Scope, topics: bool = True) -> Totals:
     """Sum all measures except HOUR over a date range; TOPIC, which has many names, only if `topics` is true."""
+    daily = daily_counts.counts()
     measures = (*BY_DAY, FIRST_REPLY, RESOLVED)
-    query = select(DAILY.c.measure, DAILY.c.name, func.sum(DAILY.c.count)).where(
-        *_within(span, where), DAILY.c.measure.in_(measures)
+    query = select(daily.c.measure, daily.c.name, func.sum(daily.c.count)).where(
+        *_within(daily, span, where), daily.c.measure.in_(measures)
     )
     counts: dict[str, dict[str, int]] = defaultdict(dict)
-    for measure, name, count in connection.execute(query.group_by(DAILY.c.measure, DAILY.c.name)):
+    for measure, name, count in connection.execute(query.group_by(daily.c.measure, daily.c.name)):
         counts[measure][name] = int(count)
     return Totals({**counts, **({TOPIC: _topics(connection, span, where)} if topics else {})})
 
 
 def _topics(connection: Connection, span: DateRange, where: Scope) -> dict[str, int]:
     """Sum the counts of topics: whole weeks from the weekly sums, the days around them from the daily counts."""
+    daily = daily_counts.counts()
     monday = daily_counts.monday_of(span.first + timedelta(days=6))
     sunday = daily_counts.monday_of(span.last + timedelta(days=1)) - timedelta(days=1)
     parts = [(TOPIC, span)]
@@ -121,45 +125,73 @@ def _topics(connection: Connection, span: DateRange, where: Scope) -> dict[str, 
         parts = [(TOPIC_WEEK, DateRange(monday, sunday)), *((TOPIC, rest) for rest in around if rest.days > 0)]
     counts: dict[str, int] = defaultdict(int)
     for measure, part in parts:
-        query = select(DAILY.c.name, func.sum(DAILY.c.count)).where(DAILY.c.measure == measure, *_within(part, where))
-        for name, count in connection.execute(query.group_by(DAILY.c.name)):
+        query = select(daily.c.name, func.sum(daily.c.count)).where(
+            daily.c.measure == measure, *_within(daily, part, where)
+        )
+        for name, count in connection.execute(query.group_by(daily.c.name)):
             counts[name] += int(count)
     return dict(counts)
 
 
 def by_day(connection: Connection, span: DateRange, where: Scope) -> dict[date, Totals]:
     """Return the totals of each day of the range, for conversations, messages, outcomes, thumbs and hand-offs."""
+    daily = daily_counts.counts()
     counts: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
-    query = select(DAILY.c.day, DAILY.c.measure, DAILY.c.name, func.sum(DAILY.c.count)).where(
-        *_within(span, where), DAILY.c.measure.in_(BY_DAY)
+    query = select(daily.c.day, daily.c.measure, daily.c.name, func.sum(daily.c.count)).where(
+        *_within(daily, span, where), daily.c.measure.in_(BY_DAY)
     )
-    for day, measure, name, count in connection.execute(query.group_by(DAILY.c.day, DAILY.c.measure, DAILY.c.name)):
+    for day, measure, name, count in connection.execute(query.group_by(daily.c.day, daily.c.measure, daily.c.name)):
         counts[day][measure][name] = int(count)
     return {day: Totals(counts.get(day.isoformat(), {})) for day in span.each()}
 
 
 def by_hour(connection: Connection, span: DateRange, where: Scope) -> list[list[int]]:
-    """Return the number of messages by day of the week (0 is Monday) and hour, in UTC."""
+    """Return the number of messages by day of the week (0 is Monday) and hour, by the clock in use."""
+    daily = daily_counts.counts()
     counts = [[0] * 24 for _ in range(7)]
-    query = select(DAILY.c.day, DAILY.c.name, func.sum(DAILY.c.count)).where(
-        *_within(span, where), DAILY.c.measure == HOUR
+    query = select(daily.c.day, daily.c.name, func.sum(daily.c.count)).where(
+        *_within(daily, span, where), daily.c.measure == HOUR
     )
-    for day, hour, count in connection.execute(query.group_by(DAILY.c.day, DAILY.c.name)):
+    for day, hour, count in connection.execute(query.group_by(daily.c.day, daily.c.name)):
         counts[date.fromisoformat(day).weekday()][int(hour)] += int(count)
     return counts
 
 
 def by_channel_or_site(connection: Connection, span: DateRange, where: Scope, column: str) -> dict[str, Totals]:
     """Return the totals of each channel or site, most messages first; `column` is "channel" or "site"."""
-    group = DAILY.c[column]
+    daily = daily_counts.counts()
+    group = daily.c[column]
     counts: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
-    query = select(group, DAILY.c.measure, DAILY.c.name, func.sum(DAILY.c.count)).where(
-        *_within(span, where), DAILY.c.measure.in_(BY_DAY)
+    query = select(group, daily.c.measure, daily.c.name, func.sum(daily.c.count)).where(
+        *_within(daily, span, where), daily.c.measure.in_(BY_DAY)
     )
-    for value, measure, name, count in connection.execute(query.group_by(group, DAILY.c.measure, DAILY.c.name)):
+    for value, measure, name, count in connection.execute(query.group_by(group, daily.c.measure, daily.c.name)):
         counts[value][measure][name] = int(count)
     totals = {value: Totals(measures) for value, measures in counts.items()}
     return dict(sorted(totals.items(), key=lambda item: -item[1].of(ASKED)))
+
+
+@dataclass(frozen=True)
+class PersonRatings:
+    """What visitors said of talking with a member of staff: how many answered, and how many of them were satisfied."""
+
+    person: str
+    answers: int
+    good: int
+
+
+def ratings_by_person(connection: Connection, span: DateRange, where: Scope) -> list[PersonRatings]:
+    """Return the ratings of each member of staff whom visitors said something of, most answers first."""
+    daily = daily_counts.counts()
+    answers: dict[str, int] = defaultdict(int)
+    good: dict[str, int] = defaultdict(int)
+    query = select(daily.c.name, func.sum(daily.c.count)).where(*_within(daily, span, where), daily.c.measure == RATED)
+    for name, count in connection.execute(query.group_by(daily.c.name)):
+        scale, value, person = name.split("/", 2)
+        answers[person] += int(count)
+        good[person] += int(count) if int(value) >= GOOD[int(scale)] else 0
+    ranked = sorted(answers, key=lambda person: (-answers[person], person))
+    return [PersonRatings(person, answers[person], good[person]) for person in ranked]
 
 
 def unanswered_questions(connection: Connection, span: DateRange, where: Scope) -> list[Question]:
@@ -174,10 +206,10 @@ def unanswered_questions(connection: Connection, span: DateRange, where: Scope) 
     return unanswered.list_newest(connection, only=only)
 
 
-def _within(span: DateRange, where: Scope) -> list[ColumnElement[bool]]:
-    conditions = [DAILY.c.day >= span.first.isoformat(), DAILY.c.day <= span.last.isoformat()]
+def _within(daily: FromClause, span: DateRange, where: Scope) -> list[ColumnElement[bool]]:
+    conditions = [daily.c.day >= span.first.isoformat(), daily.c.day <= span.last.isoformat()]
     if where.channel:
-        conditions.append(DAILY.c.channel == where.channel)
+        conditions.append(daily.c.channel == where.channel)
     if where.site:
-        conditions.append(DAILY.c.site == where.site)
+        conditions.append(daily.c.site == where.site)
     return conditions

@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, select
 
 from conversations import erasure
+from conversations.accounts import mentions
 from conversations.db import schema
 from conversations.db.mappers import find_conversation
-from conversations.models import VISITOR
+from conversations.handoff.public_names import public_name
+from conversations.models import ADVISOR, FRONT, VISITOR
 from conversations.review.understanding import profile_of
 
 CONVERSATION = ("id", "channel", "site", "person_name", "language", "page", "state", "created_at", "last_at")
@@ -19,6 +21,10 @@ MESSAGE = (
     "id", "at", "author", "author_name", "text", "buttons", "cards", "sources", "outcome", "topic", "intent",
     "understanding",
 )  # fmt: skip
+NOTES = "notes_of_staff"
+NAMING = ("by", "person")  # columns with the account of a member of staff
+NO_STAFF = (VISITOR, ADVISOR, FRONT)  # who may have changed something beside staff
+STAFF = "a member of staff"  # one without a name for visitors
 # Other tables that refer to a conversation: the key in the export, the table, the columns that hold information.
 RELATED: tuple[tuple[str, Table, tuple[str, ...]], ...] = (
     ("thumbs", schema.feedback, ("message_id", "value", "comment", "at")),
@@ -27,7 +33,8 @@ RELATED: tuple[tuple[str, Table, tuple[str, ...]], ...] = (
     ("contact_requests", schema.contact_request, ("name", "contact", "text", "state", "at")),
     ("emails_of_staff", schema.contact_email, ("address", "subject", "text", "by", "at")),
     ("changes_of_who_answers", schema.handoff, ("before", "after", "by", "at")),
-    ("notes_of_staff", schema.note, ("by", "text", "at")),
+    ("ratings", schema.rating, ("person", "scale", "value", "asked_at", "at")),
+    (NOTES, schema.note, ("by", "text", "at")),
     ("tags", schema.tag, ("name", "by", "at")),
     (
         "corrections",
@@ -62,8 +69,17 @@ def _stored(connection: Connection, conversation_id: str) -> dict[str, Any]:
         exported["said_of_themselves"] = [{"label": entry.label, "value": entry.value} for entry in said]
     for name, table, columns in RELATED:
         if rows := _rows(connection, table, columns, table.c.conversation_id == conversation_id):
-            exported[name] = rows
+            exported[name] = [_without_accounts(connection, row) for row in rows]
+    for words, account in mentions.accounts_by_words(connection, conversation_id).items():
+        for note in exported.get(NOTES, ()):
+            note["text"] = note["text"].replace(f"@{words}", f"@{public_name(connection, account) or STAFF}")
     return exported
+
+
+def _without_accounts(connection: Connection, row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row in which staff have the names that the person may read; an account may be an e-mail address."""
+    named = {column: row[column] for column in NAMING if row.get(column) and row[column] not in NO_STAFF}
+    return {**row, **{column: public_name(connection, account) or STAFF for column, account in named.items()}}
 
 
 def _rows(

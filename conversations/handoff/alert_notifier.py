@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 10.0
 MINUTE = 60.0
 SEVERAL, RETENTION = "several", "retention"  # kinds of notifications besides those of single alerts
+PUSH = "push"  # the means that are staff's browsers
+PUSHED = (alerts.WAITING, alerts.CONTACT)  # kinds of alerts of which they are told
 SUBJECTS: Mapping[str, str] = {
     alerts.WAITING: "Somebody is waiting for a person",
     alerts.FAILED: "A message could not be answered",
@@ -46,6 +48,7 @@ COUNTED: Mapping[str, str] = {
 
 # Arguments: kind, subject, text, further fields for a webhook.
 Send = Callable[[str, str, str, Mapping[str, Any]], Awaitable[None]]
+Push = Callable[[str, str], Awaitable[None]]  # arguments: kind, the conversation that it is about or ""
 
 
 @dataclass(frozen=True)
@@ -58,14 +61,20 @@ class AlertMail:
 
 
 class AlertNotifier:
-    """Sends each alert by every means that is set up (mail server, webhook) and retries with growing pauses.
+    """Sends each alert by every means that is set up (mail server, webhook, staff's browsers) and retries with growing pauses.
 
     At most `most_a_minute` alerts are sent singly in a minute; the others are sent in one summary, at most one a minute.
     `look_at` is the address of the console, mentioned in each notification.
     """
 
     def __init__(
-        self, store: Store, mail: AlertMail | None = None, webhook: str = "", look_at: str = "", most_a_minute: int = 5
+        self,
+        store: Store,
+        mail: AlertMail | None = None,
+        webhook: str = "",
+        look_at: str = "",
+        most_a_minute: int = 5,
+        push: Push | None = None,
     ) -> None:
         self._store, self._mail, self._webhook, self._look_at = store, mail, webhook, look_at
         self._most = most_a_minute
@@ -74,6 +83,7 @@ class AlertNotifier:
         self._means: dict[str, Send] = {
             **({"mail": self._by_mail} if mail else {}),
             **({"webhook": self._by_webhook} if webhook else {}),
+            **({PUSH: self._by_push(push)} if push else {}),
         }
 
     async def send_due_alerts(self) -> None:
@@ -90,7 +100,8 @@ class AlertNotifier:
 
     async def send(self, kind: str, subject: str, text: str) -> bool:
         """Send staff a notification that is no stored alert; returns False if no means has taken it."""
-        return any([await self._send_by(name, kind, subject, text, {}) for name in self._means])
+        means = [name for name in self._means if name != PUSH]  # browsers are told only of people
+        return any([await self._send_by(name, kind, subject, text, {}) for name in means])
 
     def _room(self) -> int:
         """Return how many alerts may be sent singly now."""
@@ -138,6 +149,14 @@ class AlertNotifier:
         body = {"kind": kind, "text": shown, "at": now().isoformat(), **fields, "look_at": self._look_at}
         async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False) as client:
             (await client.post(self._webhook, json=body)).raise_for_status()
+
+    def _by_push(self, push: Push) -> Send:
+        async def send(kind: str, subject: str, text: str, fields: Mapping[str, Any]) -> None:
+            told = next((each for each in PUSHED if each in (kind, *fields.get("counts", ()))), None)
+            if told:
+                await push(told, str(fields.get("conversation", "")))
+
+        return send
 
 
 def _record_attempts(

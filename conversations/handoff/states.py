@@ -16,9 +16,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from conversations.accounts import notifications
 from conversations.db import schema
 from conversations.db.mappers import CONVERSATION, find_conversation, to_conversation
 from conversations.db.schema import now
+from conversations.erasure import record_audit
 from conversations.handoff import alerts
 from conversations.handoff.public_names import public_name
 from conversations.integrations import webhooks
@@ -90,12 +92,17 @@ def take(connection: Connection, conversation_id: str, person: str) -> Conversat
 
 
 def assign(connection: Connection, conversation_id: str, to: str, by: str) -> Conversation:
-    """Give a conversation to another member of staff; raises HandoffRefused if somebody other than `by` and `to` has it."""
+    """Give a conversation to another member of staff, who is notified.
+
+    Raises HandoffRefused if somebody other than `by` and `to` has it.
+    """
     conversation = _require(connection, conversation_id)
     if conversation.state == PERSON and conversation.held_by not in (by, to):
         raise HandoffRefused(
             _("%(held_by)s has this conversation; only they can hand it on.") % {"held_by": conversation.held_by}
         )
+    if notifications.notify(connection, to, notifications.TRANSFER, conversation_id, by):
+        record_audit(connection, by, f"handed on to {to}"[:60], conversation_id)
     return change_state(connection, conversation, PERSON, by=by, holder=to)
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import json
 import logging
 import socket
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from urllib.parse import urlsplit
+from collections.abc import Collection, Iterable
 
 import httpx
 
 from conversations.db.store import Store
 from conversations.integrations import webhooks
+from conversations.integrations.guarded_client import AddressRefused, allowed_addresses, post
 from conversations.integrations.signature import signed, signing_key
 from conversations.integrations.webhooks import DueDelivery
 
@@ -23,10 +22,6 @@ logger = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 10.0  # for an answer; whoever needs longer takes the event first and works afterwards
 TOGETHER = 10  # webhooks that are sent to at the same time
 GONE = 410  # by which an address says that it wants no more
-
-
-class AddressRefused(Exception):
-    """An address to which nothing is sent; the message says why."""
 
 
 class WebhookSender:
@@ -93,8 +88,8 @@ class WebhookSender:
         headers = {"Content-Type": "application/json", "User-Agent": "Advisor", **signature}
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
-                addresses = await self._allowed_addresses(due.url)
-                status = await _post(client, httpx.URL(due.url), addresses, body, headers)
+                addresses = await allowed_addresses(due.url, self._own_hosts)
+                status = await post(client, httpx.URL(due.url), addresses, body, headers)
                 return status, webhooks.ANSWERED % {"status": status}
         except AddressRefused as error:
             return 0, str(error)
@@ -104,42 +99,3 @@ class WebhookSender:
             return 0, webhooks.NOT_FOUND
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             return 0, webhooks.NOT_REACHED % {"error": type(error).__name__}
-
-    async def _allowed_addresses(self, url: str) -> list[str]:
-        """Return the IP addresses of a webhook's host; raises AddressRefused unless all of them may be reached."""
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        is_own = host in self._own_hosts
-        if parts.scheme != "https" and not is_own:
-            raise AddressRefused(webhooks.NOT_SECURE)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
-        if not is_own and not all(ipaddress.ip_address(address).is_global for address in addresses):
-            raise AddressRefused(webhooks.INTERNAL)
-        return addresses
-
-
-async def _post(
-    client: httpx.AsyncClient, url: httpx.URL, addresses: Sequence[str], body: bytes, headers: dict[str, str]
-) -> int:
-    """Send a body to the first of a host's addresses that takes a connection, and return the status of the answer.
-
-    The host's name is not looked up again, since it could lead elsewhere the second time; it still names the host in the
-    request and is what the certificate is checked against. The answer's body is nobody's business.
-    """
-    named = {"Host": url.netloc.decode(), **headers}
-    for number, address in enumerate(addresses, 1):
-        try:
-            async with client.stream(
-                "POST",
-                url.copy_with(host=address),
-                content=body,
-                headers=named,
-                extensions={"sni_hostname": url.raw_host.decode()},
-            ) as answer:
-                return answer.status_code
-        except httpx.ConnectError:
-            if number == len(addresses):
-                raise
-    raise socket.gaierror("no address")

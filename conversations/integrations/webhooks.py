@@ -20,6 +20,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from conversations.db import schema
 from conversations.db.schema import AnyRow, now
 from conversations.errors import AdminError
+from conversations.integrations.guarded_client import INTERNAL, NOT_SECURE
 from conversations.integrations.signature import PREFIX
 from conversations.models import TRY
 from core.translations import Names, StoredTexts, marked
@@ -46,8 +47,6 @@ EVENTS: Mapping[str, str] = Names(
 # What came of an attempt, as it is stored; `RESULTS` has it in the language in use.
 ANSWERED, TOO_SLOW = marked("answered %(status)s"), marked("no answer within %(seconds)s seconds")
 NOT_FOUND, NOT_REACHED = marked("its host was not found"), marked("could not be reached (%(error)s)")
-NOT_SECURE = marked("only https is used, but for hosts in ADVISOR_WEBHOOK_HOSTS")
-INTERNAL = marked("an address of an internal network, and not in ADVISOR_WEBHOOK_HOSTS")
 GONE = marked("The address answered that it is gone (410).")
 RESULTS = StoredTexts(ANSWERED, TOO_SLOW, NOT_FOUND, NOT_REACHED, NOT_SECURE, INTERNAL, GONE)
 MOST_WEBHOOKS, LONGEST_URL = 20, 2000

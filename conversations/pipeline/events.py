@@ -17,7 +17,10 @@ from typing import Any
 from conversations.sharing.relay import Relay
 
 MESSAGES, STATE, TYPING, GONE = "messages", "state", "typing", "gone"  # kinds of events
-WORK = "work"  # a fifth kind, for other fronts alone: whichever pauses over the conversation's messages is to go on at once
+PRESENCE = "presence"  # somebody of the staff (`who`) came or is away; of no conversation
+NOTIFIED = "notified"  # somebody of the staff (`who`) has a new notification, or has read one; likewise
+WORK = "work"  # a further kind, for other fronts alone: whichever pauses over the conversation's messages is to go on at once
+ABOUT_STAFF = frozenset({PRESENCE, NOTIFIED})
 ALL_CONVERSATIONS = ""  # what staff subscribe to
 TOPIC = "event"  # of the notices that carry events
 MOST_WAITING = 1000  # different events that may wait for a slow subscriber to all conversations; later ones are dropped
@@ -25,7 +28,10 @@ MOST_WAITING = 1000  # different events that may wait for a slow subscriber to a
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened in a conversation. For TYPING: `who` types, and whether they have begun or stopped (`on`)."""
+    """Something that happened in a conversation. For TYPING: `who` types, and whether they have begun or stopped (`on`).
+
+    An event about staff alone (ABOUT_STAFF) has no conversation; `who` is the account.
+    """
 
     kind: str
     conversation_id: str
@@ -55,8 +61,8 @@ class EventBus:
 
     def __init__(self, relay: Relay | None = None) -> None:
         self._subscribers: dict[str, set[asyncio.Queue[Event]]] = defaultdict(set)
-        # Grows with each event of all kinds but TYPING. Begins with the time (ns), as a page may compare a number that it got
-        # before the front was started again.
+        # Grows with each event of a conversation but TYPING. Begins with the time (ns), as a page may compare a number that it
+        # got before the front was started again.
         self._published = time.time_ns()
         self.when_heard: Callable[[Event], None] = lambda event: None  # called with each event of another front
         self._relay = relay
@@ -81,8 +87,8 @@ class EventBus:
 
     def publish_here(self, event: Event) -> None:
         """Put an event into the queue of each subscriber of this front."""
-        self._published += event.kind != TYPING
-        for key in (event.conversation_id, ALL_CONVERSATIONS):
+        self._published += event.kind != TYPING and event.kind not in ABOUT_STAFF
+        for key in {event.conversation_id, ALL_CONVERSATIONS}:
             for queue in self._subscribers.get(key, ()):
                 if key != ALL_CONVERSATIONS or queue.qsize() < MOST_WAITING:
                     queue.put_nowait(event)

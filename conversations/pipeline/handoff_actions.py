@@ -9,18 +9,18 @@ from sqlalchemy import Connection
 
 from conversations.db.mappers import find_conversation
 from conversations.db.store import Store
-from conversations.handoff import states
+from conversations.handoff import ratings, states
 from conversations.models import BOT, PERSON, WAITING, Conversation, Message, Reply
 from conversations.pipeline import message_store
+from conversations.pipeline.outbox import BY_FETCH
 from conversations.pipeline.publisher import Publisher
 from conversations.pipeline.system_messages import SystemMessages
 from conversations.pipeline.turn_dispatcher import TurnDispatcher
 from conversations.pipeline.turn_worker import TurnWorker
 
 StateAction = Callable[[Connection, str, str], Conversation]  # arguments: connection, conversation id, person
-Words = Callable[
-    [Conversation, Conversation], Reply
-]  # what the visitor is told, from the conversation before and after
+# What the visitor is told, from the connection and the conversation before and after.
+Words = Callable[[Connection, Conversation, Conversation], Reply]
 
 
 class HandoffActions:
@@ -59,12 +59,14 @@ class HandoffActions:
         return await self._change(conversation_id, states.take, person, self._joined)
 
     async def assign(self, conversation_id: str, to: str, by: str) -> Conversation:
-        """Give a conversation to a colleague; refused if a third person has it."""
+        """Give a conversation to a colleague, who is notified; refused if a third person has it."""
 
         def assign(connection: Connection, conversation_id: str, person: str) -> Conversation:
             return states.assign(connection, conversation_id, person, by)
 
-        return await self._change(conversation_id, assign, to, self._joined)
+        conversation = await self._change(conversation_id, assign, to, self._joined)
+        self._publisher.notified(to)
+        return conversation
 
     async def give_back(self, conversation_id: str, person: str) -> Conversation:
         """Give a conversation back to the advisor; refused if the advisor has it."""
@@ -105,17 +107,22 @@ class HandoffActions:
         before = find_conversation(connection, conversation_id, lock=True)
         after = action(connection, conversation_id, person)
         if before and before != after:
-            self._say(connection, after, words(before, after))
+            self._say(connection, after, words(connection, before, after))
         return after
 
-    def _joined(self, before: Conversation, after: Conversation) -> Reply:
+    def _joined(self, connection: Connection, before: Conversation, after: Conversation) -> Reply:
         return self._system_messages.for_pack(after.pack).person_joined(after.held_as)
 
-    def _left(self, before: Conversation, after: Conversation) -> Reply:
+    def _left(self, connection: Connection, before: Conversation, after: Conversation) -> Reply:
         return self._system_messages.for_pack(before.pack).back_to_advisor(before.held_as)
 
-    def _closed(self, before: Conversation, after: Conversation) -> Reply:
-        return self._system_messages.for_pack(after.pack).closed()
+    def _closed(self, connection: Connection, before: Conversation, after: Conversation) -> Reply:
+        """Say that a conversation is closed and, if the installation asks that, ask about the person who had it."""
+        is_shown = self._dispatcher.delivery_mode(after.channel) != BY_FETCH  # a client may come for it much later
+        scale = ratings.scale_asked(connection) if before.state == PERSON and is_shown else 0
+        if scale:
+            ratings.ask(connection, after.id, before.held_by, scale)
+        return self._system_messages.for_pack(after.pack).closed(scale, before.held_as)
 
     def _request_person(self, connection: Connection, conversation_id: str) -> Conversation:
         before = find_conversation(connection, conversation_id, lock=True)

@@ -14,6 +14,7 @@ from conversations.db import schema
 from conversations.db.compiled_statements import CompiledStatement
 from conversations.db.mappers import CONVERSATION, MESSAGE, to_conversation, to_messages
 from conversations.db.schema import now
+from conversations.handoff import ratings
 from conversations.handoff.states import change_state
 from conversations.models import BOT, CLOSED, RECEIVED, VISITOR, Accepted, Conversation, Inbound, Message
 
@@ -55,7 +56,10 @@ MOST_SEARCHED = 500  # messages of a conversation
 
 
 def accept(connection: Connection, inbound: Inbound) -> Accepted:
-    """Store a message, unless its platform id is stored already; a closed conversation is opened again."""
+    """Store a message, unless its platform id is stored already.
+
+    A closed conversation is opened again, unless the message answers what the visitor was asked when it was closed.
+    """
     inbound = _storable(inbound)
     if stored := _stored_before(connection, inbound):
         return stored
@@ -203,7 +207,7 @@ def _new_or_reopened(
     conversation = conversation_at(connection, inbound.channel, inbound.address, lock=True)
     if conversation is None:
         return _new(connection, inbound)
-    if conversation.state == CLOSED:
+    if conversation.state == CLOSED and ratings.value_in(inbound.payload) is None:
         conversation = change_state(connection, conversation, BOT, by=VISITOR)
     connection.execute(_TOUCH, {"this": conversation.id, "last_at": at, **changes})
     return replace(conversation, last_at=at, **changes)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select
 from conversations.db import schema
 from conversations.db.store import Store
 from conversations.pipeline.delivery_worker import DeliveryWorker
-from conversations.pipeline.events import MESSAGES, STATE, WORK, Event, EventBus
+from conversations.pipeline.events import ALL_CONVERSATIONS, MESSAGES, NOTIFIED, STATE, WORK, Event, EventBus
 
 MESSAGE_TABLE = schema.message
 OVERLAP = 200  # ids; a lower id may be committed after a higher one
@@ -30,6 +30,10 @@ class Publisher:
     def state(self, conversation_id: str) -> None:
         """Publish that the state of a conversation, or of a message in it, has changed."""
         self._events.publish(Event(STATE, conversation_id))
+
+    def notified(self, account: str) -> None:
+        """Publish that the notifications of a member of staff have changed."""
+        self._events.publish(Event(NOTIFIED, ALL_CONVERSATIONS, account))
 
     def work(self, conversation_id: str) -> None:
         """Have the front that pauses over a conversation's messages, if another one does, go on at once."""

@@ -23,7 +23,7 @@ from conversations.pipeline.by_model.model_turns import ModelTurns
 from conversations.pipeline.delivery_worker import DeliveryWorker
 from conversations.pipeline.engine_client import EngineError
 from conversations.pipeline.engine_router import Engines
-from conversations.pipeline.events import GONE, MESSAGES, TYPING, Event, EventBus
+from conversations.pipeline.events import ALL_CONVERSATIONS, GONE, MESSAGES, NOTIFIED, PRESENCE, TYPING, Event, EventBus
 from conversations.pipeline.handoff_actions import HandoffActions
 from conversations.pipeline.metrics import Metrics
 from conversations.pipeline.ports import LanguageModel, OfficeHours, OutboundChannel
@@ -210,6 +210,14 @@ class ConversationService:
         `who` is VISITOR, the name that visitors read, or PERSON for a member of staff without one.
         """
         self.events.publish(Event(TYPING, conversation_id, who, on))
+
+    def publish_presence(self, account: str) -> None:
+        """Show open pages of the console that a colleague came, or is away or back."""
+        self.events.publish(Event(PRESENCE, ALL_CONVERSATIONS, account))
+
+    def publish_notified(self, account: str) -> None:
+        """Show a member of staff, on their open pages, that their notifications have changed."""
+        self.events.publish(Event(NOTIFIED, ALL_CONVERSATIONS, account))
 
     def publish_settings(self) -> None:
         """Have the other fronts read anew what the console sets."""

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from conversations.handoff.ratings import PAYLOAD
 from conversations.models import FRONT, Button, Reply
 
 CLARIFY, HANDOFF, FAILED, SMALLTALK = "clarify", "handoff", "failed", "smalltalk"
 NOTICE = "notice"  # the outcome of a message that is no answer: the visitor still waits for one
+# Answers to the question at the end of a conversation with a person, by their number: title and value, the best first.
+RATINGS: Mapping[int, tuple[tuple[str, int], ...]] = {
+    2: (("Yes", 2), ("No", 1)),
+    5: (("Very good", 5), ("Good", 4), ("All right", 3), ("Poor", 2), ("Very poor", 1)),
+}
 DELETE_ALL, DELETE_NOTHING = (
     "/front_delete_all",
     "/front_delete_nothing",
@@ -113,11 +119,19 @@ class SystemMessages:
         who = f"{name} has left the conversation. " if name else ""
         return _front(f"{who}You are talking to the automated advisor again.", SMALLTALK)
 
-    def closed(self) -> Reply:
-        """Say that staff have closed the conversation."""
-        return _front(
-            "This conversation is closed. Write again at any time; the automated advisor will answer.", SMALLTALK
-        )
+    def closed(self, scale: int = 0, name: str = "") -> Reply:
+        """Say that staff have closed the conversation; with a `scale`, also ask how it was to talk with `name`."""
+        text = "This conversation is closed. Write again at any time; the automated advisor will answer."
+        if not scale:
+            return _front(text, SMALLTALK)
+        who = name or f"a person from {self.team}"
+        question = f"Did talking with {who} help you?" if scale == 2 else f"How was talking with {who}?"
+        buttons = tuple(Button(title, f"{PAYLOAD}{value}") for title, value in RATINGS[scale])
+        return replace(_front(f"{text}\n\n{question}", SMALLTALK), buttons=buttons)
+
+    def rating_taken(self) -> Reply:
+        """Thank for the answer to the question at the end of a conversation with a person."""
+        return _front("Thank you for telling us.", SMALLTALK)
 
     def nobody_came(self) -> Reply:
         """Say that no person has taken over in time."""

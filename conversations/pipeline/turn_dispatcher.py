@@ -14,7 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from conversations.db.mappers import find_conversation, find_message
 from conversations.db.store import Store
-from conversations.handoff import alerts, contact_requests, states
+from conversations.handoff import alerts, contact_requests, ratings, states
 from conversations.integrations import webhooks
 from conversations.models import ADVISOR, PERSON, TRY, WAITING, Accepted, Message, Reply, Turn
 from conversations.pipeline import inbox, message_store
@@ -171,6 +171,8 @@ class TurnDispatcher:
         locked = message_store.lock_conversation(connection, message)
         if locked is None:
             return []
+        if (rating := ratings.value_in(message.payload)) is not None:
+            return self._take_rating(connection, message, rating)
         if locked.state == PERSON and message.context.get(ANSWER_WITH) not in EVEN_TO_PERSON:
             return self._leave_to_person(connection, message, locked)
         if not self._is_answered_by_front(message):
@@ -178,7 +180,14 @@ class TurnDispatcher:
         turn = Turn(self._front_replies(connection, message))
         return message_store.record_turn(connection, message, turn, self._reply_mode(message))
 
+    def _take_rating(self, connection: Connection, message: Message, value: int) -> list[Message]:
+        was_asked = ratings.answer(connection, message.conversation_id, value)
+        turn = Turn((self._system_messages.rating_taken(),) if was_asked else ())
+        return message_store.record_turn(connection, message, turn, self._reply_mode(message))
+
     def _is_answered_by_front(self, message: Message) -> bool:
+        if ratings.value_in(message.payload) is not None:
+            return True
         if len(message.text) > self._system_messages.longest:
             return True
         return bool(message.context.get(TOO_FAST) or message.context.get(ANSWER_WITH))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Connection, Table, delete, insert, select
 
+from conversations.accounts import mentions
 from conversations.db import schema
 from conversations.db.schema import now
 from core.translations import gettext as _
@@ -33,6 +34,12 @@ class Note:
     by: str
     text: str
     at: datetime
+    mentions: tuple[str, ...] = ()  # what stands after the @ for the accounts that it mentions
+
+    @property
+    def pieces(self) -> list[tuple[str, bool]]:
+        """Return the text in pieces, each with whether it is a mention."""
+        return mentions.pieces(self.text, self.mentions)
 
 
 @dataclass(frozen=True)
@@ -59,21 +66,26 @@ def annotations_of(connection: Connection, conversation_id: str) -> Annotations:
     def rows(table: Table, order: Column[Any]) -> Result[Unpack[tuple[Any, ...]]]:
         return connection.execute(select(table).where(table.c.conversation_id == conversation_id).order_by(order))
 
+    mentioned = mentions.words_by_note(connection, conversation_id)
     flag, review = rows(FLAGS, FLAGS.c.at).first(), rows(REVIEWS, REVIEWS.c.at).first()
     return Annotations(
-        notes=tuple(Note(row.id, row.by, row.text, row.at) for row in rows(NOTES, NOTES.c.id)),
+        notes=tuple(
+            Note(row.id, row.by, row.text, row.at, mentioned.get(row.id, ())) for row in rows(NOTES, NOTES.c.id)
+        ),
         tags=tuple(row.name for row in rows(TAGS, TAGS.c.name)),
         flag=Marker(flag.by, flag.at) if flag else None,
         review=Marker(review.reviewer, review.at) if review else None,
     )
 
 
-def add_note(connection: Connection, conversation_id: str, by: str, text: str) -> None:
-    """Add a note; raises AnnotationError if it is empty or too long."""
+def add_note(connection: Connection, conversation_id: str, by: str, text: str) -> list[str]:
+    """Add a note, and notify whom it mentions; return their accounts. Raises AnnotationError if it is empty or too long."""
     text = text.replace("\r\n", "\n").strip()
     if not text or len(text) > LONGEST_NOTE:
         raise AnnotationError(_("A note has 1 to %(longest_note)s characters.") % {"longest_note": LONGEST_NOTE})
-    connection.execute(insert(NOTES).values(conversation_id=conversation_id, by=by, text=text))
+    values = {"conversation_id": conversation_id, "by": by, "text": text}
+    note_id = connection.execute(insert(NOTES).values(values).returning(NOTES.c.id)).scalar_one()
+    return mentions.record_mentions(connection, note_id, conversation_id, by, text)
 
 
 def remove_note(connection: Connection, conversation_id: str, by: str, note_id: int) -> None:

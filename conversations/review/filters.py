@@ -16,7 +16,7 @@ from conversations.models import PERSON, TRY, WAITING
 from core.translations import gettext as _
 
 CONVERSATIONS, MESSAGES = schema.conversation, schema.message
-FEEDBACK, HANDOFFS = schema.feedback, schema.handoff
+FEEDBACK, HANDOFFS, RATINGS = schema.feedback, schema.handoff, schema.rating
 LONGEST = 200  # characters of one filter, or of one topic
 MOST_TOPICS = 50  # in one filter
 ALL_BELOW = "*"  # ends a pattern that stands for all topics whose key begins with what is before it
@@ -45,6 +45,7 @@ class Filters:
         confidence: Upper bound of the confidence of a message, in per cent.
         feedback: A key of THUMBS.
         handed: "yes" for conversations that were handed to a person, "no" for others.
+        rated: A member of staff with whom the visitor said how it was to talk.
         mark: "flagged", "reviewed" or "unreviewed".
     """
 
@@ -61,6 +62,7 @@ class Filters:
     outcome: str = ""
     feedback: str = ""
     handed: str = ""
+    rated: str = ""
     tag: str = ""
     reviewer: str = ""
     mark: str = ""
@@ -155,6 +157,9 @@ def conditions(filters: Filters) -> list[Condition]:
     if filters.handed:
         handed = _row_condition(HANDOFFS, HANDOFFS.c.after.in_((WAITING, PERSON)))
         result.append(handed if filters.handed == "yes" else Condition(~handed.test))
+    if filters.rated:
+        about = RATINGS.c.person == filters.rated, RATINGS.c.value.is_not(None)
+        result.append(_row_condition(RATINGS, *about))
     if filters.tag:
         result.append(_row_condition(schema.tag, schema.tag.c.name == filters.tag))
     if filters.reviewer:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, RowMapping, Table, func, select
 from conversations.db import schema
 from conversations.db.mappers import find_conversation, to_message
 from conversations.db.schema import AnyRow
+from conversations.handoff.ratings import Rating, ratings_of
 from conversations.handoff.states import StateChange, history
 from conversations.learning.corrections import Correction, by_message
 from conversations.models import Conversation, Message
@@ -101,6 +102,7 @@ class Transcript:
         consents: Versions of the privacy notice that the visitor agreed to, each with its time.
         profile: What the visitor has said of themselves.
         signed_in: Who the visitor is on the site, as its server has confirmed: e-mail address, if known, and id there.
+        ratings: What the visitor was asked about persons who talked with them, with the answers.
     """
 
     conversation: Conversation
@@ -113,6 +115,7 @@ class Transcript:
     consents: tuple[tuple[str, datetime], ...] = ()
     profile: tuple[ProfileEntry, ...] = ()
     signed_in: tuple[str, ...] = ()
+    ratings: tuple[Rating, ...] = ()
 
     @property
     def moments(self) -> list[TranscriptMessage | StateChange]:
@@ -155,6 +158,7 @@ def read_transcript(
         consents=_consents(connection, conversation_id),
         profile=profile_of(connection, conversation_id),
         signed_in=_signed_in(connection, conversation_id),
+        ratings=ratings_of(connection, conversation_id),
     )
 
 

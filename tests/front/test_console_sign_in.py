@@ -30,6 +30,7 @@ SAMPLE = {
         "message": "1",
         "draft": "1",
         "publication": "1",
+        "notification": "1",
         "key": "a/b",
         "site": "demo",
     },
@@ -284,7 +285,7 @@ def test_every_route_needs_somebody(console) -> None:
         "/staff/sign-in",
         *(f"/staff/sign-in/{one}" for one in ("code", "outside", "back", "invited/{invitation}")),
     }
-    open_to_all = {*ways_in, "/staff/static/{file}"}
+    open_to_all = {*ways_in, "/staff/static/{file}", "/staff/app.webmanifest"}
     assert {route.path for route in staff_routes(console) if route.role is None} == open_to_all
     assert console.client().get("/staff/live").status_code == 303
 

@@ -1,13 +1,17 @@
 """Days and hours by the clock of the office, through changes of the clock, on SQLite and PostgreSQL."""
 
 # ruff: noqa: F401, F811 (fixtures are imported by name)
+import asyncio
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, timezone
 
 import pytest
+from sqlalchemy import func, select
 
 from conversations import local_days
 from conversations.analytics import daily_counts, queries
+from conversations.analytics.jobs import DailyCountJob
 from conversations.analytics.queries import DateRange, Scope
 from conversations.db import schema
 from conversations.db.store import Store
@@ -108,3 +112,44 @@ def test_console_tells_the_time_of_the_office(tmp_path) -> None:
 def test_zone_that_there_is_not_is_refused(zone) -> None:
     with pytest.raises(SettingsError, match="ADVISOR_TIME_ZONE must be a zone"):
         Settings(time_zone=zone)
+
+
+# --- an account's own clock -------------------------------------------------------------------------------------------
+def test_account_has_a_clock_of_its_own(tmp_path) -> None:
+    with running_console(tmp_path, time_zone="Europe/Dublin", delete_after_days=0, mask_after_days=0) as console:
+        hire(console.store)
+        at(console.store, "a", utc(date(2026, 6, 30), 20, 30))  # 21:30 in Dublin, 2:00 on the next day in Kolkata
+        office, away = console.signed_in("adviser"), console.signed_in("viewer")
+        assert console.send(away, "/staff/account/zone", zone="Asia/Kolkatta").status_code == 400
+        assert console.send(away, "/staff/account/zone", zone="Asia/Kolkata").status_code == 303
+        july = "since=2026-07-01&until=2026-07-01"
+        found = [client.get(f"/staff/conversations?{july}").text.count("line in-list") for client in (office, away)]
+        assert found == [0, 1]
+        link = re.search(r"/staff/conversations/\w{32}", away.get("/staff/conversations").text)
+        assert link and ">21:30<" in office.get(link[0]).text and ">02:00<" in away.get(link[0]).text
+        insights = f"/staff/insights/table?what=days&period=own&{july}"
+        assert "2026-07-01,0,0" in away.get(insights).text, "the office's days, until the zone is counted"
+        asyncio.run(DailyCountJob(console.store).go_on())
+        assert ["2026-07-01,1,1" in client.get(insights).text for client in (office, away)] == [False, True]
+        assert "those of Asia/Kolkata" in away.get(f"/staff/insights?period=own&{july}").text
+        console.send(away, "/staff/account/zone", zone="")
+        asyncio.run(DailyCountJob(console.store).recount_recent(0))
+        with console.store.engine.connect() as connection:
+            assert connection.execute(select(func.count()).select_from(schema.zone_daily)).scalar_one() == 0
+            assert connection.execute(select(func.count()).select_from(schema.daily)).scalar_one() > 0
+
+
+def test_hour_that_comes_twice_is_one_by_an_own_clock(store) -> None:
+    back = date(2026, 11, 1)  # at six of UTC, two in the morning becomes one in New York
+    at(store, "a", utc(back, 3, 30), utc(back, 5, 30), utc(back, 6, 30), utc(back, 7, 30))
+    with local_days.by_clock_of("America/New_York"):
+        assert asked_by_day(store, date(2026, 10, 31), back) == {date(2026, 10, 31): 1, back: 3}
+        hours = store.run(queries.by_hour, DateRange(back, back), Scope())[back.weekday()]
+        assert {hour: count for hour, count in enumerate(hours) if count} == {1: 2, 2: 1}
+    assert store.run(queries.by_day, DateRange(back, back), Scope())[back].of(daily_counts.ASKED) == 0, "stored apart"
+    assert local_days.zone_name() == "UTC"
+
+
+def test_zone_that_is_not_known_here_is_the_offices() -> None:
+    with local_days.by_clock_of("Mars/Olympus"):
+        assert local_days.zone_name() == "UTC" and local_days.own_zone() == ""

@@ -18,6 +18,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine, make_url, text
 
 from bot.front.jobs import LEASE
+from conversations.accounts import accounts, sessions
 from conversations.db import schema
 from conversations.db.store import MIGRATIONS, Store
 from conversations.errors import StoreError
@@ -255,6 +256,28 @@ def test_widget_hears_what_no_notice_told(fronts, looking) -> None:
         looking(SILENCE)
         web(fronts[1], "messages", token, id="2", text="again")
         until(lambda: "You said: again" in came, "what another front answered meanwhile", 15)
+
+
+def test_colleague_at_another_front_is_there_and_told(fronts, opened, looking, sender) -> None:
+    """Two people, each signed in at a front of their own: presence and notifications cross by the database and its notices."""
+    store = opened()
+    ask(fronts[0], "hello", sender)
+    [(one,)] = looking("SELECT id FROM conversation")
+    clients = {}
+    for name, front in zip(("ann", "ben"), fronts, strict=True):
+        store.run(accounts.add, name, "adviser", "correct horse battery staple")
+        member = next(each for each in store.run(accounts.list_accounts) if each.name == name)
+        cookie = {"advisor_staff": store.run(sessions.open_session, member, "test", "")}
+        clients[name] = httpx.Client(base_url=front.url, cookies=cookie, timeout=30)
+    with clients["ann"] as ann, clients["ben"] as ben, ben.stream("GET", "/staff/live") as stream:
+        events = (line.removeprefix("event: ") for line in stream.iter_lines() if line.startswith("event: "))
+        assert next(events) == "ready"
+        until(lambda: "ben: available" in ann.get("/staff/colleagues").text, "the colleague of the other front")
+        session = store.run(sessions.find_session, ann.cookies["advisor_staff"])
+        note = {"csrf": session.csrf, "text": "@ben please look"}
+        ann.post(f"/staff/conversations/{one}/notes", data=note, headers={"Origin": fronts[0].url})
+        assert "notified" in events
+        assert ben.get("/staff/waiting/count").json()["notifications"] == 1
 
 
 def web(front: RunningFront, call: str, token: str = "", **body) -> dict:

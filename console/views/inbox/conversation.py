@@ -12,6 +12,7 @@ from starlette.responses import Response
 from console.views.inbox import conversation_list
 from console.views.inbox.conversation_list import CONVERSATION_NOT_FOUND, CONVERSATION_PATH
 from console.views.inbox.handoff import panel_values
+from console.views.inbox.notifications import mark_read
 from console.web.context import ConsoleContext
 from console.web.message_html import as_html, plain, quoted
 from console.web.request import PageError, StaffRequest, optional_number
@@ -65,6 +66,7 @@ class ConversationPages:
     async def _open_page(self, request: StaffRequest, transcript: Transcript, revealed: bool = False) -> Response:
         """Return the conversation as htmx opens it beside the list or, for a browser, with the list."""
         panel: dict[str, Any] = {}
+        await mark_read(request, transcript.conversation.id)
         if request.member.may(ADVISER) and not revealed:
             panel = await panel_values(request, self._knowledge)
         panel |= await _same_person(request, transcript)
@@ -127,8 +129,12 @@ async def show_print_view(request: StaffRequest) -> Response:
 
 
 async def add_note(request: StaffRequest) -> Response:
-    """Add a note for colleagues."""
-    return await _annotate(request, annotation.add_note, request.member.name, request.form.get("text", ""))
+    """Add a note for colleagues; those whom it mentions are told."""
+    change = annotation.add_note, request.member.name, request.form.get("text", "")
+    told = await request.service.store.write(_change_existing, request.path_param("conversation"), *change)
+    for account in told:
+        request.service.publish_notified(account)
+    return await _annotated(request)
 
 
 async def remove_note(request: StaffRequest) -> Response:
@@ -176,18 +182,24 @@ async def erase(request: StaffRequest) -> Response:
 
 
 async def _annotate(request: StaffRequest, change: Callable[..., None], *args: Any) -> Response:
-    """Change an annotation; htmx gets the new annotations, a browser is sent to the page."""
+    """Change an annotation and show it."""
+    await request.service.store.write(_change_existing, request.path_param("conversation"), change, *args)
+    return await _annotated(request)
+
+
+async def _annotated(request: StaffRequest) -> Response:
+    """Return the new annotations to htmx; a browser is sent to the page."""
     conversation_id = request.path_param("conversation")
-    await request.service.store.write(_change_existing, conversation_id, change, *args)
     if not request.wants_fragment:
         return request.redirect(conversation_list.place_url(request, conversation_id))
     return await _page(request, await _read(request), "annotations.html")
 
 
-def _change_existing(connection: Connection, conversation_id: str, change: Callable[..., None], *args: Any) -> None:
+def _change_existing(connection: Connection, conversation_id: str, change: Callable[..., Any], *args: Any) -> Any:
+    """Change an annotation of a conversation that exists, and return what the change returns."""
     if find_conversation(connection, conversation_id) is None:
         raise PageError(_(CONVERSATION_NOT_FOUND), 404)
-    change(connection, conversation_id, *args)
+    return change(connection, conversation_id, *args)
 
 
 async def _read(request: StaffRequest, conversation_id: str = "", **options: int | None) -> Transcript:

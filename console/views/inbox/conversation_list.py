@@ -47,6 +47,7 @@ FILTER_NAMES = Names(
         "feedback": "Thumbs",
         "state": "Status",
         "handed": "Handed over",
+        "rated": "Satisfaction with",
         "mark": "Review",
         "reviewer": "Reviewer",
         "tag": "Tag",
@@ -139,6 +140,7 @@ class ConversationListPage:
             "site": {name: name for name in annotation.distinct_values(connection, schema.conversation.c.site)},
             "tag": {name: name for name in annotation.distinct_values(connection, schema.tag.c.name)},
             "reviewer": {name: name for name in reviewers},
+            "rated": {name: name for name in annotation.distinct_values(connection, schema.rating.c.person)},
         }
 
 

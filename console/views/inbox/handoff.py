@@ -14,11 +14,12 @@ from console.views.inbox import conversation_list
 from console.views.inbox.conversation_list import CONVERSATION_PATH, conversation_of
 from console.web import display_names
 from console.web.context import ConsoleContext
+from console.web.live import note_seen
 from console.web.message_html import as_html, quoted
 from console.web.request import Page, PageError, StaffRequest
 from console.web.routing import NOW, MenuItem, StaffRoute
-from conversations.accounts import accounts
-from conversations.accounts.accounts import ADVISER
+from conversations.accounts import accounts, notifications, presence
+from conversations.accounts.accounts import ADVISER, VIEWER, Member
 from conversations.analytics import dashboard
 from conversations.db.mappers import find_conversation
 from conversations.handoff import queue
@@ -38,7 +39,7 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
     pages = HandoffPages(context.knowledge)
     return [
         StaffRoute("/staff/waiting", pages.show_queue, ADVISER, menu=MenuItem(NOW, "Waiting", badge="waiting")),
-        StaffRoute("/staff/waiting/count", pages.count, ADVISER),
+        StaffRoute("/staff/waiting/count", pages.count, VIEWER),
         StaffRoute(f"{CONVERSATION_PATH}/take", pages.take, ADVISER, "POST"),
         StaffRoute(f"{CONVERSATION_PATH}/reply", pages.reply, ADVISER, "POST"),
         StaffRoute(f"{CONVERSATION_PATH}/typing", pages.typing, ADVISER, "POST"),
@@ -61,8 +62,12 @@ class HandoffPages:
         return request.page(template, queue=await request.service.store.read(queue.list_queue), me=request.member.name)
 
     async def count(self, request: StaffRequest) -> Response:
-        """Return how many wait in each queue, for the badges, the title and the sound of every open page."""
-        return JSONResponse(await request.service.store.read(_queue_lengths, request.scope))
+        """Return how many wait in each queue, for the badges, the title and the sound of every open page.
+
+        Every page asks now and then, also those without a live stream, so that whoever has it open is noted as seen.
+        """
+        await note_seen(request)
+        return JSONResponse(await request.service.store.read(_counts, request.member, request.scope))
 
     async def panel(self, request: StaffRequest) -> Page:
         """Return the panel as a fragment of the conversation's page."""
@@ -137,7 +142,9 @@ async def panel_values(
         "mine": mine,
         "reached": display_names.reply_route(conversation.channel, request.service.delivery_mode(conversation.channel)),
         "shown_name": conversation.held_as,
-        "colleagues": [member.name for member in members if member.may(ADVISER) and member.name != request.member.name],
+        "colleagues": presence.by_presence(
+            member for member in members if member.may(ADVISER) and member.name != request.member.name
+        ),
         "suggested": _suggested_answers(knowledge[conversation.pack], topics) if conversation.pack in knowledge else [],
         "profile": await request.service.store.read(profile_of, conversation.id),
     }
@@ -151,6 +158,12 @@ def _queue_lengths(connection: Connection, pack: str | None) -> dict[str, int]:
         "unanswered": unanswered.count(connection, pack),
         "corrections": len(corrections.disputed_answers(connection, pack=pack)),
     }
+
+
+def _counts(connection: Connection, member: Member, pack: str | None) -> dict[str, int]:
+    """Return the lengths of the queues that somebody may see, and how many notifications they have not read."""
+    lengths = _queue_lengths(connection, pack) if member.may(ADVISER) else {}
+    return {**lengths, "notifications": notifications.count_unread(connection, member)}
 
 
 async def _require_holder(request: StaffRequest) -> None:

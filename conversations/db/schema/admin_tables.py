@@ -45,17 +45,27 @@ kept_setting = Table(
     Column("at", UtcTime, nullable=False, default=now),
 )
 
-# Counts per day (UTC), which outlive the conversations that they were counted from.
+# What a count is of, in the order of the keys: one of MEASURES in conversations/analytics/daily_counts.py; a day such as
+# 2026-11-25; channel; site; and an outcome, topic or hour, empty for a measure with a single number.
+COUNTED_BY = (("measure", 20), ("day", 10), ("channel", 20), ("site", 60), ("name", 120))
+
+# Counts per day of the office's clock, which outlive the conversations that they were counted from.
 daily = Table(
     "daily",
     metadata,
-    Column("measure", String(20), primary_key=True),  # one of MEASURES in conversations/analytics/daily_counts.py
-    Column("day", String(10), primary_key=True),  # 2026-11-25
-    Column("channel", String(20), primary_key=True),
-    Column("site", String(60), primary_key=True),
-    Column("name", String(120), primary_key=True),  # outcome, topic or hour; empty for a measure with a single number
+    *(Column(name, String(length), primary_key=True) for name, length in COUNTED_BY),
     Column("count", NUMBER, nullable=False),
     sqlite_with_rowid=False,  # rows are stored in key order, so that a query reads neighbouring ones
+)
+
+# The same counts by the clocks of zones that accounts have chosen.
+zone_daily = Table(
+    "zone_daily",
+    metadata,
+    Column("zone", String(40), primary_key=True),
+    *(Column(name, String(length), primary_key=True) for name, length in COUNTED_BY),
+    Column("count", NUMBER, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # Facts about the database, such as holds: demo data, or front: the id of the current term.

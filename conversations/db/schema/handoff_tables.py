@@ -75,3 +75,20 @@ alert = Table(
     Column("done_at", UtcTime, nullable=True),
     Index("ix_alert_open", "done_at", "id"),
 )
+
+# What visitors were asked about a conversation with a person, and what they said.
+rating = Table(
+    "rating",
+    metadata,
+    Column("id", NUMBER, primary_key=True, autoincrement=True),
+    Column("conversation_id", String(32), belongs_to("conversation"), nullable=False),
+    Column("person", String(120), nullable=False),  # the member of staff that it is about
+    Column("scale", Integer, nullable=False),  # how many answers there are to choose from
+    Column("value", Integer, nullable=True),  # from 1 to scale, which is best; NULL: not answered
+    Column("asked_at", UtcTime, nullable=False, default=now),
+    Column("at", UtcTime, nullable=True),
+    Index("ix_rating_conversation", "conversation_id", "id"),
+    Index("ix_rating_person", "person", "conversation_id"),
+    Index("ix_rating_at", "at"),
+    sqlite_autoincrement=True,
+)

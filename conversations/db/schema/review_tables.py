@@ -18,6 +18,16 @@ note = Table(
     Index("ix_note_conversation", "conversation_id", "id"),
 )
 
+# Accounts that a note mentions.
+note_mention = Table(
+    "note_mention",
+    metadata,
+    Column("note_id", NUMBER, belongs_to("note"), primary_key=True),
+    Column("staff_id", NUMBER, belongs_to("staff"), primary_key=True),
+    Column("words", String(60), nullable=False),  # what stands after the @ in the note
+    Index("ix_note_mention_staff", "staff_id"),
+)
+
 tag = Table(
     "tag",
     metadata,

@@ -5,8 +5,8 @@ from alembic import op
 
 from conversations.db.schema import UtcTime
 
-revision = "0018"
-down_revision = "0015"
+revision = "0020"
+down_revision = "0019"
 
 
 def upgrade() -> None:

@@ -1,0 +1,66 @@
+"""Push subscriptions: browsers in which staff want to be told that somebody waits, each by its push service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select
+
+from conversations.db import schema
+
+SUBSCRIPTIONS, STAFF = schema.push_subscription, schema.staff
+LONGEST_ENDPOINT, LONGEST_KEY, LONGEST_AUTH, LONGEST_BROWSER = 1000, 100, 40, 200
+MOST = 20  # browsers of one account
+
+
+@dataclass(frozen=True)
+class PushSubscription:
+    """A browser at a push service: its address there, its public key, and what it shares with the front."""
+
+    id: int
+    endpoint: str
+    p256dh: str
+    auth: str
+    browser: str
+    at: datetime
+
+
+def subscribe(connection: Connection, staff_id: int, endpoint: str, p256dh: str, auth: str, browser: str) -> None:
+    """Store a browser's subscription, in place of what was stored of it; of the account's others the newest MOST stay."""
+    connection.execute(delete(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.endpoint == endpoint))
+    keys = {"endpoint": endpoint, "p256dh": p256dh, "auth": auth, "browser": browser[:LONGEST_BROWSER]}
+    connection.execute(insert(SUBSCRIPTIONS).values(staff_id=staff_id, **keys))
+    newest = [each.id for each in of_account(connection, staff_id)][:MOST]
+    connection.execute(
+        delete(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.staff_id == staff_id, SUBSCRIPTIONS.c.id.not_in(newest))
+    )
+
+
+def of_account(connection: Connection, staff_id: int) -> list[PushSubscription]:
+    """Return the browsers of an account, the newest first."""
+    wanted = select(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.staff_id == staff_id)
+    return [_subscription(row) for row in connection.execute(wanted.order_by(SUBSCRIPTIONS.c.id.desc()))]
+
+
+def remove(connection: Connection, staff_id: int, subscription_id: int) -> None:
+    """Tell a browser of an account no more."""
+    own = SUBSCRIPTIONS.c.staff_id == staff_id, SUBSCRIPTIONS.c.id == subscription_id
+    connection.execute(delete(SUBSCRIPTIONS).where(*own))
+
+
+def to_be_told(connection: Connection, roles: tuple[str, ...]) -> list[PushSubscription]:
+    """Return the browsers of people who have one of these roles and are not away."""
+    wanted = select(SUBSCRIPTIONS).join(STAFF, STAFF.c.id == SUBSCRIPTIONS.c.staff_id)
+    of_those = wanted.where(STAFF.c.role.in_(roles), ~STAFF.c.is_away)
+    return [_subscription(row) for row in connection.execute(of_those.order_by(SUBSCRIPTIONS.c.id))]
+
+
+def forget(connection: Connection, subscription_id: int) -> None:
+    """Delete a subscription that its push service does not know any more."""
+    connection.execute(delete(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.id == subscription_id))
+
+
+def _subscription(row: Row[Any]) -> PushSubscription:
+    return PushSubscription(row.id, row.endpoint, row.p256dh, row.auth, row.browser, row.at)
