@@ -15,7 +15,7 @@ import pytest
 
 from knowledge.building.build import BuildReport, build, check, is_current
 from knowledge.db_format import APPLICATION_ID, SCHEMA_VERSION
-from knowledge.errors import BuildFailed, VectorsUnusable
+from knowledge.errors import BuildFailed, SourcesRefused, VectorsUnusable
 from knowledge.knowledge_base import open_knowledge
 from tests.knowledge_fixtures import SOURCES, word_vectors, write_sources
 
@@ -253,3 +253,12 @@ def test_spreadsheet_programs_are_read(tmp_path) -> None:
     program = open_knowledge(build_in(tmp_path).database).program("nurse")
     assert program.name == "Nursing, short" and [field.key for field in program.fields] == ["nursing", "leadership"]
     assert (program.price, program.currency, program.start.isoformat()) == (12.5, "EUR", "2027-03-01")
+
+
+def test_kind_is_listed_whole_or_refused(sources, tmp_path) -> None:
+    roles, types = sources / "guide/roles.yml", sources / "catalogue/types.yml"
+    roles.write_text(roles.read_text() + "  - key: types\n    topic: faq/5-visa\n")
+    build(sources, tmp_path / "knowledge.db", tmp_path / "generated")
+    types.write_text(types.read_text().replace("    focus:", "    topic: benefits/language\n    focus:", 1))
+    with pytest.raises(SourcesRefused, match=r"types.yml:2: 'challenges/visa' lists each type and leaves"):
+        build(sources, tmp_path / "knowledge.db", tmp_path / "generated")

@@ -180,16 +180,6 @@ REFUSALS = {
         changed("guide/not-stated.yml", "near_topics: [faq/5-visa]", "near_topics: [not-stated/fees]"),
         "guide/not-stated.yml:8: 'near_topics' names the unknown topic 'not-stated/fees'",
     ),
-    "kind not listed whole": (
-        {
-            "guide/roles.yml": SOURCES["guide/roles.yml"] + "  - key: types\n    topic: faq/5-visa\n",
-            **changed(
-                "catalogue/types.yml", "plural: Nanodegrees", "plural: Nanodegrees\n    topic: benefits/language"
-            ),
-        },
-        "catalogue/types.yml:2: 'challenges/visa' lists each type and leaves out 'nanodegree'. Add an item in "
-        "knowledge/guide/challenges.yml:4,",
-    ),
     "unknown place": (
         changed("catalogue/strengths.yml", "place: london", "place: lodnon"),
         "catalogue/strengths.yml:3: 'place' names the unknown destination or place 'lodnon'. Did you mean 'london'?",
