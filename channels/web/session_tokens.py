@@ -16,6 +16,7 @@ from typing import Any
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 
 from channels.signed_tokens import read_signed
+from channels.storable import storable
 from conversations.data_rights.visitor_identities import VisitorIdentity
 
 ADDRESS_BYTES = 18
@@ -87,7 +88,8 @@ def read_identity(key: str, token: str, site: str) -> VisitorIdentity:
     from joserfc.jwk import OctKey
 
     try:
-        claims = jwt.decode(token, OctKey.import_key(identity_key(key, site)), algorithms=["HS256"]).claims
+        decoded = jwt.decode(token, OctKey.import_key(identity_key(key, site)), algorithms=["HS256"]).claims
+        claims = storable(decoded)
     except (JoseError, ValueError):
         raise IdentityRefused(f"identity is no token that was signed with the key of the site '{site}'") from None
     _require_present(claims)

@@ -53,6 +53,8 @@ def test_identity_is_kept_with_the_conversation(web) -> None:
     ada = signed(web, "ada-1", name="Ada  Byron", email="ada@example.org")
     for _ in range(2):
         assert web.post("identify", {"identity": ada}, token).json() == {"name": "Ada Byron"}
+    assert web.post("identify", {"identity": signed(web, "nul\0s")}, web.session()).status_code == 200
+    assert len(stored(web, "nuls")) == 1, "what no column holds is left out"
     [row] = stored(web, "ada-1")
     assert (row.site, row.name, row.email) == ("demo", "Ada Byron", "ada@example.org")
     conversation = web.front.store.run(find_conversation, row.conversation_id)
@@ -94,6 +96,7 @@ REFUSED = {
     "over": (lambda web: signed(web, ends=-3600), "has expired"),
     "for ever": (lambda web: signed(web, ends=10**9), "more than a day ahead"),
     "no end": (lambda web: signed(web, exp=None), "needs `exp`"),
+    "endless": (lambda web: signed(web, exp=float("nan")), "needs `exp`"),
     "nobody": (lambda web: signed(web, ""), "needs `sub`"),
     "number": (lambda web: signed(web, name=7), "`name` must be a text"),
     "long": (lambda web: signed(web, "x" * 256), "at most 255 characters"),
