@@ -146,6 +146,7 @@ def test_every_table_about_a_conversation_is_handed_out_or_says_nothing() -> Non
         "button",
         "delivery",
         "alert",
+        "notification",  # of a colleague: of the person it says nothing
         "review",
         "flag",
         "judgement",
