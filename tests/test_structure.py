@@ -91,13 +91,8 @@ STARTS = {
     "training -> bot.cli",
     "training -> bot.engine",
 }
-RASA = (
-    "bot.engine",
-    "bench.rasa_parser",
-    "training.evaluation.scoring",
-    "training.encoder.examples",
-)  # who may import it
-RASA_SDK = ("actions", "bot.engine.action_runner")
+RASA = ("bot.engine", "bench.rasa_parser", "training.evaluation.scoring", "training.encoder.examples")
+RASA_SDK = ("actions", "bot.engine.action_runner")  # who may import it; RASA: who Rasa
 WITHOUT_EXAMPLES = {"nlu_fallback", "say_nothing"}  # what the component sets itself
 IMPORT_ACTIONS = """
 import importlib, pkgutil, sys
