@@ -65,7 +65,6 @@ class Reader:
         own_words: Iterable[str] = (),
     ) -> None:
         self._encoder, self._speller = encoder, speller
-        self.corrected = speller.correct  # a text as it is encoded
         self._also: Mapping[str, str] = {}
         self._use_names(name_entries, own_words)
         if classifier:
@@ -155,6 +154,10 @@ class Reader:
         asked = self._topics_of_parts(read, parts, clear)
         others = [topic for topic in asked if topic != whole.topic] if whole.topic in asked else []
         return replace(whole, second=next(iter(others), None) or self._topic_in_passing(read, whole, parts))
+
+    def corrected(self, text: str) -> str:
+        """Return a text as it is encoded, its spelling corrected."""
+        return self._speller.correct(text)
 
     def may_name(self, text: str) -> list[Name]:
         """Return what a message of one short word in small letters may name where a name is asked for."""
