@@ -155,10 +155,6 @@ class Reader:
         others = [topic for topic in asked if topic != whole.topic] if whole.topic in asked else []
         return replace(whole, second=next(iter(others), None) or self._topic_in_passing(read, whole, parts))
 
-    def corrected(self, text: str) -> str:
-        """Return a text as it is encoded, its spelling corrected."""
-        return self._speller.correct(text)
-
     def may_name(self, text: str) -> list[Name]:
         """Return what a message of one short word in small letters may name where a name is asked for."""
         return self._names.may_name(text)

@@ -533,7 +533,7 @@ def test_missing_file_is_named(published, tmp_path) -> None:
 
 
 def test_stopped_preparation_leaves_nothing(published, tmp_path, monkeypatch) -> None:
-    def stop(source, target, adapter) -> NoReturn:
+    def stop(source, target) -> NoReturn:
         target.write_bytes(b"half")
         raise KeyboardInterrupt
 
@@ -547,7 +547,7 @@ def test_failed_preparation_keeps_the_old(published, tmp_path, monkeypatch) -> N
     old = tmp_path / "encoder"
     old.mkdir()
     (old / GRAPH).write_text("of another version")
-    monkeypatch.setattr("nlu.encoding.onnx_graph.build_graph", lambda *given: 1 / 0)
+    monkeypatch.setattr("nlu.encoding.onnx_graph.build_graph", lambda source, target: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         prepare(old, published)
     assert folders(tmp_path) == ["encoder"] and (old / GRAPH).read_text() == "of another version"
@@ -574,7 +574,7 @@ def test_killed_preparation_is_done_again(published, tmp_path) -> None:
     """Killed outright, nothing can be tidied up; but the folder is not there until it is whole."""
     program = (
         "import os, sys, pathlib; import nlu.encoding.onnx_graph as graph; from nlu.encoding.model_files import prepare\n"
-        "graph.build_graph = lambda source, target, adapter: (target.write_bytes(b'half'), os.kill(os.getpid(), 9))\n"
+        "graph.build_graph = lambda source, target: (target.write_bytes(b'half'), os.kill(os.getpid(), 9))\n"
         "prepare(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))"
     )
     target = tmp_path / "encoder"

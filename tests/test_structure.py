@@ -49,7 +49,7 @@ BELOW = {
 # Inside a room, from the top down: sub-rooms and modules import only what stands further down. "." is every other module
 # that stands in the room itself; what shares a line in brackets does not import each other.
 INSIDE = {
-    "nlu": ("reader", "message_parts", ("classification", "extraction"), ("encoding", "text"), "."),
+    "nlu": ("reader", ("classification", "extraction"), ("encoding", "text"), "."),
     "knowledge": ("editing", ("building", "knowledge_base"), "queries", "."),
     "own_programs": ("editing", ("importing", "exporting", "checking"), "search", ("store", "formats"), "."),
     "actions": (
@@ -72,7 +72,7 @@ INSIDE = {
     ),
     "channels": (tuple(package.partition(".")[2] for package in PACKAGES), "."),
     "console": ("app", "data_api", ("views", "identity"), "web", "translations", "."),
-    "training": (("publishing", "encoder"), ("release", "evaluation"), "."),
+    "training": ("publishing", ("release", "evaluation"), "."),
     "guide_import": ("import_guide", ("readers", "report"), "."),
     "demo": ("__main__", "run", ".", "stand_ins"),
     "bot": ("cli", ("front", "engine"), "ops", "."),
@@ -91,8 +91,8 @@ STARTS = {
     "training -> bot.cli",
     "training -> bot.engine",
 }
-RASA = ("bot.engine", "bench.rasa_parser", "training.evaluation.scoring", "training.encoder.examples")
-RASA_SDK = ("actions", "bot.engine.action_runner")  # who may import it; RASA: who Rasa
+RASA = ("bot.engine", "bench.rasa_parser", "training.evaluation.scoring")  # who may import it
+RASA_SDK = ("actions", "bot.engine.action_runner")
 WITHOUT_EXAMPLES = {"nlu_fallback", "say_nothing"}  # what the component sets itself
 IMPORT_ACTIONS = """
 import importlib, pkgutil, sys

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlu.encoding.adapter import ADAPTER
 from nlu.encoding.model_files import GRAPH, TOKENIZER, ModelFilesError, check
 from nlu.encoding.onnx_session import open_session
 
@@ -21,13 +20,12 @@ LONGEST = 128  # word pieces; the model was trained on sentences of at most 128
 
 
 class Encoder:
-    """Sentence model all-MiniLM-L6-v2, tuned (adapter.py), on one CPU thread; safe to share between threads."""
+    """Sentence model all-MiniLM-L6-v2 on one CPU thread; safe to share between threads."""
 
-    def __init__(self, folder: Path, adapter: Path = ADAPTER) -> None:
-        """Open the model of a prepared folder; `adapter` is the one that it was prepared with."""
+    def __init__(self, folder: Path) -> None:
         from tokenizers import Tokenizer
 
-        wrong = check(folder, adapter)
+        wrong = check(folder)
         if wrong:
             raise ModelFilesError(wrong)
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))

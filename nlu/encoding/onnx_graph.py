@@ -18,8 +18,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlu.encoding.adapter import adapted
-
 if TYPE_CHECKING:
     from onnx import ModelProto
 
@@ -155,15 +153,15 @@ def _float_graph(weights: dict[str, NDArray[Any]]) -> ModelProto:
     return helper.make_model(graph, opset_imports=opsets, ir_version=8)
 
 
-def build_graph(weights_file: Path, target: Path, adapter: Path) -> None:
-    """Write the quantised graph of a model (safetensors) with its adapter to `target`; takes some seconds."""
+def build_graph(weights_file: Path, target: Path) -> None:
+    """Write the quantised graph of the model in `weights_file` (safetensors) to `target`; takes some seconds."""
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from safetensors.numpy import load_file
 
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
         exact = Path(scratch) / "exact.onnx"
-        onnx.save(_float_graph(adapted(load_file(weights_file), adapter)), str(exact))
+        onnx.save(_float_graph(load_file(weights_file)), str(exact))
         quantize_dynamic(
             exact,
             target,
