@@ -46,6 +46,7 @@ HOLDS, PLAINLY_OPEN = 0.75, 0.8  # and the share from which that subject is plai
 OPEN_AT_ALL = 0.1  # share from which an open subject is what is asked
 LEFT_OPEN = 0.6  # the same of a statement
 SURE = 0.6  # fit with which a claim answers though an open subject is the likeliest topic
+SURE_OF_OPEN = 0.7  # the same where that subject is plainly what is asked: no labelled question below it is answered
 # Fit from which a claim answers whatever a message was taken for; the same if it names a thing or may wish for advice.
 SURELY, SURELY_OF_THING = 0.6, 0.85
 # How an answer ends whose topic is a list ("what are the benefits?"), and the least that it lists; a claim of it answers alone
@@ -142,7 +143,7 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     first = (claims[0].topic, claims[0].number)
     lead = max((one for one in candidates if (one.claim.topic, one.claim.number) == first), key=lambda one: one.fit)
     fit = lead.fit
-    if fit < SURE and (_is_left_open(understanding, lead.covered) or _wants_all(understanding)):
+    if fit < _sure_of(understanding) and (_is_left_open(understanding, lead.covered) or _wants_all(understanding)):
         return None
     if fit < ANSWERS and _is_of_another_topic(knowledge, understanding, claims[0]):
         return None
@@ -241,6 +242,13 @@ def _wants_list(knowledge: Knowledge, understanding: Understanding) -> bool:
 def _wants_all(understanding: Understanding) -> bool:
     """Return whether a message wants to be told of its topic as a whole: "can you tell me in plain words what ...?"."""
     return understanding.attributes[:1] == ALL and understanding.form == YES_NO
+
+
+def _sure_of(understanding: Understanding) -> float:
+    """Return the fit with which a claim answers, whatever open subject a message may ask about."""
+    best = understanding.topics[0] if understanding.topics else None
+    plainly = best is not None and best.key.startswith(OPEN) and best.share >= PLAINLY_OPEN
+    return SURE_OF_OPEN if plainly else SURE
 
 
 def _is_left_open(understanding: Understanding, covered: float) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from actions.replies.claims import (
     denies,
     is_limited,
+    is_of_some,
     lessens,
     requires,
     shared_words,
@@ -160,6 +161,8 @@ def _is_doubtful(lead: Candidate, ranked: Iterable[Candidate], asking: Asking) -
         return False
     if asking.any and verdict == "no":
         return True  # "does anyone accept it?" is not answered by a no for many
+    if asking.always and verdict == "yes" and is_of_some(lead.claim.say):
+        return True  # "are all of them online?" is not answered by a yes for many
     if asking.obliges and verdict == "yes" and not requires(lead.claim.say):
         return True  # that one can is no answer to whether one has to
     unlike = asking.denies or asking.doubts and not denies(lead.claim.say)

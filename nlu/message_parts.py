@@ -26,6 +26,7 @@ ASKING = (
 )
 # How sure the one sentence that asks must be, though not clear, and how much surer than the message as a whole.
 LIKELY, TWICE = 0.25, 2
+SURELY = 0.9  # how sure a message as a whole must be that no part of it need be read
 NAMED = ("type", "program", "provider")  # kinds of names that "it" and "them" may stand for in the same message
 AT_RISK = 0.1  # share of such an intent from which a message is read as a whole
 
@@ -74,7 +75,7 @@ def question_beside(whole: Reading, text: str, read: ReadPart) -> Reading | None
     "A friend paid for a course in Oslo and it was useless. How do I tell a good one?" asks of no course in Oslo. The
     names are those of the whole message, since the question may mean one of them by "it".
     """
-    if len(SENTENCE.split(text)) < 2 or at_risk(whole) or numbered_points(text):
+    if len(SENTENCE.split(text)) < 2 or sureness(whole) >= SURELY or at_risk(whole) or numbered_points(text):
         return None
     sentences, _ = split_parts(text)
     asking = [part for part in sentences if part.endswith("?")]

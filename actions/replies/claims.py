@@ -67,6 +67,7 @@ _WORD = re.compile(r"[^\W_]+(?:'\w+)?")
 _STEM = 6  # letters that words have in common if they count as one: "credential", "credentials"
 _SIDE = re.compile(r"(?P<side>yes|no)(?: and no)?(?:[,.:;!]|\s[\u2013\u2014-])\s+", re.I)
 _WEIGHS = re.compile(r"(?:many|some|often|usually|generally|increasingly|partly|both)\b[^.:!?]{0,40}[.:]\s", re.I)
+_OF_SOME = re.compile(r"(?:many|most|some|several|a few|often|usually|sometimes)\b", re.I)
 _OF_BOTH = re.compile(r"both[,:]\s", re.I)
 _LESS = re.compile(r"\b(?:less|fewer|limited|lower|lacks?)\b", re.I)
 _REQUIRES = re.compile(r"\b(?:need|must|have to|has to|require|required|requires|ask for|asks for|check)\b", re.I)
@@ -291,6 +292,11 @@ def is_limited(say: str) -> bool:
 def weighs(say: str) -> bool:
     """Return whether a claim begins with for how many something holds: "Many do, but not all."."""
     return bool(_WEIGHS.match(say))
+
+
+def is_of_some(say: str) -> bool:
+    """Return whether a claim tells, after its yes or no, what holds of some alone: "Yes, many are online."."""
+    return bool(_OF_SOME.match(without_side(say)))
 
 
 def verdict_of(say: str) -> str:

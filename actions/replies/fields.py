@@ -300,7 +300,11 @@ def with_programs_there(plain: Reply, answer: FieldAnswer, where: Destination) -
 def field_in_destination(answer: FieldAnswer, where: Destination) -> Reply:
     """Tell whether a field is popular in a destination."""
     name = in_sentence(answer.field)
-    known = any(one.where.key == where.key and one.field.key == answer.field.key for one in answer.strengths)
+    own = [one.where for one in answer.strengths if one.field.key == answer.field.key]
+    known = any(one.key == where.key for one in own)
+    inside = [
+        one.name for one in own if isinstance(one, Place) and one.destination and one.destination.key == where.key
+    ]
     if any(destination.key == where.key for destination in answer.destinations):
         text = (
             f"**{name[:1].upper()}{name[1:]}** is among the popular fields of **{where.short}** in the guide."
@@ -311,6 +315,10 @@ def field_in_destination(answer: FieldAnswer, where: Destination) -> Reply:
             f"The guide names **{where.short}** as known for **{name}**, though not among its popular fields"
             + (popular_in(where, ", which are") or ".")
             + named_there(where, " It names")
+        )
+    elif inside:
+        text = f"The guide names **{listed(inside)}** as known for **{name}**" + (
+            popular_in(where, f"; the popular fields of {where.short} are") or f", in {where.short}."
         )
     else:
         near = [field for field, places in answer.near if any(one.key == where.key for one in places)]
