@@ -245,6 +245,13 @@ def test_names_of_colleges_are_not_those_of_courses(talk) -> None:
     assert "Humber" in reply and "law" not in reply
 
 
+def test_place_that_is_known_for_a_field_is_a_reason(talk) -> None:
+    talk.say("Where should I go for finance?")
+    assert talk.say("why the U.K.?").text.startswith("Because the UK is named as known for finance")
+    reply = talk.say("compare the U.K. with Canada for me").text
+    assert "the UK fits better" in reply and "Canada" in reply and "closest" not in reply
+
+
 def test_country_that_is_asked_about_is_nobodys_home(talk) -> None:
     assert "you are from" not in talk.say("can i study health in canada?").text
 
