@@ -252,6 +252,11 @@ def test_place_that_is_known_for_a_field_is_a_reason(talk) -> None:
     assert "the UK fits better" in reply and "Canada" in reply and "closest" not in reply
 
 
+def test_number_of_things_and_their_names_are_one_question(talk) -> None:
+    reply = talk.say("how many kinds of certificates are there, and could you simply name them?").text
+    assert "CPD" in reply and "Short-term diplomas" in reply and "no answer" not in reply
+
+
 def test_country_that_is_asked_about_is_nobodys_home(talk) -> None:
     assert "you are from" not in talk.say("can i study health in canada?").text
 
