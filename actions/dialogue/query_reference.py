@@ -164,7 +164,9 @@ def _why_that(understanding: Understanding, state: DialogueState) -> bool:
     )  # "y" is no yes where nothing was asked
     if bare_letter:
         return not (state.asked or state.act == ASK_ADVICE and open_question(state))
-    amid = ASKS_WHY_AMID in understanding.asks and understanding.intent in (REFINE, NOT_UNDERSTOOD)  # "ok. y Oslo tho"
+    guessed = understanding.intent == ASK_ABOUT and understanding.confidence < VAGUE  # "why do you pick Oslo?"
+    lost = guessed or understanding.intent in (REFINE, NOT_UNDERSTOOD)
+    amid = ASKS_WHY_AMID in understanding.asks and lost  # "ok. y Oslo tho"
     plain = understanding.form == ASKS_WHY and set(understanding.attributes) <= {"only"} and bool(named)
     return (plain or amid and bool(named)) and all(
         keys <= set(state.focus.get(kind, ())) for kind, keys in named.items()
