@@ -30,7 +30,7 @@ def written(folder: Path, text: str) -> Settings:
 def test_one_pack_needs_no_file() -> None:
     settings = Settings()
     assert {name: pack.settings for name, pack in packs_of(settings).items()} == {"": settings}
-    assert pack_environment(settings) == {} and pack_named(settings, "first") is settings
+    assert pack_environment(settings) == {"ADVISOR_PACK": ""} and pack_named(settings, "first") is settings
 
 
 def test_packs_have_places_ports_and_words_of_their_own(tmp_path) -> None:
@@ -98,6 +98,10 @@ def test_port_of_a_pack_is_asked_for_before_anything_starts(tmp_path) -> None:
             "the channel rest belongs to two",
         ),
         ("[a]\nguide_dir=school\nmodels_dir=m\n[b]\nguide_dir=clinic\nmodels_dir=m\n", "belongs to two packs: a and b"),
+        (
+            "[a]\nguide_dir=school\nknowledge_db=k\n[b]\nguide_dir=clinic\nknowledge_db=k\n",
+            "the knowledge_db .* a and b",
+        ),
     ],
 )
 def test_wrong_file_is_refused_with_the_remedy(tmp_path, text, said) -> None:
