@@ -13,6 +13,7 @@ import pytest
 from core.pack_registry import CHANNELS, OWN, pack_environment, pack_named, packs_of
 from core.ports import require_free_ports
 from core.processes import PortTaken
+from core.secrets import session_key
 from core.services import services, services_of_packs
 from core.settings import PROJECT_ROOT, Settings, SettingsError
 from tests.harness import free_port
@@ -48,6 +49,7 @@ def test_packs_have_places_ports_and_words_of_their_own(tmp_path) -> None:
     for name in ("var_dir", "knowledge_db", "models_dir", "catalogue_dir", "log_dir", "installation"):
         assert len({getattr(pack.settings, name) for pack in (first, school, clinic)}) == 3, name
     assert school.settings.encoder_dir == settings.encoder_dir
+    assert session_key(school.settings) == session_key(settings), "what one command signs, the front takes"
 
 
 def test_process_of_a_pack_is_told_its_places_alone(tmp_path) -> None:
