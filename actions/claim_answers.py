@@ -56,13 +56,8 @@ WELL = 0.7  # fit from which a claim needs nothing added by its topic
 # Part of the leading claim's fit that another claim has from which a sentence of the topic that says the same stands beside it.
 BESIDE = 0.2
 HARDLY_A_WISH = 0.4  # confidence below which what was taken for a wish for advice may be none
-ASKS_ADVICE = {
-    "advice",
-    "steps",
-    "one",
-    "which-one",
-    "verdict",
-}  # what one asks for who wishes for it (nlu/data/about_me.yml)
+# What one asks for who wishes for it (nlu/data/about_me.yml).
+ASKS_ADVICE = {"advice", "steps", "one", "which-one", "verdict"}
 ORDER = "order"  # a kind of names: what the best is chosen by
 SHORT = 20  # words up to which an answer is short
 PARTICULAR = ("program", "institution", "provider")  # kinds of things within a topic

@@ -84,10 +84,9 @@ def question_beside(whole: Reading, text: str, read: ReadPart) -> Reading | None
         return None
     reading = read(asking[0])
     sure, of_whole = sureness(reading), sureness(whole)
+    # "I'd like to go to Oslo. What is there for me?" asks of Oslo.
     advice_alone = reading.intents[0][0] == ASK_ADVICE and whole.intents[0][0] not in ASKING
-    asks_it = (
-        reading.intents[0][0] in ASKING or advice_alone
-    )  # "I'd like to go to Oslo. What is there for me?" asks of Oslo
+    asks_it = reading.intents[0][0] in ASKING or advice_alone
     clearer = asks_it and sure >= CLEAR_SENTENCE and sure > of_whole
     likelier = asks_it and sure >= max(LIKELY, TWICE * of_whole)
     if not (clearer or likelier):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.context import DialogueState, Names, Understanding
+from actions.replies.advice.profile import SOMEBODY
 from core.contract.question_forms import STATEMENT, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Destination
@@ -16,7 +17,7 @@ MANY = ("time", "limits", "avoid")  # parts that grow; a new value of any other 
 AVOIDABLE = ("field", "place", "mode")  # parts of wishes that may be avoided instead
 WITHDRAWN = "withdrawn"  # wishes that are none any more; no part of the profile
 EXCLUDED = ("type", "program", "provider")  # kinds that can be excluded, and are no wishes otherwise
-WORK, STAFF, SOMEBODY = "work", "staff", "learner"
+WORK, STAFF = "work", "staff"
 OF_WORK = (WORK, "work_field", "work_industry")
 MOST = 6  # values of a part
 WHERE = ("destination", "place")

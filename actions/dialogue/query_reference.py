@@ -52,6 +52,7 @@ from core.contract.intents import (
     NOT_UNDERSTOOD,
     OUT_OF_SCOPE,
     REFINE,
+    WANT_PERSON,
 )
 from core.contract.question_forms import HOW_LONG, HOW_MUCH, WHAT, YES_NO
 from core.contract.question_forms import WHY as ASKS_WHY
@@ -159,11 +160,8 @@ def asks_how_sure(knowledge: Knowledge, understanding: Understanding, state: Dia
 def _why_that(understanding: Understanding, state: DialogueState) -> bool:
     """Return whether a message asks why the answer was what it names ("why only Oslo?"), and nothing beside."""
     named = {kind: set(keys) for kind, keys in understanding.names.items()}
-    bare_letter = (
-        understanding.intent == AFFIRM and understanding.form == ASKS_WHY
-    )  # "y" is no yes where nothing was asked
-    if bare_letter:
-        return not (state.asked or state.act == ASK_ADVICE and open_question(state))
+    if understanding.intent == AFFIRM and understanding.form == ASKS_WHY:  # "y"
+        return not _waits_for_yes(state)
     guessed = understanding.intent == ASK_ABOUT and understanding.confidence < VAGUE  # "why do you pick Oslo?"
     lost = guessed or understanding.intent in (REFINE, NOT_UNDERSTOOD)
     amid = ASKS_WHY_AMID in understanding.asks and lost  # "ok. y Oslo tho"
@@ -171,6 +169,12 @@ def _why_that(understanding: Understanding, state: DialogueState) -> bool:
     return (plain or amid and bool(named)) and all(
         keys <= set(state.focus.get(kind, ())) for kind, keys in named.items()
     )
+
+
+def _waits_for_yes(state: DialogueState) -> bool:
+    """Return whether something was asked or offered; a person is offered beside any answer, and counts where there was none."""
+    offered = (state.offer or {}).get("intent", WANT_PERSON) != WANT_PERSON or (state.topic or "").startswith(OPEN)
+    return offered or state.asked is not None or state.act == ASK_ADVICE and bool(open_question(state))
 
 
 def takes_back(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

@@ -116,9 +116,8 @@ def put_together(words: Sequence[SearchWord], text: str, catalogue: Catalogue) -
     for word in words:
         last = found[-1] if found else None
         beside = last and text[last.end : word.start] in (" ", "-") and {last.role, word.role} <= {SUBJECT, OTHER}
-        if (
-            last and last.role == PLACE and word.role == SUBJECT and text[last.end : word.start] == " "
-        ):  # "Viking history"
+        named = last and last.role == PLACE and word.role == SUBJECT and text[last.end : word.start] == " "
+        if last and named:  # "Viking history"
             found[-1] = replace(word, text=text[last.start : word.end], start=last.start, name=None, clear=True)
         elif last and beside and any(same_stems(text[last.start : word.end], each) for each in labels):
             found[-1] = replace(word, text=text[last.start : word.end], start=last.start, name=None)

@@ -129,9 +129,8 @@ class _Lines:
         self._ended: list[_Line] = []
         self._next: dict[_Word, _Lines] = {}
         self._whole: dict[str, list[_Next]] = {}  # the next words, by their letters
-        self._beginnings: dict[
-            int, dict[str, list[_Next]]
-        ] = {}  # those with any letters after them, also by their length
+        # Those with any letters after them, by their length and then by their letters.
+        self._beginnings: dict[int, dict[str, list[_Next]]] = {}
         self._anywhere: list[_Next] = []  # those with any letters before them
 
     def add(self, line: _Line, words: Sequence[_Word]) -> None:

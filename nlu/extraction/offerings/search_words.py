@@ -43,7 +43,8 @@ _AFTER = re.compile(r"[ -]([\w'-]{1,20})")
 _BEFORE = re.compile(r"([\w'-]{1,18})[ -]$")
 _RULES_OUT = re.compile(r"\b(?:no|not (?:too|so|very|that))\s(?:final |written |formal |big )?$", re.I)
 _FOR_A_PERSON = re.compile(r"\b(?:can|could|may|might|would|should)\s(?:an?|my|our)\s(?:[\w-]{1,15}\s){0,2}$", re.I)
-_IS_NOT = re.compile(r"\b(?:is|are)(?:n't| not)\s(?:(?:in|at|on|held|taught|based|offered)\s){0,2}$", re.I)
+# Not at the beginning of a message: "isn't in Cork anything on offer?" asks.
+_IS_NOT = re.compile(r"(?<=[\w,]\s)(?:is|are)(?:n't| not)\s(?:(?:in|at|on|held|taught|based|offered)\s){0,2}$", re.I)
 _ARTICLES = ("a", "an", "the", "some", "any")
 Span = tuple[int, int]
 
@@ -278,7 +279,7 @@ def is_ruled_out(text: str, start: int) -> bool:
 
 def is_not(text: str, start: int) -> bool:
     """Return whether the words before a name deny it of what is sought: "and isn't in Cork"."""
-    return bool(_IS_NOT.search(text[max(0, start - 40) : start].replace("\u2019", "'"))) and start > len("isn't in")
+    return bool(_IS_NOT.search(text[max(0, start - 40) : start].replace("\u2019", "'")))
 
 
 def _tells_of_person(before: str) -> bool:
