@@ -163,8 +163,8 @@ def _contexts(
     knowledge = {name: pack.settings.knowledge_db for name, pack in packs.items()}
     shared = (sites, office, knowledge, pack_titles(packs) if len(packs) > 1 else {"": ""})
     return {
-        name: ConsoleContext(service, pack.settings, TopicTitles(path), CatalogueNames(path), *shared)
-        for (name, pack), path in zip(packs.items(), knowledge.values(), strict=True)
+        name: ConsoleContext(service, packs[name].settings, TopicTitles(path), CatalogueNames(path), *shared)
+        for name, path in knowledge.items()
     }
 
 

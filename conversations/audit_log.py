@@ -19,6 +19,8 @@ DONE = StoredTexts(
     marked("exported %(rows)s as %(form)s, personal data shown"),
     marked("exported %(rows)s as %(form)s"),
     marked("deleted a conversation"),
+    marked("handed on to %(colleague)s"),
+    marked("mentioned in a note: %(colleague)s"),
     marked("wrote an e-mail to a contact"),
     marked("took a correction back"),
     marked("set %(setting)s to what the environment says"),

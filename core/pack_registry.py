@@ -26,6 +26,7 @@ OWN = (
     *("organisation", "advice_contact"),
 )
 CHANNELS = "channels"
+ALONE = ("models_dir", "knowledge_db", "catalogue_dir")  # places that no two packs share
 PLACES = ("var_dir", "encoder_dir")  # what an engine must be told besides
 
 
@@ -72,9 +73,9 @@ def shown_name(name: str) -> str:
 
 
 def pack_environment(settings: Settings) -> dict[str, str]:
-    """Return the variables by which a process works on a further pack's files alone; none for the first."""
+    """Return the variables by which a process works on a pack's files alone, whichever a shell's ADVISOR_PACK names."""
     if not settings.pack:
-        return {}
+        return {env_name("pack"): ""}
     told = {env_name(name): _text(getattr(settings, name)) for name in (*OWN, *PLACES)}
     # It is told its places in full, and so needs to know of no other pack.
     return {**told, env_name("pack"): "", env_name("packs_file"): ""}
@@ -146,20 +147,18 @@ def _own_values(settings: Settings, section: Mapping[str, str], place: str) -> d
 
 
 def _require_one_each(packs: Mapping[str, Pack], file: Path) -> None:
-    """Raise SettingsError if two packs have a channel or a folder for models in common."""
-    for what, of in (("channel", _channels), ("models_dir", _models)):
-        seen: dict[str, str] = {}
-        for pack in packs.values():
-            for each in of(pack):
-                if each in seen:
-                    both = f"{shown_name(seen[each])} and {shown_name(pack.name)}"
-                    raise SettingsError(f"{file}: the {what} {each} belongs to two packs: {both}.")
-                seen[each] = pack.name
+    """Raise SettingsError if two packs have a channel, or a place of what is made of one, in common."""
+    owners: dict[tuple[str, str], str] = {}
+    for pack in packs.values():
+        for what, each in _own_alone(pack):
+            if (what, each) in owners:
+                both = f"{shown_name(owners[what, each])} and {shown_name(pack.name)}"
+                raise SettingsError(f"{file}: the {what} {each} belongs to two packs: {both}.")
+            owners[what, each] = pack.name
 
 
-def _channels(pack: Pack) -> tuple[str, ...]:
-    return pack.channels
-
-
-def _models(pack: Pack) -> tuple[str, ...]:
-    return (str(pack.settings.models_dir.resolve()),)
+def _own_alone(pack: Pack) -> Iterator[tuple[str, str]]:
+    for name in ALONE:
+        yield name, str(getattr(pack.settings, name).resolve())
+    for channel in pack.channels:
+        yield "channel", channel

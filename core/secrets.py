@@ -19,23 +19,23 @@ KEY_BYTES = 32
 
 def with_engine_key(settings: Settings) -> Settings:
     """Return the settings with a secret between front and engine: their own, or the generated one."""
-    return settings if settings.engine_key else replace(settings, engine_key=stored_key(_engine_key_file(settings)))
+    return settings if settings.engine_key else replace(settings, engine_key=stored_key(key_file(settings, ENGINE_KEY)))
 
 
 def running_engine_key(settings: Settings) -> str:
     """Return the secret that the running engine asks for; empty if it asks for none."""
-    file = _engine_key_file(settings)
+    file = key_file(settings, ENGINE_KEY)
     return settings.turns_key or (file.read_text(encoding="ascii").strip() if file.exists() else "")
 
 
-def _engine_key_file(settings: Settings) -> Path:
-    """Return the file of the secret, which the engines of all guide packs share."""
-    return shared_dir(settings) / ENGINE_KEY
+def key_file(settings: Settings, name: str) -> Path:
+    """Return the file of a key, which all guide packs of the installation share."""
+    return shared_dir(settings) / name
 
 
 def session_key(settings: Settings) -> str:
     """Return the key that session tokens, links and invitations are signed with: the settings' own, or the generated one."""
-    return settings.web_session_key or stored_key(settings.var_dir / SESSION_KEY)
+    return settings.web_session_key or stored_key(key_file(settings, SESSION_KEY))
 
 
 def stored_key(file: Path) -> str:

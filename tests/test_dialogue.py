@@ -227,6 +227,37 @@ def test_field_that_is_left_is_not_wished_for(talk) -> None:
     assert "look first at IBM Digital Badge in cybersecurity" in reply
 
 
+def test_field_that_is_given_up_is_advised_no_more(talk) -> None:
+    talk.say("I'd like to learn nursing abroad")
+    talk.say("hm, forget nursing, cloud computing is more my thing")
+    reply = talk.say("ok what would you pick for me").text
+    assert "cloud computing" in reply and "nurs" not in reply
+
+
+def test_field_that_nothing_replaces_is_asked_for_again(talk) -> None:
+    talk.say("I'd like to learn leadership")
+    talk.say("forget leadership")
+    assert "Which field" in talk.say("what would you pick for me?").text
+
+
+def test_names_of_colleges_are_not_those_of_courses(talk) -> None:
+    talk.say("I'd like to learn law")
+    reply = talk.say("please give me only the names of the Canadian colleges").text
+    assert "Humber" in reply and "law" not in reply
+
+
+def test_place_that_is_known_for_a_field_is_a_reason(talk) -> None:
+    talk.say("Where should I go for finance?")
+    assert talk.say("why the U.K.?").text.startswith("Because the UK is named as known for finance")
+    reply = talk.say("compare the U.K. with Canada for me").text
+    assert "the UK fits better" in reply and "Canada" in reply and "closest" not in reply
+
+
+def test_number_of_things_and_their_names_are_one_question(talk) -> None:
+    reply = talk.say("how many kinds of certificates are there, and could you simply name them?").text
+    assert "CPD" in reply and "Short-term diplomas" in reply and "no answer" not in reply
+
+
 def test_country_that_is_asked_about_is_nobodys_home(talk) -> None:
     assert "you are from" not in talk.say("can i study health in canada?").text
 

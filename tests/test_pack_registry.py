@@ -13,6 +13,7 @@ import pytest
 from core.pack_registry import CHANNELS, OWN, pack_environment, pack_named, packs_of
 from core.ports import require_free_ports
 from core.processes import PortTaken
+from core.secrets import session_key
 from core.services import services, services_of_packs
 from core.settings import PROJECT_ROOT, Settings, SettingsError
 from tests.harness import free_port
@@ -30,7 +31,7 @@ def written(folder: Path, text: str) -> Settings:
 def test_one_pack_needs_no_file() -> None:
     settings = Settings()
     assert {name: pack.settings for name, pack in packs_of(settings).items()} == {"": settings}
-    assert pack_environment(settings) == {} and pack_named(settings, "first") is settings
+    assert pack_environment(settings) == {"ADVISOR_PACK": ""} and pack_named(settings, "first") is settings
 
 
 def test_packs_have_places_ports_and_words_of_their_own(tmp_path) -> None:
@@ -48,6 +49,7 @@ def test_packs_have_places_ports_and_words_of_their_own(tmp_path) -> None:
     for name in ("var_dir", "knowledge_db", "models_dir", "catalogue_dir", "log_dir", "installation"):
         assert len({getattr(pack.settings, name) for pack in (first, school, clinic)}) == 3, name
     assert school.settings.encoder_dir == settings.encoder_dir
+    assert session_key(school.settings) == session_key(settings), "what one command signs, the front takes"
 
 
 def test_process_of_a_pack_is_told_its_places_alone(tmp_path) -> None:
@@ -98,6 +100,10 @@ def test_port_of_a_pack_is_asked_for_before_anything_starts(tmp_path) -> None:
             "the channel rest belongs to two",
         ),
         ("[a]\nguide_dir=school\nmodels_dir=m\n[b]\nguide_dir=clinic\nmodels_dir=m\n", "belongs to two packs: a and b"),
+        (
+            "[a]\nguide_dir=school\nknowledge_db=k\n[b]\nguide_dir=clinic\nknowledge_db=k\n",
+            "the knowledge_db .* a and b",
+        ),
     ],
 )
 def test_wrong_file_is_refused_with_the_remedy(tmp_path, text, said) -> None:

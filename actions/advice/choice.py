@@ -39,7 +39,7 @@ from knowledge.models import CredentialType, Program, ProgramCriteria
 ADVICE, EITHER, ASKED, PUT_RIGHT = "advice", "either", "asked", "put-right"
 NEAREST, WHY_THIS = "nearest", "why-this"
 WHAT_ELSE, WHAT_LEFT, BY_NAME, SUMMARY, UNANSWERED = "what-else", "what-left", "by-name", "summary", "unanswered"
-WITHOUT = "without"  # an attribute
+WITHOUT, INSTITUTIONS = "without", "institutions"  # attributes
 BARE_WHY = "why"  # the attribute of a bare "why?" (dialogue/resolution.py)
 CHOSEN = "chosen"  # among what advice has said
 SUBJECT, WHERE_KINDS = ("field", "industry"), ("destination", "place")
@@ -339,7 +339,8 @@ def name_programs(knowledge: Knowledge, understanding: Understanding, state: Dia
     goes_on = understanding.intent == REFINE and understanding.bare and state.advised[-1:] == (BY_NAME,)
     nearest = NEAREST in understanding.asks and not understanding.names  # "what is the closest thing you have?"
     asks = BY_NAME in understanding.asks or nearest or goes_on  # "and for hotel work?"
-    if not asks or understanding.intent in NEVER or others or understanding.further:
+    of_whom = INSTITUTIONS in understanding.attributes and not understanding.of("field")  # "the names of the colleges"
+    if not asks or understanding.intent in NEVER or others or understanding.further or of_whom:
         return None
     wanted = _field_wanted(knowledge, understanding, state)
     if not wanted:
@@ -360,7 +361,7 @@ def between_institutions(knowledge: Knowledge, understanding: Understanding, sta
     """Say what is known where two institutions are to be chosen from: nothing that tells them apart; None otherwise."""
     keys = [key for key in understanding.of("institution") if knowledge.has_name("institution", key)]
     there = (
-        understanding.of("destination") if understanding.follows and "institutions" in understanding.attributes else ()
+        understanding.of("destination") if understanding.follows and INSTITUTIONS in understanding.attributes else ()
     )
     if (
         WHICH_ONE in understanding.asks and len(there) == 1 and not keys

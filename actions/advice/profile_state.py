@@ -93,6 +93,9 @@ def _with_interest(knowledge: Knowledge, state: DialogueState, understanding: Un
         field = ()  # two fields that are wished for, which the profile has already
     asks = understanding.intent in (REFINE, FIND_PROGRAMS, ASK_BEST_DESTINATION, ASK_BEST_TYPE)
     wished = state.profile.get("field", ())
+    dropped = set(understanding.left_out.get("field", ())) & set(
+        wished
+    )  # "forget nursing, accounting is more my thing"
     weighed = len(wished) > 1 and set(field) <= set(wished)  # one of two that are wished for is asked about
     if weighed and understanding.intent in (ASK_ABOUT, REFINE):  # "so design then": the one that comes first now
         state = replace(
@@ -103,9 +106,9 @@ def _with_interest(knowledge: Knowledge, state: DialogueState, understanding: Un
         field
         and (asks or told_beside or corrects and bool(understanding.left_out.get("field")))
         and not weighed
-        and (state.advised or state.profile and (corrects or told_beside or understanding.intent in BEST))
+        and (state.advised or state.profile and (corrects or told_beside or dropped or understanding.intent in BEST))
     )
-    profile = merged(state.profile, {"field": field}) if chosen else state.profile
+    profile = merged(state.profile, {"field": field}) if chosen else _without(state.profile, dropped, understanding)
     places = tuple(
         one for one in named_in(understanding).get("place", ()) if place_wanted(knowledge, {"place": (one,)})[1]
     )
@@ -117,6 +120,13 @@ def _with_interest(knowledge: Knowledge, state: DialogueState, understanding: Un
     if one_place and not at_home & set(places) and profile.get("field") and asks_there:
         return merged(profile, {"place": places[-1:]})
     return profile
+
+
+def _without(profile: Names, dropped: set[str], understanding: Understanding) -> Names:
+    """Return the profile without the fields that a message gives up; one that asks for something else keeps them."""
+    if not dropped or understanding.form != STATEMENT:
+        return profile
+    return {**profile, "field": tuple(key for key in profile["field"] if key not in dropped)}
 
 
 def passed_on(knowledge: Knowledge, before: DialogueState, answer: Answer) -> Answer:

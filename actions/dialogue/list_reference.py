@@ -16,6 +16,7 @@ from actions.describe import describe
 from actions.dialogue.kept_state import (
     TAKE_BACK,
     institutions_of,
+    items_of,
 )
 from actions.dialogue.resolution import (
     ALL,
@@ -41,9 +42,10 @@ from core.contract.intents import (
     ASK_TOPIC,
     COMPARE,
     MORE,
+    NOT_UNDERSTOOD,
     SUM_UP,
 )
-from core.contract.question_forms import WHAT, WHERE, WHICH
+from core.contract.question_forms import LIST, WHAT, WHERE, WHICH
 from knowledge.knowledge_base import Knowledge
 
 LAST, OTHER, TOPIC, FIELD = "last", "other", "topic", "field"
@@ -51,6 +53,7 @@ KINDS = ("program", "destination", "place", "type", "provider", "institution")
 VAGUE = 0.3  # confidence below which a topic is a guess: "the second one, please explain what it is"
 FEWEST = 2  # things from which a list has a second one
 GUESS = 0.05  # probability below which a topic is none at all
+ALL_OF_IT = ("all",)  # attributes of "could you simply name them?"
 FEW = 5  # things that "all of them" may be
 
 
@@ -72,15 +75,31 @@ def listed_thing(knowledge: Knowledge, understanding: Understanding, state: Dial
         return replace(understanding, intent=ASK_TOPIC, topics=(Ranked(key, 1.0),), nth="")
     if kind == FIELD and understanding.form == WHERE:
         return replace(understanding, intent=ASK_BEST_DESTINATION, names={kind: (key,)}, nth="")
-    share = understanding.topics[0].share * understanding.confidence if understanding.topics else 0.0
     vague = understanding.intent == ASK_TOPIC and understanding.confidence < VAGUE
-    vague = vague and (understanding.form == WHAT or share < GUESS)
+    vague = vague and (understanding.form == WHAT or _share(understanding) < GUESS)
     alone = (
         {"intent": ASK_ABOUT}
         if vague or understanding.short or understanding.intent in (MORE, COMPARE, TAKE_BACK, SUM_UP)
         else {}
     )
     return about(knowledge, replace(understanding, nth="", **alone), {kind: (key,)}, state)
+
+
+def lists_all(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "please list the nine", or "could you name them?", after a topic that is a list as the question for all of it."""
+    asks = understanding.form == LIST or understanding.attributes == ALL_OF_IT
+    may_ask = asks and understanding.intent in (MORE, SUM_UP, NOT_UNDERSTOOD, ASK_TOPIC)
+    own = understanding.names or understanding.nth or understanding.further or understanding.left_out
+    sure = understanding.intent == ASK_TOPIC and _share(understanding) >= VAGUE
+    topic = state.topic if state.act == ASK_TOPIC else None
+    if topic is None or not may_ask or own or sure or understanding.about_me or not items_of(knowledge, topic):
+        return None
+    whole = {"topics": (Ranked(topic, 1.0),), "claims": (), "second": None, "is_answerable": True}
+    return replace(understanding, intent=ASK_TOPIC, confidence=1.0, form=LIST, **whole)
+
+
+def _share(understanding: Understanding) -> float:
+    return understanding.topics[0].share * understanding.confidence if understanding.topics else 0.0
 
 
 def those_of_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

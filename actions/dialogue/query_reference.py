@@ -162,7 +162,9 @@ def _why_that(understanding: Understanding, state: DialogueState) -> bool:
     named = {kind: set(keys) for kind, keys in understanding.names.items()}
     if understanding.intent == AFFIRM and understanding.form == ASKS_WHY:  # "y"
         return not _waits_for_yes(state)
-    amid = ASKS_WHY_AMID in understanding.asks and understanding.intent in (REFINE, NOT_UNDERSTOOD)  # "ok. y Oslo tho"
+    guessed = understanding.intent == ASK_ABOUT and understanding.confidence < VAGUE  # "why do you pick Oslo?"
+    lost = guessed or understanding.intent in (REFINE, NOT_UNDERSTOOD)
+    amid = ASKS_WHY_AMID in understanding.asks and lost  # "ok. y Oslo tho"
     plain = understanding.form == ASKS_WHY and set(understanding.attributes) <= {"only"} and bool(named)
     return (plain or amid and bool(named)) and all(
         keys <= set(state.focus.get(kind, ())) for kind, keys in named.items()

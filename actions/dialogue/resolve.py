@@ -40,7 +40,7 @@ from actions.dialogue.focus_reference import (
     where_then,
     which_online,
 )
-from actions.dialogue.list_reference import both, field_told, listed_thing, the_rest, those_of_field
+from actions.dialogue.list_reference import both, field_told, listed_thing, lists_all, the_rest, those_of_field
 from actions.dialogue.query_reference import (
     about_named,
     asks_how_sure,
@@ -186,6 +186,7 @@ STEPS: tuple[Step, ...] = (
     field_somewhere,
     weighs,
     excludes_that,
+    lists_all,
     listed_thing,
     those_of_field,
     the_rest,

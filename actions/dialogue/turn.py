@@ -49,7 +49,7 @@ from actions.replies.base import ANSWERED, DECLINED
 from actions.topics import surely_with_claims
 from actions.unanswered import declines_all, told_beside, without_answer
 from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD, SUM_UP
-from core.contract.question_forms import STATEMENT
+from core.contract.question_forms import LIST, STATEMENT
 from knowledge.knowledge_base import Knowledge
 from own_programs.search.catalogue import Catalogue
 
@@ -117,7 +117,9 @@ def answer_turn(
             continue
         by_intent = BY_INTENT.get(question.intent, answer_follow_up)
         other, of_other = _answered(knowledge, question, answer.state, by_intent, catalogue)
-        if answer.reply.outcome == DECLINED and other.reply.outcome == ANSWERED and resolved.intent == NOT_UNDERSTOOD:
+        if of_other.form == LIST and of_other.follows and other.reply.topic == answer.reply.topic:
+            answer, resolved = other, of_other  # "how many are there, and could you name them?"
+        elif answer.reply.outcome == DECLINED and other.reply.outcome == ANSWERED and resolved.intent == NOT_UNDERSTOOD:
             answer, resolved = other, of_other  # "what about after that, could I get a master's?"
         elif declines_all(knowledge, answer.reply) and not declines_all(knowledge, other.reply):
             answer, resolved = told_beside(knowledge, other, resolved, answer), of_other

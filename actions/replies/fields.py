@@ -148,6 +148,11 @@ def because_of_field(answer: FieldAnswer, reasons: Sequence[str] = ()) -> Reply:
     name = in_sentence(answer.field)
     homes = listed(one.short for one in answer.destinations)
     beyond = " ".join(capital(reason.removeprefix("Because ")) for reason in reasons)
+    known = [one for one in answer.strengths if one.field.key == answer.field.key]
+    if not homes and known:
+        where = listed(_short(one.where) for one in known)
+        text = f"Because {where} is named as known for {name}; nothing more is said on why."
+        return Reply(text, ANSWERED, None, sources_of(known[0].source), (PERSON,))
     if not homes and answer.near:
         near, places = answer.near[0]
         nearest = (

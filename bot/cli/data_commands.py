@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from bot.cli.base import problems_in_one_line, read_settings, say
+from core.pack_registry import FIRST
 
 corrections_app = typer.Typer(help="What staff corrected in the console; `advisor release` calls these.")
 privacy_app = typer.Typer(help="How long what people said is kept.", no_args_is_help=True)
@@ -75,7 +76,7 @@ def run(
     from conversations.db.opening import open_store
 
     with problems_in_one_line():
-        settings = read_settings()
+        settings = read_settings(FIRST)
         with closing(open_store(settings, alone=False)) as store:
             environment = timeouts.from_settings(settings)
             effective = store.run(timeouts.effective, environment)

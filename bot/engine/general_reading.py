@@ -68,7 +68,7 @@ def read_in_general(
     """
     things = [name for name in reading.names if name.kind in THINGS]
     plain = not reading.further and reading.second is None and reading.intents[0][0] == ASK_TOPIC
-    if not things or not plain or form not in GENERAL or any(_answers(one, form, ways.form_of(one)) for one in claims):
+    if not things or not plain or form not in GENERAL or any(_answers(one, form, ways.form_of) for one in claims):
         return None
     general = without_things(text, [(name.start, name.end) for name in things])
     read = reader.read(general)
@@ -78,8 +78,8 @@ def read_in_general(
     return General(read, ranked) if ranked and _answers_in_general(ranked[0], read) else None
 
 
-def _answers(claim: Claim, form: str, of_claim: str) -> bool:
-    if form in (HOW, WHY) and of_claim != form:  # what a thing is answers neither
+def _answers(claim: Claim, form: str, form_of: Callable[[Claim], str]) -> bool:
+    if form in (HOW, WHY) and form_of(claim) != form:  # what a thing is answers neither
         return bool(claim["fit"] >= UNFORMED)
     return bool(claim["fit"] >= (OWN_ANSWERS if claim["covered"] else OWN_SURELY))
 

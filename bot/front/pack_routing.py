@@ -41,10 +41,14 @@ def packs_of_channels(packs: Packs) -> dict[str, str]:
 
 
 def is_topic(packs: Packs, key: str) -> bool:
-    """Return True if a pack has a topic or open subject with this key; False if knowledge cannot be read."""
+    """Return True if a pack has a topic or open subject with this key; what cannot be read has none."""
+    return any(_has_topic(pack.settings, key) for pack in packs.values())
+
+
+def _has_topic(settings: Settings, key: str) -> bool:
     try:
-        held = [open_knowledge(pack.settings.knowledge_db) for pack in packs.values()]
-        return any(knowledge.has_topic(key) or knowledge.has_open_subject(key) for knowledge in held)
+        knowledge = open_knowledge(settings.knowledge_db)
+        return knowledge.has_topic(key) or knowledge.has_open_subject(key)
     except KnowledgeError:
         return False
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from starlette.responses import Response
@@ -15,19 +16,34 @@ from console.web.routing import NOW, MenuItem, StaffRoute
 from conversations.accounts.accounts import ADVISER, TRAINER, VIEWER
 from conversations.analytics import dashboard
 from conversations.editing import entry_drafts
-from conversations.handoff import queue
+from conversations.handoff import contact_requests, queue
 from conversations.learning import corrections, unanswered
+from conversations.models import Message
+from conversations.pii import mask
 from core.translations import gettext as _
 from core.translations import marked_plural
 
 PATH = "/staff"
 
 
+EXAMPLES = 3  # of each kind of work, shown under its number
+
+
+@dataclass(frozen=True)
+class Example:
+    """A thing of a Todo that can be opened at once, in the visitor's words; `at` is since when it waits."""
+
+    text: str
+    path: str
+    at: datetime
+
+
 @dataclass(frozen=True)
 class Todo:
     """Work that waits for staff at `path`.
 
-    `singular` and `plural` are the words after the count, `more` is a second sentence. Nothing is shown for a count of 0.
+    `singular` and `plural` are the words after the count, `more` is a second sentence, `examples` the first things that wait.
+    Nothing is shown for a count of 0.
     """
 
     count: int
@@ -37,6 +53,7 @@ class Todo:
     more: str = ""
     urgent: bool = False
     at_least: bool = False  # there may be more
+    examples: tuple[Example, ...] = ()
 
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
@@ -66,18 +83,31 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
 
 async def _waiting(request: StaffRequest) -> Todo:
     count = await request.service.store.read(queue.count_waiting)
-    return Todo(count, *marked_plural("person is waiting", "people are waiting"), "/staff/waiting", urgent=True)
+    longest = await request.service.store.read(queue.longest_waiting, EXAMPLES)
+    examples = [
+        Example(one.words[-1] if one.words else "", _address(one.conversation.id), one.conversation.state_since)
+        for one in longest
+    ]
+    words = marked_plural("person is waiting", "people are waiting")
+    return Todo(count, *words, "/staff/waiting", urgent=True, examples=tuple(examples))
 
 
 async def _failed(request: StaffRequest) -> Todo:
     count = await request.service.store.read(dashboard.count_failed_messages)
-    singular, plural = marked_plural("message got no answer", "messages got no answer")
-    return Todo(count, singular, plural, "/staff/conversations?outcome=failed&mark=unreviewed", urgent=True)
+    newest = await request.service.store.read(dashboard.newest_failed_messages, EXAMPLES)
+    words = marked_plural("message got no answer", "messages got no answer")
+    path = "/staff/conversations?outcome=failed&mark=unreviewed"
+    return Todo(count, *words, path, urgent=True, examples=_of_messages(newest))
 
 
 async def _contact_requests(request: StaffRequest) -> Todo:
     count = await request.service.store.read(dashboard.count_open_contact_requests)
-    return Todo(count, *marked_plural("person wants to be reached", "people want to be reached"), "/staff/contacts")
+    first = (await request.service.store.read(contact_requests.open_contact_requests))[:EXAMPLES]
+    examples = tuple(
+        Example(mask(one.text or one.contact), f"/staff/contacts#contact-row-{one.id}", one.at) for one in first
+    )
+    words = marked_plural("person wants to be reached", "people want to be reached")
+    return Todo(count, *words, "/staff/contacts", examples=examples)
 
 
 async def _satisfaction(request: StaffRequest) -> Todo:
@@ -95,15 +125,20 @@ async def _satisfaction(request: StaffRequest) -> Todo:
 
 async def _unanswered(request: StaffRequest) -> Todo:
     count = await request.service.store.read(unanswered.count, request.scope)
-    return Todo(count, *marked_plural("question was not answered", "questions were not answered"), "/staff/unanswered")
+    newest = await request.service.store.read(unanswered.list_newest, EXAMPLES, pack=request.scope)
+    examples = tuple(Example(one.text, _address(one.conversation_id, one.message_id), one.at) for one in newest)
+    words = marked_plural("question was not answered", "questions were not answered")
+    return Todo(count, *words, "/staff/unanswered", examples=examples)
 
 
 async def _disputed(request: StaffRequest) -> Todo:
-    count = len(await request.service.store.read(corrections.disputed_answers, pack=request.scope))
-    at_least = count == corrections.MOST_DISPUTED
-    return Todo(
-        count, *marked_plural("answer is in doubt", "answers are in doubt"), "/staff/corrections", at_least=at_least
+    disputed = await request.service.store.read(corrections.disputed_answers, pack=request.scope)
+    examples = tuple(
+        Example(mask(one.text), _address(one.conversation_id, one.message_id), one.at) for one in disputed[:EXAMPLES]
     )
+    at_least = len(disputed) == corrections.MOST_DISPUTED
+    words = marked_plural("answer is in doubt", "answers are in doubt")
+    return Todo(len(disputed), *words, "/staff/corrections", at_least=at_least, examples=examples)
 
 
 async def _assigned(request: StaffRequest) -> Todo:
@@ -124,3 +159,13 @@ async def _overdue(context: ConsoleContext, request: StaffRequest) -> Todo:
         *marked_plural("topic is due for a review", "topics are due for a review"),
         "/staff/knowledge?overdue=yes",
     )
+
+
+def _of_messages(messages: Iterable[Message]) -> tuple[Example, ...]:
+    """Return visitors' messages as examples."""
+    return tuple(Example(mask(one.text), _address(one.conversation_id, one.id), one.at) for one in messages)
+
+
+def _address(conversation_id: str, message_id: int = 0) -> str:
+    """Return the address of a conversation's page, at one of its messages or at its end."""
+    return f"/staff/conversations/{conversation_id}#{f'm{message_id}' if message_id else 'end'}"

@@ -27,11 +27,10 @@ def find_mentions(text: str, members: Iterable[Member]) -> dict[str, Member]:
     for place in (place for place, sign in enumerate(text) if sign == SIGN):
         if place and not text[place - 1].isspace() and text[place - 1] not in "([„“\"'":
             continue  # part of an address
-        words = next(
-            (text[place + 1 : place + 1 + len(name)] for name in known if _stands_at(text, place + 1, name)), ""
-        )
-        if words:
-            found[words] = known[words.casefold()]
+        named = next(((name, member) for name, member in known if _stands_at(text, place + 1, name)), None)
+        if named:
+            name, member = named
+            found[text[place + 1 : place + 1 + len(name)]] = member
     return found
 
 
@@ -86,15 +85,15 @@ def _of_conversation(conversation_id: str, *columns: Column[Any]) -> schema.AnyS
     return select(*columns).select_from(MENTIONS).join(NOTES, NOTES.c.id == MENTIONS.c.note_id).where(own)
 
 
-def _names(members: Iterable[Member]) -> dict[str, Member]:
-    """Return the members by the names that stand for them, in small letters, the longest name first."""
+def _names(members: Iterable[Member]) -> list[tuple[str, Member]]:
+    """Return the names that stand for members, the longest first; of names that are the same, an account's comes first."""
     members = list(members)
     shown = Counter(member.display_name.casefold() for member in members)
-    names = {each.display_name.casefold(): each for each in members if shown[each.display_name.casefold()] == 1}
-    names |= {member.name.casefold(): member for member in members}
-    return {name: names[name] for name in sorted(names, key=len, reverse=True) if name}
+    names = [(member.name, member) for member in members]
+    names += [(each.display_name, each) for each in members if shown[each.display_name.casefold()] == 1]
+    return sorted((named for named in names if named[0]), key=lambda named: len(named[0]), reverse=True)
 
 
 def _stands_at(text: str, place: int, name: str) -> bool:
-    end = place + len(name)
-    return text[place:end].casefold() == name and not text[end : end + 1].isalnum()
+    end = place + len(name)  # in the text and the name as they are written: small letters may be more, as those of ß
+    return text[place:end].casefold() == name.casefold() and not text[end : end + 1].isalnum()

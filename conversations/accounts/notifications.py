@@ -44,7 +44,6 @@ class DueMail:
 
     notification: Notification
     address: str
-    attempts: int
 
 
 def notify(
@@ -103,7 +102,7 @@ def due_mails(connection: Connection) -> list[DueMail]:
         .order_by(NOTIFICATIONS.c.id)
     )
     return [
-        DueMail(_notification(row), row.notify_address, row.mail_attempts)
+        DueMail(_notification(row), row.notify_address)
         for row in connection.execute(wanted)
         if presence_of(to_member(row), at) != AVAILABLE and row.told_at + _pause(row.mail_attempts) <= at
     ]

@@ -15,7 +15,6 @@ from conversations.accounts.accounts import STAFF, Member
 from conversations.db.schema import now
 
 AVAILABLE, AWAY, GONE = "available", "away", "gone"  # the first two are chosen; GONE is who has no console open
-CHOICES = (AVAILABLE, AWAY)
 SEEN_FOR = timedelta(minutes=3)  # after which somebody who was not seen again is no longer there
 SEEN_EVERY = timedelta(minutes=1)  # between two notes that a stream is open
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from conversations.db import schema
+from conversations.db.mappers import to_messages
 from conversations.db.schema import now
 from conversations.handoff.contact_requests import OPEN, TAKEN
-from conversations.models import FAILED, TRY
+from conversations.models import FAILED, TRY, Message
 
 MESSAGES, FEEDBACK, CONTACTS = schema.message, schema.feedback, schema.contact_request
 REVIEWS = schema.review
@@ -38,12 +39,22 @@ class Satisfaction:
 
 def count_failed_messages(connection: Connection) -> int:
     """Return how many messages of the last two weeks got no answer, in conversations that nobody has reviewed since."""
+    return connection.execute(select(func.count()).select_from(MESSAGES).where(*_failed())).scalar_one()
+
+
+def newest_failed_messages(connection: Connection, limit: int) -> list[Message]:
+    """Return the newest of those messages, at most `limit`."""
+    newest = select(MESSAGES).where(*_failed()).order_by(MESSAGES.c.id.desc()).limit(limit)
+    return to_messages(connection.execute(newest))
+
+
+def _failed() -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on messages of the last two weeks that got no answer and that nobody has reviewed since."""
     reviewed = select(REVIEWS.c.conversation_id).where(
         REVIEWS.c.conversation_id == MESSAGES.c.conversation_id, REVIEWS.c.at >= MESSAGES.c.at
     )
     lately = MESSAGES.c.at >= now() - RECENT
-    failed = MESSAGES.c.state == FAILED, MESSAGES.c.channel != TRY, lately, ~reviewed.exists()
-    return connection.execute(select(func.count()).select_from(MESSAGES).where(*failed)).scalar_one()
+    return MESSAGES.c.state == FAILED, MESSAGES.c.channel != TRY, lately, ~reviewed.exists()
 
 
 def count_open_contact_requests(connection: Connection) -> int:

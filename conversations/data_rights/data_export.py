@@ -70,9 +70,11 @@ def _stored(connection: Connection, conversation_id: str) -> dict[str, Any]:
     for name, table, columns in RELATED:
         if rows := _rows(connection, table, columns, table.c.conversation_id == conversation_id):
             exported[name] = [_without_accounts(connection, row) for row in rows]
-    for words, account in mentions.accounts_by_words(connection, conversation_id).items():
-        for note in exported.get(NOTES, ()):
-            note["text"] = note["text"].replace(f"@{words}", f"@{public_name(connection, account) or STAFF}")
+    accounts = mentions.accounts_by_words(connection, conversation_id)
+    names = {words: public_name(connection, account) or STAFF for words, account in accounts.items()}
+    for note in exported.get(NOTES, ()):
+        pieces = mentions.pieces(note["text"], tuple(names))
+        note["text"] = "".join(f"@{names[piece[1:]]}" if is_mention else piece for piece, is_mention in pieces)
     return exported
 
 

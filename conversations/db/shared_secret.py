@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from conversations.db import schema
 from conversations.db.store import Store
-from core.secrets import KEY_BYTES, SESSION_KEY
+from core.secrets import KEY_BYTES, SESSION_KEY, key_file
 from core.settings import Settings
 
 ABOUT = schema.about_database
@@ -25,7 +25,7 @@ def with_session_key(settings: Settings, store: Store) -> Settings:
     """
     if store.is_sqlite or settings.web_session_key:
         return settings
-    file = settings.var_dir / SESSION_KEY
+    file = key_file(settings, SESSION_KEY)
     proposed = file.read_text(encoding="ascii").strip() if file.exists() else secrets.token_urlsafe(KEY_BYTES)
     return replace(settings, web_session_key=store.run(_stored_or, proposed))
 

@@ -33,6 +33,12 @@ def list_queue(connection: Connection) -> list[QueueEntry]:
     return [_entry(connection, conversation) for conversation in ordered]
 
 
+def longest_waiting(connection: Connection, limit: int) -> list[QueueEntry]:
+    """Return the conversations that have waited longest, at most `limit`."""
+    waiting = [each for each in list_in_states(connection, WAITING) if each.channel != TRY]
+    return [_entry(connection, conversation) for conversation in waiting[:limit]]
+
+
 def count_waiting(connection: Connection) -> int:
     """Return the number of conversations that wait for a person."""
     wanted = CONVERSATIONS.c.state == WAITING, CONVERSATIONS.c.channel != TRY

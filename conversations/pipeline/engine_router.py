@@ -58,7 +58,7 @@ class EngineRouter:
             await engine.close()
 
     async def _engine_for(self, message: Message) -> EngineClient:
-        pack = await self._store.read(pack_of, message.conversation_id)
+        pack = await self._store.read(_pack_of, message.conversation_id)
         if pack not in self._engines:
             raise EngineError(f"the guide pack '{pack}' of this conversation is served no more (ADVISOR_PACKS_FILE)")
         return self._engines[pack]
@@ -67,6 +67,6 @@ class EngineRouter:
 Engines: TypeAlias = EngineClient | EngineRouter
 
 
-def pack_of(connection: Connection, conversation_id: str) -> str:
+def _pack_of(connection: Connection, conversation_id: str) -> str:
     """Return the name of the guide pack that a conversation belongs to; "" for the first."""
     return connection.execute(select(TABLE.c.pack).where(TABLE.c.id == conversation_id)).scalar() or ""

@@ -36,6 +36,7 @@ SHORTEST_SOUND = 4  # sounds from which names that sound alike are one
 LIKE = 55  # per cent of the letters that a name written by ear shares with its spelling
 MAX_UNKNOWN = 40  # unknown words of a message that may be misspelt names; further ones are ignored
 FEW_SIGNS = 4  # signs free of a row; no name has more
+_INITIALS = re.compile(r"(?:\w\.){2,}")
 _MANY_SIGNS = re.compile(r"[^\w\s]{5,}|_{5,}")
 # Words after which a loose name may stand; after any other it is part of a longer name ("graduate certificate").
 LOOSE_AFTER = {
@@ -183,10 +184,10 @@ class NameMatcher:
     def _fill(self, matcher: PhraseMatcher, surfaces: list[str], known: bool = True) -> None:
         """Add surfaces to a matcher; `known` tells that their words are names and so no typing mistakes of other names."""
         for surface in sorted(set(surfaces)):
-            doc = self._nlp.make_doc(surface)
+            docs = [self._nlp.make_doc(form) for form in _written(surface)]
             if known:
-                self._known_words.update(token.lower_ for token in doc)
-            matcher.add(surface, [doc])
+                self._known_words.update(token.lower_ for token in docs[0])
+            matcher.add(surface, docs)
 
     def _exact_spans(self, doc: Doc) -> list[Span]:
         spans = [
@@ -331,6 +332,11 @@ def _surfaces(entries: Iterable[dict[str, Any]]) -> Iterable[tuple[str, tuple[st
         for form in [entry["name"], *entry["aliases"]]:
             surface = fold(form)
             yield (surface if _needs_capitals(surface) else surface.lower()), (entry["kind"], entry["key"])
+
+
+def _written(surface: str) -> list[str]:
+    """Return the ways in which the tokenizer may part a surface: "U.K." is one word in capitals and two in small letters."""
+    return [surface, surface.upper(), surface.rstrip(".")] if _INITIALS.fullmatch(surface) else [surface]
 
 
 def _plurals(meanings: dict[str, set[tuple[str, str]]]) -> dict[str, set[tuple[str, str]]]:

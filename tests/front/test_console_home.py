@@ -71,7 +71,8 @@ def test_each_matter_leads_to_where_it_is_dealt_with(browser, console) -> None:
     make_trouble(console.store)
     with signed_in_page(browser, console, "trainer", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff")
-        lines = [" ".join(text.split()) for text in page.locator(".matters .line").all_inner_texts()]
+        numbers, words = page.locator(".matters .figure"), page.locator(".matters .line-link")
+        lines = [" ".join(both) for both in zip(numbers.all_inner_texts(), words.all_inner_texts(), strict=True)]
         assert lines == [
             "1 person is waiting",
             "1 message got no answer",
@@ -81,7 +82,16 @@ def test_each_matter_leads_to_where_it_is_dealt_with(browser, console) -> None:
             "1 correction waits for a release",
         ]
         addresses = page.locator(".matters a").evaluate_all("all => all.map(one => one.href)")
-        assert [page.request.get(one).status for one in addresses] == [200] * 6
+        assert [page.request.get(one).status for one in addresses] == [200] * len(addresses)
+        assert page.locator(".examples a").all_inner_texts() == [
+            "a person please",
+            "what went wrong",
+            "[e-mail]",
+            "rice",
+            "reach me",
+        ]
+        page.get_by_role("link", name="what went wrong").click()
+        expect(page.locator("article, .message, [id^=m]").filter(has_text="what went wrong").first).to_be_visible()
         assert page.complaints == []
 
 

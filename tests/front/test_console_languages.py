@@ -48,7 +48,8 @@ UNLINKED = ("/staff/no-such-page", "/staff/account/second-factor", "/staff/unans
 MOST_OF_A_KIND = 3
 # Texts that the guide, a widget, a preview of what visitors read, or what is found in programs says in these words, too.
 SAID_BY_DATA = {"Hours a week", "hours a week", "Personal data", "From the guide:", "no review date"}
-SAID_BY_DATA |= {"Delete this conversation", "Privacy notice", "That did not work", BIRTH}  # as covered when stored
+SAID_BY_DATA |= {"Delete this conversation", "Privacy notice", "That did not work", "Delete my data"}
+SAID_BY_DATA |= {BIRTH}  # as covered when stored
 KILNS = ProgramRecord(
     "ours",
     "kilns",

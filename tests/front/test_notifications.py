@@ -50,6 +50,7 @@ def member(number: int, name: str, shown: str = "") -> accounts.Member:
         ("@ann please look", ["ann"]),
         ("please, @ANN, and @Mira Kovač.", ["ann", "mira@example.org"]),
         ("(@mira@example.org) knows", ["mira@example.org"]),
+        ("@andrea Weiß, @JOSÉ?", ["andrea@example.org", "j"]),
         ("write to sue@ann.example or @anna", []),
         ("@Same Name", []),
         ("@", []),
@@ -61,6 +62,8 @@ def test_mention_is_an_account(text, names) -> None:
         member(2, ADDRESS, "Mira Kovač"),
         member(3, "x", "Same Name"),
         member(4, "y", "Same Name"),
+        member(5, "andrea@example.org", "Andrea Weiß"),
+        member(6, "j", "José"),
     ]
     found = find_mentions(text, people)
     assert [each.name for each in found.values()] == names
@@ -128,11 +131,13 @@ def test_notification_goes_with_its_conversation(console) -> None:
 
 def test_mentioned_address_is_not_given_out(console) -> None:
     with console.store.engine.begin() as connection:
+        accounts.add(connection, "mira", "adviser", None)
+        accounts.set_display_name(connection, "mira", "Mira K")
         accounts.add(connection, ADDRESS, "adviser", None)
     one = waiting(console)
-    console.store.run(annotation.add_note, one, "trainer", f"ask @{ADDRESS} about it")
+    console.store.run(annotation.add_note, one, "trainer", f"ask @mira or @{ADDRESS} about it")
     [data] = console.store.run(stored_data, [one])
-    assert data["notes_of_staff"][0]["text"] == "ask @a member of staff about it"
+    assert data["notes_of_staff"][0]["text"] == "ask @Mira K or @a member of staff about it"
 
 
 # --- by e-mail --------------------------------------------------------------------------------------------------------

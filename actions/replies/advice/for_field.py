@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from actions.replies.advice.profile import Person
 from actions.replies.base import ANSWERED, PERSON, Button, Reply, listed, lower_first, paragraphs, payload, sources_of
 from actions.replies.destinations import destination_button, field_names, in_sentence, institution_names, with_article
-from knowledge.models import CredentialType, Destination, Field, FieldAnswer
+from knowledge.models import CredentialType, Destination, Field, FieldAnswer, Strength
 
 MOST_PROGRAMS = 2
 
@@ -78,7 +78,7 @@ def _there(answer: FieldAnswer, where: Where) -> str:
     if _lists(answer, where):
         return f"{where.in_words} is a place to look, since it is among the popular fields there."
     near = _near(answer, where)
-    known = f" {where.name} is known for it, though." if _known(answer, where) else ""
+    known = f" {_upper(where.name)} is known for it, though." if _known(answer, where) else ""
     if near:
         closest = f"the closest that is popular in {where.in_words} is **{near[0]}**"
         return f"{closest}; {in_sentence(answer.field)} itself isn't listed there.{known}"
@@ -98,8 +98,12 @@ def _near(answer: FieldAnswer, where: Where) -> list[str]:
     near = [
         in_sentence(field) for field, homes in answer.near if any(one.key == where.destination.key for one in homes)
     ]
-    near += [in_sentence(one.field) for one in answer.strengths if one.where.key == where.destination.key]
+    near += [in_sentence(one.field) for one in _of_near_fields(answer) if one.where.key == where.destination.key]
     return list(dict.fromkeys(near))
+
+
+def _of_near_fields(answer: FieldAnswer) -> list[Strength]:
+    return [one for one in answer.strengths if one.field.key != answer.field.key]
 
 
 def _programs(answer: FieldAnswer, where: Where) -> str:
@@ -123,11 +127,17 @@ def places_compared(answer: FieldAnswer, places: Sequence[Where], person: Person
     """Compare places for one field: those that list it first, then what the others have instead."""
     name = in_sentence(answer.field)
     listing, others = [one for one in places if _lists(answer, one)], [one for one in places if not _lists(answer, one)]
+    known = [one for one in others if _known(answer, one)]
     whom = f" for {person.whose}" if person.of_other else ""
     if len(listing) == 1:
         lead = f"For {name}, {listing[0].in_words} fits better{whom}: it is among the popular fields there."
     elif listing:
         lead = f"For {name}, both fit{whom}: it is popular in {listed(one.in_words.rstrip(',') for one in listing)}."
+    elif len(known) == 1:
+        lead = (
+            f"For {name}, {known[0].in_words} fits better{whom}: it is known for that, though {name} isn't on its list."
+        )
+        listing, others = known, [one for one in others if one not in known]
     elif all(kin := [_kinds_of(name, answer, one) for one in places]):
         kinds = listed(
             f"**{one}**, popular in {where.in_words.rstrip(',')}" for one, where in zip(kin, places, strict=True)

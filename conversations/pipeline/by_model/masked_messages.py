@@ -30,6 +30,7 @@ class Context:
 
     person_name: str = ""
     earlier: tuple[EarlierTurn, ...] = ()
+    pack: str = ""  # whose knowledge it is read by
 
 
 def masked(message: Message, context: Context) -> MaskedMessage:
@@ -53,7 +54,8 @@ def context_of(connection: Connection, message: Message) -> Context:
         return Context()
     latest = message_store.latest_messages(connection, conversation.id, EARLIER_MESSAGES + 1)
     before = [each for each in latest if each.id < message.id and each.author in (VISITOR, ADVISOR) and each.words]
-    return Context(conversation.person_name, tuple(_earlier(before, _private(connection, before))))
+    earlier = tuple(_earlier(before, _private(connection, before)))
+    return Context(conversation.person_name, earlier, conversation.pack)
 
 
 def _earlier(messages: list[Message], private: set[int]) -> Iterator[EarlierTurn]:

@@ -14,7 +14,7 @@ from conversations.models import MODEL, Message, Turn
 from conversations.pipeline.by_model.labels import payload_of_title
 from conversations.pipeline.by_model.masked_messages import context_of, masked
 from conversations.pipeline.by_model.rephrased_turns import RephrasedTurns
-from conversations.pipeline.engine_router import Engines, pack_of
+from conversations.pipeline.engine_router import Engines
 from conversations.pipeline.metrics import Metrics
 from conversations.pipeline.ports import LanguageModel
 from core.contract.queries import UNDERSTOOD, ModelReading, UnsureTurn
@@ -73,8 +73,7 @@ class ModelTurns:
             return unsure
         context = await self._store.read(context_of, message)
         with spans.span("ask language model", kind=spans.CLIENT) as span:
-            pack = await self._store.read(pack_of, message.conversation_id)
-            reading = await self._model.read(masked(message, context), unsure, pack)
+            reading = await self._model.read(masked(message, context), unsure, context.pack)
             span.set(result=reading.result)
         self._metrics.count_model_call(reading.result, reading.ms, reading.tokens_in, reading.tokens_out, reading.cost)
         return _Read(reading, unsure)
