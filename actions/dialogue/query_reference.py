@@ -52,6 +52,7 @@ from core.contract.intents import (
     NOT_UNDERSTOOD,
     OUT_OF_SCOPE,
     REFINE,
+    WANT_PERSON,
 )
 from core.contract.question_forms import HOW_LONG, HOW_MUCH, WHAT, YES_NO
 from core.contract.question_forms import WHY as ASKS_WHY
@@ -163,7 +164,8 @@ def _why_that(understanding: Understanding, state: DialogueState) -> bool:
         understanding.intent == AFFIRM and understanding.form == ASKS_WHY
     )  # "y" is no yes where nothing was asked
     if bare_letter:
-        return not (state.asked or state.act == ASK_ADVICE and open_question(state))
+        offered = state.act == ASK_TOPIC and (state.offer or {}).get("intent") == WANT_PERSON  # after what is not known
+        return not (state.asked or offered or state.act == ASK_ADVICE and open_question(state))
     guessed = understanding.intent == ASK_ABOUT and understanding.confidence < VAGUE  # "why do you pick Oslo?"
     lost = guessed or understanding.intent in (REFINE, NOT_UNDERSTOOD)
     amid = ASKS_WHY_AMID in understanding.asks and lost  # "ok. y Oslo tho"
