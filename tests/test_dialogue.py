@@ -258,6 +258,13 @@ def test_number_of_things_and_their_names_are_one_question(talk) -> None:
     assert "CPD" in reply and "Short-term diplomas" in reply and "no answer" not in reply
 
 
+def test_field_one_is_in_gives_way_to_the_one_wished_for(talk) -> None:
+    reply = talk.say(
+        "I'm in marketing here in Lima and I'm thinking of switching to UX design, what's out there for me?"
+    ).text
+    assert "Bootcamp in UX/UI design" in reply and "arketing" not in reply
+
+
 def test_country_that_is_asked_about_is_nobodys_home(talk) -> None:
     assert "you are from" not in talk.say("can i study health in canada?").text
 

@@ -50,6 +50,7 @@ def as_meant(knowledge: Knowledge, understanding: Understanding, profile: Names)
     "Is it accessible?" asks a blind person's question, and who needs no licence any more asks nothing about keeping one.
     """
     understanding = _without_work(_without_home(knowledge, _without_refused(understanding)))
+    understanding = _only_wished(knowledge, understanding)
     limits, roles = profile.get("limits", ()), knowledge.roles()
     best = understanding.topics[0] if understanding.topics else None
     asked = roles.get("access-needs")
@@ -64,6 +65,20 @@ def as_meant(knowledge: Knowledge, understanding: Understanding, profile: Names)
         names = {kind: keys for kind, keys in names.items() if keys}
         understanding = replace(understanding, names=names, topics=topics, claims=())
     return understanding
+
+
+def _only_wished(knowledge: Knowledge, understanding: Understanding) -> Understanding:
+    """Return a question without the fields before the only one that is wished for: "I'm in sales, I want to go into design"."""
+    wished, named = understanding.about_me.get("field", ()), understanding.of("field")
+    asks = understanding.intent in ASKS_BESIDE and not understanding.left_out
+    if not asks or len(wished) != 1 or len(named) < 2 or named[-1:] != wished:
+        return understanding
+    areas = {
+        one: {one, *(field.key for field in knowledge.industry_fields(one))} for one in understanding.of("industry")
+    }
+    industries = tuple(one for one, fields in areas.items() if wished[0] in fields)
+    names = {**understanding.names, "field": wished, "industry": industries}
+    return replace(understanding, names={kind: keys for kind, keys in names.items() if keys})
 
 
 def _without_work(understanding: Understanding) -> Understanding:

@@ -54,6 +54,15 @@ VAGUE = 0.3  # confidence below which a topic is a guess: "the second one, pleas
 FEWEST = 2  # things from which a list has a second one
 GUESS = 0.05  # probability below which a topic is none at all
 ALL_OF_IT = ("all",)  # attributes of "could you simply name them?"
+OF_A_LIST = {
+    "all",
+    "listed",
+    "only",
+    "count",
+    "exists",
+    "good",
+    "other",
+}  # attributes of what asks for a list and no more
 FEW = 5  # things that "all of them" may be
 
 
@@ -89,10 +98,12 @@ def lists_all(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     """Take "please list the nine", or "could you name them?", after a topic that is a list as the question for all of it."""
     asks = understanding.form == LIST or understanding.attributes == ALL_OF_IT
     may_ask = asks and understanding.intent in (MORE, SUM_UP, NOT_UNDERSTOOD, ASK_TOPIC)
-    own = understanding.names or understanding.nth or understanding.further or understanding.left_out
+    own = bool(understanding.names or understanding.nth or understanding.further or understanding.left_out)
     sure = understanding.intent == ASK_TOPIC and _share(understanding) >= VAGUE
     topic = state.topic if state.act == ASK_TOPIC else None
-    if topic is None or not may_ask or own or sure or understanding.about_me or not items_of(knowledge, topic):
+    tells = understanding.about_me or understanding.asks  # "name me two arguments against it"
+    own = own or bool(set(understanding.attributes) - OF_A_LIST)  # "list the providers"
+    if topic is None or not may_ask or own or sure or tells or not items_of(knowledge, topic):
         return None
     whole = {"topics": (Ranked(topic, 1.0),), "claims": (), "second": None, "is_answerable": True}
     return replace(understanding, intent=ASK_TOPIC, confidence=1.0, form=LIST, **whole)
