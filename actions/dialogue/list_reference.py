@@ -53,7 +53,8 @@ KINDS = ("program", "destination", "place", "type", "provider", "institution")
 VAGUE = 0.3  # confidence below which a topic is a guess: "the second one, please explain what it is"
 FEWEST = 2  # things from which a list has a second one
 GUESS = 0.05  # probability below which a topic is none at all
-ALL_OF_IT = ("all",)  # attributes of "could you simply name them?"
+# Attributes of "could you name them?", and of the same "without any description".
+ALL_OF_IT = ({"all"}, {"all", "without"}, {"all", "without", "other"})
 OF_A_LIST = {
     "all",
     "listed",
@@ -96,13 +97,14 @@ def listed_thing(knowledge: Knowledge, understanding: Understanding, state: Dial
 
 def lists_all(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Take "please list the nine", or "could you name them?", after a topic that is a list as the question for all of it."""
-    asks = understanding.form == LIST or understanding.attributes == ALL_OF_IT
+    bare = set(understanding.attributes) in ALL_OF_IT
+    asks = understanding.form == LIST or bare
     may_ask = asks and understanding.intent in (MORE, SUM_UP, NOT_UNDERSTOOD, ASK_TOPIC)
     own = bool(understanding.names or understanding.nth or understanding.further or understanding.left_out)
     sure = understanding.intent == ASK_TOPIC and _share(understanding) >= VAGUE
     topic = state.topic if state.act == ASK_TOPIC else None
     tells = understanding.about_me or understanding.asks  # "name me two arguments against it"
-    own = own or bool(set(understanding.attributes) - OF_A_LIST)  # "list the providers"
+    own = own or not bare and bool(set(understanding.attributes) - OF_A_LIST)  # "list the providers"
     if topic is None or not may_ask or own or sure or tells or not items_of(knowledge, topic):
         return None
     whole = {"topics": (Ranked(topic, 1.0),), "claims": (), "second": None, "is_answerable": True}
