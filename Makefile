@@ -21,10 +21,9 @@ test: setup  ## Set up, check style and knowledge, train where needed, run every
 	@scripts/install-nginx
 	@scripts/install-faketime
 	@scripts/install-php
-	@scripts/install-firefox
 	@scripts/install-llama
 	@./advisor knowledge build --check
-	@scripts/install-webkit & webkit=$$!; scripts/lint --quick & lint=$$!; ./advisor train && wait $$lint && wait $$webkit
+	@{ scripts/install-webkit && scripts/install-firefox; } & browsers=$$!; scripts/lint --quick & lint=$$!; ./advisor train && wait $$lint && wait $$browsers
 	@scripts/test
 
 test-all: export KILLS = 20

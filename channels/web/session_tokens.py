@@ -90,7 +90,7 @@ def read_identity(key: str, token: str, site: str) -> VisitorIdentity:
     try:
         decoded = jwt.decode(token, OctKey.import_key(identity_key(key, site)), algorithms=["HS256"]).claims
         claims = storable(decoded)
-    except (JoseError, ValueError):
+    except (JoseError, ValueError, TypeError, RecursionError):  # odd headers, deep nesting
         raise IdentityRefused(f"identity is no token that was signed with the key of the site '{site}'") from None
     _require_present(claims)
     subject, name, email = (_claim(claims, claim) for claim in LONGEST_CLAIM)

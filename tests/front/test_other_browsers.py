@@ -14,7 +14,7 @@ from tests.front.console_fixtures import talked
 from tests.front.other_browsers import COMPLAINTS, OtherBrowser, firefox, webkit
 from tests.front.test_widget import host_page
 from tests.front.test_widget_pages import LONG, script
-from tests.front.web_fixtures import web, well_again
+from tests.front.web_fixtures import WebFront, web, well_again
 
 pytestmark = pytest.mark.browser
 
@@ -27,9 +27,9 @@ def other(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield browser
 
 
-def begin(other: OtherBrowser, address: str) -> None:
+def begin(web: WebFront, other: OtherBrowser, address: str) -> None:
     """Open a page as a new visitor, open the chat, and agree."""
-    other.goto(address)
+    other.goto(web.pages.add("/without", "<h1>A page without the widget</h1>"))  # which might store that it is open
     other.value("localStorage.clear(), sessionStorage.clear()")
     other.goto(address)
     other.press(other.widget(".launcher"))
@@ -53,7 +53,7 @@ GREEDY = """
 
 
 def test_widget_opens_asks_and_answers(web, other) -> None:
-    begin(other, host_page(web, head=script(COMPLAINTS + GREEDY), body=LONG))
+    begin(web, other, host_page(web, head=script(COMPLAINTS + GREEDY), body=LONG))
     say(other, "visa")
     other.sees("You may need a visa")
     other.type("hello\n")
@@ -70,7 +70,7 @@ def test_widget_opens_asks_and_answers(web, other) -> None:
 
 def test_widget_keeps_its_place_where_the_page_is_moved(web, other) -> None:
     moved = "<style>html { transform: translateX(0) }</style>"
-    begin(other, host_page(web, head=script(COMPLAINTS) + moved, body=LONG))
+    begin(web, other, host_page(web, head=script(COMPLAINTS) + moved, body=LONG))
     other.value("scrollTo(0, 2000)")
     box = other.value(f"{other.widget('dialog')}.getBoundingClientRect().toJSON()")
     assert box["top"] >= 0 and box["bottom"] <= other.value("innerHeight")
@@ -83,7 +83,7 @@ def test_widget_keeps_its_place_where_the_page_is_moved(web, other) -> None:
 
 
 def test_strict_policy_of_the_page_is_kept(web, other) -> None:
-    begin(other, host_page(web, policy=f"default-src 'none'; script-src {web.url}; connect-src {web.url}"))
+    begin(web, other, host_page(web, policy=f"default-src 'none'; script-src {web.url}; connect-src {web.url}"))
     say(other, "programs")
     other.sees("I found two programs.")
     assert other.value(f"getComputedStyle({other.widget('dialog')}).position") == "fixed", "its style is there"

@@ -6,7 +6,7 @@ import {mount} from './index.js';
 const LISTENERS = {ready: 'onReady', opened: 'onOpened', closed: 'onClosed', message: 'onMessage', failed: 'onFailed'};
 
 // Keeps the chat on the page for as long as the component is there; returns what the page may do with it, the same at each
-// render. Another `host` or `site` mounts anew; all else is read once. `identity` is followed.
+// render. Options are read once, but `identity` is followed; another `host` or `site` fails while the page carries the first one's chat.
 export function useAdvisorChat(props) {
   const now = useRef(props);
   const chat = useRef(null);

@@ -136,9 +136,11 @@ export class Conversation {
     this.again();
   }
 
-  // Another conversation, or the same with a new consent: here and in the other tabs.
+  // Another conversation, or the same with a new consent: here and in the other tabs. They are told the token, too: what is
+  // stored here may reach them later than what they are told.
   again() {
     this.changed('all');
+    this.tabs.tell({kind: 'session', data: {token: this.memory.get('token')}});
     this.tabs.tell({kind: 'other'});
     this.resume();
   }
@@ -160,7 +162,13 @@ export class Conversation {
 
   leave() {
     this.drop();
-    this.tabs.tell({kind: 'other'});
+    this.tabs.tell({kind: 'left'});
+  }
+
+  // Another tab has left it: that one was told last who is signed in.
+  otherPerson() {
+    this.widget.identity = undefined;
+    this.drop();
   }
 
   drop() {
@@ -234,7 +242,8 @@ export class Conversation {
       if (back) this.flush();
       if (data && !this.loaded && this.hasSession) this.load(); // the front had no time for it before
     } else if (kind === 'gone') return this.drop(), this.changed('gone');
-    else if (kind === 'other') return this.clear(), this.changed('all'), this.resume();
+    else if (kind === 'left') return this.otherPerson();
+    else if (kind === 'other') return this.clear(), this.resume();
     this.changed(kind);
   }
 
