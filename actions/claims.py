@@ -161,7 +161,7 @@ def _is_doubtful(lead: Candidate, ranked: Iterable[Candidate], asking: Asking) -
         return False
     if asking.any and verdict == "no":
         return True  # "does anyone accept it?" is not answered by a no for many
-    if asking.always and verdict == "yes" and is_of_some(lead.claim.say):
+    if asking.always and side_of(lead.claim.say) == "yes" and is_of_some(lead.claim.say):
         return True  # "are all of them online?" is not answered by a yes for many
     if asking.obliges and verdict == "yes" and not requires(lead.claim.say):
         return True  # that one can is no answer to whether one has to

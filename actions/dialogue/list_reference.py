@@ -98,7 +98,7 @@ def listed_thing(knowledge: Knowledge, understanding: Understanding, state: Dial
 def lists_all(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Take "please list the nine", or "could you name them?", after a topic that is a list as the question for all of it."""
     bare = set(understanding.attributes) in ALL_OF_IT
-    asks = understanding.form == LIST or bare
+    asks = understanding.form == LIST or bare and understanding.intent != MORE  # "tell me more" asks for what is left
     may_ask = asks and understanding.intent in (MORE, SUM_UP, NOT_UNDERSTOOD, ASK_TOPIC)
     own = bool(understanding.names or understanding.nth or understanding.further or understanding.left_out)
     sure = understanding.intent == ASK_TOPIC and _share(understanding) >= VAGUE

@@ -68,7 +68,14 @@ def read_in_general(
     """
     things = [name for name in reading.names if name.kind in THINGS]
     plain = not reading.further and reading.second is None and reading.intents[0][0] == ASK_TOPIC
-    if not things or not plain or form not in GENERAL or any(_answers(one, form, ways.form_of) for one in claims):
+    several = len({name.key for name in things}) > 1  # how two things differ holds of no course in general
+    if (
+        not things
+        or several
+        or not plain
+        or form not in GENERAL
+        or any(_answers(one, form, ways.form_of) for one in claims)
+    ):
         return None
     general = without_things(text, [(name.start, name.end) for name in things])
     read = reader.read(general)

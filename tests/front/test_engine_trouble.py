@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -181,7 +182,7 @@ def test_locked_database_is_said(engine, new_front, sender) -> None:
 def test_pack_whose_engine_is_away_takes_no_other_along(new_engine, new_front, tmp_path) -> None:
     first, school = new_engine(), new_engine()
     (tmp_path / "school/knowledge/guide").mkdir(parents=True)
-    knowledge = Settings().knowledge_db
+    knowledge = shutil.copy(Settings().knowledge_db, tmp_path / "school.db")
     text = (
         f"[school]\nguide_dir = school\nengine_port = {school.port}\nknowledge_db = {knowledge}\nchannels = callback\n"
     )
