@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import signal
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
