@@ -46,7 +46,9 @@ HOLDS, PLAINLY_OPEN = 0.75, 0.8  # and the share from which that subject is plai
 OPEN_AT_ALL = 0.1  # share from which an open subject is what is asked
 LEFT_OPEN = 0.6  # the same of a statement
 SURE = 0.6  # fit with which a claim answers though an open subject is the likeliest topic
-SURE_OF_OPEN = 0.7  # the same where that subject is plainly what is asked: no labelled question below it is answered
+SURE_OF_OPEN = (
+    0.7  # the same where that subject is plainly what is asked; of 3,000 labelled questions none lies between the two
+)
 # Fit from which a claim answers whatever a message was taken for; the same if it names a thing or may wish for advice.
 SURELY, SURELY_OF_THING = 0.6, 0.85
 # How an answer ends whose topic is a list ("what are the benefits?"), and the least that it lists; a claim of it answers alone

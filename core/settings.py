@@ -338,6 +338,11 @@ class Settings(LanguageModelSettings, MailSettings, PackSettings, TraceSettings)
         return parts_of_list(self.engine_addresses) or (self.engine_url,)
 
     @property
+    def own_hosts(self) -> tuple[str, ...]:
+        """Hosts of the organisation's own network that the front may call."""
+        return tuple(self.webhook_hosts.replace(",", " ").split())
+
+    @property
     def front_url(self) -> str:
         """Address at which this machine reaches the front."""
         return f"http://{reachable(self.front_host)}:{self.front_port}"

@@ -55,15 +55,8 @@ FEWEST = 2  # things from which a list has a second one
 GUESS = 0.05  # probability below which a topic is none at all
 # Attributes of "could you name them?", and of the same "without any description".
 ALL_OF_IT = ({"all"}, {"all", "without"}, {"all", "without", "other"})
-OF_A_LIST = {
-    "all",
-    "listed",
-    "only",
-    "count",
-    "exists",
-    "good",
-    "other",
-}  # attributes of what asks for a list and no more
+# Attributes of what asks for a list and no more.
+OF_A_LIST = {"all", "listed", "only", "count", "exists", "good", "other"}
 FEW = 5  # things that "all of them" may be
 
 

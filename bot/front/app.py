@@ -353,8 +353,7 @@ def _alert_mail(settings: Settings) -> AlertMail | None:
 
 def _push_sender(settings: Settings, store: Store) -> PushSender:
     contact = f"mailto:{settings.staff_from}" if settings.staff_from else settings.public_url
-    own_hosts = settings.webhook_hosts.replace(",", " ").split()
-    return PushSender(store, session_key(settings), ROLES[ROLES.index(ADVISER) :], contact, own_hosts)
+    return PushSender(store, session_key(settings), ROLES[ROLES.index(ADVISER) :], contact, settings.own_hosts)
 
 
 async def serve(front: Front) -> bool:

@@ -66,7 +66,7 @@ def background_jobs(
         await notifier.send(RETENTION, "Old conversations were not deleted", words)
 
     counting = DailyCountJob(service.store)
-    sender = WebhookSender(service.store, settings.webhook_hosts.replace(",", " ").split())
+    sender = WebhookSender(service.store, settings.own_hosts)
     return [
         (notifier.send_due_alerts, 2.0),
         (sender.send_due, 2.0),

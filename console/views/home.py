@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -18,7 +18,6 @@ from conversations.analytics import dashboard
 from conversations.editing import entry_drafts
 from conversations.handoff import contact_requests, queue
 from conversations.learning import corrections, unanswered
-from conversations.models import Message
 from conversations.pii import mask
 from core.translations import gettext as _
 from core.translations import marked_plural
@@ -84,12 +83,16 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
 async def _waiting(request: StaffRequest) -> Todo:
     count = await request.service.store.read(queue.count_waiting)
     longest = await request.service.store.read(queue.longest_waiting, EXAMPLES)
-    examples = [
-        Example(one.words[-1] if one.words else "", _address(one.conversation.id), one.conversation.state_since)
+    examples = tuple(
+        Example(
+            one.words[-1] if one.words else "",
+            f"{_conversation(one.conversation.id)}#end",
+            one.conversation.state_since,
+        )
         for one in longest
-    ]
+    )
     words = marked_plural("person is waiting", "people are waiting")
-    return Todo(count, *words, "/staff/waiting", urgent=True, examples=tuple(examples))
+    return Todo(count, *words, "/staff/waiting", urgent=True, examples=examples)
 
 
 async def _failed(request: StaffRequest) -> Todo:
@@ -97,17 +100,18 @@ async def _failed(request: StaffRequest) -> Todo:
     newest = await request.service.store.read(dashboard.newest_failed_messages, EXAMPLES)
     words = marked_plural("message got no answer", "messages got no answer")
     path = "/staff/conversations?outcome=failed&mark=unreviewed"
-    return Todo(count, *words, path, urgent=True, examples=_of_messages(newest))
+    examples = tuple(_said(one.text, one.conversation_id, one.id, one.at) for one in newest)
+    return Todo(count, *words, path, urgent=True, examples=examples)
 
 
 async def _contact_requests(request: StaffRequest) -> Todo:
-    count = await request.service.store.read(dashboard.count_open_contact_requests)
-    first = (await request.service.store.read(contact_requests.open_contact_requests))[:EXAMPLES]
+    found = await request.service.store.read(contact_requests.open_contact_requests)
     examples = tuple(
-        Example(mask(one.text or one.contact), f"/staff/contacts#contact-row-{one.id}", one.at) for one in first
+        Example(mask(one.text or one.contact), f"/staff/contacts#contact-row-{one.id}", one.at)
+        for one in found[:EXAMPLES]
     )
     words = marked_plural("person wants to be reached", "people want to be reached")
-    return Todo(count, *words, "/staff/contacts", examples=examples)
+    return Todo(len(found), *words, "/staff/contacts", examples=examples)
 
 
 async def _satisfaction(request: StaffRequest) -> Todo:
@@ -126,16 +130,14 @@ async def _satisfaction(request: StaffRequest) -> Todo:
 async def _unanswered(request: StaffRequest) -> Todo:
     count = await request.service.store.read(unanswered.count, request.scope)
     newest = await request.service.store.read(unanswered.list_newest, EXAMPLES, pack=request.scope)
-    examples = tuple(Example(one.text, _address(one.conversation_id, one.message_id), one.at) for one in newest)
+    examples = tuple(_said(one.unmasked_text, one.conversation_id, one.message_id, one.at) for one in newest)
     words = marked_plural("question was not answered", "questions were not answered")
     return Todo(count, *words, "/staff/unanswered", examples=examples)
 
 
 async def _disputed(request: StaffRequest) -> Todo:
     disputed = await request.service.store.read(corrections.disputed_answers, pack=request.scope)
-    examples = tuple(
-        Example(mask(one.text), _address(one.conversation_id, one.message_id), one.at) for one in disputed[:EXAMPLES]
-    )
+    examples = tuple(_said(one.text, one.conversation_id, one.message_id, one.at) for one in disputed[:EXAMPLES])
     at_least = len(disputed) == corrections.MOST_DISPUTED
     words = marked_plural("answer is in doubt", "answers are in doubt")
     return Todo(len(disputed), *words, "/staff/corrections", at_least=at_least, examples=examples)
@@ -161,11 +163,11 @@ async def _overdue(context: ConsoleContext, request: StaffRequest) -> Todo:
     )
 
 
-def _of_messages(messages: Iterable[Message]) -> tuple[Example, ...]:
-    """Return visitors' messages as examples."""
-    return tuple(Example(mask(one.text), _address(one.conversation_id, one.id), one.at) for one in messages)
+def _said(text: str, conversation_id: str, message_id: int, at: datetime) -> Example:
+    """Return a visitor's message as an example, masked, at its place in the conversation."""
+    return Example(mask(text), f"{_conversation(conversation_id)}#m{message_id}", at)
 
 
-def _address(conversation_id: str, message_id: int = 0) -> str:
-    """Return the address of a conversation's page, at one of its messages or at its end."""
-    return f"/staff/conversations/{conversation_id}#{f'm{message_id}' if message_id else 'end'}"
+def _conversation(conversation_id: str) -> str:
+    """Return the address of a conversation's page."""
+    return f"/staff/conversations/{conversation_id}"
