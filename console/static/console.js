@@ -53,10 +53,11 @@ let coming = null; // the digit that is pressed while the chooser is on its way:
 async function openChooser(link) {
   const early = (coming = { digit: "" });
   const answer = await fetch(link.href, { headers: { "HX-Request": "true" } }).catch(() => null);
+  const made = answer?.ok ? await answer.text() : "";
   coming = null;
-  if (!answer?.ok) return told(answer?.status === 403 ? gettext("Your role may not correct messages.") : gettext("That did not work. Load the page again."));
+  if (!made) return told(answer?.status === 403 ? gettext("Your role may not correct messages.") : gettext("That did not work. Load the page again."));
   const chooser = document.getElementById("chooser");
-  chooser.innerHTML = await answer.text();
+  chooser.innerHTML = made;
   if (!link.closest("dialog")) decide.openedFrom(link.closest("[data-row], tr"));
   chooser.querySelector("[data-close]").hidden = false;
   if (!chooser.open) chooser.showModal();
