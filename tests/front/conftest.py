@@ -10,7 +10,7 @@ import functools
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -20,6 +20,9 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from conversations.accounts import passwords
 from tests.front.processes import Program, RunningFront, StandInEngine, ended_at_last
 from tests.front.stores import database_url, postgres, postgres_database, postgres_tables, store  # noqa: F401  # fixtures
+
+if TYPE_CHECKING:
+    from tests.front.web_browser import Chromium
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -38,6 +41,16 @@ def real_hasher() -> Iterator[Callable[[], PasswordHash]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", lambda: quick)
         yield real
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """Have one browser for the files that use one, by `browser`, which they import."""
+    from tests.front.web_browser import Chromium  # Playwright takes long to import
+
+    shared = Chromium()
+    yield shared
+    shared.close()
 
 
 @pytest.fixture(scope="module")

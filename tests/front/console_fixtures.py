@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import Connection
 
 from bot.front.app import Front, build
@@ -27,22 +27,11 @@ from conversations.db.store import Store
 from conversations.models import Button, Inbound, Reply, Turn
 from conversations.pipeline import inbox, message_store
 from core.settings import PROJECT_ROOT, Settings
-from tests.front import stores
+from tests.front import stores, web_browser
 from tests.front.quick_server import QuickServer
 from tests.harness import PATIENCE, free_port
 
 PASSWORD = "correct horse battery"
-CHROMIUM = "/usr/bin/chromium"
-BROWSER_FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 AXE = PROJECT_ROOT / "node_modules/axe-core/axe.min.js"
 ABOUT_COLOURS = ["color-contrast", "link-in-text-block"]
 
@@ -237,20 +226,13 @@ def postgres_url(postgres_database: str) -> str:
 
 
 # --- a browser --------------------------------------------------------------------------------------------------------
-@pytest.fixture(scope="module")  # while Playwright runs, no other test of this thread may have an event loop
-def browser() -> Iterator[Browser]:
-    """Start Chromium for the tests of a file."""
-    expect.set_options(timeout=PATIENCE * 1000)  # a busy machine is no wrong page
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER_FLAGS)
-        yield opened
-        opened.close()
+browser = web_browser.browser  # for the tests that import it from here
 
 
 @contextlib.contextmanager
-def signed_in_page(browser: Browser, running: Running, name: str, **context: Any) -> Iterator[Page]:
+def signed_in_page(opened_browser: Browser, running: Running, name: str, **context: Any) -> Iterator[Page]:
     """Open a page that this person has signed in with; what the browser complains of is in `page.complaints`."""
-    opened: BrowserContext = browser.new_context(**context)
+    opened: BrowserContext = opened_browser.new_context(**context)
     opened.set_default_timeout(PATIENCE * 1000)
     client = running.signed_in(name)
     opened.add_cookies(
@@ -278,6 +260,9 @@ def wrong_on(page: Page) -> list[tuple[str, str, list[str]]]:
     found = []
     for scheme, options in (("light", {}), ("dark", {"runOnly": ABOUT_COLOURS})):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # colours change at once, not by and by
-        for one in page.evaluate("options => axe.run(options)", options)["violations"]:
+        # Only what is wrong is worked out and handed over: all that is right is a megabyte a page.
+        for one in page.evaluate(
+            "options => axe.run({...options, resultTypes: ['violations']}).then(found => found.violations)", options
+        ):
             found.append((scheme, one["id"], [node["html"] for node in one["nodes"]]))
     return found

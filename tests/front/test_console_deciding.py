@@ -129,6 +129,26 @@ def test_transcript_keeps_its_place_and_what_is_open(page, console, asked) -> No
     assert page.evaluate("window.stayed") and page.url.endswith("?channel=web")
 
 
+def test_digit_pressed_while_the_chooser_arrives_is_kept(page, console, asked) -> None:
+    """A slow line brings the headers of an answer long before its text: the digit is pressed in between."""
+    conversation, message = asked("what is that anyhow")
+    page.goto(f"{console.url}/staff/conversations/{conversation}")
+    page.evaluate(
+        """() => {
+          const text = Response.prototype.text;
+          const arrived = new Promise((here) => { window.arrive = here; });
+          Response.prototype.text = async function () { window.headed = true; await arrived; return text.call(this); };
+        }"""
+    )
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    page.wait_for_function("window.headed")
+    page.keyboard.press("1")
+    page.evaluate("arrive()")
+    expect(page.get_by_role("status")).to_contain_text("Corrected to “Compares”.")
+    assert console.store.run(corrections.find, message).label == "compare"
+
+
 def test_untouched_ways_of_asking_stay(page, console) -> None:
     said(console.store, "x", UNKNOWN[1], outcome="clarify", intent="nlu_fallback")  # a group of its own
     ask_unknown(console, UNKNOWN[0], UNKNOWN[0].upper() + "?")

@@ -14,11 +14,11 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from core.settings import PROJECT_ROOT
-from tests.front.console_fixtures import BROWSER_FLAGS, CHROMIUM
 from tests.front.processes import RunningFront, ended_at_last, free_port, until
+from tests.front.web_browser import browser  # noqa: F401
 
 WEBCHAT = PROJECT_ROOT / "node_modules/rasa-webchat/lib/index.js"
 PAGE = """<!doctype html><meta charset=utf-8><title>A page</title><script src=webchat.js></script>
@@ -48,13 +48,12 @@ class _Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-def test_webchat_talks_with_advisor_and_staff(engine, tmp_path, page_server) -> None:
+def test_webchat_talks_with_advisor_and_staff(engine, tmp_path, page_server, browser) -> None:  # noqa: F811
     port, folder = page_server
     front = RunningFront(tmp_path / "front", engine, socketio_origins=f"http://127.0.0.1:{port}")
-    with ended_at_last([front]), sync_playwright() as playwright:
+    with ended_at_last([front]):
         front.start()
         (folder / "index.html").write_text(PAGE.replace("FRONT", front.url), encoding="utf-8")
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER_FLAGS)
         page = browser.new_page()
         page.goto(f"http://127.0.0.1:{port}/")
         page.locator(".rw-launcher").click()
@@ -74,4 +73,3 @@ def test_webchat_talks_with_advisor_and_staff(engine, tmp_path, page_server) -> 
         page.reload()
         front.operate("POST", f"conversations/{number}/reply", person="Mira", text="Welcome back").raise_for_status()
         expect(page.locator(".rw-conversation-container")).to_contain_text("Welcome back", timeout=15_000)
-        browser.close()
