@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import httpx
 import pytest
 
+from conversations.analytics import daily_counts
 from conversations.editing import entry_drafts, entry_history, publications
+from conversations.integrations import api_tokens
 from conversations.learning import corrections, regression_conversations, unanswered
 from conversations.learning.corrections import COLLECTED, Meaning
+from conversations.local_days import today as local_today
 from conversations.models import Inbound
 from conversations.pipeline import inbox
 from core.guide_pack import generated_dir
@@ -151,3 +155,43 @@ def test_site_keeps_its_guide_when_it_is_saved(console) -> None:
     )
     wrong = sent(console, client, "/staff/sites/alder", "", **{**fields, "guide": "clinic"})
     assert wrong.status_code == 400 and "must be first or school" in wrong.text
+
+
+def test_insights_are_those_of_the_guide_that_is_looked_at(console) -> None:
+    """What both were asked is told apart; All guides adds it up, with a line for each that leads to its conversations."""
+    said(console.store, "school", "is the school warm", outcome="declined")
+    while console.store.run(unanswered.scan):
+        pass
+    today = local_today()
+    console.store.run(daily_counts.store_counts, today, today, console.store.run(daily_counts.count, today, today))
+    asked = {pack: _asked(looking_at(console, pack).get("/staff/insights").text) for pack in ("", "school")}
+    client = looking_at(console, "school")
+    page = client.get("/staff/insights?guides=all").text
+    assert _asked(page) == asked[""] + asked["school"] and min(asked.values()) > 0
+    links = re.findall(r'href="(/staff/conversations\?[^"]*guide=(first|school))"', page)
+    assert {name for _, name in links} == {"first", "school"}
+    for link, name in links:
+        listed = client.get(unescape(link)).text
+        assert (console.ids["school"] in listed, console.ids[""] in listed) == (name == "school", name == "first")
+    assert "is the school warm" in client.get("/staff/insights").text
+    assert "is the school warm" not in looking_at(console, "").get("/staff/insights").text
+    days = client.get("/staff/insights/table?what=days").text.splitlines()
+    assert int(days[-1].split(",")[2]) == asked["school"]
+
+
+def test_counts_of_one_guide_are_given_to_programs(console) -> None:
+    token = console.store.run(api_tokens.add_token, "reports", (api_tokens.READ_INSIGHTS,), 1, "admin")
+    today = local_today()
+    console.store.run(daily_counts.store_counts, today, today, console.store.run(daily_counts.count, today, today))
+    counts = {
+        guide: console.client()
+        .get("/api/v1/insights", params={"guide": guide}, headers={"Authorization": f"Bearer {token}"})
+        .json()["counts"]["begun"][""]
+        for guide in ("", "first", "school")
+    }
+    assert counts[""] == counts["first"] + counts["school"] and min(counts.values()) > 0
+
+
+def _asked(page: str) -> int:
+    [number] = re.findall(r'aria-label="Messages: (\d+);', page)
+    return int(number)
