@@ -1,5 +1,6 @@
 """A console over two guide packs with the same keys: what is seen, edited, published and learned belongs to one of them."""
 
+# ruff: noqa: F401, F811 (fixtures are imported by name)
 from __future__ import annotations
 
 import re
@@ -10,7 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from conversations.analytics import daily_counts
+from conversations.analytics import daily_counts, queries
+from conversations.analytics.queries import DateRange, Scope
 from conversations.editing import entry_drafts, entry_history, publications
 from conversations.integrations import api_tokens
 from conversations.learning import corrections, regression_conversations, unanswered
@@ -25,7 +27,14 @@ from knowledge.building.build import build
 from knowledge.knowledge_base import open_knowledge
 from knowledge.required_roles import NEEDED
 from nlu.encoding.encoder import open_encoder
-from tests.front.console_fixtures import Running, hire, running_console, said
+from tests.front.console_fixtures import (
+    Running,
+    hire,
+    running_console,
+    said,
+    store,
+)
+from tests.front.test_console_insights import DAY, TODAY, count, reply_after, sums
 from tests.front.test_console_publishing import ended
 from tests.knowledge_fixtures import ALL_ROLES, write_sources
 from training.corrections_exchange import export
@@ -158,7 +167,7 @@ def test_site_keeps_its_guide_when_it_is_saved(console) -> None:
 
 
 def test_insights_are_those_of_the_guide_that_is_looked_at(console) -> None:
-    """What both were asked is told apart; All guides adds it up, with a line for each that leads to its conversations."""
+    """Tell apart what both were asked; All guides adds it up, with a line for each that leads to its conversations."""
     said(console.store, "school", "is the school warm", outcome="declined")
     while console.store.run(unanswered.scan):
         pass
@@ -190,6 +199,24 @@ def test_counts_of_one_guide_are_given_to_programs(console) -> None:
         for guide in ("", "first", "school")
     }
     assert counts[""] == counts["first"] + counts["school"] and min(counts.values()) > 0
+
+
+def test_counts_are_told_apart_by_guide_pack(store) -> None:
+    """Topics of two packs may have the same keys, also in the sums of weeks."""
+    for number, pack in enumerate(("", "school", "school")):
+        store.run(inbox.open_conversation, Inbound("web", f"{number}", pack=pack))
+        for ago in (0, 10):
+            said(store, f"{number}", "visa?", intent="ask_topic", topic=VISA, ago=24 * ago)
+    count(store)
+    for pack, conversations in ((None, 3), ("", 1), ("school", 2), ("clinic", 0)):
+        found = sums(store, 28, Scope(pack=pack))
+        assert found.of(daily_counts.BEGUN) == conversations
+        assert found.of(daily_counts.TOPIC, VISA) == found.of(daily_counts.ASKED) == 2 * conversations
+    by_guide = store.run(queries.by_place, DateRange(TODAY - 28 * DAY, TODAY), Scope(), "pack")
+    assert {name: one.of(daily_counts.BEGUN) for name, one in by_guide.items()} == {"school": 2, "": 1}
+    reply_after(store, "1", 120, None)
+    count(store)
+    assert [sums(store, where=Scope(pack=pack)).of(daily_counts.FIRST_REPLY) for pack in ("", "school")] == [0, 1]
 
 
 def _asked(page: str) -> int:

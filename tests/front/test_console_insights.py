@@ -24,8 +24,8 @@ from conversations.db.schema import now
 from conversations.db.store import Store
 from conversations.handoff import states
 from conversations.learning import feedback, unanswered
-from conversations.models import PERSON, TRY, Inbound, Reply
-from conversations.pipeline import inbox, message_store
+from conversations.models import PERSON, TRY, Reply
+from conversations.pipeline import message_store
 from conversations.pipeline.message_store import messages_after
 from core.settings import Settings
 from tests.front.console_fixtures import (
@@ -130,24 +130,6 @@ def test_counts_are_told_apart_by_channel_and_site(store) -> None:
     assert sums(store, where=Scope(site="elsewhere")).of(daily_counts.ASKED) == 0
     by_channel = store.run(queries.by_place, DateRange(TODAY, TODAY), Scope(), "channel")
     assert {name: one.of(daily_counts.ASKED) for name, one in by_channel.items()} == {"web": 2, "telegram": 2}
-
-
-def test_counts_are_told_apart_by_guide_pack(store) -> None:
-    """Topics of two packs may have the same keys, also in the sums of weeks."""
-    for number, pack in enumerate(("", "school", "school")):
-        store.run(inbox.open_conversation, Inbound("web", f"{number}", pack=pack))
-        for ago in (0, 10):
-            said(store, f"{number}", "visa?", intent="ask_topic", topic=VISA, ago=24 * ago)
-    count(store)
-    for pack, conversations in ((None, 3), ("", 1), ("school", 2), ("clinic", 0)):
-        found = sums(store, 28, Scope(pack=pack))
-        assert found.of(daily_counts.BEGUN) == conversations
-        assert found.of(daily_counts.TOPIC, VISA) == found.of(daily_counts.ASKED) == 2 * conversations
-    by_guide = store.run(queries.by_place, DateRange(TODAY - 28 * DAY, TODAY), Scope(), "pack")
-    assert {name: one.of(daily_counts.BEGUN) for name, one in by_guide.items()} == {"school": 2, "": 1}
-    reply_after(store, "1", 120, None)
-    count(store)
-    assert [sums(store, where=Scope(pack=pack)).of(daily_counts.FIRST_REPLY) for pack in ("", "school")] == [0, 1]
 
 
 @pytest.mark.parametrize("days", [1, 6, 7, 8, 13, 14, 15, 20, 21])
