@@ -85,6 +85,7 @@ VIEWS = (  # modules whose `routes` returns a page's routes; the menu has the pa
 OF_GUIDE = (
     *(home, unanswered, corrections, wrong_answers, decisions, knowledge, catalogue_rows, drafts, publications),
     *(guide_copies, guide_imports, programs, program_form, program_history, programs_upload, playground),
+    analytics,
 )
 VIEWS_AFTER_STAFF = (timeouts, webhooks, api_tokens, data_requests)  # below the page of staff accounts in the menu
 CACHED = {

@@ -38,6 +38,7 @@ from conversations.review import export
 from conversations.review.filters import FilterError, Filters
 from conversations.review.listing import list_page
 from core.contract.question_forms import FORMS
+from core.pack_registry import FIRST
 
 PATH = "/api/v1"
 PAGE_SIZE, LARGEST_PAGE = 50, 200
@@ -79,6 +80,7 @@ class DataApi:
           - {name: words, in: query, schema: {type: string}, description: Words that stand in one message}
           - {name: channel, in: query, schema: {type: string}}
           - {name: site, in: query, schema: {type: string}}
+          - {name: guide, in: query, schema: {type: string}, description: "Of several guide packs, one; first is the first"}
           - {name: since, in: query, schema: {type: string, format: date}, description: First day of the last activity}
           - {name: until, in: query, schema: {type: string, format: date}, description: Last day of the last activity}
           - {name: outcome, in: query, schema: {type: string}, description: "Of one message: answered, declined, failed, ..."}
@@ -141,6 +143,7 @@ class DataApi:
           - {name: until, in: query, schema: {type: string, format: date}}
           - {name: channel, in: query, schema: {type: string}}
           - {name: site, in: query, schema: {type: string}}
+          - {name: guide, in: query, schema: {type: string}, description: "Of several guide packs, one; first is the first"}
         responses:
           200:
             description: As asked
@@ -148,8 +151,8 @@ class DataApi:
         """
         await self._admit(request, api_tokens.READ_INSIGHTS)
         query = request.query_params
-        span, scope = _span(query), Scope(query.get("channel", ""), query.get("site", ""))
-        return JSONResponse(await self._service.store.read(_insights, span, scope))
+        scope = Scope(query.get("channel", ""), query.get("site", ""), _pack(query.get("guide", "")))
+        return JSONResponse(await self._service.store.read(_insights, _span(query), scope))
 
     async def corrections(self, request: Request) -> JSONResponse:
         """List corrections: those that no release has learned yet, or with `state=released` the last that one has.
@@ -158,6 +161,7 @@ class DataApi:
         description: Needs the scope corrections:read.
         parameters:
           - {name: state, in: query, schema: {type: string, enum: [collected, released], default: collected}}
+          - {name: guide, in: query, schema: {type: string}, description: "Of several guide packs, one; first is the first"}
         responses:
           200:
             description: As asked
@@ -167,7 +171,8 @@ class DataApi:
         state = request.query_params.get("state", COLLECTED)
         if state not in (COLLECTED, RELEASED):
             raise Refused(f"state must be {COLLECTED} or {RELEASED}")
-        listed = await self._service.store.read(corrections.list_by_state, state)
+        pack = _pack(request.query_params.get("guide", ""))
+        listed = await self._service.store.read(corrections.list_by_state, state, pack=pack)
         return JSONResponse([_correction(each) for each in listed])
 
     async def correct(self, request: Request) -> JSONResponse:
@@ -301,6 +306,11 @@ def _page(connection: Connection, filters: Filters, cursor: str, size: int) -> d
 def _transcript(connection: Connection, conversation_id: str) -> dict[str, Any] | None:
     rows = export.conversation_rows(connection, [conversation_id], mask)
     return {**rows[0], "transcript": export.message_rows(connection, [conversation_id], mask)} if rows else None
+
+
+def _pack(guide: str) -> str | None:
+    """Return the pack of a `guide` in a query; None, which is all, if it is empty."""
+    return ("" if guide == FIRST else guide.replace("\x00", "")) if guide else None
 
 
 def _insights(connection: Connection, span: DateRange, scope: Scope) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class Inbound:
         external_id: The platform's own message id. A second message with the same id is a duplicate.
         reach: What the channel needs to send to this address, such as chat and thread ids.
         context: Channel-specific facts about the message, such as its attachment or thread.
-        pack: The guide pack of a conversation that begins with it; empty: the one of its channel, else the first.
+        pack: The guide pack of a conversation that begins with it, FIRST for the first; empty: its channel's, else the first.
     """
 
     channel: str

@@ -21,3 +21,8 @@ class PackSettings:
     pack: str = setting(
         "", "The pack that a command works on, by its name in ADVISOR_PACKS_FILE; empty means the first."
     )
+    rest_pack_keys: str = setting(
+        "",
+        "Further keys of REST, each of one guide pack alone: NAME=KEY, with commas (docs/rest.md).",
+        secret=True,
+    )

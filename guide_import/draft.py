@@ -128,7 +128,7 @@ def _begin(folder: Path, about: About) -> None:
     other = {
         "key": "other",
         "title": "Something else",
-        "say": "That is not in what I know, so I can't say.",
+        "say": "I don't find an answer to that in what I know.",
         "whom": about.contact,
         "ask": ["something that none of these answers tells"],
     }

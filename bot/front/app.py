@@ -137,7 +137,7 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
         *Health(service, settings, packs).routes,
         *(route for channel in channels.values() for route in channel.routes(service, rates)),
         *DataDownloadPages(service, links, rates).routes,
-        *ProgramPages(settings, rates).routes,
+        *(route for pack in packs.values() for route in ProgramPages(pack.settings, rates).routes),
         *console.routes,
     ]
     operators: list[BaseRoute] = [

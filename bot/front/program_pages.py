@@ -35,7 +35,7 @@ from own_programs.store.reader import CatalogueReader
 from own_programs.store.sources import last_change
 from own_programs.store.writer import FILE_NAME
 
-PATH = "/programs"
+PATH, PACKS_PATH = "/programs", "/guides"  # of the first pack; before the name of another
 PAGE_SIZE, MAX_SEARCH_LENGTH, LAST_PAGE = 20, 100, 100_000
 QUERY_SECONDS = 5.0
 TEMPLATES = Path(__file__).with_name("templates")
@@ -51,10 +51,11 @@ T = TypeVar("T")
 
 
 class ProgramPages:
-    """The list of programs, the page of each, and the feed."""
+    """The list of programs, the page of each, and the feed, of one guide pack, whose settings these are."""
 
     def __init__(self, settings: Settings, rates: RateLimits) -> None:
         self._settings, self._rates = settings, rates
+        self._base = f"{PACKS_PATH}/{settings.pack}{PATH}" if settings.pack else PATH
         self._path = settings.catalogue_dir / FILE_NAME
         self._feed = settings.var_dir / "programs.jsonld"
         self._making_feed = asyncio.Lock()
@@ -65,6 +66,7 @@ class ProgramPages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._templates.globals["base"] = self._base
         self._templates.globals["organisation"] = settings.organisation[:1].upper() + settings.organisation[1:]
 
     @property
@@ -73,10 +75,10 @@ class ProgramPages:
         if self._settings.catalogue_pages != "on":
             return []
         pages = {
-            PATH: self.show,
-            f"{PATH}.jsonld": self.feed,
-            f"{PATH}/{{name}}.{{kind}}": self.part,
-            f"{PATH}/{{number:int}}": self.show_program,
+            self._base: self.show,
+            f"{self._base}.jsonld": self.feed,
+            f"{self._base}/{{name}}.{{kind}}": self.part,
+            f"{self._base}/{{number:int}}": self.show_program,
         }
         return [Route(path, page, methods=["GET"], include_in_schema=False) for path, page in pages.items()]
 
@@ -136,7 +138,7 @@ class ProgramPages:
 
     async def part(self, request: Request) -> Response:
         """Send the style sheet or the icon of the pages."""
-        kind = PARTS.get(request.url.path.removeprefix(f"{PATH}/"))
+        kind = PARTS.get(request.url.path.removeprefix(f"{self._base}/"))
         if kind is None:
             return self._error("There is no such page.", 404)
         file = TEMPLATES / request.url.path.rpartition("/")[2]
@@ -175,6 +177,9 @@ class ProgramPages:
         state = self._feed.with_suffix(".state")
         now = self._tag("feed")
         if not self._feed.exists() or not state.exists() or state.read_text(encoding="utf-8") != now:
+            self._feed.parent.mkdir(
+                parents=True, exist_ok=True
+            )  # a pack's own, which nothing else of the front's needs
             export(self._path, self._feed, "schema-org")
             state.write_text(now, encoding="utf-8")
 
@@ -185,7 +190,7 @@ class ProgramPages:
 
     def _address(self, number: int) -> str:
         base = self._settings.public_url.rstrip("/")
-        return f"{base}{PATH}/{number}" if base else ""
+        return f"{base}{self._base}/{number}" if base else ""
 
     def _tag(self, what: str) -> str:
         """Return an entity tag that changes with the catalogue and with the day, by which offerings are over."""

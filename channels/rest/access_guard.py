@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from channels.http import LOOPBACK, RateLimits, Refused, address_of, require_key
+from channels.rest.guides import pack_of_key
 
 PREFIXES = ("/webhooks/rest/", "/webhooks/callback/", "/version", "/status")
 PREFLIGHT_SECONDS = 600
@@ -19,13 +21,15 @@ PREFLIGHT_SECONDS = 600
 class RestRules:
     """Access rules. Without a `key`, only this machine and pages of `origins` are admitted.
 
-    Rates are messages a minute, 0 for any number; the rate by network address counts only if a key is set.
+    Rates are messages a minute, 0 for any number; the rate by network address counts only for who has a key.
+    `pack_keys` are keys that open one guide pack alone, with its name.
     """
 
     key: str = ""
     per_conversation: int = 0
     per_address: int = 120
     origins: tuple[str, ...] = ()
+    pack_keys: Mapping[str, str] = field(default_factory=dict)
 
 
 class RestGuard:
@@ -34,13 +38,19 @@ class RestGuard:
     def __init__(self, rules: RestRules, rates: RateLimits) -> None:
         self._rules, self._rates = rules, rates
 
-    async def admit(self, request: Request) -> None:
-        """Admit a caller; Refused with 401, 403 or 429."""
-        if self._rules.key:
-            self._require_key(request)
+    async def admit(self, request: Request) -> str | None:
+        """Admit a caller; Refused with 401, 403 or 429. Return the pack that their key is bound to, or None for any."""
+        given = _given(request)
+        bound = pack_of_key(self._rules.pack_keys, given)
+        if bound is None and given and self._rules.pack_keys and not self._rules.key:
+            raise Refused("this key opens no guide", 401, {"WWW-Authenticate": "Bearer"})
+        if self._rules.key or bound is not None:
+            if bound is None:
+                self._require_key(request)
             await self._rates.require(self._rules.per_address, "rest", "address", address_of(request))
         elif address_of(request) not in LOOPBACK or not self._is_ours(request.headers.get("origin")):
             raise Refused("this address answers programs on its own machine only, unless a key is set", 403)
+        return bound
 
     async def count(self, channel: str, sender: str) -> None:
         """Count a message of a conversation; Refused with 429 if there are too many in a minute."""
@@ -57,6 +67,12 @@ class RestGuard:
 
     def _is_ours(self, origin: str | None) -> bool:
         return origin is None or origin in self._rules.origins
+
+
+def _given(request: Request) -> str:
+    """Return the key that a caller sends, in the header or else in the query string; "" for none."""
+    header = request.headers.get("authorization")
+    return request.query_params.get("token", "") if header is None else header.removeprefix("Bearer ")
 
 
 class RestCors:

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from channels.rest.guides import sender_of
 from channels.rest.serializers import serialize_reply
 from conversations.integrations.signature import signed, signing_key
 from conversations.models import Conversation, Outgoing, Reply
@@ -58,7 +59,11 @@ class CallbackChannel:
     async def send(self, outgoing: Outgoing, part_taken: PartTaken) -> tuple[str, ...]:
         """Send a message. Raises DeliveryError. Its id is the same in every attempt, so that duplicates can be recognised."""
         identity = f"msg_{outgoing.message.id}"
-        await self._callback.post(identity, serialize_reply(outgoing.conversation.address, outgoing.message))
+        sender = sender_of(outgoing.conversation)
+        shape = serialize_reply(sender.name, outgoing.message)
+        if sender.guide is not None:
+            shape["metadata"]["guide"] = sender.pack
+        await self._callback.post(identity, shape)
         return (identity,)
 
     async def show_typing(self, conversation: Conversation) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -19,24 +19,37 @@ from channels.data_download import data_file
 from channels.http import Refused, address_of, json_object, text_in
 from channels.rest import CALLBACK, REST
 from channels.rest.access_guard import RestGuard
+from channels.rest.guides import Guides, Sender
 from channels.rest.message_pages import LONGEST_WAIT, MessagePages
 from channels.rest.serializers import serialize_listed, serialize_reply
 from conversations.data_rights import data_export
 from conversations.models import VISITOR, Accepted, Button, Conversation, Inbound, Message
+from conversations.pipeline.engine_router import OF
 from conversations.pipeline.inbox import conversation_at
 from conversations.pipeline.message_store import button_by_payload
 from conversations.pipeline.service import ConversationService
 
-LONGEST_SENDER, LONGEST_MESSAGE_ID, LONGEST_PAYLOAD = 120, 120, 2000
+LONGEST_SENDER, LONGEST_MESSAGE_ID, LONGEST_PAYLOAD, LONGEST_GUIDE = 120, 120, 2000, 40
 LARGEST_NUMBER = 2**63 - 1
 RASA = {"version": "3.6.21", "minimum_compatible_version": "3.5.0"}  # whose contract this is
 
 
 class RestChannel:
-    """The HTTP API of both REST channels. `callback` tells if there is a URL for the callback channel."""
+    """The HTTP API of both REST channels. `callback` tells if there is a URL for the callback channel.
 
-    def __init__(self, service: ConversationService, guard: RestGuard, callback: bool = False) -> None:
+    `guides` are the packs that a request may name, `usual` is the pack of the channel `rest`.
+    """
+
+    def __init__(
+        self,
+        service: ConversationService,
+        guard: RestGuard,
+        callback: bool = False,
+        guides: Guides | None = None,
+        usual: str = "",
+    ) -> None:
         self._service, self._guard, self._has_callback = service, guard, callback
+        self._guides, self._usual = guides or Guides(), usual
         self._pages = MessagePages(service)
 
     @property
@@ -97,15 +110,19 @@ class RestChannel:
         return JSONResponse(RASA)
 
     async def status(self, request: Request) -> JSONResponse:
-        """Tell whether a model is loaded.
+        """Tell whether a model is loaded, that of the guide that is named, or else of the channel's.
 
         operationId: rasaStatus
+        parameters:
+          - {name: guide, in: query, description: "Of several guide packs, the one that is meant", schema: {type: string}}
         responses:
           200: {description: As Rasa answers, content: {application/json: {schema: {$ref: "#/components/schemas/Status"}}}}
           409: {description: No model answers at the moment}
         """
-        await self._guard.admit(request)
-        if (await self._service.engine.health()).get("engine") != "ok":
+        bound = await self._guard.admit(request)
+        meant = self._guides.meant(request.query_params.get("guide", ""), bound)
+        pack = self._usual if meant is None else meant
+        if (await self._service.engine.health()).get(f"engine{OF}{pack}" if pack else "engine") != "ok":
             raise Refused("no model answers at the moment", 409)
         return JSONResponse({"model_file": "advisor.tar.gz", "model_id": "advisor", "num_active_training_jobs": 0})
 
@@ -132,7 +149,6 @@ class RestChannel:
               application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Said"}}}
               text/event-stream: {schema: {type: string, description: "With `stream`: one message a line, each an object"}}
         """
-        await self._guard.admit(request)
         body, sender = await self._body_and_sender(request, REST)
         accepted = await self._service.receive(await self._inbound(REST, body, sender), source=address_of(request))
         answer = await self._last_reply(accepted)
@@ -140,7 +156,7 @@ class RestChannel:
         meanwhile = [
             message for message in await self._service.collect_held_messages(accepted) if message.id not in known
         ]
-        shapes = [serialize_reply(sender, message) for message in (*meanwhile, *answer)]
+        shapes = [serialize_reply(sender.name, message) for message in (*meanwhile, *answer)]
         if request.query_params.get("stream", "").lower() == "true":
             return StreamingResponse(_lines(shapes), media_type="text/event-stream")  # as Rasa calls it
         return JSONResponse(shapes)
@@ -158,7 +174,6 @@ class RestChannel:
           404: {description: No callback address is set}
         """
         self._require_callback()
-        await self._guard.admit(request)
         body, sender = await self._body_and_sender(request, CALLBACK)
         await self._service.receive(await self._inbound(CALLBACK, body, sender), source=address_of(request))
         return PlainTextResponse("success")
@@ -175,22 +190,23 @@ class RestChannel:
         parameters:
           - {name: after, in: query, schema: {type: integer, minimum: 0, default: 0}}
           - {name: wait, in: query, description: Seconds, schema: {type: integer, minimum: 0, maximum: 25, default: 0}}
+          - {name: guide, in: query, description: "As it was named when the conversation began", schema: {type: string}}
         responses:
           200:
             description: At most 100 messages, in order
             content: {application/json: {schema: {$ref: "#/components/schemas/Messages"}}}
           404: {description: There is no such conversation}
         """
-        await self._guard.admit(request)
-        sender = text_in(request.path_params, "sender", required=True, longest=LONGEST_SENDER)
+        bound = await self._guard.admit(request)
+        sender = self._sender(request.path_params, request.query_params, bound)
         after = _number(request, "after", LARGEST_NUMBER)
         wait = _number(request, "wait", LONGEST_WAIT)
-        conversation = await self._service.store.read(conversation_at, _channel(request), sender)
+        conversation = await self._conversation(_channel(request), sender)
         if conversation is None:
             raise Refused("there is no such conversation", 404)
         messages = await self._pages.after(conversation.id, after, wait)
         shown = {
-            "messages": [serialize_listed(sender, message) for message in messages],
+            "messages": [serialize_listed(sender.name, message) for message in messages],
             "after": messages[-1].id if messages else after,
             "state": conversation.state,
             "person": conversation.held_as,
@@ -228,44 +244,54 @@ class RestChannel:
 
     # --- reading a request ----------------------------------------------------------------------------------------
     async def _of_sender(self, request: Request) -> Conversation | None:
-        await self._guard.admit(request)
-        sender = text_in(await json_object(request), "sender", required=True, longest=LONGEST_SENDER)
-        return await self._service.store.read(conversation_at, _channel(request), sender)
+        bound = await self._guard.admit(request)
+        body = await json_object(request)
+        return await self._conversation(_channel(request), self._sender(body, body, bound))
 
-    async def _body_and_sender(self, request: Request, channel: str) -> tuple[dict[str, Any], str]:
-        """Return the body and its sender; without a sender, a new random one."""
+    async def _conversation(self, channel: str, sender: Sender) -> Conversation | None:
+        """Return a sender's conversation, or None; one of another guide than the named is not theirs."""
+        found = await self._service.store.read(conversation_at, channel, sender.address)
+        return found if found and sender.guide in (None, found.pack) else None
+
+    def _sender(self, named: Mapping[str, Any], said: Mapping[str, Any], bound: str | None) -> Sender:
+        """Return the sender whom `named` names, with the guide that `said` names or the key is bound to."""
+        name = text_in(named, "sender", required=True, longest=LONGEST_SENDER)
+        return self._guides.sender(name, self._guides.meant(text_in(said, "guide", longest=LONGEST_GUIDE), bound))
+
+    async def _body_and_sender(self, request: Request, channel: str) -> tuple[dict[str, Any], Sender]:
+        """Admit a caller and return the body and its sender; without a sender, a new random one."""
+        bound = await self._guard.admit(request)
         body = await json_object(request)
         if body.get("sender") is None:
             if body.get("message_id") is not None:
                 raise Refused("message_id needs a sender: without one, each call begins a conversation of its own")
-            return body, uuid.uuid4().hex
-        sender = text_in(body, "sender", required=True, longest=LONGEST_SENDER)
-        await self._guard.count(channel, sender)
+            return body, self._sender({"sender": uuid.uuid4().hex}, body, bound)
+        sender = self._sender(body, body, bound)
+        await self._guard.count(channel, sender.address)
         return body, sender
 
-    async def _inbound(self, channel: str, body: dict[str, Any], sender: str) -> Inbound:
+    async def _inbound(self, channel: str, body: dict[str, Any], sender: Sender) -> Inbound:
         if not isinstance(body.get("metadata") or {}, dict):
             raise Refused("metadata must be an object")
         message_id = text_in(body, "message_id", longest=LONGEST_MESSAGE_ID)
-        # With the sender's length, since both may hold slashes: nobody is answered from another's conversation.
-        external_id = f"{len(sender)}:{sender}/{message_id}" if message_id else None
+        address, pack = sender.address, sender.pack
+        # With the address's length, since both may hold slashes: nobody is answered from another's conversation.
+        external_id = f"{len(address)}:{address}/{message_id}" if message_id else None
         if body.get("payload") is not None:
-            button = await self._button(
-                channel, sender, text_in(body, "payload", required=True, longest=LONGEST_PAYLOAD)
-            )
-            if not button:
+            payload = text_in(body, "payload", required=True, longest=LONGEST_PAYLOAD)
+            if not (button := await self._button(channel, sender, payload)):
                 raise Refused("payload must be one of a button that was sent in this conversation")
-            return Inbound(channel, sender, text=button.title, payload=button.payload, external_id=external_id)
+            return Inbound(channel, address, button.title, button.payload, external_id, pack=pack)
         if body.get("message") is None:
             raise Refused("message (a text) or payload is missing")
         text = text_in(body, "message")
         if text.lstrip().startswith("/") and (button := await self._button(channel, sender, text.strip())):
-            return Inbound(channel, sender, text=button.title, payload=button.payload, external_id=external_id)
-        return Inbound(channel, sender, text=text, external_id=external_id)
+            return Inbound(channel, address, button.title, button.payload, external_id, pack=pack)
+        return Inbound(channel, address, text, external_id=external_id, pack=pack)
 
-    async def _button(self, channel: str, sender: str, payload: str) -> Button | None:
+    async def _button(self, channel: str, sender: Sender, payload: str) -> Button | None:
         """Return the button with this payload if it was sent in this conversation, else None."""
-        conversation = await self._service.store.read(conversation_at, channel, sender)
+        conversation = await self._conversation(channel, sender)
         if conversation is None:
             return None
         return await self._service.store.read(button_by_payload, conversation.id, payload)

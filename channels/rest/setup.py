@@ -13,12 +13,14 @@ from channels.rest import CALLBACK, REST
 from channels.rest.access_guard import RestCors, RestGuard, RestRules
 from channels.rest.callback import Callback, CallbackChannel
 from channels.rest.channel import RestChannel
+from channels.rest.guides import Guides, keys_of_packs
 from conversations.pipeline.service import ConversationService
+from core.pack_registry import packs_of
 from core.settings import Settings, SettingsError
 
 
 def build(settings: Settings, context: ChannelContext) -> Rest:
-    """Return the channel. Raises SettingsError if the callback's secret cannot be read."""
+    """Return the channel. Raises SettingsError if the callback's secret or the keys of packs cannot be read."""
     return Rest(settings)
 
 
@@ -29,7 +31,10 @@ class Rest(Channel):
         self._settings, self._callback = settings, callback_from(settings)
         self._api: RestChannel | None = None
         self.middleware = (Middleware(RestCors, settings.allowed_rest_origins),)
-        self.needs_key = bool(settings.rest_key)
+        packs = packs_of(settings)
+        self._packs = {name: pack.channels for name, pack in packs.items()}
+        self._pack_keys = keys_of_packs(settings.rest_pack_keys, packs)
+        self.needs_key = bool(settings.rest_key or self._pack_keys)
         if self._callback:
             self.outbound = [CallbackChannel(name, self._callback) for name in (REST, CALLBACK)]
 
@@ -41,8 +46,11 @@ class Rest(Channel):
             settings.rest_messages_per_minute,
             settings.messages_per_minute_per_address,
             settings.allowed_rest_origins,
+            self._pack_keys,
         )
-        self._api = RestChannel(service, RestGuard(rules, rates), callback=self._callback is not None)
+        usual = next((name for name, channels in self._packs.items() if REST in channels), "")
+        guard, has_callback = RestGuard(rules, rates), self._callback is not None
+        self._api = RestChannel(service, guard, has_callback, Guides(self._packs), usual)
         return self._api.routes
 
     def end_requests(self) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
@@ -20,6 +20,7 @@ from console.web import charts, display_names
 from console.web.context import ConsoleContext
 from console.web.request import PageError, StaffRequest
 from console.web.routing import MEASURE, MenuItem, StaffRoute
+from console.web.topic_titles import AllTitles, TopicTitles
 from conversations.accounts.accounts import VIEWER
 from conversations.analytics import daily_counts, queries
 from conversations.analytics.queries import DateRange, Scope, Totals
@@ -29,12 +30,14 @@ from conversations.learning import clustering
 from conversations.local_days import today, use_own_zone
 from conversations.review import annotation
 from conversations.review.export import spreadsheet_safe
+from core.pack_registry import shown_name
 from core.translations import Names, ngettext
 from core.translations import gettext as _
 
 PATH = "/staff/insights"
 PERIODS = Names({"7": "7 days", "30": "30 days", "90": "90 days", "365": "A year"})
 DEFAULT_PERIOD, CUSTOM = "30", "own"
+ALL = "all"  # guides
 MAX_DAYS = 1100
 RELEASE_DAYS = 30  # at most, after a release
 MAX_TOPICS, MAX_TOPIC_ROWS = 12, 1000  # on the page, in its table
@@ -58,13 +61,17 @@ Row = list[str | int | float]
 
 @dataclass(frozen=True)
 class AnalyticsQuery:
-    """The figures that a request asks for; `release` is the name of a release whose days before and after are compared."""
+    """The figures that a request asks for; `release` is the name of a release whose days before and after are compared.
+
+    With several guide packs, they are those of the pack that the page is about, unless `all_guides` are asked for.
+    """
 
     span: DateRange
     where: Scope
     period: str
     today: date
     release: str = ""
+    all_guides: bool = False
 
     @property
     def query(self) -> dict[str, str]:
@@ -75,6 +82,7 @@ class AnalyticsQuery:
             **span,
             "channel": self.where.channel,
             "site": self.where.site,
+            "guides": ALL if self.all_guides else "",
             "release": self.release,
         }
         return {name: value for name, value in fields.items() if value}
@@ -82,7 +90,8 @@ class AnalyticsQuery:
     @property
     def place(self) -> dict[str, str]:
         """Return the filters of the list of conversations that these figures count."""
-        fields = {"channel": self.where.channel, "site": self.where.site}
+        guide = "" if self.where.pack is None else shown_name(self.where.pack)
+        fields = {"channel": self.where.channel, "site": self.where.site, "guide": guide}
         named = {name: value for name, value in fields.items() if value}
         return {"since": f"{self.span.first}", "until": f"{self.span.last}", **named}
 
@@ -120,6 +129,7 @@ class Figures:
     hours: Sequence[Sequence[int]]
     by_channel: Mapping[str, Totals]
     by_site: Mapping[str, Totals]
+    by_guide: Mapping[str, Totals]
     ratings: Sequence[queries.PersonRatings]
     channels: Sequence[str]
     sites: Sequence[str]
@@ -127,7 +137,8 @@ class Figures:
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
     """Return the routes of this page."""
-    pages = AnalyticsPages(context.titles.all, context.settings.var_dir / "releases")
+    titles = AllTitles([context.titles, *(TopicTitles(path) for path in context.knowledge.values())])
+    pages = AnalyticsPages(titles.all, context.settings.var_dir / "releases")
     return [
         StaffRoute(PATH, pages.show, VIEWER, menu=MenuItem(MEASURE, "Insights")),
         StaffRoute(f"{PATH}/table", pages.download_table, VIEWER),
@@ -151,7 +162,7 @@ class AnalyticsPages:
         thumbs = charts.buckets(figures.days, daily_counts.THUMB, tuple(THUMBS))
         return request.page(
             "analytics-figures.html" if request.wants_fragment else "analytics.html",
-            **vars(figures),
+            **{**vars(figures), "by_guide": _by_guide(figures, request.packs)},
             unanswered=await _unanswered_clusters(request, query),
             asked=query,
             query=urlencode(query.query),
@@ -198,14 +209,22 @@ class AnalyticsPages:
         if counted is None or counted < today() - timedelta(days=1):
             use_own_zone("")  # the zone was chosen just now: the office's days are shown until it is counted, and named
         fields, now = request.query, today()
-        where = Scope(fields.get("channel", ""), fields.get("site", ""))
+        all_guides = fields.get("guides") == ALL and len(request.packs) > 1
+        where = Scope(fields.get("channel", ""), fields.get("site", ""), None if all_guides else request.scope)
         period, release = fields.get("period", DEFAULT_PERIOD), fields.get("release", "")
         if release in self._release_names():
-            return AnalyticsQuery(_days_after(_day_of(release), now), where, period, now, release)
+            return AnalyticsQuery(_days_after(_day_of(release), now), where, period, now, release, all_guides)
         if period == CUSTOM:
-            return AnalyticsQuery(_custom_range(fields, now), where, CUSTOM, now)
+            return AnalyticsQuery(_custom_range(fields, now), where, CUSTOM, now, "", all_guides)
         days = int(period if period in PERIODS else DEFAULT_PERIOD)
-        return AnalyticsQuery(DateRange(now - timedelta(days=days - 1), now), where, str(days), now)
+        return AnalyticsQuery(DateRange(now - timedelta(days=days - 1), now), where, str(days), now, "", all_guides)
+
+
+def _by_guide(figures: Figures, packs: Mapping[str, str]) -> dict[str, tuple[str, Totals]]:
+    """Return the title and the totals of each guide pack by the name of the list's filter; {} if there is one alone."""
+    if len(packs) < 2:
+        return {}
+    return {shown_name(name): (packs.get(name, name), totals) for name, totals in figures.by_guide.items()}
 
 
 def _read_figures(connection: Connection, query: AnalyticsQuery) -> Figures:
@@ -217,8 +236,9 @@ def _read_figures(connection: Connection, query: AnalyticsQuery) -> Figures:
         before=queries.totals(connection, whole.before, where, topics=False) if whole else Totals(),
         days=queries.by_day(connection, span, where),
         hours=queries.by_hour(connection, span, where),
-        by_channel=queries.by_channel_or_site(connection, span, where, "channel"),
-        by_site=queries.by_channel_or_site(connection, span, where, "site"),
+        by_channel=queries.by_place(connection, span, where, "channel"),
+        by_site=queries.by_place(connection, span, where, "site"),
+        by_guide=queries.by_place(connection, span, replace(where, pack=None), "pack"),
         ratings=queries.ratings_by_person(connection, span, where),
         channels=annotation.distinct_values(connection, schema.conversation.c.channel),
         sites=annotation.distinct_values(connection, schema.conversation.c.site),

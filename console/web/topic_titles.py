@@ -23,10 +23,16 @@ class TopicTitles:
         self._titles: dict[str, str] = {}
         self._sections: dict[str, str] = {}
         self._open: frozenset[str] = frozenset()
+        self._anything_else = ""
 
     def __call__(self, key: str) -> str:
         """Return a topic's title, or its key if there is no topic of that key."""
         return self.all().get(key, key)
+
+    def anything_else(self) -> str:
+        """Return the key of the open subject of what is in no topic, or "" if the guide has none."""
+        self.all()
+        return self._anything_else
 
     def nearest(self, ranked: Iterable[str]) -> tuple[str, str]:
         """Return the first open subject and the first topic of a ranking, each "" if it has none."""
@@ -46,6 +52,7 @@ class TopicTitles:
             self._titles, self._knowledge = {heading.key: heading.title for heading in headings}, knowledge
             self._sections = {section.key: section.title for section in knowledge.sections()}
             self._open = frozenset(heading.key for heading in left_open)
+            self._anything_else = knowledge.roles().get("anything-else", "")
         return self._titles
 
     def section(self, topic: str) -> tuple[str, str]:

@@ -57,6 +57,7 @@ STEP = 1.15  # ratio of two steps of the scale of durations; a median is right t
 STAYS_OPEN = 8  # days that `DailyCountJob.recount_recent` counts again, since a hand-off may end that late
 LONGEST_PERSON = 100  # characters of an account's name that are kept in a count's
 ROWS = 500  # rows per insert
+KEYS = ("day", "channel", "site", "name", "pack")  # what events of a measure are counted by
 Rows = list[dict[str, Any]]
 Expression = ColumnElement[Any]
 Keys = list[Label[Any]]
@@ -140,8 +141,8 @@ def monday_of(day: date) -> date:
 def _add_up_weeks(connection: Connection, stored: _Stored, monday: date, last: date) -> None:
     """Store the weekly sums of topics; a year of daily counts of topics takes long to add up."""
     daily = stored.table
-    place = daily.c.channel, daily.c.site, daily.c.name
-    columns = [*stored.more, "measure", "day", "channel", "site", "name", "count"]
+    place = daily.c.channel, daily.c.site, daily.c.name, daily.c.pack
+    columns = [*stored.more, "measure", "day", "channel", "site", "name", "pack", "count"]
     while monday <= last:
         week = monday.isoformat(), (monday + timedelta(days=6)).isoformat()
         same = stored.only(daily.c.measure == TOPIC_WEEK, daily.c.day == week[0])
@@ -170,7 +171,7 @@ def _added_up(rows: Iterable[dict[str, Any]]) -> Rows:
     """Return the rows with those of one day and one hour as one, which a change of the clock counts in two parts."""
     added: dict[tuple[str, ...], dict[str, Any]] = {}
     for row in rows:
-        key = row["measure"], row["day"], row["channel"], row["site"], row["name"]
+        key = row["measure"], row["day"], row["channel"], row["site"], row["name"], row["pack"]
         if key in added:
             added[key]["count"] += row["count"]
         else:
@@ -179,7 +180,7 @@ def _added_up(rows: Iterable[dict[str, Any]]) -> Rows:
 
 
 def _event_counts(connection: Connection, start: datetime, end: datetime) -> Iterator[dict[str, Any]]:
-    """Count events by measure, day, channel, site and name, by the office's clock."""
+    """Count events by measure, day, channel, site, name and guide pack, by the office's clock."""
     for since, until, ahead in stretches(start, end):
         yield from _counts_by_one_clock(connection, since, until, ahead)
 
@@ -191,13 +192,13 @@ def _counts_by_one_clock(
     clock = _Clock(connection.dialect.name == "sqlite", ahead)
     for measure, moment, name, query in _measures(clock):
         day = clock.part(moment, 1, 10, "YYYY-MM-DD")
-        keys = day, CONVERSATIONS.c.channel, CONVERSATIONS.c.site, name
-        labelled = [key.label(label) for key, label in zip(keys, ("day", "channel", "site", "name"), strict=True)]
+        keys = day, CONVERSATIONS.c.channel, CONVERSATIONS.c.site, name, CONVERSATIONS.c.pack
+        labelled = [key.label(label) for key, label in zip(keys, KEYS, strict=True)]
         counts = (
             query(labelled)
             .where(moment >= start, moment < end, CONVERSATIONS.c.channel != TRY)
             # by position, since PostgreSQL does not see that two expressions with parameters are equal
-            .group_by(*(text(str(position)) for position in range(1, 5)))
+            .group_by(*(text(str(position)) for position in range(1, len(KEYS) + 1)))
         )
         for row in connection.execute(counts).mappings():
             yield {**row, "measure": measure, "name": row["name"] or ""}
@@ -265,8 +266,9 @@ def _durations(connection: Connection, start: datetime, end: datetime) -> Iterab
     later = HANDOFFS.alias("later")
     ends = later.c.conversation_id == HANDOFFS.c.conversation_id, later.c.id > HANDOFFS.c.id
     done = select(func.min(later.c.at)).where(*ends, later.c.after.in_((BOT, CLOSED))).scalar_subquery()
+    place = CONVERSATIONS.c.channel, CONVERSATIONS.c.site, CONVERSATIONS.c.pack
     query = (
-        select(HANDOFFS.c.at, CONVERSATIONS.c.channel, CONVERSATIONS.c.site, first.label("first"), done.label("done"))
+        select(HANDOFFS.c.at, *place, first.label("first"), done.label("done"))
         .join(CONVERSATIONS, CONVERSATIONS.c.id == HANDOFFS.c.conversation_id)
         .where(HANDOFFS.c.at >= start, HANDOFFS.c.at < end, HANDOFFS.c.after == WAITING)
         .where(CONVERSATIONS.c.channel != TRY)
@@ -283,7 +285,8 @@ def _durations(connection: Connection, start: datetime, end: datetime) -> Iterab
                 row.channel,
                 row.site,
                 str(step_of(duration.total_seconds())),
+                row.pack,
             )
             counts[key] = counts.get(key, 0) + 1
-    columns = ("day", "measure", "channel", "site", "name")
+    columns = ("day", "measure", "channel", "site", "name", "pack")
     return [dict(zip(columns, key, strict=True), count=count) for key, count in counts.items()]

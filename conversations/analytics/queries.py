@@ -1,4 +1,4 @@
-"""Queries of the daily counts by date range, channel and site."""
+"""Queries of the daily counts by date range, channel, site and guide pack."""
 
 from __future__ import annotations
 
@@ -95,10 +95,11 @@ class Totals:
 
 @dataclass(frozen=True)
 class Scope:
-    """Channel and site that a query is limited to; empty means all."""
+    """Channel and site that a query is limited to, empty for all; and the guide pack, "" for the first and None for all."""
 
     channel: str = ""
     site: str = ""
+    pack: str | None = None
 
 
 def totals(connection: Connection, span: DateRange, where: Scope, topics: bool = True) -> Totals:
@@ -157,8 +158,8 @@ def by_hour(connection: Connection, span: DateRange, where: Scope) -> list[list[
     return counts
 
 
-def by_channel_or_site(connection: Connection, span: DateRange, where: Scope, column: str) -> dict[str, Totals]:
-    """Return the totals of each channel or site, most messages first; `column` is "channel" or "site"."""
+def by_place(connection: Connection, span: DateRange, where: Scope, column: str) -> dict[str, Totals]:
+    """Return the totals of each channel, site or guide pack, most messages first; `column` is "channel", "site" or "pack"."""
     daily = daily_counts.counts()
     group = daily.c[column]
     counts: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
@@ -203,7 +204,7 @@ def unanswered_questions(connection: Connection, span: DateRange, where: Scope) 
     if where.site:
         on_site = select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.site == where.site)
         only.append(MESSAGES.c.conversation_id.in_(on_site))
-    return unanswered.list_newest(connection, only=only)
+    return unanswered.list_newest(connection, only=only, pack=where.pack)
 
 
 def _within(daily: FromClause, span: DateRange, where: Scope) -> list[ColumnElement[bool]]:
@@ -212,4 +213,6 @@ def _within(daily: FromClause, span: DateRange, where: Scope) -> list[ColumnElem
         conditions.append(daily.c.channel == where.channel)
     if where.site:
         conditions.append(daily.c.site == where.site)
+    if where.pack is not None:
+        conditions.append(daily.c.pack == where.pack)
     return conditions

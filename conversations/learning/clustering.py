@@ -97,18 +97,18 @@ class Group:
         return {sum(counts[:number]) for number in range(1, len(counts)) if counts[number - 1] > 1}
 
 
-def group(questions: Sequence[Question]) -> list[Group]:
+def group(questions: Sequence[Question], anything_else: str = "") -> list[Group]:
     """Group questions, the largest group first; of two equally large ones, the one with the newer question.
 
     What was declined about a topic is one group; what the advisor did not understand has no topic that could be relied on,
-    and is grouped by meaning.
+    and is grouped by meaning. So is what was declined under `anything_else`, the open subject of whatever is in no topic.
     """
     by_topic: dict[str, list[Question]] = defaultdict(list)
     nonsense, rest = [], []
     for question in questions:
         if _is_nonsense(question):
             nonsense.append(question)
-        elif question.outcome == DECLINED and question.topic:
+        elif question.outcome == DECLINED and question.topic not in ("", anything_else):
             by_topic[question.topic].append(question)
         else:
             rest.append(question)

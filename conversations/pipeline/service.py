@@ -33,6 +33,7 @@ from conversations.pipeline.system_messages import SystemMessages
 from conversations.pipeline.turn_dispatcher import TOO_FAST, PendingTurn, TurnDispatcher
 from conversations.pipeline.turn_worker import TurnWorker
 from conversations.sharing.relay import Relay
+from core.pack_registry import FIRST
 from core.traces import spans
 
 ELLIPSIS = " \u2026"  # in place of the end of a message that is too long
@@ -156,8 +157,8 @@ class ConversationService:
         came_at = time.monotonic()
         self._require_room(inbound.channel, source)
         inbound = _shortened(inbound, self.system_messages.longest)
-        if not inbound.pack and (pack := self._rules.packs.get(inbound.channel)):
-            inbound = replace(inbound, pack=pack)
+        pack = inbound.pack or self._rules.packs.get(inbound.channel, "")
+        inbound = replace(inbound, pack="" if pack == FIRST else pack)
         if too_fast:
             inbound = replace(inbound, context={**inbound.context, TOO_FAST: True})
         with self._turns.expecting(source):

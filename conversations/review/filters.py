@@ -13,6 +13,7 @@ from conversations.db.schema import AnySelect
 from conversations.input_parsing import day, whole_number
 from conversations.local_days import midnight
 from conversations.models import PERSON, TRY, WAITING
+from core.pack_registry import FIRST
 from core.translations import gettext as _
 
 CONVERSATIONS, MESSAGES = schema.conversation, schema.message
@@ -39,6 +40,7 @@ class Filters:
 
     Attributes:
         words: Search words, all of which must occur in one message.
+        guide: A guide pack's name, FIRST for the first.
         since: First day of the last activity, such as 2026-11-25.
         until: Last day of the last activity.
         topic: Keys of topics, any of which will do, with commas between; challenges/* is all of a section.
@@ -52,6 +54,7 @@ class Filters:
     words: str = ""
     channel: str = ""
     site: str = ""
+    guide: str = ""
     page: str = ""
     since: str = ""
     until: str = ""
@@ -146,6 +149,9 @@ def conditions(filters: Filters) -> list[Condition]:
         for name in ("channel", "site", "state")
         if (value := getattr(filters, name))
     ]
+    if filters.guide:
+        pack = "" if filters.guide == FIRST else filters.guide
+        result.append(_column_condition(CONVERSATIONS.c.pack, pack))
     if filters.page:
         result.append(Condition(CONVERSATIONS.c.page.icontains(filters.page, autoescape=True)))
     if facts := _message_facts(filters):

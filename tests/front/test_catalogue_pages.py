@@ -159,6 +159,26 @@ def test_feed_holds_all_programs(front, tmp_path) -> None:
     assert programs[1:] == sample_programs(date(2026, 11, 29)) and programs[0].name == KILNS.name
 
 
+def test_each_guide_pack_has_pages_of_its_own(tmp_path) -> None:
+    (tmp_path / "school/knowledge/guide").mkdir(parents=True)
+    text = "[school]\nguide_dir = school\ncatalogue_dir = school-catalogue\norganisation = Alder Street\n"
+    (tmp_path / "packs.ini").write_text(text, encoding="utf-8")
+    write(tmp_path, KILNS)
+    write_sample(tmp_path / "school-catalogue" / FILE_NAME, date(2026, 11, 29))
+    how = {"catalogue_dir": tmp_path / "catalogue", "catalogue_pages": "on", "public_url": PUBLIC_URL}
+    with running_console(tmp_path, packs_file=tmp_path / "packs.ini", **how) as running:
+        client, base = running.client(), "/guides/school/programs"
+        first, school = client.get("/programs").text, client.get(base).text
+        assert "Alder Street" in school and "Alder Street" not in first
+        link = re.search(rf'href="({base}/\d+)"', school)
+        assert link and link[1] in client.get(link[1]).text and client.get(f"{base}/programs.css").status_code == 200
+        assert set(re.findall(r'(?:href|action)="(/[a-z]+)', school)) == {"/guides"}, "no way leads to the first one's"
+        programs = [from_course(node, "sample") for node in client.get(f"{base}.jsonld").json()["@graph"]]
+        assert programs == sample_programs(date(2026, 11, 29))
+        assert len(client.get("/programs.jsonld").json()["@graph"]) == 1
+        assert client.get("/guides/clinic/programs").status_code == 404
+
+
 def test_without_programs_the_pages_say_so(tmp_path) -> None:
     how = {"catalogue_dir": tmp_path / "catalogue", "catalogue_pages": "on"}
     with running_console(tmp_path, **how) as running:

@@ -1,17 +1,23 @@
 """A console over two guide packs with the same keys: what is seen, edited, published and learned belongs to one of them."""
 
+# ruff: noqa: F401, F811 (fixtures are imported by name)
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import httpx
 import pytest
 
+from conversations.analytics import daily_counts, queries
+from conversations.analytics.queries import DateRange, Scope
 from conversations.editing import entry_drafts, entry_history, publications
+from conversations.integrations import api_tokens
 from conversations.learning import corrections, regression_conversations, unanswered
 from conversations.learning.corrections import COLLECTED, Meaning
+from conversations.local_days import today as local_today
 from conversations.models import Inbound
 from conversations.pipeline import inbox
 from core.guide_pack import generated_dir
@@ -21,7 +27,14 @@ from knowledge.building.build import build
 from knowledge.knowledge_base import open_knowledge
 from knowledge.required_roles import NEEDED
 from nlu.encoding.encoder import open_encoder
-from tests.front.console_fixtures import Running, hire, running_console, said
+from tests.front.console_fixtures import (
+    Running,
+    hire,
+    running_console,
+    said,
+    store,
+)
+from tests.front.test_console_insights import DAY, TODAY, count, reply_after, sums
 from tests.front.test_console_publishing import ended
 from tests.knowledge_fixtures import ALL_ROLES, write_sources
 from training.corrections_exchange import export
@@ -151,3 +164,61 @@ def test_site_keeps_its_guide_when_it_is_saved(console) -> None:
     )
     wrong = sent(console, client, "/staff/sites/alder", "", **{**fields, "guide": "clinic"})
     assert wrong.status_code == 400 and "must be first or school" in wrong.text
+
+
+def test_insights_are_those_of_the_guide_that_is_looked_at(console) -> None:
+    """Tell apart what both were asked; All guides adds it up, with a line for each that leads to its conversations."""
+    said(console.store, "school", "is the school warm", outcome="declined")
+    while console.store.run(unanswered.scan):
+        pass
+    today = local_today()
+    console.store.run(daily_counts.store_counts, today, today, console.store.run(daily_counts.count, today, today))
+    asked = {pack: _asked(looking_at(console, pack).get("/staff/insights").text) for pack in ("", "school")}
+    client = looking_at(console, "school")
+    page = client.get("/staff/insights?guides=all").text
+    assert _asked(page) == asked[""] + asked["school"] and min(asked.values()) > 0
+    links = re.findall(r'href="(/staff/conversations\?[^"]*guide=(first|school))"', page)
+    assert {name for _, name in links} == {"first", "school"}
+    for link, name in links:
+        listed = client.get(unescape(link)).text
+        assert (console.ids["school"] in listed, console.ids[""] in listed) == (name == "school", name == "first")
+    assert "is the school warm" in client.get("/staff/insights").text
+    assert "is the school warm" not in looking_at(console, "").get("/staff/insights").text
+    days = client.get("/staff/insights/table?what=days").text.splitlines()
+    assert int(days[-1].split(",")[2]) == asked["school"]
+
+
+def test_counts_of_one_guide_are_given_to_programs(console) -> None:
+    token = console.store.run(api_tokens.add_token, "reports", (api_tokens.READ_INSIGHTS,), 1, "admin")
+    today = local_today()
+    console.store.run(daily_counts.store_counts, today, today, console.store.run(daily_counts.count, today, today))
+    counts = {
+        guide: console.client()
+        .get("/api/v1/insights", params={"guide": guide}, headers={"Authorization": f"Bearer {token}"})
+        .json()["counts"]["begun"][""]
+        for guide in ("", "first", "school")
+    }
+    assert counts[""] == counts["first"] + counts["school"] and min(counts.values()) > 0
+
+
+def test_counts_are_told_apart_by_guide_pack(store) -> None:
+    """Topics of two packs may have the same keys, also in the sums of weeks."""
+    for number, pack in enumerate(("", "school", "school")):
+        store.run(inbox.open_conversation, Inbound("web", f"{number}", pack=pack))
+        for ago in (0, 10):
+            said(store, f"{number}", "visa?", intent="ask_topic", topic=VISA, ago=24 * ago)
+    count(store)
+    for pack, conversations in ((None, 3), ("", 1), ("school", 2), ("clinic", 0)):
+        found = sums(store, 28, Scope(pack=pack))
+        assert found.of(daily_counts.BEGUN) == conversations
+        assert found.of(daily_counts.TOPIC, VISA) == found.of(daily_counts.ASKED) == 2 * conversations
+    by_guide = store.run(queries.by_place, DateRange(TODAY - 28 * DAY, TODAY), Scope(), "pack")
+    assert {name: one.of(daily_counts.BEGUN) for name, one in by_guide.items()} == {"school": 2, "": 1}
+    reply_after(store, "1", 120, None)
+    count(store)
+    assert [sums(store, where=Scope(pack=pack)).of(daily_counts.FIRST_REPLY) for pack in ("", "school")] == [0, 1]
+
+
+def _asked(page: str) -> int:
+    [number] = re.findall(r'aria-label="Messages: (\d+);', page)
+    return int(number)

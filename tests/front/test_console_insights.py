@@ -128,7 +128,7 @@ def test_counts_are_told_apart_by_channel_and_site(store) -> None:
     assert sums(store, where=Scope("telegram")).of(daily_counts.ASKED) == 2
     assert sums(store, where=Scope("web", "main")).of(daily_counts.ASKED) == 2
     assert sums(store, where=Scope(site="elsewhere")).of(daily_counts.ASKED) == 0
-    by_channel = store.run(queries.by_channel_or_site, DateRange(TODAY, TODAY), Scope(), "channel")
+    by_channel = store.run(queries.by_place, DateRange(TODAY, TODAY), Scope(), "channel")
     assert {name: one.of(daily_counts.ASKED) for name, one in by_channel.items()} == {"web": 2, "telegram": 2}
 
 

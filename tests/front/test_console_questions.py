@@ -21,6 +21,7 @@ from conversations.learning.clustering import cluster, group
 from conversations.models import Inbound
 from conversations.pipeline.inbox import accept
 from core.settings import Settings
+from knowledge.knowledge_base import open_knowledge
 from tests.front.console_fixtures import (
     Running,
     browser,
@@ -128,6 +129,20 @@ def test_what_was_declined_is_grouped_by_its_topic(store) -> None:
     assert (fees.topic, len(fees.questions), fees.people, len(fees.ways)) == ("not-stated/fees", 4, 4, 3)
     assert nonsense.is_nonsense and {one.text for one in nonsense.questions} == {"???", "asdf jkl"}
     assert (other.topic, other.is_nonsense) == ("", False) and other.head.text == "what about the other"
+
+
+def test_what_is_in_no_topic_is_grouped_by_meaning(console) -> None:
+    """An open subject for everything else, as an import begins a guide with, is not what the questions have in common."""
+    role = open_knowledge(Settings().knowledge_db).role("anything-else")
+    for text in ("do you sell chalk", "is there a sauna", "is there a sauna here"):
+        ask(console.store, text, topic=role, intent="ask_topic")
+    look(console.store)
+    page = console.signed_in("trainer").get("/staff/unanswered").text
+    found = [row.partition("</li>")[0] for row in page.split('<li class="line group"')]
+    assert [("chalk" in row, "sauna" in row) for row in found if "chalk" in row or "sauna" in row] == [
+        (False, True),
+        (True, False),
+    ]
 
 
 def test_inside_a_topic_one_meaning_stands_together(store) -> None:

@@ -26,6 +26,7 @@ from conversations.review import annotation
 from conversations.review.filters import FilterError, Filters
 from conversations.review.listing import Page, list_page
 from conversations.review.search import Hit, Snippet, snippet
+from core.pack_registry import shown_name
 from core.translations import Names, marked
 from core.translations import gettext as _
 
@@ -53,6 +54,7 @@ FILTER_NAMES = Names(
         "tag": "Tag",
         "channel": "Channel",
         "site": "Site",
+        "guide": "Guide",
         "page": "Page",
     }
 )
@@ -89,7 +91,7 @@ class ConversationListPage:
 
     async def values(self, request: StaffRequest) -> dict[str, Any]:
         """Return what the template of the list gets: the conversations that the query filters, and the filters."""
-        choices = await request.service.store.read(self._choices)
+        choices = {**await request.service.store.read(self._choices), "guide": guide_titles(request)}
         topics = self._topics.choices()
         return {
             "choices": choices,
@@ -105,7 +107,7 @@ class ConversationListPage:
         filters, cursor, also = filters_from(query), query.get("from", ""), query.get("also", "").strip()
         page = await request.service.store.read(list_page, filters, cursor)
         unknown = also if also and not self._topics.find(also) else ""
-        return {"unknown_topic": unknown, **await asyncio.to_thread(self._values, filters, cursor, page)}
+        return {"unknown_topic": unknown, **await asyncio.to_thread(self._values, request, filters, cursor, page)}
 
     def _asked(self, request: StaffRequest) -> dict[str, str]:
         """Return the query, with what `also` names among its topics."""
@@ -113,9 +115,9 @@ class ConversationListPage:
         topic = request.query.get("topic", "")
         return {**request.query, "topic": ",".join([topic, *also] if topic else also)}
 
-    def _values(self, filters: Filters, cursor: str, page: Page) -> dict[str, Any]:
+    def _values(self, request: StaffRequest, filters: Filters, cursor: str, page: Page) -> dict[str, Any]:
         """Return what the template gets; searching for snippets takes a while, so this runs in a thread."""
-        query, used = filters.query, list(in_use(filters, self._topics))
+        query, used = filters.query, list(in_use(filters, self._topics, guide_titles(request)))
         return {
             "filters": asdict(filters),
             "found": page,
@@ -154,7 +156,12 @@ def filters_from(fields: Mapping[str, str]) -> Filters:
         ) from None
 
 
-def in_use(filters: Filters, topics: TopicFilter) -> Iterator[tuple[str, str, str, Filters]]:
+def guide_titles(request: StaffRequest) -> dict[str, str]:
+    """Return the titles of the guide packs by the names under which a filter asks for them; {} if there is one alone."""
+    return {shown_name(name): title for name, title in request.packs.items()} if len(request.packs) > 1 else {}
+
+
+def in_use(filters: Filters, topics: TopicFilter, guides: Mapping[str, str]) -> Iterator[tuple[str, str, str, Filters]]:
     """Yield each filter in use, each topic by itself: its name, its title, its value in words, and what is left without it."""
     for name, title in FILTER_NAMES.items():
         if name == "topic":
@@ -162,6 +169,7 @@ def in_use(filters: Filters, topics: TopicFilter) -> Iterator[tuple[str, str, st
                 others = ",".join(each for each in filters.topics if each != topic)
                 yield name, title, topics.title(topic), replace(filters, topic=others)
         elif value := filters.query.get(name):
+            value = guides.get(value, value) if name == "guide" else value
             yield name, title, display_names.filter_value(name, value), replace(filters, **{name: ""})
 
 

@@ -40,7 +40,12 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
         return request.page(
             "export.html",
             filters=asdict(filters),
-            chips=[(title, words) for _, title, words, _ in conversation_list.in_use(filters, topics)],
+            chips=[
+                (title, words)
+                for _, title, words, _ in conversation_list.in_use(
+                    filters, topics, conversation_list.guide_titles(request)
+                )
+            ],
             query=urlencode(filters.query),
             back=conversation_list.list_url(filters),
             may_unmask=request.member.may(ADMIN),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection
 from starlette.responses import Response
@@ -14,6 +13,7 @@ from console.web.labels import Labels
 from console.web.message_html import as_html, quoted
 from console.web.request import StaffRequest
 from console.web.routing import REVIEW, MenuItem, StaffRoute
+from console.web.topic_titles import TopicTitles
 from conversations.accounts.accounts import ADVISER, EDITOR, TRAINER
 from conversations.db.schema import now
 from conversations.input_parsing import whole_number
@@ -32,7 +32,7 @@ MAX_PHRASINGS_SHOWN = 6  # of a group
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
     """Return the routes of this page."""
-    pages = UnansweredPages(context.titles.all)
+    pages = UnansweredPages(context.titles)
     return [
         StaffRoute(PATH, pages.show, ADVISER, menu=MenuItem(REVIEW, "Unanswered", badge="unanswered")),
         StaffRoute(PATH, pages.decide, TRAINER, "POST"),
@@ -40,10 +40,10 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
 
 
 class UnansweredPages:
-    """The list of groups, computed again when questions come or go; `titles` returns the topics' titles by key."""
+    """The list of groups, computed again when questions come or go; `titles` are those of the guide's topics."""
 
-    def __init__(self, titles: Callable[[], Mapping[str, str]]) -> None:
-        self._labels = Labels(titles)
+    def __init__(self, titles: TopicTitles) -> None:
+        self._titles, self._labels = titles, Labels(titles.all)
         self._cached: tuple[tuple[int, ...], list[Group]] = ((), [])
 
     async def show(self, request: StaffRequest) -> Response:
@@ -98,12 +98,13 @@ class UnansweredPages:
         embedded = tuple(question.message_id for question in questions if question.embedding is not None)
         state = (len(questions), *embedded)
         if state != self._cached[0]:
-            self._cached = state, await asyncio.to_thread(group, questions)
+            self._cached = state, await asyncio.to_thread(group, questions, self._titles.anything_else())
         return self._cached[1]
 
     def _likeliest_topic(self, one: Group) -> str:
         """Return the title of the topic that the engine found likeliest for the newest question, or ""."""
-        return self._labels.title(one.head.topic) if one.head.topic else ""
+        likeliest = one.head.topic
+        return self._labels.title(likeliest) if likeliest not in ("", self._titles.anything_else()) else ""
 
 
 def _assign(connection: Connection, message_ids: list[int], topic: str, intent: str, by: str) -> None:
