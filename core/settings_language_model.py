@@ -7,7 +7,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from core.settings_checks import LOOPBACK, SettingsError, setting
+from core.settings_checks import LOOPBACK, SettingsError, parts_of_list, setting
+
+NEVER = "never"
+WHEN = ("unsure", "always", NEVER)
+OTHERS = "*"  # among the sites: all that are not named, and all other channels
 
 
 def own_first(settings: type[LanguageModelSettings]) -> list[Field[Any]]:
@@ -34,10 +38,12 @@ class LanguageModelSettings:
     language_model_when: str = setting(
         "unsure",
         "Which messages are put to it: those of which the built-in understanding is `unsure`, `always` all, or `never` any.",
-        choices=("unsure", "always", "never"),
+        choices=WHEN,
     )
     language_model_sites: str = setting(
-        "", "Keys of the sites from which messages are put to it, with commas; empty means all, and all other channels."
+        "",
+        "Sites from which messages are put to it, with commas, each as `site` or, with a when of its own, `site=always`; `*` "
+        "stands for all others and all other channels. Empty means everywhere.",
     )
     language_model_languages: str = setting(
         "", "Languages in which messages are put to it (en, es ...), with commas; empty means any."
@@ -71,10 +77,22 @@ class LanguageModelSettings:
     @property
     def uses_language_model(self) -> bool:
         """Return whether messages may be put to a language model."""
-        return bool(self.language_model_url) and self.language_model_when != "never"
+        return bool(self.language_model_url) and set(self.language_model_when_by_site.values()) != {NEVER}
+
+    @property
+    def language_model_when_by_site(self) -> dict[str, str]:
+        """Return when messages are put to a language model, by site; those of OTHERS are all that are not named."""
+        named = [part.partition("=") for part in parts_of_list(self.language_model_sites)]
+        general = self.language_model_when
+        told = {site.strip(): (when.strip() if sign else general) for site, sign, when in named}
+        return {OTHERS: NEVER if told else general, **told}
 
     def require_usable_model(self) -> None:
         """Raise SettingsError if the endpoint's address is none, or is elsewhere and was not agreed to."""
+        if wrong := set(self.language_model_when_by_site.values()) - set(WHEN):
+            raise SettingsError(
+                f"ADVISOR_LANGUAGE_MODEL_SITES says {min(wrong)!r} of a site; it may say {', '.join(WHEN)}, as in shop=always."
+            )
         if not self.uses_language_model:
             return
         try:

@@ -22,10 +22,12 @@ PAUSE_SECONDS = 60.0  # that it stays open
 
 @dataclass(frozen=True)
 class Called:
-    """What a call brought: an answer, or in a word why it brought none."""
+    """What a call brought: an answer, or in a word why it brought none; and what it took in tokens, in either case."""
 
     answer: Completion | None = None
     failure: str = ""
+    tokens_in: int = 0
+    tokens_out: int = 0
 
 
 class CircuitBreaker:
@@ -69,12 +71,16 @@ class Calls:
         except CallFailed as error:
             logger.warning("a language model gave no answer: %s", error.kind)
             self._breaker.note(went_well=False)
-            return Called(failure=error.kind)
+            return self._counted(Called(None, error.kind, error.tokens_in, error.tokens_out))
         finally:
             self._running -= 1
         self._breaker.note(went_well=True)
-        self._budget.add_tokens(answer.tokens_in + answer.tokens_out)
-        return Called(answer)
+        return self._counted(Called(answer, "", answer.tokens_in, answer.tokens_out))
+
+    def _counted(self, called: Called) -> Called:
+        if tokens := called.tokens_in + called.tokens_out:
+            self._budget.add_tokens(tokens)
+        return called
 
     async def close(self) -> None:
         """Close the connections."""

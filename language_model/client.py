@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 
 from core.version import version
+from language_model.dialect import Dialect
 
 PATH = "/chat/completions"
 LONGEST_ANSWER = 64 * 1024  # bytes of a whole response; a query has a few hundred
@@ -22,11 +23,14 @@ LATE, UNREACHABLE, REFUSED, BUSY, BROKEN, MALFORMED = "late", "unreachable", "re
 
 
 class CallFailed(Exception):
-    """A call without a usable answer; `kind` is one of the constants above, and nothing that was sent or said is in it."""
+    """A call without a usable answer; `kind` is one of the constants above, and nothing that was sent or said is in it.
 
-    def __init__(self, kind: str) -> None:
+    `tokens_in` and `tokens_out` are what it took all the same, as far as the endpoint says so.
+    """
+
+    def __init__(self, kind: str, tokens_in: int = 0, tokens_out: int = 0) -> None:
         super().__init__(kind)
-        self.kind = kind
+        self.kind, self.tokens_in, self.tokens_out = kind, tokens_in, tokens_out
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class CompletionClient:
     """
 
     def __init__(self, url: str, model: str, key: str, form: str) -> None:
-        self._address, self._model, self._form = url.rstrip("/") + PATH, model, form
+        self._address, self._model, self._dialect = url.rstrip("/") + PATH, model, Dialect(form)
         self._headers = {
             "User-Agent": f"advisor/{version()}",
             "Accept-Encoding": "identity",
@@ -60,13 +64,13 @@ class CompletionClient:
         body = {
             "model": self._model,
             "messages": messages,
-            "temperature": 0,
-            "max_tokens": most_tokens,
             "stream": False,
-            "response_format": self._response_format(schema),
+            **self._dialect.limits(schema, most_tokens),
         }
         try:
-            return _completion(*await self._post(body, seconds))
+            status, told = await self._post(body, seconds)
+            self._dialect.learn(status, told)
+            return _completion(status, told)
         except asyncio.TimeoutError:
             raise CallFailed(LATE) from None
         except aiohttp.ClientConnectorError:
@@ -97,25 +101,30 @@ class CompletionClient:
                     raise CallFailed(MALFORMED)
             return response.status, bytes(read)
 
-    def _response_format(self, schema: dict[str, Any]) -> dict[str, Any]:
-        if self._form == "json":
-            return {"type": "json_object"}
-        return {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
-
 
 def _completion(status: int, body: bytes) -> Completion:
     if status != 200:
         kinds = {429: BUSY, 503: BUSY}
         raise CallFailed(kinds.get(status, BROKEN if status >= 500 else REFUSED))
+    tokens = (0, 0)
     try:
         told = json.loads(body)
+        tokens = _tokens(told)
         choice = told["choices"][0]
-        text = choice["message"]["content"]
-        usage = told.get("usage") or {}
-        counts = [usage.get(name) for name in ("prompt_tokens", "completion_tokens")]
+        text, ended = choice["message"]["content"], choice.get("finish_reason")
     except (ValueError, RecursionError, KeyError, IndexError, TypeError, AttributeError):
-        raise CallFailed(MALFORMED) from None
-    if not isinstance(text, str) or choice.get("finish_reason") not in ("stop", "eos", None):
-        raise CallFailed(MALFORMED)
-    tokens_in, tokens_out = (count if isinstance(count, int) and 0 <= count < 10**7 else 0 for count in counts)
-    return Completion(text, tokens_in, tokens_out)
+        raise CallFailed(MALFORMED, *tokens) from None
+    if not isinstance(text, str) or ended not in ("stop", "eos", None):
+        raise CallFailed(MALFORMED, *tokens)  # such as one that was cut off, and is to be paid for all the same
+    return Completion(text, *tokens)
+
+
+def _tokens(told: dict[str, Any]) -> tuple[int, int]:
+    """Return how many tokens were read and written, 0 where the endpoint does not say; raises AttributeError."""
+    usage = told.get("usage") or {}
+    read, written = (usage.get(name) for name in ("prompt_tokens", "completion_tokens"))
+    return _count(read), _count(written)
+
+
+def _count(told: Any) -> int:
+    return told if isinstance(told, int) and 0 <= told < 10**7 else 0

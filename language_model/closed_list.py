@@ -51,13 +51,14 @@ def attributes() -> tuple[str, ...]:
 
 def closed_list(knowledge: Knowledge, unsure: UnsureTurn) -> ClosedList:
     """Return what a message that the built-in understanding read in this way may be about."""
-    always = _always(knowledge)
+    always = every_thing(knowledge)
     claims = dict(islice(_claims(knowledge, unsure), MOST_LISTED))
     return ClosedList(always.topics, always.open_subjects, always.things, claims)
 
 
 @lru_cache(maxsize=2)  # a knowledge base is opened anew when its file was replaced
-def _always(knowledge: Knowledge) -> ClosedList:
+def every_thing(knowledge: Knowledge) -> ClosedList:
+    """Return what is the same for every message."""
     return ClosedList(
         topics={topic.key: one_spaced(topic.title) for topic in knowledge.topics()},
         open_subjects={subject.key: one_spaced(subject.title) for subject in knowledge.open_subjects()},

@@ -11,13 +11,14 @@ from pathlib import Path
 from core.contract.queries import NEVER, UNDERSTOOD, MaskedMessage, ModelReading, UnsureTurn
 from core.contract.rephrasings import ALWAYS, ENGLISH, LANGUAGES, Rephrasing
 from core.settings_checks import SettingsError, parts_of_list
-from core.settings_language_model import LanguageModelSettings
+from core.settings_language_model import OTHERS, LanguageModelSettings
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import open_knowledge
 from language_model.budget import Budget
-from language_model.calls import Calls
-from language_model.client import Completion, CompletionClient
+from language_model.calls import Called, Calls
+from language_model.client import CompletionClient
 from language_model.closed_list import closed_list
+from language_model.ordinary_words import words_of_english, words_of_guide
 from language_model.prompt import prompt
 from language_model.query_schema import InvalidQuery, query_schema, read_query
 from language_model.rephrasing import Rephraser
@@ -33,22 +34,36 @@ class LanguageModel:
     """A language model behind an endpoint, for the front; one for the process."""
 
     def __init__(
-        self, settings: LanguageModelSettings, calls: Calls, rephraser: Rephraser, knowledge: Mapping[str, Path]
+        self,
+        settings: LanguageModelSettings,
+        calls: Calls,
+        rephraser: Rephraser,
+        knowledge: Mapping[str, Path],
+        encoder_dir: Path,
     ) -> None:
         """`knowledge` are the knowledge bases of the guide packs by name, that of the first under ""."""
+        self._encoder_dir = encoder_dir
         self._settings, self._calls, self._rephraser, self._knowledge = settings, calls, rephraser, knowledge
         self._languages = parts_of_list(settings.language_model_languages)
-        self._sites = parts_of_list(settings.language_model_sites)
+        self._sites = settings.language_model_when_by_site
 
     def when(self, site: str) -> str:
         """Return when messages from a site (empty: from elsewhere) are put to the model."""
-        return NEVER if self._sites and site not in self._sites else self._settings.language_model_when
+        return self._sites.get(site) or self._sites[OTHERS]
 
     def rephrases(self, site: str, language: str) -> bool:
         """Return whether answers from a site are rephrased in a language (ISO 639-1; English for the tone alone)."""
         wanted = (LANGUAGES, ALWAYS) if language != ENGLISH else (ALWAYS,)
         is_asked = self.when(site) != NEVER and (not self._languages or language in self._languages)
         return is_asked and self._settings.language_model_rephrase in wanted
+
+    def ordinary_words(self, pack: str) -> frozenset[str]:
+        """Return words of English and of a guide pack's knowledge, in small letters, which name no person."""
+        english = words_of_english(self._encoder_dir)
+        try:
+            return english | words_of_guide(open_knowledge(self._knowledge[pack]))
+        except KnowledgeError:
+            return english  # it is logged when a message is to be read by it
 
     async def read(self, message: MaskedMessage, unsure: UnsureTurn, pack: str = "") -> ModelReading:
         """Return what the model made of a message, by a guide pack's knowledge; what goes wrong is a result without a query."""
@@ -82,14 +97,15 @@ class LanguageModel:
             return ModelReading(NO_KNOWLEDGE)
         schema = query_schema(choices)
         messages, seconds = prompt(message, choices, unsure), self._settings.language_model_seconds
-        called = await self._calls.ask(messages, schema, seconds, MOST_TOKENS)
-        return self._taken(called.answer, schema, message.words) if called.answer else ModelReading(called.failure)
+        return self._taken(await self._calls.ask(messages, schema, seconds, MOST_TOKENS), schema, message.words)
 
-    def _taken(self, answer: Completion, schema: dict[str, object], words: str) -> ModelReading:
-        cost = self._calls.cost(answer.tokens_in, answer.tokens_out)
-        told = ModelReading(INVALID, None, "", 0.0, answer.tokens_in, answer.tokens_out, cost)
+    def _taken(self, called: Called, schema: dict[str, object], words: str) -> ModelReading:
+        cost = self._calls.cost(called.tokens_in, called.tokens_out) if called.tokens_in or called.tokens_out else None
+        told = ModelReading(called.failure or INVALID, None, "", 0.0, called.tokens_in, called.tokens_out, cost)
+        if called.answer is None:
+            return told
         try:
-            return replace(told, result=UNDERSTOOD, query=read_query(answer.text, schema, words))
+            return replace(told, result=UNDERSTOOD, query=read_query(called.answer.text, schema, words))
         except InvalidQuery as error:
             logger.warning("a language model's answer was refused: %s", error)
             return told
@@ -113,7 +129,8 @@ def build_model(
     budget = Budget(var_dir / BUDGET_FILE, settings.language_model_calls_a_day, settings.language_model_tokens_a_day)
     calls = Calls(settings, client, budget)
     rephraser = Rephraser(calls, SentenceMeaning(encoder_dir), settings.language_model_tone)
-    return LanguageModel(settings, calls, rephraser, {"": knowledge} if isinstance(knowledge, Path) else knowledge)
+    by_pack = {"": knowledge} if isinstance(knowledge, Path) else knowledge
+    return LanguageModel(settings, calls, rephraser, by_pack, encoder_dir)
 
 
 def _key(file: Path | None) -> str:

@@ -118,10 +118,10 @@ class Rephraser:
         schema = sentences_schema(len(sentences))
         most = LEAST_TOKENS + round(TOKENS_A_LETTER * sum(map(len, sentences)))
         called = await self._calls.ask(messages, schema, seconds, most)
+        spent.tokens_in += called.tokens_in
+        spent.tokens_out += called.tokens_out
         if called.answer is None:
             raise NotTaken(called.failure)
-        spent.tokens_in += called.answer.tokens_in
-        spent.tokens_out += called.answer.tokens_out
         return read_sentences(called.answer.text, schema)
 
     async def _check(self, plain: Sequence[str], said: Sequence[str], back: str = "") -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from language_model.content_words import Nearness, has_exchanged, unmatched_words
-from nlu.data_files import read_words
+from language_model.ordinary_words import proper_words
 
 FILE = Path(__file__).with_name("weighty_words.yml")
 # What is wrong, as it is counted and shown.
@@ -150,7 +150,7 @@ def _names(text: str, other: str, is_word: IsWord) -> set[str]:
 
 def _is_proper(word: str, is_word: IsWord, is_first: bool) -> bool:
     """Return whether ordinary English lacks a word; one that begins a sentence counts though no capital tells."""
-    return word in _proper_words() or is_first and not is_word(word)
+    return word in proper_words() or is_first and not is_word(word)
 
 
 def _capitals(text: str) -> list[str]:
@@ -223,8 +223,3 @@ def _any_of(words: list[str]) -> re.Pattern[str]:
     whole = "|".join(re.escape(word) for word in longest_first if word[0] != ANY_START)
     ends = "".join(rf"|\w{re.escape(word[1:])}\b" for word in longest_first if word[0] == ANY_START)
     return re.compile(rf"\b(?:{whole})\b{ends}")
-
-
-@cache
-def _proper_words() -> frozenset[str]:
-    return frozenset(word for words in read_words("proper_words").values() for word in words.split())

@@ -139,6 +139,8 @@ REPHRASING_RESULTS = Names(
         "links": "its links are not those of the plain answer",
         "names": "its names are not those of the plain answer",
         "words": "a word that turns the meaning was added or is missing",
+        "content": "a word was added, or is missing",
+        "order": "two things changed places",
         "form": "a sentence is none, is too long, or is more than one",
         "meaning": "a sentence is too far from the plain one",
         "untranslated": "it was not translated",

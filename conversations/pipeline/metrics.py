@@ -30,6 +30,11 @@ class Metrics:
         self.model_calls = Counter(
             "advisor_language_model_calls", "What came of asking it.", ["result"], registry=self._registry
         )
+        self.queries_refused = Counter(
+            "advisor_language_model_queries_refused",
+            "Queries of it that the engine did not take.",
+            registry=self._registry,
+        )
         self.model_seconds = Histogram(
             "advisor_language_model_seconds", "How long it took.", buckets=BUCKETS, registry=self._registry
         )

@@ -63,6 +63,9 @@ class LanguageModel(Protocol):
     def when(self, site: str) -> str:
         """Return when messages from a site are put to it: UNSURE, ALWAYS or NEVER."""
 
+    def ordinary_words(self, pack: str) -> frozenset[str]:
+        """Return words of a guide pack's knowledge, in small letters, which name no person; must not raise."""
+
     async def read(self, message: MaskedMessage, unsure: UnsureTurn, pack: str = "") -> ModelReading:
         """Return what it made of a message, by the knowledge of a guide pack; must not raise."""
 

@@ -20,11 +20,15 @@ Answer = str | Callable[[dict[str, Any]], str]
 
 @dataclass
 class ModelEndpoint:
-    """A running endpoint. `behaviour` are parts of _Door._behave that take the place of an answer."""
+    """A running endpoint. `behaviour` are parts of _Door._behave that take the place of an answer.
+
+    `refusal` returns why a request is refused, or an empty text.
+    """
 
     port: int = 0
     answer: Answer = "{}"
     behaviour: dict[str, Any] = field(default_factory=dict)
+    refusal: Callable[[dict[str, Any]], str] = lambda body: ""
     asked: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
 
@@ -68,7 +72,9 @@ class _Door(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.endpoint.asked.append(body)
         self.endpoint.headers.append(dict(self.headers))
-        if self.endpoint.behaviour:
+        if why := self.endpoint.refusal(body):
+            self._send(why.encode(), 400)
+        elif self.endpoint.behaviour:
             self._behave(**self.endpoint.behaviour)
         else:
             answer = self.endpoint.answer

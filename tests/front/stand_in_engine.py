@@ -2,9 +2,9 @@
 
 What it says depends on the text: "poison" fails however often it is asked, "person" asks for a person, "distress" is somebody
 in need, an "@" is somebody's address, "buttons" brings two buttons, of "unsure" it asks what a language model makes if there
-is one ("español" makes that Spanish), "visado" brings sentences of a guide, all else is echoed as answered. POST /behave
-changes how it behaves from then on; GET /told says what it was asked. MEMORY is a file, so that it knows after a kill which
-turns it has run; engines that are given the same one share it.
+is one ("español" makes that Spanish, "outdated" refuses its query), "visado" brings sentences of a guide, all else is echoed as
+answered. POST /behave changes how it behaves from then on; GET /told says what it was asked. MEMORY is a file, so that it knows
+after a kill which turns it has run; engines that are given the same one share it.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def reply_to(asked: dict[str, Any]) -> dict[str, Any]:
         "understanding": {
             **{"intent": intent, "topic": "a/b", "confidence": 0.9, "ranking": [], "entities": []},
             **{"form": "how_many", "unknown_names": ["Zedtech"]},
-            **({"by_model": True} if asked.get("understood") else {}),
+            **({"by_model": "outdated" not in text} if asked.get("understood") else {}),
             **({"speaks": "es"} if "español" in text and asked.get("understood") else {}),
         },
         "actions": ["action_answer_topic"],

@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 
+from console.web import display_names
 from conversations.learning import corrections
 from conversations.review.understanding import read_understanding, without_personal_data
+from core.contract.rephrasings import ALWAYS, ENGLISH, LANGUAGES, NEVER
+from core.contract.rephrasings import REPHRASED as REPHRASED_WELL
+from language_model import calls, client, model, rephrasing, rephrasing_checks
 from tests.front.console_fixtures import store
 from tests.front.test_console_why import VISA, console, page_of, turn
 
@@ -142,6 +146,22 @@ def test_rephrased_answer_is_told_beside_the_plain_one(console) -> None:
 )
 def test_plain_answer_is_told_to_have_gone_out(console, result, words) -> None:
     assert words in page_of(console, turn(console.store, rephrased={**REPHRASED, "result": result, "plain": []}))
+
+
+def test_every_result_has_a_name() -> None:
+    """Find no constant of a result that the console would show as it stands in the sources."""
+    rooms = (client, calls, model, rephrasing, rephrasing_checks)
+    told = {value for room in rooms for name, value in vars(room).items() if name.isupper() and isinstance(value, str)}
+    results = {value for value in told if value.isidentifier()} - {
+        NEVER,
+        ALWAYS,
+        LANGUAGES,
+        ENGLISH,
+        REPHRASED_WELL,
+        rephrasing.BACK,
+    }
+    assert {"late", "busy", "over_budget", "content", "order", "no_knowledge"} <= results
+    assert results <= set(display_names.REPHRASING_RESULTS)
 
 
 def test_retention_keeps_no_word_of_a_plain_answer() -> None:

@@ -147,6 +147,7 @@ LIES = {
     "an attribute that is not there": _lie(attributes=["password"]),
     "an unknown name that nobody said": _lie(unknown=["Atlantis University"]),
     "an unknown name that is a page": _lie(unknown=["unsure" * 20]),
+    "an unknown name that is nothing": _lie(unknown=[" "]),
     "whether it can be answered, as a word": _lie(answerable="yes"),
     "a reply beside the query": json.dumps({"questions": [QUESTION], "language": "en", "reply": "It is free."}),
     "a reply in the question": _lie(reply="It is free."),
@@ -174,6 +175,21 @@ def test_lies_are_refused(front, engine, endpoint, sender) -> None:
         assert understood(engine) is None, name
     assert counted(front, calls("invalid")) == before + len(LIES)
     assert "free" not in front.log and "Atlantis" not in front.log and "Traceback" not in front.log
+
+
+def test_query_that_the_engine_refuses_is_counted(front, endpoint, sender) -> None:
+    names = ("language_model_queries_refused_total", 'understood_total{by="built-in"}', calls("understood"))
+    before = [counted(front, name) for name in names]
+    assert front.ask("unsure, outdated", sender)[0]["text"] == "You said: unsure, outdated"
+    assert [counted(front, name) - was for name, was in zip(names, before, strict=True)] == [1, 1, 1]
+
+
+def test_tokens_of_an_answer_that_was_cut_off_are_counted(front, endpoint, sender) -> None:
+    spent = 'language_model_tokens_total{direction="in"}'
+    before = counted(front, spent)
+    endpoint.behaviour = TROUBLE["was cut off"][0]
+    front.ask("unsure", sender)
+    assert counted(front, spent) == before + 1200
 
 
 def test_query_in_a_fence_is_taken(front, engine, endpoint, sender) -> None:
@@ -257,8 +273,18 @@ def test_settings_keep_messages_here(endpoint, tmp_path) -> None:
         )
 
     assert model(language_model_when="never") is None
-    of_site = model(language_model_sites="shop")
-    assert of_site and (of_site.when("shop"), of_site.when("")) == ("unsure", "never")
+    for sites, when, told in (
+        ("", "always", {"shop": "always", "": "always"}),
+        ("shop", "unsure", {"shop": "unsure", "blog": "never", "": "never"}),
+        ("shop=always, blog", "unsure", {"shop": "always", "blog": "unsure", "": "never"}),
+        ("shop = always,*=unsure", "never", {"shop": "always", "blog": "unsure", "": "unsure"}),
+        ("shop=never, *", "unsure", {"shop": "never", "blog": "unsure", "": "unsure"}),
+    ):
+        of_site = model(language_model_sites=sites, language_model_when=when)
+        assert of_site and {site: of_site.when(site) for site in told} == told
+    assert model(language_model_sites="shop=never") is None
+    with pytest.raises(SettingsError, match="SITES says 'often'"):
+        model(language_model_sites="shop=often")
     for language, result in ((None, "other_language"), ("de", "other_language"), ("es", "understood")):
         unsure: UnsureTurn = {"understanding": {}, "claims": [CLAIM], "language": language, "state": {}}
         asked = model(language_model_languages="pt, es")

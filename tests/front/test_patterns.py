@@ -18,6 +18,7 @@ from conversations.db.schema import now
 from conversations.db.search_tokens import terms_of, tokenize
 from conversations.models import ADVISOR, Message
 from conversations.pii import mask
+from conversations.pipeline.by_model.told_persons import cover, told_in
 from conversations.review.export import spreadsheet_safe
 from conversations.review.search import snippet
 from tests.harness import PATTERNS_OF_FRONT
@@ -29,6 +30,7 @@ MOST_SECONDS, MOST_READING, MOST_GROWTH, LEAST = 0.02, 0.5, 3.0, 0.002
 UNITS = [
     *("a", "1", " ", "\u00a0", "\n", "\t", "-", "*", "_", "`", "[", "(", "@", "<", "+", "0.", "a.", "1-", "1 ", "(1", "]("),
     *("a@", "@a", "a@b.", "*a ", "**a", "a**", "_a_", "*_", "[a](", "[a](http://x", "http://", "<@U", "<a|", "passport a"),
+    *("id ", "12 a street ", "calle a 1 ", "my name is A", "my boss A ", "hi, I'm A ", "thanks A ", "live at 1 a "),
     *("born ", "12.03.1998 ", "1 jan ", "jan", "AB12", "AB12 ", "AB12ABCD ", "A12", "+1", "+1 ", "4111 "),
     *("ref number ", "tel ", "budget ", ";= ", "; ", "#", "- ", "1. ", "\\"),
     *("\u5fae", "\u0e01\u0e31", "\u0301", "\U0001f393", "\uff11"),
@@ -52,6 +54,7 @@ def _message(text: str) -> Message:
 
 READINGS: dict[str, Callable[[str], object]] = {
     "mask": mask,
+    "persons": lambda text: cover(text, told_in([text])),
     "markup": lines_of,
     "plain text": plain_text,
     "Telegram": lambda text: telegram.render(_message(text)),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -13,15 +12,13 @@ from conversations.db import schema
 from conversations.db.mappers import find_conversation
 from conversations.models import ADVISOR, VISITOR, Message
 from conversations.pipeline import message_store
+from conversations.pipeline.by_model.told_persons import Told, cover, told_in
 from core.contract.intents import DISTRESS, FEEL_LOW, GIVE_CONTACT, WANT_PERSON
 from core.contract.queries import EarlierTurn, MaskedMessage
 
 STAY_HERE = (DISTRESS, FEEL_LOW, GIVE_CONTACT, WANT_PERSON)  # intents of messages that no language model sees
 EARLIER_MESSAGES = 6  # that a language model sees before the message, of visitor and advisor
 EARLIER_CHARS = 400  # of each
-SHORTEST_NAME = 3  # letters of a part of the visitor's name that is masked
-NAME = "[name]"
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -31,20 +28,26 @@ class Context:
     person_name: str = ""
     earlier: tuple[EarlierTurn, ...] = ()
     pack: str = ""  # whose knowledge it is read by
+    ordinary: Container[str] = ()  # words that are no names of persons, in small letters
 
 
 def masked(message: Message, context: Context) -> MaskedMessage:
-    """Return a message with its context as they may leave: without personal data, and without the visitor's name."""
+    """Return a message with its context as they may leave: without what they tell of persons, wherever they tell it."""
+    told = told_of(message, context)
     # Cut when it is masked: half of an address or number would not be seen to be one.
-    earlier = [EarlierTurn(each.by, mask(each.words, context.person_name)[:EARLIER_CHARS]) for each in context.earlier]
-    return MaskedMessage(mask(message.words, context.person_name), earlier)
+    earlier = [EarlierTurn(each.by, mask(each.words, told)[:EARLIER_CHARS]) for each in context.earlier]
+    return MaskedMessage(mask(message.words, told), earlier)
 
 
-def mask(text: str, person_name: str) -> str:
-    """Return a text without personal data, and without the parts of a name."""
-    covered = pii.mask(text)
-    parts = {part.casefold() for part in _WORD.findall(person_name) if len(part) >= SHORTEST_NAME}
-    return _WORD.sub(lambda word: NAME if word[0].casefold() in parts else word[0], covered) if parts else covered
+def told_of(message: Message, context: Context) -> Told:
+    """Return what a message and those before it tell of persons."""
+    visitors = (each.words for each in context.earlier if each.by == VISITOR)
+    return told_in((message.words, *visitors), context.person_name, context.ordinary)
+
+
+def mask(text: str, told: Told) -> str:
+    """Return a text without personal data."""
+    return cover(pii.mask(text), told)
 
 
 def context_of(connection: Connection, message: Message) -> Context:

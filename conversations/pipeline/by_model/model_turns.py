@@ -63,6 +63,8 @@ class ModelTurns:
             del self._read[next(iter(self._read))]
         turn = await self._engine.run_turn(message, until - time.monotonic(), read.reading)
         self._read.pop(message.id, None)
+        if read.reading.query and not _is_by_model(turn):
+            self._metrics.queries_refused.inc()
         return _with_reading(turn, read)
 
     async def _asked(self, message: Message, when: str, until: float) -> Turn | _Read:
@@ -72,6 +74,7 @@ class ModelTurns:
         if isinstance(unsure, Turn):
             return unsure
         context = await self._store.read(context_of, message)
+        context = replace(context, ordinary=self._model.ordinary_words(context.pack))
         with spans.span("ask language model", kind=spans.CLIENT) as span:
             reading = await self._model.read(masked(message, context), unsure, context.pack)
             span.set(result=reading.result)
@@ -79,8 +82,7 @@ class ModelTurns:
         return _Read(reading, unsure)
 
     def _counted(self, turn: Turn) -> Turn:
-        by_model = turn.understanding.get("by_model") is True
-        self._metrics.understood.labels(BY_MODEL if by_model else BUILT_IN).inc()
+        self._metrics.understood.labels(BY_MODEL if _is_by_model(turn) else BUILT_IN).inc()
         return turn
 
 
@@ -89,12 +91,16 @@ def _site_of(connection: Connection, conversation_id: str) -> str:
     return connection.execute(select(table.c.site).where(table.c.id == conversation_id)).scalar() or ""
 
 
+def _is_by_model(turn: Turn) -> bool:
+    return turn.understanding.get("by_model") is True
+
+
 def _with_reading(turn: Turn, read: _Read) -> Turn:
     """Return a turn with what the language model made of it, and the built-in reading beside it, for staff."""
     reading, own = read.reading, read.unsure["understanding"]
     figures: dict[str, Any] = {
         "result": reading.result,
-        "taken": turn.understanding.get("by_model") is True,
+        "taken": _is_by_model(turn),
         "name": reading.model,
         "ms": reading.ms,
         "tokens_in": reading.tokens_in,

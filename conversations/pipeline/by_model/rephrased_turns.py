@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from conversations.db import schema
-from conversations.db.mappers import find_conversation
 from conversations.db.store import Store
 from conversations.models import REPHRASED, VISITOR, Message, Reply, Turn
 from conversations.pipeline.by_model.labels import TITLES, labels_of, titles_in, with_labels
-from conversations.pipeline.by_model.masked_messages import STAY_HERE, mask
+from conversations.pipeline.by_model.masked_messages import STAY_HERE, context_of, mask, told_of
+from conversations.pipeline.by_model.told_persons import Told
 from conversations.pipeline.metrics import Metrics
 from conversations.pipeline.ports import LanguageModel
 from core.contract.intents import ASK_LANGUAGE
@@ -56,34 +56,30 @@ class RephrasedTurns:
         if not places or not self._model.rephrases(site, spoken.language):
             return turn
         plain = [_without_line(turn.replies[at]) for at in places]
-        name = await self._store.read(_name_of, message.conversation_id)
-        labels = [label for label in labels_of(turn.replies) if mask(label, name) == label]
-        said = await self._said(plain, labels, name, spoken.language, until - time.monotonic() - LEFT_SECONDS)
+        context = await self._store.read(context_of, message)
+        told = told_of(message, replace(context, ordinary=self._model.ordinary_words(context.pack)))
+        labels = [label for label in labels_of(turn.replies) if mask(label, told) == label]
+        said = await self._said(plain, labels, told, spoken.language, until - time.monotonic() - LEFT_SECONDS)
         self._metrics.count_rephrasing(said.result, said.ms, said.tokens_in, said.tokens_out, said.cost)
         texts = said.texts if said.result == DONE else [_with_line(text, spoken.line) for text in plain]
         others = dict(zip(labels, said.labels, strict=True)) if said.result == DONE else {}
         replies = [with_labels(reply, others) for reply in turn.replies]
         for at, text in zip(places, texts, strict=True):
             replies[at] = replace(replies[at], text=text)
-        told = {**_figures(said), "line": spoken.line, "plain": plain if said.result == DONE else []}
+        kept = {**_figures(said), "line": spoken.line, "plain": plain if said.result == DONE else []}
         if titles := titles_in(turn.replies, replies):
-            told[TITLES] = titles
-        return replace(turn, replies=tuple(replies), understanding={**turn.understanding, REPHRASED: told})
+            kept[TITLES] = titles
+        return replace(turn, replies=tuple(replies), understanding={**turn.understanding, REPHRASED: kept})
 
     async def _said(
-        self, plain: Sequence[str], labels: Sequence[str], name: str, language: str, seconds: float
+        self, plain: Sequence[str], labels: Sequence[str], told: Told, language: str, seconds: float
     ) -> Rephrasing:
-        if any(mask(text, name) != text for text in plain):
+        if any(mask(text, told) != text for text in plain):
             return Rephrasing(PRIVATE, language)
         with spans.span("ask to rephrase", kind=spans.CLIENT) as span:
             said = await self._model.rephrase(plain, language, max(seconds, 0.0), labels)
             span.set(result=said.result)
         return said
-
-
-def _name_of(connection: Connection, conversation_id: str) -> str:
-    conversation = find_conversation(connection, conversation_id)
-    return conversation.person_name if conversation else ""
 
 
 def _intents(turn: Turn) -> Iterator[str | None]:

@@ -1,0 +1,49 @@
+"""How an endpoint wants to be told the limits of an answer, which those that call themselves compatible do not agree on.
+
+An endpoint that refuses a part of a request names it. From the next call on it is asked without that part, or in the other way
+that there is; the call that was refused is not made again.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+logger = logging.getLogger(__name__)
+SCHEMA, JSON = "schema", "json"  # how the form of an answer is told
+MOST_TOKENS, NEWER_MOST_TOKENS = "max_tokens", "max_completion_tokens"
+REFUSALS = (400, 422)  # statuses of a request that is not as it should be
+
+
+class Dialect:
+    """The parts of a request that endpoints differ in: as most know them at first, then as this one does.
+
+    `form` is how the form of an answer is told: SCHEMA or JSON.
+    """
+
+    def __init__(self, form: str) -> None:
+        self._form, self._most_tokens, self._has_temperature = form, MOST_TOKENS, True
+
+    def limits(self, schema: dict[str, Any], most_tokens: int) -> dict[str, Any]:
+        """Return the parts of a request that ask for an answer of a schema, no longer than `most_tokens`."""
+        schematic = {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
+        return {
+            **({"temperature": 0} if self._has_temperature else {}),
+            self._most_tokens: most_tokens,
+            "response_format": schematic if self._form == SCHEMA else {"type": "json_object"},
+        }
+
+    def learn(self, status: int, body: bytes) -> None:
+        """Take from a refusal which part of a request this endpoint does not know; of its words nothing else is used."""
+        if status not in REFUSALS:
+            return
+        told = body.decode(errors="replace").casefold()
+        if NEWER_MOST_TOKENS in told and self._most_tokens == MOST_TOKENS:
+            self._most_tokens = NEWER_MOST_TOKENS
+            logger.warning("the language model's endpoint wants %s: it gets that from now on", NEWER_MOST_TOKENS)
+        elif "temperature" in told and self._has_temperature:
+            self._has_temperature = False
+            logger.warning("the language model's endpoint takes no temperature: it is left out from now on")
+        elif ("schema" in told or "response_format" in told) and self._form == SCHEMA:
+            self._form = JSON
+            logger.warning("the language model's endpoint refuses the JSON Schema: it is told in words from now on")
