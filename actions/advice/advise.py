@@ -198,7 +198,12 @@ def _taken_in(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     said = {**_named_field(knowledge, understanding, state), **_said_now(knowledge, understanding, state)}
     profile, talked = merged(state.profile, said), talked_field(knowledge, state)
     told = set(said) & {"work", "lives", "origin", "level", "limits", "time", "budget", "mode", "place", "goal"}
-    chosen = asked and not profile.get("field")  # what is talked about counts more than their work or studies
+    of_other = "for_whom" in said and {"work", "studied"} & set(
+        said
+    )  # whose field is not the one that was talked about
+    chosen = (
+        asked and not profile.get("field") and not of_other
+    )  # what is talked about counts more than their work or studies
     if talked and (chosen or told and not field_key(knowledge, profile)):
         profile = merged(profile, {"field": (talked,)})
     return replace(state, profile=profile)

@@ -287,7 +287,10 @@ def offer_others(knowledge: Knowledge, understanding: Understanding, state: Dial
     reply = words.instead(person_of(knowledge, {"avoid": tuple(shown)}), person, found, unknowns, left, beside)
     named: Names = {"type": tuple(kind.key for kind in left)} if left else words.named_in(found)
     after = DialogueState(ASK_ADVICE, None, {"field": (wanted,)}, reply.source_keys, choices=named)
-    only_beside = WHAT_ELSE in asks or understanding.form != STATEMENT  # "apart from badges, what else?" refuses none
+    # "Apart from badges, what else?" refuses none, "not IBM. Is there another?" does.
+    only_beside = (WHAT_ELSE in asks or understanding.form != STATEMENT) and not (
+        understanding.denies and excluded_in(understanding)
+    )
     kept = merged(state.profile, understanding.about_me) if only_beside else profile
     return Answer(reply, replace(after, profile=kept, advised=(*state.advised, CHOSEN)).offering(WANT_PERSON))
 

@@ -80,6 +80,8 @@ def wish_for_advice(knowledge: Knowledge, understanding: Understanding, state: D
     )
     if aside and set(understanding.names) <= WISHES and (state.profile or state.talked):
         return replace(understanding, intent=ASK_ADVICE)  # "it rains again. So what is the one thing to do?"
+    if hint := _hinted_field(understanding) or _other_field(understanding, state):
+        return replace(understanding, about_me={**understanding.about_me, "field": hint})
     if _wishes_two(understanding, state) or _changes_career(understanding, state):
         return understanding
     puts_place_right = _puts_place_right(understanding, state)
@@ -108,6 +110,25 @@ def wish_for_advice(knowledge: Knowledge, understanding: Understanding, state: D
     )  # "I said nights, so when?" asks
     puts_right = {PUT_RIGHT, STRAYS} & asks and says_again and _puts_right(understanding, state)
     return understanding if puts_right else None
+
+
+def _hinted_field(understanding: Understanding) -> tuple[str, ...]:
+    """Return the field that one who tells of their work hints at and asks nothing about: "I teach maths. Maybe AI?"."""
+    said = understanding.about_me
+    own = {key for part in ("work_field", "work_industry", "studied") for key in said.get(part, ())}
+    named = understanding.of("field")
+    others = tuple(key for key in named if key not in own)
+    guess = understanding.intent == ASK_TOPIC and not understanding.is_answerable and _share(understanding) < UNSURE
+    only_tells = understanding.form == STATEMENT and not understanding.further and set(understanding.names) <= WISHES
+    hints = guess and only_tells and "work" in said and "field" not in said and len(others) == 1
+    return others if hints and named[-1:] == others and not understanding.left_out else ()
+
+
+def _other_field(understanding: Understanding, state: DialogueState) -> tuple[str, ...]:
+    """Return the field that a message amid advice asks for instead, and nothing else: "and what about design?"."""
+    bare = understanding.bare and understanding.intent == REFINE and not understanding.left_out
+    amid = state.act in (ASK_ADVICE, SUM_UP) and not understanding.brief
+    return understanding.of("field") if bare and amid and set(understanding.names) <= {"field", "industry"} else ()
 
 
 def asks_of_its_own(understanding: Understanding) -> bool:

@@ -11,6 +11,7 @@ from actions.dialogue.resolution import (
     ASKED,
     CREDENTIAL,
     DIFFER,
+    MANY,
     MEANT,
     ONE,
     ORGANISATION,
@@ -47,7 +48,7 @@ from core.contract.intents import (
     REFINE,
     SUM_UP,
 )
-from core.contract.question_forms import HOW_LONG, HOW_MUCH, STATEMENT, WHEN
+from core.contract.question_forms import HOW_LONG, HOW_MUCH, STATEMENT, WHEN, WHICH
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import ProgramCriteria
 
@@ -86,8 +87,12 @@ def thing_described(knowledge: Knowledge, understanding: Understanding, state: D
     """Put the thing that was shown in place of what is said of it: "the Canadian one, how long does it take?"."""
     if EITHER in understanding.asks and (several := pointed_things(knowledge, understanding, state)):
         return replace(understanding, intent=COMPARE, names=several, left_out={}, manner="")
-    if THE_ONE not in understanding.back and not puts_right(understanding) or understanding.nth:
+    said_beside = THE_ONE in understanding.back and bool(understanding.names)  # "the second one, the clinical thing"
+    if THE_ONE not in understanding.back and not puts_right(understanding) and not _which_there(understanding):
         return None
+    if understanding.nth and not said_beside:
+        return None
+    understanding = replace(understanding, nth="")
     if _names_several(understanding) or understanding.intent == ASK_BEST_DESTINATION and understanding.of("field"):
         return None  # "in which country is the one for nursing?" asks where
     things = pointed_thing(knowledge, without_own(understanding), state)
@@ -107,7 +112,17 @@ def thing_described(knowledge: Knowledge, understanding: Understanding, state: D
     last = last_query(state)
     if puts_right(understanding) and last is not None:
         return once_more(plain, last, things, state)
+    by_one = things.get("program", ()) if set(rest) | set(understanding.names) == {"provider"} else ()
+    if len(by_one) > 1:  # "the IBM one", of which there are several
+        kinds = tuple(dict.fromkeys(knowledge.program(key).type.key for key in by_one))
+        return replace(plain, intent=FIND_PROGRAMS, names={**understanding.names, "type": kinds})
     return replace(plain, intent=ASK_ABOUT, names={**rest, **things})
+
+
+def _which_there(understanding: Understanding) -> bool:
+    """Return whether a message asks which of those that were shown are in a place: "of those, which one is in Oslo?"."""
+    only_where = bool(understanding.names) and set(understanding.names) <= set(WHERE)
+    return only_where and MANY in understanding.back and understanding.form == WHICH and not understanding.left_out
 
 
 def without_own(understanding: Understanding) -> Understanding:
@@ -318,6 +333,12 @@ def by_order(knowledge: Knowledge, understanding: Understanding, state: Dialogue
     vague = understanding.intent in (REFINE, COMPARE, ASK_ABOUT) or understanding.confidence < VAGUE
     if not things and last is not None and last.intent == COMPARE:
         things = {kind: keys for kind, keys in last.names.items() if kind in (*CREDENTIAL, *ORGANISATION)}
+    kind = latest(state, CREDENTIAL)
+    if ONE in understanding.back and EITHER in understanding.asks and kind and sum(map(len, things.values())) == 1:
+        before = state.focus[kind][:1]  # "which is shorter, that or a bootcamp?"
+        if kind == "program" and things.get("type"):
+            kind, before = "type", (knowledge.program(before[0]).type.key,)
+        things = {**things, kind: tuple(dict.fromkeys((*before, *things.get(kind, ()))))}
     compares = sum(map(len, things.values())) > 1 or set(understanding.names) == {"order"}
     if not role or not things or not vague or not compares or set(understanding.names) - {"order", *things}:
         return None

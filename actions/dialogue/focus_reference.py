@@ -45,11 +45,14 @@ from core.contract.intents import (
     REFINE,
     WANT_PERSON,
 )
-from core.contract.question_forms import WHAT, WHICH, WHO, YES_NO
+from core.contract.question_forms import LIST, WHAT, WHICH, WHO, YES_NO
 from core.contract.question_forms import WHERE as ASKS_WHERE
 from knowledge.knowledge_base import Knowledge
 
 TAUGHT = "taught"  # attribute
+VAGUE = 0.3  # confidence below which a topic is a guess
+OF_PLACES = (ASK_ABOUT, ASK_BEST_DESTINATION, COMPARE)  # acts that may have been about a place
+NAMES_ONLY = {"institutions", "only", "all", "listed", "exists", "without"}  # attributes of who there is, by name
 # The kinds of things that a pronoun may stand for in each kind of question.
 MEANT_IN = {
     ASK_RECOGNITION: (*CREDENTIAL, *ORGANISATION),
@@ -100,13 +103,19 @@ def of_a_kind(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     asks, ways = understanding.attribute, set(understanding.back)
     if understanding.intent == WANT_PERSON and understanding.form == WHO and THERE in ways:  # "who would I ask there?"
         asks = "institution"
+    vague = understanding.intent == ASK_TOPIC and understanding.confidence < VAGUE
+    if vague and understanding.attributes == ("institutions",) and ONE in ways:  # "is it at a university?"
+        asks = "institution"
     refers = ways & {ONE, MANY, THERE, ARE_THERE} or bool(understanding.short and understanding.attribute)
     unclear = understanding.intent in (REFINE, MORE, NOT_UNDERSTOOD) and understanding.form == WHICH
     refers = refers or asks == "destination" and unclear  # "ok which country then?"
+    refers = refers or asks == "institution" and _of_that_place(understanding, state)
     named = set(understanding.names) - {"mode", "order"}
     if not refers or named or asks in ("", WHY):
         return None
     where, subject, credential = where_of(state), latest(state, SUBJECT), latest(state, CREDENTIAL)
+    if asks == "institution" and understanding.form == YES_NO and where and subject and credential is None:
+        return replace(understanding, intent=ASK_ABOUT, names={**focused(state, where), **focused(state, subject)})
     offered_by = asks in ORGANISATION and credential and ways & {ONE, MANY} and is_later(state, credential, where)
     if offered_by and credential:
         return replace(understanding, intent=ASK_ABOUT, names=focused(state, credential))
@@ -130,6 +139,15 @@ def of_a_kind(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     if asks == "program" and subject and understanding.intent not in besides:
         return replace(understanding, intent=FIND_PROGRAMS, names=focused(state, subject))
     return None
+
+
+def _of_that_place(understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether the institutions of the place just spoken of are asked for, and no more: "names only, which unis"."""
+    last = last_query(state)
+    named = last is not None and bool(set(last.names) & set(WHERE)) or bool(state.choices.get("destination"))
+    of_place = named and state.act in OF_PLACES
+    asks = understanding.form in (WHICH, WHAT, LIST) and not understanding.further
+    return of_place and asks and set(understanding.attributes) <= NAMES_ONLY
 
 
 def _who_offers(
@@ -194,7 +212,8 @@ def where_taught(knowledge: Knowledge, understanding: Understanding, state: Dial
     of_field = (
         understanding.form == ASKS_WHERE and TAUGHT in asked and asked <= {TAUGHT, "place", "destinations", "programs"}
     )
-    if not of_field or understanding.names or not {ONE, MANY} & set(understanding.back):
+    refers = understanding.refers or {ONE, MANY} & set(understanding.back)
+    if not of_field or understanding.names or not refers:
         return None
     talked = latest(state, (*SUBJECT, *CREDENTIAL, *ORGANISATION))
     if state.act == ASK_ADVICE and state.names.get("field"):

@@ -62,10 +62,12 @@ def remember(
     if query is not None and query not in queries[-1:]:
         queries = _latest_queries((*queries, query))
     stays = pointed and bool(set(before.listed) & set(understanding.names))
+    listed = before.listed if stays else _now_listed(knowledge, understanding, answer, before)
     kept = replace(
         state,
         focus=_focus(knowledge, understanding, before, state, query),
-        listed=before.listed if stays else _now_listed(knowledge, understanding, answer, before),
+        listed=listed,
+        earlier=_earlier(before, listed),
         queries=queries,
         asked=_asked(understanding, before, answer),
         talked=_talked(knowledge, understanding, before, answer, query),
@@ -85,6 +87,8 @@ def _talked(
     of_destination = knowledge.described_by(topic) if topic else None
     if of_destination and of_destination[0] == "destination":
         topic, named = "", (of_destination[1],)
+    elif understanding.tells and query and query.intent == ASK_TOPIC:  # "my son studies in Oslo. What are these?"
+        named = ()
     else:
         named = tuple(one.key for one in destinations_of(knowledge, understanding.names))
         if not named and answer.state.act == ASK_BEST_DESTINATION and answer.state.names:
@@ -216,6 +220,14 @@ def _now_listed(knowledge: Knowledge, understanding: Understanding, answer: Answ
     if several and answer.reply.outcome == DECLINED:  # "which is better, A or B?"
         return _short(several)
     return _listed(knowledge, answer.state, before)
+
+
+def _earlier(before: DialogueState, listed: Names) -> Names:
+    """Return the last list of each kind that is no longer the last one shown: "the two countries you mentioned"."""
+    if listed == before.listed:
+        return before.earlier
+    lists = {kind: keys for kind, keys in before.listed.items() if len(keys) > 1 and kind != "topic"}
+    return {kind: keys for kind, keys in {**before.earlier, **lists}.items() if kind not in listed}
 
 
 def _listed(knowledge: Knowledge, state: DialogueState, before: DialogueState) -> Names:

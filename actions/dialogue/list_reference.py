@@ -140,16 +140,18 @@ def both(knowledge: Knowledge, understanding: Understanding, state: DialogueStat
     ways = set(understanding.back)
     if not ways & {BOTH, ALL} or set(understanding.names) & set(LIST_KINDS) - {"field"}:
         return None
-    kind, keys = _list_of(knowledge, understanding.kind, state)
+    of_places = "destinations" in understanding.attributes and "listed" in understanding.attributes
+    named_kind = understanding.kind or ("destination" if of_places else "")  # "the two countries you mentioned"
+    kind, keys = _list_of(knowledge, named_kind, state)
     two_places = _choices_of_place(knowledge, state)[-2:]
     last = last_query(state)
-    if BOTH in ways and not understanding.kind and last and "destination" in last.names and len(two_places) > 1:
+    if BOTH in ways and not named_kind and last and "destination" in last.names and len(two_places) > 1:
         kind, keys = "destination", two_places  # an older list is not what was spoken of last
-    other = bool(understanding.kind) and kind not in kinds_called(understanding.kind)
+    other = bool(named_kind) and kind not in kinds_called(named_kind)
     if BOTH in ways and (len(keys) != 2 or other):
         kind = next((kind for kind in reversed(state.focus) if len(state.focus[kind]) == 2), "")
         keys = state.focus.get(kind, ())
-        if understanding.kind in ("", "destination") and len(keys) != 2:  # "compare both countries"
+        if named_kind in ("", "destination") and len(keys) != 2:  # "compare both countries"
             kind, keys = "destination", two_places
     if not 1 < len(keys) <= FEW or kind in ("", "topic"):
         return None
@@ -185,6 +187,8 @@ def _list_of(knowledge: Knowledge, kind: str, state: DialogueState) -> tuple[str
     """Return the kind and the things of the last list; a kind that was not listed is looked for at the place in focus."""
     if kind and (called := next((each for each in kinds_called(kind) if each in state.listed), "")):
         return called, state.listed[called]
+    if kind and (called := next((each for each in kinds_called(kind) if each in state.earlier), "")):
+        return called, state.earlier[called]
     if kind == FIELD and len(fields := _fields_told(knowledge, state)) > 1:
         return kind, fields
     where = where_of(state)
@@ -195,8 +199,17 @@ def _list_of(knowledge: Knowledge, kind: str, state: DialogueState) -> tuple[str
     if len(keys) < FEWEST and not kind and len(fields := _fields_told(knowledge, state)) > 1:
         return FIELD, fields  # "the second one you mentioned" after two fields
     if listed == "destination" and len(keys) == 1 and (named := institutions_of(knowledge, keys[0])):
+        programs = state.earlier.get("program", ())
+        if state.act == ASK_TOPIC and not kind and len(programs) > 1 and _is_of_focus(knowledge, programs, state):
+            return "program", programs  # it went on about what these are
         return "institution", named  # which were named with the one place
     return listed, keys
+
+
+def _is_of_focus(knowledge: Knowledge, programs: Sequence[str], state: DialogueState) -> bool:
+    """Return whether all of some programs are of the field that is talked about."""
+    talked = set(state.focus.get(FIELD, ()))
+    return all(talked & {one.key for one in knowledge.program(key).fields} for key in programs)
 
 
 def field_told(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

@@ -43,6 +43,7 @@ from actions.dialogue.focus_reference import (
 from actions.dialogue.list_reference import both, field_told, listed_thing, lists_all, the_rest, those_of_field
 from actions.dialogue.query_reference import (
     about_named,
+    anything_for_it,
     asks_how_sure,
     asks_why,
     avoids_place,
@@ -181,6 +182,7 @@ STEPS: tuple[Step, ...] = (
     by_order,
     differs,
     avoids_place,
+    anything_for_it,
     hard_to_get,
     goes_on_searching,
     field_somewhere,

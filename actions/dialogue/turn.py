@@ -34,7 +34,7 @@ from actions.destinations import recommend_destination
 from actions.dialogue.intent_answers import BY_INTENT
 from actions.dialogue.kept_state import START_OVER, remember
 from actions.dialogue.list_reference import answer_ordinal
-from actions.dialogue.own_words import explain, reconcile
+from actions.dialogue.own_words import admit, ask_meant, explain, reconcile, stand_by
 from actions.dialogue.resolution import ALL, BOTH, MANY, as_query
 from actions.dialogue.resolve import resolve
 from actions.dialogue.saying import say
@@ -75,6 +75,9 @@ ROWS: dict[str, Row] = {
     "complaint of no use": own_up,
     "contradiction seen": reconcile,
     "own words": explain,
+    "admits not to know": admit,
+    "stands by its advice": stand_by,
+    "correction not understood": ask_meant,
     "choice": choose,
     "something else": offer_others,
     "program by name": name_programs,
