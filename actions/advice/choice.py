@@ -36,7 +36,7 @@ from knowledge.knowledge_base import Knowledge
 from knowledge.models import CredentialType, Program, ProgramCriteria
 
 # Codes of what a message asks (nlu/data/about_me.yml).
-ADVICE, EITHER, ASKED, PUT_RIGHT = "advice", "either", "asked", "put-right"
+ADVICE, EITHER, ASKED, PUT_RIGHT, OPINION = "advice", "either", "asked", "put-right", "opinion"
 NEAREST, WHY_THIS = "nearest", "why-this"
 WHAT_ELSE, WHAT_LEFT, BY_NAME, SUMMARY, UNANSWERED = "what-else", "what-left", "by-name", "summary", "unanswered"
 WITHOUT, INSTITUTIONS = "without", "institutions"  # attributes
@@ -71,7 +71,7 @@ def choose(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     if not things or not _asks_to_choose(understanding, state, things):
         return None
     profile = _with_field(knowledge, understanding, state)
-    weighed = sorted((_weigh(knowledge, kind, key, profile) for kind, key in things), key=lambda one: -one.score)
+    weighed = sorted((weigh(knowledge, kind, key, profile) for kind, key in things), key=lambda one: -one.score)
     person = person_of(knowledge, profile)
     field = knowledge.field(key) if (key := field_key(knowledge, profile)) else None
     reply = words.chosen(weighed, person, field, unknown(knowledge, profile)[:2])
@@ -98,7 +98,7 @@ def _reason_asked(knowledge: Knowledge, understanding: Understanding, state: Dia
     key = field_key(knowledge, profile)
     if not key:
         return None
-    weighed = _weigh(knowledge, *named[0], profile)
+    weighed = weigh(knowledge, *named[0], profile)
     reply = words.why(
         weighed, knowledge.field(key), refused=WITHOUT in understanding.attributes and not understanding.follows
     )
@@ -117,7 +117,7 @@ def _choices(weighed: list[Weighed]) -> Names:
 def _asks_to_choose(understanding: Understanding, state: DialogueState, things: list[tuple[str, str]]) -> bool:
     """Return whether a message asks which of the things to take: plainly, or once more after they were compared."""
     asks = set(understanding.asks)
-    if {WHICH_ONE, OF_TWO} & asks or ADVICE in asks and understanding.names:
+    if {WHICH_ONE, OF_TWO} & asks or {ADVICE, OPINION} & asks and understanding.names:
         return True
     named = sum(len(understanding.of(kind)) for kind in KINDS) > 1
     of_provider = bool(understanding.of("provider")) and EITHER in asks and len(things) > 1
@@ -137,6 +137,8 @@ def _weighed(knowledge: Knowledge, understanding: Understanding, state: Dialogue
     named = [(kind, key) for kind in KINDS for key in understanding.of(kind) if key not in out.get(kind, ())]
     if EITHER in understanding.asks and len(named) == 1:  # "something by IBM or a bootcamp, pick"
         named = [*_programs_by(knowledge, understanding), *named]
+    if OPINION in understanding.asks and len(named) == 1:  # "she says a bootcamp is better. What do you think?"
+        named = [*_in_focus(state, named), *named]
     others = set(understanding.names) - {*KINDS, *BESIDE}
     if others or set(understanding.attributes) & {"price", "length", "start"}:
         return []
@@ -154,6 +156,13 @@ def _weighed(knowledge: Knowledge, understanding: Understanding, state: Dialogue
         return late
     kind = next((each for each in reversed(state.focus) if each in KINDS), "")  # "which of them would you take?"
     return [(kind, key) for key in state.focus[kind]] if kind and 1 < len(state.focus[kind]) <= MOST_WEIGHED else []
+
+
+def _in_focus(state: DialogueState, named: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the one thing that was advised or talked about last, beside those that are named."""
+    kinds = [kind for kind in reversed(state.focus) if kind in KINDS and state.focus[kind]]
+    kinds.sort(key=KINDS.index)  # a program before its kind
+    return [one for kind in kinds for one in [(kind, state.focus[kind][0])] if one not in named][:1]
 
 
 def _programs_by(knowledge: Knowledge, understanding: Understanding) -> list[tuple[str, str]]:
@@ -192,7 +201,8 @@ class _Wanted:
     profile: Names
 
 
-def _weigh(knowledge: Knowledge, kind: str, key: str, profile: Names) -> Weighed:
+def weigh(knowledge: Knowledge, kind: str, key: str, profile: Names) -> Weighed:
+    """Return what speaks for and against a kind of credential or a program for a person."""
     field = field_key(knowledge, profile)
     near = frozenset(one.key for one in near_fields(knowledge, knowledge.field_answer(field))) if field else frozenset()
     wanted = _Wanted(field, near, profile)

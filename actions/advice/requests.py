@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.advice.for_field import PUT_RIGHT, WHICH_ONE
-from actions.advice.profile import field_key
+from actions.advice.profile import OWN, field_key
 from actions.context import DialogueState, Understanding
 from core.contract.intents import (
     AFFIRM,
@@ -259,12 +259,17 @@ def _tells(understanding: Understanding, state: DialogueState) -> bool:
     narrows = understanding.intent == REFINE and state.act == FIND_PROGRAMS  # "online" goes on with the search
     if not understanding.tells or understanding.intent not in GIVES_WAY or narrows:
         return False
+    no_field = not (understanding.of("field") or state.profile.get("field") or "field" in understanding.about_me)
+    if understanding.intent == ASK_TOPIC and understanding.of("type") and no_field:
+        return False  # "we are a care home, looking for bootcamps": of the kind there is something to tell
     elsewhere = {"destination", "place"} & set(understanding.left_out) and understanding.of("field")
     if not state.advised and (elsewhere or set(understanding.attributes) >= WHERE_ELSE):
         return False  # "public health, but not in the UK" asks where else
     if limits and understanding.form == STATEMENT and state.profile:
         return True  # "they are no beginners" asks nothing of beginners
     sure = understanding.intent == ASK_TOPIC and _share(understanding) >= SURE
+    if sure and set(understanding.about_me) <= {"goal", OWN}:
+        return False  # "I'd rather do a degree. Convince me": what is asked says the aim
     return not sure or bool(state.advised)
 
 

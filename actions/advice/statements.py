@@ -198,4 +198,5 @@ def _declined_statement(knowledge: Knowledge, understanding: Understanding, give
     about = bool(set(understanding.about_me) - {"mood"})  # "what can a man like me learn?"
     about = about and (understanding.form not in OF_ITS_OWN or bool(MAY_WISH & set(understanding.attributes)))
     tells = (understanding.form == STATEMENT or about) and not understanding.names.get("destination")
-    return tells and not understanding.unknown and (declined or beyond)
+    of_thing = understanding.form != STATEMENT and bool(understanding.of("institution"))
+    return tells and not of_thing and not understanding.unknown and (declined or beyond)

@@ -75,6 +75,7 @@ ADVICE, EITHER = "advice", "either"  # codes of what a message asks
 ASKS_FACT = (HOW_LONG, HOW_MUCH, WHEN)  # forms
 OF_ORDER = {"price": "price", "duration": "length", "start": "start", "hours": "workload"}  # attribute of each order
 WITHOUT = "without"  # an attribute
+SEVERAL = 2
 VAGUE = 0.5  # confidence below which a topic is a guess
 
 
@@ -333,6 +334,8 @@ def by_order(knowledge: Knowledge, understanding: Understanding, state: Dialogue
     vague = understanding.intent in (REFINE, COMPARE, ASK_ABOUT) or understanding.confidence < VAGUE
     if not things and last is not None and last.intent == COMPARE:
         things = {kind: keys for kind, keys in last.names.items() if kind in (*CREDENTIAL, *ORGANISATION)}
+    if not things and set(understanding.names) == {"order"} and understanding.form == WHICH:
+        things = _two_of_late(knowledge, state)  # "and which is quicker?"
     kind = latest(state, CREDENTIAL)
     if ONE in understanding.back and EITHER in understanding.asks and kind and sum(map(len, things.values())) == 1:
         before = state.focus[kind][:1]  # "which is shorter, that or a bootcamp?"
@@ -344,6 +347,16 @@ def by_order(knowledge: Knowledge, understanding: Understanding, state: Dialogue
         return None
     asked = replace(understanding, intent=ASK_TOPIC, topics=(Ranked(role, 1.0),), names=things, claims=())
     return replace(asked, attributes=(attribute,), form=HOW_LONG if attribute == "length" else understanding.form)
+
+
+def _two_of_late(knowledge: Knowledge, state: DialogueState) -> Names:
+    """Return the two kinds of credential that were chosen from, or talked about, last; else nothing."""
+    for names in (state.choices, *({**one.names} for one in reversed(state.queries[-1:])), state.focus):
+        programs = [knowledge.program(key).type.key for key in names.get("program", ())]
+        kinds = tuple(dict.fromkeys((*programs, *names.get("type", ()))))
+        if len(kinds) == SEVERAL:
+            return {"type": kinds}
+    return {}
 
 
 def fact_of_focus(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

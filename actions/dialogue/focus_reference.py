@@ -75,6 +75,15 @@ def what_is_there(knowledge: Knowledge, understanding: Understanding, state: Dia
     return replace(understanding, intent=ASK_ABOUT, names=focused(state, where), topics=(), claims=())
 
 
+def where_for_that(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "where would I go for that?" amid advice as the question for the places of the field it is about."""
+    field = next((key for key in state.names.get("field", ()) if knowledge.has_name("field", key)), "")
+    asks = understanding.intent == ASK_BEST_DESTINATION and set(understanding.attributes) <= {"destinations", "place"}
+    if not asks or not field or state.act != ASK_ADVICE or understanding.names or ONE not in understanding.back:
+        return None
+    return replace(understanding, names={"field": (field,)})
+
+
 def where_then(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Take a bare "and where?" as the question where the field in focus is popular."""
     subject = latest(state, SUBJECT)
@@ -166,8 +175,11 @@ def _who_offers(
 
 def differs(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Take "how is that different from a badge?" as the comparison of what is named with the thing of its kind in focus."""
-    if DIFFER not in understanding.asks or ONE not in understanding.back:
+    of_word = understanding.maybe.get("type", ()) if set(understanding.names) <= {"mode"} else ()
+    if DIFFER not in understanding.asks or ONE not in understanding.back and not of_word:
         return None
+    if of_word:  # "are they different from certificates?", "what's the difference to a certificate?"
+        understanding = replace(understanding, names={**understanding.names, "type": of_word}, maybe={})
     before_it, field = state.focus.get("program", ())[:1], understanding.of("field")
     if (
         before_it
@@ -333,7 +345,15 @@ def leaves_field_out(knowledge: Knowledge, understanding: Understanding, state: 
     fields_only = understanding.excludes and understanding.names and set(understanding.names) <= set(SUBJECT)
     if not fields_only or where is None or state.act == FIND_PROGRAMS:
         return None
-    out = understanding.left_out or understanding.names
+    refused = (value.partition("/") for value in understanding.about_me.get("avoid", ()))
+    fields = tuple(key for kind, _, key in refused if kind == "field")  # of which the question was freed already
+    out = {**(understanding.left_out or understanding.names), **({"field": fields} if fields else {})}
     return replace(
-        understanding, intent=ASK_ABOUT, names=focused(state, where), left_out=out, manner="", attribute="field"
+        understanding,
+        intent=ASK_ABOUT,
+        names=focused(state, where),
+        left_out=out,
+        manner="",
+        attribute="field",
+        attributes=("fields",),
     )

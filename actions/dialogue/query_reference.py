@@ -62,6 +62,7 @@ from knowledge.knowledge_base import Knowledge
 FIELD, WHO_THERE = "field", "institutions"
 FACTS = set(PLAIN)  # attributes that are asked once more of what takes the place of a thing
 BEGIN, NO_COMPARISON = "start-over", "no-compare"  # codes of what a message asks (nlu/data/about_me.yml)
+SUITS = "suits"
 FOR_ME, OF_TWO, ASKS_WHY_AMID = "for-me", "of-two", "asks-why"
 SMALL_TALK, KNOW_ABOUT, WHAT_ELSE = "small_talk", "know-about", "what-else"
 # The roles of the topics that tell of a fact in general, and the forms in which it is asked for.
@@ -235,6 +236,15 @@ def avoids_place(knowledge: Knowledge, understanding: Understanding, state: Dial
     if not (only_avoided or excludes) or not field or "/" in field[0] or state.act == FIND_PROGRAMS:
         return None
     return replace(understanding, intent=ASK_BEST_DESTINATION, names={"field": field[:1], **places}, left_out=places)
+
+
+def suits_it(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Put the credential in focus in place of "it" where the question is whether it suits somebody."""
+    kind = next((one for one in reversed(state.focus) if one in CREDENTIAL and state.focus[one]), "")
+    named = set(understanding.names) & {*CREDENTIAL, *ORGANISATION}
+    if SUITS not in understanding.asks or not understanding.refers or named or not kind:
+        return None
+    return replace(understanding, names={**understanding.names, kind: state.focus[kind][-1:]})
 
 
 def weighs(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

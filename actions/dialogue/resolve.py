@@ -36,6 +36,7 @@ from actions.dialogue.focus_reference import (
     somewhere,
     taught,
     what_is_there,
+    where_for_that,
     where_taught,
     where_then,
     which_online,
@@ -53,6 +54,7 @@ from actions.dialogue.query_reference import (
     hard_to_get,
     only_other,
     reply_to_question,
+    suits_it,
     swapped,
     takes_back,
     weighs,
@@ -60,7 +62,7 @@ from actions.dialogue.query_reference import (
 )
 from actions.dialogue.resolution import MEANT, SUBJECT, WHERE
 from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD, OUT_OF_SCOPE
-from core.contract.question_forms import STATEMENT, YES_NO
+from core.contract.question_forms import STATEMENT, WHAT, YES_NO
 from core.contract.question_forms import WHERE as ASKS_WHERE
 from knowledge.knowledge_base import Knowledge
 
@@ -69,6 +71,7 @@ OF_PLACE = {"programs", "place", "taught", "destinations"}  # attributes of "whe
 SEVERAL = 2  # fields that are asked about together
 # Confidence below which small talk is hardly any, and the fit of a claim from which it asks for that.
 VAGUE, ANSWERING_FIT = 0.3, 0.6
+UNLIKELY = 0.1  # probability below which a topic is none at all
 PLAINLY = 0.9  # share from which a topic is what a message is about, whatever it was taken for
 
 
@@ -94,6 +97,19 @@ def several_fields(knowledge: Knowledge, understanding: Understanding, state: Di
         return None
     narrow = tuple(key for key in fields if not knowledge.has_name(INDUSTRY, key)) or fields
     return replace(understanding, intent=ASK_BEST_DESTINATION, names={FIELD: narrow}, second=None)
+
+
+def at_named(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "my son wants to go to Oxford. What can he do there?" as the question what there is, if all else is a guess."""
+    guess = understanding.intent in (ASK_TOPIC, NOT_UNDERSTOOD) and not understanding.is_answerable
+    best = understanding.topics[0].share * understanding.confidence if understanding.topics else 0.0
+    asks = understanding.form == WHAT and {"taught", "programs", "exists", "fields"} & set(understanding.attributes)
+    only_named = (
+        set(understanding.names) == {"institution"} and not understanding.left_out and not understanding.further
+    )
+    if not (guess and asks and only_named) or best >= UNLIKELY:
+        return None
+    return replace(understanding, intent=ASK_ABOUT, attributes=(), second=None)
 
 
 def not_social(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -158,6 +174,7 @@ STEPS: tuple[Step, ...] = (
     about_named,
     where_named,
     several_fields,
+    at_named,
     not_social,
     best_for_topic,
     where_popular,
@@ -186,6 +203,7 @@ STEPS: tuple[Step, ...] = (
     hard_to_get,
     goes_on_searching,
     field_somewhere,
+    suits_it,
     weighs,
     excludes_that,
     lists_all,
@@ -195,6 +213,7 @@ STEPS: tuple[Step, ...] = (
     both,
     which_online,
     what_is_there,
+    where_for_that,
     where_then,
     fact_of_focus,
     of_a_kind,
@@ -211,7 +230,7 @@ STEPS: tuple[Step, ...] = (
 
 
 # Those that need nothing that was said before.
-FRESH: tuple[Step, ...] = (about_named, where_named, several_fields, best_for_topic, against_degree, by_order)
+FRESH: tuple[Step, ...] = (about_named, where_named, several_fields, at_named, best_for_topic, against_degree, by_order)
 
 
 def resolve(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding:
