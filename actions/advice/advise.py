@@ -76,6 +76,7 @@ NOT_THE_WISH = ("work", "work_field", "studied", "avoid")  # parts of the profil
 STEPS_TOLD, ASKED_AGAIN = "steps", "asked again"
 MOST_FIELDS = 2  # that somebody may hesitate between
 SHORT = "short"  # a code of what a message asks
+WHAT_LEFT = "what-left"  # a code of what a message asks
 OTHER = "other"  # the question whether it may be another line of work
 
 
@@ -91,6 +92,7 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         understanding.intent == SUM_UP
         and understanding.confidence >= UNSURE
         and not points
+        and WHAT_LEFT not in asks
         or {SUMMARY, UNANSWERED} & asks
     ):
         return sum_up(knowledge, understanding, state)

@@ -40,6 +40,7 @@ ADVICE, EITHER, ASKED, PUT_RIGHT, OPINION = "advice", "either", "asked", "put-ri
 NEAREST, WHY_THIS = "nearest", "why-this"
 WHAT_ELSE, WHAT_LEFT, BY_NAME, SUMMARY, UNANSWERED = "what-else", "what-left", "by-name", "summary", "unanswered"
 WITHOUT, INSTITUTIONS = "without", "institutions"  # attributes
+OFFERS = {"taught", "exists", "programs"}  # attributes of what there is for a field
 BARE_WHY = "why"  # the attribute of a bare "why?" (dialogue/resolution.py)
 CHOSEN = "chosen"  # among what advice has said
 SUBJECT, WHERE_KINDS = ("field", "industry"), ("destination", "place")
@@ -64,6 +65,9 @@ WEAK = 2  # what speaks against a thing for the person weighs as much as its bei
 def choose(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return the choice between two or three things that the message asks for, or None if it asks for none."""
     if understanding.intent in NEVER or understanding.further:
+        return None
+    of_fields = len(state.profile.get("field", ())) > 1 and not understanding.names and OF_TWO in understanding.asks
+    if of_fields and OFFERS & set(understanding.attributes):  # "which of those has more on offer?" of two fields
         return None
     if reason := _reason_asked(knowledge, understanding, state):
         return reason
@@ -290,6 +294,8 @@ def offer_others(knowledge: Knowledge, understanding: Understanding, state: Dial
         return None
     if not (found.programs or found.types or found.close):  # what the industry has, which is better than nothing
         found = replace(found, close=tuple(_of_industry(knowledge, found, profile)))
+    if beyond and not excluded_in(understanding) and not (found.programs or found.types or found.close or found.near):
+        return None  # nothing was known to begin with
     person, unknowns = person_of(knowledge, profile), unknown(knowledge, profile)[:2]
     left = _left(knowledge, refused, state)
     shown = [one for one in refused if one.partition("/")[0] != "program"] if len(refused) > 1 else refused

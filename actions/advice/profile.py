@@ -10,7 +10,7 @@ from dataclasses import replace
 from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice.profile import SOMEBODY
 from core.contract.intents import COMPARE
-from core.contract.question_forms import STATEMENT, YES_NO
+from core.contract.question_forms import STATEMENT, WHICH, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Destination
 
@@ -45,6 +45,13 @@ def asked_not_wished(understanding: Understanding) -> Understanding:
     """Return a message without the wish for a format that it only asks about: "the one by MIT, is it online, yes or no?"."""
     told, asks = set(understanding.about_me) - {OWN}, "mode" in understanding.attributes
     of_thing = THINGS & set(understanding.names) or YES_OR_NO in understanding.asks
+    if (
+        understanding.form == WHICH
+        and told == {"limits"}
+        and OWN not in understanding.about_me
+        and not understanding.tells
+    ):
+        return replace(understanding, about_me={})  # "which of them is for beginners?" says nothing of the person
     if understanding.form != YES_NO or told != {"mode"} or not asks or not of_thing:
         return understanding
     return replace(understanding, about_me={}, tells=False, brief=False)

@@ -48,7 +48,7 @@ from core.contract.intents import (
     REFINE,
     SUM_UP,
 )
-from core.contract.question_forms import HOW_LONG, HOW_MUCH, STATEMENT, WHEN, WHICH
+from core.contract.question_forms import HOW_LONG, HOW_MUCH, STATEMENT, WHEN, WHICH, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import ProgramCriteria
 
@@ -309,10 +309,13 @@ def elsewhere(knowledge: Knowledge, understanding: Understanding, state: Dialogu
 
 def fact_of_named(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Ask a fact of what a follow-up names: "and the ones in Oslo, are they online?"."""
-    asked = next((one for one in understanding.attributes if one in PLAIN), "")
+    with_mode = bool(understanding.of("mode")) and set(understanding.names) - {"mode"} <= {*CREDENTIAL, *ORGANISATION}
+    asked = next((one for one in understanding.attributes if one in PLAIN), "mode" if with_mode else "")
     role = topic_of_attribute(knowledge, asked)
     named = set(understanding.names) & set(THINGS)
     asks = understanding.intent == REFINE and not understanding.bare and understanding.form != STATEMENT
+    if with_mode and understanding.form == YES_NO:  # "Oxford then. Online?"
+        asks, understanding = understanding.intent == REFINE, replace(understanding, attributes=("mode",))
     if (
         not asks
         or not role

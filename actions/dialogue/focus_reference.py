@@ -75,15 +75,6 @@ def what_is_there(knowledge: Knowledge, understanding: Understanding, state: Dia
     return replace(understanding, intent=ASK_ABOUT, names=focused(state, where), topics=(), claims=())
 
 
-def where_for_that(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
-    """Take "where would I go for that?" amid advice as the question for the places of the field it is about."""
-    field = next((key for key in state.names.get("field", ()) if knowledge.has_name("field", key)), "")
-    asks = understanding.intent == ASK_BEST_DESTINATION and set(understanding.attributes) <= {"destinations", "place"}
-    if not asks or not field or state.act != ASK_ADVICE or understanding.names or ONE not in understanding.back:
-        return None
-    return replace(understanding, names={"field": (field,)})
-
-
 def where_then(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Take a bare "and where?" as the question where the field in focus is popular."""
     subject = latest(state, SUBJECT)
@@ -213,6 +204,8 @@ def taught(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         return replace(understanding, intent=ASK_ABOUT, names={**focused(state, where), **understanding.names})
     field = state.focus.get("field") or state.profile.get("field", ())
     credential = latest(state, CREDENTIAL)
+    if kinds == {"institution"} and understanding.refers and field and "/" not in field[0] and credential is None:
+        return replace(understanding, intent=ASK_ABOUT, names={"field": field[:1], **understanding.names})
     if kinds and kinds <= set(WHERE) and field and "/" not in field[0] and credential is None:
         return replace(understanding, intent=ASK_ABOUT, names={"field": field[:1], **understanding.names})
     return None
@@ -295,6 +288,15 @@ def pronoun(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         latest(state, (*CREDENTIAL, *ORGANISATION, *WHERE)) in CREDENTIAL and TAUGHT not in understanding.attributes
     )
     which_ones = ways == {MANY} and understanding.form == WHICH and understanding.intent == REFINE
+    fields = [key for key in understanding.of("field") if knowledge.has_name("field", key)]
+    if (
+        which_ones
+        and of_kinds
+        and len(fields) == 1
+        and named <= set(SUBJECT)
+        and knowledge.field_answer(fields[0]).programs
+    ):
+        return replace(understanding, intent=FIND_PROGRAMS, names={"field": (fields[0],)})  # "which one for German?"
     if named and named <= set(SUBJECT) and of_kinds and which_ones:
         return replace(understanding, intent=ASK_BEST_TYPE)  # "and which ones for electricians?"
     subject = latest(state, SUBJECT)

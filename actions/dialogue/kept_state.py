@@ -31,6 +31,7 @@ from knowledge.models import Claim
 
 CREDENTIAL = ("type", "program")
 START_OVER, TAKE_BACK = "start_over", "take_back"
+ROLE_OF_LANGUAGE = "open-language"  # of what is left open of the language of teaching
 QUESTIONS = (ASK_TOPIC, ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_RECOGNITION, COMPARE, FIND_PROGRAMS)
 TEACHES = "teaches"  # the attribute of who teaches what
 OF_THINGS = ("mode", "length", "start", "workload", "language", "exam", "entry")  # attributes of a thing
@@ -154,6 +155,10 @@ def _focus(
     knowledge: Knowledge, understanding: Understanding, before: DialogueState, state: DialogueState, query: Query | None
 ) -> Names:
     """Return the things in focus after an answer; what was named last stands last."""
+    if state.topic and state.topic == knowledge.roles().get(ROLE_OF_LANGUAGE):
+        # "Is it in Dutch?" goes on about what was talked about
+        understanding = replace(understanding, names=_without_fields(understanding.names))
+        query = replace(query, names=_without_fields(query.names)) if query else None
     avoided = {tuple(value.split("/", 1)) for value in understanding.about_me.get("avoid", ())}
     out = {(kind, key) for kind, keys in understanding.left_out.items() for key in keys} | avoided
     kept = {kind: tuple(key for key in keys if (kind, key) not in out) for kind, keys in before.focus.items()}
@@ -179,6 +184,10 @@ def _focus(
     if state.act == FIND_PROGRAMS and state is not before and state.shown:
         _put(focus, "program", tuple(one.key for one in last_page(knowledge, state)))
     return focus
+
+
+def _without_fields(names: Names) -> Names:
+    return {kind: keys for kind, keys in names.items() if kind not in ("field", "industry")}
 
 
 def _recommended(state: DialogueState) -> bool:

@@ -64,7 +64,8 @@ def listed_thing(knowledge: Knowledge, understanding: Understanding, state: Dial
     """Put the listed thing in place of its ordinal, and keep the question about it ("is the second one online?")."""
     if not understanding.nth or set(understanding.names) & set(LIST_KINDS) - {"field"}:
         return None
-    kind, keys = _list_of(knowledge, understanding.kind, state)
+    of_field = not understanding.kind and _means_field(knowledge, understanding, state)
+    kind, keys = _list_of(knowledge, FIELD if of_field else understanding.kind, state)
     fits = not understanding.kind or kind in kinds_called(understanding.kind) and kind in state.listed
     if not keys or understanding.short and fits and state.listed.get(kind):
         return None  # "the second one": the row of things pointed at describes it
@@ -76,7 +77,11 @@ def listed_thing(knowledge: Knowledge, understanding: Understanding, state: Dial
         return None
     if kind == "topic":
         return replace(understanding, intent=ASK_TOPIC, topics=(Ranked(key, 1.0),), nth="")
-    if kind == FIELD and understanding.form == WHERE:
+    if kind == "program" and understanding.form == WHERE:
+        return where_taken(knowledge, replace(understanding, nth=""), key)
+    last = last_query(state)
+    again = last is not None and understanding.short and bool(last.intent == ASK_BEST_DESTINATION or of_field)
+    if kind == FIELD and (understanding.form == WHERE or of_field or again):
         return replace(understanding, intent=ASK_BEST_DESTINATION, names={kind: (key,)}, nth="")
     vague = understanding.intent == ASK_TOPIC and understanding.confidence < VAGUE
     vague = vague and (understanding.form == WHAT or _share(understanding) < GUESS)
@@ -86,6 +91,25 @@ def listed_thing(knowledge: Knowledge, understanding: Understanding, state: Dial
         else {}
     )
     return about(knowledge, replace(understanding, nth="", **alone), {kind: (key,)}, state)
+
+
+def _means_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether a position is one of two fields: "is the first one popular anywhere?", "and the other?" after one."""
+    told = _fields_told(knowledge, state)
+    if len(told) < FEWEST or "popular" in understanding.attributes:
+        return len(told) >= FEWEST
+    of_one = len(told) == FEWEST and len(state.focus.get(FIELD, ())) == 1 and state.focus[FIELD][0] in told
+    return understanding.nth == OTHER and of_one and len(_list_of(knowledge, "", state)[1]) != FEWEST
+
+
+def where_taken(knowledge: Knowledge, understanding: Understanding, program: str) -> Understanding:
+    """Return the question where a program is taken: of the program itself if its place is known, else what isn't known."""
+    found = knowledge.program(program)
+    names = {"program": (program,)}
+    if found.destination or found.institution:
+        return replace(understanding, intent=ASK_ABOUT, names=names, topics=(), attributes=(), claims=())
+    asked = replace(understanding, intent=ASK_TOPIC, names=names, topics=(), attributes=("where",), claims=())
+    return replace(asked, second=None, attribute="")
 
 
 def lists_all(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

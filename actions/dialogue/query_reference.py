@@ -62,7 +62,6 @@ from knowledge.knowledge_base import Knowledge
 FIELD, WHO_THERE = "field", "institutions"
 FACTS = set(PLAIN)  # attributes that are asked once more of what takes the place of a thing
 BEGIN, NO_COMPARISON = "start-over", "no-compare"  # codes of what a message asks (nlu/data/about_me.yml)
-SUITS = "suits"
 FOR_ME, OF_TWO, ASKS_WHY_AMID = "for-me", "of-two", "asks-why"
 SMALL_TALK, KNOW_ABOUT, WHAT_ELSE = "small_talk", "know-about", "what-else"
 # The roles of the topics that tell of a fact in general, and the forms in which it is asked for.
@@ -118,7 +117,7 @@ def word_that_may_be_name(
     """Take "and it?", or "no, I meant it", for the name that the question before has one of, or that is talked of."""
     last = last_query(state)
     corrects = MEANT in understanding.back or PUT_RIGHT in understanding.asks
-    if not understanding.maybe or not (AND in understanding.back or corrects) or last is None:
+    if not understanding.maybe or understanding.nth or not (AND in understanding.back or corrects) or last is None:
         return None
     if corrects and set(understanding.maybe) <= set(SUBJECT) and (set(last.names) & set(WHERE) or state.profile):
         return replace(understanding, intent=REFINE, names=understanding.maybe, maybe={}, bare=True)
@@ -238,15 +237,6 @@ def avoids_place(knowledge: Knowledge, understanding: Understanding, state: Dial
     return replace(understanding, intent=ASK_BEST_DESTINATION, names={"field": field[:1], **places}, left_out=places)
 
 
-def suits_it(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
-    """Put the credential in focus in place of "it" where the question is whether it suits somebody."""
-    kind = next((one for one in reversed(state.focus) if one in CREDENTIAL and state.focus[one]), "")
-    named = set(understanding.names) & {*CREDENTIAL, *ORGANISATION}
-    if SUITS not in understanding.asks or not understanding.refers or named or not kind:
-        return None
-    return replace(understanding, names={**understanding.names, kind: state.focus[kind][-1:]})
-
-
 def weighs(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Take "haha. But maybe a bootcamp is better for me?" as a question about what it names, and not as chat or nothing."""
     kinds, unclear = set(understanding.names), understanding.intent in (NOT_UNDERSTOOD, OUT_OF_SCOPE, SMALL_TALK)
@@ -293,19 +283,6 @@ def goes_on_searching(knowledge: Knowledge, understanding: Understanding, state:
     wanted = {kind: keys for kind, keys in criteria.items() if not kind.startswith("-")}
     names = {kind: (*wanted.get(kind, ()), *out.get(kind, ())) for kind in {**wanted, **out}}
     return replace(understanding, intent=FIND_PROGRAMS, names=names, left_out=out, manner="", second=None)
-
-
-def anything_for_it(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
-    """Take "is there a course for that?" as the search for courses of the field that is talked about."""
-    asked = set(understanding.attributes)
-    asks = understanding.form == YES_NO and {"exists", "programs"} <= asked <= {"exists", "programs", "other"}
-    vague = understanding.intent == NOT_UNDERSTOOD or understanding.intent == ASK_TOPIC
-    vague = vague and understanding.confidence < VAGUE
-    wished = (*state.profile.get(FIELD, ())[:1], *state.focus.get(FIELD, ()))
-    known = [key for key in wished if knowledge.has_name(FIELD, key)]
-    if not asks or not vague or ONE not in understanding.back or understanding.names or not known:
-        return None
-    return replace(understanding, intent=FIND_PROGRAMS, names={FIELD: (known[0],)}, second=None)
 
 
 def swapped(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -366,6 +343,10 @@ def _swapped_destination(
         return replace(understanding, intent=ASK_ABOUT, names={**subject, **understanding.names})
     named_where = bool(set(last.names) & set(WHERE))  # "health in Canada?", "and the UK?"
     again = state.act != ASK_BEST_DESTINATION or named_where
+    if kinds == {"institution"} and subject:  # "do they teach it there?" - "and at KU Leuven?"
+        return replace(
+            understanding, intent=ASK_ABOUT, names={**subject, **understanding.names}, attributes=("taught",)
+        )
     if kinds <= set(WHERE) and subject and again:
         return replace(understanding, intent=ASK_BEST_DESTINATION, names={**subject, **understanding.names})
     if kinds <= set(SUBJECT) and state.act != ASK_BEST_DESTINATION:

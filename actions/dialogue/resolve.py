@@ -36,7 +36,6 @@ from actions.dialogue.focus_reference import (
     somewhere,
     taught,
     what_is_there,
-    where_for_that,
     where_taught,
     where_then,
     which_online,
@@ -44,7 +43,6 @@ from actions.dialogue.focus_reference import (
 from actions.dialogue.list_reference import both, field_told, listed_thing, lists_all, the_rest, those_of_field
 from actions.dialogue.query_reference import (
     about_named,
-    anything_for_it,
     asks_how_sure,
     asks_why,
     avoids_place,
@@ -54,15 +52,25 @@ from actions.dialogue.query_reference import (
     hard_to_get,
     only_other,
     reply_to_question,
-    suits_it,
     swapped,
     takes_back,
     weighs,
     word_that_may_be_name,
 )
 from actions.dialogue.resolution import MEANT, SUBJECT, WHERE
+from actions.dialogue.unnamed_reference import (
+    accepted_by,
+    anything_for_it,
+    at_named,
+    for_each,
+    similar_for,
+    suits_it,
+    the_field_of,
+    where_for_that,
+    where_of_program,
+)
 from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD, OUT_OF_SCOPE
-from core.contract.question_forms import STATEMENT, WHAT, YES_NO
+from core.contract.question_forms import STATEMENT, YES_NO
 from core.contract.question_forms import WHERE as ASKS_WHERE
 from knowledge.knowledge_base import Knowledge
 
@@ -71,7 +79,6 @@ OF_PLACE = {"programs", "place", "taught", "destinations"}  # attributes of "whe
 SEVERAL = 2  # fields that are asked about together
 # Confidence below which small talk is hardly any, and the fit of a claim from which it asks for that.
 VAGUE, ANSWERING_FIT = 0.3, 0.6
-UNLIKELY = 0.1  # probability below which a topic is none at all
 PLAINLY = 0.9  # share from which a topic is what a message is about, whatever it was taken for
 
 
@@ -97,19 +104,6 @@ def several_fields(knowledge: Knowledge, understanding: Understanding, state: Di
         return None
     narrow = tuple(key for key in fields if not knowledge.has_name(INDUSTRY, key)) or fields
     return replace(understanding, intent=ASK_BEST_DESTINATION, names={FIELD: narrow}, second=None)
-
-
-def at_named(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
-    """Take "my son wants to go to Oxford. What can he do there?" as the question what there is, if all else is a guess."""
-    guess = understanding.intent in (ASK_TOPIC, NOT_UNDERSTOOD) and not understanding.is_answerable
-    best = understanding.topics[0].share * understanding.confidence if understanding.topics else 0.0
-    asks = understanding.form == WHAT and {"taught", "programs", "exists", "fields"} & set(understanding.attributes)
-    only_named = (
-        set(understanding.names) == {"institution"} and not understanding.left_out and not understanding.further
-    )
-    if not (guess and asks and only_named) or best >= UNLIKELY:
-        return None
-    return replace(understanding, intent=ASK_ABOUT, attributes=(), second=None)
 
 
 def not_social(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -188,6 +182,8 @@ STEPS: tuple[Step, ...] = (
     compares_nothing,
     asked_before,
     other_of_two,
+    the_field_of,
+    for_each,
     field_told,
     named_by_parts,
     thing_described,
@@ -204,6 +200,7 @@ STEPS: tuple[Step, ...] = (
     goes_on_searching,
     field_somewhere,
     suits_it,
+    accepted_by,
     weighs,
     excludes_that,
     lists_all,
@@ -223,6 +220,8 @@ STEPS: tuple[Step, ...] = (
     taught,
     swapped,
     in_own_industry,
+    similar_for,
+    where_of_program,
     pronoun,
     leaves_field_out,
     fact_in_general,
