@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from actions.advice.profile import place_wanted
+from actions.advice.suggestion import suggest
 from actions.base import Answer
 from actions.context import (
     DialogueState,
@@ -213,6 +214,8 @@ def _list_of(knowledge: Knowledge, kind: str, state: DialogueState) -> tuple[str
         return called, state.listed[called]
     if kind and (called := next((each for each in kinds_called(kind) if each in state.earlier), "")):
         return called, state.earlier[called]
+    if kind == "destination" and state.advised and len(places := _places_advised(knowledge, state)) > 1:
+        return kind, places
     if kind == FIELD and len(fields := _fields_told(knowledge, state)) > 1:
         return kind, fields
     where = where_of(state)
@@ -224,10 +227,19 @@ def _list_of(knowledge: Knowledge, kind: str, state: DialogueState) -> tuple[str
         return FIELD, fields  # "the second one you mentioned" after two fields
     if listed == "destination" and len(keys) == 1 and (named := institutions_of(knowledge, keys[0])):
         programs = state.earlier.get("program", ())
-        if state.act == ASK_TOPIC and not kind and len(programs) > 1 and _is_of_focus(knowledge, programs, state):
+        last = last_query(state)
+        of_place = state.act == ASK_BEST_DESTINATION or last is None or bool({"destination", "place"} & set(last.names))
+        if not of_place and not kind and len(programs) > 1 and _is_of_focus(knowledge, programs, state):
             return "program", programs  # it went on about what these are
         return "institution", named  # which were named with the one place
     return listed, keys
+
+
+def _places_advised(knowledge: Knowledge, state: DialogueState) -> tuple[str, ...]:
+    """Return the destinations that were named in what was advised, in their order."""
+    found = suggest(knowledge, state.profile)
+    homes = (*found.homes, *(home for _, near in found.near for home in near)) if found else ()
+    return tuple(dict.fromkeys(home.key for home in homes))
 
 
 def _is_of_focus(knowledge: Knowledge, programs: Sequence[str], state: DialogueState) -> bool:
