@@ -38,6 +38,7 @@ from actions.advice.requests import (
     STEPS,
     STRAYS,
     SUMMARY,
+    SURE,
     UNANSWERED,
     UNSURE,
     VERDICT,
@@ -279,7 +280,7 @@ def _said(understanding: Understanding, state: DialogueState) -> Names:
         return about_me
     goes_on = state.act in (ASK_ADVICE, SUM_UP) and understanding.brief or PUT_RIGHT in understanding.asks
     # "My mum wants me to do law lol" asks for nothing, and another wish is known.
-    hardly = understanding.form == STATEMENT and understanding.confidence < UNSURE and bool(state.profile.get("field"))
+    hardly = understanding.form == STATEMENT and understanding.confidence < SURE and bool(state.profile.get("field"))
     asks = understanding.intent in ADVISES and not hardly or ADVICE in understanding.asks
     if not goes_on and not asks and "avoid" not in about_me:
         return about_me

@@ -51,7 +51,7 @@ from knowledge.knowledge_base import Knowledge
 
 TAUGHT = "taught"  # attribute
 VAGUE = 0.3  # confidence below which a topic is a guess
-OF_PLACES = (ASK_ABOUT, ASK_BEST_DESTINATION, COMPARE)  # acts that may have been about a place
+OF_PLACES = (ASK_ABOUT, ASK_BEST_DESTINATION, COMPARE, FIND_PROGRAMS)  # acts that may have been about a place
 NAMES_ONLY = {"institutions", "only", "all", "listed", "exists", "without"}  # attributes of who there is, by name
 # The kinds of things that a pronoun may stand for in each kind of question.
 MEANT_IN = {
