@@ -190,7 +190,7 @@ class Understanding:
         return self.topics[0].key if self.topics else None
 
 
-NAMES_OF_STATE = ("names", "choices", "focus", "listed", "profile", "own")
+NAMES_OF_STATE = ("names", "choices", "focus", "listed", "earlier", "profile", "own")
 LISTS_OF_STATE = ("sources", "said", "others", "advised", "talked")
 
 
@@ -232,8 +232,9 @@ class DialogueState:
     first. `others` are topics that the last message may have been about instead.
 
     What outlasts every detour (dialogue/kept_state.py): `focus`, the things named or answered about last of each kind, the
-    latest kind last; `listed`, the last list shown; `queries`, the last questions as they were resolved, the latest last;
-    and until it is answered, `asked`: the question back, with what a one-word reply to it would mean.
+    latest kind last; `listed`, the last list shown; `earlier`, the last list of each kind before it; `queries`, the last
+    questions as they were resolved, the latest last; and until it is answered, `asked`: the question back, with what a
+    one-word reply to it would mean.
 
     `profile` is what the person said of themselves (advice/profile.py), `advised` what advice has said and asked already.
     `talked` are the last things that were answered about, as "topic:key" or "field:key", the latest last.
@@ -252,6 +253,7 @@ class DialogueState:
     others: tuple[str, ...] = ()
     focus: Names = field(default_factory=dict)
     listed: Names = field(default_factory=dict)
+    earlier: Names = field(default_factory=dict)
     asked: Query | None = None
     queries: tuple[Query, ...] = ()
     profile: Names = field(default_factory=dict)

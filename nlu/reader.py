@@ -159,6 +159,11 @@ class Reader:
         """Return what a message of one short word in small letters may name where a name is asked for."""
         return self._names.may_name(text)
 
+    def compared_with(self, text: str) -> list[Name]:
+        """Return the one word of many meanings with which something said before may be compared."""
+        names = self._names.loose_in(text)
+        return names if len({(name.kind, name.key) for name in names}) == 1 else []
+
     def _read_questions(self, whole: Reading, text: str, read: ReadPart) -> Reading | None:
         """Return the reading of the first question of a message with the further ones, or None if it asks just one."""
         parts = [] if whole.intents[0][0] == COMPARISON and asks_difference(text) else questions_in(text)

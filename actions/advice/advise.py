@@ -38,6 +38,7 @@ from actions.advice.requests import (
     STEPS,
     STRAYS,
     SUMMARY,
+    SURE,
     UNANSWERED,
     UNSURE,
     VERDICT,
@@ -65,6 +66,7 @@ from core.contract.intents import (
     WANT_PERSON,
 )
 from core.contract.question_forms import STATEMENT
+from core.contract.question_forms import WHERE as ASKS_WHERE
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import TopicItem
 
@@ -75,6 +77,7 @@ NOT_THE_WISH = ("work", "work_field", "studied", "avoid")  # parts of the profil
 STEPS_TOLD, ASKED_AGAIN = "steps", "asked again"
 MOST_FIELDS = 2  # that somebody may hesitate between
 SHORT = "short"  # a code of what a message asks
+WHAT_LEFT = "what-left"  # a code of what a message asks
 OTHER = "other"  # the question whether it may be another line of work
 
 
@@ -90,6 +93,7 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         understanding.intent == SUM_UP
         and understanding.confidence >= UNSURE
         and not points
+        and WHAT_LEFT not in asks
         or {SUMMARY, UNANSWERED} & asks
     ):
         return sum_up(knowledge, understanding, state)
@@ -99,10 +103,18 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         return sum_up(knowledge, replace(understanding, asks=asked), state)  # "in two sentences: what would you do?"
     if understanding.of("institution") and understanding.intent == CHOOSE_HELP and understanding.confidence < UNSURE:
         return None  # "I'm a nurse, does Humber teach this?" asks of the catalogue
-    if VERDICT in asks and (understanding.follows or set(understanding.names) <= {"field", "industry", "type"}):
+    asks_where = understanding.form == ASKS_WHERE  # "where would I go for that?"
+    if (
+        VERDICT in asks
+        and not asks_where
+        and (understanding.follows or set(understanding.names) <= {"field", "industry", "type"})
+    ):
         return verdict(knowledge, _taken_in(knowledge, understanding, state, asked=True), understanding.doubts)
     if HIRE in asks and (understanding.follows or set(understanding.names) <= {"destination", "place", "any"}):
         return hired(knowledge, suggest(knowledge, state.profile), state)
+    of_place = understanding.follows and understanding.of("destination") and understanding.left_out
+    if of_place:  # "not agribusiness. What is left?" asks of the place that is talked about
+        return None
     if wish := wish_for_advice(knowledge, understanding, state):
         return give_advice(knowledge, wish, state)
     return of_own_field(knowledge, understanding, state)
@@ -198,7 +210,12 @@ def _taken_in(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     said = {**_named_field(knowledge, understanding, state), **_said_now(knowledge, understanding, state)}
     profile, talked = merged(state.profile, said), talked_field(knowledge, state)
     told = set(said) & {"work", "lives", "origin", "level", "limits", "time", "budget", "mode", "place", "goal"}
-    chosen = asked and not profile.get("field")  # what is talked about counts more than their work or studies
+    of_other = "for_whom" in said and {"work", "studied"} & set(
+        said
+    )  # whose field is not the one that was talked about
+    chosen = (
+        asked and not profile.get("field") and not of_other
+    )  # what is talked about counts more than their work or studies
     if talked and (chosen or told and not field_key(knowledge, profile)):
         profile = merged(profile, {"field": (talked,)})
     return replace(state, profile=profile)
@@ -206,7 +223,7 @@ def _taken_in(knowledge: Knowledge, understanding: Understanding, state: Dialogu
 
 def _named_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Names:
     """Return the one field that a message names and says nothing else of ("my boss wants me to learn data stuff")."""
-    of_person = {one for part in NOT_THE_WISH for one in understanding.about_me.get(part, ())}
+    of_person = {one.rpartition("/")[2] for part in NOT_THE_WISH for one in understanding.about_me.get(part, ())}
     named = [
         key for key in understanding.of("field") if key not in of_person | set(understanding.left_out.get("field", ()))
     ]
@@ -262,7 +279,9 @@ def _said(understanding: Understanding, state: DialogueState) -> Names:
     if STRAYS in understanding.asks:
         return about_me
     goes_on = state.act in (ASK_ADVICE, SUM_UP) and understanding.brief or PUT_RIGHT in understanding.asks
-    asks = understanding.intent in ADVISES or ADVICE in understanding.asks
+    # "My mum wants me to do law lol" asks for nothing, and another wish is known.
+    hardly = understanding.form == STATEMENT and understanding.confidence < SURE and bool(state.profile.get("field"))
+    asks = understanding.intent in ADVISES and not hardly or ADVICE in understanding.asks
     if not goes_on and not asks and "avoid" not in about_me:
         return about_me
     taken = {NOT_WANTED[part] for part in about_me if part in NOT_WANTED}  # "I'm a nurse" names no field that is wanted

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.advice.profile import STAFF, first, merged
+from actions.advice.choice import KINDS, weigh
+from actions.advice.profile import STAFF, field_key, first, merged, of_learner
 from actions.advice.suggestion import person_of, steps, suggest
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.replies.advice import brief_advice as brief
 from actions.replies.advice import suggestion as words
+from actions.replies.advice.choice import suited
 from actions.replies.advice.steps import one_line
 from actions.replies.advice.suggestion import Suggestion
 from actions.replies.base import ANSWERED, PERSON, Reply, first_sentence, lower_first, paragraphs
@@ -30,7 +32,7 @@ BESIDE = 0.2  # share from which what the guide leaves open is asked beside the 
 FOR_PAYER, FOR_AND_AGAINST = "for-payer", "for-and-against"  # codes of what a message asks
 # Roles of the challenges that weigh for whoever pays for others, in their order.
 OF_PAYER = ("recognition", "risk-quality", "risk-transfer", "by-industry", "risk-choice", "worth")
-TOO_EXPENSIVE = "too-expensive"  # a code of what a message asks
+TOO_EXPENSIVE, SUITS = "too-expensive", "suits"  # codes of what a message asks
 BUDGET, PRICES = "max_price", "prices"  # a kind of names, and the role of the topic of prices
 PRICE, SURE = "price", "sure"  # attributes
 PLAINLY = 0.8  # share from which a topic other than prices is what a message asks about, whatever sum it names
@@ -59,6 +61,25 @@ def verdict(knowledge: Knowledge, state: DialogueState, doubted: bool = False) -
         ASK_ADVICE, None, {"field": (found.field.field.key,)} if found else state.names, choices=state.choices
     )
     reply = Reply(text, ANSWERED, buttons=(PERSON,))
+    return Answer(reply, replace(after, profile=state.profile, advised=state.advised).offering(WANT_PERSON))
+
+
+def suits(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Say whether the one thing that is asked about suits the person, by their field; None if that isn't asked."""
+    things = [(kind, key) for kind in KINDS for key in understanding.of(kind)]
+    if SUITS not in understanding.asks or len(things) != 1 or understanding.further or understanding.left_out:
+        return None
+    profile = of_learner(state.profile)
+    named = next((key for key in understanding.of("field") if knowledge.has_name("field", key)), "")
+    key = named or field_key(knowledge, state.profile)
+    if not key or not knowledge.has_name("field", key):
+        return None
+    wanted = {**profile, "field": (key,)}
+    found = suggest(knowledge, {**state.profile, "field": (key,)})
+    instead = words.plan_text(found, person_of(knowledge, profile)) if found else ""
+    reply = suited(weigh(knowledge, *things[0], wanted), knowledge.field(key), instead)
+    (kind, thing), *_ = things
+    after = DialogueState(ASK_ADVICE, None, {"field": (key,)}, reply.source_keys, choices={kind: (thing,)})
     return Answer(reply, replace(after, profile=state.profile, advised=state.advised).offering(WANT_PERSON))
 
 

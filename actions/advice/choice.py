@@ -36,10 +36,11 @@ from knowledge.knowledge_base import Knowledge
 from knowledge.models import CredentialType, Program, ProgramCriteria
 
 # Codes of what a message asks (nlu/data/about_me.yml).
-ADVICE, EITHER, ASKED, PUT_RIGHT = "advice", "either", "asked", "put-right"
+ADVICE, EITHER, ASKED, PUT_RIGHT, OPINION = "advice", "either", "asked", "put-right", "opinion"
 NEAREST, WHY_THIS = "nearest", "why-this"
 WHAT_ELSE, WHAT_LEFT, BY_NAME, SUMMARY, UNANSWERED = "what-else", "what-left", "by-name", "summary", "unanswered"
 WITHOUT, INSTITUTIONS = "without", "institutions"  # attributes
+OFFERS = {"taught", "exists", "programs"}  # attributes of what there is for a field
 BARE_WHY = "why"  # the attribute of a bare "why?" (dialogue/resolution.py)
 CHOSEN = "chosen"  # among what advice has said
 SUBJECT, WHERE_KINDS = ("field", "industry"), ("destination", "place")
@@ -65,13 +66,16 @@ def choose(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     """Return the choice between two or three things that the message asks for, or None if it asks for none."""
     if understanding.intent in NEVER or understanding.further:
         return None
+    of_fields = len(state.profile.get("field", ())) > 1 and not understanding.names and OF_TWO in understanding.asks
+    if of_fields and OFFERS & set(understanding.attributes):  # "which of those has more on offer?" of two fields
+        return None
     if reason := _reason_asked(knowledge, understanding, state):
         return reason
     things = _weighed(knowledge, understanding, state)
     if not things or not _asks_to_choose(understanding, state, things):
         return None
     profile = _with_field(knowledge, understanding, state)
-    weighed = sorted((_weigh(knowledge, kind, key, profile) for kind, key in things), key=lambda one: -one.score)
+    weighed = sorted((weigh(knowledge, kind, key, profile) for kind, key in things), key=lambda one: -one.score)
     person = person_of(knowledge, profile)
     field = knowledge.field(key) if (key := field_key(knowledge, profile)) else None
     reply = words.chosen(weighed, person, field, unknown(knowledge, profile)[:2])
@@ -98,7 +102,7 @@ def _reason_asked(knowledge: Knowledge, understanding: Understanding, state: Dia
     key = field_key(knowledge, profile)
     if not key:
         return None
-    weighed = _weigh(knowledge, *named[0], profile)
+    weighed = weigh(knowledge, *named[0], profile)
     reply = words.why(
         weighed, knowledge.field(key), refused=WITHOUT in understanding.attributes and not understanding.follows
     )
@@ -117,7 +121,7 @@ def _choices(weighed: list[Weighed]) -> Names:
 def _asks_to_choose(understanding: Understanding, state: DialogueState, things: list[tuple[str, str]]) -> bool:
     """Return whether a message asks which of the things to take: plainly, or once more after they were compared."""
     asks = set(understanding.asks)
-    if {WHICH_ONE, OF_TWO} & asks or ADVICE in asks and understanding.names:
+    if {WHICH_ONE, OF_TWO} & asks or {ADVICE, OPINION} & asks and understanding.names:
         return True
     named = sum(len(understanding.of(kind)) for kind in KINDS) > 1
     of_provider = bool(understanding.of("provider")) and EITHER in asks and len(things) > 1
@@ -137,6 +141,8 @@ def _weighed(knowledge: Knowledge, understanding: Understanding, state: Dialogue
     named = [(kind, key) for kind in KINDS for key in understanding.of(kind) if key not in out.get(kind, ())]
     if EITHER in understanding.asks and len(named) == 1:  # "something by IBM or a bootcamp, pick"
         named = [*_programs_by(knowledge, understanding), *named]
+    if OPINION in understanding.asks and len(named) == 1:  # "she says a bootcamp is better. What do you think?"
+        named = [*_in_focus(state, named), *named]
     others = set(understanding.names) - {*KINDS, *BESIDE}
     if others or set(understanding.attributes) & {"price", "length", "start"}:
         return []
@@ -154,6 +160,13 @@ def _weighed(knowledge: Knowledge, understanding: Understanding, state: Dialogue
         return late
     kind = next((each for each in reversed(state.focus) if each in KINDS), "")  # "which of them would you take?"
     return [(kind, key) for key in state.focus[kind]] if kind and 1 < len(state.focus[kind]) <= MOST_WEIGHED else []
+
+
+def _in_focus(state: DialogueState, named: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the one thing that was advised or talked about last, beside those that are named."""
+    kinds = [kind for kind in reversed(state.focus) if kind in KINDS and state.focus[kind]]
+    kinds.sort(key=KINDS.index)  # a program before its kind
+    return [one for kind in kinds for one in [(kind, state.focus[kind][0])] if one not in named][:1]
 
 
 def _programs_by(knowledge: Knowledge, understanding: Understanding) -> list[tuple[str, str]]:
@@ -192,7 +205,8 @@ class _Wanted:
     profile: Names
 
 
-def _weigh(knowledge: Knowledge, kind: str, key: str, profile: Names) -> Weighed:
+def weigh(knowledge: Knowledge, kind: str, key: str, profile: Names) -> Weighed:
+    """Return what speaks for and against a kind of credential or a program for a person."""
     field = field_key(knowledge, profile)
     near = frozenset(one.key for one in near_fields(knowledge, knowledge.field_answer(field))) if field else frozenset()
     wanted = _Wanted(field, near, profile)
@@ -280,6 +294,8 @@ def offer_others(knowledge: Knowledge, understanding: Understanding, state: Dial
         return None
     if not (found.programs or found.types or found.close):  # what the industry has, which is better than nothing
         found = replace(found, close=tuple(_of_industry(knowledge, found, profile)))
+    if beyond and not excluded_in(understanding) and not (found.programs or found.types or found.close or found.near):
+        return None  # nothing was known to begin with
     person, unknowns = person_of(knowledge, profile), unknown(knowledge, profile)[:2]
     left = _left(knowledge, refused, state)
     shown = [one for one in refused if one.partition("/")[0] != "program"] if len(refused) > 1 else refused
@@ -287,7 +303,10 @@ def offer_others(knowledge: Knowledge, understanding: Understanding, state: Dial
     reply = words.instead(person_of(knowledge, {"avoid": tuple(shown)}), person, found, unknowns, left, beside)
     named: Names = {"type": tuple(kind.key for kind in left)} if left else words.named_in(found)
     after = DialogueState(ASK_ADVICE, None, {"field": (wanted,)}, reply.source_keys, choices=named)
-    only_beside = WHAT_ELSE in asks or understanding.form != STATEMENT  # "apart from badges, what else?" refuses none
+    # "Apart from badges, what else?" refuses none, "not IBM. Is there another?" does.
+    only_beside = (WHAT_ELSE in asks or understanding.form != STATEMENT) and not (
+        understanding.denies and excluded_in(understanding)
+    )
     kept = merged(state.profile, understanding.about_me) if only_beside else profile
     return Answer(reply, replace(after, profile=kept, advised=(*state.advised, CHOSEN)).offering(WANT_PERSON))
 

@@ -78,6 +78,8 @@ def answer_for_field(knowledge: Knowledge, understanding: Understanding, state: 
     if types or not set(understanding.names) <= OF_PLACES:
         return None
     which_one = WHICH_ONE in understanding.asks and not understanding.names
+    if len(places) > 1 and understanding.intent == ASK_ABOUT and "institutions" in understanding.attributes:
+        return _answer(words.who_teaches_in_each(field, places), {"field": (key,)}, places)
     if len(places) > 1 and (understanding.intent in SEVERAL or _for_me(understanding) or which_one):
         person = person_of(knowledge, state.profile)
         return _answer(words.places_compared(field, places, person), {"field": (key,)}, places)

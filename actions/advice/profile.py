@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice.profile import SOMEBODY
-from core.contract.question_forms import STATEMENT, YES_NO
+from core.contract.intents import COMPARE
+from core.contract.question_forms import STATEMENT, WHICH, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Destination
 
@@ -27,6 +28,7 @@ MEANT = "meant"  # a way of referring back (nlu/extraction/references.py)
 OF_ONESELF = {"goal", "level", "age", "studied", "situation", "work"}  # told before another was spoken of
 OWN = "own"  # the parts that the writer has, who may ask for somebody else
 PAST = "past"  # "work" if it is over
+FUN = "fun"  # code of a goal
 # In the order in which they are asked for; a place or a format answers the same question.
 QUESTIONS: dict[str, tuple[str, ...]] = {
     "field": ("field",),
@@ -43,6 +45,13 @@ def asked_not_wished(understanding: Understanding) -> Understanding:
     """Return a message without the wish for a format that it only asks about: "the one by MIT, is it online, yes or no?"."""
     told, asks = set(understanding.about_me) - {OWN}, "mode" in understanding.attributes
     of_thing = THINGS & set(understanding.names) or YES_OR_NO in understanding.asks
+    if (
+        understanding.form == WHICH
+        and told == {"limits"}
+        and OWN not in understanding.about_me
+        and not understanding.tells
+    ):
+        return replace(understanding, about_me={})  # "which of them is for beginners?" says nothing of the person
     if understanding.form != YES_NO or told != {"mode"} or not asks or not of_thing:
         return understanding
     return replace(understanding, about_me={}, tells=False, brief=False)
@@ -51,6 +60,7 @@ def asked_not_wished(understanding: Understanding) -> Understanding:
 def without_told(understanding: Understanding, state: DialogueState) -> Understanding:
     """Return a message without what it only tells beside its question: where one studied, and the answer to what was asked."""
     said = understanding.about_me
+    understanding = _where_wished(understanding)
     if {"studied", "level"} & set(said):
         studied = said.get("studied", ())
         others = tuple(key for key in understanding.of("field") if key not in studied)
@@ -61,12 +71,28 @@ def without_told(understanding: Understanding, state: DialogueState) -> Understa
     return understanding
 
 
+def _where_wished(understanding: Understanding) -> Understanding:
+    """Return a message without the places before the one that is wished for: "he says Oslo, but I'd rather go to Rome"."""
+    wished = understanding.about_me.get("place", ())
+    asks = understanding.intent != COMPARE and "either" not in understanding.asks and not understanding.left_out
+    kinds = [kind for kind in WHERE if understanding.of(kind)]
+    if not asks or len(wished) != 1 or len(kinds) != 1:
+        return understanding
+    (kind,) = kinds
+    keys = understanding.of(kind)
+    if len(keys) < 2 or f"{kind}/{keys[-1]}" != wished[0]:
+        return understanding
+    return replace(understanding, names={**understanding.names, kind: keys[-1:]})
+
+
 def merged(profile: Names, said: Names) -> Names:
     """Return the profile after a message: what it says replaces what was said before, and what it excludes goes."""
     result = dict(profile)
     own = {*(set(profile.get(OWN, ())) - set(said)), *said.get(OWN, ())}
     if said.get("for_whom") and not profile.get("for_whom"):  # "and my sister, is there something for her?"
         own |= (set(profile) & OF_ONESELF) - set(said)
+        if {WORK, *OF_WORK, "studied"} & set(said):  # "my sister is a doctor": the field was the writer's wish
+            result.pop("field", None)
     if said.get("lives") and profile.get("origin") and said.get("origin") == said["lives"]:
         said = {part: values for part, values in said.items() if part != "origin"}  # "I live in Qatar" is no new origin
     if said.get("for_whom") == (SOMEBODY,) and profile.get("for_whom"):  # "it's for him" adds nothing
@@ -161,6 +187,8 @@ def missing(profile: Names, advised: tuple[str, ...], has_field: bool = False) -
     """
     for question, parts in QUESTIONS.items():
         if question in OF_ONE_PERSON and first(profile, "for_whom") == STAFF:
+            continue
+        if question == "level" and first(profile, "goal") == FUN:  # who learns for its own sake needs no papers
             continue
         known = any(profile.get(part) for part in parts)
         known = known or question == "where" and any(value.startswith("mode/") for value in profile.get("avoid", ()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.advice.for_field import PUT_RIGHT, WHICH_ONE
-from actions.advice.profile import field_key
+from actions.advice.profile import OWN, field_key
 from actions.context import DialogueState, Understanding
 from core.contract.intents import (
     AFFIRM,
@@ -80,6 +80,8 @@ def wish_for_advice(knowledge: Knowledge, understanding: Understanding, state: D
     )
     if aside and set(understanding.names) <= WISHES and (state.profile or state.talked):
         return replace(understanding, intent=ASK_ADVICE)  # "it rains again. So what is the one thing to do?"
+    if hint := _hinted_field(understanding) or _other_field(understanding, state):
+        return replace(understanding, about_me={**understanding.about_me, "field": hint})
     if _wishes_two(understanding, state) or _changes_career(understanding, state):
         return understanding
     puts_place_right = _puts_place_right(understanding, state)
@@ -108,6 +110,25 @@ def wish_for_advice(knowledge: Knowledge, understanding: Understanding, state: D
     )  # "I said nights, so when?" asks
     puts_right = {PUT_RIGHT, STRAYS} & asks and says_again and _puts_right(understanding, state)
     return understanding if puts_right else None
+
+
+def _hinted_field(understanding: Understanding) -> tuple[str, ...]:
+    """Return the field that one who tells of their work hints at and asks nothing about: "I teach maths. Maybe AI?"."""
+    said = understanding.about_me
+    own = {key for part in ("work_field", "work_industry", "studied") for key in said.get(part, ())}
+    named = understanding.of("field")
+    others = tuple(key for key in named if key not in own)
+    guess = understanding.intent == ASK_TOPIC and not understanding.is_answerable and _share(understanding) < UNSURE
+    only_tells = understanding.form == STATEMENT and not understanding.further and set(understanding.names) <= WISHES
+    hints = guess and only_tells and "work" in said and "field" not in said and len(others) == 1
+    return others if hints and named[-1:] == others and not understanding.left_out else ()
+
+
+def _other_field(understanding: Understanding, state: DialogueState) -> tuple[str, ...]:
+    """Return the field that a message amid advice asks for instead, and nothing else: "and what about design?"."""
+    bare = understanding.bare and understanding.intent == REFINE and not understanding.left_out
+    amid = state.act in (ASK_ADVICE, SUM_UP) and not understanding.brief
+    return understanding.of("field") if bare and amid and set(understanding.names) <= {"field", "industry"} else ()
 
 
 def asks_of_its_own(understanding: Understanding) -> bool:
@@ -238,12 +259,17 @@ def _tells(understanding: Understanding, state: DialogueState) -> bool:
     narrows = understanding.intent == REFINE and state.act == FIND_PROGRAMS  # "online" goes on with the search
     if not understanding.tells or understanding.intent not in GIVES_WAY or narrows:
         return False
+    no_field = not (understanding.of("field") or state.profile.get("field") or "field" in understanding.about_me)
+    if understanding.intent == ASK_TOPIC and understanding.of("type") and no_field:
+        return False  # "we are a care home, looking for bootcamps": of the kind there is something to tell
     elsewhere = {"destination", "place"} & set(understanding.left_out) and understanding.of("field")
     if not state.advised and (elsewhere or set(understanding.attributes) >= WHERE_ELSE):
         return False  # "public health, but not in the UK" asks where else
     if limits and understanding.form == STATEMENT and state.profile:
         return True  # "they are no beginners" asks nothing of beginners
     sure = understanding.intent == ASK_TOPIC and _share(understanding) >= SURE
+    if sure and set(understanding.about_me) <= {"goal", OWN}:
+        return False  # "I'd rather do a degree. Convince me": what is asked says the aim
     return not sure or bool(state.advised)
 
 

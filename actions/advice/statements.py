@@ -15,7 +15,7 @@ from actions.replies.advice import statements as said
 from actions.replies.advice import suggestion as words
 from actions.replies.advice.questions import QUESTIONS, QUESTIONS_FOR
 from actions.replies.advice.steps import one_thing_to_do
-from actions.replies.base import ANSWERED, CLARIFY, SMALLTALK, Reply, guide
+from actions.replies.base import ANSWERED, CLARIFY, DECLINED, SMALLTALK, Reply, guide
 from actions.unanswered import declines_all
 from core.contract.intents import (
     AFFIRM,
@@ -131,7 +131,7 @@ def take_in(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         return give_advice(
             knowledge, replace(understanding, about_me={**understanding.about_me, "field": field}), state
         )
-    declined = _declined_statement(knowledge, understanding, given) or _guessed(understanding, given, state)
+    declined = _declined_statement(knowledge, understanding, given, state) or _guessed(understanding, given, state)
     if not declined or not (state.profile or state.advised):
         return _hear(knowledge, understanding, state, given)
     if understanding.about_me:
@@ -191,11 +191,22 @@ def _named_wishes(understanding: Understanding) -> tuple[str, ...]:
     return tuple(key for key in understanding.of("field") if key not in own)
 
 
-def _declined_statement(knowledge: Knowledge, understanding: Understanding, given: Answer) -> bool:
+def _declined_statement(
+    knowledge: Knowledge, understanding: Understanding, given: Answer, state: DialogueState
+) -> bool:
     """Return whether a message that asks nothing got nothing but "that isn't in what I know"."""
     declined = declines_all(knowledge, given.reply)
+    # "My boss wants me to do it in English" amid advice
+    guessed = given.reply.outcome == DECLINED and understanding.form == STATEMENT and state.act in (ASK_ADVICE, SUM_UP)
+    share = understanding.topics[0].share if understanding.topics else 0.0
+    declined = declined or guessed and understanding.confidence * share < UNSURE
     beyond = given.reply.response == f"utter_{OUT_OF_SCOPE}" or understanding.intent == NOT_UNDERSTOOD
     about = bool(set(understanding.about_me) - {"mood"})  # "what can a man like me learn?"
-    about = about and (understanding.form not in OF_ITS_OWN or bool(MAY_WISH & set(understanding.attributes)))
+    # "I also have a baby. Is it possible?" is about what was told
+    of_told = understanding.form == YES_NO and understanding.refers and beyond and not understanding.names
+    about = about and (
+        understanding.form not in OF_ITS_OWN or of_told or bool(MAY_WISH & set(understanding.attributes))
+    )
     tells = (understanding.form == STATEMENT or about) and not understanding.names.get("destination")
-    return tells and not understanding.unknown and (declined or beyond)
+    of_thing = understanding.form != STATEMENT and bool(understanding.of("institution"))
+    return tells and not of_thing and not understanding.unknown and (declined or beyond)

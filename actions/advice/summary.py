@@ -98,7 +98,8 @@ def _told(knowledge: Knowledge, each: str) -> Talked | None:
     try:
         if kind == FIELD:
             answer = knowledge.field_answer(key)
-            return Talked(answer.field.name, False, None, words.popular_where(answer))
+            where = words.popular_where(answer)
+            return Talked(answer.field.name, False, None, where) if where else None
         if kind == OPEN_FACT:
             return words.open_fact(key)
         if kind == DESTINATION:

@@ -11,6 +11,7 @@ from actions.dialogue.resolution import (
     ASKED,
     CREDENTIAL,
     DIFFER,
+    MANY,
     MEANT,
     ONE,
     ORGANISATION,
@@ -47,7 +48,7 @@ from core.contract.intents import (
     REFINE,
     SUM_UP,
 )
-from core.contract.question_forms import HOW_LONG, HOW_MUCH, STATEMENT, WHEN
+from core.contract.question_forms import HOW_LONG, HOW_MUCH, STATEMENT, WHEN, WHICH, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import ProgramCriteria
 
@@ -74,6 +75,7 @@ ADVICE, EITHER = "advice", "either"  # codes of what a message asks
 ASKS_FACT = (HOW_LONG, HOW_MUCH, WHEN)  # forms
 OF_ORDER = {"price": "price", "duration": "length", "start": "start", "hours": "workload"}  # attribute of each order
 WITHOUT = "without"  # an attribute
+SEVERAL = 2
 VAGUE = 0.5  # confidence below which a topic is a guess
 
 
@@ -86,8 +88,12 @@ def thing_described(knowledge: Knowledge, understanding: Understanding, state: D
     """Put the thing that was shown in place of what is said of it: "the Canadian one, how long does it take?"."""
     if EITHER in understanding.asks and (several := pointed_things(knowledge, understanding, state)):
         return replace(understanding, intent=COMPARE, names=several, left_out={}, manner="")
-    if THE_ONE not in understanding.back and not puts_right(understanding) or understanding.nth:
+    said_beside = THE_ONE in understanding.back and bool(understanding.names)  # "the second one, the clinical thing"
+    if THE_ONE not in understanding.back and not puts_right(understanding) and not _which_there(understanding):
         return None
+    if understanding.nth and not said_beside:
+        return None
+    understanding = replace(understanding, nth="")
     if _names_several(understanding) or understanding.intent == ASK_BEST_DESTINATION and understanding.of("field"):
         return None  # "in which country is the one for nursing?" asks where
     things = pointed_thing(knowledge, without_own(understanding), state)
@@ -107,7 +113,17 @@ def thing_described(knowledge: Knowledge, understanding: Understanding, state: D
     last = last_query(state)
     if puts_right(understanding) and last is not None:
         return once_more(plain, last, things, state)
+    by_one = things.get("program", ()) if set(rest) | set(understanding.names) == {"provider"} else ()
+    if len(by_one) > 1:  # "the IBM one", of which there are several
+        kinds = tuple(dict.fromkeys(knowledge.program(key).type.key for key in by_one))
+        return replace(plain, intent=FIND_PROGRAMS, names={**understanding.names, "type": kinds})
     return replace(plain, intent=ASK_ABOUT, names={**rest, **things})
+
+
+def _which_there(understanding: Understanding) -> bool:
+    """Return whether a message asks which of those that were shown are in a place: "of those, which one is in Oslo?"."""
+    only_where = bool(understanding.names) and set(understanding.names) <= set(WHERE)
+    return only_where and MANY in understanding.back and understanding.form == WHICH and not understanding.left_out
 
 
 def without_own(understanding: Understanding) -> Understanding:
@@ -293,10 +309,13 @@ def elsewhere(knowledge: Knowledge, understanding: Understanding, state: Dialogu
 
 def fact_of_named(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Ask a fact of what a follow-up names: "and the ones in Oslo, are they online?"."""
-    asked = next((one for one in understanding.attributes if one in PLAIN), "")
+    with_mode = bool(understanding.of("mode")) and set(understanding.names) - {"mode"} <= {*CREDENTIAL, *ORGANISATION}
+    asked = next((one for one in understanding.attributes if one in PLAIN), "mode" if with_mode else "")
     role = topic_of_attribute(knowledge, asked)
     named = set(understanding.names) & set(THINGS)
     asks = understanding.intent == REFINE and not understanding.bare and understanding.form != STATEMENT
+    if with_mode and understanding.form == YES_NO:  # "Oxford then. Online?"
+        asks, understanding = understanding.intent == REFINE, replace(understanding, attributes=("mode",))
     if (
         not asks
         or not role
@@ -318,11 +337,29 @@ def by_order(knowledge: Knowledge, understanding: Understanding, state: Dialogue
     vague = understanding.intent in (REFINE, COMPARE, ASK_ABOUT) or understanding.confidence < VAGUE
     if not things and last is not None and last.intent == COMPARE:
         things = {kind: keys for kind, keys in last.names.items() if kind in (*CREDENTIAL, *ORGANISATION)}
+    if not things and set(understanding.names) == {"order"} and understanding.form == WHICH:
+        things = _two_of_late(knowledge, state)  # "and which is quicker?"
+    kind = latest(state, CREDENTIAL)
+    if ONE in understanding.back and EITHER in understanding.asks and kind and sum(map(len, things.values())) == 1:
+        before = state.focus[kind][:1]  # "which is shorter, that or a bootcamp?"
+        if kind == "program" and things.get("type"):
+            kind, before = "type", (knowledge.program(before[0]).type.key,)
+        things = {**things, kind: tuple(dict.fromkeys((*before, *things.get(kind, ()))))}
     compares = sum(map(len, things.values())) > 1 or set(understanding.names) == {"order"}
     if not role or not things or not vague or not compares or set(understanding.names) - {"order", *things}:
         return None
     asked = replace(understanding, intent=ASK_TOPIC, topics=(Ranked(role, 1.0),), names=things, claims=())
     return replace(asked, attributes=(attribute,), form=HOW_LONG if attribute == "length" else understanding.form)
+
+
+def _two_of_late(knowledge: Knowledge, state: DialogueState) -> Names:
+    """Return the two kinds of credential that were chosen from, or talked about, last; else nothing."""
+    for names in (state.choices, *({**one.names} for one in reversed(state.queries[-1:])), state.focus):
+        programs = [knowledge.program(key).type.key for key in names.get("program", ())]
+        kinds = tuple(dict.fromkeys((*programs, *names.get("type", ()))))
+        if len(kinds) == SEVERAL:
+            return {"type": kinds}
+    return {}
 
 
 def fact_of_focus(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

@@ -45,11 +45,14 @@ from core.contract.intents import (
     REFINE,
     WANT_PERSON,
 )
-from core.contract.question_forms import WHAT, WHICH, WHO, YES_NO
+from core.contract.question_forms import LIST, WHAT, WHICH, WHO, YES_NO
 from core.contract.question_forms import WHERE as ASKS_WHERE
 from knowledge.knowledge_base import Knowledge
 
 TAUGHT = "taught"  # attribute
+VAGUE = 0.3  # confidence below which a topic is a guess
+OF_PLACES = (ASK_ABOUT, ASK_BEST_DESTINATION, COMPARE, FIND_PROGRAMS)  # acts that may have been about a place
+NAMES_ONLY = {"institutions", "only", "all", "listed", "exists", "without"}  # attributes of who there is, by name
 # The kinds of things that a pronoun may stand for in each kind of question.
 MEANT_IN = {
     ASK_RECOGNITION: (*CREDENTIAL, *ORGANISATION),
@@ -100,13 +103,19 @@ def of_a_kind(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     asks, ways = understanding.attribute, set(understanding.back)
     if understanding.intent == WANT_PERSON and understanding.form == WHO and THERE in ways:  # "who would I ask there?"
         asks = "institution"
+    vague = understanding.intent == ASK_TOPIC and understanding.confidence < VAGUE
+    if vague and understanding.attributes == ("institutions",) and ONE in ways:  # "is it at a university?"
+        asks = "institution"
     refers = ways & {ONE, MANY, THERE, ARE_THERE} or bool(understanding.short and understanding.attribute)
     unclear = understanding.intent in (REFINE, MORE, NOT_UNDERSTOOD) and understanding.form == WHICH
     refers = refers or asks == "destination" and unclear  # "ok which country then?"
+    refers = refers or asks == "institution" and _of_that_place(understanding, state)
     named = set(understanding.names) - {"mode", "order"}
     if not refers or named or asks in ("", WHY):
         return None
     where, subject, credential = where_of(state), latest(state, SUBJECT), latest(state, CREDENTIAL)
+    if asks == "institution" and understanding.form == YES_NO and where and subject and credential is None:
+        return replace(understanding, intent=ASK_ABOUT, names={**focused(state, where), **focused(state, subject)})
     offered_by = asks in ORGANISATION and credential and ways & {ONE, MANY} and is_later(state, credential, where)
     if offered_by and credential:
         return replace(understanding, intent=ASK_ABOUT, names=focused(state, credential))
@@ -132,6 +141,15 @@ def of_a_kind(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     return None
 
 
+def _of_that_place(understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether the institutions of the place just spoken of are asked for, and no more: "names only, which unis"."""
+    last = last_query(state)
+    named = last is not None and bool(set(last.names) & set(WHERE)) or bool(state.choices.get("destination"))
+    of_place = named and state.act in OF_PLACES
+    asks = understanding.form in (WHICH, WHAT, LIST) and not understanding.further
+    return of_place and asks and set(understanding.attributes) <= NAMES_ONLY
+
+
 def _who_offers(
     knowledge: Knowledge, understanding: Understanding, state: DialogueState, subject: str
 ) -> Understanding | None:
@@ -148,8 +166,11 @@ def _who_offers(
 
 def differs(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Take "how is that different from a badge?" as the comparison of what is named with the thing of its kind in focus."""
-    if DIFFER not in understanding.asks or ONE not in understanding.back:
+    of_word = understanding.maybe.get("type", ()) if set(understanding.names) <= {"mode"} else ()
+    if DIFFER not in understanding.asks or ONE not in understanding.back and not of_word:
         return None
+    if of_word:  # "are they different from certificates?", "what's the difference to a certificate?"
+        understanding = replace(understanding, names={**understanding.names, "type": of_word}, maybe={})
     before_it, field = state.focus.get("program", ())[:1], understanding.of("field")
     if (
         before_it
@@ -183,6 +204,8 @@ def taught(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         return replace(understanding, intent=ASK_ABOUT, names={**focused(state, where), **understanding.names})
     field = state.focus.get("field") or state.profile.get("field", ())
     credential = latest(state, CREDENTIAL)
+    if kinds == {"institution"} and understanding.refers and field and "/" not in field[0] and credential is None:
+        return replace(understanding, intent=ASK_ABOUT, names={"field": field[:1], **understanding.names})
     if kinds and kinds <= set(WHERE) and field and "/" not in field[0] and credential is None:
         return replace(understanding, intent=ASK_ABOUT, names={"field": field[:1], **understanding.names})
     return None
@@ -194,7 +217,8 @@ def where_taught(knowledge: Knowledge, understanding: Understanding, state: Dial
     of_field = (
         understanding.form == ASKS_WHERE and TAUGHT in asked and asked <= {TAUGHT, "place", "destinations", "programs"}
     )
-    if not of_field or understanding.names or not {ONE, MANY} & set(understanding.back):
+    refers = understanding.refers or {ONE, MANY} & set(understanding.back)
+    if not of_field or understanding.names or not refers:
         return None
     talked = latest(state, (*SUBJECT, *CREDENTIAL, *ORGANISATION))
     if state.act == ASK_ADVICE and state.names.get("field"):
@@ -264,6 +288,15 @@ def pronoun(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         latest(state, (*CREDENTIAL, *ORGANISATION, *WHERE)) in CREDENTIAL and TAUGHT not in understanding.attributes
     )
     which_ones = ways == {MANY} and understanding.form == WHICH and understanding.intent == REFINE
+    fields = [key for key in understanding.of("field") if knowledge.has_name("field", key)]
+    if (
+        which_ones
+        and of_kinds
+        and len(fields) == 1
+        and named <= set(SUBJECT)
+        and knowledge.field_answer(fields[0]).programs
+    ):
+        return replace(understanding, intent=FIND_PROGRAMS, names={"field": (fields[0],)})  # "which one for German?"
     if named and named <= set(SUBJECT) and of_kinds and which_ones:
         return replace(understanding, intent=ASK_BEST_TYPE)  # "and which ones for electricians?"
     subject = latest(state, SUBJECT)
@@ -314,7 +347,15 @@ def leaves_field_out(knowledge: Knowledge, understanding: Understanding, state: 
     fields_only = understanding.excludes and understanding.names and set(understanding.names) <= set(SUBJECT)
     if not fields_only or where is None or state.act == FIND_PROGRAMS:
         return None
-    out = understanding.left_out or understanding.names
+    refused = (value.partition("/") for value in understanding.about_me.get("avoid", ()))
+    fields = tuple(key for kind, _, key in refused if kind == "field")  # of which the question was freed already
+    out = {**(understanding.left_out or understanding.names), **({"field": fields} if fields else {})}
     return replace(
-        understanding, intent=ASK_ABOUT, names=focused(state, where), left_out=out, manner="", attribute="field"
+        understanding,
+        intent=ASK_ABOUT,
+        names=focused(state, where),
+        left_out=out,
+        manner="",
+        attribute="field",
+        attributes=("fields",),
     )

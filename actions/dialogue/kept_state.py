@@ -31,6 +31,7 @@ from knowledge.models import Claim
 
 CREDENTIAL = ("type", "program")
 START_OVER, TAKE_BACK = "start_over", "take_back"
+ROLE_OF_LANGUAGE = "open-language"  # of what is left open of the language of teaching
 QUESTIONS = (ASK_TOPIC, ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_RECOGNITION, COMPARE, FIND_PROGRAMS)
 TEACHES = "teaches"  # the attribute of who teaches what
 OF_THINGS = ("mode", "length", "start", "workload", "language", "exam", "entry")  # attributes of a thing
@@ -62,10 +63,12 @@ def remember(
     if query is not None and query not in queries[-1:]:
         queries = _latest_queries((*queries, query))
     stays = pointed and bool(set(before.listed) & set(understanding.names))
+    listed = before.listed if stays else _now_listed(knowledge, understanding, answer, before)
     kept = replace(
         state,
         focus=_focus(knowledge, understanding, before, state, query),
-        listed=before.listed if stays else _now_listed(knowledge, understanding, answer, before),
+        listed=listed,
+        earlier=_earlier(before, listed),
         queries=queries,
         asked=_asked(understanding, before, answer),
         talked=_talked(knowledge, understanding, before, answer, query),
@@ -85,6 +88,8 @@ def _talked(
     of_destination = knowledge.described_by(topic) if topic else None
     if of_destination and of_destination[0] == "destination":
         topic, named = "", (of_destination[1],)
+    elif understanding.tells and query and query.intent == ASK_TOPIC:  # "my son studies in Oslo. What are these?"
+        named = ()
     else:
         named = tuple(one.key for one in destinations_of(knowledge, understanding.names))
         if not named and answer.state.act == ASK_BEST_DESTINATION and answer.state.names:
@@ -150,6 +155,10 @@ def _focus(
     knowledge: Knowledge, understanding: Understanding, before: DialogueState, state: DialogueState, query: Query | None
 ) -> Names:
     """Return the things in focus after an answer; what was named last stands last."""
+    if state.topic and state.topic == knowledge.roles().get(ROLE_OF_LANGUAGE):
+        # "Is it in Dutch?" goes on about what was talked about
+        understanding = replace(understanding, names=_without_fields(understanding.names))
+        query = replace(query, names=_without_fields(query.names)) if query else None
     avoided = {tuple(value.split("/", 1)) for value in understanding.about_me.get("avoid", ())}
     out = {(kind, key) for kind, keys in understanding.left_out.items() for key in keys} | avoided
     kept = {kind: tuple(key for key in keys if (kind, key) not in out) for kind, keys in before.focus.items()}
@@ -175,6 +184,10 @@ def _focus(
     if state.act == FIND_PROGRAMS and state is not before and state.shown:
         _put(focus, "program", tuple(one.key for one in last_page(knowledge, state)))
     return focus
+
+
+def _without_fields(names: Names) -> Names:
+    return {kind: keys for kind, keys in names.items() if kind not in ("field", "industry")}
 
 
 def _recommended(state: DialogueState) -> bool:
@@ -216,6 +229,14 @@ def _now_listed(knowledge: Knowledge, understanding: Understanding, answer: Answ
     if several and answer.reply.outcome == DECLINED:  # "which is better, A or B?"
         return _short(several)
     return _listed(knowledge, answer.state, before)
+
+
+def _earlier(before: DialogueState, listed: Names) -> Names:
+    """Return the last list of each kind that is no longer the last one shown: "the two countries you mentioned"."""
+    if listed == before.listed:
+        return before.earlier
+    lists = {kind: keys for kind, keys in before.listed.items() if len(keys) > 1 and kind != "topic"}
+    return {kind: keys for kind, keys in {**before.earlier, **lists}.items() if kind not in listed}
 
 
 def _listed(knowledge: Knowledge, state: DialogueState, before: DialogueState) -> Names:

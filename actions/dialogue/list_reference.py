@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from actions.advice.profile import place_wanted
+from actions.advice.suggestion import suggest
 from actions.base import Answer
 from actions.context import (
     DialogueState,
@@ -64,7 +65,8 @@ def listed_thing(knowledge: Knowledge, understanding: Understanding, state: Dial
     """Put the listed thing in place of its ordinal, and keep the question about it ("is the second one online?")."""
     if not understanding.nth or set(understanding.names) & set(LIST_KINDS) - {"field"}:
         return None
-    kind, keys = _list_of(knowledge, understanding.kind, state)
+    of_field = not understanding.kind and _means_field(knowledge, understanding, state)
+    kind, keys = _list_of(knowledge, FIELD if of_field else understanding.kind, state)
     fits = not understanding.kind or kind in kinds_called(understanding.kind) and kind in state.listed
     if not keys or understanding.short and fits and state.listed.get(kind):
         return None  # "the second one": the row of things pointed at describes it
@@ -76,7 +78,11 @@ def listed_thing(knowledge: Knowledge, understanding: Understanding, state: Dial
         return None
     if kind == "topic":
         return replace(understanding, intent=ASK_TOPIC, topics=(Ranked(key, 1.0),), nth="")
-    if kind == FIELD and understanding.form == WHERE:
+    if kind == "program" and understanding.form == WHERE:
+        return where_taken(knowledge, replace(understanding, nth=""), key)
+    last = last_query(state)
+    again = last is not None and understanding.short and bool(last.intent == ASK_BEST_DESTINATION or of_field)
+    if kind == FIELD and (understanding.form == WHERE or of_field or again):
         return replace(understanding, intent=ASK_BEST_DESTINATION, names={kind: (key,)}, nth="")
     vague = understanding.intent == ASK_TOPIC and understanding.confidence < VAGUE
     vague = vague and (understanding.form == WHAT or _share(understanding) < GUESS)
@@ -86,6 +92,25 @@ def listed_thing(knowledge: Knowledge, understanding: Understanding, state: Dial
         else {}
     )
     return about(knowledge, replace(understanding, nth="", **alone), {kind: (key,)}, state)
+
+
+def _means_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether a position is one of two fields: "is the first one popular anywhere?", "and the other?" after one."""
+    told = _fields_told(knowledge, state)
+    if len(told) < FEWEST or "popular" in understanding.attributes:
+        return len(told) >= FEWEST
+    of_one = len(told) == FEWEST and len(state.focus.get(FIELD, ())) == 1 and state.focus[FIELD][0] in told
+    return understanding.nth == OTHER and of_one and len(_list_of(knowledge, "", state)[1]) != FEWEST
+
+
+def where_taken(knowledge: Knowledge, understanding: Understanding, program: str) -> Understanding:
+    """Return the question where a program is taken: of the program itself if its place is known, else what isn't known."""
+    found = knowledge.program(program)
+    names = {"program": (program,)}
+    if found.destination or found.institution:
+        return replace(understanding, intent=ASK_ABOUT, names=names, topics=(), attributes=(), claims=())
+    asked = replace(understanding, intent=ASK_TOPIC, names=names, topics=(), attributes=("where",), claims=())
+    return replace(asked, second=None, attribute="")
 
 
 def lists_all(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -140,16 +165,18 @@ def both(knowledge: Knowledge, understanding: Understanding, state: DialogueStat
     ways = set(understanding.back)
     if not ways & {BOTH, ALL} or set(understanding.names) & set(LIST_KINDS) - {"field"}:
         return None
-    kind, keys = _list_of(knowledge, understanding.kind, state)
+    of_places = "destinations" in understanding.attributes and "listed" in understanding.attributes
+    named_kind = understanding.kind or ("destination" if of_places else "")  # "the two countries you mentioned"
+    kind, keys = _list_of(knowledge, named_kind, state)
     two_places = _choices_of_place(knowledge, state)[-2:]
     last = last_query(state)
-    if BOTH in ways and not understanding.kind and last and "destination" in last.names and len(two_places) > 1:
+    if BOTH in ways and not named_kind and last and "destination" in last.names and len(two_places) > 1:
         kind, keys = "destination", two_places  # an older list is not what was spoken of last
-    other = bool(understanding.kind) and kind not in kinds_called(understanding.kind)
+    other = bool(named_kind) and kind not in kinds_called(named_kind)
     if BOTH in ways and (len(keys) != 2 or other):
         kind = next((kind for kind in reversed(state.focus) if len(state.focus[kind]) == 2), "")
         keys = state.focus.get(kind, ())
-        if understanding.kind in ("", "destination") and len(keys) != 2:  # "compare both countries"
+        if named_kind in ("", "destination") and len(keys) != 2:  # "compare both countries"
             kind, keys = "destination", two_places
     if not 1 < len(keys) <= FEW or kind in ("", "topic"):
         return None
@@ -185,6 +212,10 @@ def _list_of(knowledge: Knowledge, kind: str, state: DialogueState) -> tuple[str
     """Return the kind and the things of the last list; a kind that was not listed is looked for at the place in focus."""
     if kind and (called := next((each for each in kinds_called(kind) if each in state.listed), "")):
         return called, state.listed[called]
+    if kind and (called := next((each for each in kinds_called(kind) if each in state.earlier), "")):
+        return called, state.earlier[called]
+    if kind == "destination" and state.advised and len(places := _places_advised(knowledge, state)) > 1:
+        return kind, places
     if kind == FIELD and len(fields := _fields_told(knowledge, state)) > 1:
         return kind, fields
     where = where_of(state)
@@ -195,8 +226,26 @@ def _list_of(knowledge: Knowledge, kind: str, state: DialogueState) -> tuple[str
     if len(keys) < FEWEST and not kind and len(fields := _fields_told(knowledge, state)) > 1:
         return FIELD, fields  # "the second one you mentioned" after two fields
     if listed == "destination" and len(keys) == 1 and (named := institutions_of(knowledge, keys[0])):
+        programs = state.earlier.get("program", ())
+        last = last_query(state)
+        of_place = state.act == ASK_BEST_DESTINATION or last is None or bool({"destination", "place"} & set(last.names))
+        if not of_place and not kind and len(programs) > 1 and _is_of_focus(knowledge, programs, state):
+            return "program", programs  # it went on about what these are
         return "institution", named  # which were named with the one place
     return listed, keys
+
+
+def _places_advised(knowledge: Knowledge, state: DialogueState) -> tuple[str, ...]:
+    """Return the destinations that were named in what was advised, in their order."""
+    found = suggest(knowledge, state.profile)
+    homes = (*found.homes, *(home for _, near in found.near for home in near)) if found else ()
+    return tuple(dict.fromkeys(home.key for home in homes))
+
+
+def _is_of_focus(knowledge: Knowledge, programs: Sequence[str], state: DialogueState) -> bool:
+    """Return whether all of some programs are of the field that is talked about."""
+    talked = set(state.focus.get(FIELD, ()))
+    return all(talked & {one.key for one in knowledge.program(key).fields} for key in programs)
 
 
 def field_told(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

@@ -7,16 +7,16 @@ from dataclasses import replace
 from actions.advice.for_field import talked_field
 from actions.advice.suggestion import person_of, suggest
 from actions.base import Answer
-from actions.context import DialogueState, Query, Understanding
+from actions.context import DialogueState, Query, Understanding, group_of
 from actions.dialogue.intent_answers import answer_query
-from actions.dialogue.resolution import last_query
+from actions.dialogue.resolution import MEANT, last_query
 from actions.facts.attributes import PLAIN
 from actions.recognition import sides
 from actions.replies.advice import own_words as words
 from actions.replies.advice.suggestion import because, plan_text
 from actions.replies.base import ANSWERED, PERSON, Reply
 from actions.replies.topics import answer_topic
-from actions.unanswered import anything_else
+from actions.unanswered import OPEN, anything_else
 from core.contract.intents import (
     ASK_ADVICE,
     ASK_RECOGNITION,
@@ -28,12 +28,15 @@ from core.contract.intents import (
     SUM_UP,
     WANT_PERSON,
 )
-from core.contract.question_forms import YES_NO
+from core.contract.question_forms import STATEMENT, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import CredentialType, Industry, Topic
 
 # Codes of nlu/data/about_me.yml.
 CONTRADICTION, WHAT_MEAN, YES_OR_NO, SUMMARY, VERDICT = "contradiction", "what-mean", "yes-or-no", "summary", "verdict"
+NOT_KNOWN, UNCHANGED = "not-known", "unchanged"
+ASKED_OF = ("field", "destination", "type", "institution")  # kinds of which one may have been taken wrongly
+UNLIKELY = 0.3  # share below which a message asks about no topic
 NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON, SUM_UP)
 ACCEPTED = ("recognition", "by-industry", "employers")  # roles of topics about who accepts a credential
 ADVISES = (ASK_ADVICE, CHOOSE_HELP)
@@ -55,6 +58,37 @@ def explain(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     if state.act in (ASK_ADVICE, SUM_UP) and (found := suggest(knowledge, state.profile)):
         return Answer(Reply(words.i_mean(because(found)), ANSWERED, buttons=(PERSON,)), state)
     return _once_more(knowledge, state, last, YES_OR_NO in asks) if last else None
+
+
+def admit(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Own that it isn't known, if the message sees that ("so you don't know") after a question left open; None otherwise."""
+    topic = state.topic or ""
+    if NOT_KNOWN not in understanding.asks or not topic.startswith(OPEN) or understanding.names:
+        return None
+    return Answer(words.admitted(knowledge.open_subject(topic)), state.offering(WANT_PERSON))
+
+
+def stand_by(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Say what is advised now, if the message asks whether what it told changes that; None otherwise."""
+    found = suggest(knowledge, state.profile) if UNCHANGED in understanding.asks else None
+    if found is None or understanding.names or understanding.further:
+        return None
+    person = person_of(knowledge, state.profile)
+    reply = Reply(words.taken_in(plan_text(found, person)), ANSWERED, buttons=(PERSON,))
+    return Answer(reply, replace(state, act=ASK_ADVICE, offer=None).offering(WANT_PERSON))
+
+
+def ask_meant(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Ask what was meant, if a message puts something right in words that name nothing that is known; None otherwise."""
+    asks, last = set(understanding.asks), last_query(state)
+    puts_right = MEANT in understanding.back and "put-right" in asks
+    nothing = not (understanding.names or understanding.about_me or understanding.further or understanding.follows)
+    best = understanding.topics[0].share * understanding.confidence if understanding.topics else 0.0
+    plain = set(understanding.attributes) <= {"other"} and understanding.form == STATEMENT
+    clear = best >= UNLIKELY or understanding.is_answerable or understanding.intent in NEVER
+    if last is None or not puts_right or not nothing or not plain or clear:
+        return None
+    return Answer(words.what_meant([kind for kind in ASKED_OF if set(group_of(kind)) & set(last.names)]), state)
 
 
 def _once_more(knowledge: Knowledge, state: DialogueState, last: Query, settles: bool) -> Answer | None:

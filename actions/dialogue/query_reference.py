@@ -24,6 +24,7 @@ from actions.dialogue.resolution import (
     CREDENTIAL,
     HOW_SURE,
     MANY,
+    MEANT,
     ONE,
     ORGANISATION,
     PUT_RIGHT,
@@ -58,7 +59,7 @@ from core.contract.question_forms import HOW_LONG, HOW_MUCH, WHAT, YES_NO
 from core.contract.question_forms import WHY as ASKS_WHY
 from knowledge.knowledge_base import Knowledge
 
-FIELD = "field"
+FIELD, WHO_THERE = "field", "institutions"
 FACTS = set(PLAIN)  # attributes that are asked once more of what takes the place of a thing
 BEGIN, NO_COMPARISON = "start-over", "no-compare"  # codes of what a message asks (nlu/data/about_me.yml)
 FOR_ME, OF_TWO, ASKS_WHY_AMID = "for-me", "of-two", "asks-why"
@@ -113,10 +114,13 @@ def reply_to_question(knowledge: Knowledge, understanding: Understanding, state:
 def word_that_may_be_name(
     knowledge: Knowledge, understanding: Understanding, state: DialogueState
 ) -> Understanding | None:
-    """Take "and it?" for the name that the question before has one of."""
+    """Take "and it?", or "no, I meant it", for the name that the question before has one of, or that is talked of."""
     last = last_query(state)
-    if not understanding.maybe or AND not in understanding.back or last is None:
+    corrects = MEANT in understanding.back or PUT_RIGHT in understanding.asks
+    if not understanding.maybe or understanding.nth or not (AND in understanding.back or corrects) or last is None:
         return None
+    if corrects and set(understanding.maybe) <= set(SUBJECT) and (set(last.names) & set(WHERE) or state.profile):
+        return replace(understanding, intent=REFINE, names=understanding.maybe, maybe={}, bare=True)
     fitting = {kind: keys for kind, keys in understanding.maybe.items() if set(group_of(kind)) & set(last.names)}
     return replace(understanding, intent=REFINE, names=fitting, maybe={}, bare=True) if fitting else None
 
@@ -212,22 +216,21 @@ def compares_nothing(knowledge: Knowledge, understanding: Understanding, state: 
 def avoids_place(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Take "Canada is rather far" as the question where else the field in focus is popular."""
     avoided = {value.partition("/")[2] for value in understanding.about_me.get("avoid", ())}
-    places = {kind: keys for kind, keys in understanding.names.items() if kind in WHERE}
-    only_avoided = (
-        bool(places) and understanding.names == places and all(set(keys) <= avoided for keys in places.values())
-    )
+    homes = {value for part in ("lives", "origin") for value in understanding.about_me.get(part, ())}
+    named = {
+        kind: tuple(key for key in keys if f"{kind}/{key}" not in homes) for kind, keys in understanding.names.items()
+    }
+    named = {kind: keys for kind, keys in named.items() if keys}  # "... Anything closer? I live in Spain"
+    places = {kind: keys for kind, keys in named.items() if kind in WHERE}
+    only_avoided = bool(places) and named == places and all(set(keys) <= avoided for keys in places.values())
     fields = (*state.focus.get("field", ()), *state.profile.get("field", ()))
     field = tuple(one for one in fields if f"field/{one}" not in state.profile.get("avoid", ()))
-    plain = understanding.tells or set(understanding.attributes) <= {"other"}  # "too far. Closer?"
+    plain = understanding.tells or set(understanding.attributes) <= {"other", "exists"}  # "too far. Closer?"
     sure = understanding.intent == ASK_TOPIC and understanding.confidence >= SURELY and not understanding.tells
     only_avoided = only_avoided and plain and not sure and not understanding.left_out
-    excludes = bool(places) and understanding.names == places and understanding.excludes  # "and if not Germany?"
+    excludes = bool(places) and named == places and understanding.excludes  # "and if not Germany?"
     known = set(state.choices.get("destination", ())) | set(state.focus.get("destination", ()))
-    further = (
-        WHAT_ELSE in understanding.asks
-        and understanding.names == places
-        and set(places.get("destination", ())) <= known
-    )
+    further = WHAT_ELSE in understanding.asks and named == places and set(places.get("destination", ())) <= known
     excludes = excludes or further and bool(places)  # "Oslo? That is far. Anything closer?"
     if not (only_avoided or excludes) or not field or "/" in field[0] or state.act == FIND_PROGRAMS:
         return None
@@ -295,6 +298,10 @@ def swapped(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         asked = tuple(one for one in last.attributes if one in facts)
         again = replace(understanding.instead, intent=ASK_ABOUT, topics=(), attributes=asked, form=last.form)
         return replace(again, names={**_without(last.names, names), **names})
+    if last.intent == ASK_ABOUT and kinds <= set(WHERE) and WHO_THERE in last.attributes and not last.topic:
+        attributes, kept = (WHO_THERE,), _without(last.names, names)  # "which unis?" - "and in the UK?"
+        kept = {kind: keys for kind, keys in kept.items() if kind in SUBJECT}
+        return replace(understanding.instead, intent=ASK_ABOUT, attributes=attributes, names={**kept, **names})
     if last.intent == ASK_BEST_DESTINATION:
         return _swapped_destination(knowledge, understanding.instead, last, state)
     if last.intent == ASK_ABOUT and (together := _together(last.names, names)):
@@ -336,6 +343,10 @@ def _swapped_destination(
         return replace(understanding, intent=ASK_ABOUT, names={**subject, **understanding.names})
     named_where = bool(set(last.names) & set(WHERE))  # "health in Canada?", "and the UK?"
     again = state.act != ASK_BEST_DESTINATION or named_where
+    if kinds == {"institution"} and subject:  # "do they teach it there?" - "and at KU Leuven?"
+        return replace(
+            understanding, intent=ASK_ABOUT, names={**subject, **understanding.names}, attributes=("taught",)
+        )
     if kinds <= set(WHERE) and subject and again:
         return replace(understanding, intent=ASK_BEST_DESTINATION, names={**subject, **understanding.names})
     if kinds <= set(SUBJECT) and state.act != ASK_BEST_DESTINATION:

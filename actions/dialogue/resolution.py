@@ -26,7 +26,7 @@ from knowledge.knowledge_base import Knowledge
 # How a message refers back (nlu/extraction/references.py).
 ONE, MANY, THERE, ARE_THERE, BOTH, ALL, REST = "one", "many", "there", "are there", "both", "all", "rest"
 HERE, HOME, SIMILAR = "here", "home", "similar"
-NOT_THAT, AND, MEANT, WHY, THE_ONE = "not that", "and", "meant", "why", "the one"
+NOT_THAT, AND, MEANT, WHY, THE_ONE, EACH = "not that", "and", "meant", "why", "the one", "each"
 # Codes of what a message asks (nlu/data/about_me.yml).
 ASKED, PUT_RIGHT, DIFFER, HOW_SURE = "asked", "put-right", "differ", "how-sure"
 WHERE, SUBJECT, ORGANISATION = ("destination", "place"), ("field", "industry"), ("institution", "provider")

@@ -58,6 +58,17 @@ from actions.dialogue.query_reference import (
     word_that_may_be_name,
 )
 from actions.dialogue.resolution import MEANT, SUBJECT, WHERE
+from actions.dialogue.unnamed_reference import (
+    accepted_by,
+    anything_for_it,
+    at_named,
+    for_each,
+    similar_for,
+    suits_it,
+    the_field_of,
+    where_for_that,
+    where_of_program,
+)
 from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD, OUT_OF_SCOPE
 from core.contract.question_forms import STATEMENT, YES_NO
 from core.contract.question_forms import WHERE as ASKS_WHERE
@@ -157,6 +168,7 @@ STEPS: tuple[Step, ...] = (
     about_named,
     where_named,
     several_fields,
+    at_named,
     not_social,
     best_for_topic,
     where_popular,
@@ -170,6 +182,8 @@ STEPS: tuple[Step, ...] = (
     compares_nothing,
     asked_before,
     other_of_two,
+    the_field_of,
+    for_each,
     field_told,
     named_by_parts,
     thing_described,
@@ -181,9 +195,12 @@ STEPS: tuple[Step, ...] = (
     by_order,
     differs,
     avoids_place,
+    anything_for_it,
     hard_to_get,
     goes_on_searching,
     field_somewhere,
+    suits_it,
+    accepted_by,
     weighs,
     excludes_that,
     lists_all,
@@ -193,6 +210,7 @@ STEPS: tuple[Step, ...] = (
     both,
     which_online,
     what_is_there,
+    where_for_that,
     where_then,
     fact_of_focus,
     of_a_kind,
@@ -202,6 +220,8 @@ STEPS: tuple[Step, ...] = (
     taught,
     swapped,
     in_own_industry,
+    similar_for,
+    where_of_program,
     pronoun,
     leaves_field_out,
     fact_in_general,
@@ -209,7 +229,7 @@ STEPS: tuple[Step, ...] = (
 
 
 # Those that need nothing that was said before.
-FRESH: tuple[Step, ...] = (about_named, where_named, several_fields, best_for_topic, against_degree, by_order)
+FRESH: tuple[Step, ...] = (about_named, where_named, several_fields, at_named, best_for_topic, against_degree, by_order)
 
 
 def resolve(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding:

@@ -35,10 +35,19 @@ def pointed_thing(knowledge: Knowledge, understanding: Understanding, state: Dia
             continue
         if kind != "program" and set(said) == {"provider"} and (only := _only_program(knowledge, said)):
             return only
+        of_kind = kind == "type" and set(said) == {"provider"} and _of_type_and_provider(knowledge, keys, said)
+        if of_kind:  # "the IBM one" after badges: those by IBM, and not badges once more
+            return {"program": of_kind}
         fitting = tuple(key for key in keys if _holds(knowledge, kind, key, said, understanding.left_out))
         if fitting and (len(fitting) < len(keys) or len(keys) == 1 or _names_each(said, fitting)):
             return {kind: fitting}
     return _only_program(knowledge, said)
+
+
+def _of_type_and_provider(knowledge: Knowledge, types: tuple[str, ...], said: Names) -> tuple[str, ...]:
+    """Return the programs of some kinds by the provider that is said."""
+    found = knowledge.programs(ProgramCriteria(types=types, providers=said["provider"]))
+    return tuple(one.key for one in found)
 
 
 def pointed_things(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Names | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from actions.advice.advise import advise, answers_whole
-from actions.advice.brief_advice import argue_against, suffices, too_expensive
+from actions.advice.brief_advice import argue_against, suffices, suits, too_expensive
 from actions.advice.choice import between_institutions, choose, name_programs, offer_others
 from actions.advice.conditions import as_meant
 from actions.advice.for_field import answer_for_field
@@ -34,7 +34,7 @@ from actions.destinations import recommend_destination
 from actions.dialogue.intent_answers import BY_INTENT
 from actions.dialogue.kept_state import START_OVER, remember
 from actions.dialogue.list_reference import answer_ordinal
-from actions.dialogue.own_words import explain, reconcile
+from actions.dialogue.own_words import admit, ask_meant, explain, reconcile, stand_by
 from actions.dialogue.resolution import ALL, BOTH, MANY, as_query
 from actions.dialogue.resolve import resolve
 from actions.dialogue.saying import say
@@ -75,7 +75,11 @@ ROWS: dict[str, Row] = {
     "complaint of no use": own_up,
     "contradiction seen": reconcile,
     "own words": explain,
+    "admits not to know": admit,
+    "stands by its advice": stand_by,
+    "correction not understood": ask_meant,
     "choice": choose,
+    "whether it suits": suits,
     "something else": offer_others,
     "program by name": name_programs,
     "between institutions": between_institutions,

@@ -34,6 +34,7 @@ from core.contract.intents import (
     ASK_BEST_DESTINATION,
     ASK_LANGUAGE,
     ASK_TOPIC,
+    COMPARE,
     DISTRESS,
     FEEL_LOW,
     FIND_PROGRAMS,
@@ -264,6 +265,9 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         """Return what the only word of a message may name ("it" after "which field?"), or nothing."""
         word = None if reading.names else LAST_WORD.search(text)
         names = self._reader.may_name(word[0]) if self._reader and word and only_names(text, [word.span()]) else ()
+        compares = reading.intents[0][0] == COMPARE and not any(name.kind in CREDENTIALS for name in reading.names)
+        if self._reader and not names and compares:  # "how are they different from a certificate?"
+            names = self._reader.compared_with(text)[:1]
         return {"maybe": [{"kind": name.kind, "key": name.key} for name in names]} if names else {}
 
     def _passages(self, text: str, reading: Reading) -> list[dict[str, Any]]:

@@ -168,18 +168,25 @@ class NameMatcher:
             meanings = [(FIELD, self._first_words[word])] if word in self._first_words else []
         return [Name(kind, key, 0, len(word), False) for kind, key in meanings]
 
+    def loose_in(self, text: str) -> list[Name]:
+        """Return the words of many meanings that may be names: the certificate of "how is it different from a certificate?"."""
+        return self._loose_of(self._nlp.make_doc(fold(text)), []) if self.has_loose(text) else []
+
     def _with_loose(self, doc: Doc, names: list[Name]) -> list[Name]:
+        loose = self._loose_of(doc, names)
+        beside = [name for name in loose if any(_is_another(name, other) for other in (*names, *loose))]
+        return sorted([*names, *beside], key=lambda name: name.start)
+
+    def _loose_of(self, doc: Doc, names: list[Name]) -> list[Name]:
         taken = {at for name in names for at in range(name.start, name.end)}
         of_field = {name.end + 1 for name in names if name.kind == FIELD}  # "coding certificates"
-        loose = [
+        return [
             Name(*self._loose[token.lower_], token.idx, token.idx + len(token), loose=True)
             for at, token in enumerate(doc)
             if token.lower_ in self._loose
             and token.idx not in taken
             and (at == 0 or token.idx in of_field or doc[at - 1].lower_ in LOOSE_AFTER)
         ]
-        beside = [name for name in loose if any(_is_another(name, other) for other in (*names, *loose))]
-        return sorted([*names, *beside], key=lambda name: name.start)
 
     def _fill(self, matcher: PhraseMatcher, surfaces: list[str], known: bool = True) -> None:
         """Add surfaces to a matcher; `known` tells that their words are names and so no typing mistakes of other names."""

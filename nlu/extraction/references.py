@@ -27,6 +27,7 @@ NOT_THAT = "not that"  # "not that one"
 AND = "and"  # "and X?", "what about X", "same for X": the last question about something else
 THE_ONE = "the one"  # "the Canadian one", "the one in Munich": a thing that was shown, by what is true of it
 MEANT = "meant"  # "I meant X", "no, X", "X instead"
+EACH = "each"  # "which country for each?"
 WHY = "why"  # nothing but "why?", "how come?"
 
 MAX_LENGTH = 400  # characters of a message in which references are looked for; a longer one tells its own story
@@ -72,6 +73,7 @@ _PATTERNS = {
         r"\bboth\b(?! (?:sides|ways|worlds|online and))|\b(?:the|those|these|them) two\b|\beach of (?:them|the two)\b",
         re.I,
     ),
+    EACH: re.compile(r"\b(?:for|of|in) each(?: one)?(?=\W*$)|\beach(?: one)?(?=\W*$)", re.I),
     ALL: re.compile(
         r"\ball (?:of (?:them|these|those)|three|four|five|the (?:three|four|five))\b|\b(?:them|these|those) all\b",
         re.I,

@@ -123,6 +123,19 @@ def why(one: Weighed, field: Field, refused: bool = False) -> Reply:
     )
 
 
+def suited(one: Weighed, field: Field, instead: str) -> Reply:
+    """Say whether one thing suits somebody by their field, and what does if it doesn't."""
+    subject = in_sentence(field)
+    against = f"Against it speaks that {_against(one)}." if one.against else ""
+    if one.fits:
+        lead = f"It may: {_reason(one, field, _the(one))}."
+    else:
+        lead = f"Not by its field: {one.name} {'is' if one.program else 'are'} not named for {subject}."
+    buttons = (Button(one.topic.title, payload("ask_topic", topic=one.topic.key)),) if one.topic else ()
+    text = paragraphs(lead, against, "" if one.fits and not one.against else instead)
+    return Reply(text, ANSWERED, one.topic.key if one.topic else None, sources_of(one.type.source), (*buttons, PERSON))
+
+
 def _reason(one: Weighed, field: Field | None, it: str = "") -> str:
     """Say what speaks for a thing: that it goes with the field, with an example, else what it is for."""
     it, goes = (it or "it", "goes") if one.program else (it or "they", "go")

@@ -63,6 +63,15 @@ def who_teaches(answer: FieldAnswer, where: Where) -> Reply:
     )
 
 
+def who_teaches_in_each(answer: FieldAnswer, places: Sequence[Where]) -> Reply:
+    """Tell who may teach a field in each of several places."""
+    each = [who_teaches(answer, where) for where in places]
+    lines = [reply.text.split("\n\n")[0] for reply in each]
+    sources = sources_of(*(where.destination.source for where in places))
+    buttons = (*(destination_button(where.destination) for where in places[:2]), PERSON)
+    return Reply(paragraphs(*lines), ANSWERED, None, sources, buttons)
+
+
 def _buttons(answer: FieldAnswer, where: Where) -> tuple[Button, ...]:
     programs = Button("Programs in this field", payload("find_programs", field=answer.field.key))
     return (*([programs] if answer.programs else []), destination_button(where.destination), PERSON)

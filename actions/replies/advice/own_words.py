@@ -8,6 +8,8 @@ from dataclasses import replace
 from actions.replies.advice.suggestion import kinds_name
 from actions.replies.base import (
     ANSWERED,
+    CLARIFY,
+    DECLINED,
     PERSON,
     Reply,
     bullets,
@@ -54,6 +56,29 @@ def cannot_tell(subject: OpenSubject) -> Reply:
     return Reply(
         paragraphs(text, f"Ask {subject.whom}, or talk to a person here."), ANSWERED, subject.key, buttons=(PERSON,)
     )
+
+
+def admitted(subject: OpenSubject) -> Reply:
+    """Own that something isn't known, with who can tell."""
+    text = f"That's right, I don't know that: {lower_first(subject.say)}"
+    return Reply(
+        paragraphs(text, f"Ask {subject.whom}, or talk to a person here."), DECLINED, subject.key, buttons=(PERSON,)
+    )
+
+
+def taken_in(plan: str) -> str:
+    """Say what is advised with all that was told."""
+    return f"With all you told me taken in, this is what I advise. {plan}"
+
+
+KINDS_MEANT = {"field": "field", "destination": "country", "type": "kind of credential", "institution": "institution"}
+
+
+def what_meant(kinds: Sequence[str]) -> Reply:
+    """Ask which thing was meant, by the kinds of things that the last question named."""
+    asked = listed([KINDS_MEANT[kind] for kind in kinds], "or")
+    question = f"Which {asked} did you mean?" if asked else "What did you mean instead?"
+    return Reply(f"Sorry, then I took it the wrong way. {question}", CLARIFY, buttons=(PERSON,))
 
 
 def of_another_kind(plain: Reply, name: str, other: CredentialType) -> Reply:

@@ -19,6 +19,7 @@ from knowledge.models import OpenSubject, Source, Topic
 # For each attribute, what isn't known of one thing and of several.
 UNKNOWN = {
     "mode": ("whether {it} is online or in person", "whether {it} are online or in person"),
+    "where": ("where {it} is taken", "where {it} are taken"),
     "length": ("how long {it} takes", "how long {it} take"),
     "price": ("what {it} costs", "what {it} cost"),
     "start": ("when {it} starts", "when {it} start"),

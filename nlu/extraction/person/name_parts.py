@@ -20,6 +20,7 @@ from nlu.extraction.person.place_parts import (
     is_of_own_firm,
     is_origin_of,
     is_stayed_in,
+    is_tied_to,
     is_too_much,
     is_town_of_origin,
     is_where_from,
@@ -78,8 +79,8 @@ _WISH = (
     r"aim(?:s|ing)?|dream(?:s|ing)?|thinking(?: of| about)?|think of|torn between|consider(?:ing)?|interested|keen on|prefers?|"
     r"look(?:ing)? (?:at|to|into|for|forward)|tr(?:y|ying)(?: to)?|needs?|ready to|going to|mov(?:e|ing)|chang(?:e|ing)|"
     r"pivot(?:ing)?|transition(?:ing)?|shift(?:ing)?|"
-    r"switch(?:ing)?|get(?:ting)? in(?:to|2)|go(?:ing)? into|passionate about|loves?|enjoys?|fond of|good (?:at|with)|"
-    r"adores?|something with|"
+    r"switch(?:ing)?|get(?:ting)? in(?:to|2)|go(?:ing)? into|passionate about|loves?|enjoys?|fond of|"
+    r"(?:good|decent) (?:at|with)|adores?|something with|"
     r"curious about|into|(?<=\bi )(?:really )?like|"
     r"drawn to|upskill(?:ing)?|career|become|goal is|dream is|likes?(?= working| to)|like working with|"
     r"(?:he|she) likes|decided on|leaning (?:towards?|to)|let'?s (?:say|go with|do))"
@@ -159,7 +160,7 @@ _NOT = re.compile(
     r"won'?t|not|no|never|hate|avoid|without|"
     r"rather than|instead of|anything but|nothing|isn'?t|leave|leaving|quit|"
     r"(?<!dropped )(?<!drop )(?<!fresh )(?<!graduated )(?<!straight )out of|"
-    r"forget|drop|skip)\s(?:(?!but\b)\w+\s){0,5}$",
+    r"forget|drop|skip)\s(?:(?!but\b)[\w']+\s){0,5}$",
     re.I,
 )
 # "no wait in person" puts right what was said before, and excludes nothing.
@@ -268,6 +269,8 @@ def _of_place(clause: Clause, place: str, before: str, after: str) -> tuple[tupl
         return _origin(before, place)
     if is_of_kin(before):
         return ((KIN, ""),)
+    if is_tied_to(before):
+        return ((LIVES, place), ("limits", "no-travel"))
     if not clause.asks and is_too_much(after):
         return ((AVOID, place),)
     if not clause.asks and is_dream(after):

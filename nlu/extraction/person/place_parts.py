@@ -76,6 +76,11 @@ _KIN_IN = re.compile(
     r"(?:over |here )?in\s(?:the\s)?$",
     re.I,
 )
+_TIED_TO = re.compile(  # "I can't leave Ohio"
+    r"\b(?:can ?not|can'?t|could ?n(?:o|')t|won'?t|unable to|not able to|never)\s(?:(?:really|just|possibly|easily)\s)?"
+    r"(?:leave|get out of|move (?:away )?from|get away from)\s(?:the\s)?$",
+    re.I,
+)
 _DENIED = re.compile(r"\b(?:not|isn'?t|never|no longer)\s(?:\w+\s){0,2}$", re.I)
 
 
@@ -112,6 +117,11 @@ def is_stayed_in(before: str) -> bool:
 def is_of_kin(before: str) -> bool:
     """Return whether somebody of the family is in the place after these words."""
     return bool(_KIN_IN.search(before))
+
+
+def is_tied_to(before: str) -> bool:
+    """Return whether one lives in the place after these words and can't leave it."""
+    return bool(_TIED_TO.search(before))
 
 
 def is_denied(before: str) -> bool:

@@ -82,7 +82,7 @@ _OVER = re.compile(
     re.I,
 )
 _FOR_THEM = re.compile(
-    r"\b(?:for (?:him|her|them)|(?:can|could|should|would|must|may|might) (?:he|she)|"
+    r"\b(?:(?:for|suits?|fits?|help|useful to) (?:him|her|them)|(?:can|could|should|would|must|may|might) (?:he|she)|"
     r"(?:he|she)(?:'d like| can| could| should| wants| needs| would like| must)\b|"
     r"(?:and|but) (?:now |really |still )?(?:wants|would like|hopes|dreams|needs))\b",
     re.I,

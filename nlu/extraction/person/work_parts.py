@@ -87,7 +87,7 @@ _MANY = re.compile(r"(?:er|or|ist|ian|tant|nurse|cook|chef)s$", re.I)
 
 
 _SPOKEN = re.compile(  # a language that one speaks is not the one to be learnt
-    r"\b(?:i|we|he|she|they|and|also|only) (?:can |also |only |already )?(?:speaks?|understands?)\s"
+    r"\b(?:i|we|he|she|they|people|everybody|everyone|and|also|only) (?:can |also |only |already )?(?:speaks?|understands?)\s"
     r"(?:(?:an?|some|little|bit|of|good|very|fluent(?:ly)?|basic|no|only|also|english|french|german|spanish|and|but)\s){0,4}$",
     re.I,
 )
