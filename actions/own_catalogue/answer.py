@@ -11,8 +11,9 @@ from actions.context import DialogueState, Names, Understanding
 from actions.own_catalogue.asked_facts import ANSWERS
 from actions.own_catalogue.comparison import compare
 from actions.own_catalogue.criteria import LISTED, SHOWN, WORD, wishes, without, word_wish
-from actions.own_catalogue.named_programs import MOST_LISTED, about, fact, named, pointed, told_apart
-from actions.own_catalogue.search import FIND_OWN, search, show_more
+from actions.own_catalogue.named_programs import named
+from actions.own_catalogue.pointed_programs import MOST_LISTED, about, fact, pointed, told_apart
+from actions.own_catalogue.search import ASK_OWN, FIND_OWN, search, show_more
 from actions.own_catalogue.search_request import continues, is_search, narrows_loosely, seeks_too
 from actions.own_catalogue.summary import overview
 from actions.own_catalogue.turn import COMPARES, Turn
@@ -107,7 +108,8 @@ def _look_for(turn: Turn) -> Answer | None:
     """Search, from the beginning or from what was sought before."""
     if not is_search(turn):
         return None
-    names = turn.change.apply_to(_alike(turn) if turn.seeks_alike else _before(turn) if continues(turn) else {})
+    alike = turn.seeks_alike or _seeks_better(turn)
+    names = turn.change.apply_to(_alike(turn) if alike else _before(turn) if continues(turn) else {})
     if turn.programs:  # "any poetry courses?"
         names = _with_programs(turn, names)
     if turn.asks_for_past and turn.change.starts and not turn.change.wanted.get("start_to"):
@@ -167,6 +169,11 @@ def _is_in(label: str, text: str) -> bool:
 def _as_stated(turn: Turn, name: OwnName) -> str:
     """Return the words of a program's name as they were said, or as listings have them if they were mistyped."""
     return name.text if turn.catalogue.search.holds(name.text) else name.label
+
+
+def _seeks_better(turn: Turn) -> bool:
+    """Return whether a message seeks something that comes before the program that was spoken of ("something lighter")."""
+    return turn.state.act == ASK_OWN and len(turn.focus) == 1 and turn.own.looks and {*turn.change.wanted} == {"order"}
 
 
 def _before(turn: Turn) -> Names:

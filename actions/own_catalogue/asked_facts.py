@@ -20,6 +20,7 @@ FACT_OF = {
     **{fact: fact for fact in FACTS if fact != "subjects"},  # which asks what there is on the whole (summary.py)
     "destinations": "place",
     "places": "place",
+    "campuses": "place",
     "institutions": "provider",
     "providers": "provider",
     "syllabus": "content",
@@ -63,6 +64,8 @@ ANSWERS = {
     "entry_without": ("entry",),
     "leads_to": ("stacking",),
 }
+AUDIENCE = "audience"  # attribute of a message that asks for whom a program is
+TELL_FOR_WHOM = ("content", "level", "entry")  # facts that answer it
 PAST, AGAIN = "past", "again"  # attributes of a message that asks for what is over, or when that runs again
 MOST_ASKED = 6  # facts of a button; a message asks three at most
 BESIDE_PRICE = {"payment", "refund", "included"}  # what is asked of a price, and is none
@@ -146,6 +149,8 @@ class Asked:
 def asked_facts(knowledge: Knowledge, understanding: Understanding) -> tuple[str, ...]:
     """Return the facts of a program that a message asks for, at most three."""
     own = understanding.own or OwnNames()
+    if AUDIENCE in own.attributes:
+        return TELL_FOR_WHOM
     found = [FACT_OF[each] for each in (*own.attributes, *understanding.attributes) if each in FACT_OF]
     found += [FACT_OF_WISH[each.kind] for each in own.criteria if each.kind in FACT_OF_WISH]
     if not found and Change.of(understanding).unwanted.get("mode"):  # "what if I can't do it online?"

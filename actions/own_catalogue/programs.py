@@ -23,6 +23,7 @@ from own_programs.records import ProgramRecord
 from own_programs.search.catalogue import Catalogue
 from own_programs.search.find import Match
 
+MOST_ASKED_ABOUT = 5  # programs of which it is told at once what their descriptions say of something
 FEW_OF_A_NAME = 3  # programs of one name of which a fact is told at once
 CHOICES = 6
 NARROWING = (PROVIDER, PLACE, COUNTRY, TYPE, "mode")  # kinds of criteria that leave fewer programs of one name
@@ -75,8 +76,9 @@ def _of_several(
         return words.facts_of([ahead(one) for one in programs], asked.facts, asked.category)
     if asked.criteria and set(asked.criteria) <= OF_PROGRAMS and not few:
         return words.facts_of(programs, list(dict.fromkeys(ANSWERS[kind][0] for kind in asked.criteria)))
-    if few and asked.told:
-        return words.mentioned_by_each(programs, asked.told)
+    further = [*asked.told, *(each for each in asked.words if each not in asked.told)]
+    if further and len(programs) <= MOST_ASKED_ABOUT:
+        return words.mentioned_by_each(programs, further)
     return _which_fit(catalogue, ids, programs, asked.criteria, today) if few and asked.criteria else None
 
 
@@ -104,9 +106,11 @@ def choose(
     return list(dict.fromkeys(ids)), None
 
 
-def narrowed(catalogue: Catalogue, ids: Sequence[int], change: Change, today: date) -> tuple[int, ...]:
+def narrowed(
+    catalogue: Catalogue, ids: Sequence[int], change: Change, today: date, by: Sequence[str] = NARROWING
+) -> tuple[int, ...]:
     """Return those of programs of one name that a message means by who offers them or where they are; else all."""
-    wanted = {kind: values for kind, values in change.wanted.items() if kind in NARROWING}
+    wanted = {kind: values for kind, values in change.wanted.items() if kind in by}
     if not wanted:
         return tuple(ids)
     query = replace(wishes(wanted, today), programs=tuple(ids), future_only=False)

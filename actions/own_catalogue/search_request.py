@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from actions.own_catalogue.criteria import LIMITS, WORD
+from actions.own_catalogue.criteria import LIMITS, UNDER, WORD
 from actions.own_catalogue.search import FIND_OWN
 from actions.own_catalogue.turn import AND, OF_A_PROGRAM, Turn
 from actions.own_names import BY, COUNTRY, PLACE, PROGRAM, PROVIDER, SKILL, SUBJECT, TYPE
 from actions.own_names import OTHER as OTHER_WISH
+from actions.replies.own_catalogue.facts import FACT_OF_WISH
 from actions.unanswered import OPEN, anything_else
 from core.contract.intents import (
     ASK_ABOUT,
@@ -60,7 +61,7 @@ def seeks_too(turn: Turn) -> bool:
         and (limits or turn.names(PLACE, COUNTRY, PROVIDER))
     ):
         return True
-    if turn.criteria and turn.names(PLACE, COUNTRY, PROVIDER, SKILL):
+    if turn.criteria and turn.names(PLACE, COUNTRY, PROVIDER, SKILL) or _states_limits_alone(turn):
         return True
     return any(each.clear or limits or own.looks for each in turn.sought) and turn.words_are_held
 
@@ -143,6 +144,26 @@ def _lists_wishes(turn: Turn) -> bool:
     return _states_limits(turn) and (of_ours or turn.words_are_held) or beside and turn.names(SUBJECT, SKILL)
 
 
+def _states_limits_alone(turn: Turn) -> bool:
+    """Return whether a message states nothing but limits, one of them the listings' own ("under 150, online, evenings")."""
+    limits = {kind for kind in turn.change.wanted if kind != UNDER} | set(turn.change.unwanted)
+    only = turn.understanding.form == STATEMENT and not (turn.own.words or turn.own.names or turn.facts)
+    own = {each.kind for each in turn.criteria} & {"schedule", "language", "credits", "eqf", "category", *OF_LISTINGS}
+    return only and bool(own) and len(limits) > 1 and turn.intent in (*TAKEN_OVER, REFINE)
+
+
+def _begins_anew(turn: Turn) -> bool:
+    """Return whether a message after a list only says what else it should be about ("only photography or music")."""
+    says_only = turn.understanding.form == STATEMENT and turn.state.act == FIND_OWN and turn.change.starts
+    return says_only and turn.intent == COMPARE and (turn.names(SUBJECT, SKILL) or turn.words_are_held)
+
+
+def _goes_on_to_limit(turn: Turn) -> bool:
+    """Return whether a message goes on with a search by a limit that listings state ("what about no experience?")."""
+    asks = set(turn.facts) - {FACT_OF_WISH.get(each.kind) for each in turn.criteria}
+    return turn.state.act == FIND_OWN and AND in turn.understanding.back and bool(turn.criteria) and not asks
+
+
 def _speaks_of_us(turn: Turn) -> bool:
     """Return whether a message that is not understood is about something of ours ("you had a seaweed thing")."""
     return turn.intent in UNKNOWN and "ours" in turn.own.attributes and turn.words_are_held
@@ -199,7 +220,7 @@ def _names_one_thing(turn: Turn) -> bool:
 SIGNS: tuple[Callable[[Turn], bool], ...] = (
     *(_goes_on, _narrows_to_kind, _wants_of_listings, _wants_to_learn, _names_one_thing),
     *(_asks_the_catalogue, _asks_openly, _ranks, _lists_wishes, _speaks_of_us, _asks_for_any, _asks_how_many),
-    *(_limits_what_is_held, _wishes_to_work_with),
+    *(_limits_what_is_held, _wishes_to_work_with, _states_limits_alone, _begins_anew, _goes_on_to_limit),
 )
 
 

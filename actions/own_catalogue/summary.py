@@ -22,15 +22,24 @@ from own_programs.search.find import Facet
 from own_programs.search.wishes import Wishes
 
 MOST_COUNTED, MOST_TOLD = 300, 30  # programs whose subjects are counted, and subjects that are told
+MOST_CONTACTS = 3  # contacts of one who offers programs
 MORE_OF = "more_of"  # attribute of a message that asks of what there is more
 MOST_OF = {"provider": "providers", "place": "places"}  # what programs are counted by, where it is asked who has most
 SIDE_BY_SIDE = (PLACE, COUNTRY, PROVIDER, SUBJECT, TYPE, "mode", "schedule")  # kinds of which programs are counted
-ABOUT_ALL = {"subjects": "subjects", "places": "places", "providers": "providers", "kinds": "types"}
+ABOUT_ALL = {
+    "campuses": "campuses",
+    "subjects": "subjects",
+    "places": "places",
+    "providers": "providers",
+    "kinds": "types",
+}
 
 
 def overview(turn: Turn) -> Answer | None:
     """Tell what there is on the whole."""
     asked = next((ABOUT_ALL[each] for each in turn.own.attributes if each in ABOUT_ALL), "")
+    if of_offerer := _of_offerer(turn):
+        return of_offerer
     if asked and turn.change and turn.understanding.form in (WHAT, WHICH, LIST) and _limits_only(turn, asked):
         return _within(turn, asked)
     if counts := _counted(turn):
@@ -53,6 +62,19 @@ def overview(turn: Turn) -> Answer | None:
     if not (asked and (to_us or turn.understanding.form == HOW_MANY) or counts or looks):
         return depends(turn)
     return Answer(_all(turn.catalogue, asked), DialogueState(FIND_OWN, own={SHOWN: ("0",)}).offering(MORE))
+
+
+def _of_offerer(turn: Turn) -> Answer | None:
+    """Tell whom to ask at one who offers programs, by what these state ("Larkmoor College, email?")."""
+    offerers = [each.label for each in turn.own.of(PROVIDER)]
+    alone = set(turn.change.wanted) <= {PROVIDER} and not (turn.programs or turn.own.words)
+    if len(offerers) != 1 or not alone or turn.facts != ("contact",):
+        return None
+    found = turn.catalogue.search.find(Wishes(providers=(offerers[0],), future_only=False), turn.today, MOST_COUNTED)
+    counts = Counter(match.record.contact for match in found.matches if match.record.contact)
+    contacts = [Facet(contact, count) for contact, count in counts.most_common(MOST_CONTACTS)]
+    names = {PROVIDER: (offerers[0],), SHOWN: ("0",)}
+    return Answer(words.contacts_of(offerers[0], contacts), DialogueState(FIND_OWN, own=names).offering(MORE))
 
 
 def _limits_only(turn: Turn, asked: str) -> bool:
@@ -107,7 +129,8 @@ def _cleared(turn: Turn) -> Answer | None:
 
 def _all(catalogue: Catalogue, asked: str) -> Reply:
     most = 40 if asked else 8
-    facets = {name: catalogue.stated(name)[:most] for name in ("subjects", "places", "providers", "types")}
+    names = ("subjects", "places", "providers", "types", *([asked] if asked else []))
+    facets = {name: catalogue.stated(name)[:most] for name in names}
     return words.overview(catalogue.search.count(), facets, asked)
 
 

@@ -186,9 +186,9 @@ def mentioned(one: Told, words: Sequence[str]) -> Reply:
 
 def mentioned_by_each(programs: Sequence[Told], asked: Sequence[str]) -> Reply:
     """Tell what the descriptions of a few programs say of something that a listing has no place for."""
-    words = [each for word in asked for each in SAID_IN_TEXT[word]]
+    words = [each for word in asked for each in SAID_IN_TEXT.get(word, (word,))]
     said = [(one, sentence) for one in programs if (sentence := sentence_about(one.program, words))]
-    label = listed(CALLED[each] for each in asked)
+    label = listed(CALLED.get(each, f"“{each}”") for each in asked)
     if not said:
         names = listed(f"**{called(one, programs)}**" for one in programs)
         text = f"The listings of {names} say nothing about {label}."
@@ -323,6 +323,7 @@ def overview(total: int, facets: dict[str, Sequence[Facet]], asked: str = "", ab
     `asked` is the one of these that a question is about, `about` what the programs are limited to (" in Cork").
     """
     labels = {"subjects": "Subjects", "places": "Places", "providers": "Offered by", "types": "Kinds"}
+    labels |= {"campuses": "Campuses and buildings"}
     shown = [asked] if asked in facets else list(labels)
     lines = [
         f"**{labels[name]}**: {', '.join(f'{each.label} ({each.count})' for each in facets[name])}"
@@ -334,6 +335,15 @@ def overview(total: int, facets: dict[str, Sequence[Facet]], asked: str = "", ab
     subjects = facets.get("subjects", ())
     buttons = tuple(Button(each.label, payload("find_programs", own_subject=each.label)) for each in subjects[:3])
     return Reply(paragraphs(head, bullets(lines), "What would you like to see?"), ANSWERED, buttons=(*buttons, PERSON))
+
+
+def contacts_of(offerer: str, contacts: Sequence[Facet]) -> Reply:
+    """Tell whom the listings of one who offers programs name as their contacts, and in how many."""
+    if not contacts:
+        return Reply(f"The listings of **{offerer}** state no contact.", DECLINED, buttons=(PERSON,))
+    counted = (f"{each.label} ({each.count} {'program' if each.count == 1 else 'programs'})" for each in contacts)
+    text = f"The listings of **{offerer}** name these contacts: {listed(counted)}. These are those of single programs; none of the whole is stated."
+    return Reply(text, ANSWERED, buttons=(PERSON,))
 
 
 def offered_by(names: Sequence[str]) -> str:
