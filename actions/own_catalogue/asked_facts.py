@@ -139,6 +139,8 @@ class Asked:
         if "category" in wanted and not facts:
             facts = ("price",)
         # "Can I pay it in instalments?" asks for no price.
+        if self.past and set(criteria) <= WHERE_OR_WHOSE:  # "the one in Cork, has it started?"
+            criteria = {}
         if "proof" in self.told:  # "do I get a certificate in English?"
             criteria = {}
         beside = {"price"} if BESIDE_PRICE & set(self.told) else set()

@@ -62,7 +62,19 @@ def named(turn: Turn) -> Answer | None:
         return Answer(question, DialogueState(ASK_OWN, own={**turn.state.own, **pending}))
     if len(ids) == 1 and turn.intent == COMPARE and len(turn.focus) == 1 and turn.focus[0] not in ids:
         ids = [*turn.focus, *ids]
-    return _about_several(turn, names, ids, side_by_side) if len(ids) > 1 else about(turn, tuple(ids))
+    if len(ids) > 1:
+        return _about_several(turn, names, ids, side_by_side)
+    return _with_kind(turn, about(turn, tuple(ids)))
+
+
+def _with_kind(turn: Turn, answer: Answer) -> Answer:
+    """Say first that no program of a name is of the kind that was said ("the micro-credential in drone photography")."""
+    types = turn.change.wanted.get(TYPE, ())
+    record = next(iter(turn.catalogue.search.compare(tuple(map(int, answer.state.own.get(PROGRAM, ()))))), None)
+    if not (types and record and record.type) or record.type in types:
+        return answer
+    none = lists.none_of_kind(types, alike_names.plain(turn, record.name))
+    return replace(answer, reply=replace(answer.reply, text=paragraphs(none, answer.reply.text)))
 
 
 def _asks_for_first(turn: Turn) -> bool:
@@ -149,7 +161,8 @@ def _called(turn: Turn) -> list[OwnName]:
     phrases += [each.label for each in turn.own.of(SKILL)]
     if "content" in turn.facts and turn.own.looks and any(each.clear for each in turn.own.words):
         return []  # "what can I learn about animals?"
-    asks = compares or turn.facts or turn.told_in_text or _checks_one(turn)
+    asks_facts = turn.asks_outright or turn.facts and turn.understanding.form != STATEMENT
+    asks = compares or asks_facts or turn.told_in_text or _checks_one(turn)
     subject = turn.names(SUBJECT) and not compares  # of "MIG welding and TIG welding" it is a part of the names
     if not (phrases and asks) or subject or turn.names(TYPE) or turn.refers:
         return []

@@ -30,6 +30,7 @@ from core.contract.question_forms import LIST, MOST, OR, STATEMENT, WHAT, WHICH,
 OTHER, LAST = "other", "last"
 CHOICES, ASKED = "choices", "asked"  # in the state: programs of one name, and what was asked of the one that is meant
 MOST_LISTED = 5
+MEANING = "meaning"  # attribute of "what is stacking?", which the guide answers
 ONLY = "only"  # attribute of "only online"
 DESCRIBING = {TYPE, PROVIDER, PLACE, COUNTRY}  # kinds of names by which "the summer school" is one of a list
 # Kinds of criteria by which "the postgraduate one" is one of a list.
@@ -157,7 +158,12 @@ def fact(turn: Turn) -> Answer | None:
     """Answer a question about facts of the program in focus, or of those in the last list."""
     if not turn.goes_on or turn.intent in (FIND_PROGRAMS, MORE, AFFIRM) and not turn.refers:
         return None
-    if turn.names(SUBJECT, PROVIDER, TYPE, SKILL) or turn.seeks_alike:
+    if (
+        turn.names(SUBJECT, PROVIDER, TYPE, SKILL)
+        or turn.seeks_alike
+        or MEANING in turn.own.attributes
+        and not turn.refers
+    ):
         return None
     if turn.limits_others:
         return None

@@ -51,7 +51,7 @@ def about_programs(
 
 def _of_one(catalogue: Catalogue, key: int, one: Told, asked: Asked, today: date) -> Reply:
     if asked.past and not asked.criteria:
-        return words.over_dates(one)
+        return words.over_dates(one, ahead(one))
     if asked.needed:
         return words.needed(one, asked.needed)
     if asked.criteria:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from actions.own_catalogue.criteria import LIMITS, UNDER, WORD
+from actions.own_catalogue.criteria import LIMITS, UNDER, WORD, wishes
 from actions.own_catalogue.search import FIND_OWN
 from actions.own_catalogue.turn import AND, OF_A_PROGRAM, Turn
 from actions.own_names import BY, COUNTRY, PLACE, PROGRAM, PROVIDER, SKILL, SUBJECT, TYPE
 from actions.own_names import OTHER as OTHER_WISH
-from actions.replies.own_catalogue.facts import FACT_OF_WISH
 from actions.unanswered import OPEN, anything_else
 from core.contract.intents import (
     ASK_ABOUT,
@@ -63,7 +62,7 @@ def seeks_too(turn: Turn) -> bool:
         return True
     if turn.criteria and turn.names(PLACE, COUNTRY, PROVIDER, SKILL) or _states_limits_alone(turn):
         return True
-    return any(each.clear or limits or own.looks for each in turn.sought) and turn.words_are_held
+    return any(each.clear or limits or own.looks or own.bare for each in turn.sought) and turn.words_are_held
 
 
 def is_search(turn: Turn) -> bool:
@@ -124,7 +123,16 @@ def _wants_of_listings(turn: Turn) -> bool:
     """Return whether a message wants what only listings state ("recognised by the Board of Trades"), and asks which do."""
     wanted = {each.kind for each in turn.criteria} & set(OF_LISTINGS)
     asks = turn.own.seeks or turn.own.looks or turn.goes_on and turn.refers or bool(wanted & set(DEADLINES))
+    if "leads_to" in wanted and _asks_which(turn) and _names_award(turn):
+        return True
     return bool(wanted) and asks and (_asks_which(turn) or turn.names(SUBJECT, PROVIDER, PLACE))
+
+
+def _names_award(turn: Turn) -> bool:
+    """Return whether a message names an award to which a program leads ("an MBA"), and not just any degree."""
+    wanted = {"leads_to": turn.change.wanted["leads_to"]}
+    single = all("|" not in each and each.partition("=")[2] for each in wanted["leads_to"])
+    return single and bool(turn.catalogue.search.count(wishes(wanted, turn.today)))
 
 
 def _ranks(turn: Turn) -> bool:
@@ -141,6 +149,9 @@ def _lists_wishes(turn: Turn) -> bool:
     of_ours = turn.names(SUBJECT, SKILL, TYPE)
     left_open = (turn.understanding.topic or "").startswith(OPEN)  # "welding with a job guarantee"
     beside = left_open or bool(turn.own.words)
+    what = turn.names(SKILL) or bool(turn.sought) and turn.words_are_held  # "Leuven, accessibility of websites"
+    if turn.names(PLACE) and what and not turn.facts:
+        return True
     return _states_limits(turn) and (of_ours or turn.words_are_held) or beside and turn.names(SUBJECT, SKILL)
 
 
@@ -160,8 +171,9 @@ def _begins_anew(turn: Turn) -> bool:
 
 def _goes_on_to_limit(turn: Turn) -> bool:
     """Return whether a message goes on with a search by a limit that listings state ("what about no experience?")."""
-    asks = set(turn.facts) - {FACT_OF_WISH.get(each.kind) for each in turn.criteria}
-    return turn.state.act == FIND_OWN and AND in turn.understanding.back and bool(turn.criteria) and not asks
+    return (
+        turn.state.act == FIND_OWN and AND in turn.understanding.back and bool(turn.criteria) and not turn.asks_outright
+    )
 
 
 def _speaks_of_us(turn: Turn) -> bool:
@@ -186,8 +198,18 @@ def _asks_how_many(turn: Turn) -> bool:
     """Return whether a message asks how many programs of a kind or at a place there are here."""
     of_us = turn.own.looks and "ours" in turn.own.attributes
     return (
-        turn.understanding.form == HOW_MANY and of_us and turn.names(TYPE, SUBJECT, PLACE, PROVIDER) and not turn.facts
+        turn.understanding.form == HOW_MANY
+        and of_us
+        and bool(turn.names(TYPE, SUBJECT, PLACE, PROVIDER) or turn.change)
+        and not turn.facts
     )
+
+
+def _asks_what_we_have(turn: Turn) -> bool:
+    """Return whether a message asks which of a kind we have ("what certificates do you have in Galway?")."""
+    of_us = turn.own.seeks and "ours" in turn.own.attributes and "exists" in turn.understanding.attributes
+    named = turn.names(TYPE, PLACE, PROVIDER) and not turn.own.words and not turn.facts
+    return of_us and bool(named) and turn.understanding.form in (WHICH, WHAT, LIST) and turn.intent in TAKEN_OVER
 
 
 def _asks_for_any(turn: Turn) -> bool:
@@ -211,7 +233,8 @@ def _wants_to_learn(turn: Turn) -> bool:
 
 def _names_one_thing(turn: Turn) -> bool:
     """Return whether a message is hardly more than one thing that programs are about ("cnc", "any poetry?")."""
-    if not (turn.own.bare or "any_of" in turn.own.attributes) or turn.intent not in TAKEN_OVER:
+    begins = turn.intent == REFINE and turn.own.bare and not turn.goes_on
+    if not (turn.own.bare or "any_of" in turn.own.attributes) or not (begins or turn.intent in TAKEN_OVER):
         return False
     return turn.words_are_held
 
@@ -220,6 +243,7 @@ def _names_one_thing(turn: Turn) -> bool:
 SIGNS: tuple[Callable[[Turn], bool], ...] = (
     *(_goes_on, _narrows_to_kind, _wants_of_listings, _wants_to_learn, _names_one_thing),
     *(_asks_the_catalogue, _asks_openly, _ranks, _lists_wishes, _speaks_of_us, _asks_for_any, _asks_how_many),
+    _asks_what_we_have,
     *(_limits_what_is_held, _wishes_to_work_with, _states_limits_alone, _begins_anew, _goes_on_to_limit),
 )
 

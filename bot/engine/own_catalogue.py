@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from bot.engine.own_terms import (
     STATED_LEVEL,
     FormsOf,
     categories,
+    is_for_subject,
     is_slip_of_everyday_word,
     level_of,
     longest_types,
@@ -89,6 +90,14 @@ Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
+class EnglishWords:
+    """What the reader knows of words: in which forms a name of the guide may stand, and which words are ordinary English."""
+
+    forms_of: FormsOf
+    is_word: Callable[[str], bool]
+
+
+@dataclass(frozen=True)
 class OwnNames:
     """The catalogue's names in a message."""
 
@@ -141,28 +150,28 @@ class OwnCatalogue:
         return replace(whole, text=said) if found and not found.names and asks_of_a_thing else found
 
     def asked(
-        self, found: OwnNames, amounts: list[Amount], others: Sequence[Name], forms_of: FormsOf
+        self, found: OwnNames, amounts: list[Amount], others: Sequence[Name], words: EnglishWords
     ) -> dict[str, Any] | None:
         """Return what a message asks of the catalogue, as the actions read it (actions/own_names.py), or None without one.
 
-        `amounts` are the criteria that were found in it before, `others` the guide's names, and `forms_of` tells in which
-        forms such a name may stand.
+        `amounts` are the criteria that were found in it before, `others` the guide's names, and `words` tells what is
+        known of words.
         """
         try:
             catalogue = open_catalogue(self._path)
             if catalogue is None:
                 return None
             with catalogue.deadline(time.monotonic() + QUERY_SECONDS):
-                return _asked(catalogue, found, amounts, others, forms_of)
+                return _asked(catalogue, found, amounts, others, words)
         except CatalogueError as error:
             logger.error("no own programs: %s", error)
             return None
 
 
 def _asked(
-    catalogue: Catalogue, found: OwnNames, amounts: list[Amount], others: Sequence[Name], forms_of: FormsOf
+    catalogue: Catalogue, found: OwnNames, amounts: list[Amount], others: Sequence[Name], known: EnglishWords
 ) -> dict[str, Any]:
-    text = found.text
+    text, forms_of = found.text, known.forms_of
     further = [each for each in find_further_criteria(text, date.today()) if not _inside(each, found.names)]
     named = [each for each in found.names if each.kind in ("program", "provider", "type")]
     further += recognitions(text, catalogue, [*further, *named])
@@ -182,13 +191,18 @@ def _asked(
     criteria += [each for word in words if word.role == TYPE for each in find_modes(text, word.start, word.end)]
     bodies_alone = everyday_words().bodies  # "polytechnic" names none
     words = [each for each in words if not is_slip_of_everyday_word(each, catalogue)]
-    words = [spelt(each, catalogue) for each in words if not bodies_alone.issuperset(each.text.lower().split())]
+    words = [
+        spelt(each, catalogue, known.is_word)
+        for each in words
+        if not bodies_alone.issuperset(each.text.lower().split())
+    ]
     beside = [each for each in words if stands_beside(text, each.start)]
     not_so = {start for start, _ in _spans(*found.names, *criteria) if is_not(text, start)}
     denied = {each.start for each in words if each.role != PERSON and is_ruled_out(text, each.start)}
     words = [replace(each, role=OTHER) if each.start in denied else each for each in words]
     subjects, words = subjects_meant([each for each in words if each not in beside], catalogue, forms_of)
     words = sorted([*words, *beside], key=lambda each: each.start)
+    words = [replace(each, role=SUBJECT) if is_for_subject(each, beside, catalogue) else each for each in words]
     types, words = types_meant(words, catalogue)
     found = replace(found, names=(*found.names, *subjects, *types))
     attributes = offering_attributes_in(_without(text, found.names))

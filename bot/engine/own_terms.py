@@ -155,11 +155,16 @@ def subjects_begun(word: SearchWord, catalogue: Catalogue) -> list[str]:
     """
     said = word.text.lower()
     said = said if len(said) >= SHORTEST_BEGINNING else said.removesuffix("s")
-    if word.role != SUBJECT or len(said) < SHORTEST_SHORT_BEGINNING or " " in said:
+    if word.role not in (SUBJECT, OTHER) or len(said) < SHORTEST_SHORT_BEGINNING or " " in said:
         return []
     labels = [facet.label for facet in catalogue.stated("subjects")]
     begun = [each for each in labels if any(one.startswith(said) and one != said for one in each.lower().split())]
     return begun if len(said) >= SHORTEST_BEGINNING else [each for each in begun if _is_about(said, each, catalogue)]
+
+
+def is_for_subject(word: SearchWord, beside: Sequence[SearchWord], catalogue: Catalogue) -> bool:
+    """Return whether what something is for is the beginning of a subject: "anything for vets"."""
+    return word.role == OTHER and word not in beside and bool(subjects_begun(word, catalogue))
 
 
 def _is_about(word: str, subject: str, catalogue: Catalogue) -> bool:
@@ -173,11 +178,14 @@ def is_slip_of_everyday_word(word: SearchWord, catalogue: Catalogue) -> bool:
     return word.role in (SUBJECT, OTHER) and is_slip(word.text) and not catalogue.search.holds(word.text, "any")
 
 
-def spelt(word: SearchWord, catalogue: Catalogue) -> SearchWord:
-    """Return a sought word without its typing mistakes, if the catalogue holds it so, and not as it was typed."""
+def spelt(word: SearchWord, catalogue: Catalogue, is_word: Callable[[str], bool]) -> SearchWord:
+    """Return a sought word without its typing mistakes, if the catalogue holds it so, and not as it was typed.
+
+    What is a word of its own is no typing mistake: "meditation" is none of "medication".
+    """
     read = catalogue.names.words(word.text)
-    right = " ".join(each.stands_for for each in read)
-    mended = any(each.corrected for each in read) and not catalogue.search.holds(word.text, "any")
+    right = " ".join(each.written if is_word(each.written) else each.stands_for for each in read)
+    mended = right != " ".join(each.written for each in read) and not catalogue.search.holds(word.text, "any")
     return replace(word, text=right) if mended and catalogue.search.holds(right) else word
 
 

@@ -236,13 +236,15 @@ def needed(one: Told, asked: Sequence[str]) -> Reply:
     return Reply(paragraphs(said, checked_words([one.program])), ANSWERED, buttons=(PERSON,), cards=(card(one),))
 
 
-def over_dates(one: Told) -> Reply:
-    """Tell which dates of a program are over."""
+def over_dates(one: Told, to_come: Told) -> Reply:
+    """Tell which dates of a program are over, and which are to come."""
     dates = _over(one)
+    begins = words_of(to_come, "start") if any(not each.is_over(one.today) for each in to_come.offerings) else ""
     head = (
         f"These dates of **{one.program.name}** are over:" if dates else f"No date of **{one.program.name}** is over."
     )
-    text = paragraphs(head, bullets(dates), checked_words([one.program]))
+    ahead = f"To come: {begins}." if begins else "None is to come."
+    text = paragraphs(head, bullets(dates), ahead if dates else "", checked_words([one.program]))
     return Reply(text, ANSWERED, buttons=(PERSON,), cards=(card(one),))
 
 
@@ -342,7 +344,8 @@ def contacts_of(offerer: str, contacts: Sequence[Facet]) -> Reply:
     if not contacts:
         return Reply(f"The listings of **{offerer}** state no contact.", DECLINED, buttons=(PERSON,))
     counted = (f"{each.label} ({each.count} {'program' if each.count == 1 else 'programs'})" for each in contacts)
-    text = f"The listings of **{offerer}** name these contacts: {listed(counted)}. These are those of single programs; none of the whole is stated."
+    named = f"The listings of **{offerer}** name these contacts: {listed(counted)}."
+    text = f"{named} Each is that of single programs; none of the whole is stated."
     return Reply(text, ANSWERED, buttons=(PERSON,))
 
 

@@ -25,6 +25,7 @@ MAY_BE_SUBJECTS = (
     "subjects",
     "places",
     "campuses",
+    "meaning",
     "providers",
     "kinds",
     "ours",
