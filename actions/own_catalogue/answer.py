@@ -38,7 +38,7 @@ from core.contract.intents import (
     REFINE,
     SUM_UP,
 )
-from core.contract.question_forms import LIST, STATEMENT
+from core.contract.question_forms import LIST, STATEMENT, YES_NO
 from knowledge.knowledge_base import Knowledge
 from own_programs.search.catalogue import Catalogue
 from own_programs.search.wishes import Wishes, WordWish
@@ -212,12 +212,20 @@ def _closer(turn: Turn, found: Answer) -> Answer | None:
         return _with_offerers(turn, found)
     if turn.understanding.form in (LIST, STATEMENT):
         return None
-    if turn.intent in (ASK_TOPIC, ASK_RECOGNITION, ASK_ABOUT) and asks and few:
+    of_each = turn.intent in (ASK_TOPIC, ASK_RECOGNITION, ASK_ABOUT) or _asks_to_be_told(turn)
+    if of_each and asks and few:
         records = turn.catalogue.search.compare(keys)
         reply = words.facts_of([told(one, turn.today) for one in records], asks)
         head = found.reply.text.split("\n")[0]
-        return Answer(replace(reply, text=paragraphs(head, reply.text)), found.state)
+        rest = turn.catalogue.search.count(wishes(without(found.state.own, ()), turn.today), turn.today) - len(keys)
+        return Answer(replace(reply, text=paragraphs(head, reply.text, words.more_of_them(rest))), found.state)
     return None
+
+
+def _asks_to_be_told(turn: Turn) -> bool:
+    """Return whether a search asks for a fact of what it finds ("can you tell me the entry requirements for ...?")."""
+    searches = turn.intent == FIND_PROGRAMS and turn.understanding.form == YES_NO and turn.asks_outright
+    return searches and "exists" not in turn.understanding.attributes and not turn.change.wanted.get("order")
 
 
 def _with_offerers(turn: Turn, found: Answer) -> Answer:

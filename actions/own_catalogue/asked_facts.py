@@ -8,7 +8,7 @@ from datetime import date
 
 from actions.context import Names, Understanding
 from actions.own_catalogue.criteria import Change
-from actions.own_names import ASKS_FOR, OTHER, PROGRAM, SUBJECT, OwnNames
+from actions.own_names import ASKS_FOR, OTHER, PLACE, PROGRAM, SUBJECT, OwnNames
 from actions.replies.own_catalogue.facts import FACT_OF_WISH, FACTS
 from actions.replies.own_catalogue.programs import SAID_IN_TEXT
 from core.contract.intents import ASK_TOPIC
@@ -89,7 +89,7 @@ class Asked:
     `facts` are keys of FACTS, `category` is that of the prices, `criteria` are what the programs may meet or miss ("is it in
     the evening?"), `words` what no fact stands for, `told` what only a description may tell (a key of SAID_IN_TEXT).
     `needed` are words for one thing of which it asks whether it is needed to get in, `past` tells that it asks for what is
-    over.
+    over, `places` are countries and towns of no listing that it names ("recognised in Nigeria").
     """
 
     facts: tuple[str, ...] = ()
@@ -99,6 +99,7 @@ class Asked:
     told: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
     past: bool = False
+    places: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, knowledge: Knowledge, understanding: Understanding) -> Asked:
@@ -115,6 +116,7 @@ class Asked:
             tuple(_told_in_text(understanding)),
             _needed(understanding),
             PAST in own.attributes and AGAIN not in own.attributes,
+            tuple(each.text for each in own.words if each.role == PLACE),
         )
         return asked._settled(understanding, [kind for kind in change.wanted if kind in ANSWERS])
 

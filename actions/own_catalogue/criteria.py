@@ -148,7 +148,7 @@ class Change:
         for kind in LIMITS:
             outdone = kind == "order" and OWN_ORDERS & set(wanted.get(kind, ()))
             if (values := understanding.of(kind)[:1]) and not outdone:
-                wanted[kind] = list(values)
+                wanted[kind] = list(dict.fromkeys((*values, *(wanted.get(kind, ()) if kind == "order" else ()))))
         if wanted.get("end_to") and wanted["end_to"] == wanted.get(
             "start_to"
         ):  # "done by June" does not say when it begins

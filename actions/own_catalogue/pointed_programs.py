@@ -31,6 +31,7 @@ OTHER, LAST = "other", "last"
 CHOICES, ASKED = "choices", "asked"  # in the state: programs of one name, and what was asked of the one that is meant
 MOST_LISTED = 5
 MEANING = "meaning"  # attribute of "what is stacking?", which the guide answers
+TWO = "two"  # attribute of "the two cheapest"
 ONLY = "only"  # attribute of "only online"
 DESCRIBING = {TYPE, PROVIDER, PLACE, COUNTRY}  # kinds of names by which "the summer school" is one of a list
 # Kinds of criteria by which "the postgraduate one" is one of a list.
@@ -85,6 +86,9 @@ def pointed(turn: Turn) -> Answer | None:
         return best_of(turn.catalogue, among, order, turn.state, turn.today)
     compared = turn.intent == COMPARE or turn.goes_on and turn.understanding.form in (WHICH, MOST, WHAT)
     compared = compared or turn.state.act == ASK_OWN and len(among) <= MOST_LISTED and not turn.change.starts
+    if order and TWO in turn.own.attributes and COMPARES in turn.own.attributes:  # "compare the two cheapest"
+        first_two = first_of_search(turn, listed, order)
+        return compare(turn.catalogue, first_two, turn.state, turn.today)
     if order and BOTH in back and len(among) > 2:
         return Answer(lists.which_two(len(among)), turn.state)
     if order and len(among) > 1 and (back & {MANY, BOTH, ALL} or compared):
@@ -97,6 +101,14 @@ def pointed(turn: Turn) -> Answer | None:
         )
         return compare(turn.catalogue, chosen, turn.state, turn.today)
     return None
+
+
+def first_of_search(turn: Turn, listed: tuple[int, ...], order: str) -> tuple[int, ...]:
+    """Return the first two programs of the last search in an order, or of the list if there was no search."""
+    criteria = without(turn.state.own, ()) if turn.state.act == FIND_OWN else {}
+    among = {} if criteria else {"programs": listed}
+    wanted = replace(wishes({**criteria, "order": (order,)}, turn.today), **among)
+    return tuple(match.id for match in turn.catalogue.search.find(wanted, turn.today, 2).matches)
 
 
 def values(turn: Turn) -> list[str]:
@@ -181,6 +193,9 @@ def fact(turn: Turn) -> Answer | None:
     one = turn.focus if len(turn.focus) == 1 else ()
     if one and set(turn.understanding.back) & {MANY, ONE} == {MANY} and 1 < len(turn.listed) <= FEW_OF_A_NAME:
         one = ()  # "do they lead anywhere?"
+    of_list = turn.understanding.form == WHICH and MANY in turn.understanding.back and len(turn.listed) > 1
+    if of_list and turn.change and not turn.asks_outright:  # "which one has no entry requirements?"
+        return None
     if one and turn.told_in_text and not turn.change.starts:
         return about(turn, one)
     exists = "exists" in turn.understanding.attributes
@@ -218,8 +233,9 @@ def _asks_of_listed(turn: Turn) -> bool:
     """Return whether a question asks of few programs that were listed what only descriptions tell ("is it full time?")."""
     few = 0 < len(turn.focus or turn.listed) <= MOST_LISTED and not turn.own.seeks and not turn.own.names
     of_them = ONE in turn.understanding.back or MANY in turn.understanding.back
+    of_one = len(turn.focus) == 1 and not turn.own.looks and ONE in turn.understanding.back  # "is it outdoors?"
     beside = all(each.role == OTHER_WISH and not each.left_out for each in turn.own.words)
-    return few and of_them and beside and turn.understanding.form == YES_NO
+    return few and of_them and (beside or of_one) and turn.understanding.form == YES_NO
 
 
 def _limits_compared(turn: Turn) -> bool:

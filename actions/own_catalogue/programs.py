@@ -60,6 +60,8 @@ def _of_one(catalogue: Catalogue, key: int, one: Told, asked: Asked, today: date
     if not asked.facts:
         return words.mentioned(one, further) if further else words.describe(one)
     reply = words.facts_of([ahead(one)], asked.facts, asked.category)
+    if asked.places and "recognition" in asked.facts:
+        reply = replace(reply, text=paragraphs(reply.text, words.nothing_of_places(asked.places)))
     if further:
         reply = replace(reply, text=paragraphs(reply.text, words.mentioned(one, further).text))
     return reply

@@ -189,7 +189,12 @@ def _limits_what_is_held(turn: Turn) -> bool:
 
 
 def _wishes_to_work_with(turn: Turn) -> bool:
-    """Return whether a message that is not understood wishes for something that the catalogue has ("to work with wood")."""
+    """Return whether a message that is not understood wishes for something that the catalogue has ("to work with wood").
+
+    Words with which people look for programs ("looking for hydrogen stuff") will do, too.
+    """
+    if turn.intent == NOT_UNDERSTOOD and turn.own.looks and turn.sought and turn.words_are_held:
+        return True
     wishes = turn.understanding.form == STATEMENT and any(each.clear for each in turn.sought)
     return turn.intent in UNKNOWN and wishes and turn.words_are_held
 
@@ -252,7 +257,8 @@ def _of_subject(turn: Turn) -> bool:
     """Return whether a question of the guide asks for what a listing states of programs on a subject."""
     subject, seeks = turn.names(SUBJECT, SKILL), turn.own.seeks
     listing = any(fact in OF_A_PROGRAM for fact in turn.facts)
-    of_type = turn.intent == ASK_TOPIC and turn.names(TYPE) and _asks_which(turn)
+    alone = turn.names(TYPE) and not turn.understanding.of("type")  # a kind that the guide does not tell of
+    of_type = turn.intent == ASK_TOPIC and (turn.names(TYPE) and _asks_which(turn) or alone)
     which = _asks_which(turn) or "taught" in turn.understanding.attributes or _states_limits(turn)
     sought = subject and seeks or bool(turn.programs) and turn.own.looks
     return sought and which or listing and (subject or seeks and _names_limits(turn) or of_type)

@@ -158,6 +158,11 @@ def _fact(one: Told, fact: str, category: str) -> str:
     return f"{SENTENCES[fact].format(name=name, words=words.removesuffix('.'))}.{note}"
 
 
+def nothing_of_places(places: Sequence[str]) -> str:
+    """Return the sentence that a listing says nothing of places that were named."""
+    return f"The listing says nothing of {listed(places)} in particular."
+
+
 def _has_own(one: Told, category: str) -> bool:
     """Return whether a listing states a price for a category."""
     return any(each.category.casefold() == category.casefold() for each in prices_of(one))
@@ -347,6 +352,11 @@ def contacts_of(offerer: str, contacts: Sequence[Facet]) -> Reply:
     named = f"The listings of **{offerer}** name these contacts: {listed(counted)}."
     text = f"{named} Each is that of single programs; none of the whole is stated."
     return Reply(text, ANSWERED, buttons=(PERSON,))
+
+
+def more_of_them(rest: int) -> str:
+    """Return the sentence on how many programs were found of which nothing was told, "" if none."""
+    return f"There {'is' if rest == 1 else 'are'} {rest} more." if rest > 0 else ""
 
 
 def offered_by(names: Sequence[str]) -> str:

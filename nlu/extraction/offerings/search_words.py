@@ -265,6 +265,8 @@ def _role(text: str, start: int, end: int) -> str:
     named = every or _is_proper(text[start:end])
     if last in _words("of_place") and (named or last in _words("of_place_alone")):
         return PLACE
+    if last in ("my", "our") and set(ahead[-2:-1]) & _words("improving") or ahead[-3:-1] == ["brush", "up"]:
+        return SUBJECT
     does = last in _words("of_person_doing") and bool(set(ahead[-2:-1]) & _words("somebody"))
     if last in _words("of_person") or does or _tells_of_person(text[max(0, start - 80) : start]):
         return PERSON
@@ -318,6 +320,8 @@ def _is_clear(text: str, start: int, end: int) -> bool:
     if behind and behind[1] in _words("programs") or ahead and ahead[-1] in _words("before_subject"):
         return True
     if ahead[-1:] == ["with"] and ahead[-2:-1] and ahead[-2] in _words("handling"):
+        return True
+    if ahead[-1:] == ["my"] and set(ahead[-2:-1]) & _words("improving"):
         return True
     if len(ahead) > 1 and ahead[-1] in ("in", "on", "for") and ahead[-2] in _words("there_is"):
         return True
