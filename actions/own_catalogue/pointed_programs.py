@@ -47,7 +47,7 @@ def told_apart(turn: Turn) -> Answer | None:
     ids = tuple(int(key) for key in choices)
     if turn.nth in ("1", "2", "3", "4", "5") and int(turn.nth) <= len(ids):
         meant = (ids[int(turn.nth) - 1],)
-    elif set(wanted) & set(NARROWING):
+    elif {*wanted, *turn.change.unwanted} & set(NARROWING):
         meant = narrowed(turn.catalogue, ids, turn.change, turn.today)
     else:
         return None

@@ -113,6 +113,7 @@ def narrowed(
 ) -> tuple[int, ...]:
     """Return those of programs of one name that a message means by who offers them or where they are; else all."""
     wanted = {kind: values for kind, values in change.wanted.items() if kind in by}
+    wanted |= {f"-{kind}": values for kind, values in change.unwanted.items() if kind in by}
     if not wanted:
         return tuple(ids)
     query = replace(wishes(wanted, today), programs=tuple(ids), future_only=False)

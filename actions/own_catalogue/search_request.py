@@ -123,15 +123,16 @@ def _wants_of_listings(turn: Turn) -> bool:
     """Return whether a message wants what only listings state ("recognised by the Board of Trades"), and asks which do."""
     wanted = {each.kind for each in turn.criteria} & set(OF_LISTINGS)
     asks = turn.own.seeks or turn.own.looks or turn.goes_on and turn.refers or bool(wanted & set(DEADLINES))
-    if "leads_to" in wanted and _asks_which(turn) and _names_award(turn):
+    named = next((kind for kind in ("leads_to", "recognised_by") if kind in wanted), "")
+    if named and _asks_which(turn) and _is_stated(turn, named):
         return True
     return bool(wanted) and asks and (_asks_which(turn) or turn.names(SUBJECT, PROVIDER, PLACE))
 
 
-def _names_award(turn: Turn) -> bool:
-    """Return whether a message names an award to which a program leads ("an MBA"), and not just any degree."""
-    wanted = {"leads_to": turn.change.wanted["leads_to"]}
-    single = all("|" not in each and each.partition("=")[2] for each in wanted["leads_to"])
+def _is_stated(turn: Turn, kind: str) -> bool:
+    """Return whether programs state the award or the body that a message names ("an MBA"), which is not just any degree."""
+    wanted = {kind: turn.change.wanted[kind]}
+    single = all("|" not in each and each.partition("=")[2] for each in wanted[kind])
     return single and bool(turn.catalogue.search.count(wishes(wanted, turn.today)))
 
 
@@ -265,6 +266,8 @@ def _of_subject(turn: Turn) -> bool:
 
 
 def _asks_where(turn: Turn) -> bool:
+    if {"destinations", "popular"} <= set(turn.understanding.attributes) and "ours" not in turn.own.attributes:
+        return False  # "which countries are popular for cybersecurity?"
     stated = turn.understanding.form in (WHERE, STATEMENT, LIST) or _states_limits(turn)
     clear = (turn.own.seeks or turn.own.looks) and any(each.clear for each in turn.own.words)
     return clear or turn.names(SUBJECT, SKILL) and (stated or turn.own.seeks)

@@ -85,7 +85,10 @@ def _limits_only(turn: Turn, asked: str) -> bool:
 
 def _counted(turn: Turn) -> Answer | None:
     """Tell of which of several places, offerers, subjects or kinds there are more ("more courses in Cork or in Galway?")."""
-    if MORE_OF not in turn.own.attributes:
+    compared = (
+        turn.names(PROVIDER) and "difference" in turn.understanding.attributes and not turn.change.wanted.get(SUBJECT)
+    )
+    if MORE_OF not in turn.own.attributes and not compared or turn.programs:
         return None
     names = turn.change.apply_to({})
     kind = next((each for each in SIDE_BY_SIDE if len(names.get(each, ())) > 1), "")
@@ -139,7 +142,10 @@ def depends(turn: Turn) -> Answer | None:
     asks = [fact for fact in turn.facts if fact in OF_A_PROGRAM]
     open_topic = (turn.understanding.topic or "").startswith(OPEN)
     average = AVERAGE in turn.own.attributes and bool(asks) and turn.own.seeks
-    if (turn.goes_on or turn.intent != ASK_TOPIC or not asks or not (turn.own.seeks and open_topic)) and not average:
+    of_ours = (
+        turn.own.seeks or "ours" in turn.own.attributes and turn.own.looks
+    )  # "what does it cost to study with you?"
+    if (turn.goes_on or turn.intent != ASK_TOPIC or not asks or not (of_ours and open_topic)) and not average:
         return None
     reply = words.depends(asks[0], turn.catalogue.search.count(), average)
     return Answer(reply, DialogueState(FIND_OWN, own={SHOWN: ("0",)}).offering(MORE))

@@ -349,5 +349,5 @@ def _criterion(each: Amount, out: bool, catalogue: Catalogue) -> dict[str, Any]:
     values = [each.value]
     kind = each.kind
     if kind in (STATED_LEVEL, LEVEL, LEVEL_NUMBER):
-        kind, values = level_of(each, [facet.label for facet in catalogue.stated("levels")])
+        kind, values = level_of(each, catalogue)
     return {"kind": kind, "values": values, "left_out": out}

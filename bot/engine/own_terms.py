@@ -262,12 +262,20 @@ def _free(found: Iterable[tuple[str, int, int]], taken: Sequence[Amount | NameMa
     return sorted(kept, key=lambda each: each[1] - each[2])
 
 
-def level_of(each: Amount, labels: Sequence[str]) -> tuple[str, list[str]]:
+def _state_eqf(labels: Sequence[str], number: int, catalogue: Catalogue) -> bool:
+    """Return whether all programs of levels with a number state the same number of the EQF."""
+    of_level = Wishes(levels=tuple(labels), future_only=False)
+    all_of_them = catalogue.search.count(of_level)
+    return catalogue.search.count(replace(of_level, eqf_from=number, eqf_to=number)) == all_of_them
+
+
+def level_of(each: Amount, catalogue: Catalogue) -> tuple[str, list[str]]:
     """Return a level as `NAME=label|label` of the catalogue's levels that are meant by it, or as one of the EQF."""
+    labels = [facet.label for facet in catalogue.stated("levels")]
     key, number = level_in(each.value), each.value.lstrip("<>")
     if each.kind == LEVEL_NUMBER:
         named = [label for label in labels if number in numbers_in(label)]
-        if not named or number != each.value:
+        if not named or number != each.value or _state_eqf(named, int(number), catalogue):
             return "eqf", [each.value]
     else:
         named = [label for label in labels if label == each.value or key and level_in(label) == key]
