@@ -31,6 +31,7 @@ OTHER, LAST = "other", "last"
 CHOICES, ASKED = "choices", "asked"  # in the state: programs of one name, and what was asked of the one that is meant
 MOST_LISTED = 5
 MEANING = "meaning"  # attribute of "what is stacking?", which the guide answers
+THE_KIND = "the_kind"  # attribute of "the badge"
 TWO = "two"  # attribute of "the two cheapest"
 ONLY = "only"  # attribute of "only online"
 DESCRIBING = {TYPE, PROVIDER, PLACE, COUNTRY}  # kinds of names by which "the summer school" is one of a list
@@ -126,7 +127,7 @@ def _described(turn: Turn) -> int | None:
     """Return the only listed program that a question about a fact describes: "when does the summer school start?"."""
     kinds = {kind for kind, values in turn.change.wanted.items() if values}
     the_one = THE_ONE in turn.understanding.back and turn.understanding.form == STATEMENT
-    points = turn.names(TYPE) or ONE in turn.understanding.back or the_one
+    points = THE_KIND in turn.own.attributes or ONE in turn.understanding.back or the_one
     asks = bool(turn.facts) or the_one or AND in turn.understanding.back or turn.intent == ASK_ABOUT
     asks = asks or turn.state.act == ASK_OWN and turn.understanding.form == STATEMENT  # "I mean the badge in Cork"
     apart = TELLING_APART if the_one else DESCRIBING

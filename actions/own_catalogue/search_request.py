@@ -258,7 +258,10 @@ def _of_subject(turn: Turn) -> bool:
     """Return whether a question of the guide asks for what a listing states of programs on a subject."""
     subject, seeks = turn.names(SUBJECT, SKILL), turn.own.seeks
     listing = any(fact in OF_A_PROGRAM for fact in turn.facts)
-    alone = turn.names(TYPE) and not turn.understanding.of("type")  # a kind that the guide does not tell of
+    left_open = (turn.understanding.topic or "").startswith(OPEN)
+    alone = (
+        left_open and turn.names(TYPE) and not turn.understanding.of("type")
+    )  # "do I get credits for summer schools?"
     of_type = turn.intent == ASK_TOPIC and (turn.names(TYPE) and _asks_which(turn) or alone)
     which = _asks_which(turn) or "taught" in turn.understanding.attributes or _states_limits(turn)
     sought = subject and seeks or bool(turn.programs) and turn.own.looks

@@ -19,6 +19,7 @@ from bot.engine.own_terms import (
     STATED_LEVEL,
     FormsOf,
     categories,
+    is_definite,
     is_for_subject,
     is_slip_of_everyday_word,
     level_of,
@@ -80,6 +81,7 @@ FEW_WORDS = 3  # words of a message that is hardly more than what it seeks
 LIKELY = 0.5  # score of a name from which it is one at all
 SURE = 0.8  # score of a name from which the classifier takes it as one
 LIMITED = ("max_price", "max_duration")
+THE_KIND = "the_kind"  # attribute of a message that speaks of "the badge" rather than of badges
 NOT_SEARCHED = "not_searched"
 UNDER = "under"  # tells of a limit of a kind that it is not to be reached
 NAMING = ("recognised_by", "leads_to")  # criteria that hold a name, whose words are no criteria of their own
@@ -206,6 +208,8 @@ def _asked(
     types, words = types_meant(words, catalogue)
     found = replace(found, names=(*found.names, *subjects, *types))
     attributes = offering_attributes_in(_without(text, found.names))
+    if any(each.kind == "type" and is_definite(text, each.start) for each in found.names):
+        attributes = (*attributes, THE_KIND)
     compares = "compare" in attributes  # "what sets X apart from Y?" leaves nothing out
     out = set() if compares else denied | not_so | left_out(text, sorted(_spans(*found.names, *criteria, *words)))
     return {
@@ -228,7 +232,9 @@ def _criteria(found: OwnNames, amounts: list[Amount], bodies: Sequence[Amount], 
     """Return the criteria of a message that the catalogue alone knows; part of a name, also of one in `bodies`, is none."""
     text = found.text
     stated = [each for each in stated_levels(text, catalogue) if not _inside(each, _levels(amounts))]
-    criteria = [*find_offering_criteria(text), *categories(text, catalogue), *stated]
+    own = find_offering_criteria(text)
+    numbered = [each for each in own if each.kind == LEVEL_NUMBER]
+    criteria = [*own, *categories(text, catalogue), *(each for each in stated if not _inside(each, numbered))]
     criteria += list(find_least_lengths(text))[:1]
     if not any(each.kind == "max_duration" for each in amounts):
         criteria += list(find_any_length(text))[:1]

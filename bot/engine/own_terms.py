@@ -213,6 +213,11 @@ def placed(word: SearchWord, text: str, catalogue: Catalogue) -> SearchWord:
     return replace(word, role=SUBJECT, clear=True) if catalogue.search.holds(word.text) else word
 
 
+def is_definite(text: str, start: int) -> bool:
+    """Return whether a name at a place is that of one thing that is known: "the badge", "that online course"."""
+    return not {"the", "this", "that"}.isdisjoint(text[:start].lower().split()[-2:])
+
+
 def stated_levels(text: str, catalogue: Catalogue) -> list[Amount]:
     """Return the levels in the catalogue's own words that a message names ("postgraduate stuff")."""
     labels = [facet.label for facet in catalogue.stated("levels") if not is_for_all(facet.label)]
