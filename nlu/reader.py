@@ -124,6 +124,10 @@ class Reader:
         reader._also = also
         return reader
 
+    def is_word(self, word: str) -> bool:
+        """Return whether a word is ordinary English."""
+        return self._encoder.is_word(word)
+
     def forms_of(self, kind: str, key: str) -> list[str]:
         """Return the forms in which a name of the catalogue may stand."""
         return self._names.forms_of(kind, key)

@@ -207,8 +207,8 @@ def test_dates_that_are_over_are_told_once() -> None:
     offerings = (Offering(start=start, place="Cork"), Offering(start=start, place="Galway"))
     pottery = told(ProgramRecord("list", "1", name="Pottery", offerings=offerings), date(2027, 1, 1))
     assert "it began on 10 January 2026." in facts_of([pottery], ["start"]).text
-    assert over_dates(pottery).text.count("10 January 2026") == 1
+    assert over_dates(pottery, pottery).text.count("10 January 2026") == 1
     glass = ProgramRecord("list", "2", name="Glass", offerings=(Offering(start_text="January", end=end),))
     without_start = told(glass, date(2027, 1, 1))
     assert "No date to come is listed for **Glass**." in facts_of([without_start], ["start"]).text
-    assert "until 1 March 2026" in over_dates(without_start).text
+    assert "until 1 March 2026" in over_dates(without_start, without_start).text

@@ -16,6 +16,7 @@ from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Topic
 
+OWN_CATALOGUE = "own catalogue"  # the row of what is answered from the organisation's own catalogue
 IN_ENGLISH = "english"  # mark of the line that says in another language that answers are in English
 CARE = {DISTRESS: (DANGER, HANDOFF), FEEL_LOW: (LOW, SMALLTALK)}  # intents that get a line in the person's language
 # Before the mark of a paragraph of the last reply and of the one before it; the words and the number of those that are marked.
@@ -36,9 +37,11 @@ def say(knowledge: Knowledge, answer: Answer, understanding: Understanding, stat
     question says that it was said before.
     """
     reply, question = answer.reply, _mark(understanding)
-    if _mark(reply) in state.said and not (understanding.language and understanding.intent == ASK_LANGUAGE):
+    of_own = reply.decided_by == OWN_CATALOGUE  # whose list may be the same after other wishes
+    to_language = understanding.language and understanding.intent == ASK_LANGUAGE
+    if _mark(reply) in state.said and not (of_own or to_language):
         reply = _again(knowledge, reply) if reply.response or question in state.said else _recalled(knowledge, reply)
-    reply = _without_repeated(understanding, reply, state)
+    reply = reply if of_own else _without_repeated(understanding, reply, state)
     marks = (one for one in state.said if not one.startswith((NOW, BEFORE)))
     said = (_mark(answer.reply), question, *marks)[: REMEMBERED * 2]
     said = (*said, *_paragraph_marks(answer.reply, state))

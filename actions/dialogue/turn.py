@@ -37,7 +37,7 @@ from actions.dialogue.list_reference import answer_ordinal
 from actions.dialogue.own_words import admit, ask_meant, explain, reconcile, stand_by
 from actions.dialogue.resolution import ALL, BOTH, MANY, as_query
 from actions.dialogue.resolve import resolve
-from actions.dialogue.saying import say
+from actions.dialogue.saying import OWN_CATALOGUE, say
 from actions.facts.answer import answer_from_facts
 from actions.facts.attributes import PLAIN
 from actions.follow_up_router import answer_elsewhere, answer_follow_up
@@ -63,7 +63,7 @@ FACT_BY_WORD = "fact asked in its own word"  # the row after "as read", where th
 TAKEN_IN = "what was told"  # the row after it, for what only tells something and would be declined
 
 # Asked first where the organisation has a catalogue of its own, with the message as it was read.
-OWN_ROWS: dict[str, OwnRow] = {"own catalogue": answer_from_own}
+OWN_ROWS: dict[str, OwnRow] = {OWN_CATALOGUE: answer_from_own}
 
 # In order of precedence.
 ROWS: dict[str, Row] = {

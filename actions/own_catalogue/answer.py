@@ -11,8 +11,9 @@ from actions.context import DialogueState, Names, Understanding
 from actions.own_catalogue.asked_facts import ANSWERS
 from actions.own_catalogue.comparison import compare
 from actions.own_catalogue.criteria import LISTED, SHOWN, WORD, wishes, without, word_wish
-from actions.own_catalogue.named_programs import MOST_LISTED, about, fact, named, pointed, told_apart
-from actions.own_catalogue.search import FIND_OWN, search, show_more
+from actions.own_catalogue.named_programs import named
+from actions.own_catalogue.pointed_programs import MOST_LISTED, about, fact, pointed, told_apart
+from actions.own_catalogue.search import ASK_OWN, FIND_OWN, search, show_more
 from actions.own_catalogue.search_request import continues, is_search, narrows_loosely, seeks_too
 from actions.own_catalogue.summary import overview
 from actions.own_catalogue.turn import COMPARES, Turn
@@ -37,7 +38,7 @@ from core.contract.intents import (
     REFINE,
     SUM_UP,
 )
-from core.contract.question_forms import LIST, STATEMENT
+from core.contract.question_forms import LIST, STATEMENT, YES_NO
 from knowledge.knowledge_base import Knowledge
 from own_programs.search.catalogue import Catalogue
 from own_programs.search.wishes import Wishes, WordWish
@@ -107,7 +108,8 @@ def _look_for(turn: Turn) -> Answer | None:
     """Search, from the beginning or from what was sought before."""
     if not is_search(turn):
         return None
-    names = turn.change.apply_to(_alike(turn) if turn.seeks_alike else _before(turn) if continues(turn) else {})
+    alike = turn.seeks_alike or _seeks_better(turn)
+    names = turn.change.apply_to(_alike(turn) if alike else _before(turn) if continues(turn) else {})
     if turn.programs:  # "any poetry courses?"
         names = _with_programs(turn, names)
     if turn.asks_for_past and turn.change.starts and not turn.change.wanted.get("start_to"):
@@ -169,6 +171,11 @@ def _as_stated(turn: Turn, name: OwnName) -> str:
     return name.text if turn.catalogue.search.holds(name.text) else name.label
 
 
+def _seeks_better(turn: Turn) -> bool:
+    """Return whether a message seeks something that comes before the program that was spoken of ("something lighter")."""
+    return turn.state.act == ASK_OWN and len(turn.focus) == 1 and turn.own.looks and {*turn.change.wanted} == {"order"}
+
+
 def _before(turn: Turn) -> Names:
     """Return the criteria of the last search, or the name of the program that is spoken of if there was none."""
     criteria = without(turn.state.own, ())
@@ -205,12 +212,20 @@ def _closer(turn: Turn, found: Answer) -> Answer | None:
         return _with_offerers(turn, found)
     if turn.understanding.form in (LIST, STATEMENT):
         return None
-    if turn.intent in (ASK_TOPIC, ASK_RECOGNITION, ASK_ABOUT) and asks and few:
+    of_each = turn.intent in (ASK_TOPIC, ASK_RECOGNITION, ASK_ABOUT) or _asks_to_be_told(turn)
+    if of_each and asks and few:
         records = turn.catalogue.search.compare(keys)
         reply = words.facts_of([told(one, turn.today) for one in records], asks)
         head = found.reply.text.split("\n")[0]
-        return Answer(replace(reply, text=paragraphs(head, reply.text)), found.state)
+        rest = turn.catalogue.search.count(wishes(without(found.state.own, ()), turn.today), turn.today) - len(keys)
+        return Answer(replace(reply, text=paragraphs(head, reply.text, words.more_of_them(rest))), found.state)
     return None
+
+
+def _asks_to_be_told(turn: Turn) -> bool:
+    """Return whether a search asks for a fact of what it finds ("can you tell me the entry requirements for ...?")."""
+    searches = turn.intent == FIND_PROGRAMS and turn.understanding.form == YES_NO and turn.asks_outright
+    return searches and "exists" not in turn.understanding.attributes and not turn.change.wanted.get("order")
 
 
 def _with_offerers(turn: Turn, found: Answer) -> Answer:

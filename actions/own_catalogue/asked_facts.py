@@ -8,7 +8,7 @@ from datetime import date
 
 from actions.context import Names, Understanding
 from actions.own_catalogue.criteria import Change
-from actions.own_names import ASKS_FOR, OTHER, PROGRAM, SUBJECT, OwnNames
+from actions.own_names import ASKS_FOR, OTHER, PLACE, PROGRAM, SUBJECT, OwnNames
 from actions.replies.own_catalogue.facts import FACT_OF_WISH, FACTS
 from actions.replies.own_catalogue.programs import SAID_IN_TEXT
 from core.contract.intents import ASK_TOPIC
@@ -20,6 +20,7 @@ FACT_OF = {
     **{fact: fact for fact in FACTS if fact != "subjects"},  # which asks what there is on the whole (summary.py)
     "destinations": "place",
     "places": "place",
+    "campuses": "place",
     "institutions": "provider",
     "providers": "provider",
     "syllabus": "content",
@@ -63,6 +64,8 @@ ANSWERS = {
     "entry_without": ("entry",),
     "leads_to": ("stacking",),
 }
+AUDIENCE = "audience"  # attribute of a message that asks for whom a program is
+TELL_FOR_WHOM = ("content", "level", "entry")  # facts that answer it
 PAST, AGAIN = "past", "again"  # attributes of a message that asks for what is over, or when that runs again
 MOST_ASKED = 6  # facts of a button; a message asks three at most
 BESIDE_PRICE = {"payment", "refund", "included"}  # what is asked of a price, and is none
@@ -86,7 +89,7 @@ class Asked:
     `facts` are keys of FACTS, `category` is that of the prices, `criteria` are what the programs may meet or miss ("is it in
     the evening?"), `words` what no fact stands for, `told` what only a description may tell (a key of SAID_IN_TEXT).
     `needed` are words for one thing of which it asks whether it is needed to get in, `past` tells that it asks for what is
-    over.
+    over, `places` are countries and towns of no listing that it names ("recognised in Nigeria").
     """
 
     facts: tuple[str, ...] = ()
@@ -96,6 +99,7 @@ class Asked:
     told: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
     past: bool = False
+    places: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, knowledge: Knowledge, understanding: Understanding) -> Asked:
@@ -112,6 +116,7 @@ class Asked:
             tuple(_told_in_text(understanding)),
             _needed(understanding),
             PAST in own.attributes and AGAIN not in own.attributes,
+            tuple(each.text for each in own.words if each.role == PLACE),
         )
         return asked._settled(understanding, [kind for kind in change.wanted if kind in ANSWERS])
 
@@ -136,6 +141,8 @@ class Asked:
         if "category" in wanted and not facts:
             facts = ("price",)
         # "Can I pay it in instalments?" asks for no price.
+        if self.past and set(criteria) <= WHERE_OR_WHOSE:  # "the one in Cork, has it started?"
+            criteria = {}
         if "proof" in self.told:  # "do I get a certificate in English?"
             criteria = {}
         beside = {"price"} if BESIDE_PRICE & set(self.told) else set()
@@ -146,6 +153,8 @@ class Asked:
 def asked_facts(knowledge: Knowledge, understanding: Understanding) -> tuple[str, ...]:
     """Return the facts of a program that a message asks for, at most three."""
     own = understanding.own or OwnNames()
+    if AUDIENCE in own.attributes:
+        return TELL_FOR_WHOM
     found = [FACT_OF[each] for each in (*own.attributes, *understanding.attributes) if each in FACT_OF]
     found += [FACT_OF_WISH[each.kind] for each in own.criteria if each.kind in FACT_OF_WISH]
     if not found and Change.of(understanding).unwanted.get("mode"):  # "what if I can't do it online?"

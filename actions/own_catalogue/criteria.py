@@ -64,6 +64,7 @@ REPLACES = {
     COUNTRY: (PLACE, PROVIDER),
     PROVIDER: (PLACE, COUNTRY),
 }
+ONLINE = ("online",)  # modes of what has no place: "and online?" after a search in Cork looks elsewhere
 # What is dropped when a person says that it no longer matters.
 DROPPED = {
     "start": ("start_from", "start_to", "end_to", "open", "deadline_from", "deadline_to"),
@@ -136,7 +137,8 @@ class Change:
         modes = understanding.of("mode") or tuple(wanted.get("mode", ()))
         if not (modes or wanted.get(PLACE)) and NO_TRAVEL in understanding.about_me.get("limits", ()):
             modes = ("online",)
-        if "places" in own.attributes and understanding.form in (WHICH, WHAT):  # "on which campus?" wishes for none
+        # "On which campus?" wishes for none.
+        if {"places", "campuses"} & set(own.attributes) and understanding.form in (WHICH, WHAT):
             modes = ()
         out_modes = modes if understanding.excludes else understanding.left_out.get("mode", ())
         avoided = understanding.about_me.get("avoid", ())
@@ -146,7 +148,7 @@ class Change:
         for kind in LIMITS:
             outdone = kind == "order" and OWN_ORDERS & set(wanted.get(kind, ()))
             if (values := understanding.of(kind)[:1]) and not outdone:
-                wanted[kind] = list(values)
+                wanted[kind] = list(dict.fromkeys((*values, *(wanted.get(kind, ()) if kind == "order" else ()))))
         if wanted.get("end_to") and wanted["end_to"] == wanted.get(
             "start_to"
         ):  # "done by June" does not say when it begins
@@ -201,6 +203,8 @@ class Change:
             for other in REPLACES.get(kind, ()):
                 if other not in self.wanted:
                     after.pop(other, None)
+        if kind == "mode" and values == ONLINE and PLACE not in self.wanted:
+            after.pop(PLACE, None)
         if kind in ("start_from", "start_to"):
             other = "start_to" if kind == "start_from" else "start_from"
             if other not in self.wanted:

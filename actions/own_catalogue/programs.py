@@ -23,6 +23,7 @@ from own_programs.records import ProgramRecord
 from own_programs.search.catalogue import Catalogue
 from own_programs.search.find import Match
 
+MOST_ASKED_ABOUT = 5  # programs of which it is told at once what their descriptions say of something
 FEW_OF_A_NAME = 3  # programs of one name of which a fact is told at once
 CHOICES = 6
 NARROWING = (PROVIDER, PLACE, COUNTRY, TYPE, "mode")  # kinds of criteria that leave fewer programs of one name
@@ -50,7 +51,7 @@ def about_programs(
 
 def _of_one(catalogue: Catalogue, key: int, one: Told, asked: Asked, today: date) -> Reply:
     if asked.past and not asked.criteria:
-        return words.over_dates(one)
+        return words.over_dates(one, ahead(one))
     if asked.needed:
         return words.needed(one, asked.needed)
     if asked.criteria:
@@ -59,6 +60,8 @@ def _of_one(catalogue: Catalogue, key: int, one: Told, asked: Asked, today: date
     if not asked.facts:
         return words.mentioned(one, further) if further else words.describe(one)
     reply = words.facts_of([ahead(one)], asked.facts, asked.category)
+    if asked.places and "recognition" in asked.facts:
+        reply = replace(reply, text=paragraphs(reply.text, words.nothing_of_places(asked.places)))
     if further:
         reply = replace(reply, text=paragraphs(reply.text, words.mentioned(one, further).text))
     return reply
@@ -75,8 +78,9 @@ def _of_several(
         return words.facts_of([ahead(one) for one in programs], asked.facts, asked.category)
     if asked.criteria and set(asked.criteria) <= OF_PROGRAMS and not few:
         return words.facts_of(programs, list(dict.fromkeys(ANSWERS[kind][0] for kind in asked.criteria)))
-    if few and asked.told:
-        return words.mentioned_by_each(programs, asked.told)
+    further = [*asked.told, *(each for each in asked.words if each not in asked.told)]
+    if further and len(programs) <= MOST_ASKED_ABOUT:
+        return words.mentioned_by_each(programs, further)
     return _which_fit(catalogue, ids, programs, asked.criteria, today) if few and asked.criteria else None
 
 
@@ -104,9 +108,12 @@ def choose(
     return list(dict.fromkeys(ids)), None
 
 
-def narrowed(catalogue: Catalogue, ids: Sequence[int], change: Change, today: date) -> tuple[int, ...]:
+def narrowed(
+    catalogue: Catalogue, ids: Sequence[int], change: Change, today: date, by: Sequence[str] = NARROWING
+) -> tuple[int, ...]:
     """Return those of programs of one name that a message means by who offers them or where they are; else all."""
-    wanted = {kind: values for kind, values in change.wanted.items() if kind in NARROWING}
+    wanted = {kind: values for kind, values in change.wanted.items() if kind in by}
+    wanted |= {f"-{kind}": values for kind, values in change.unwanted.items() if kind in by}
     if not wanted:
         return tuple(ids)
     query = replace(wishes(wanted, today), programs=tuple(ids), future_only=False)

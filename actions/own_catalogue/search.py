@@ -15,6 +15,7 @@ from actions.replies.base import Button, payload
 from actions.replies.criteria import amount
 from actions.replies.own_catalogue import lists as words
 from actions.replies.own_catalogue.criteria import Limits, criteria_words, given_up, kind_words
+from own_programs.records import ProgramRecord
 from own_programs.search.catalogue import Catalogue
 from own_programs.search.everyday import everyday_words
 from own_programs.search.find import Facet, NearMiss
@@ -22,6 +23,7 @@ from own_programs.search.wishes import Wishes, WordWish
 
 FIND_OWN, ASK_OWN = "find_own", "ask_own"  # acts of the dialogue state
 AVERAGE = "average"  # attribute of a message that asks for an average
+MOST_PRICED = 60  # programs of which it is told how many state a price of their own for a category
 NEAR = 3  # ways of giving something up that are told
 SHORTEST_SHARED = 4  # letters of a word by which subjects are close
 SUBJECTS = 6  # subjects that are named where nothing fits
@@ -174,6 +176,10 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
         notes += [words.OVER] if found.total else []
         found = replace(found, unstated={}, may_match=())
     sought = sought_words(names)
+    category = next(iter(names.get("category", ())), "")
+    if category and 0 < found.total <= MOST_PRICED:
+        every = catalogue.search.find(wanted, today, found.total).matches
+        notes += [words.own_prices(sum(_has_own_price(each.record, category) for each in every), found.total, category)]
     if not found.total:
         return _near(catalogue, names, wanted, today, notes, wanted.future_only)
     others = 0
@@ -186,6 +192,12 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
         own_state["program"] = own_state[LISTED][:1]
     state = DialogueState(FIND_OWN, choices={"own": own_state[LISTED]}, own=own_state)
     return Answer(reply, state.offering("more" if shown < found.total else "want_person"))
+
+
+def _has_own_price(program: ProgramRecord, category: str) -> bool:
+    """Return whether a program states a price for a category, be it of one date."""
+    prices = [*program.prices, *(price for each in program.offerings for price in each.prices)]
+    return any(price.category.casefold() == category.casefold() for price in prices)
 
 
 def _without_untold(catalogue: Catalogue, names: Names) -> tuple[Names, list[str]]:

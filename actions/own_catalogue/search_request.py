@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from actions.own_catalogue.criteria import LIMITS, WORD
+from actions.own_catalogue.criteria import LIMITS, UNDER, WORD, wishes
 from actions.own_catalogue.search import FIND_OWN
 from actions.own_catalogue.turn import AND, OF_A_PROGRAM, Turn
 from actions.own_names import BY, COUNTRY, PLACE, PROGRAM, PROVIDER, SKILL, SUBJECT, TYPE
@@ -60,9 +60,9 @@ def seeks_too(turn: Turn) -> bool:
         and (limits or turn.names(PLACE, COUNTRY, PROVIDER))
     ):
         return True
-    if turn.criteria and turn.names(PLACE, COUNTRY, PROVIDER, SKILL):
+    if turn.criteria and turn.names(PLACE, COUNTRY, PROVIDER, SKILL) or _states_limits_alone(turn):
         return True
-    return any(each.clear or limits or own.looks for each in turn.sought) and turn.words_are_held
+    return any(each.clear or limits or own.looks or own.bare for each in turn.sought) and turn.words_are_held
 
 
 def is_search(turn: Turn) -> bool:
@@ -123,7 +123,17 @@ def _wants_of_listings(turn: Turn) -> bool:
     """Return whether a message wants what only listings state ("recognised by the Board of Trades"), and asks which do."""
     wanted = {each.kind for each in turn.criteria} & set(OF_LISTINGS)
     asks = turn.own.seeks or turn.own.looks or turn.goes_on and turn.refers or bool(wanted & set(DEADLINES))
+    named = next((kind for kind in ("leads_to", "recognised_by") if kind in wanted), "")
+    if named and _asks_which(turn) and _is_stated(turn, named):
+        return True
     return bool(wanted) and asks and (_asks_which(turn) or turn.names(SUBJECT, PROVIDER, PLACE))
+
+
+def _is_stated(turn: Turn, kind: str) -> bool:
+    """Return whether programs state the award or the body that a message names ("an MBA"), which is not just any degree."""
+    wanted = {kind: turn.change.wanted[kind]}
+    single = all("|" not in each and each.partition("=")[2] for each in wanted[kind])
+    return single and bool(turn.catalogue.search.count(wishes(wanted, turn.today)))
 
 
 def _ranks(turn: Turn) -> bool:
@@ -140,7 +150,31 @@ def _lists_wishes(turn: Turn) -> bool:
     of_ours = turn.names(SUBJECT, SKILL, TYPE)
     left_open = (turn.understanding.topic or "").startswith(OPEN)  # "welding with a job guarantee"
     beside = left_open or bool(turn.own.words)
+    what = turn.names(SKILL) or bool(turn.sought) and turn.words_are_held  # "Leuven, accessibility of websites"
+    if turn.names(PLACE) and what and not turn.facts:
+        return True
     return _states_limits(turn) and (of_ours or turn.words_are_held) or beside and turn.names(SUBJECT, SKILL)
+
+
+def _states_limits_alone(turn: Turn) -> bool:
+    """Return whether a message states nothing but limits, one of them the listings' own ("under 150, online, evenings")."""
+    limits = {kind for kind in turn.change.wanted if kind != UNDER} | set(turn.change.unwanted)
+    only = turn.understanding.form == STATEMENT and not (turn.own.words or turn.own.names or turn.facts)
+    own = {each.kind for each in turn.criteria} & {"schedule", "language", "credits", "eqf", "category", *OF_LISTINGS}
+    return only and bool(own) and len(limits) > 1 and turn.intent in (*TAKEN_OVER, REFINE)
+
+
+def _begins_anew(turn: Turn) -> bool:
+    """Return whether a message after a list only says what else it should be about ("only photography or music")."""
+    says_only = turn.understanding.form == STATEMENT and turn.state.act == FIND_OWN and turn.change.starts
+    return says_only and turn.intent == COMPARE and (turn.names(SUBJECT, SKILL) or turn.words_are_held)
+
+
+def _goes_on_to_limit(turn: Turn) -> bool:
+    """Return whether a message goes on with a search by a limit that listings state ("what about no experience?")."""
+    return (
+        turn.state.act == FIND_OWN and AND in turn.understanding.back and bool(turn.criteria) and not turn.asks_outright
+    )
 
 
 def _speaks_of_us(turn: Turn) -> bool:
@@ -156,7 +190,12 @@ def _limits_what_is_held(turn: Turn) -> bool:
 
 
 def _wishes_to_work_with(turn: Turn) -> bool:
-    """Return whether a message that is not understood wishes for something that the catalogue has ("to work with wood")."""
+    """Return whether a message that is not understood wishes for something that the catalogue has ("to work with wood").
+
+    Words with which people look for programs ("looking for hydrogen stuff") will do, too.
+    """
+    if turn.intent == NOT_UNDERSTOOD and turn.own.looks and turn.sought and turn.words_are_held:
+        return True
     wishes = turn.understanding.form == STATEMENT and any(each.clear for each in turn.sought)
     return turn.intent in UNKNOWN and wishes and turn.words_are_held
 
@@ -165,8 +204,18 @@ def _asks_how_many(turn: Turn) -> bool:
     """Return whether a message asks how many programs of a kind or at a place there are here."""
     of_us = turn.own.looks and "ours" in turn.own.attributes
     return (
-        turn.understanding.form == HOW_MANY and of_us and turn.names(TYPE, SUBJECT, PLACE, PROVIDER) and not turn.facts
+        turn.understanding.form == HOW_MANY
+        and of_us
+        and bool(turn.names(TYPE, SUBJECT, PLACE, PROVIDER) or turn.change)
+        and not turn.facts
     )
+
+
+def _asks_what_we_have(turn: Turn) -> bool:
+    """Return whether a message asks which of a kind we have ("what certificates do you have in Galway?")."""
+    of_us = turn.own.seeks and "ours" in turn.own.attributes and "exists" in turn.understanding.attributes
+    named = turn.names(TYPE, PLACE, PROVIDER) and not turn.own.words and not turn.facts
+    return of_us and bool(named) and turn.understanding.form in (WHICH, WHAT, LIST) and turn.intent in TAKEN_OVER
 
 
 def _asks_for_any(turn: Turn) -> bool:
@@ -190,7 +239,8 @@ def _wants_to_learn(turn: Turn) -> bool:
 
 def _names_one_thing(turn: Turn) -> bool:
     """Return whether a message is hardly more than one thing that programs are about ("cnc", "any poetry?")."""
-    if not (turn.own.bare or "any_of" in turn.own.attributes) or turn.intent not in TAKEN_OVER:
+    begins = turn.intent == REFINE and turn.own.bare and not turn.goes_on
+    if not (turn.own.bare or "any_of" in turn.own.attributes) or not (begins or turn.intent in TAKEN_OVER):
         return False
     return turn.words_are_held
 
@@ -199,7 +249,8 @@ def _names_one_thing(turn: Turn) -> bool:
 SIGNS: tuple[Callable[[Turn], bool], ...] = (
     *(_goes_on, _narrows_to_kind, _wants_of_listings, _wants_to_learn, _names_one_thing),
     *(_asks_the_catalogue, _asks_openly, _ranks, _lists_wishes, _speaks_of_us, _asks_for_any, _asks_how_many),
-    *(_limits_what_is_held, _wishes_to_work_with),
+    _asks_what_we_have,
+    *(_limits_what_is_held, _wishes_to_work_with, _states_limits_alone, _begins_anew, _goes_on_to_limit),
 )
 
 
@@ -207,13 +258,19 @@ def _of_subject(turn: Turn) -> bool:
     """Return whether a question of the guide asks for what a listing states of programs on a subject."""
     subject, seeks = turn.names(SUBJECT, SKILL), turn.own.seeks
     listing = any(fact in OF_A_PROGRAM for fact in turn.facts)
-    of_type = turn.intent == ASK_TOPIC and turn.names(TYPE) and _asks_which(turn)
+    left_open = (turn.understanding.topic or "").startswith(OPEN)
+    alone = (
+        left_open and turn.names(TYPE) and not turn.understanding.of("type")
+    )  # "do I get credits for summer schools?"
+    of_type = turn.intent == ASK_TOPIC and (turn.names(TYPE) and _asks_which(turn) or alone)
     which = _asks_which(turn) or "taught" in turn.understanding.attributes or _states_limits(turn)
     sought = subject and seeks or bool(turn.programs) and turn.own.looks
     return sought and which or listing and (subject or seeks and _names_limits(turn) or of_type)
 
 
 def _asks_where(turn: Turn) -> bool:
+    if {"destinations", "popular"} <= set(turn.understanding.attributes) and "ours" not in turn.own.attributes:
+        return False  # "which countries are popular for cybersecurity?"
     stated = turn.understanding.form in (WHERE, STATEMENT, LIST) or _states_limits(turn)
     clear = (turn.own.seeks or turn.own.looks) and any(each.clear for each in turn.own.words)
     return clear or turn.names(SUBJECT, SKILL) and (stated or turn.own.seeks)

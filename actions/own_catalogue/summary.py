@@ -22,15 +22,24 @@ from own_programs.search.find import Facet
 from own_programs.search.wishes import Wishes
 
 MOST_COUNTED, MOST_TOLD = 300, 30  # programs whose subjects are counted, and subjects that are told
+MOST_CONTACTS = 3  # contacts of one who offers programs
 MORE_OF = "more_of"  # attribute of a message that asks of what there is more
 MOST_OF = {"provider": "providers", "place": "places"}  # what programs are counted by, where it is asked who has most
 SIDE_BY_SIDE = (PLACE, COUNTRY, PROVIDER, SUBJECT, TYPE, "mode", "schedule")  # kinds of which programs are counted
-ABOUT_ALL = {"subjects": "subjects", "places": "places", "providers": "providers", "kinds": "types"}
+ABOUT_ALL = {
+    "campuses": "campuses",
+    "subjects": "subjects",
+    "places": "places",
+    "providers": "providers",
+    "kinds": "types",
+}
 
 
 def overview(turn: Turn) -> Answer | None:
     """Tell what there is on the whole."""
     asked = next((ABOUT_ALL[each] for each in turn.own.attributes if each in ABOUT_ALL), "")
+    if of_offerer := _of_offerer(turn):
+        return of_offerer
     if asked and turn.change and turn.understanding.form in (WHAT, WHICH, LIST) and _limits_only(turn, asked):
         return _within(turn, asked)
     if counts := _counted(turn):
@@ -55,6 +64,19 @@ def overview(turn: Turn) -> Answer | None:
     return Answer(_all(turn.catalogue, asked), DialogueState(FIND_OWN, own={SHOWN: ("0",)}).offering(MORE))
 
 
+def _of_offerer(turn: Turn) -> Answer | None:
+    """Tell whom to ask at one who offers programs, by what these state ("Larkmoor College, email?")."""
+    offerers = [each.label for each in turn.own.of(PROVIDER)]
+    alone = set(turn.change.wanted) <= {PROVIDER} and not (turn.programs or turn.own.words)
+    if len(offerers) != 1 or not alone or turn.facts != ("contact",):
+        return None
+    found = turn.catalogue.search.find(Wishes(providers=(offerers[0],), future_only=False), turn.today, MOST_COUNTED)
+    counts = Counter(match.record.contact for match in found.matches if match.record.contact)
+    contacts = [Facet(contact, count) for contact, count in counts.most_common(MOST_CONTACTS)]
+    names = {PROVIDER: (offerers[0],), SHOWN: ("0",)}
+    return Answer(words.contacts_of(offerers[0], contacts), DialogueState(FIND_OWN, own=names).offering(MORE))
+
+
 def _limits_only(turn: Turn, asked: str) -> bool:
     """Return whether what a message names limits the programs whose subjects or places it asks for."""
     about = bool({SUBJECT, WORD} & set(turn.change.wanted))
@@ -63,7 +85,10 @@ def _limits_only(turn: Turn, asked: str) -> bool:
 
 def _counted(turn: Turn) -> Answer | None:
     """Tell of which of several places, offerers, subjects or kinds there are more ("more courses in Cork or in Galway?")."""
-    if MORE_OF not in turn.own.attributes:
+    compared = (
+        turn.names(PROVIDER) and "difference" in turn.understanding.attributes and not turn.change.wanted.get(SUBJECT)
+    )
+    if MORE_OF not in turn.own.attributes and not compared or turn.programs:
         return None
     names = turn.change.apply_to({})
     kind = next((each for each in SIDE_BY_SIDE if len(names.get(each, ())) > 1), "")
@@ -107,7 +132,8 @@ def _cleared(turn: Turn) -> Answer | None:
 
 def _all(catalogue: Catalogue, asked: str) -> Reply:
     most = 40 if asked else 8
-    facets = {name: catalogue.stated(name)[:most] for name in ("subjects", "places", "providers", "types")}
+    names = ("subjects", "places", "providers", "types", *([asked] if asked else []))
+    facets = {name: catalogue.stated(name)[:most] for name in names}
     return words.overview(catalogue.search.count(), facets, asked)
 
 
@@ -116,7 +142,10 @@ def depends(turn: Turn) -> Answer | None:
     asks = [fact for fact in turn.facts if fact in OF_A_PROGRAM]
     open_topic = (turn.understanding.topic or "").startswith(OPEN)
     average = AVERAGE in turn.own.attributes and bool(asks) and turn.own.seeks
-    if (turn.goes_on or turn.intent != ASK_TOPIC or not asks or not (turn.own.seeks and open_topic)) and not average:
+    of_ours = (
+        turn.own.seeks or "ours" in turn.own.attributes and turn.own.looks
+    )  # "what does it cost to study with you?"
+    if (turn.goes_on or turn.intent != ASK_TOPIC or not asks or not (of_ours and open_topic)) and not average:
         return None
     reply = words.depends(asks[0], turn.catalogue.search.count(), average)
     return Answer(reply, DialogueState(FIND_OWN, own={SHOWN: ("0",)}).offering(MORE))

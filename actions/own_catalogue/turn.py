@@ -11,6 +11,7 @@ from actions.own_catalogue.asked_facts import PAST, asked_facts
 from actions.own_catalogue.criteria import LISTED, SURE, WORD, Change
 from actions.own_catalogue.search import ASK_OWN, FIND_OWN, Checked
 from actions.own_names import ASKS_FOR, NOT_SEARCHED, OTHER, PROGRAM, SUBJECT, OwnCriterion, OwnName, OwnNames, OwnWord
+from actions.replies.own_catalogue.facts import FACT_OF_WISH
 from actions.replies.own_catalogue.programs import SAID_IN_TEXT
 from core.contract.intents import AFFIRM, DENY
 from core.contract.question_forms import STATEMENT
@@ -88,6 +89,11 @@ class Turn:
     def facts(self) -> tuple[str, ...]:
         """The facts of a program that it asks for."""
         return asked_facts(self.knowledge, self.understanding)
+
+    @property
+    def asks_outright(self) -> bool:
+        """Return whether it asks for a fact that is no mere wish ("no experience" asks for none)."""
+        return bool(set(self.facts) - {FACT_OF_WISH.get(each.kind) for each in self.criteria})
 
     @property
     def told_in_text(self) -> bool:

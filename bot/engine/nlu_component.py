@@ -26,7 +26,7 @@ from bot.engine.act_costs import by_cost
 from bot.engine.foreign_messages import foreign_message
 from bot.engine.general_reading import General, Ways, read_in_general
 from bot.engine.near_claims import near_claims
-from bot.engine.own_catalogue import OwnCatalogue, OwnNames, is_search, of_person_alone
+from bot.engine.own_catalogue import EnglishWords, OwnCatalogue, OwnNames, is_search, of_person_alone
 from bot.engine.published_names import PublishedNames, names_file, read_names
 from bot.engine.training_phrasings import phrasings_of
 from core.contract.intents import (
@@ -236,7 +236,9 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         found = self._own.of_question(own, said)
         inside = [each for each in reading.names if each.end <= len(said)]
         amounts = find_amounts(said, date.today())
-        return self._own.asked(found, amounts, inside, self._reader.forms_of) if found and self._reader else None
+        if not (found and self._reader):
+            return None
+        return self._own.asked(found, amounts, inside, EnglishWords(self._reader.forms_of, self._reader.is_word))
 
     def _claims(
         self, text: str, reading: Reading, topic: dict[str, Any], entities: list[dict[str, Any]]

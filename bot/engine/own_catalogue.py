@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,8 @@ from bot.engine.own_terms import (
     STATED_LEVEL,
     FormsOf,
     categories,
+    is_definite,
+    is_for_subject,
     is_slip_of_everyday_word,
     level_of,
     longest_types,
@@ -79,6 +81,7 @@ FEW_WORDS = 3  # words of a message that is hardly more than what it seeks
 LIKELY = 0.5  # score of a name from which it is one at all
 SURE = 0.8  # score of a name from which the classifier takes it as one
 LIMITED = ("max_price", "max_duration")
+THE_KIND = "the_kind"  # attribute of a message that speaks of "the badge" rather than of badges
 NOT_SEARCHED = "not_searched"
 UNDER = "under"  # tells of a limit of a kind that it is not to be reached
 NAMING = ("recognised_by", "leads_to")  # criteria that hold a name, whose words are no criteria of their own
@@ -86,6 +89,14 @@ QUERY_SECONDS = 2.0  # for what a message asks of the catalogue; after that it c
 MOST_FORMS = 8  # of a name of the guide that is sought
 JOINED = re.compile(r"\s(?:and|or|vs\.?|versus|&)\s", re.I)
 Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class EnglishWords:
+    """What the reader knows of words: in which forms a name of the guide may stand, and which words are ordinary English."""
+
+    forms_of: FormsOf
+    is_word: Callable[[str], bool]
 
 
 @dataclass(frozen=True)
@@ -141,28 +152,28 @@ class OwnCatalogue:
         return replace(whole, text=said) if found and not found.names and asks_of_a_thing else found
 
     def asked(
-        self, found: OwnNames, amounts: list[Amount], others: Sequence[Name], forms_of: FormsOf
+        self, found: OwnNames, amounts: list[Amount], others: Sequence[Name], words: EnglishWords
     ) -> dict[str, Any] | None:
         """Return what a message asks of the catalogue, as the actions read it (actions/own_names.py), or None without one.
 
-        `amounts` are the criteria that were found in it before, `others` the guide's names, and `forms_of` tells in which
-        forms such a name may stand.
+        `amounts` are the criteria that were found in it before, `others` the guide's names, and `words` tells what is
+        known of words.
         """
         try:
             catalogue = open_catalogue(self._path)
             if catalogue is None:
                 return None
             with catalogue.deadline(time.monotonic() + QUERY_SECONDS):
-                return _asked(catalogue, found, amounts, others, forms_of)
+                return _asked(catalogue, found, amounts, others, words)
         except CatalogueError as error:
             logger.error("no own programs: %s", error)
             return None
 
 
 def _asked(
-    catalogue: Catalogue, found: OwnNames, amounts: list[Amount], others: Sequence[Name], forms_of: FormsOf
+    catalogue: Catalogue, found: OwnNames, amounts: list[Amount], others: Sequence[Name], known: EnglishWords
 ) -> dict[str, Any]:
-    text = found.text
+    text, forms_of = found.text, known.forms_of
     further = [each for each in find_further_criteria(text, date.today()) if not _inside(each, found.names)]
     named = [each for each in found.names if each.kind in ("program", "provider", "type")]
     further += recognitions(text, catalogue, [*further, *named])
@@ -182,16 +193,23 @@ def _asked(
     criteria += [each for word in words if word.role == TYPE for each in find_modes(text, word.start, word.end)]
     bodies_alone = everyday_words().bodies  # "polytechnic" names none
     words = [each for each in words if not is_slip_of_everyday_word(each, catalogue)]
-    words = [spelt(each, catalogue) for each in words if not bodies_alone.issuperset(each.text.lower().split())]
+    words = [
+        spelt(each, catalogue, known.is_word)
+        for each in words
+        if not bodies_alone.issuperset(each.text.lower().split())
+    ]
     beside = [each for each in words if stands_beside(text, each.start)]
     not_so = {start for start, _ in _spans(*found.names, *criteria) if is_not(text, start)}
     denied = {each.start for each in words if each.role != PERSON and is_ruled_out(text, each.start)}
     words = [replace(each, role=OTHER) if each.start in denied else each for each in words]
     subjects, words = subjects_meant([each for each in words if each not in beside], catalogue, forms_of)
     words = sorted([*words, *beside], key=lambda each: each.start)
+    words = [replace(each, role=SUBJECT) if is_for_subject(each, beside, catalogue) else each for each in words]
     types, words = types_meant(words, catalogue)
     found = replace(found, names=(*found.names, *subjects, *types))
     attributes = offering_attributes_in(_without(text, found.names))
+    if any(each.kind == "type" and is_definite(text, each.start) for each in found.names):
+        attributes = (*attributes, THE_KIND)
     compares = "compare" in attributes  # "what sets X apart from Y?" leaves nothing out
     out = set() if compares else denied | not_so | left_out(text, sorted(_spans(*found.names, *criteria, *words)))
     return {
@@ -214,7 +232,9 @@ def _criteria(found: OwnNames, amounts: list[Amount], bodies: Sequence[Amount], 
     """Return the criteria of a message that the catalogue alone knows; part of a name, also of one in `bodies`, is none."""
     text = found.text
     stated = [each for each in stated_levels(text, catalogue) if not _inside(each, _levels(amounts))]
-    criteria = [*find_offering_criteria(text), *categories(text, catalogue), *stated]
+    own = find_offering_criteria(text)
+    numbered = [each for each in own if each.kind == LEVEL_NUMBER]
+    criteria = [*own, *categories(text, catalogue), *(each for each in stated if not _inside(each, numbered))]
     criteria += list(find_least_lengths(text))[:1]
     if not any(each.kind == "max_duration" for each in amounts):
         criteria += list(find_any_length(text))[:1]
@@ -335,5 +355,5 @@ def _criterion(each: Amount, out: bool, catalogue: Catalogue) -> dict[str, Any]:
     values = [each.value]
     kind = each.kind
     if kind in (STATED_LEVEL, LEVEL, LEVEL_NUMBER):
-        kind, values = level_of(each, [facet.label for facet in catalogue.stated("levels")])
+        kind, values = level_of(each, catalogue)
     return {"kind": kind, "values": values, "left_out": out}

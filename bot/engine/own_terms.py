@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from nlu.extraction.amounts.amount import Amount
 from nlu.extraction.offerings.further_criteria import RECOGNISED_BY
-from nlu.extraction.offerings.offering_criteria import categories_in, labels_in, names_a_place, numbers_in
+from nlu.extraction.offerings.offering_criteria import categories_in, discounts_in, labels_in, names_a_place, numbers_in
 from nlu.extraction.offerings.search_words import (
     OTHER,
     PLACE,
@@ -15,6 +15,7 @@ from nlu.extraction.offerings.search_words import (
     TYPE,
     SearchWord,
     is_for_all,
+    is_shortened,
     is_slip,
     language_after,
     neighbours,
@@ -25,10 +26,12 @@ from nlu.extraction.offerings.search_words import (
 from nlu.extraction.preferences import level_in
 from own_programs.search.catalogue import Catalogue
 from own_programs.search.names import NameMatch
+from own_programs.search.wishes import Wishes, WordWish
 
 CATEGORY, LEVEL, LEVEL_NUMBER, STATED_LEVEL = "category", "level", "level_number", "stated_level"
 BEGINNER = "beginner"
 SHORTEST_BEGINNING = 5  # letters of a word that may be the beginning of a subject
+SHORTEST_SHORT_BEGINNING = 3  # the same, if programs on that subject hold the word, too
 LEAST_OF_BODY = 3  # words of a body's name without its first one
 COVERED = "covered"  # kind of what only belongs to another wish
 FOR_ALL_TOO = (BEGINNER, "intermediate")  # levels that programs for every learner have, too
@@ -85,9 +88,10 @@ def subjects_meant(
         sought = word.role in (SUBJECT, OTHER)
         called = next(iter(forms_of(*word.name)), "").casefold() if sought and word.name else ""
         label = next(
-            (each for each in labels if sought and (same_stems(word.text, each) or each.casefold() == called)), ""
+            (each for each in labels if sought and (_is_written_short(word.text, each) or each.casefold() == called)),
+            "",
         )
-        if label and (same_stems(word.text, label) or not catalogue.search.holds(word.text)):
+        if label and (_is_written_short(word.text, label) or not catalogue.search.holds(word.text)):
             subjects.append(NameMatch("subject", word.text, label, word.start, word.end, 1.0, "exact", (label,)))
         else:
             others.append(word)
@@ -119,11 +123,16 @@ def put_together(words: Sequence[SearchWord], text: str, catalogue: Catalogue) -
         named = last and last.role == PLACE and word.role == SUBJECT and text[last.end : word.start] == " "
         if last and named:  # "Viking history"
             found[-1] = replace(word, text=text[last.start : word.end], start=last.start, name=None, clear=True)
-        elif last and beside and any(same_stems(text[last.start : word.end], each) for each in labels):
+        elif last and beside and any(_is_written_short(text[last.start : word.end], each) for each in labels):
             found[-1] = replace(word, text=text[last.start : word.end], start=last.start, name=None)
         else:
             found.append(word)
     return found
+
+
+def _is_written_short(phrase: str, label: str) -> bool:
+    """Return whether words name a label, be some of them shortened: "vet nurse" for "Veterinary nursing"."""
+    return same_stems(phrase, label) or is_shortened(phrase, label)
 
 
 def widened(word: SearchWord, text: str, taken: Sequence[tuple[int, int]], catalogue: Catalogue) -> SearchWord:
@@ -140,12 +149,28 @@ def widened(word: SearchWord, text: str, taken: Sequence[tuple[int, int]], catal
 
 
 def subjects_begun(word: SearchWord, catalogue: Catalogue) -> list[str]:
-    """Return the subjects of which a single sought word is the beginning ("photo" of "Photography")."""
+    """Return the subjects of which a single sought word is the beginning ("photo" of "Photography").
+
+    A short word also has to stand in programs on the subject: "bees" for "Beekeeping".
+    """
     said = word.text.lower()
-    if word.role != SUBJECT or len(said) < SHORTEST_BEGINNING or " " in said:
+    said = said if len(said) >= SHORTEST_BEGINNING else said.removesuffix("s")
+    if word.role not in (SUBJECT, OTHER) or len(said) < SHORTEST_SHORT_BEGINNING or " " in said:
         return []
     labels = [facet.label for facet in catalogue.stated("subjects")]
-    return [each for each in labels if any(one.startswith(said) and one != said for one in each.lower().split())]
+    begun = [each for each in labels if any(one.startswith(said) and one != said for one in each.lower().split())]
+    return begun if len(said) >= SHORTEST_BEGINNING else [each for each in begun if _is_about(said, each, catalogue)]
+
+
+def is_for_subject(word: SearchWord, beside: Sequence[SearchWord], catalogue: Catalogue) -> bool:
+    """Return whether what something is for is the beginning of a subject: "anything for vets"."""
+    return word.role == OTHER and word not in beside and bool(subjects_begun(word, catalogue))
+
+
+def _is_about(word: str, subject: str, catalogue: Catalogue) -> bool:
+    """Return whether the names or skills of programs on a subject hold a word."""
+    wishes = Wishes(words=(WordWish((word,)),), subjects=(subject,), future_only=False)
+    return bool(catalogue.search.count(wishes))
 
 
 def is_slip_of_everyday_word(word: SearchWord, catalogue: Catalogue) -> bool:
@@ -153,11 +178,14 @@ def is_slip_of_everyday_word(word: SearchWord, catalogue: Catalogue) -> bool:
     return word.role in (SUBJECT, OTHER) and is_slip(word.text) and not catalogue.search.holds(word.text, "any")
 
 
-def spelt(word: SearchWord, catalogue: Catalogue) -> SearchWord:
-    """Return a sought word without its typing mistakes, if the catalogue holds it so, and not as it was typed."""
+def spelt(word: SearchWord, catalogue: Catalogue, is_word: Callable[[str], bool]) -> SearchWord:
+    """Return a sought word without its typing mistakes, if the catalogue holds it so, and not as it was typed.
+
+    What is a word of its own is no typing mistake: "meditation" is none of "medication".
+    """
     read = catalogue.names.words(word.text)
-    right = " ".join(each.stands_for for each in read)
-    mended = any(each.corrected for each in read) and not catalogue.search.holds(word.text, "any")
+    right = " ".join(each.written if is_word(each.written) else each.stands_for for each in read)
+    mended = right != " ".join(each.written for each in read) and not catalogue.search.holds(word.text, "any")
     return replace(word, text=right) if mended and catalogue.search.holds(right) else word
 
 
@@ -185,6 +213,11 @@ def placed(word: SearchWord, text: str, catalogue: Catalogue) -> SearchWord:
     return replace(word, role=SUBJECT, clear=True) if catalogue.search.holds(word.text) else word
 
 
+def is_definite(text: str, start: int) -> bool:
+    """Return whether a name at a place is that of one thing that is known: "the badge", "that online course"."""
+    return not {"the", "this", "that"}.isdisjoint(text[:start].lower().split()[-2:])
+
+
 def stated_levels(text: str, catalogue: Catalogue) -> list[Amount]:
     """Return the levels in the catalogue's own words that a message names ("postgraduate stuff")."""
     labels = [facet.label for facet in catalogue.stated("levels") if not is_for_all(facet.label)]
@@ -202,7 +235,8 @@ def categories(text: str, catalogue: Catalogue) -> list[Amount]:
     found = [each for each in found if not names_a_place(text, each.start)]
     said = {each.value for each in found}
     meant = (each for each in categories_in(text, labels) if each[0] not in said)
-    return [*found, *(Amount(CATEGORY, label, start, end) for label, start, end in meant)]
+    found += [Amount(CATEGORY, label, start, end) for label, start, end in meant]
+    return [*found, *(Amount(COVERED, "", start, end) for start, end in discounts_in(text))] if found else []
 
 
 def recognitions(text: str, catalogue: Catalogue, taken: Sequence[Amount | NameMatch]) -> list[Amount]:
@@ -233,12 +267,20 @@ def _free(found: Iterable[tuple[str, int, int]], taken: Sequence[Amount | NameMa
     return sorted(kept, key=lambda each: each[1] - each[2])
 
 
-def level_of(each: Amount, labels: Sequence[str]) -> tuple[str, list[str]]:
+def _state_eqf(labels: Sequence[str], number: int, catalogue: Catalogue) -> bool:
+    """Return whether all programs of levels with a number state the same number of the EQF."""
+    of_level = Wishes(levels=tuple(labels), future_only=False)
+    all_of_them = catalogue.search.count(of_level)
+    return catalogue.search.count(replace(of_level, eqf_from=number, eqf_to=number)) == all_of_them
+
+
+def level_of(each: Amount, catalogue: Catalogue) -> tuple[str, list[str]]:
     """Return a level as `NAME=label|label` of the catalogue's levels that are meant by it, or as one of the EQF."""
+    labels = [facet.label for facet in catalogue.stated("levels")]
     key, number = level_in(each.value), each.value.lstrip("<>")
     if each.kind == LEVEL_NUMBER:
         named = [label for label in labels if number in numbers_in(label)]
-        if not named or number != each.value:
+        if not named or number != each.value or _state_eqf(named, int(number), catalogue):
             return "eqf", [each.value]
     else:
         named = [label for label in labels if label == each.value or key and level_in(label) == key]

@@ -11,7 +11,7 @@ _LEVELS = {
     "beginner": r"\bbeginners?\b|\bintroductory\b|\bintro level\b|\bentry[ -]level (?:course|program|one)",
     "intermediate": r"\bintermediate\b",
     "advanced": r"\badvanced(?: level| courses?| programs?| ones?|$|\b(?= \w+ (?:course|program)))|\bexpert level\b",
-    "undergraduate": r"\bundergrad(?:uate)?(?: level)\b|\bbachelor'?s?'? level\b",
+    "undergraduate": r"\bundergrad(?:uate)?(?: level)\b|\bbachelor'?s?'? level\b|\bdegree[ -]level\b",
     "postgraduate": r"\b(?:post)?graduate level\b|\bpostgrad(?:uate)? level\b|\bmaster'?s?'? level\b",
 }
 _ORDERS = {

@@ -14,6 +14,7 @@ _NOT = re.compile(
     r"never ?mind|forget(?: about)?|ignore|neither|anything except|"
     r"do(?:es)?(?: not|n'?t) (?:want|like|need|show(?: me)?)|nothing|sin|excepto|menos|"
     r"(?:not|no|never)(?: (?:any|so|very|that|too|really))? (?:good|great) with|can(?:no|')?t stand|hate[sd]?|loathe[sd]?|"
+    r"(?:can(?:no|')?t|can not|couldn'?t) (?:do|make|manage|attend|come)|"
     r"d(?:o|id?)(?: not|n'?t|nt) (?:ask|mean|say|speak|talk)(?: you)?(?: about)?|"
     # "that aren't online", "ones which don't have"; at the beginning of a question ("isn't it in Canada?") it excludes nothing
     r"(?:that|which|who|they|it|ones?|courses?|programs?|types?) (?:is|are|do|does)(?:n'?t| not)"

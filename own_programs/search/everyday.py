@@ -17,10 +17,12 @@ class EverydayWords:
     bodies: frozenset[str]
     leads: frozenset[str]
     kinds: frozenset[str]
+    programs: frozenset[str] = frozenset()  # words for what is sought, of nlu/data/search_words.yml
 
 
 @cache
 def everyday_words() -> EverydayWords:
     """Return the everyday words; the file is read once."""
     lists = read_words("everyday_words")
-    return EverydayWords(*(frozenset(lists[name].split()) for name in ("words", "towns", "bodies", "leads", "kinds")))
+    known = (frozenset(lists[name].split()) for name in ("words", "towns", "bodies", "leads", "kinds"))
+    return EverydayWords(*known, frozenset(read_words("search_words")["programs"].split()))

@@ -18,7 +18,8 @@ from own_programs.store.names import as_key
 from own_programs.store.reader import CatalogueReader
 
 FACETS = {
-    **{"places": "place", "countries": "country", "providers": "provider", "types": "type", "subjects": "subject"},
+    **{"places": "place", "campuses": "campus", "countries": "country", "providers": "provider", "types": "type"},
+    "subjects": "subject",
     **{"skills": "skill", "levels": "level", "modes": "mode", "schedules": "schedule", "languages": "language"},
     **{"currencies": "currency", "price_categories": "category", "bodies": "body", "purposes": "purpose"},
 }

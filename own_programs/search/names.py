@@ -204,6 +204,8 @@ def _may_name(text: str, words: Sequence[Word], span: Span, kind: str) -> bool:
         return True
     if kind in PLACES and span.first and words[span.first - 1].written in lists.leads:
         return True
+    if kind in PLACES and span.last < len(words) and words[span.last].written in lists.programs:  # "Cork courses"
+        return True
     if len(stretch) == len(words):
         return True
     before, after = text[: stretch[0].start][-1:], text[stretch[-1].end :][:1]

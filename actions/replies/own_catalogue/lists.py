@@ -106,6 +106,14 @@ class Sought:
         return ORDERS.get(next(iter(self.names.get("order", ())), ""), "")
 
 
+def own_prices(number: int, total: int, category: str) -> str:
+    """Return the sentence on how many of some programs state a price of their own for a category."""
+    if total == 1:
+        return f"It states {'a' if number else 'no'} price of its own for “{category}”."
+    of_them = "None" if not number else "All" if number == total else str(number)
+    return f"{of_them} of these {total} {'states' if number == 1 else 'state'} a price of their own for “{category}”."
+
+
 def found_page(
     found: Found, sought: Sought, start: int, today: date, notes: Sequence[str] = (), others: int = 0
 ) -> Reply:

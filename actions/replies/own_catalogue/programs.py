@@ -158,6 +158,11 @@ def _fact(one: Told, fact: str, category: str) -> str:
     return f"{SENTENCES[fact].format(name=name, words=words.removesuffix('.'))}.{note}"
 
 
+def nothing_of_places(places: Sequence[str]) -> str:
+    """Return the sentence that a listing says nothing of places that were named."""
+    return f"The listing says nothing of {listed(places)} in particular."
+
+
 def _has_own(one: Told, category: str) -> bool:
     """Return whether a listing states a price for a category."""
     return any(each.category.casefold() == category.casefold() for each in prices_of(one))
@@ -186,9 +191,9 @@ def mentioned(one: Told, words: Sequence[str]) -> Reply:
 
 def mentioned_by_each(programs: Sequence[Told], asked: Sequence[str]) -> Reply:
     """Tell what the descriptions of a few programs say of something that a listing has no place for."""
-    words = [each for word in asked for each in SAID_IN_TEXT[word]]
+    words = [each for word in asked for each in SAID_IN_TEXT.get(word, (word,))]
     said = [(one, sentence) for one in programs if (sentence := sentence_about(one.program, words))]
-    label = listed(CALLED[each] for each in asked)
+    label = listed(CALLED.get(each, f"“{each}”") for each in asked)
     if not said:
         names = listed(f"**{called(one, programs)}**" for one in programs)
         text = f"The listings of {names} say nothing about {label}."
@@ -236,13 +241,15 @@ def needed(one: Told, asked: Sequence[str]) -> Reply:
     return Reply(paragraphs(said, checked_words([one.program])), ANSWERED, buttons=(PERSON,), cards=(card(one),))
 
 
-def over_dates(one: Told) -> Reply:
-    """Tell which dates of a program are over."""
+def over_dates(one: Told, to_come: Told) -> Reply:
+    """Tell which dates of a program are over, and which are to come."""
     dates = _over(one)
+    begins = words_of(to_come, "start") if any(not each.is_over(one.today) for each in to_come.offerings) else ""
     head = (
         f"These dates of **{one.program.name}** are over:" if dates else f"No date of **{one.program.name}** is over."
     )
-    text = paragraphs(head, bullets(dates), checked_words([one.program]))
+    ahead = f"To come: {begins}." if begins else "None is to come."
+    text = paragraphs(head, bullets(dates), ahead if dates else "", checked_words([one.program]))
     return Reply(text, ANSWERED, buttons=(PERSON,), cards=(card(one),))
 
 
@@ -323,6 +330,7 @@ def overview(total: int, facets: dict[str, Sequence[Facet]], asked: str = "", ab
     `asked` is the one of these that a question is about, `about` what the programs are limited to (" in Cork").
     """
     labels = {"subjects": "Subjects", "places": "Places", "providers": "Offered by", "types": "Kinds"}
+    labels |= {"campuses": "Campuses and buildings"}
     shown = [asked] if asked in facets else list(labels)
     lines = [
         f"**{labels[name]}**: {', '.join(f'{each.label} ({each.count})' for each in facets[name])}"
@@ -334,6 +342,21 @@ def overview(total: int, facets: dict[str, Sequence[Facet]], asked: str = "", ab
     subjects = facets.get("subjects", ())
     buttons = tuple(Button(each.label, payload("find_programs", own_subject=each.label)) for each in subjects[:3])
     return Reply(paragraphs(head, bullets(lines), "What would you like to see?"), ANSWERED, buttons=(*buttons, PERSON))
+
+
+def contacts_of(offerer: str, contacts: Sequence[Facet]) -> Reply:
+    """Tell whom the listings of one who offers programs name as their contacts, and in how many."""
+    if not contacts:
+        return Reply(f"The listings of **{offerer}** state no contact.", DECLINED, buttons=(PERSON,))
+    counted = (f"{each.label} ({each.count} {'program' if each.count == 1 else 'programs'})" for each in contacts)
+    named = f"The listings of **{offerer}** name these contacts: {listed(counted)}."
+    text = f"{named} Each is that of single programs; none of the whole is stated."
+    return Reply(text, ANSWERED, buttons=(PERSON,))
+
+
+def more_of_them(rest: int) -> str:
+    """Return the sentence on how many programs were found of which nothing was told, "" if none."""
+    return f"There {'is' if rest == 1 else 'are'} {rest} more." if rest > 0 else ""
 
 
 def offered_by(names: Sequence[str]) -> str:

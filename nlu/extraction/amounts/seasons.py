@@ -15,6 +15,8 @@ from dateutil.relativedelta import relativedelta
 from nlu.extraction.amounts.numbers import NUMBER_WORDS
 
 Days = tuple[date, date]
+THIS = re.compile(r"\bthis(?: past)?\s$", re.I)
+ENDING = timedelta(days=14)  # before its end, a season that is named without "this" is no longer meant
 _NUMBER = rf"\d{{1,2}}|an?|{'|'.join(NUMBER_WORDS[1:])}"
 # The year, or the word before a season; "next spring" is the next one that begins.
 SEASON = (
@@ -48,8 +50,11 @@ def season_days(match: re.Match[str], today: date) -> Days | None:
         name = _OTHERS.get(name, name)
         if match["season_year"]:
             return _in_year(name, int(match["season_year"]))
-        years = (_in_year(name, year) for year in range(today.year - 1, today.year + 2))
-        return next(days for days in years if days[1] >= today)
+        years = [_in_year(name, year) for year in range(today.year - 1, today.year + 2)]
+        now = next(days for days in years if days[1] >= today)
+        is_said = THIS.search(match.string[: match.start()]) or now[0] >= today or name in _DAYS
+        # Nobody plans for the last days of a season: on 30 November, "in autumn" is the next one.
+        return now if is_said else next(days for days in years if days[1] >= today + ENDING)
     if match["turned"]:
         return date(today.year + 1, 1, 1), date(today.year + 1, 12, 31)
     if match["span"]:

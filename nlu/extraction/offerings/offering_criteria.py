@@ -24,6 +24,8 @@ MAY_BE_SUBJECTS = (
     "content",
     "subjects",
     "places",
+    "campuses",
+    "meaning",
     "providers",
     "kinds",
     "ours",
@@ -303,6 +305,11 @@ def categories_in(text: str, labels: Iterable[str]) -> list[tuple[str, int, int]
     known = ((label, _patterns().get(f"category {label.casefold()}")) for label in labels)
     found = ((label, pattern.search(text[:MOST_READ])) for label, pattern in known if pattern)
     return [(label, *match.span()) for label, match in found if match]
+
+
+def discounts_in(text: str) -> list[tuple[int, int]]:
+    """Return where a message speaks of a lower price for somebody ("do members get a discount?")."""
+    return [match.span() for match in _patterns()["discount"].finditer(text[:MOST_READ])]
 
 
 def names_a_place(text: str, start: int) -> bool:

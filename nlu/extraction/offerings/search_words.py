@@ -87,7 +87,7 @@ def find_search_words(text: str, covered: Iterable[Span], named: Iterable[Name] 
         replace(
             each,
             joined=_is_joined(read, each.start, each.end, places),
-            clear=each.role in (SUBJECT, OTHER) and _is_clear(read, each.start, each.end),
+            clear=each.role in (SUBJECT, OTHER) and each not in further and _is_clear(read, each.start, each.end),
         )
         for each in found
     ]
@@ -209,6 +209,16 @@ def same_stems(text: str, label: str) -> bool:
     return len(one) == len(other) and all(_stem(word) == _stem(of) for word, of in zip(one, other, strict=True))
 
 
+def is_shortened(text: str, label: str) -> bool:
+    """Return whether words name what a label of several words names, some of them by their beginnings: "vet nurse"."""
+    one, other = text.lower().split(), label.lower().split()
+    if len(one) != len(other) or len(one) < 2:
+        return False
+    whole = [_stem(word) == _stem(of) for word, of in zip(one, other, strict=True)]
+    begun = [len(word) >= SHORTEST_ROOT and of.startswith(word) for word, of in zip(one, other, strict=True)]
+    return any(whole) and all(is_whole or begins for is_whole, begins in zip(whole, begun, strict=True))
+
+
 def shortened(label: str) -> list[str]:
     """Return a label with its long words as people shorten them: "postgrad certificate"."""
     pairs = (line.split() for line in read_words("search_words")["short_kinds"].splitlines())
@@ -217,6 +227,8 @@ def shortened(label: str) -> list[str]:
 
 
 def _stem(word: str) -> str:
+    if word in _words("false_friends"):
+        return word
     ending = next((end for end in _endings() if word.endswith(end)), "")
     return word[: -len(ending)] if ending and len(word) - len(ending) >= SHORTEST_ROOT else word
 
@@ -253,10 +265,15 @@ def _role(text: str, start: int, end: int) -> str:
     named = every or _is_proper(text[start:end])
     if last in _words("of_place") and (named or last in _words("of_place_alone")):
         return PLACE
-    if last in _words("of_person") or _tells_of_person(text[max(0, start - 80) : start]):
+    if last in ("my", "our") and set(ahead[-2:-1]) & _words("improving") or ahead[-3:-1] == ["brush", "up"]:
+        return SUBJECT
+    does = last in _words("of_person_doing") and bool(set(ahead[-2:-1]) & _words("somebody"))
+    if last in _words("of_person") or does or _tells_of_person(text[max(0, start - 80) : start]):
         return PERSON
     if ahead[-1:] == ["with"] and set(ahead[-3:-1]) & _words("skilled"):  # "I'm not great with computers"
         return PERSON
+    if last == "to" and set(ahead[-5:-1]) & _words("teaching"):  # "teach coding to children"
+        return OTHER
     looked_for = last == "for" and set(ahead[-2:-1]) & _words("looked")
     if ahead[-1:] == ["with"] and set(ahead[-2:-1]) & _words("handling"):  # "work with wood"
         return SUBJECT
@@ -303,6 +320,8 @@ def _is_clear(text: str, start: int, end: int) -> bool:
     if behind and behind[1] in _words("programs") or ahead and ahead[-1] in _words("before_subject"):
         return True
     if ahead[-1:] == ["with"] and ahead[-2:-1] and ahead[-2] in _words("handling"):
+        return True
+    if ahead[-1:] == ["my"] and set(ahead[-2:-1]) & _words("improving"):
         return True
     if len(ahead) > 1 and ahead[-1] in ("in", "on", "for") and ahead[-2] in _words("there_is"):
         return True
