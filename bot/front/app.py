@@ -126,7 +126,7 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
         settings.alert_webhook,
         settings.public_url,
         most_a_minute=settings.alerts_per_minute,
-        push=_push_sender(settings, store).send,
+        push=_push_sender(settings, store),
     )
     live = LiveFigures(store, web_channel(channels).open_streams, settings.streams)
     sites = web_channel(channels).sites
