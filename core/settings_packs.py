@@ -21,3 +21,9 @@ class PackSettings:
     pack: str = setting(
         "", "The pack that a command works on, by its name in ADVISOR_PACKS_FILE; empty means the first."
     )
+    guide_pages: str = setting(
+        "off",
+        "`on` shows the guide to everybody, at /guide: where the sources of answers lead to. `indexed` does so and lets search "
+        "engines list it.",
+        choices=("off", "on", "indexed"),
+    )
