@@ -165,8 +165,7 @@ async def _overdue(context: ConsoleContext, request: StaffRequest) -> Todo:
     settings = context.settings
     overdue = knowledge.list_overdue(settings.knowledge_db, settings.review_months)
     examples = tuple(
-        Example(heading.title, f"/staff/knowledge/{heading.key}", midnight(due))
-        for heading, due in overdue[:EXAMPLES]
+        Example(heading.title, f"/staff/knowledge/{heading.key}", midnight(due)) for heading, due in overdue[:EXAMPLES]
     )
     words = marked_plural("topic is due for a review", "topics are due for a review")
     return Todo(len(overdue), *words, "/staff/knowledge?overdue=yes", examples=examples)

@@ -30,9 +30,7 @@ PUBLIC_URL = "https://advisor.example.org"
 def front(tmp_path_factory) -> Iterator[Running]:
     """Serve the pages of the project's own guide."""
     how = {"knowledge_db": KNOWLEDGE, "guide_pages": "on", "public_url": PUBLIC_URL}
-    with running_console(
-        tmp_path_factory.mktemp("guide"), messages_per_minute_per_address=0, **how
-    ) as running:
+    with running_console(tmp_path_factory.mktemp("guide"), messages_per_minute_per_address=0, **how) as running:
         yield running
 
 

@@ -146,7 +146,9 @@ def _linked_data(section: GuideSection, address: str) -> Markup:
         {
             "@type": "WebPageElement",
             "name": topic.title,
-            "text": "\n".join([topic.answer, *(f"{item.name}: {item.text}" for item in topic.items), topic.more]).strip(),
+            "text": "\n".join(
+                [topic.answer, *(f"{item.name}: {item.text}" for item in topic.items), topic.more]
+            ).strip(),
             **({"url": f"{address}#{topic.key}"} if address else {}),
         }
         for topic in section.topics
