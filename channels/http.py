@@ -6,9 +6,11 @@ import asyncio
 import gzip
 import hashlib
 import hmac
+import io
 import json
 import math
 import re
+import secrets
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
@@ -25,6 +27,7 @@ from conversations.sharing.relay import Relay
 MOST_BYTES = 64 * 1024
 BODY_SECONDS = 10.0
 ResponseType = TypeVar("ResponseType", bound=Response)
+MOST_PADDING, PRIVATE_LEVEL = 64, 6  # bytes that are added at most to what is private, and how hard that is compressed
 LOOPBACK = ("127.0.0.1", "::1")
 COUNTED, CLEARED = "counted", "cleared"  # topics of notices
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -53,6 +56,27 @@ def compressed(request: Request, response: ResponseType) -> ResponseType:
         response.body = gzip.compress(bytes(response.body), mtime=0)
         response.headers["Content-Length"] = str(len(response.body))
         response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def compressed_private(request: Request, response: ResponseType) -> ResponseType:
+    """Compress a body that holds what others may not learn, and return the response.
+
+    What is asked for from another site's page is not compressed, so that such a page cannot try words and look how the length
+    changes (BREACH); nor, over https, where the browser does not say who asks. A few bytes are added, more or less each time,
+    so that one length tells little to whoever writes messages and watches the line. Tokens in it must be other letters each
+    time.
+    """
+    asked_by = request.headers.get("sec-fetch-site", "same-origin" if request.url.scheme == "http" else "")
+    if asked_by not in ("same-origin", "none") or not takes_gzip(request):
+        return response
+    packed = io.BytesIO()
+    with gzip.GzipFile("x" * secrets.randbelow(MOST_PADDING), "wb", PRIVATE_LEVEL, packed, mtime=0) as file:
+        file.write(bytes(response.body))
+    response.body = packed.getvalue()
+    response.headers["Content-Length"] = str(len(response.body))
+    response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
     return response
 
 

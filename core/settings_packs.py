@@ -26,3 +26,9 @@ class PackSettings:
         "Further keys of REST, each of one guide pack alone: NAME=KEY, with commas (docs/rest.md).",
         secret=True,
     )
+    guide_pages: str = setting(
+        "off",
+        "`on` shows the guide to everybody, at /guide: where the sources of answers lead to. `indexed` does so and lets search "
+        "engines list it.",
+        choices=("off", "on", "indexed"),
+    )

@@ -19,7 +19,7 @@ from training.train import prepare_all
 FOLDER = "demo"  # below the usual folder of what is kept
 ACCOUNT = "demo"
 SHARED = ("work_dir", "guide_dir", "models_dir", "knowledge_db", "encoder_dir")  # settings of the installation
-APART = ("var_dir", "catalogue_dir", "database_url", "engine_key")
+APART = ("var_dir", "catalogue_dir", "database_url", "engine_key", "guide_pages", "catalogue_pages")
 PORTS = ("engine_port", "actions_port", "front_port", "operators_port")
 
 
@@ -56,6 +56,8 @@ def demo_settings(settings: Settings) -> Settings:
         var_dir=folder,
         catalogue_dir=folder / "catalogue",
         database_url=f"sqlite:///{folder / 'demo.db'}",
+        guide_pages="on",
+        catalogue_pages="on",
     )
 
 

@@ -38,7 +38,7 @@ from bot.front.jobs import background_jobs, jobs_of_each_front, run_at_one_front
 from bot.front.live_figures import LiveFigures
 from bot.front.openapi import description_route
 from bot.front.pack_routing import engine_of_packs, is_topic, packs_of_channels
-from bot.front.program_pages import ProgramPages
+from bot.front.pages.routes import public_pages
 from bot.front.server import Application, Servers
 from bot.front.traced_requests import TracedRequests
 from channels import registry
@@ -126,7 +126,7 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
         settings.alert_webhook,
         settings.public_url,
         most_a_minute=settings.alerts_per_minute,
-        push=_push_sender(settings, store).send,
+        push=_push_sender(settings, store),
     )
     live = LiveFigures(store, web_channel(channels).open_streams, settings.streams)
     sites = web_channel(channels).sites
@@ -137,7 +137,7 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
         *Health(service, settings, packs).routes,
         *(route for channel in channels.values() for route in channel.routes(service, rates)),
         *DataDownloadPages(service, links, rates).routes,
-        *(route for pack in packs.values() for route in ProgramPages(pack.settings, rates).routes),
+        *public_pages(settings, packs, rates),
         *console.routes,
     ]
     operators: list[BaseRoute] = [

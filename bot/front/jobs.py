@@ -69,6 +69,7 @@ def background_jobs(
     sender = WebhookSender(service.store, settings.own_hosts)
     return [
         (notifier.send_due_alerts, 2.0),
+        (notifier.send_pushes_again, 1.0),
         (sender.send_due, 2.0),
         *_emails(service, settings),
         (sender.delete_old, DAY),

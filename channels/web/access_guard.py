@@ -32,6 +32,19 @@ READABLE = frozenset({"settings"})
 ANY_PAGE = {"Access-Control-Allow-Origin": "*"}
 
 
+@dataclass(frozen=True)
+class WebRules:
+    """Rates a minute, 0 for any number: messages of a conversation and of a network address, new sessions of an address.
+
+    `has_guide_pages` says that the front shows the guide, so that sources can lead there.
+    """
+
+    per_conversation: int = 20
+    per_address: int = 120
+    sessions_per_address: int = 60
+    has_guide_pages: bool = False
+
+
 class SiteGuard:
     """Admits calls from pages of a site.
 

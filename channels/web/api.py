@@ -6,7 +6,7 @@ site's present notice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -17,7 +17,7 @@ from starlette.routing import Route
 from channels.data_download import data_file
 from channels.http import RateLimits, Refused, address_of, compressed, json_object, number_in, text_in
 from channels.web import NAME
-from channels.web.access_guard import SiteGuard, Visitor, VisitorGuard, gone
+from channels.web.access_guard import SiteGuard, Visitor, VisitorGuard, WebRules, gone
 from channels.web.serializers import (
     LONGEST_CLIENT_ID,
     external_id,
@@ -46,15 +46,6 @@ LONGEST_IDENTITY = 4000
 RENEW_AFTER = DAY  # an older token is replaced by a fresh one when the stream opens
 CONTACTS_A_MINUTE, TYPING_A_MINUTE = 5, 60
 THUMBS = (feedback.UP, feedback.DOWN, feedback.NONE)
-
-
-@dataclass(frozen=True)
-class WebRules:
-    """Rates a minute, 0 for any number: messages of a conversation and of a network address, new sessions of an address."""
-
-    per_conversation: int = 20
-    per_address: int = 120
-    sessions_per_address: int = 60
 
 
 class WidgetApi:
@@ -109,7 +100,9 @@ class WidgetApi:
         body = await json_object(request)
         language = site.language(text_in(body, "language", longest=35))
         words = self._service.system_messages.for_pack(site.pack)
-        settings = serialize_settings(site, language, self._strings, words.team, words.longest, now())
+        settings = serialize_settings(
+            site, language, self._strings, words.team, words.longest, now(), self._rules.has_guide_pages
+        )
         return compressed(request, JSONResponse(settings))
 
     async def session(self, request: Request, site: Site) -> Response:

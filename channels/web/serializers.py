@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from channels.markdown import Line, as_json, lines_of, plain_text, spans_of
+from channels.source_links import guide_path, page_of
 from channels.web.sites import Site
 from channels.web.translations import Translations, direction_of
 from conversations.models import VISITOR, Conversation, Message
@@ -16,9 +17,9 @@ LONGEST_CLIENT_ID = 64
 
 
 def serialize_settings(
-    site: Site, language: str, strings: Translations, team: str, longest: int, at: datetime
+    site: Site, language: str, strings: Translations, team: str, longest: int, at: datetime, has_guide: bool = False
 ) -> dict[str, Any]:
-    """Return what a widget must know before a visitor says anything."""
+    """Return what a widget must know before a visitor says anything; `guide` is where sources can be read, if anywhere."""
     return {
         "site": site.name,
         "language": language,
@@ -31,6 +32,8 @@ def serialize_settings(
         "starters": list(site.starters.get(language, ())),
         "words": {"team": team, **strings.table(language, site.texts.get(language, {}), site.pack)},
         "office": serialize_office(site, at),
+        **({"logo": site.logo} if site.logo else {}),
+        **({"guide": f"{guide_path(site.pack)}/"} if has_guide else {}),
     }
 
 
@@ -58,6 +61,7 @@ def serialize_message(message: Message, thumbs: Mapping[int, int]) -> dict[str, 
     if message.author == VISITOR:
         shape["client_id"] = client_id_of(message)
         return shape
+    sources = [source for source in message.sources if source.get("section")]
     more = {
         "name": message.author_name,
         "outcome": message.outcome,
@@ -65,7 +69,8 @@ def serialize_message(message: Message, thumbs: Mapping[int, int]) -> dict[str, 
         "said": as_json(lines_of(message.text)) if message.text else [],
         "buttons": [{"title": button.title, "token": button.token} for button in message.buttons],
         "cards": [_serialize_card(card) for card in message.cards],
-        "sources": [source["section"] for source in message.sources if source.get("section")],
+        "sources": [source["section"] for source in sources],
+        "pages": [page_of(source, message.topic) for source in sources],
         "thumb": thumbs.get(message.id, 0),
     }
     return {**shape, **{name: value for name, value in more.items() if value}}

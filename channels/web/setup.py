@@ -8,8 +8,8 @@ from starlette.routing import BaseRoute
 
 from channels.http import RateLimits
 from channels.ports import Channel, ChannelContext
-from channels.web.access_guard import SiteGuard, VisitorGuard
-from channels.web.api import WebRules, WidgetApi
+from channels.web.access_guard import SiteGuard, VisitorGuard, WebRules
+from channels.web.api import WidgetApi
 from channels.web.session_tokens import SessionTokens
 from channels.web.site_registry import SiteRegistry
 from channels.web.sites import DEMO, read_sites
@@ -45,7 +45,10 @@ class WebChannel(Channel):
         settings = self._settings
         tokens = SessionTokens(session_key(settings), settings.web_session_days)
         rules = WebRules(
-            settings.messages_per_minute, settings.messages_per_minute_per_address, settings.web_sessions_per_minute
+            settings.messages_per_minute,
+            settings.messages_per_minute_per_address,
+            settings.web_sessions_per_minute,
+            settings.guide_pages != "off",
         )
         self._streams = EventStreams(service, settings.streams)
         api = WidgetApi(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from channels.web.opening_hours import DAYS, OpeningHours, spans_of, spans_text
@@ -24,10 +25,10 @@ ORIGIN = r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?|se
 NAME = r"[a-z0-9][a-z0-9-]{0,39}"
 COLOUR = r"#[0-9a-fA-F]{6}"
 PAGE = r"https?://[^\s/\\]\S*|/(?![/\\])\S*"  # not //elsewhere, which browsers take for another address
-MOST_STARTERS = 4
+MOST_STARTERS, LONGEST_LOGO = 4, 500
 FIELDS = (
-    *("origins", "guide", "languages", "colours", "position", "greet_after_seconds", "consent", "hours", "texts"),
-    "starters",
+    *("origins", "guide", "languages", "colours", "logo", "position", "greet_after_seconds", "consent", "hours"),
+    *("texts", "starters"),
 )
 
 
@@ -35,7 +36,8 @@ FIELDS = (
 class Site:
     """A website that carries the widget. `texts` and `starters` (first questions to choose from) are by language.
 
-    `greet_after` is in seconds, 0 for never. `pack` is the guide pack that answers there, "" for the first.
+    `logo` is the address of a picture, on one of its origins or, as a path, on the front. `greet_after` is in seconds, 0 for
+    never. `pack` is the guide pack that answers there, "" for the first.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Site:
     consent_version: str
     privacy_url: str = ""
     accent: str = "#17624f"
+    logo: str = ""
     position: str = "right"
     greet_after: int = 0
     hours: OpeningHours | None = None
@@ -79,6 +82,7 @@ def description_of(site: Site) -> dict[str, Any]:
         "origins": list(site.origins),
         "languages": list(site.languages),
         "colours": {"accent": site.accent},
+        **({"logo": site.logo} if site.logo else {}),
         "position": site.position,
         "greet_after_seconds": site.greet_after,
         "consent": consent,
@@ -97,15 +101,17 @@ def _site(name: str, node: YamlNode, strings: Translations) -> Site:
     _require_name(name, node)
     consent = given["consent"].fields("consent", ("version", "privacy_url"), ("version",))
     languages = optional(given, "languages", lambda entry: _languages(entry, strings), ("en",))
+    origins = _origins(given["origins"])
     return Site(
         name=name,
-        origins=_origins(given["origins"]),
+        origins=origins,
         languages=languages,
         consent_version=consent["version"].text("consent.version", r"\S{1,40}", "2026-11"),
         privacy_url=optional(
             consent, "privacy_url", lambda entry: entry.text("privacy_url", PAGE, "https://www.example.org/privacy"), ""
         ),
         accent=optional(given, "colours", _accent, Site.accent),
+        logo=optional(given, "logo", lambda entry: _logo(entry, origins), ""),
         position=optional(given, "position", lambda entry: entry.one_of("position", ("right", "left")), Site.position),
         greet_after=optional(
             given, "greet_after_seconds", lambda entry: entry.number("greet_after_seconds", 0, 3600), 0
@@ -143,6 +149,17 @@ def _languages(node: YamlNode, strings: Translations) -> tuple[str, ...]:
 
 def _accent(node: YamlNode) -> str:
     return node.fields("colours", ("accent",), ("accent",))["accent"].text("accent", COLOUR, '"#17624f"')
+
+
+def _logo(node: YamlNode, origins: tuple[str, ...]) -> str:
+    """Return the address of a picture that asks nobody of whom the visitor's browser does not know already."""
+    address = node.text("logo", PAGE, "https://www.example.org/logo.svg")
+    if len(address) > LONGEST_LOGO:
+        raise node.wrong(f"the address of a logo has at most {LONGEST_LOGO} characters")
+    host = urlsplit(address)
+    if not address.startswith("/") and f"{host.scheme}://{host.netloc}".lower() not in origins:
+        raise node.wrong("the logo must lie on one of the site's origins, or on the front: then a path, /logo.svg")
+    return address
 
 
 def _hours(node: YamlNode) -> OpeningHours:

@@ -18,6 +18,7 @@ from conversations.analytics import dashboard
 from conversations.editing import entry_drafts
 from conversations.handoff import contact_requests, queue
 from conversations.learning import corrections, unanswered
+from conversations.local_days import midnight
 from conversations.pii import mask
 from core.translations import gettext as _
 from core.translations import marked_plural
@@ -30,7 +31,7 @@ EXAMPLES = 3  # of each kind of work, shown under its number
 
 @dataclass(frozen=True)
 class Example:
-    """A thing of a Todo that can be opened at once, in the visitor's words; `at` is since when it waits."""
+    """A thing of a Todo that can be opened at once, in the visitor's words or by its title; `at` is since when it waits."""
 
     text: str
     path: str
@@ -144,23 +145,30 @@ async def _disputed(request: StaffRequest) -> Todo:
 
 
 async def _assigned(request: StaffRequest) -> Todo:
-    count = await request.service.store.read(entry_drafts.count_assigned, request.member.name)
-    return Todo(count, *marked_plural("draft waits for you", "drafts wait for you"), "/staff/drafts")
+    drafts = await request.service.store.read(entry_drafts.list_assigned, request.member.name)
+    examples = tuple(Example(one.title, f"/staff/drafts/{one.id}", one.at) for one in drafts[:EXAMPLES])
+    words = marked_plural("draft waits for you", "drafts wait for you")
+    return Todo(len(drafts), *words, "/staff/drafts", examples=examples)
 
 
 async def _collected(request: StaffRequest) -> Todo:
     count = await request.service.store.read(corrections.count_collected, request.scope)
-    singular, plural = marked_plural("correction waits for a release", "corrections wait for a release")
-    return Todo(count, singular, plural, "/staff/corrections#collected")
+    first = await request.service.store.read(
+        corrections.list_by_state, corrections.COLLECTED, EXAMPLES, pack=request.scope
+    )
+    examples = tuple(_said(one.text, one.conversation_id, one.message_id, one.at) for one in first)
+    words = marked_plural("correction waits for a release", "corrections wait for a release")
+    return Todo(count, *words, "/staff/corrections#collected", examples=examples)
 
 
 async def _overdue(context: ConsoleContext, request: StaffRequest) -> Todo:
-    count = knowledge.count_overdue(context.settings.knowledge_db, context.settings.review_months)
-    return Todo(
-        count,
-        *marked_plural("topic is due for a review", "topics are due for a review"),
-        "/staff/knowledge?overdue=yes",
+    settings = context.settings
+    overdue = knowledge.list_overdue(settings.knowledge_db, settings.review_months)
+    examples = tuple(
+        Example(heading.title, f"/staff/knowledge/{heading.key}", midnight(due)) for heading, due in overdue[:EXAMPLES]
     )
+    words = marked_plural("topic is due for a review", "topics are due for a review")
+    return Todo(len(overdue), *words, "/staff/knowledge?overdue=yes", examples=examples)
 
 
 def _said(text: str, conversation_id: str, message_id: int, at: datetime) -> Example:

@@ -101,7 +101,7 @@ class RouteGuard:
             try:
                 response = await self._handle(route, request)
                 if isinstance(response, Page):
-                    await response.draw()
+                    await response.draw(request)
             except PageError as error:
                 response = await self._error_response(request, str(error), error.status)
             except Refused as error:
@@ -154,9 +154,8 @@ class RouteGuard:
         if self._totp_required and not (session.member.has_totp or session.via_oidc or route.before_totp):
             return _redirect_to_totp_setup(request)
         _require_role(session, route)
-        staff_request = StaffRequest(
-            request, session, self._service, self._templates, form, files, self._service.events.position
-        )
+        position, page_session = self._service.events.position, sessions.with_masked_token(session)
+        staff_request = StaffRequest(request, page_session, self._service, self._templates, form, files, position)
         staff_request = replace(staff_request, packs=self._packs).of_pack(chosen if chosen in self._packs else "")
         return await self._confirm_password(route, staff_request) or await route.handler(staff_request)
 
@@ -192,7 +191,12 @@ class RouteGuard:
         session = await self.session(request)
         member = session.member if session else None
         html = self._templates.render(
-            "error.html", session=session, member=member, path=request.url.path, message=message, status=status
+            "error.html",
+            session=session and sessions.with_masked_token(session),
+            member=member,
+            path=request.url.path,
+            message=message,
+            status=status,
         )
         return HTMLResponse(html, status)
 
@@ -252,7 +256,7 @@ def _require_role(session: Session, route: StaffRoute) -> None:
 def _require_csrf_token(request: Request, session: Session, form: Mapping[str, str]) -> str | None:
     """Return the guide pack that stands beside the token, or None; raises PageError for another session's token."""
     token, is_told, pack = (request.headers.get("x-csrf-token") or form.get("csrf", "")).partition(OF_PACK)
-    if not sessions.constant_time_equal(token, session.csrf):
+    if not sessions.constant_time_equal(sessions.unmasked(token), session.csrf):
         raise PageError(_("This page is from an earlier sign-in. Go back, load it again, then try."), 403)
     return pack if is_told else None
 

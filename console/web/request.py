@@ -10,6 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from channels.http import compressed_private
 from console.web.templates import Templates
 from conversations.accounts.accounts import Member
 from conversations.accounts.sessions import Session
@@ -38,10 +39,14 @@ class Page(HTMLResponse):
         super().__init__(status_code=status)
         self._render = render
 
-    async def draw(self) -> None:
-        """Render the template and set the body."""
-        self.body = (await asyncio.to_thread(self._render)).encode(self.charset)
+    async def draw(self, request: Request) -> None:
+        """Render the template and set the body, compressed where that betrays nothing."""
+        await asyncio.to_thread(self._draw, request)
+
+    def _draw(self, request: Request) -> None:
+        self.body = self._render().encode(self.charset)
         self.headers["content-length"] = str(len(self.body))
+        compressed_private(request, self)
 
 
 def optional_number(values: Mapping[str, str], name: str) -> int | None:

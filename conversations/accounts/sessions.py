@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ SESSIONS = schema.staff_session
 IDLE, LONGEST_SESSION = timedelta(hours=12), timedelta(days=7)
 CODE_WITHIN = timedelta(minutes=10)  # from the password to the second factor
 NOTED_EVERY = timedelta(minutes=1)  # precision of a session's `last_at`; fewer writes than one a request
+TOKEN_BYTES = 32  # of the token that the forms of a session's pages carry
 _SESSION = select(
     STAFF,
     SESSIONS.c.id.label("session_id"),
@@ -65,7 +67,7 @@ def open_session(
         insert(SESSIONS).values(
             id=_session_id(token),
             staff_id=member.id,
-            csrf=secrets.token_urlsafe(32),
+            csrf=secrets.token_urlsafe(TOKEN_BYTES),
             browser=browser[:200],
             address=address[:60],
             lacks_code=awaits_totp,
@@ -131,6 +133,30 @@ def delete_expired_sessions(connection: Connection) -> None:
 def constant_time_equal(given: str, expected: str) -> bool:
     """Compare a secret from a request in a time that does not depend on where the two differ."""
     return secrets.compare_digest(given.encode(errors="backslashreplace"), expected.encode())
+
+
+def with_masked_token(session: Session) -> Session:
+    """Return a session for one page, in which its token is written in other letters than on any other page.
+
+    So nothing can be learnt of it from how well pages can be compressed.
+    """
+    token = base64.urlsafe_b64decode(session.csrf + "=" * (-len(session.csrf) % 4))
+    mask = secrets.token_bytes(len(token))
+    masked = mask + bytes(one ^ other for one, other in zip(mask, token, strict=True))
+    return replace(session, csrf=base64.urlsafe_b64encode(masked).rstrip(b"=").decode())
+
+
+def unmasked(token: str) -> str:
+    """Return the token that a page's masked one stands for; what is no masked one as it is."""
+    try:
+        both = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        return token
+    if len(both) != 2 * TOKEN_BYTES:
+        return token
+    mask, rest = both[:TOKEN_BYTES], both[TOKEN_BYTES:]
+    plain = bytes(one ^ other for one, other in zip(mask, rest, strict=True))
+    return base64.urlsafe_b64encode(plain).rstrip(b"=").decode()
 
 
 def _to_session(row: Row[Any]) -> Session:

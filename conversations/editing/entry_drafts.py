@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from conversations.db import schema
@@ -184,9 +184,10 @@ def find_several(connection: Connection, ids: Iterable[int], pack: str = "") -> 
     return [_draft(row) for row in connection.execute(query)]
 
 
-def count_assigned(connection: Connection, who: str) -> int:
-    """Return how many drafts somebody is asked to look at."""
-    return connection.execute(select(func.count()).where(DRAFTS.c.assigned == who)).scalar_one()
+def list_assigned(connection: Connection, who: str) -> list[EntryDraft]:
+    """Return the drafts that somebody is asked to look at, the one that has waited longest first."""
+    query = select(DRAFTS).where(DRAFTS.c.assigned == who).order_by(DRAFTS.c.at, DRAFTS.c.id)
+    return [_draft(row) for row in connection.execute(query)]
 
 
 def _require_bounds(key: str, content: dict[str, Any] | None, why: str) -> None:

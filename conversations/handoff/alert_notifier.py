@@ -9,7 +9,7 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 from sqlalchemy import Connection
@@ -48,7 +48,16 @@ COUNTED: Mapping[str, str] = {
 
 # Arguments: kind, subject, text, further fields for a webhook.
 Send = Callable[[str, str, str, Mapping[str, Any]], Awaitable[None]]
-Push = Callable[[str, str], Awaitable[None]]  # arguments: kind, the conversation that it is about or ""
+
+
+class Push(Protocol):
+    """What tells staff's browsers."""
+
+    async def send(self, kind: str, conversation_id: str) -> None:
+        """Tell them of a kind of alert; the conversation that it is about, or ""."""
+
+    async def send_again(self) -> None:
+        """Try once more what could not be sent and is due."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,7 @@ class AlertNotifier:
         push: Push | None = None,
     ) -> None:
         self._store, self._mail, self._webhook, self._look_at = store, mail, webhook, look_at
-        self._most = most_a_minute
+        self._most, self._push = most_a_minute, push
         self._sent_at: deque[float] = deque(maxlen=most_a_minute)  # times of the last alerts that were sent singly
         self._summary_at = -MINUTE
         self._means: dict[str, Send] = {
@@ -97,6 +106,11 @@ class AlertNotifier:
         if others and time.monotonic() - self._summary_at >= MINUTE:
             self._summary_at = time.monotonic()
             await self._send_by_all(others)
+
+    async def send_pushes_again(self) -> None:
+        """Tell the browsers that could not be told and are due; called every few seconds."""
+        if self._push:
+            await self._push.send_again()
 
     async def send(self, kind: str, subject: str, text: str) -> bool:
         """Send staff a notification that is no stored alert; returns False if no means has taken it."""
@@ -154,7 +168,7 @@ class AlertNotifier:
         async def send(kind: str, subject: str, text: str, fields: Mapping[str, Any]) -> None:
             told = next((each for each in PUSHED if each in (kind, *fields.get("counts", ()))), None)
             if told:
-                await push(told, str(fields.get("conversation", "")))
+                await push.send(told, str(fields.get("conversation", "")))
 
         return send
 

@@ -43,8 +43,8 @@ async def allowed_addresses(url: str, own_hosts: Collection[str]) -> list[str]:
 
 async def post(
     client: httpx.AsyncClient, url: httpx.URL, addresses: Sequence[str], body: bytes, headers: dict[str, str]
-) -> int:
-    """Send a body to the first of a host's addresses that takes a connection, and return the status of the answer.
+) -> httpx.Response:
+    """Send a body to the first of a host's addresses that takes a connection, and return the answer's status and headers.
 
     The host's name is not looked up again, since it could lead elsewhere the second time; it still names the host in the
     request and is what the certificate is checked against. The answer's body is nobody's business.
@@ -59,7 +59,7 @@ async def post(
                 headers=named,
                 extensions={"sni_hostname": url.raw_host.decode()},
             ) as answer:
-                return answer.status_code
+                return answer
         except httpx.ConnectError:
             if number == len(addresses):
                 raise

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from conversations.db import schema
+from conversations.db.schema import now
 
 SUBSCRIPTIONS, STAFF = schema.push_subscription, schema.staff
 LONGEST_ENDPOINT, LONGEST_KEY, LONGEST_AUTH, LONGEST_BROWSER = 1000, 100, 40, 200
 MOST = 20  # browsers of one account
+REFUSED_FOR = timedelta(days=7)  # by its push service, after which a browser is forgotten
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class PushSubscription:
     auth: str
     browser: str
     at: datetime
+    failing_since: datetime | None = None
 
 
 def subscribe(connection: Connection, staff_id: int, endpoint: str, p256dh: str, auth: str, browser: str) -> None:
@@ -62,5 +65,21 @@ def forget(connection: Connection, subscription_id: int) -> None:
     connection.execute(delete(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.id == subscription_id))
 
 
+def record_taken(connection: Connection, subscription_id: int) -> None:
+    """Note that the push service has taken something for a browser again."""
+    connection.execute(update(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.id == subscription_id).values(failing_since=None))
+
+
+def record_refused(connection: Connection, subscription_id: int) -> None:
+    """Note that the push service refuses what is sent to a browser; one that is refused for REFUSED_FOR is forgotten.
+
+    A service that does so for one day may be mistaken, or the front's clock is; a key that has changed is refused for good.
+    """
+    one, moment = SUBSCRIPTIONS.c.id == subscription_id, now()
+    connection.execute(delete(SUBSCRIPTIONS).where(one, SUBSCRIPTIONS.c.failing_since < moment - REFUSED_FOR))
+    first = one, SUBSCRIPTIONS.c.failing_since.is_(None)
+    connection.execute(update(SUBSCRIPTIONS).where(*first).values(failing_since=moment))
+
+
 def _subscription(row: Row[Any]) -> PushSubscription:
-    return PushSubscription(row.id, row.endpoint, row.p256dh, row.auth, row.browser, row.at)
+    return PushSubscription(row.id, row.endpoint, row.p256dh, row.auth, row.browser, row.at, row.failing_since)

@@ -89,7 +89,7 @@ class WebhookSender:
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 addresses = await allowed_addresses(due.url, self._own_hosts)
-                status = await post(client, httpx.URL(due.url), addresses, body, headers)
+                status = (await post(client, httpx.URL(due.url), addresses, body, headers)).status_code
                 return status, webhooks.ANSWERED % {"status": status}
         except AddressRefused as error:
             return 0, str(error)

@@ -1,6 +1,9 @@
 """What all pages of the console share: one left edge, the menu with its numbers, the account, the page that is not there."""
 
 # ruff: noqa: F401, F811 (fixtures are imported by name)
+import re
+
+import httpx
 from playwright.sync_api import expect
 
 from conversations.handoff import contact_requests
@@ -91,3 +94,35 @@ def test_forced_colours_keep_what_backgrounds_say(browser, console) -> None:
         row = page.locator(".in-list.is-open").evaluate("one => getComputedStyle(one, '::before').outlineStyle")
         edges = page.locator(".turn").evaluate_all("all => all.map(one => getComputedStyle(one).borderLeftColor)")
         assert row == "solid" and len(set(edges)) == 2, "only what failed has an edge"
+
+
+def raw(client: httpx.Client, path: str, **headers: str) -> tuple[int, httpx.Response]:
+    """Return how many bytes of a page's body come over the wire, and the answer."""
+    with client.stream("GET", path, headers={"Accept-Encoding": "gzip", **headers}) as answer:
+        return len(b"".join(answer.iter_raw())), answer
+
+
+def test_pages_are_compressed_but_not_for_other_sites(console) -> None:
+    for number in range(60):
+        said(console.store, f"v{number}", f"a question of many, number {number}")
+    client = console.signed_in("trainer")
+    small, answer = raw(client, "/staff/conversations", **{"Sec-Fetch-Site": "same-origin"})
+    assert answer.headers["content-encoding"] == "gzip" and int(answer.headers["content-length"]) == small
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Accept-Encoding": "identity"}):
+        large, plain = raw(client, "/staff/conversations", **headers)
+        assert "content-encoding" not in plain.headers and large > 3 * small
+    sizes = {raw(client, "/staff/conversations")[0] for _ in range(8)}
+    assert len(sizes) > 1, "the length alone says little"
+
+
+def test_token_of_forms_is_written_otherwise_on_each_page_and_holds(console) -> None:
+    client = console.signed_in("admin")
+    pages = [client.get("/staff/tags").text for _ in range(2)]
+    tokens = [re.search(r'name="csrf" value="([^"]+)"', page)[1] for page in pages]
+    assert len(set(tokens)) == 2 and console.token(client) not in "".join(pages)
+    for number, token in enumerate(tokens):
+        form = {"csrf": token, "name": f"tag {number}"}
+        assert client.post("/staff/tags", data=form, headers=console.origin).status_code == 303
+    other = re.search(r'name="csrf" value="([^"]+)"', console.signed_in("admin").get("/staff/tags").text)[1]
+    for wrong in (other, tokens[0][:-2] + "zz", "", "?", "A" * 86):
+        assert client.post("/staff/tags", data={"csrf": wrong, "name": "x"}, headers=console.origin).status_code == 403

@@ -1,5 +1,6 @@
 """The first page: what needs attention now."""
 
+import re
 from collections.abc import Iterator
 
 # ruff: noqa: F401, F811 (fixtures are imported by name)
@@ -11,6 +12,7 @@ from playwright.sync_api import expect
 from conversations.analytics import dashboard
 from conversations.db import schema
 from conversations.db.schema import now
+from conversations.editing import entry_drafts
 from conversations.handoff import contact_requests, states
 from conversations.learning import corrections, feedback, unanswered
 from conversations.pipeline.message_store import messages_after
@@ -89,10 +91,33 @@ def test_each_matter_leads_to_where_it_is_dealt_with(browser, console) -> None:
             "[e-mail]",
             "rice",
             "reach me",
+            "more rice",
         ]
         page.get_by_role("link", name="what went wrong").click()
         expect(page.locator("article, .message, [id^=m]").filter(has_text="what went wrong").first).to_be_visible()
         assert page.complaints == []
+
+
+def test_drafts_corrections_and_topics_are_named(tmp_path) -> None:
+    """Wait with more than fit: the three that have waited longest stand under their number, and each leads to itself."""
+    with running_console(tmp_path, knowledge_db=Settings().knowledge_db, review_months=0) as console:
+        hire(console.store)
+        for number in range(4):
+            name = f"destination/{number}"
+            draft = console.store.run(entry_drafts.begin, "destination", name, {"name": f"Draft {number}"}, "x", "ann")
+            console.store.run(entry_drafts.assign, draft, "trainer")
+            one = said(console.store, f"v{number}", f"call me on mira{number}@example.org please")
+            message = console.store.run(messages_after, one)[0].id
+            console.store.run(corrections.correct, message, "", corrections.Meaning(intent="greet"), "ann")
+        client = console.signed_in("trainer")
+        page = client.get("/staff").text
+        assert "drafts wait for you" in page and "Draft 2" in page and "Draft 3" not in page
+        assert page.count("call me on [e-mail] please") == 3 and "mira" not in page
+        overdue = page.partition("/staff/knowledge?overdue=yes")[2]
+        topics = re.findall(r'<a href="(/staff/knowledge/[^"]+)">([^<]+)</a>', overdue)
+        assert len(topics) == 3
+        for address, title in [*topics, *re.findall(r'<a href="(/staff/drafts/\d+)">([^<]+)</a>', page)]:
+            assert title in client.get(address).text
 
 
 def test_failure_that_was_looked_at_is_no_matter_any_more(console) -> None:

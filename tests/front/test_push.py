@@ -8,7 +8,9 @@ import os
 import re
 import struct
 import threading
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -21,6 +23,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from conversations.accounts import presence
+from conversations.db import schema
 from conversations.handoff import contact_requests, states
 from conversations.integrations import push_subscriptions, web_push
 from tests.front.console_fixtures import Running, console, hire, running_console, said
@@ -29,11 +32,12 @@ from tests.harness import until
 
 
 class PushService:
-    """A push service on loopback; `got` are the calls, by path, and `status` is what it answers."""
+    """A push service on loopback; `got` are the calls, by path, and `status` and `headers` are what it answers."""
 
     def __init__(self) -> None:
         self.got: list[tuple[str, dict[str, str], bytes]] = []
         self.status = 201
+        self.headers: dict[str, str] = {}
         service = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -41,6 +45,8 @@ class PushService:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 service.got.append((self.path, dict(self.headers), body))
                 self.send_response(service.status)
+                for header in service.headers.items():
+                    self.send_header(*header)
                 self.end_headers()
 
             def log_message(self, *words: object) -> None:
@@ -149,6 +155,57 @@ def test_browser_that_is_gone_is_forgotten(office, service) -> None:
     waiting(office)
     member = account(office, "adviser").id
     until(lambda: not office.store.run(push_subscriptions.of_account, member), "the subscription's end")
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_browser_is_told_again_when_its_push_service_was_busy(office, service, status) -> None:
+    """Have the service say when to come back: it then gets the same once more, and no oftener."""
+    browser = subscribed(office, service, "adviser", "/push/one")
+    service.status, service.headers = status, {"Retry-After": "1"}
+    one = waiting(office)
+    until(lambda: service.got, "the first call")
+    service.status, service.headers = 201, {}
+    until(lambda: len(service.got) == 2, "the second call")
+    first, second = (browser.read(body) for _, _, body in service.got)
+    assert first == second == {"kind": "waiting", "link": f"/staff/conversations/{one}#end"}
+    assert int(service.got[1][1]["TTL"]) < int(service.got[0][1]["TTL"])
+    time.sleep(3)
+    assert len(service.got) == 2, "told once it was taken"
+
+
+def test_browser_that_was_turned_off_meanwhile_is_not_told_again(office, service) -> None:
+    subscribed(office, service, "adviser", "/push/one")
+    service.status, service.headers = 500, {"Retry-After": "2"}
+    waiting(office)
+    until(lambda: service.got, "the first call")
+    office.store.run(presence.set_away, account(office, "adviser"), True)
+    time.sleep(5)
+    assert len(service.got) == 1
+
+
+def test_browser_that_is_refused_for_a_week_is_forgotten(office, service) -> None:
+    """Refuse as a service does after the installation's key has changed; a week later the subscription is dropped."""
+    subscribed(office, service, "adviser", "/push/one")
+    member = account(office, "adviser").id
+
+    def kept() -> list[push_subscriptions.PushSubscription]:
+        return office.store.run(push_subscriptions.of_account, member)
+
+    service.status = 403
+    waiting(office, "a")
+    until(lambda: kept()[0].failing_since, "the refusal to be noted")
+    assert len(service.got) == 1, "a refusal is not tried again at once"
+    long_ago = schema.now() - push_subscriptions.REFUSED_FOR - timedelta(hours=1)
+    with office.store.engine.begin() as connection:
+        connection.execute(schema.push_subscription.update().values(failing_since=long_ago))
+    service.status = 201
+    waiting(office, "b")
+    until(lambda: kept()[0].failing_since is None, "the refusals to be over")
+    with office.store.engine.begin() as connection:
+        connection.execute(schema.push_subscription.update().values(failing_since=long_ago))
+    service.status = 403
+    waiting(office, "c")
+    until(lambda: not kept(), "the subscription's end")
 
 
 def test_browser_is_turned_off(office, service) -> None:

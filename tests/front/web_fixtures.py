@@ -44,6 +44,14 @@ sites:
     origins: ["{host}"]
     colours: {{accent: "#ffe14d"}}
     consent: {{version: "2026-11"}}
+  faced:
+    origins: [self, "{host}"]
+    logo: /demo/mark.svg
+    consent: {{version: "2026-11"}}
+  faceless:
+    origins: ["{host}"]
+    logo: /demo/missing.svg
+    consent: {{version: "2026-11"}}
   elsewhere:
     origins: ["https://www.example.org"]
     consent: {{version: "2026-11"}}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-SOURCE = {"section": "Challenges", "key": "challenges/visa"}
+SOURCE = {"section": "Challenges", "key": "challenges"}
 HOSTILE = (
     '<img src=x onerror="window.broken=1"> [click](javascript:window.broken=1) <script>window.broken=1</script> '
     "**bold** [safe](https://example.org/page)"
@@ -21,7 +21,8 @@ ANSWERS = {
     "visa": {
         "text": "You may need a **visa**.\n\n- Ask the consulate\n- Ask *early*",
         "outcome": "answered",
-        "sources": [SOURCE],
+        "topic": "challenges/visa",
+        "sources": [SOURCE, SOURCE],
         "buttons": [{"title": "Visas in Canada", "payload": '/ask_topic{"topic":"canada"}'}],
     },
     '/ask_topic{"topic":"canada"}': {"text": "In Canada, ask the college.", "outcome": "answered", "sources": [SOURCE]},
@@ -67,6 +68,8 @@ class StandIn:
             "text": content["text"],
             "metadata": {"outcome": content["outcome"], "sources": content.get("sources", [])},
         }
+        if "topic" in content:
+            message["metadata"]["topic"] = content["topic"]
         message.update({name: content[name] for name in ("buttons", "cards") if name in content})
         understanding = {"intent": "ask_topic", "topic": None, "confidence": 0.9, "ranking": [], "entities": []}
         return {"messages": [message], "understanding": understanding, "actions": [], "slots": {}}

@@ -5,6 +5,7 @@ import css from './chat.css';
 import {Composer} from './composer.js';
 import {Conversation, patience} from './conversation.js';
 import {composing, h, icon, small, styled} from './dom.js';
+import {face} from './face.js';
 import {Log} from './log.js';
 import {menuOf} from './menu.js';
 import {consentSheet, contactSheet, questionSheet} from './sheets.js';
@@ -46,6 +47,7 @@ class Chat {
       ondragover: (event) => this.dragged(event), ondrop: (event) => this.dragged(event),
     },
       h('header', {},
+        (this.face = face(this.widget)),
         h('div', {class: 'who'}, this.title, this.role),
         this.menu.element,
         h('button', {type: 'button', class: 'round', 'aria-label': t('close'), onclick: () => this.close()}, icon('close'))),
@@ -184,6 +186,8 @@ class Chat {
     const role = state === 'person' ? t('with_person', {name: person || t('somebody')}) : t(conversation.agreed ? 'role' : 'machine');
     if (this.role.textContent !== role) this.role.textContent = role;
     this.panel.dataset.state = state;
+    const shown = state === 'person' ? person || '' : undefined;
+    if (this.shown !== shown) this.face.replaceWith((this.face = face(this.widget, (this.shown = shown))));
     const said = this.noteText();
     if (this.note.textContent !== said) this.note.textContent = said;
     this.note.hidden = !said;

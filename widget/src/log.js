@@ -1,7 +1,8 @@
 // What was said, in order: made from the conversation's messages, changed only where something changed.
 
 import {h, icon} from './dom.js';
-import {card, markdown} from './markdown.js';
+import {face} from './face.js';
+import {card, link, markdown} from './markdown.js';
 import {reasonsOf} from './reasons.js';
 
 const GAP = 15 * 60_000; // ms of silence after which the time is shown
@@ -80,20 +81,33 @@ export class Log {
   }
 
   draw(message, follows, ends) {
-    const {t} = this.chat;
+    const {t, widget} = this.chat;
     const name = message.author === 'person' ? message.name : t('name');
     const says = h('span', {class: 'sr'}, t('said', {name}));
-    const source = message.sources && t('source', {sections: [...new Set(message.sources)].join(', ')});
+    const source = message.sources && this.source(message);
     const rated = message.author === 'advisor' && ends && RATED.includes(message.outcome) && this.thumbs(message);
     const element = h('article', {class: message.author},
-      follows ? says : h('p', {class: 'name'}, icon(message.author === 'person' ? 'person' : 'chat'), name),
+      follows ? says : h('p', {class: 'name'}, face(widget, message.author === 'person' ? name || '' : undefined), name),
       h('div', {class: 'text'}, ...markdown(message.said ?? [], t('opens'))),
       message.cards && h('ul', {class: 'cards'}, message.cards.map((one) => card(one, t('opens')))),
       (rated || source) && h('div', {class: 'foot'},
-        source && h('p', {class: 'source'}, icon('book'), h('span', {}, source)),
+        source && h('p', {class: 'source'}, icon('book'), source),
         rated && rated.element),
       rated && rated.reasons);
     return {element, thumb: rated ? rated.set : null};
+  }
+
+  // The sections that it is from, each once; links where the front shows the guide.
+  source({sources, pages = []}) {
+    const {t, widget} = this.chat;
+    const {guide} = widget.settings;
+    const [before, after] = t('source', {sections: '\n'}).split('\n');
+    const named = sources.flatMap((title, at) => {
+      if (sources.indexOf(title) < at) return [];
+      const shown = guide && pages[at] ? link(title, `${widget.host}${guide}${pages[at]}`, t('opens')) : title;
+      return [at && ', ', shown].filter(Boolean);
+    });
+    return h('span', {}, before, named, after);
   }
 
   thumbs(message) {
@@ -134,9 +148,9 @@ export class Log {
   }
 
   welcome() {
-    const {t} = this.chat;
+    const {t, widget} = this.chat;
     this.hello ||= h('article', {class: 'advisor'},
-      h('p', {class: 'name'}, icon('chat'), t('name')), h('div', {class: 'text'}, h('p', {dir: 'auto'}, t('welcome'))));
+      h('p', {class: 'name'}, face(widget), t('name')), h('div', {class: 'text'}, h('p', {dir: 'auto'}, t('welcome'))));
     return this.hello;
   }
 

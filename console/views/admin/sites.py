@@ -140,6 +140,8 @@ def _description(form: Mapping[str, str]) -> dict[str, Any]:
     }
     if (guide := form.get("guide", FIRST)) != FIRST:
         description["guide"] = guide
+    if logo := form.get("logo", "").strip():
+        description["logo"] = logo
     if privacy := form.get("privacy_url", "").strip():
         description["consent"]["privacy_url"] = privacy
     if hours := _hours(form):

@@ -106,13 +106,17 @@ class KnowledgePages:
         )
 
 
-def count_overdue(knowledge_db: Path, review_months: int) -> int:
-    """Return how many topics are due for a review, or 0 if the knowledge base cannot be read."""
+def list_overdue(knowledge_db: Path, review_months: int) -> list[tuple[TopicHeading, date]]:
+    """Return the topics that are due for a review, each with the day since when, the longest due first.
+
+    It is empty if the knowledge base cannot be read.
+    """
     try:
         headings = _headings(_open(knowledge_db))
     except PageError:
-        return 0
-    return sum(_due(heading.reviewed, review_months) <= today() for heading in headings)
+        return []
+    due = [(heading, _due(heading.reviewed, review_months)) for heading in headings]
+    return sorted((one for one in due if one[1] <= today()), key=lambda one: one[1])
 
 
 def _open(knowledge_db: Path) -> Knowledge:

@@ -102,6 +102,7 @@ push_subscription = Table(
     Column("auth", String(40), nullable=False),
     Column("browser", String(200), nullable=False, default=""),
     Column("at", UtcTime, nullable=False, default=now),
+    Column("failing_since", UtcTime, nullable=True),  # since when the push service has refused what is sent to it
     UniqueConstraint("endpoint"),
     Index("ix_push_subscription_staff", "staff_id"),
     sqlite_autoincrement=True,

@@ -7,22 +7,20 @@ program as schema.org data, as does the feed.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from channels.http import RateLimits, address_of, compressed
+from bot.front.pages.public_site import PublicSite, caching, embedded, entity_tag
+from channels.http import RateLimits
 from conversations.input_parsing import LARGEST, whole_number
 from core.settings import Settings
 from own_programs.describe import facts, offerings, parts_stated, summary
@@ -38,36 +36,25 @@ from own_programs.store.writer import FILE_NAME
 PATH, PACKS_PATH = "/programs", "/guides"  # of the first pack; before the name of another
 PAGE_SIZE, MAX_SEARCH_LENGTH, LAST_PAGE = 20, 100, 100_000
 QUERY_SECONDS = 5.0
-TEMPLATES = Path(__file__).with_name("templates")
-POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-PARTS = {"programs.css": "text/css", "programs.svg": "image/svg+xml"}
-CACHED = "public, max-age=300"
 LINKED_DATA = "application/ld+json"
-# What may not stand in a script element as it is, though it holds data alone.
-_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 T = TypeVar("T")
+
+
+def programs_path(pack: str) -> str:
+    """Return the path of a guide pack's programs, "" being the first pack."""
+    return f"{PACKS_PATH}/{pack}{PATH}" if pack else PATH
 
 
 class ProgramPages:
     """The list of programs, the page of each, and the feed, of one guide pack, whose settings these are."""
 
     def __init__(self, settings: Settings, rates: RateLimits) -> None:
-        self._settings, self._rates = settings, rates
-        self._base = f"{PACKS_PATH}/{settings.pack}{PATH}" if settings.pack else PATH
+        self._settings = settings
+        self._base = programs_path(settings.pack)
         self._path = settings.catalogue_dir / FILE_NAME
         self._feed = settings.var_dir / "programs.jsonld"
         self._making_feed = asyncio.Lock()
-        self._templates = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._templates.globals["base"] = self._base
-        self._templates.globals["organisation"] = settings.organisation[:1].upper() + settings.organisation[1:]
+        self._site = PublicSite("programs", self._base, settings, rates)
 
     @property
     def routes(self) -> list[Route]:
@@ -77,7 +64,7 @@ class ProgramPages:
         pages = {
             self._base: self.show,
             f"{self._base}.jsonld": self.feed,
-            f"{self._base}/{{name}}.{{kind}}": self.part,
+            f"{self._base}/{{name}}.{{kind}}": self._site.part,
             f"{self._base}/{{number:int}}": self.show_program,
         }
         return [Route(path, page, methods=["GET"], include_in_schema=False) for path, page in pages.items()]
@@ -98,7 +85,7 @@ class ProgramPages:
                 page = Page(0, [])
             rows = [(one.id, one.program.name, summary(one.program, today)) for one in page.programs]
             last = max(1, -(-page.total // PAGE_SIZE))
-            return self._draw("programs.html", words=words, total=page.total, rows=rows, number=number, last=last)
+            return self._site.draw("programs.html", words=words, total=page.total, rows=rows, number=number, last=last)
 
         return await self._answer(request, draw)
 
@@ -109,68 +96,45 @@ class ProgramPages:
         def draw() -> str:
             program = self._ask(lambda reader: program_of_id(reader, number))
             words = offerings(program, today)
-            return self._draw(
+            return self._site.draw(
                 "program.html",
                 program=program,
                 facts=facts(program),
                 offerings=words,
                 parts_stated=parts_stated(words),
                 address=self._address(number),
-                linked_data=Markup(self._linked_data(program, number)),
+                linked_data=self._linked_data(program, number),
             )
 
         return await self._answer(request, draw)
 
     async def feed(self, request: Request) -> Response:
         """Send all programs as schema.org data, as `advisor catalogue export` writes them."""
-        await self._limit(request)
+        await self._site.limit(request)
         tag = self._tag("feed")
         if tag in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=_caching(tag))
+            return Response(status_code=304, headers=caching(tag))
         try:
             async with self._making_feed:
                 await asyncio.to_thread(self._make_feed)
         except CatalogueMissing:
             return Response(json.dumps({"@context": CONTEXT, "@graph": []}), media_type=LINKED_DATA)
         except CatalogueError:
-            return self._error("The programs cannot be shown at the moment.", 503)
-        return FileResponse(self._feed, media_type=LINKED_DATA, headers=_caching(tag))
-
-    async def part(self, request: Request) -> Response:
-        """Send the style sheet or the icon of the pages."""
-        kind = PARTS.get(request.url.path.removeprefix(f"{self._base}/"))
-        if kind is None:
-            return self._error("There is no such page.", 404)
-        file = TEMPLATES / request.url.path.rpartition("/")[2]
-        return FileResponse(file, media_type=kind, headers={"Cache-Control": "public, max-age=3600"})
+            return self._site.error("The programs cannot be shown at the moment.", 503)
+        return FileResponse(self._feed, media_type=LINKED_DATA, headers=caching(tag))
 
     async def _answer(self, request: Request, draw: Callable[[], str]) -> Response:
         """Answer with a page that is drawn in a thread, or with 304 if the browser has it."""
-        await self._limit(request)
-        tag = self._tag(f"{request.url.path}?{request.url.query}")
-        if tag in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=_caching(tag))
         try:
-            html = await asyncio.to_thread(draw)
+            return await self._site.answer(request, self._tag(f"{request.url.path}?{request.url.query}"), draw)
         except (UnknownProgram, CatalogueMissing):
-            return self._error("There is no such program. It may not be offered any more.", 404)
+            return self._site.error("There is no such program. It may not be offered any more.", 404)
         except CatalogueError:
-            return self._error("The programs cannot be shown at the moment. Please try again soon.", 503)
-        return compressed(request, HTMLResponse(html, headers={**_caching(tag), "Content-Security-Policy": POLICY}))
-
-    async def _limit(self, request: Request) -> None:
-        await self._rates.require(self._settings.messages_per_minute_per_address, "programs", address_of(request))
+            return self._site.error("The programs cannot be shown at the moment. Please try again soon.", 503)
 
     def _ask(self, question: Callable[[CatalogueReader], T]) -> T:
         with closing(CatalogueReader(self._path)) as reader, reader.deadline(time.monotonic() + QUERY_SECONDS):
             return question(reader)
-
-    def _draw(self, template: str, **values: Any) -> str:
-        return self._templates.get_template(template).render(**values)
-
-    def _error(self, message: str, status: int) -> Response:
-        html = self._draw("programs-error.html", message=message)
-        return HTMLResponse(html, status, {"Cache-Control": "no-store", "Content-Security-Policy": POLICY})
 
     def _make_feed(self) -> None:
         """Write the feed anew if the catalogue has changed since."""
@@ -183,10 +147,10 @@ class ProgramPages:
             export(self._path, self._feed, "schema-org")
             state.write_text(now, encoding="utf-8")
 
-    def _linked_data(self, program: ProgramRecord, number: int) -> str:
+    def _linked_data(self, program: ProgramRecord, number: int) -> Markup:
         address = self._address(number)
         node = {"@context": CONTEXT, **({"@id": address} if address else {}), **to_course(program)}
-        return json.dumps(node, ensure_ascii=False).translate(_ESCAPES)
+        return embedded(node)
 
     def _address(self, number: int) -> str:
         base = self._settings.public_url.rstrip("/")
@@ -194,9 +158,4 @@ class ProgramPages:
 
     def _tag(self, what: str) -> str:
         """Return an entity tag that changes with the catalogue and with the day, by which offerings are over."""
-        text = json.dumps([what, date.today().isoformat(), last_change(self._path)])
-        return f'"{hashlib.blake2b(text.encode(), digest_size=12).hexdigest()}"'
-
-
-def _caching(tag: str) -> dict[str, str]:
-    return {"Cache-Control": CACHED, "ETag": tag, "Vary": "Accept-Encoding"}
+        return entity_tag(what, date.today().isoformat(), last_change(self._path))
