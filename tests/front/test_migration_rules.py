@@ -13,8 +13,14 @@ from conversations.db.store import MIGRATIONS
 # From here on fronts of the release before may run while a migration does; before, a front had the database to itself.
 FIRST_BESIDE_OTHERS = "0009"
 LATER = "the release before may still use it, so this is for the next release (CONTRIBUTING.md, A new migration)"
-# What these change, the release before writes as the new one does, or not at all.
-STATEMENTS = {"UPDATE conversation SET held_as = held_by WHERE held_by NOT LIKE '%@%'"}
+# What these change, the release before writes as the new one does, or does not know at all.
+STATEMENTS = {
+    "UPDATE conversation SET held_as = held_by WHERE held_by NOT LIKE '%@%'",
+    "INSERT INTO daily_count (measure, day, channel, site, name, pack, count) "
+    "SELECT measure, day, channel, site, name, '', count FROM daily",
+    "INSERT INTO zone_daily_count (zone, measure, day, channel, site, name, pack, count) "
+    "SELECT zone, measure, day, channel, site, name, '', count FROM zone_daily",
+}
 WIDENED = {"kind"}  # columns of 0013 that take all that they took before
 
 

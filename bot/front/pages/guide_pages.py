@@ -58,6 +58,7 @@ class GuidePages:
             FIRST: self.show,
             f"{FIRST}/{{name}}.{{kind}}": self._sites[""].part,
             f"{FIRST}/{{section}}": self.show_section,
+            f"{FURTHER}/{{pack}}/{{name}}.{{kind}}": self._sites[""].part,
             f"{FURTHER}/{{pack}}": self.show,
             f"{FURTHER}/{{pack}}/{{section}}": self.show_section,
         }

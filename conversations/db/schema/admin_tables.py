@@ -46,32 +46,25 @@ kept_setting = Table(
 )
 
 # What a count is of, in the order of the keys: one of MEASURES in conversations/analytics/daily_counts.py; a day such as
-# 2026-11-25; channel; site; an outcome, topic or hour, empty for a measure with a single number; and the guide pack.
-COUNTED_BY = (("measure", 20), ("day", 10), ("channel", 20), ("site", 60), ("name", 120))
-
-
-def counted_pack() -> Column[str]:
-    """Make the column of the guide pack; fronts of the release before write none, which is the first."""
-    return Column("pack", String(40), primary_key=True, default="", server_default="")
-
+# 2026-11-25; channel; site; an outcome, topic or hour, empty for a measure with a single number; the guide pack, empty for
+# the first.
+COUNTED_BY = (("measure", 20), ("day", 10), ("channel", 20), ("site", 60), ("name", 120), ("pack", 40))
 
 # Counts per day of the office's clock, which outlive the conversations that they were counted from.
 daily = Table(
-    "daily",
+    "daily_count",
     metadata,
     *(Column(name, String(length), primary_key=True) for name, length in COUNTED_BY),
-    counted_pack(),
     Column("count", NUMBER, nullable=False),
     sqlite_with_rowid=False,  # rows are stored in key order, so that a query reads neighbouring ones
 )
 
 # The same counts by the clocks of zones that accounts have chosen.
 zone_daily = Table(
-    "zone_daily",
+    "zone_daily_count",
     metadata,
     Column("zone", String(40), primary_key=True),
     *(Column(name, String(length), primary_key=True) for name, length in COUNTED_BY),
-    counted_pack(),
     Column("count", NUMBER, nullable=False),
     sqlite_with_rowid=False,
 )
