@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from limits import RateLimitItemPerMinute
 from playwright.sync_api import expect
 from starlette.responses import Response
 
@@ -152,6 +153,24 @@ def test_many_addresses_are_one_attack() -> None:
         asyncio.run(tries.count(viewer, tries.origin("", "viewer", "198.51.100.7")))
     known = tries.origin(tries.known_browser_cookie("viewer"), "viewer", "198.51.100.7")
     assert known.is_known and asyncio.run(tries.count(viewer, known)) is False
+
+
+def test_tries_are_forgotten_while_others_are_tidied() -> None:
+    """As several sign in at once: what was counted of one is cleared while the library looks through all of them."""
+    rates, limit, names = RateLimits(), RateLimitItemPerMinute(5), [str(number) for number in range(20)]
+
+    async def sign_in_at_once() -> int:
+        for name in names:
+            await rates.hit(limit, name)
+        await asyncio.sleep(0)  # the tidying begins
+        for name in names:
+            await rates.clear(limit, name)
+        tidying = asyncio.all_tasks() - {asyncio.current_task()}
+        assert tidying
+        await asyncio.gather(*tidying)
+        return (await rates.stats(limit, names[-1])).remaining
+
+    assert asyncio.run(sign_in_at_once()) == 5
 
 
 def test_known_browser_has_its_own_limit(console) -> None:
