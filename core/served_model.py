@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from core.settings import Settings
 
 MODEL_NAME = "advisor"
+CHUNK = 1 << 20
 
 
 def served_model(settings: Settings) -> Path:
@@ -15,6 +17,15 @@ def served_model(settings: Settings) -> Path:
     `./advisor train` and a release write it; models that Rasa's own commands leave beside it are not served.
     """
     return settings.models_dir / f"{MODEL_NAME}.tar.gz"
+
+
+def model_digest(model: Path) -> str:
+    """Return a hash of a model's file, by which one tells whether an engine elsewhere reads the same one."""
+    digest = hashlib.sha256()
+    with model.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def trained_model(settings: Settings) -> Path | None:

@@ -8,14 +8,16 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 from collections.abc import Callable
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from core.guide_pack import generated_dir
-from core.served_model import served_model
+from core.served_model import model_digest, served_model
 from core.settings import Settings
 from knowledge.building.build import build, check
 from knowledge.building.load import collect_files
@@ -29,7 +31,7 @@ from tests.knowledge_fixtures import ALL_ROLES, HEAD, write_sources
 from training.publishing import publication
 from training.release import roll_back
 from training.release_tests import RESULTS
-from training.swap import finish_interrupted, swap_in
+from training.swap import finish_interrupted, served, swap_in
 from training.train import ReleaseRefused, encoder_record, training_record
 
 VISA, NAME = "challenges/visa", "2026-11-30_060000_000000"
@@ -270,3 +272,43 @@ def test_publication_is_a_commit_where_the_guide_is_a_repository(settings) -> No
         "-      Short courses do not always come with a **student visa**.",
         f"+    answer: {ANSWER}",
     ]
+
+
+class _Engine(BaseHTTPRequestHandler):
+    """Takes up a model whose digest is `digest`, or refuses it if that is empty."""
+
+    digest = ""
+
+    def do_POST(self) -> None:
+        answer = {"digest": self.digest} if self.digest else {"error": "the new model cannot be used"}
+        body = json.dumps(answer).encode()
+        self.send_response(200 if self.digest else 409)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_every_engine_is_told_and_those_that_do_not_serve_it_are_named(settings) -> None:
+    settings.models_dir.mkdir()
+    served_model(settings).write_bytes(b"the new model")
+    digests = (model_digest(served_model(settings)), "of another folder", "")
+    servers = [
+        ThreadingHTTPServer(("127.0.0.1", 0), type("Engine", (_Engine,), {"digest": digest})) for digest in digests
+    ]
+    urls = [f"http://127.0.0.1:{server.server_port}" for server in servers]
+    for server in servers:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        told = served(replace(settings, engine_addresses=",".join(urls)))
+        assert told.startswith("1 of 3 engines serve it now; see to ")
+        assert f"{urls[1]} (it has another folder of models), {urls[2]} (the new model cannot be used)." in told
+        assert served(replace(settings, engine_addresses=urls[0])) == "The running engine serves it now."
+        assert "did not take it up (the new model cannot" in served(replace(settings, engine_addresses=urls[2]))
+    finally:
+        for server in servers:
+            server.shutdown()
+            server.server_close()
+    assert served(settings) == "No engine is running; the next start serves it."

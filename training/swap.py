@@ -21,7 +21,7 @@ from core.contract.turns import MODEL_PATH
 from core.guide_pack import generated_dir, is_foreign
 from core.http_client import local_opener
 from core.secrets import running_engine_key
-from core.served_model import MODEL_NAME, served_model
+from core.served_model import MODEL_NAME, model_digest, served_model
 from core.settings import Settings
 from training.example_writer import CHECK_PREFIX, talks_dir
 from training.release_tests import RESULTS
@@ -33,6 +33,7 @@ BACK = "back"  # marks a prepared folder that puts back what its release replace
 ADDED = "added.json"  # sources that a publication added, beside what it replaced
 GENERATED = "generated"  # folder of the generated files, beside the sources
 RELOAD_SECONDS = 60
+ONE, ABSENT = "The running engine serves it now.", "nothing answers there"
 
 
 def new_name() -> str:
@@ -133,18 +134,31 @@ def put_back(settings: Settings, folder: Path) -> None:
 
 
 def served(settings: Settings) -> str:
-    """Have the running engine take up the model, and return a sentence on what came of it."""
+    """Have every running engine take up the model, and return a sentence on what came of it."""
+    came = {url: _take_up(settings, url) for url in settings.engine_urls}
+    if list(came.values()) == [ABSENT]:
+        return "No engine is running; the next start serves it."
+    away = [f"{url} ({why})" for url, why in came.items() if why]
+    if len(came) == 1:
+        return f"The running engine did not take it up {away[0].partition(' ')[2]}; restart it." if away else ONE
+    if not away:
+        return f"All {len(came)} engines serve it now."
+    return f"{len(came) - len(away)} of {len(came)} engines serve it now; see to {', '.join(away)}."
+
+
+def _take_up(settings: Settings, url: str) -> str:
+    """Have the engine at an address take up the model; return "" if it serves it now, else why it does not."""
     key = running_engine_key(settings)
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    request = urllib.request.Request(settings.engine_url + MODEL_PATH, b"", headers, method="POST")
+    request = urllib.request.Request(url + MODEL_PATH, b"", headers, method="POST")
     try:
-        with local_opener.open(request, timeout=RELOAD_SECONDS):
-            return "The running engine serves it now."
+        with local_opener.open(request, timeout=RELOAD_SECONDS) as answer:
+            same = json.load(answer)["digest"] == model_digest(served_model(settings))
+            return "" if same else "it has another folder of models"
     except urllib.error.HTTPError as error:
-        reason = json.loads(error.read()).get("error", "")
-        return f"The running engine did not take it up ({reason}); restart it."
-    except OSError:
-        return "No engine is running; the next start serves it."
+        return str(json.loads(error.read()).get("error", ""))
+    except (OSError, ValueError, KeyError):
+        return ABSENT
 
 
 def fresh(folder: Path) -> Path:

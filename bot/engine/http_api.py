@@ -26,7 +26,7 @@ from bot.engine.model_reload import use_model
 from bot.engine.turn import AskedModel, forget_conversation, run_turn
 from core.contract.intents import NOT_UNDERSTOOD, OUT_OF_SCOPE, RASA_COMMANDS
 from core.contract.queries import ALWAYS, NEVER, UNSURE
-from core.served_model import served_model
+from core.served_model import model_digest, served_model
 from core.service_manager import ServiceManager
 from core.settings import Settings
 from core.traces import spans
@@ -114,7 +114,9 @@ class TurnsChannel(InputChannel):
         async def model(request: Request) -> HTTPResponse:
             try:
                 _require_key(request, settings.turns_key)
-                return response.json({"model": await use_model(request.app, served_model(settings))})
+                path = served_model(settings)
+                name = await use_model(request.app, path)
+                return response.json({"model": name, "digest": await asyncio.to_thread(model_digest, path)})
             except TurnFailed as error:
                 return _failed(error)
             except BadRequest as error:

@@ -152,6 +152,15 @@ def test_earlier_version_can_be_taken_back(console) -> None:
     assert console.store.run(entry_drafts.find, draft.id).content == draft.content
 
 
+def test_only_the_way_of_asking_that_is_added_is_shown_as_new(console) -> None:
+    """The one that stood last before it is as it was."""
+    draft = begun(console)
+    asked = "\n".join([*(draft.content or {})["ask"], "must i show papers at the border"])
+    assert not saved(console, draft, ask=asked).json()["problems"]
+    page = console.signed_in("editor").get(f"/staff/drafts/{draft.id}/compare").text.partition('class="diff"')[2]
+    assert "<del>" not in page and "<ins>must i show papers at the border\n</ins>" in page
+
+
 def test_draft_of_what_was_changed_meanwhile_says_so(console, pack) -> None:
     draft = begun(console)
     saved(console, draft, answer="Something else.")

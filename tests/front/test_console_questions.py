@@ -260,3 +260,13 @@ def test_questions_are_accessible(browser, console, size) -> None:
     with signed_in_page(browser, console, "trainer", viewport=SIZES[size]) as page:
         paths = ("/staff/unanswered", "/staff/drafts", f"/staff/drafts/{draft.id}")
         look_over(page, *(console.url + path for path in paths))
+
+
+def test_editor_begins_a_topic_with_the_mouse(browser, console) -> None:
+    """The link to the conversation fills a row; the button of who may write and not teach lies above it."""
+    look(console.store)
+    with signed_in_page(browser, console, "editor", viewport=SIZES["wide"]) as page:
+        page.goto(f"{console.url}/staff/unanswered")
+        page.get_by_role("button", name="New topic").first.click()
+        expect(page).to_have_url(re.compile(r"/staff/drafts/\d+$"))
+        assert page.locator("[name=ask]").input_value()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ import jsonschema
 import pytest
 import yaml
 
+from core.pack_registry import packs_of
 from core.services import services
 from core.settings import PROJECT_ROOT, Settings, unknown_settings
 from core.settings_list import settings_table
@@ -249,3 +251,23 @@ def test_secrets_come_from_outside() -> None:
         for name, value in service.get("environment", {}).items():
             if name in secret and name != "ADVISOR_PUBLIC_URL":
                 assert ":?" in value, name
+
+
+def test_engine_of_a_guide_pack_is_the_first_one_with_a_pack() -> None:
+    first, pack = (COMPOSE["services"][name] for name in ("engine", "engine-pack"))
+    own = {"profiles": ["packs"], "environment": {**first["environment"], "ADVISOR_PACK": "${ADVISOR_PACK:-first}"}}
+    assert pack == {name: value for name, value in {**first, **own}.items() if name not in ("build", "deploy")}
+
+
+def test_front_reaches_the_engine_of_a_pack_as_the_docs_say(tmp_path) -> None:
+    text = (PROJECT_ROOT / "docs/guide-packs.md").read_text(encoding="utf-8")
+    [(port, compose, cluster)] = re.findall(
+        r"`(engine_port = \d+)` and `(engine_addresses = \S+)` \(Kubernetes: `(\S+)`\)", text
+    )
+    (tmp_path / "language-school/knowledge/guide").mkdir(parents=True)
+    written = tmp_path / "packs.ini"
+    for line, service in ((compose, "engine-pack"), (f"engine_addresses = {cluster}", "advisor-engine-pack")):
+        written.write_text(f"[language-school]\nguide_dir = language-school\n{port}\n{line}\n", encoding="utf-8")
+        own = packs_of(Settings(packs_file=written))["language-school"].settings
+        assert own.engine_urls == (f"http://{service}:{own.engine_port}",)
+        assert str(own.engine_port) in COMPOSE["services"]["engine-pack"]["expose"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import os
+import re
 import shutil
 import subprocess
+import textwrap
 from typing import Any
 
 import kubernetes_validate
@@ -12,7 +15,7 @@ import pytest
 import yaml
 
 from core.contract.turns import READY_PATH, TURNS_PATH
-from core.settings import Settings, unknown_settings
+from core.settings import PROJECT_ROOT, Settings, unknown_settings
 from core.settings_list import settings_table
 from core.version import version
 from tests.front import containerfiles
@@ -78,6 +81,37 @@ def test_engine_of_a_guide_pack_runs_as_the_first_one(release) -> None:
         first = yaml.safe_dump(_one(kind, name.removesuffix("-pack")))
         same = yaml.safe_dump(manifest).replace("advisor-engine-pack", "advisor-engine")
         assert same == first, name
+
+
+@pytest.mark.parametrize("release", [OLDEST, NEWEST])
+def test_overlay_of_the_docs_names_the_pack(release) -> None:
+    """What kustomize would do with the patches of docs/guide-packs.md, done here: a path that leads nowhere fails."""
+    text = (PROJECT_ROOT / "docs/guide-packs.md").read_text(encoding="utf-8")
+    [shown] = [part for part in re.findall(r"```yaml\n(.*?)```", text, re.S) if "patches:" in part]
+    overlay = yaml.safe_load(textwrap.dedent(shown))
+    folders = [path.partition("deploy/kubernetes")[2].strip("/") for path in overlay["resources"]]
+    assert folders == ["", "pack"]
+    found = {(each["kind"], each["metadata"]["name"]): each for each in copy.deepcopy(MANIFESTS)}
+    for each in yaml.safe_load_all((BASE / "pack/engine.yaml").read_text(encoding="utf-8")):
+        found[each["kind"], each["metadata"]["name"]] = each
+    for patch in overlay["patches"]:
+        target = found[patch["target"]["kind"], patch["target"]["name"]]
+        for step in yaml.safe_load(patch["patch"]):
+            _step(target, **step)
+        kubernetes_validate.validate(target, release, strict=True)
+    [container] = found["Deployment", "advisor-engine-pack"]["spec"]["template"]["spec"]["containers"]
+    held = found["ConfigMap", "advisor-settings"]["data"]
+    assert container["env"] == [{"name": "ADVISOR_PACK", "value": "language-school"}]
+    assert held["ADVISOR_PACKS_FILE"] == "packs/packs.ini" and unknown_settings(held) == []
+
+
+def _step(target: Any, op: str, path: str, value: Any) -> None:
+    """Do a step of a JSON patch (RFC 6902): set a field, which must be there to be replaced."""
+    *above, last = [int(part) if part.isdigit() else part for part in path.strip("/").split("/")]
+    for part in above:
+        target = target[part]
+    assert op == "add" or op == "replace" and target[last] is not None
+    target[last] = value
 
 
 @pytest.mark.skipif(not shutil.which("kubectl"), reason="this machine has no kubectl")

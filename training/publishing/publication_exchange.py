@@ -27,7 +27,13 @@ from training.swap import WHOLE, last_kept, only_one
 from training.train import ReleaseRefused, places_of
 
 ASKED, RESULT, LOG = "publication.json", "result.json", "log"
-PASSED_ON = ("host", "engine_port", "engine_key", "rest_key")  # beside the places: how the running engine is reached
+PASSED_ON = (
+    "host",
+    "engine_port",
+    "engine_addresses",
+    "engine_key",
+    "rest_key",
+)  # beside the places: how the running engine is reached
 KEPT = 5  # folders of publications
 
 

@@ -58,7 +58,7 @@ def as_text(value: Any) -> str:
 
 def _pieces(before: str, after: str) -> tuple[tuple[str, str], ...]:
     lists = "\n" in before or "\n" in after
-    old, new = (text.splitlines(keepends=True) if lists else WORD.findall(text) for text in (before, after))
+    old, new = (_lines(text) if lists else WORD.findall(text) for text in (before, after))
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     if not lists and matcher.ratio() < LIKE:
         return tuple(piece for piece in ((GONE, before), (NEW, after)) if piece[1])
@@ -70,6 +70,11 @@ def _pieces(before: str, after: str) -> tuple[tuple[str, str], ...]:
         pieces += [(GONE, "".join(old[start:end]))] if end > start else []
         pieces += [(NEW, "".join(new[begin:stop]))] if stop > begin else []
     return tuple(piece for piece in pieces if piece[1])
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text, each with its end: a last line is the same one when others come to stand below it."""
+    return [f"{line}\n" for line in text.splitlines()]
 
 
 def _brief(lines: list[str], lists: bool) -> str:
