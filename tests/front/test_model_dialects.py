@@ -73,7 +73,7 @@ def test_part_that_is_refused_is_not_sent_again(endpoint, tmp_path, part) -> Non
 
 
 def test_endpoint_that_refuses_all_of_it_is_understood_in_the_end(endpoint, tmp_path) -> None:
-    """Learn one part a call, and be done before so many failures that the endpoint is left alone."""
+    """Learn one part a call, and be done before five failures in a row, after which the endpoint is left alone."""
 
     def refusal(body: dict[str, Any]) -> str:
         if body["response_format"]["type"] == "json_schema":

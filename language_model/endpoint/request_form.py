@@ -15,7 +15,7 @@ MOST_TOKENS, NEWER_MOST_TOKENS = "max_tokens", "max_completion_tokens"
 REFUSALS = (400, 422)  # statuses of a request that is not as it should be
 
 
-class Dialect:
+class RequestForm:
     """The parts of a request that endpoints differ in: as most know them at first, then as this one does.
 
     `form` is how the form of an answer is told: SCHEMA or JSON.
