@@ -23,7 +23,7 @@ from console.identity.reauthentication import Reauthentication
 from console.identity.sign_in import OIDC_CALLBACK, SignInMethods, SignInPages
 from console.identity.staff import StaffPages
 from console.views import analytics, home
-from console.views.admin import api_tokens, canned_replies, data_requests, sites, timeouts, webhooks
+from console.views.admin import api_tokens, canned_replies, data_requests, language_model, sites, timeouts, webhooks
 from console.views.editing import catalogue_rows, drafts, guide_copies, guide_imports, publications
 from console.views.guide_pack import by_pack, choosing, pack_titles
 from console.views.inbox import contacts, conversation, conversation_list, export, handoff, notifications
@@ -87,7 +87,8 @@ OF_GUIDE = (
     *(guide_copies, guide_imports, programs, program_form, program_history, programs_upload, playground),
     analytics,
 )
-VIEWS_AFTER_STAFF = (timeouts, webhooks, api_tokens, data_requests)  # below the page of staff accounts in the menu
+# Below the page of staff accounts in the menu.
+VIEWS_AFTER_STAFF = (timeouts, language_model, webhooks, api_tokens, data_requests)
 CACHED = {
     "Cache-Control": "public, max-age=31536000, immutable",
     "Vary": "Accept-Encoding",

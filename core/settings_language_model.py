@@ -87,6 +87,16 @@ class LanguageModelSettings:
         told = {site.strip(): (when.strip() if sign else general) for site, sign, when in named}
         return {OTHERS: NEVER if told else general, **told}
 
+    @property
+    def language_model_host(self) -> str:
+        """Return the host that messages go to."""
+        return urlsplit(self.language_model_url).hostname or ""
+
+    @property
+    def keeps_messages_here(self) -> bool:
+        """Return whether the endpoint is on this machine."""
+        return self.language_model_host in LOOPBACK
+
     def require_usable_model(self) -> None:
         """Raise SettingsError if the endpoint's address is none, or is elsewhere and was not agreed to."""
         if wrong := set(self.language_model_when_by_site.values()) - set(WHEN):

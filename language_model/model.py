@@ -14,10 +14,10 @@ from core.settings_checks import SettingsError, parts_of_list
 from core.settings_language_model import OTHERS, LanguageModelSettings
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import open_knowledge
-from language_model.budget import Budget
-from language_model.calls import Called, Calls
-from language_model.client import CompletionClient
 from language_model.closed_list import closed_list
+from language_model.endpoint.budget import Budget
+from language_model.endpoint.calls import Called, Calls
+from language_model.endpoint.client import CompletionClient
 from language_model.ordinary_words import words_of_english, words_of_guide
 from language_model.prompt import prompt
 from language_model.query_schema import InvalidQuery, query_schema, read_query
@@ -56,6 +56,10 @@ class LanguageModel:
         wanted = (LANGUAGES, ALWAYS) if language != ENGLISH else (ALWAYS,)
         is_asked = self.when(site) != NEVER and (not self._languages or language in self._languages)
         return is_asked and self._settings.language_model_rephrase in wanted
+
+    def spent_today(self) -> tuple[int, int]:
+        """Return how many calls were made and how many tokens these took today, by all fronts of this machine."""
+        return self._calls.spent.calls, self._calls.spent.tokens
 
     def ordinary_words(self, pack: str) -> frozenset[str]:
         """Return words of English and of a guide pack's knowledge, in small letters, which name no person."""

@@ -31,11 +31,7 @@ class InvalidQuery(ValueError):
 
 
 def query_schema(choices: ClosedList) -> dict[str, Any]:
-    """Return the schema of the queries that may be made of the closed list.
-
-    It keeps to what endpoints have in common: each part has a type, and no text a length, since some refuse either. What that
-    leaves open, `read_query` looks at.
-    """
+    """Return the schema of the queries that may be made of the closed list; each part has a type, which some insist on."""
     thing = _object(thing=_one_of(choices.things), left_out={"type": "boolean"})
     question = _object(
         act=_one_of(ACTS),
@@ -44,7 +40,7 @@ def query_schema(choices: ClosedList) -> dict[str, Any]:
         things=_list(thing if choices.things else None, MOST_THINGS),
         form=_one_of(FORMS),
         attributes=_list(_one_of(attributes()), MOST_ATTRIBUTES),
-        unknown=_list({"type": "string"}, MOST_UNKNOWN),
+        unknown=_list({"type": "string", "minLength": 1, "maxLength": LONGEST_UNKNOWN}, MOST_UNKNOWN),
         answerable={"type": "boolean"},
     )
     return _object(questions={**_list(question, MOST_QUESTIONS), "minItems": 1}, language=_one_of(choices.languages))

@@ -16,7 +16,7 @@ from typing import Any
 from jsonschema import Draft7Validator, ValidationError
 
 from core.contract.rephrasings import ENGLISH, REPHRASED, Rephrasing
-from language_model.calls import Calls
+from language_model.endpoint.calls import Calls
 from language_model.prompt import back_prompt, rephrasing_prompt
 from language_model.query_schema import InvalidQuery, read_json
 from language_model.rephrasing_checks import (

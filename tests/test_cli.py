@@ -220,6 +220,21 @@ def test_doctor_names_what_is_missing(empty, check, remedy) -> None:
     assert not finding.ok and remedy in finding.remedy
 
 
+def test_doctor_says_whither_messages_go(empty, tmp_path) -> None:
+    assert doctor.language_model(empty).state == "none: what visitors write stays here"
+    told = {"language_model_url": "https://models.example.org/v1", "language_model_name": "m"}
+    there = replace(empty, **told, language_model_consent="models.example.org")
+    assert "go to models.example.org" in doctor.language_model(there).state
+    key = tmp_path / "model.key"
+    keyed = replace(there, language_model_key_file=key)
+    assert "its key is missing" in doctor.language_model(keyed).state
+    key.write_text("sk-4711")
+    key.chmod(0o644)
+    assert doctor.language_model(keyed).remedy == f"Run: chmod 600 {key}"
+    key.chmod(0o600)
+    assert doctor.language_model(keyed).ok
+
+
 def test_doctor_names_wrong_packages(empty) -> None:
     (empty.root / "requirements").mkdir()
     lock = "typer==0.0.1 \\\n    --hash=sha256:00\nno-such-package==1 \\\n    --hash=sha256:00\n"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from core.contract.queries import MaskedMessage, ModelReading, UnsureTurn
 from core.settings import Settings
-from language_model.budget import Budget
-from language_model.calls import FAILURES, MOST_AT_ONCE, PAUSE_SECONDS, CircuitBreaker
+from language_model.endpoint.budget import Budget
+from language_model.endpoint.calls import FAILURES, MOST_AT_ONCE, PAUSE_SECONDS, CircuitBreaker
 from language_model.model import build_model
 from tests.front.model_endpoint import completion, running_endpoint
 

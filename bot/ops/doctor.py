@@ -193,10 +193,27 @@ def console_scripts(settings: Settings) -> Finding:
     return Finding("Console's scripts", f"{' and '.join(missing)} missing from {settings.web_dir}", _set_up_with_node())
 
 
+def language_model(settings: Settings) -> Finding:
+    """Tell whether and whither messages go to a language model, and check that nobody else can read its key."""
+    subject = "Language model"
+    if not settings.uses_language_model:
+        return Finding(subject, "none: what visitors write stays here")
+    where = f"messages go to {settings.language_model_host}, personal data covered"
+    key = settings.language_model_key_file
+    if key is None:
+        return Finding(subject, where)
+    if not key.is_file():
+        return Finding(subject, f"{where}; its key is missing", f"Put the endpoint's key into {key}, in one line.")
+    if key.stat().st_mode & 0o077:
+        return Finding(subject, f"{where}; others on this machine may read its key", f"Run: chmod 600 {key}")
+    return Finding(subject, where)
+
+
 CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     python_version,
     packages,
     settings_known,
+    language_model,
     sentence_model,
     sentence_encoder,
     knowledge_base,

@@ -51,6 +51,9 @@ def _addresses(settings: Settings) -> str:
     # With a sites file the sites are the organisation's own, and the demo page may not be among them.
     if settings.sites_file is None:
         lines.insert(2, f"  in a browser  {settings.public_url or settings.front_url}/demo")
+    if settings.uses_language_model:
+        which = "Some messages" if settings.language_model_when != "always" else "Messages"
+        lines.insert(2, f"  {which} go to a language model at {settings.language_model_host}, personal data covered.")
     if settings.front_host not in LOOPBACK:
         lines.insert(2, f"  It is open to the network on {settings.front_host}.")
     return "\n".join(lines)

@@ -63,6 +63,9 @@ class LanguageModel(Protocol):
     def when(self, site: str) -> str:
         """Return when messages from a site are put to it: UNSURE, ALWAYS or NEVER."""
 
+    def spent_today(self) -> tuple[int, int]:
+        """Return how many calls were made of it and how many tokens these took today (UTC), on this machine."""
+
     def ordinary_words(self, pack: str) -> frozenset[str]:
         """Return words of a guide pack's knowledge, in small letters, which name no person; must not raise."""
 

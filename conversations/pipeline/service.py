@@ -83,6 +83,7 @@ class ConversationService:
         self.relay = Relay(store.session, store.engine) if store.session else None  # to other fronts on the database
         self.events, self._metrics = EventBus(self.relay), metrics or Metrics()
         self._rules = rules or ServiceRules()
+        self.language_model = model
         self._outbound: Mapping[str, OutboundChannel] = {channel.name: channel for channel in channels}
         self._deliveries = DeliveryWorker(store, self._outbound, self._metrics, store.session)
         self._dispatcher = TurnDispatcher(

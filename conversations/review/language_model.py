@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+from statistics import median
 from typing import Any
 
+from sqlalchemy import Connection, Text, cast, select
+
+from conversations.db import schema
+from conversations.models import MODEL, REPHRASED, VISITOR
 from conversations.review.stored_values import mappings_of, text_of, texts_of
 from core.contract.intents import ASK_TOPIC
 from core.contract.queries import UNDERSTOOD
 
 FIGURES = ("result", "taken", "name", "ms", "tokens_in", "tokens_out", "cost")  # which say nothing of anybody's words
+MOST_COUNTED = 20_000  # messages, the newest; more are not looked at
 REPHRASING_FIGURES = ("result", "model", "ms", "tokens_in", "tokens_out", "cost")
 
 
@@ -145,3 +153,68 @@ def _cost(value: Any) -> float | None:
 
 def _number(value: Any) -> float:
     return float(value) if isinstance(value, (int, float)) else 0.0
+
+
+@dataclass
+class Use:
+    """How often it was asked, what came of it by result, and what it took; `cost` is None without prices."""
+
+    times: int = 0
+    taken: int = 0
+    results: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float | None = None
+    ms: list[float] = field(default_factory=list)
+
+    @property
+    def usual_ms(self) -> float:
+        """Return the median of how long it took."""
+        return median(self.ms) if self.ms else 0.0
+
+    @property
+    def fell_back(self) -> list[tuple[str, int]]:
+        """Return why it was of no use, the most frequent reason first."""
+        return sorted(self.results.items(), key=lambda each: (-each[1], each[0]))
+
+
+def use_since(connection: Connection, since: datetime) -> tuple[Use, Use]:
+    """Return what came of having messages read, and of having answers rephrased, since a moment."""
+    table = schema.message
+    stored = cast(table.c.understanding, Text)
+    query = (
+        select(table.c.understanding)
+        .where(table.c.at >= since, table.c.author == VISITOR)
+        .where(stored.contains(f'"{MODEL}"') | stored.contains(f'"{REPHRASED}"'))
+        .order_by(table.c.id.desc())
+        .limit(MOST_COUNTED)
+    )
+    told = [each for each in connection.execute(query).scalars() if isinstance(each, Mapping)]
+    return _read(told), _rephrased(told)
+
+
+def _read(told: Iterable[Mapping[str, Any]]) -> Use:
+    use = Use()
+    for report in filter(None, (read_report(each.get(MODEL)) for each in told)):
+        _add(use, report, report.taken)
+    return use
+
+
+def _rephrased(told: Iterable[Mapping[str, Any]]) -> Use:
+    use = Use()
+    for report in filter(None, (read_rephrasing(each.get(REPHRASED)) for each in told)):
+        _add(use, report, report.result == REPHRASED)
+    return use
+
+
+def _add(use: Use, report: ModelReport | RephrasingReport, was_of_use: bool) -> None:
+    use.times += 1
+    use.taken += was_of_use
+    if not was_of_use:
+        use.results[report.result] += 1
+    use.tokens_in += report.tokens_in
+    use.tokens_out += report.tokens_out
+    if report.cost is not None:
+        use.cost = (use.cost or 0.0) + report.cost
+    if report.ms:
+        use.ms.append(report.ms)

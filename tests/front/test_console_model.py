@@ -13,8 +13,11 @@ from conversations.learning import corrections
 from conversations.review.understanding import read_understanding, without_personal_data
 from core.contract.rephrasings import ALWAYS, ENGLISH, LANGUAGES, NEVER
 from core.contract.rephrasings import REPHRASED as REPHRASED_WELL
-from language_model import calls, client, model, rephrasing, rephrasing_checks
-from tests.front.console_fixtures import store
+from core.settings import Settings
+from language_model import model, rephrasing, rephrasing_checks
+from language_model.endpoint import calls, client
+from language_model.endpoint.budget import today
+from tests.front.console_fixtures import hire, running_console, store
 from tests.front.test_console_why import VISA, console, page_of, turn
 
 QUESTION: dict[str, Any] = {
@@ -187,3 +190,50 @@ def test_retention_keeps_figures_and_no_words() -> None:
     assert "Zedtech" not in str(kept) and "own" not in kept["model"]
     report = read_understanding(kept).model
     assert report is not None and (report.taken, report.tokens_in, report.questions) == (True, 7100, ())
+
+
+# --- whether there is one, whither messages go, what came of it --------------------------------------------------------
+PAGE = "/staff/language-model"
+
+
+def test_page_says_that_nothing_leaves(console) -> None:
+    page = console.signed_in("admin").get(PAGE).text
+    assert "No language model is used: what visitors write stays on this server." in page and "What leaves" not in page
+    assert console.signed_in("trainer").get(PAGE).status_code == 403
+
+
+def test_page_says_whither_messages_go_and_what_came_of_it(tmp_path) -> None:
+    settings = {
+        "url": "https://models.example.org/v1",
+        "consent": "models.example.org",
+        "name": "small-<b>",
+        "sites": "shop=always, *",
+        "calls_a_day": 40,
+        "rephrase": "languages",
+    }
+    told = {f"language_model_{name}": value for name, value in settings.items()}
+    (tmp_path / "language-model.json").write_text(f'{{"day": "{today()}", "calls": 7, "tokens": 4711}}')
+    with running_console(tmp_path, knowledge_db=Settings().knowledge_db, **told) as console:
+        hire(console.store)
+        turn(console.store, model=MODEL, rephrased=REPHRASED)
+        turn(console.store, model={**MODEL, "result": "late", "taken": False, "questions": [], "cost": None})
+        turn(
+            console.store,
+            model={**MODEL, "result": "understood", "taken": False},
+            rephrased={**REPHRASED, "result": "back_order"},
+        )
+        page = " ".join(console.signed_in("admin").get(PAGE).text.split())
+    assert '<code class="wraps">https://models.example.org/v1</code>, another machine, agreed to' in page
+    assert "small-&lt;b&gt;" in page and "7 of 40 calls, 4711 tokens" in page
+    assert "<dt>From shop</dt><dd>all messages</dd>" in page and "<dt>Gets</dt><dd>messages of which" in page
+    read, _, rephrased = page.partition("Answers rephrased <span")
+    for part in (
+        "3 times",
+        "1 time<",
+        "1 time: it came too late",
+        "1 time: its query could not be taken",
+        "612 ms",
+        "cost 0.00238",
+    ):
+        assert part in read, part
+    assert "2 times" in rephrased and "1 time: translated back, two things changed places" in rephrased

@@ -19,7 +19,7 @@ from conversations.models import Message
 from conversations.pipeline.by_model.masked_messages import EARLIER_CHARS, Context, masked
 from core.contract.queries import EarlierTurn, MaskedMessage, ModelReading, UnsureTurn
 from core.settings import Settings, SettingsError
-from language_model.client import LONGEST_ANSWER
+from language_model.endpoint.client import LONGEST_ANSWER
 from language_model.model import LanguageModel, build_model
 from tests.front.model_endpoint import ModelEndpoint, completion, running_endpoint
 from tests.front.processes import RunningFront, StandInEngine, ended_at_last

@@ -25,8 +25,8 @@ from core.contract.queries import MaskedMessage, UnsureTurn
 from core.contract.rephrasings import Rephrasing
 from core.settings import PROJECT_ROOT, Settings
 from knowledge.knowledge_base import open_knowledge
-from language_model.client import BUSY, LATE, MALFORMED, REFUSED, UNREACHABLE, CallFailed, CompletionClient
 from language_model.closed_list import closed_list
+from language_model.endpoint.client import BUSY, LATE, MALFORMED, REFUSED, UNREACHABLE, CallFailed, CompletionClient
 from language_model.model import build_model
 from language_model.prompt import prompt
 from language_model.query_schema import InvalidQuery, query_schema, read_query

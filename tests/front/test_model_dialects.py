@@ -15,6 +15,7 @@ from core.contract.queries import MaskedMessage, ModelReading, UnsureTurn
 from core.settings import Settings
 from knowledge.knowledge_base import open_knowledge
 from language_model.closed_list import closed_list
+from language_model.endpoint.request_form import without_lengths
 from language_model.model import build_model
 from language_model.prompt import prompt
 from language_model.query_schema import query_schema
@@ -29,10 +30,8 @@ REFUSALS: dict[str, tuple[str, dict[str, Any]]] = {
         {"max_completion_tokens": 600},
     ),
     "temperature": ("Unsupported value: 'temperature' does not support 0.", {"max_tokens": 600}),
-    "response_format": (
-        "Invalid schema for response_format 'answer'.",
-        {"response_format": {"type": "json_object"}, "temperature": 0},
-    ),
+    "lengths": ("Invalid schema for response_format 'answer': 'maxLength' is not permitted.", {"temperature": 0}),
+    "response_format": ("response_format is not supported", {"response_format": {"type": "json_object"}}),
 }
 
 
@@ -62,18 +61,20 @@ def test_part_that_is_refused_is_not_sent_again(endpoint, tmp_path, part) -> Non
     whole = {"max_tokens", "temperature", "response_format"}
 
     def refuses(body: dict[str, Any]) -> bool:
-        strict = body["response_format"]["type"] == "json_schema"
-        return strict if part == "response_format" else part in body
+        if part == "lengths":
+            return "maxLength" in json.dumps(body["response_format"])
+        return body["response_format"]["type"] == "json_schema" if part == "response_format" else part in body
 
     endpoint.refusal = lambda body: json.dumps({"error": {"message": words}}) if refuses(body) else ""
-    results = [reading.result for reading in read(endpoint, tmp_path, 3)]
-    assert results == ["refused", "understood", "understood"]
-    assert whole <= set(endpoint.asked[0]) and len(endpoint.asked) == 3
-    assert then.items() <= endpoint.asked[1].items() and not refuses(endpoint.asked[1])
+    refused = 2 if part == "response_format" else 1  # a schema is tried without lengths before it is given up
+    results = [reading.result for reading in read(endpoint, tmp_path, 4)]
+    assert results == ["refused"] * refused + ["understood"] * (4 - refused)
+    assert whole <= set(endpoint.asked[0]) and len(endpoint.asked) == 4
+    assert then.items() <= endpoint.asked[-1].items() and not refuses(endpoint.asked[-1])
 
 
 def test_endpoint_that_refuses_all_of_it_is_understood_in_the_end(endpoint, tmp_path) -> None:
-    """Learn one part a call, and be done before so many failures that the endpoint is left alone."""
+    """Learn one part a call, and be done before five failures in a row, after which the endpoint is left alone."""
 
     def refusal(body: dict[str, Any]) -> str:
         if body["response_format"]["type"] == "json_schema":
@@ -81,8 +82,8 @@ def test_endpoint_that_refuses_all_of_it_is_understood_in_the_end(endpoint, tmp_
         return next((REFUSALS[part][0] for part in ("max_tokens", "temperature") if part in body), "")
 
     endpoint.refusal = refusal
-    results = [reading.result for reading in read(endpoint, tmp_path, 5)]
-    assert results == ["refused"] * 3 + ["understood"] * 2
+    results = [reading.result for reading in read(endpoint, tmp_path, 6)]
+    assert results == ["refused"] * 4 + ["understood"] * 2
 
 
 def test_refusal_for_another_reason_changes_nothing(endpoint, tmp_path) -> None:
@@ -94,7 +95,8 @@ def test_refusal_for_another_reason_changes_nothing(endpoint, tmp_path) -> None:
 def test_schema_keeps_to_what_strict_endpoints_take() -> None:
     """Hold what hosted endpoints insist on: a type everywhere, all fields required, none beside, and no lengths of texts."""
     for claims in ([CLAIM], []):
-        schema = query_schema(closed_list(open_knowledge(Settings().knowledge_db), {**UNSURE, "claims": claims}))
+        choices = closed_list(open_knowledge(Settings().knowledge_db), {**UNSURE, "claims": claims})
+        schema = without_lengths(query_schema(choices))
         Draft7Validator.check_schema(schema)
         parts = list(_parts(schema))
         assert len(parts) > 12 and all("type" in part for part in parts)

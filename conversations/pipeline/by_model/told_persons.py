@@ -102,7 +102,7 @@ def _without_number(found: re.Match[str]) -> str:
 
 
 def _introduced_in(text: str) -> Iterator[str]:
-    """Yield what a text says to be somebody's name, in so many words."""
+    """Yield what a text says to be somebody's name, after an introduction."""
     for found in _introduction().finditer(text):
         after = text[found.end() : found.end() + LONGEST_INTRODUCED].lstrip(" \t:\"“'")
         word = _CASELESS.match(after)

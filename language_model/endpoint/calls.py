@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.settings_language_model import LanguageModelSettings
-from language_model.budget import Budget
-from language_model.client import CallFailed, Completion, CompletionClient
+from language_model.endpoint.budget import Budget, Spent
+from language_model.endpoint.client import CallFailed, Completion, CompletionClient
 
 logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 8  # calls; one more is not made, since it would only wait
@@ -81,6 +81,11 @@ class Calls:
         if tokens := called.tokens_in + called.tokens_out:
             self._budget.add_tokens(tokens)
         return called
+
+    @property
+    def spent(self) -> Spent:
+        """Return what today has taken of the budget."""
+        return self._budget.spent
 
     async def close(self) -> None:
         """Close the connections."""

@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 
 from core.version import version
-from language_model.dialect import Dialect
+from language_model.endpoint.request_form import RequestForm
 
 PATH = "/chat/completions"
 LONGEST_ANSWER = 64 * 1024  # bytes of a whole response; a query has a few hundred
@@ -49,7 +49,7 @@ class CompletionClient:
     """
 
     def __init__(self, url: str, model: str, key: str, form: str) -> None:
-        self._address, self._model, self._dialect = url.rstrip("/") + PATH, model, Dialect(form)
+        self._address, self._model, self._request_form = url.rstrip("/") + PATH, model, RequestForm(form)
         self._headers = {
             "User-Agent": f"advisor/{version()}",
             "Accept-Encoding": "identity",
@@ -65,11 +65,11 @@ class CompletionClient:
             "model": self._model,
             "messages": messages,
             "stream": False,
-            **self._dialect.limits(schema, most_tokens),
+            **self._request_form.limits(schema, most_tokens),
         }
         try:
             status, told = await self._post(body, seconds)
-            self._dialect.learn(status, told)
+            self._request_form.learn(status, told)
             return _completion(status, told)
         except asyncio.TimeoutError:
             raise CallFailed(LATE) from None

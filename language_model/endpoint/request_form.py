@@ -12,21 +12,23 @@ from typing import Any
 logger = logging.getLogger(__name__)
 SCHEMA, JSON = "schema", "json"  # how the form of an answer is told
 MOST_TOKENS, NEWER_MOST_TOKENS = "max_tokens", "max_completion_tokens"
+LENGTHS = ("minLength", "maxLength")
 REFUSALS = (400, 422)  # statuses of a request that is not as it should be
 
 
-class Dialect:
+class RequestForm:
     """The parts of a request that endpoints differ in: as most know them at first, then as this one does.
 
     `form` is how the form of an answer is told: SCHEMA or JSON.
     """
 
     def __init__(self, form: str) -> None:
-        self._form, self._most_tokens, self._has_temperature = form, MOST_TOKENS, True
+        self._form, self._most_tokens, self._has_temperature, self._has_lengths = form, MOST_TOKENS, True, True
 
     def limits(self, schema: dict[str, Any], most_tokens: int) -> dict[str, Any]:
         """Return the parts of a request that ask for an answer of a schema, no longer than `most_tokens`."""
-        schematic = {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
+        form = schema if self._has_lengths else without_lengths(schema)
+        schematic = {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": form}}
         return {
             **({"temperature": 0} if self._has_temperature else {}),
             self._most_tokens: most_tokens,
@@ -45,5 +47,15 @@ class Dialect:
             self._has_temperature = False
             logger.warning("the language model's endpoint takes no temperature: it is left out from now on")
         elif ("schema" in told or "response_format" in told) and self._form == SCHEMA:
-            self._form = JSON
-            logger.warning("the language model's endpoint refuses the JSON Schema: it is told in words from now on")
+            # Grammars need the lengths, or a small model writes on; hosted endpoints refuse a schema that has any.
+            self._form = SCHEMA if self._has_lengths else JSON
+            how = "it gets it without lengths" if self._has_lengths else "it is told the form in words"
+            self._has_lengths = False
+            logger.warning("the language model's endpoint refuses the JSON Schema: %s from now on", how)
+
+
+def without_lengths(schema: Any) -> Any:
+    """Return a schema without limits on the length of texts, which are looked at when an answer is read."""
+    if isinstance(schema, dict):
+        return {name: without_lengths(part) for name, part in schema.items() if name not in LENGTHS}
+    return [without_lengths(part) for part in schema] if isinstance(schema, list) else schema
