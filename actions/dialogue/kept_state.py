@@ -164,7 +164,8 @@ def _focus(
     kept = {kind: tuple(key for key in keys if (kind, key) not in out) for kind, keys in before.focus.items()}
     focus = {kind: keys for kind, keys in kept.items() if keys}
     if state.act == ASK_BEST_DESTINATION and len(state.choices.get("destination", ())) and state.names:
-        several = len(understanding.of("field")) > 1  # each with a place of its own
+        # each field with a place of its own, or places that were compared
+        several = len(understanding.of("field")) > 1 or understanding.intent == COMPARE
         _put(focus, "destination", state.choices["destination"] if several else state.choices["destination"][:1])
     for kind, keys in _things(query.names if query else {}).items():
         _put(focus, kind, keys)

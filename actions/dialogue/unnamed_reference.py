@@ -126,3 +126,16 @@ def for_each(knowledge: Knowledge, understanding: Understanding, state: Dialogue
     if not asks or len(fields) < SEVERAL or understanding.names:
         return None
     return replace(understanding, names={FIELD: fields[:SEVERAL]})
+
+
+def it_in_place(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "is it in Melbourne?" amid talk of a field as the question whether that place has it."""
+    kind = next((one for one in reversed(state.focus) if one in (FIELD, *CREDENTIAL, *ORGANISATION)), "")
+    best = understanding.topics[0].share * understanding.confidence if understanding.topics else 0.0
+    guess = understanding.intent in (ASK_TOPIC, NOT_UNDERSTOOD, REFINE) and best < UNLIKELY
+    only_where = bool(understanding.names) and set(understanding.names) <= {"destination", "place"}
+    asks = understanding.form == YES_NO and ONE in understanding.back and not understanding.left_out
+    if kind != FIELD or not (guess and only_where and asks) or set(understanding.attributes) - OF_WHERE:
+        return None
+    names = {FIELD: state.focus[FIELD][:1], **understanding.names}
+    return replace(understanding, intent=ASK_ABOUT, names=names, attributes=("taught",), topics=(), claims=())
