@@ -31,6 +31,7 @@ from knowledge.models import Claim
 
 CREDENTIAL = ("type", "program")
 START_OVER, TAKE_BACK = "start_over", "take_back"
+WHICH_OF = {"of-two", "which-one"}  # codes of what a message asks (nlu/data/about_me.yml)
 ROLE_OF_LANGUAGE = "open-language"  # of what is left open of the language of teaching
 QUESTIONS = (ASK_TOPIC, ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_RECOGNITION, COMPARE, FIND_PROGRAMS)
 TEACHES = "teaches"  # the attribute of who teaches what
@@ -166,6 +167,7 @@ def _focus(
     if state.act == ASK_BEST_DESTINATION and len(state.choices.get("destination", ())) and state.names:
         # each field with a place of its own, or places that were compared
         several = len(understanding.of("field")) > 1 or understanding.intent == COMPARE
+        several = several or bool(WHICH_OF & set(understanding.asks)) and not understanding.names
         _put(focus, "destination", state.choices["destination"] if several else state.choices["destination"][:1])
     for kind, keys in _things(query.names if query else {}).items():
         _put(focus, kind, keys)

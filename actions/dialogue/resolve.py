@@ -58,7 +58,7 @@ from actions.dialogue.query_reference import (
     word_that_may_be_name,
 )
 from actions.dialogue.resolution import MEANT, SUBJECT, WHERE
-from actions.dialogue.unnamed_reference import (
+from actions.dialogue.thing_reference import (
     accepted_by,
     anything_for_it,
     at_named,
