@@ -17,6 +17,7 @@ from knowledge.knowledge_base import Knowledge
 from knowledge.models import CredentialType
 
 SURELY = 0.8  # share from which what the guide leaves open is asked
+MOST_NAMED = 2
 PLATFORM = "platform"  # role of a provider
 RECOGNITION, OTHER = "recognition", "other"  # attributes (nlu/data/attributes.yml)
 
@@ -98,11 +99,9 @@ def _by_employer(knowledge: Knowledge, understanding: Understanding) -> Reply | 
 
 def _of_credential(knowledge: Knowledge, understanding: Understanding) -> Reply | None:
     general = knowledge.topic(knowledge.role("recognition"))
-    for key in understanding.of("program"):
-        program = knowledge.program(key)
-        return words.of_credential(
-            program.name, general, _places(knowledge, understanding), understanding.form == YES_NO
-        )
+    if programs := [knowledge.program(key).name for key in understanding.of("program")]:
+        name = "** or **".join(programs[:MOST_NAMED])
+        return words.of_credential(name, general, _places(knowledge, understanding), understanding.form == YES_NO)
     for key in understanding.of("type"):
         kind = knowledge.type(key)
         plural = lower_first(kind.plural)

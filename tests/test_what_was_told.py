@@ -121,6 +121,31 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("Australia",),
         ("languages",),
     ),
+    "the work that one has is no wish of its own": (
+        ("I'm a nurse and I'd like to learn project management", "I have no degree, only my nursing diploma"),
+        (),
+        ("clinical skills",),
+    ),
+    "of each of two programs it is said that it is not known": (
+        ("Compare the IBM badge in cloud computing with the AWS certificate", "who accepts them?"),
+        ("IBM Digital Badge in cloud computing", "AWS Certified Solutions Architect"),
+        (),
+    ),
+    "what can be learnt in both of two countries": (
+        ("I'm a cook and want to go to Australia or Canada", "which is better for me?", "what can I learn there?"),
+        ("cybersecurity", "leadership"),
+        ("only repeat",),
+    ),
+    "which course exists for two wishes": (
+        ("I'd like to learn German or English", "what certificates are there for that?"),
+        ("TestDaF", "IELTS"),
+        ("blockchain",),
+    ),
+    "of two fields the one that has more": (
+        ("I'd like to learn cooking or data analytics", "which of those has more to offer?"),
+        ("data analytics",),
+        ("I have no answer",),
+    ),
     "where a program is taken is not known": (
         ("What is the DELF?", "and where would I take it?"),
         ("doesn't say where",),

@@ -291,6 +291,8 @@ def _said(understanding: Understanding, state: DialogueState) -> Names:
     ):  # "in Oslo or in Bergen"
         taken.add("place")  # in a long message, where one was or studied
     avoided = {value.rpartition("/")[2] for value in about_me.get("avoid", ())}
+    if state.profile.get("field"):  # the own work that is named once more is no wish
+        avoided |= {value for part in ("work_field", "work_industry") for value in state.profile.get(part, ())}
     avoided |= {value.rpartition("/")[2] for part in ("origin", "lives") for value in state.profile.get(part, ())}
     wishes = {
         part: kept

@@ -78,6 +78,9 @@ def answer_for_field(knowledge: Knowledge, understanding: Understanding, state: 
     if types or not set(understanding.names) <= OF_PLACES:
         return None
     which_one = WHICH_ONE in understanding.asks and not understanding.names
+    of_fields = understanding.intent == ASK_ABOUT and understanding.follows and "fields" in understanding.attributes
+    if len(places) > 1 and of_fields:  # "what can I study there?" after both were compared
+        return None
     if len(places) > 1 and understanding.intent == ASK_ABOUT and "institutions" in understanding.attributes:
         return _answer(words.who_teaches_in_each(field, places), {"field": (key,)}, places)
     if len(places) > 1 and (understanding.intent in SEVERAL or _for_me(understanding) or which_one):

@@ -54,6 +54,7 @@ THINGS = {"institution", "provider", "program"}  # a question that names one ask
 WHERE_ELSE = {"institutions", "without"}  # attributes of "universities outside Canada" (nlu/data/attributes.yml)
 TELLING = {"work", "level", "goal", "age", "budget", "time", "situation", "limits", "for_whom"}  # parts beside a wish
 WISHES = {"field", "industry", "destination", "place", "mode"}
+SUITS = "suits"  # a code of what a message asks
 MEANT = "meant"  # a way of referring back (nlu/extraction/references.py)
 NEW_CAREER = "new-career"  # code of a goal
 
@@ -80,6 +81,9 @@ def wish_for_advice(knowledge: Knowledge, understanding: Understanding, state: D
     )
     if aside and set(understanding.names) <= WISHES and (state.profile or state.talked):
         return replace(understanding, intent=ASK_ADVICE)  # "it rains again. So what is the one thing to do?"
+    if SUITS in asks and len(understanding.of("field")) == 1 and set(understanding.names) <= {"field", "industry"}:
+        field = understanding.of("field")  # "is educational leadership something for me?"
+        return replace(understanding, intent=ASK_ADVICE, about_me={**understanding.about_me, "field": field})
     if hint := _hinted_field(understanding) or _other_field(understanding, state):
         return replace(understanding, about_me={**understanding.about_me, "field": hint})
     if _wishes_two(understanding, state) or _changes_career(understanding, state):

@@ -380,6 +380,7 @@ def fact_of_focus(knowledge: Knowledge, understanding: Understanding, state: Dia
     unclear = understanding.intent in (REFINE, MORE, NOT_UNDERSTOOD) or wish
     if kind is None or searches or not (of_role or unclear) or not is_later(state, kind, where_of(state)):
         return replace(understanding, intent=ASK_TOPIC, topics=topics) if wish else None
-    return replace(
-        understanding, intent=ASK_TOPIC, topics=topics, names={**understanding.names, kind: state.focus[kind]}
-    )
+    keys, listed = state.focus[kind], state.listed.get(kind, ())
+    if MANY in understanding.back and len(keys) == 1 and keys[0] in listed and len(listed) == SEVERAL:
+        keys = listed  # "how much do they cost?" after one of two was spoken of
+    return replace(understanding, intent=ASK_TOPIC, topics=topics, names={**understanding.names, kind: keys})

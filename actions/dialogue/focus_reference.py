@@ -50,7 +50,7 @@ from core.contract.question_forms import WHERE as ASKS_WHERE
 from knowledge.knowledge_base import Knowledge
 
 TAUGHT = "taught"  # attribute
-VAGUE = 0.3  # confidence below which a topic is a guess
+VAGUE, UNLIKELY = 0.3, 0.1  # confidence below which a topic is a guess, and probability below which it is none at all
 OF_PLACES = (ASK_ABOUT, ASK_BEST_DESTINATION, COMPARE, FIND_PROGRAMS)  # acts that may have been about a place
 NAMES_ONLY = {"institutions", "only", "all", "listed", "exists", "without"}  # attributes of who there is, by name
 # The kinds of things that a pronoun may stand for in each kind of question.
@@ -237,6 +237,10 @@ def somewhere(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     if understanding.kind == "destination" and where == "place":  # "that country" after Melbourne
         home = knowledge.place(state.focus[where][0]).destination
         things = {"destination": (home.key,)} if home else things
+    best = understanding.topics[0].share * understanding.confidence if understanding.topics else 0.0
+    guess = understanding.intent == ASK_TOPIC and not understanding.is_answerable and best < UNLIKELY
+    if guess and "fields" in understanding.attributes and not understanding.names:  # "what can I learn there?"
+        understanding = replace(understanding, intent=ASK_ABOUT, topics=(), claims=())
     return about(knowledge, understanding, things, state)
 
 

@@ -31,6 +31,7 @@ from knowledge.models import Claim
 
 CREDENTIAL = ("type", "program")
 START_OVER, TAKE_BACK = "start_over", "take_back"
+WHICH_OF = {"of-two", "which-one"}  # codes of what a message asks (nlu/data/about_me.yml)
 ROLE_OF_LANGUAGE = "open-language"  # of what is left open of the language of teaching
 QUESTIONS = (ASK_TOPIC, ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_RECOGNITION, COMPARE, FIND_PROGRAMS)
 TEACHES = "teaches"  # the attribute of who teaches what
@@ -164,7 +165,9 @@ def _focus(
     kept = {kind: tuple(key for key in keys if (kind, key) not in out) for kind, keys in before.focus.items()}
     focus = {kind: keys for kind, keys in kept.items() if keys}
     if state.act == ASK_BEST_DESTINATION and len(state.choices.get("destination", ())) and state.names:
-        several = len(understanding.of("field")) > 1  # each with a place of its own
+        # each field with a place of its own, or places that were compared
+        several = len(understanding.of("field")) > 1 or understanding.intent == COMPARE
+        several = several or bool(WHICH_OF & set(understanding.asks)) and not understanding.names
         _put(focus, "destination", state.choices["destination"] if several else state.choices["destination"][:1])
     for kind, keys in _things(query.names if query else {}).items():
         _put(focus, kind, keys)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from actions.advice.profile import open_question
 from actions.context import (
+    CATALOGUE_KINDS,
     DialogueState,
     Names,
     Query,
@@ -55,7 +56,7 @@ from core.contract.intents import (
     REFINE,
     WANT_PERSON,
 )
-from core.contract.question_forms import HOW_LONG, HOW_MUCH, WHAT, YES_NO
+from core.contract.question_forms import HOW_LONG, HOW_MUCH, STATEMENT, WHAT, YES_NO
 from core.contract.question_forms import WHY as ASKS_WHY
 from knowledge.knowledge_base import Knowledge
 
@@ -218,7 +219,9 @@ def avoids_place(knowledge: Knowledge, understanding: Understanding, state: Dial
     avoided = {value.partition("/")[2] for value in understanding.about_me.get("avoid", ())}
     homes = {value for part in ("lives", "origin") for value in understanding.about_me.get(part, ())}
     named = {
-        kind: tuple(key for key in keys if f"{kind}/{key}" not in homes) for kind, keys in understanding.names.items()
+        kind: tuple(key for key in keys if f"{kind}/{key}" not in homes)
+        for kind, keys in understanding.names.items()
+        if kind in CATALOGUE_KINDS  # and no dates: "I hated the winter there"
     }
     named = {kind: keys for kind, keys in named.items() if keys}  # "... Anything closer? I live in Spain"
     places = {kind: keys for kind, keys in named.items() if kind in WHERE}
@@ -228,7 +231,8 @@ def avoids_place(knowledge: Knowledge, understanding: Understanding, state: Dial
     plain = understanding.tells or set(understanding.attributes) <= {"other", "exists"}  # "too far. Closer?"
     sure = understanding.intent == ASK_TOPIC and understanding.confidence >= SURELY and not understanding.tells
     only_avoided = only_avoided and plain and not sure and not understanding.left_out
-    excludes = bool(places) and named == places and understanding.excludes  # "and if not Germany?"
+    all_out = understanding.left_out == places and understanding.form == STATEMENT
+    excludes = bool(places) and named == places and (understanding.excludes or all_out)  # "and if not Germany?"
     known = set(state.choices.get("destination", ())) | set(state.focus.get("destination", ()))
     further = WHAT_ELSE in understanding.asks and named == places and set(places.get("destination", ())) <= known
     excludes = excludes or further and bool(places)  # "Oslo? That is far. Anything closer?"

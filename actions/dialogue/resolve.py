@@ -58,11 +58,12 @@ from actions.dialogue.query_reference import (
     word_that_may_be_name,
 )
 from actions.dialogue.resolution import MEANT, SUBJECT, WHERE
-from actions.dialogue.unnamed_reference import (
+from actions.dialogue.thing_reference import (
     accepted_by,
     anything_for_it,
     at_named,
     for_each,
+    it_in_place,
     similar_for,
     suits_it,
     the_field_of,
@@ -222,6 +223,7 @@ STEPS: tuple[Step, ...] = (
     in_own_industry,
     similar_for,
     where_of_program,
+    it_in_place,
     pronoun,
     leaves_field_out,
     fact_in_general,

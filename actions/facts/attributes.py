@@ -122,7 +122,8 @@ def _subject(question: Question, attribute: str) -> Subject | None:
         about = f" in {in_sentence(question.fields[0])}" if question.fields else ""
         return Subject(plural + by + about, several=True, source=question.types[0].source)
     if question.institutions:
-        return Subject(f"courses at **{question.institutions[0].name}**", several=True)
+        where = listed((f"**{one.name}**" for one in question.institutions), "or")
+        return Subject(f"courses at {where}", several=True)
     if question.providers:
         if attribute == "mode" and question.providers[0].role == PLATFORM:
             return None
