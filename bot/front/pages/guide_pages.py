@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from bot.front.pages.public_site import PublicSite, embedded, entity_tag
 from channels.http import RateLimits
-from channels.source_links import guide_path
+from channels.web.serializers import guide_path
 from console.web.message_html import as_html
 from core.pack_registry import packs_of
 from core.settings import Settings
