@@ -97,15 +97,22 @@ class StoredTexts:
         self._sources = [(source, _PLACES.split(source)) for source in sources]
 
     def __contains__(self, stored: str) -> bool:
-        return any(_values(parts, stored) is not None for _, parts in self._sources)
+        return self.made_of(stored) is not None
 
     def told(self, stored: str) -> str:
         """Return a stored text in the language in use; as it is, if it is made of none of the sources."""
+        if (found := self.made_of(stored)) is None:
+            return stored
+        source, values = found
+        return gettext(source) % values if values else gettext(source)
+
+    def made_of(self, stored: str) -> tuple[str, dict[str, str]] | None:
+        """Return the source that a stored text is made of, with its values; None if it is made of none."""
         for source, parts in self._sources:
             values = _values(parts, stored)
             if values is not None:
-                return gettext(source) % values if values else gettext(source)
-        return stored
+                return source, values
+        return None
 
 
 def _values(parts: list[str], stored: str) -> dict[str, str] | None:

@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +39,16 @@ PLURALS = ("ngettext", "marked_plural")  # whose first two arguments are the tex
 CHANGING = (b'"POT-', b'"PO-', b'"Generated-By', b'"Last-', b'"Language-Team', b'"Report-', b'"Project-')
 # What a translation may neither add nor leave out, since it stands in a page as it is.
 MARKUP = re.compile(r'<[^>]*>|"')
+# Where checks and imports make what they find, and by which calls, with the places of the texts among the arguments.
+FINDINGS_OF = ("knowledge", "own_programs")
+FINDINGS = {
+    **{"Unreadable": (0, 1), "Unknown": (0, 2), "FileUnreadable": (0,), "Refusal": (2, 3), "Question": (1, 2)},
+    **{"add": (2, 3, 4), "_Invalid": (0, 1), "_wrong_kind": (3,)},
+}
 HINT = "hint"  # an argument that is a text, whatever its place
 # Files whose keys staff read.
 KEYS = ("nlu/data/attributes.yml", "nlu/data/offering_attributes.yml", "widget/words/en.json")
+WORD = re.compile(r"[A-Za-z]{3} ?[A-Za-z]")  # in what is more than a name or a sign
 NAMES = "Names"  # the values of a mapping that is made into names
 Texts = str | tuple[str, ...]
 Found = Iterator[tuple[str, int, Texts]]  # file, line, text or texts of one and of several
@@ -109,6 +117,9 @@ def _found() -> Found:
     for room in ROOMS:
         for path in _files(room, "py"):
             yield from _of_module(path)
+    for room in FINDINGS_OF:
+        for path in _files(room, "py"):
+            yield from _findings(path)
     for path in _files("console/static", "js"):
         with path.open("rb") as file:
             for line, _, message, _ in extract_javascript(file, ("gettext",), (), {"parse_template_string": "true"}):
@@ -163,6 +174,51 @@ def _of_module(path: Path) -> Found:
             told += [each.value for each in node.keywords if each.arg == HINT]
             for each in filter(_is_text, told):
                 yield _name(path), node.lineno, each.value  # type: ignore[attr-defined]
+
+
+def _findings(path: Path) -> Found:
+    """Yield the texts of findings; a value in one stands as `%(v1)s`, the next as `%(v2)s`."""
+    module = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(module):
+        told: list[ast.expr] = []
+        if isinstance(node, ast.Call):
+            called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            told = [node.args[place] for place in FINDINGS.get(called, ()) if place < len(node.args)]
+            told += [each.value for each in node.keywords if each.arg == "question"]
+        elif isinstance(node, ast.FunctionDef) and node.name.endswith("_problem"):
+            told = [one.value for one in ast.walk(node) if isinstance(one, ast.Return) and one.value]
+        for text in sorted({text for each in told for text in _texts_of(each, module) if WORD.search(text)}):
+            yield _name(path), node.lineno, text
+
+
+def _texts_of(node: ast.expr, module: ast.Module, through: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield the texts that an expression may come to; of a name, those that it is set to somewhere in the module."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.JoinedStr):
+        number = count(1)
+        yield "".join(
+            str(part.value) if isinstance(part, ast.Constant) else f"%(v{next(number)})s" for part in node.values
+        )
+    elif isinstance(node, ast.IfExp):
+        yield from _texts_of(node.body, module, through)
+        yield from _texts_of(node.orelse, module, through)
+    elif isinstance(node, ast.Tuple):
+        for each in node.elts:
+            yield from _texts_of(each, module, through)
+    elif isinstance(node, ast.Name) and node.id not in through:
+        for value in _set_to(node.id, module):
+            yield from _texts_of(value, module, (*through, node.id))
+
+
+def _set_to(name: str, module: ast.Module) -> Iterator[ast.expr]:
+    for node in ast.walk(module):
+        for target in node.targets if isinstance(node, ast.Assign) else ():
+            if isinstance(target, ast.Name) and target.id == name:
+                yield node.value
+            elif isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                pairs = zip(target.elts, node.value.elts, strict=False)
+                yield from (value for each, value in pairs if isinstance(each, ast.Name) and each.id == name)
 
 
 def _values(names: ast.Dict) -> Iterator[ast.expr]:

@@ -38,7 +38,7 @@ from bot.front.jobs import background_jobs, jobs_of_each_front, run_at_one_front
 from bot.front.live_figures import LiveFigures
 from bot.front.openapi import description_route
 from bot.front.pack_routing import engine_of_packs, is_topic, packs_of_channels
-from bot.front.pages.routes import public_pages
+from bot.front.pages.public_pages import public_pages
 from bot.front.server import Application, Servers
 from bot.front.traced_requests import TracedRequests
 from channels import registry

@@ -46,7 +46,7 @@ OUTCOMES = Names(
     {  # in the order in which they are stacked
         "answered": "Answered",
         "smalltalk": "Small talk",
-        "clarify": "Asked back",
+        "clarify": "Clarifying question",
         daily_counts.NOT_UNDERSTOOD: "Not understood",
         "declined": "Declined",
         "handoff": "Person asked for",

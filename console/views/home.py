@@ -140,7 +140,7 @@ async def _disputed(request: StaffRequest) -> Todo:
     disputed = await request.service.store.read(corrections.disputed_answers, pack=request.scope)
     examples = tuple(_said(one.text, one.conversation_id, one.message_id, one.at) for one in disputed[:EXAMPLES])
     at_least = len(disputed) == corrections.MOST_DISPUTED
-    words = marked_plural("answer is in doubt", "answers are in doubt")
+    words = marked_plural("answer needs checking", "answers need checking")
     return Todo(len(disputed), *words, "/staff/corrections", at_least=at_least, examples=examples)
 
 

@@ -16,7 +16,7 @@ OUTCOMES = Names(
     {
         "answered": "Answered",
         "declined": "Declined",
-        "clarify": "Asked back",
+        "clarify": "Clarifying question",
         "smalltalk": "Small talk",
         "handoff": "Person asked for",
         "failed": "Failed",
@@ -33,7 +33,7 @@ CHANNELS = Names(
         "socketio": "Socket.IO",
         "telegram": "Telegram",
         "slack": "Slack",
-        "try": "Tried by staff",
+        "try": "Test chats",
     }
 )
 RATINGS = Names(

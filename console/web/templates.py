@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +101,7 @@ class Templates:
         of_numbers = (numbers.number, numbers.decimal, numbers.percent, numbers.count, numbers.duration)
         for each in (*of_time, *of_days, *of_numbers):
             environment.filters[each.__name__] = each
+        environment.filters["as_day"] = date.fromisoformat
 
     def set_menu(self, menu: Menu) -> None:
         """Set the menu of all pages, which is known only once all routes are."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from core.translations import gettext as _
+from core.translations import ngettext
 from own_programs.importing.assembly import Refusal
 from own_programs.importing.columns import Column
 from own_programs.importing.fields import Notes
@@ -59,126 +61,157 @@ class Report:
         return bool(self.questions) or bool(self.refused) and not self.partial
 
 
-def report_lines(report: Report) -> Iterator[str]:
-    """Yield the report in plain words, line by line."""
-    yield from report.files
-    yield f"Mapping: {report.mapping}"
-    yield from (f"  {reading}" for reading in report.readings)
-    yield from report.remarks
+Words = Callable[[str], str]  # tells what an import has found, which is made in English, in the reader's language
+
+
+def report_lines(report: Report, words: Words = str) -> Iterator[str]:
+    """Yield the report in plain words, line by line, in the language in use; `words` tells findings in it."""
+    yield from map(words, report.files)
+    yield _("Mapping: %(mapping)s") % {"mapping": words(report.mapping)}
+    yield from (f"  {words(reading)}" for reading in report.readings)
+    yield from map(words, report.remarks)
     yield from _columns(report)
-    yield from _notes(report)
-    yield from _refused(report)
-    yield from _questions(report)
+    yield from _notes(report, words)
+    yield from _refused(report, words)
+    yield from _questions(report, words)
     yield from _outcome(report)
 
 
 def unmapped_lines(report: Report) -> Iterator[str]:
-    """Yield a line for each column and each kind of value that came to nothing, for those who keep the source true."""
+    """Yield a line for each column and each kind of value that came to nothing, for those who keep the source true.
+
+    They are stored with it, in English.
+    """
     for column in report.unplaced[:MOST_UNMAPPED]:
-        times = f"{column.filled:,} {_times(column.filled)}"
+        times = f"{column.filled:,} {_times_in_english(column.filled)}"
         yield " ".join(f"the column {column.name} has no place: filled {times}, such as {column.sample}".split())
     found = sorted(report.notes.found.items(), key=lambda pair: -pair[1].count)
     for (label, reason), note in found[:MOST_UNMAPPED]:
         examples = f": {'; '.join(note.examples)}" if note.examples else ""
-        yield " ".join(f"{label}: {reason}{examples} ({note.count:,} {_times(note.count)})".split())
+        yield " ".join(f"{label}: {reason}{examples} ({note.count:,} {_times_in_english(note.count)})".split())
 
 
 def open_lines(report: Report) -> Iterator[str]:
     """Yield what hinders an import, line by line; nothing if all is well."""
-    yield from _refused(report)
-    yield from _questions(report)
+    yield from _refused(report, str)
+    yield from _questions(report, str)
 
 
 def _columns(report: Report) -> Iterator[str]:
-    if report.unplaced:
-        yield "These columns have no place in a program, so they were not taken (a line in the mapping gives them one):"
-        for column in report.unplaced[:SHOWN_COLUMNS]:
-            yield f"  {column.name}: filled {column.filled:,} {_times(column.filled)}, such as {column.sample}"
+    if not report.unplaced:
+        return
+    yield _("These columns have no place in a program, so they were not taken (a line in the mapping gives them one):")
+    for column in report.unplaced[:SHOWN_COLUMNS]:
+        line = _("  %(name)s: filled %(times)s, such as %(sample)s")
+        yield line % {"name": column.name, "times": _times(column.filled), "sample": column.sample}
+    if others := report.unplaced[SHOWN_COLUMNS:]:
+        names = ", ".join(column.name for column in others)
+        yield _("  ... and %(count)s more: %(names)s") % {"count": f"{len(others):,}", "names": names}
 
-        if len(report.unplaced) > SHOWN_COLUMNS:
-            yield f"  ... and {len(report.unplaced) - SHOWN_COLUMNS:,} more: " + ", ".join(
-                column.name for column in report.unplaced[SHOWN_COLUMNS:]
-            )
 
-
-def _notes(report: Report) -> Iterator[str]:
+def _notes(report: Report, words: Words) -> Iterator[str]:
     found = sorted(report.notes.found.items(), key=lambda pair: -pair[1].count)
     if found:
-        yield "Left out or changed:"
+        yield _("Left out or changed:")
     for (label, reason), note in found[:SHOWN_NOTES]:
         examples = f": {'; '.join(note.examples)}" if note.examples else ""
-        yield f"  {label}: {reason}{examples} ({note.count:,} {_times(note.count)}, first {note.place})"
-        if note.remedy:
-            yield f"    What to do: {note.remedy}."
+        place = _("first %(place)s") % {"place": words(note.place)}
+        yield f"  {words(label)}: {words(reason)}{examples} ({_times(note.count)}, {place})"
+        yield from _remedy(note.remedy, words)
     if len(found) > SHOWN_NOTES:
-        yield f"  ... and {len(found) - SHOWN_NOTES:,} more of this kind"
+        yield _("  ... and %(count)s more of this kind") % {"count": f"{len(found) - SHOWN_NOTES:,}"}
 
 
-def _refused(report: Report) -> Iterator[str]:
+def _refused(report: Report, words: Words) -> Iterator[str]:
     if not report.refused:
         return
-    yield f"Refused: {len(report.refused):,} {'row' if len(report.refused) == 1 else 'rows'}."
+    yield _("Refused: %(rows)s.") % {"rows": _rows(len(report.refused))}
     groups: dict[tuple[str, str], list[Refusal]] = {}
     for each in report.refused:
         groups.setdefault((each.label, each.remedy), []).append(each)
     for (label, remedy), members in groups.items():
         for each in members[:SHOWN_ROWS]:
-            yield f"  {each.place}: {f'{label}: ' if label else ''}{each.reason}"
+            yield f"  {words(each.place)}: {f'{words(label)}: ' if label else ''}{words(each.reason)}"
         if len(members) > SHOWN_ROWS:
-            yield f"  ... and {len(members) - SHOWN_ROWS:,} more like these, the last at {members[-1].place}"
-        if remedy:
-            yield f"    What to do: {remedy}."
+            more = {"count": f"{len(members) - SHOWN_ROWS:,}", "place": words(members[-1].place)}
+            yield _("  ... and %(count)s more like these, the last at %(place)s") % more
+        yield from _remedy(remedy, words)
 
 
-def _questions(report: Report) -> Iterator[str]:
+def _questions(report: Report, words: Words) -> Iterator[str]:
     if report.questions:
-        yield "This must be said first:"
+        yield _("This must be said first:")
     for each in report.questions:
-        yield f"  {each.label}: {each.question}."
-        yield f"    What to do: {each.remedy}."
+        yield f"  {words(each.label)}: {words(each.question)}."
+        yield from _remedy(each.remedy, words)
+
+
+def _remedy(remedy: str, words: Words) -> Iterator[str]:
+    if remedy:
+        yield _("    What to do: %(remedy)s.") % {"remedy": words(remedy)}
 
 
 def _outcome(report: Report) -> Iterator[str]:
     if report.blocked:
-        hint = "" if report.questions else " To take the other rows all the same: --partial."
-        yield f"Nothing was imported; the catalogue is as it was.{hint}"
+        hint = "" if report.questions else _(" To take the other rows all the same: --partial.")
+        yield _("Nothing was imported; the catalogue is as it was.") + hint
         return
-    would = "would be " if report.dry_run else ""
-    yield (
-        f"{report.source}: read {report.rows:,} {'row' if report.rows == 1 else 'rows'}, "
-        f"{report.programs:,} {'program' if report.programs == 1 else 'programs'}: "
-        f"{report.new:,} {would}new, {report.changed:,} {would}changed, {report.same:,} the same."
-    )
-    yield from _missing(report, would)
-    yield from _edits(report, would)
+    told = _("%(source)s: read %(rows)s, %(programs)s: %(new)s new, %(changed)s changed, %(same)s the same.")
     if report.dry_run:
-        yield "This was a trial: the catalogue is as it was."
+        told = _(
+            "%(source)s: read %(rows)s, %(programs)s: %(new)s would be new, %(changed)s would be changed, %(same)s the same."
+        )
+    programs = ngettext("%(num)s program", "%(num)s programs", report.programs) % {"num": f"{report.programs:,}"}
+    numbers = {name: f"{getattr(report, name):,}" for name in ("new", "changed", "same")}
+    yield told % {"source": report.source, "rows": _rows(report.rows), "programs": programs, **numbers}
+    yield from _missing(report)
+    yield from _edits(report)
+    if report.dry_run:
+        yield _("This was a trial: the catalogue is as it was.")
 
 
-def _missing(report: Report, would: str) -> Iterator[str]:
-    if report.missing:
-        what = f"{would}removed" if report.removed else f"{would}kept, but found no more"
-        yield f"Missing since last time, {what}: {len(report.missing):,}."
-        yield from (f"  {name}" for name in report.missing[:SHOWN_NAMES])
-        if len(report.missing) > SHOWN_NAMES:
-            yield f"  ... and {len(report.missing) - SHOWN_NAMES:,} more"
+def _missing(report: Report) -> Iterator[str]:
+    if not report.missing:
+        return
+    if report.removed:
+        would, done = (
+            _("Missing since last time, would be removed: %(count)s."),
+            _("Missing since last time, removed: %(count)s."),
+        )
+    else:
+        would = _("Missing since last time, would be kept, but found no more: %(count)s.")
+        done = _("Missing since last time, kept, but found no more: %(count)s.")
+    yield from _named(would if report.dry_run else done, report.missing)
 
 
-def _edits(report: Report, would: str) -> Iterator[str]:
+def _edits(report: Report) -> Iterator[str]:
     """Yield what becomes of what staff changed in the console."""
-    told = {
-        f"Changed in the console, and {would}overwritten by these files": report.overwritten,
-        f"Changed in the console, and {would}kept so": report.edits_kept,
-    }
-    for title, names in told.items():
-        if names:
-            yield f"{title}: {len(names):,}."
-            yield from (f"  {name}" for name in names[:SHOWN_NAMES])
-            if len(names) > SHOWN_NAMES:
-                yield f"  ... and {len(names) - SHOWN_NAMES:,} more"
+    lost = _("Changed in the console, and overwritten by these files: %(count)s.")
+    kept = _("Changed in the console, and kept so: %(count)s.")
+    if report.dry_run:
+        lost = _("Changed in the console, and would be overwritten by these files: %(count)s.")
+        kept = _("Changed in the console, and would be kept so: %(count)s.")
+    yield from _named(lost, report.overwritten)
+    yield from _named(kept, report.edits_kept)
     if report.overwritten:
-        yield "    What to do: change them where they come from, or import with --keep-edits."
+        yield from _remedy(_("change them where they come from, or import with --keep-edits"), str)
+
+
+def _named(title: str, names: list[str]) -> Iterator[str]:
+    if names:
+        yield title % {"count": f"{len(names):,}"}
+        yield from (f"  {name}" for name in names[:SHOWN_NAMES])
+        if len(names) > SHOWN_NAMES:
+            yield _("  ... and %(count)s more") % {"count": f"{len(names) - SHOWN_NAMES:,}"}
+
+
+def _rows(count: int) -> str:
+    return ngettext("%(num)s row", "%(num)s rows", count) % {"num": f"{count:,}"}
 
 
 def _times(count: int) -> str:
+    return ngettext("%(num)s time", "%(num)s times", count) % {"num": f"{count:,}"}
+
+
+def _times_in_english(count: int) -> str:
     return "time" if count == 1 else "times"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from contextlib import closing
@@ -107,6 +108,22 @@ def test_what_is_wrong_is_counted_and_listed(console, tmp_path) -> None:
     with writing(tmp_path / "catalogue" / FILE_NAME) as catalogue:
         catalogue.remove("ours", "k0")
     assert "All 6" in client.get("/staff/programs/findings").text, "looked through anew"
+
+
+def test_report_is_told_in_the_readers_language(console) -> None:
+    client = console.signed_in("trainer")
+    console.send(client, "/staff/account/language", language="de")
+    table = f"{TABLE}A3;Firing;10 EUR;31.02.2027;Cork\nA4;;80 EUR;;Cork\nA5;Wheels;90 EUR;;Cork\n".replace(
+        ";Where\n", ";Where;Colour\n"
+    ).replace(";Cork\n", ";Cork;blue\n")
+    page = html.unescape(bring(console, client, table.encode()).text)
+    report = page.partition('class="report"')[2].partition("</pre>")[0]
+    for words in ("Zuordnung:", "Abgelehnt: 2 Zeilen.", "es gibt keinen Namen", "ist kein Tag des Kalenders"):
+        assert words in report, report
+    assert "Nichts wurde eingelesen; der Katalog ist wie zuvor." in report and "Was zu tun ist: " in report
+    assert not re.search(r"\b(is|the|row|rows|line|What to do|such as)\b", report), report
+    broken = html.unescape(bring(console, client, b"\xff\xfe\x00", name="x.csv").text)
+    assert "x.csv: Die Datei ist" in broken or "x.csv: Byte" in broken, broken
 
 
 def test_removing_many_needs_a_second_word(console, tmp_path) -> None:

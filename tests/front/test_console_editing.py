@@ -107,6 +107,18 @@ def test_what_is_wrong_is_told_beside_its_field(console) -> None:
     assert any("send me the price list" in text and "“Fees and prices”" in text for text in texts)
 
 
+def test_problems_are_told_in_the_readers_language(console) -> None:
+    draft = begun(console)
+    assert console.send(console.signed_in("editor"), "/staff/account/language", language="de").status_code == 303
+    ask = "\n".join([*draft.content["ask"], "send me the price list", "how {is} it"])
+    told = saved(console, draft, title="A title that is much too long for any button", ask=ask, reviewed="").json()
+    texts = "\n".join(each["text"] for each in told["problems"])
+    assert "auf eine Schaltfläche passen höchstens 30" in texts
+    assert "Die Frageweise 'how {is} it' enthält eines von [ ] { } \\" in texts
+    assert "Lassen Sie sie dort, wo sie am ehesten hingehört. Es steht in “Fees and prices”." in texts
+    assert " is " not in texts.replace("{is} it", "").replace("that is much", "")
+
+
 @pytest.mark.parametrize(
     ("fields", "training"), [({"answer": "It depends."}, False), ({"ask": "is a visa needed"}, True)]
 )

@@ -115,6 +115,20 @@ def test_pages_are_compressed_but_not_for_other_sites(console) -> None:
     assert len(sizes) > 1, "the length alone says little"
 
 
+def test_no_page_loads_more_than_60_kilobytes(console) -> None:
+    fill(console.store)
+    client = console.signed_in("admin")
+    sizes, files = {}, {}
+    for path in PAGES:
+        sizes[path], _ = raw(client, f"/staff{path}")
+        for file in set(
+            re.findall(r'(?:src|href)="(/staff/static/[^"]+\.(?:js|css)[^"]*)"', client.get(f"/staff{path}").text)
+        ):
+            files[file] = files.get(file) or raw(client, file)[0]
+            sizes[path] += files[file]
+    assert len(files) > 3 and max(sizes.values()) < 60_000, sizes
+
+
 def test_token_of_forms_is_written_otherwise_on_each_page_and_holds(console) -> None:
     client = console.signed_in("admin")
     pages = [client.get("/staff/tags").text for _ in range(2)]

@@ -81,7 +81,7 @@ def test_waiting_shows_by_itself(browser, console) -> None:
         expect(page.get_by_role("link", name="a person please")).to_be_visible()
         expect(page).to_have_title("(1) Waiting · Advisor console")
         expect(page.locator(".badge[data-badge=waiting]")).to_have_text("1 waiting")
-        page.get_by_role("button", name="Take it").click()
+        page.get_by_role("button", name="Take over").click()
         expect(page.get_by_label("Your reply, as adviser")).to_be_visible()
         assert page.complaints == []
 
@@ -211,7 +211,7 @@ def test_visitor_and_person_see_each_other(browser, console) -> None:
     with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff/waiting")
         with page.expect_response(lambda answer: "&also=" in answer.url):  # what is typed is told to who listens
-            page.get_by_role("button", name="Take it").click()
+            page.get_by_role("button", name="Take over").click()
         expect(visitor.get_by_text("adviser").first).to_be_visible()
         _field(visitor).press_sequentially("hello pers")
         expect(page.get_by_text("The visitor is typing")).to_be_visible()

@@ -80,7 +80,7 @@ def test_each_matter_leads_to_where_it_is_dealt_with(browser, console) -> None:
             "1 message got no answer",
             "1 person wants to be reached",
             "1 question was not answered",
-            "1 answer is in doubt",
+            "1 answer needs checking",
             "1 correction waits for a release",
         ]
         addresses = page.locator(".matters a").evaluate_all("all => all.map(one => one.href)")

@@ -158,7 +158,7 @@ def test_trying_shows_why_beside_the_answer(browser, console) -> None:
         page.get_by_label("Your message").fill("is there a deadline")
         page.keyboard.press("Enter")  # sends what was typed, and presses no choice
         expect(page.get_by_text("You said: is there a deadline")).to_be_visible()
-        page.get_by_role("button", name="Begin anew").click()
+        page.get_by_role("button", name="Start over").click()
         expect(page.get_by_text("Ask it something")).to_be_visible()
         assert page.complaints == []
 

@@ -176,7 +176,7 @@ def test_person_is_found_handed_out_and_deleted_by_hand(browser, console) -> Non
         assert {one["id"] for one in shown["conversations"]} == {known["first"], known["second"]}
         page.get_by_text("Delete what is ticked").click()
         page.get_by_role("checkbox").nth(1).uncheck()
-        page.get_by_label("It goes everywhere at once").check()
+        page.get_by_label("This deletes it permanently").check()
         page.get_by_role("button", name="Delete", exact=True).click()
         expect(page.get_by_text("1 conversation deleted everywhere.")).to_be_visible()
         assert page.complaints == []

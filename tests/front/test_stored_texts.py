@@ -10,6 +10,7 @@ from datetime import date, timedelta
 import pytest
 
 from console.translations import languages
+from console.translations.findings import in_words
 from conversations.audit_log import DONE
 from conversations.integrations.webhooks import NOT_REACHED, RESULTS
 from core import translations
@@ -89,6 +90,24 @@ def test_result_of_a_webhook_is_told_in_the_readers_language(german) -> None:
 @pytest.mark.parametrize("stored", ["", "set x", "renamed a tag", "set %(setting)s", "answered"])
 def test_text_that_only_begins_like_one_stays(stored) -> None:
     assert StoredTexts("set %(setting)s to %(value)s", "answered %(status)s").told(stored) == stored
+
+
+def test_all_that_checks_and_imports_find_is_told_in_the_readers_language(german) -> None:
+    """Put values into every text of a finding and find the same text again, with the same values."""
+    sources = [
+        text.id
+        for text in languages.read_catalogue("de")
+        if isinstance(text.id, str) and "%(v1)s" in text.id and text.id.count("%(v") < 4
+    ]
+    assert len(sources) > 80
+    for source in sources:
+        values = {f"v{number}": f"Wert{number}" for number in range(1, 5)}
+        assert in_words(source % values) == translations.gettext(source) % values
+
+
+def test_finding_without_words_of_its_own_stays(german) -> None:
+    assert in_words("something new was found") == "something new was found"
+    assert in_words("") == ""
 
 
 def test_finding_is_told_in_the_readers_language(german) -> None:

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from bot.front.pages.program_pages import programs_path
 from bot.front.pages.public_site import PublicSite, embedded, entity_tag
 from channels.http import RateLimits
-from channels.source_links import guide_path
+from channels.web.serializers import guide_path
 from console.web.message_html import as_html
 from core.pack_registry import Pack
 from core.settings import Settings

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from starlette.responses import Response
 
+from console.translations.findings import in_words
 from console.views.editing.drafts import PATH as DRAFTS
 from console.web.context import ConsoleContext
 from console.web.request import PageError, StaffRequest
@@ -83,7 +84,9 @@ class GuideCopies:
         brought = entries_of(collect_files(files, self._sources.name, findings))
         wrong = [problem for problem in findings if "the file is missing" not in problem.what]
         if wrong:
-            raise PageError(_("The file cannot be brought. %(wrong)s") % {"wrong": wrong[0]})
+            first = wrong[0]
+            where = f"{first.file}:{first.line}: {in_words(first.what)}. {in_words(first.remedy)}"
+            raise PageError(_("The file cannot be brought. %(wrong)s") % {"wrong": where})
         live = entries_of(collect_files(read_folder(self._sources), self._sources.name, Findings()))
         return live, brought
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from console.translations.findings import in_words
 from console.views.editing.entry_diff import differences
 from console.views.editing.workspace import DraftState, Workspace
 from console.web.context import ConsoleContext
@@ -176,5 +177,8 @@ def _why_not(state: DraftState) -> str:
         return _("nothing is changed in it")
     if state.is_behind:
         return _("it was changed since the draft began")
-    told: list[Any] = [*(f"{each.what}. {each.remedy}" for each in state.problems), *state.elsewhere]
+    told: list[Any] = [
+        *(f"{in_words(each.what)}. {in_words(each.remedy)}" for each in state.problems),
+        *state.elsewhere,
+    ]
     return str(told[0])

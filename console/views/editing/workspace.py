@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from console.translations.findings import in_words
 from console.views.editing.entry_form import field_of
 from console.views.editing.near_phrasings import NearPhrasing, NearPhrasings
 from console.web.context import ConsoleContext
@@ -70,7 +71,7 @@ class DraftState:
         """Return what is wrong in sentences, by the field of the form that each stands beside."""
         told: dict[str, list[str]] = {}
         for one in self.problems:
-            what, remedy = _(one.what), _(one.remedy)
+            what, remedy = in_words(one.what), in_words(one.remedy)
             told.setdefault(field_of(one), []).append(f"{what[:1].upper()}{what[1:]}. {remedy}")
         return told
 
@@ -114,7 +115,9 @@ class Workspace:
         section = next((key.split("/")[0] for kind, key in live if kind == TOPIC_KIND), "guide")
         changes = [_placed(draft, section) for draft in drafts]
         checked = await asyncio.to_thread(self.checks.check, changes)
-        elsewhere = tuple(dict.fromkeys(f"{each.what}. {each.remedy} ({each.file})" for each in checked.elsewhere))
+        elsewhere = tuple(
+            dict.fromkeys(f"{in_words(each.what)}. {in_words(each.remedy)} ({each.file})" for each in checked.elsewhere)
+        )
         states = []
         for draft, change in zip(drafts, changes, strict=True):
             entry = live.get((draft.kind, draft.key))

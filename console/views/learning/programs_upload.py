@@ -11,6 +11,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from console.translations.findings import in_words
 from console.web.context import ConsoleContext
 from console.web.request import PageError, StaffRequest
 from console.web.routing import StaffRoute
@@ -70,7 +71,7 @@ class UploadPages:
             return self._trial_page(request, upload, await self._tried(upload, request.form, dry_run=True))
         except CatalogueError as error:
             await asyncio.to_thread(drop_upload, self._folder, upload)
-            return await self._form(request, str(error))
+            return await self._form(request, in_words(str(error)))
 
     async def try_again(self, request: StaffRequest) -> Response:
         """Show what importing the file would do by another mapping or other options."""
@@ -86,7 +87,9 @@ class UploadPages:
         await asyncio.to_thread(drop_upload, self._folder, upload)
         what = f"brought {done.report.programs} programs"
         await request.service.store.write(record_audit, request.member.name, what, done.report.source)
-        return request.page("programs-imported.html", report=done.report, lines=list(report_lines(done.report)))
+        return request.page(
+            "programs-imported.html", report=done.report, lines=list(report_lines(done.report, in_words))
+        )
 
     async def _form(self, request: StaffRequest, error: str = "") -> Response:
         sources = await asyncio.to_thread(self._sources)
@@ -99,7 +102,7 @@ class UploadPages:
             upload=upload,
             trial=trial,
             report=trial.report,
-            lines=list(report_lines(trial.report)),
+            lines=list(report_lines(trial.report, in_words)),
             options=options,
         )
 
@@ -110,7 +113,7 @@ class UploadPages:
         except UploadGone as error:
             raise PageError(str(error), 404) from None
         except CatalogueError as error:
-            raise PageError(_("%(value)s Go back and change it.") % {"value": error}) from None
+            raise PageError(_("%(value)s Go back and change it.") % {"value": in_words(str(error))}) from None
 
     async def _tried(self, upload: str, form: Mapping[str, str], dry_run: bool) -> Trial:
         return await asyncio.to_thread(self._import, upload, form, dry_run)
