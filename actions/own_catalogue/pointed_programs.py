@@ -188,24 +188,12 @@ def fact(turn: Turn) -> Answer | None:
     """Answer a question about facts of the program in focus, or of those in the last list."""
     if not turn.goes_on or turn.intent in (FIND_PROGRAMS, MORE, AFFIRM) and not turn.refers:
         return None
-    if (
-        turn.names(SUBJECT, PROVIDER, TYPE, SKILL)
-        or turn.seeks_alike
-        or MEANING in turn.own.attributes
-        and not turn.refers
-    ):
+    if turn.names(SUBJECT, PROVIDER, TYPE, SKILL) or turn.seeks_alike or turn.limits_others or turn.ranks_countries:
         return None
-    if turn.limits_others:
+    if MEANING in turn.own.attributes and not turn.refers:
         return None
     if turn.change.wanted.get(WORD):
-        if _asks_of_listed(turn):
-            return about(
-                replace(turn, understanding=replace(turn.understanding, attributes=())), turn.focus or turn.listed
-            )
-        if turn.refers and len(turn.focus) == 1 and turn.asks_for_whom:
-            return about(turn, turn.focus)
-        looks = turn.own.looks and any(each.clear for each in turn.own.words)  # "do they have anything on horses?"
-        return about(turn, turn.focus) if len(turn.focus) == 1 and _asks_more(turn) and not looks else None
+        return _of_words(turn)
     if turn.change.dropped or turn.change.wanted.get("order") and turn.intent == REFINE:
         return None
     one = turn.focus if len(turn.focus) == 1 else ()
@@ -247,6 +235,17 @@ def fact(turn: Turn) -> Answer | None:
     ):
         return about(turn, turn.listed[:MOST_LISTED])
     return None
+
+
+def _of_words(turn: Turn) -> Answer | None:
+    """Answer a question about the program in focus, or few that were listed, whose words no fact stands for."""
+    if _asks_of_listed(turn):
+        of_words = replace(turn.understanding, attributes=())
+        return about(replace(turn, understanding=of_words), turn.focus or turn.listed)
+    if turn.refers and len(turn.focus) == 1 and turn.asks_for_whom:
+        return about(turn, turn.focus)
+    looks = turn.own.looks and any(each.clear for each in turn.own.words)  # "do they have anything on horses?"
+    return about(turn, turn.focus) if len(turn.focus) == 1 and _asks_more(turn) and not looks else None
 
 
 def _asks_of_listed(turn: Turn) -> bool:

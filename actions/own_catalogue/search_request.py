@@ -73,7 +73,7 @@ def is_search(turn: Turn) -> bool:
         return sought or turn.goes_on
     if turn.seeks_alike and (turn.change or turn.own.looks):
         return True
-    if not sought or _is_nobodys(turn):
+    if not sought or _is_nobodys(turn) or turn.ranks_countries:
         return False
     return any(told(turn) for told in SIGNS) or BY_INTENT.get(turn.intent, _asks_for_named)(turn)
 
@@ -275,7 +275,7 @@ def _is_open_of_kind(turn: Turn) -> bool:
 
 
 def _asks_where(turn: Turn) -> bool:
-    if {"destinations", "popular"} <= set(turn.understanding.attributes) and "ours" not in turn.own.attributes:
+    if turn.ranks_countries:
         return False  # "which countries are popular for cybersecurity?"
     stated = turn.understanding.form in (WHERE, STATEMENT, LIST) or _states_limits(turn)
     clear = (turn.own.seeks or turn.own.looks) and any(each.clear for each in turn.own.words)
