@@ -46,10 +46,10 @@ def _offered_there(turn: Turn, name: OwnName) -> OwnName:
     That is only if its own are not.
     """
     told = _telling(turn)
-    if not told or not name.text or _among(turn, name.ids, told):
+    if not told or not name.text or among(turn, name.ids, told):
         return name
     alike = [each for each in siblings(turn, name) if each not in name.ids]
-    return replace(name, ids=fitting) if (fitting := _among(turn, alike, told)) else name
+    return replace(name, ids=fitting) if (fitting := among(turn, alike, told)) else name
 
 
 def siblings(turn: Turn, name: OwnName) -> tuple[int, ...]:
@@ -65,10 +65,10 @@ def side_by_side(turn: Turn, name: OwnName) -> tuple[tuple[int, ...], tuple[str,
     """
     alike, told = siblings(turn, name), _telling(turn)
     there = {kind: values for kind, values in told.items() if kind != TYPE}
-    alike = (there and _among(turn, alike, there)) or alike
+    alike = (there and among(turn, alike, there)) or alike
     types = told.get(TYPE, ())
-    missing = tuple(each for each in types if not _among(turn, alike, {TYPE: (each,)}))
-    of_types = _among(turn, alike, {TYPE: types}) if types and not missing else alike
+    missing = tuple(each for each in types if not among(turn, alike, {TYPE: (each,)}))
+    of_types = among(turn, alike, {TYPE: types}) if types and not missing else alike
     meant = tuple(dict.fromkeys((*(key for key in name.ids if key in alike), *of_types)))
     return meant, missing
 
@@ -93,14 +93,14 @@ def _telling(turn: Turn) -> Names:
     return {kind: values for kind in TELLING if (values := turn.change.wanted.get(kind, ()))}
 
 
-def _among(turn: Turn, ids: Iterable[int], told: Names) -> tuple[int, ...]:
+def among(turn: Turn, ids: Iterable[int], told: Names) -> tuple[int, ...]:
     """Return those of some programs that meet criteria, be it to come or over."""
-    among = tuple(ids)
-    if not among:
+    some = tuple(ids)
+    if not some:
         return ()
-    query = replace(wishes(told, turn.today), programs=among, future_only=False)
-    met = {match.id for match in turn.catalogue.search.find(query, turn.today, len(among)).matches}
-    return tuple(each for each in among if each in met)
+    query = replace(wishes(told, turn.today), programs=some, future_only=False)
+    met = {match.id for match in turn.catalogue.search.find(query, turn.today, len(some)).matches}
+    return tuple(each for each in some if each in met)
 
 
 def _holding(turn: Turn, text: str) -> tuple[int, ...]:

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from actions.base import Answer
 from actions.context import Understanding
+from actions.own_catalogue import alike_names
 from actions.own_catalogue.asked_facts import ANSWERS, BEST
 from actions.own_catalogue.comparison import best_of, compare, first_of
 from actions.own_catalogue.criteria import WORD, order_in, wishes, without, word_wish
 from actions.own_catalogue.programs import FEW_OF_A_NAME, NARROWING, about_programs, narrowed
 from actions.own_catalogue.search import ASK_OWN, FIND_OWN, has_more, search
 from actions.own_catalogue.turn import ALL, AND, BOTH, COMPARES, MANY, OF_A_PROGRAM, ONE, THE_ONE, Turn
-from actions.own_names import COUNTRY, PLACE, PROGRAM, PROVIDER, SKILL, SUBJECT, TYPE, OwnNames
+from actions.own_names import COUNTRY, PLACE, PROGRAM, PROVIDER, SKILL, SUBJECT, TYPE, OwnName, OwnNames
 from actions.own_names import OTHER as OTHER_WISH
 from actions.replies.own_catalogue import lists
 from actions.unanswered import anything_else
@@ -68,6 +69,8 @@ def pointed(turn: Turn) -> Answer | None:
     if answer := _by_words(turn):
         return answer
     if key := _described(turn):
+        return about(replace(turn, understanding=_without_names(turn)), (key,))
+    if (key := _namesake(turn)) is not None:
         return about(replace(turn, understanding=_without_names(turn)), (key,))
     if not listed or turn.names(SUBJECT, PROVIDER, TYPE):
         return None
@@ -139,6 +142,20 @@ def _described(turn: Turn) -> int | None:
     return meant[0] if len(meant) == 1 else None
 
 
+def _namesake(turn: Turn) -> int | None:
+    """Return the program of nearly the name of the one in focus that is elsewhere or another's ("the one in Galway")."""
+    wanted = {kind for kind, values in turn.change.wanted.items() if values}
+    points = THE_ONE in turn.understanding.back and turn.understanding.form == STATEMENT and not turn.own.words
+    if not (points and len(turn.focus) == 1 and wanted and wanted <= DESCRIBING):
+        return None
+    record = next(iter(turn.catalogue.search.compare(turn.focus)), None)
+    name = OwnName(PROGRAM, record.name, record.name, ids=turn.focus) if record else None
+    others = alike_names.siblings(turn, name)[1:] if name else ()
+    meant = narrowed(turn.catalogue, others, turn.change, turn.today) if others else ()
+    fits = len(meant) == 1 and bool(alike_names.among(turn, meant, {k: turn.change.wanted[k] for k in wanted}))
+    return meant[0] if fits else None
+
+
 def _by_words(turn: Turn) -> Answer | None:
     """Answer about the programs of the last search that words tell apart: "the A2 one", "how long is the badge for nurses?"."""
     said = turn.change.wanted.get(WORD, ())
@@ -171,24 +188,12 @@ def fact(turn: Turn) -> Answer | None:
     """Answer a question about facts of the program in focus, or of those in the last list."""
     if not turn.goes_on or turn.intent in (FIND_PROGRAMS, MORE, AFFIRM) and not turn.refers:
         return None
-    if (
-        turn.names(SUBJECT, PROVIDER, TYPE, SKILL)
-        or turn.seeks_alike
-        or MEANING in turn.own.attributes
-        and not turn.refers
-    ):
+    if turn.names(SUBJECT, PROVIDER, TYPE, SKILL) or turn.seeks_alike or turn.limits_others or turn.ranks_countries:
         return None
-    if turn.limits_others:
+    if MEANING in turn.own.attributes and not turn.refers:
         return None
     if turn.change.wanted.get(WORD):
-        if _asks_of_listed(turn):
-            return about(
-                replace(turn, understanding=replace(turn.understanding, attributes=())), turn.focus or turn.listed
-            )
-        if turn.refers and len(turn.focus) == 1 and turn.asks_for_whom:
-            return about(turn, turn.focus)
-        looks = turn.own.looks and any(each.clear for each in turn.own.words)  # "do they have anything on horses?"
-        return about(turn, turn.focus) if len(turn.focus) == 1 and _asks_more(turn) and not looks else None
+        return _of_words(turn)
     if turn.change.dropped or turn.change.wanted.get("order") and turn.intent == REFINE:
         return None
     one = turn.focus if len(turn.focus) == 1 else ()
@@ -198,6 +203,8 @@ def fact(turn: Turn) -> Answer | None:
     if of_list and turn.change and not turn.asks_outright:  # "which one has no entry requirements?"
         return None
     if one and turn.told_in_text and not turn.change.starts:
+        return about(turn, one)
+    if one and "seats" in turn.facts and set(turn.change.wanted) <= {"open"}:  # "any places left?"
         return about(turn, one)
     exists = "exists" in turn.understanding.attributes
     any_of_them = exists and (ONE not in turn.understanding.back or "others" in turn.own.attributes)
@@ -228,6 +235,17 @@ def fact(turn: Turn) -> Answer | None:
     ):
         return about(turn, turn.listed[:MOST_LISTED])
     return None
+
+
+def _of_words(turn: Turn) -> Answer | None:
+    """Answer a question about the program in focus, or few that were listed, whose words no fact stands for."""
+    if _asks_of_listed(turn):
+        of_words = replace(turn.understanding, attributes=())
+        return about(replace(turn, understanding=of_words), turn.focus or turn.listed)
+    if turn.refers and len(turn.focus) == 1 and turn.asks_for_whom:
+        return about(turn, turn.focus)
+    looks = turn.own.looks and any(each.clear for each in turn.own.words)  # "do they have anything on horses?"
+    return about(turn, turn.focus) if len(turn.focus) == 1 and _asks_more(turn) and not looks else None
 
 
 def _asks_of_listed(turn: Turn) -> bool:

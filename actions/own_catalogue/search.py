@@ -176,10 +176,7 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
         notes += [words.OVER] if found.total else []
         found = replace(found, unstated={}, may_match=())
     sought = sought_words(names)
-    category = next(iter(names.get("category", ())), "")
-    if category and 0 < found.total <= MOST_PRICED:
-        every = catalogue.search.find(wanted, today, found.total).matches
-        notes += [words.own_prices(sum(_has_own_price(each.record, category) for each in every), found.total, category)]
+    notes += _of_prices(catalogue, names, wanted, today, found.total)
     if not found.total:
         return _near(catalogue, names, wanted, today, notes, wanted.future_only)
     others = 0
@@ -192,6 +189,15 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
         own_state["program"] = own_state[LISTED][:1]
     state = DialogueState(FIND_OWN, choices={"own": own_state[LISTED]}, own=own_state)
     return Answer(reply, state.offering("more" if shown < found.total else "want_person"))
+
+
+def _of_prices(catalogue: Catalogue, names: Names, wanted: Wishes, today: date, total: int) -> list[str]:
+    """Return the sentence on how many of the programs found state a price of their own for the category that is wished."""
+    category = next(iter(names.get("category", ())), "")
+    if not category or not 0 < total <= MOST_PRICED:
+        return []
+    every = catalogue.search.find(wanted, today, total).matches
+    return [words.own_prices(sum(_has_own_price(each.record, category) for each in every), total, category)]
 
 
 def _has_own_price(program: ProgramRecord, category: str) -> bool:

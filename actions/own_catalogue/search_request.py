@@ -26,6 +26,7 @@ from core.contract.intents import (
     REFINE,
 )
 from core.contract.question_forms import HOW_MANY, LIST, MOST, OR, STATEMENT, WHAT, WHERE, WHICH, YES_NO
+from own_programs.search.everyday import everyday_words
 
 UNKNOWN = (NOT_UNDERSTOOD, OUT_OF_SCOPE, NONSENSE, "small_talk")
 OF_GUIDE = (ASK_TOPIC, ASK_ABOUT, ASK_ADVICE, CHOOSE_HELP, ASK_BEST_DESTINATION)
@@ -72,7 +73,7 @@ def is_search(turn: Turn) -> bool:
         return sought or turn.goes_on
     if turn.seeks_alike and (turn.change or turn.own.looks):
         return True
-    if not sought or _is_nobodys(turn):
+    if not sought or _is_nobodys(turn) or turn.ranks_countries:
         return False
     return any(told(turn) for told in SIGNS) or BY_INTENT.get(turn.intent, _asks_for_named)(turn)
 
@@ -148,8 +149,7 @@ def _lists_wishes(turn: Turn) -> bool:
     if turn.understanding.form != STATEMENT or turn.intent not in TAKEN_OVER:
         return False
     of_ours = turn.names(SUBJECT, SKILL, TYPE)
-    left_open = (turn.understanding.topic or "").startswith(OPEN)  # "welding with a job guarantee"
-    beside = left_open or bool(turn.own.words)
+    beside = (turn.understanding.topic or "").startswith(OPEN) or bool(turn.own.words)  # "welding with a job guarantee"
     what = turn.names(SKILL) or bool(turn.sought) and turn.words_are_held  # "Leuven, accessibility of websites"
     if turn.names(PLACE) and what and not turn.facts:
         return True
@@ -158,7 +158,7 @@ def _lists_wishes(turn: Turn) -> bool:
 
 def _states_limits_alone(turn: Turn) -> bool:
     """Return whether a message states nothing but limits, one of them the listings' own ("under 150, online, evenings")."""
-    limits = {kind for kind in turn.change.wanted if kind != UNDER} | set(turn.change.unwanted)
+    limits = {*turn.change.wanted, *turn.change.unwanted} - {UNDER}
     only = turn.understanding.form == STATEMENT and not (turn.own.words or turn.own.names or turn.facts)
     own = {each.kind for each in turn.criteria} & {"schedule", "language", "credits", "eqf", "category", *OF_LISTINGS}
     return only and bool(own) and len(limits) > 1 and turn.intent in (*TAKEN_OVER, REFINE)
@@ -258,18 +258,24 @@ def _of_subject(turn: Turn) -> bool:
     """Return whether a question of the guide asks for what a listing states of programs on a subject."""
     subject, seeks = turn.names(SUBJECT, SKILL), turn.own.seeks
     listing = any(fact in OF_A_PROGRAM for fact in turn.facts)
-    left_open = (turn.understanding.topic or "").startswith(OPEN)
-    alone = (
-        left_open and turn.names(TYPE) and not turn.understanding.of("type")
-    )  # "do I get credits for summer schools?"
+    alone = _is_open_of_kind(turn)
     of_type = turn.intent == ASK_TOPIC and (turn.names(TYPE) and _asks_which(turn) or alone)
     which = _asks_which(turn) or "taught" in turn.understanding.attributes or _states_limits(turn)
     sought = subject and seeks or bool(turn.programs) and turn.own.looks
     return sought and which or listing and (subject or seeks and _names_limits(turn) or of_type)
 
 
+def _is_open_of_kind(turn: Turn) -> bool:
+    """Return whether a question that the guide leaves open is about a kind of ours ("do I get credits for summer schools?")."""
+    any_program = everyday_words().programs  # "do micro-credentials give credits?" asks the guide
+    ours = [each for each in turn.own.of(TYPE) if not any_program.issuperset(each.text.lower().split())]
+    of_us = turn.understanding.form == YES_NO or "ours" in turn.own.attributes
+    left_open = (turn.understanding.topic or "").startswith(OPEN)
+    return bool(ours) and of_us and left_open and not turn.understanding.of("type")
+
+
 def _asks_where(turn: Turn) -> bool:
-    if {"destinations", "popular"} <= set(turn.understanding.attributes) and "ours" not in turn.own.attributes:
+    if turn.ranks_countries:
         return False  # "which countries are popular for cybersecurity?"
     stated = turn.understanding.form in (WHERE, STATEMENT, LIST) or _states_limits(turn)
     clear = (turn.own.seeks or turn.own.looks) and any(each.clear for each in turn.own.words)

@@ -49,7 +49,7 @@ def overview(turn: Turn) -> Answer | None:
     if turn.change or turn.own.names or turn.programs or turn.own.words:
         return _cleared(turn)
     unheard = [each.values[0] for each in turn.own.criteria if each.kind == NOT_SEARCHED]
-    if unheard and turn.own.seeks and not turn.facts:
+    if unheard and turn.own.seeks and (not turn.facts or turn.understanding.form == WHICH):
         reply = _all(turn.catalogue, "")
         reply = replace(reply, text=paragraphs(lists.not_searched(unheard), reply.text))
         return Answer(reply, DialogueState(FIND_OWN, own={SHOWN: ("0",)}).offering(MORE))

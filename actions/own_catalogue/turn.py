@@ -91,6 +91,13 @@ class Turn:
         return asked_facts(self.knowledge, self.understanding)
 
     @property
+    def ranks_countries(self) -> bool:
+        """Return whether it asks which countries are good or popular, which the guide tells and no listing does."""
+        asked = set(self.understanding.attributes)
+        ranked = "destinations" in asked and bool(asked & {"popular", "best", "good"})
+        return ranked and not self.refers and "ours" not in self.own.attributes
+
+    @property
     def asks_outright(self) -> bool:
         """Return whether it asks for a fact that is no mere wish ("no experience" asks for none)."""
         return bool(set(self.facts) - {FACT_OF_WISH.get(each.kind) for each in self.criteria})

@@ -208,7 +208,7 @@ def _asked(
     types, words = types_meant(words, catalogue)
     found = replace(found, names=(*found.names, *subjects, *types))
     attributes = offering_attributes_in(_without(text, found.names))
-    if any(each.kind == "type" and is_definite(text, each.start) for each in found.names):
+    if any(each.kind == "type" and is_definite(text, each.start, each.end) for each in found.names):
         attributes = (*attributes, THE_KIND)
     compares = "compare" in attributes  # "what sets X apart from Y?" leaves nothing out
     out = set() if compares else denied | not_so | left_out(text, sorted(_spans(*found.names, *criteria, *words)))

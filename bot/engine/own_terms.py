@@ -213,9 +213,10 @@ def placed(word: SearchWord, text: str, catalogue: Catalogue) -> SearchWord:
     return replace(word, role=SUBJECT, clear=True) if catalogue.search.holds(word.text) else word
 
 
-def is_definite(text: str, start: int) -> bool:
-    """Return whether a name at a place is that of one thing that is known: "the badge", "that online course"."""
-    return not {"the", "this", "that"}.isdisjoint(text[:start].lower().split()[-2:])
+def is_definite(text: str, start: int, end: int) -> bool:
+    """Return whether a name at text[start:end] is that of one thing that is known: "the badge", and not "the best badges"."""
+    known = not {"the", "this", "that"}.isdisjoint(text[:start].lower().split()[-2:])
+    return known and text[start:end][-1:].lower() != "s"
 
 
 def stated_levels(text: str, catalogue: Catalogue) -> list[Amount]:

@@ -24,5 +24,7 @@ class EverydayWords:
 def everyday_words() -> EverydayWords:
     """Return the everyday words; the file is read once."""
     lists = read_words("everyday_words")
-    known = {name: frozenset(lists[name].split()) for name in ("words", "towns", "bodies", "leads", "kinds")}
-    return EverydayWords(**known, programs=frozenset(read_words("search_words")["programs"].split()))
+    words, towns, bodies, leads, kinds = (
+        frozenset(lists[name].split()) for name in ("words", "towns", "bodies", "leads", "kinds")
+    )
+    return EverydayWords(words, towns, bodies, leads, kinds, frozenset(read_words("search_words")["programs"].split()))

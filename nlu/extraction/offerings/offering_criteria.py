@@ -182,6 +182,8 @@ def _languages(text: str) -> Iterator[Amount]:
     for match in _language_pattern().finditer(text):
         name = match["language"] or match["taught"] or match["bare"] or match["hyphen"]
         yield Amount("language", _language_codes()[name.lower()], *match.span())
+        if other := match["other"]:  # "in English or Dutch"
+            yield Amount("language", _language_codes()[other.lower()], *match.span("other"))
 
 
 def _levels(text: str) -> Iterator[Amount]:
@@ -279,7 +281,8 @@ def _language_codes() -> dict[str, str]:
 def _language_pattern() -> re.Pattern[str]:
     names = "|".join(sorted(map(re.escape, _language_codes()), key=len, reverse=True))
     return re.compile(
-        rf"\b(?:in|through)\s(?:the )?(?P<language>{names})\b|\b(?P<taught>{names})[ -](?:taught|medium|speaking)\b"
+        rf"\b(?:in|through)\s(?:the )?(?P<language>{names})\b(?:(?: or| and|,) (?P<other>{names})\b)?"
+        rf"|\b(?P<taught>{names})[ -](?:taught|medium|speaking)\b"
         rf"|\b(?P<hyphen>{names})-language\b"
         rf"|(?<=, )(?P<bare>{names})(?=\W{{0,9}}(?:,|$))",
         re.I,
