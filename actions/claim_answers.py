@@ -256,7 +256,9 @@ def _sure_of(understanding: Understanding) -> float:
 def _is_left_open(understanding: Understanding, covered: float) -> bool:
     """Return whether a message may ask for what is left open, although a claim holds that part of its content words."""
     best = understanding.topics[0] if understanding.topics else None
-    if best and not understanding.unknown and covered >= HOLDS and best.share < PLAINLY_OPEN:
+    # Words that all ask for an attribute ("does Peru pay for it?") are no content that a claim could hold.
+    tells = OTHER in understanding.attributes or not understanding.attributes
+    if best and not understanding.unknown and tells and covered >= HOLDS and best.share < PLAINLY_OPEN:
         return False
     least = LEFT_OPEN if understanding.form == STATEMENT else OPEN_AT_ALL  # which hardly ever asks for what is unknown
     return bool(understanding.unknown) or best is not None and best.key.startswith(OPEN) and best.share >= least
@@ -268,7 +270,14 @@ def _is_about_recognition(knowledge: Knowledge, understanding: Understanding) ->
     only_genuine = asked & GENUINE and RECOGNITION not in asked
     as_such = asked <= GENERAL and not only_genuine and not _named(knowledge, understanding)
     asks = understanding.intent == ASK_RECOGNITION or knowledge.plays(understanding.topic, "recognition")
-    return asks and as_such and not _has_reason(knowledge, understanding)
+    return asks and as_such and not (_has_reason(knowledge, understanding) or _is_of_its_own(knowledge, understanding))
+
+
+def _is_of_its_own(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether a message likely asks of another topic, and a claim of that very surely answers: "will states accept it?"."""
+    topic, claim = understanding.topics[0], max(understanding.claims, key=lambda one: one.fit)
+    other = topic.share >= LIKELY and not knowledge.plays(topic.key, RECOGNITION)
+    return other and claim.topic == topic.key and claim.fit >= VERY_SURE
 
 
 def _has_reason(knowledge: Knowledge, understanding: Understanding) -> bool:

@@ -26,6 +26,7 @@ from knowledge.knowledge_base import Knowledge
 # listings must state.
 SEARCHED = (("max_price", ("prices", "discounts"), "max_price"), ("level", ("experience",), "levels"))
 ASKED_WHERE = "ask_best_destination"
+OFFERS = {"taught", "programs", "exists", "listed", "all", "fields"}  # attributes of "does it have any courses?"
 RECOGNITION = "recognition"  # an attribute (nlu/data/attributes.yml)
 WORTH = "worth"  # the same, and the role of the topic that tells of it
 RECOGNISED = ("industry", "destination", "place", "provider", "institution", "program", "type")
@@ -60,7 +61,9 @@ def answer_question(knowledge: Knowledge, understanding: Understanding, state: D
     ):
         # "Does Cambridge offer any?" asks for more than the topic of the UK.
         return describe(knowledge, understanding, state)
-    if _is_elsewhere(knowledge, understanding):  # "Georgia Tech MicroMasters": the guide names no such institution
+    if _offers_at_unknown(knowledge, understanding) or _is_elsewhere(
+        knowledge, understanding
+    ):  # "Georgia Tech MicroMasters": the guide names no such institution
         return describe(knowledge, understanding, state)
     if understanding.of("program") and understanding.form == "what" and _is_of_thing(knowledge, understanding):
         return describe(knowledge, understanding, state)  # "what is the AWS certification?" asks for more than its type
@@ -163,6 +166,14 @@ def _is_elsewhere(knowledge: Knowledge, understanding: Understanding) -> bool:
         return False
     kind, _ = knowledge.described_by(understanding.topic) or ("", "")
     return kind == "type"
+
+
+def _offers_at_unknown(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether a message asks no more of an institution that the guide does not name than whether it offers any."""
+    named = understanding.of("institution")
+    asks = set(understanding.attributes)
+    plain = set(understanding.names) == {"institution"} and understanding.form == YES_NO and "taught" in asks
+    return plain and asks <= OFFERS and not any(knowledge.has_name("institution", key) for key in named)
 
 
 def _of_destinations(knowledge: Knowledge) -> set[str]:

@@ -24,8 +24,11 @@ def read_weights(name: str) -> dict[str, list[float]]:
 
 @cache
 def fixed_phrases() -> tuple[str, ...]:
-    """Return the phrases of nlu/data/fixed_phrases.yml, in which no word is a name of the catalogue."""
-    return tuple(YAML(typ="safe").load(_DATA / "fixed_phrases.yml"))
+    """Return the phrases in which no word is a name of the catalogue: fixed_phrases.yml, and those of peoples.yml."""
+    peoples = read_tables("peoples")
+    adjectives, nouns = ([word for row in peoples[part].values() for word in row] for part in ("adjectives", "nouns"))
+    of_peoples = (f"{adjective} {noun}" for adjective in adjectives for noun in nouns)
+    return (*YAML(typ="safe").load(_DATA / "fixed_phrases.yml"), *of_peoples)
 
 
 @cache

@@ -8,8 +8,10 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from core.contract.intents import ASK_ADVICE, ASK_TOPIC, COMPARE, DISTRESS, FEEL_LOW
-from core.contract.question_forms import STATEMENT
+from core.contract.intents import ASK_ADVICE, ASK_TOPIC, COMPARE, DISTRESS, FEEL_LOW, REFINE
+from core.contract.question_forms import STATEMENT, WHICH, WHO, YES_NO
+from nlu.extraction.asked_words import asked_words
+from nlu.extraction.attributes import attributes_in
 from nlu.extraction.entity_matcher import Name
 from nlu.extraction.question_form import question_form
 from nlu.text.parts import CLEAR_SENTENCE, MIN_PART_WORDS, SENTENCE, split_parts
@@ -18,11 +20,11 @@ from nlu.text.questions import is_of_the_other, numbered_points, only_joined
 TOPIC_INTENT, COMPARISON = ASK_TOPIC, COMPARE
 CLEAR_WORDS = 0.9  # probability from which a part of two words asks a question of its own
 # Intents with which a part asks a question; "can I do it online" by itself would be a follow-up.
-PART_ASKS = (TOPIC_INTENT, "refine", "ask_recognition")
+PART_ASKS = (TOPIC_INTENT, REFINE, "ask_recognition")
 # Intents of the questions that are all answered if a message asks several.
 ASKING = (
     *(TOPIC_INTENT, COMPARISON, "ask_about", "ask_best_destination", "ask_best_type", "ask_recognition"),
-    *("find_programs", "refine", "choose_help", "ask_source", "want_person"),
+    *("find_programs", REFINE, "choose_help", "ask_source", "want_person"),
 )
 # How sure the one sentence that asks must be, though not clear, and how much surer than the message as a whole.
 LIKELY, TWICE = 0.25, 2
@@ -83,6 +85,8 @@ def question_beside(whole: Reading, text: str, read: ReadPart) -> Reading | None
     if len(asking) != 1:
         return None
     reading = read(asking[0])
+    if points_back(asking[0], reading):
+        return None
     sure, of_whole = sureness(reading), sureness(whole)
     # "I'd like to go to Oslo. What is there for me?" asks of Oslo.
     advice_alone = reading.intents[0][0] == ASK_ADVICE and whole.intents[0][0] not in ASKING
@@ -95,6 +99,17 @@ def question_beside(whole: Reading, text: str, read: ReadPart) -> Reading | None
     other = is_of_the_other(asking[0]) and bool(reading.names)  # than the one that stands before
     names = [one for one in whole.names if not (other and one.kind in NAMED and one.start < start)]
     return replace(reading, names=names, said=asking[0])
+
+
+def points_back(part: str, reading: Reading) -> bool:
+    """Return whether a part has no word of its own to tell what it asks about: "is that what they are for?", "which ones?"."""
+    return not reading.names and not asked_words(part) and not attributes_in(part)
+
+
+def adds_nothing(part: str, reading: Reading) -> bool:
+    """Return whether a part asks of what stands before it and no more: "will they recognise it, and which ones?"."""
+    clear = is_question(reading) and reading.intents[0][0] != REFINE
+    return question_form(part) in (YES_NO, WHICH, WHO) and points_back(part, reading) and not clear
 
 
 def is_mixed(reading: Reading) -> bool:

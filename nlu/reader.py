@@ -28,6 +28,7 @@ from nlu.message_parts import (
     TOPIC_INTENT,
     Reading,
     ReadPart,
+    adds_nothing,
     asks,
     at_risk,
     is_mixed,
@@ -185,6 +186,8 @@ class Reader:
             if told and is_question(read(told)):
                 said, reading = told, read(told)
             follows = asked or reading.topic == whole.topic or not part.endswith("?")
+            if asked and not numbered and said == part and adds_nothing(part, reading):
+                continue
             if numbered or is_question(reading) or follows and may_ask(text, part, reading):
                 asked.setdefault(what_is_asked(said, reading), (part, said, reading))
         if len(asked) < 2 or not any(is_question(one) for *_, one in asked.values()):

@@ -33,7 +33,7 @@ ROLES = {
     "entry": "experience",
 }
 # Attributes that are meant whatever the classifier takes for the topic; any other only if it finds an open subject.
-PLAIN = ("where", "price", "start", "deadline", "length", "mode", "seats", "workload", "exam", "language")
+PLAIN = ("where", "price", "start", "deadline", "length", "mode", "seats", "workload", "schedule", "exam", "language")
 ASKING = ("ask_topic", "ask_about", "nlu_fallback")
 OWN_FORM = {"length": HOW_LONG, "price": HOW_MUCH}  # the form in which nothing but the attribute is asked
 SEARCH, ASKED_FOR = "find_programs", ("how_much", "how_long", "when")  # "how long are courses there?" is no search

@@ -15,7 +15,7 @@ DISTRESS_FROM = 0.2  # distress counts from a small share on
 # have a share below 0.6 (training/evaluation/phrasings, without care.yml). Of 11 turns of conversations that were taken for one
 # with less, 10 got a wrong reply (a strict reader, November 2026).
 CLEAR_FROM = {
-    FEEL_LOW: 0.5,
+    **dict.fromkeys((FEEL_LOW, "ask_identity"), 0.5),
     **dict.fromkeys((AFFIRM, DENY, GOODBYE, PRAISE, THANK, "disagree", "complain", "abuse", "ask_privacy"), 0.6),
 }
 

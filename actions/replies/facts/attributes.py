@@ -30,6 +30,7 @@ UNKNOWN = {
     "language": ("in which language {it} is taught", "in which language {it} are taught"),
     "credits": ("how many credits {it} carries", "how many credits {it} carry"),
     "workload": ("how many hours a week {it} takes", "how many hours a week {it} take"),
+    "schedule": ("at which times of the day or week {it} runs", "at which times of the day or week {it} run"),
     "accreditation": ("who accredits {it}",) * 2,
     "scholarship": ("whether there are scholarships or discounts for {it}",) * 2,
     "syllabus": ("what the syllabus of {it} is", "what the syllabus of {it} is"),
