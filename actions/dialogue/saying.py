@@ -36,7 +36,8 @@ def say(knowledge: Knowledge, answer: Answer, understanding: Understanding, stat
     question says that it was said before.
     """
     reply, question = answer.reply, _mark(understanding)
-    if _mark(reply) in state.said and not (understanding.language and understanding.intent == ASK_LANGUAGE):
+    in_language = understanding.language and understanding.intent == ASK_LANGUAGE
+    if _mark(reply) in state.said and not in_language and not understanding.wanted.any:  # that wish is to be kept to
         reply = _again(knowledge, reply) if reply.response or question in state.said else _recalled(knowledge, reply)
     reply = _without_repeated(understanding, reply, state)
     marks = (one for one in state.said if not one.startswith((NOW, BEFORE)))

@@ -31,6 +31,7 @@ from actions.base import Answer, AnswerFunction
 from actions.claim_answers import answer_instead_of_advice
 from actions.context import DialogueState, Understanding
 from actions.destinations import recommend_destination
+from actions.dialogue.form_of_answer import in_form, kept_text, last_in_form
 from actions.dialogue.intent_answers import BY_INTENT
 from actions.dialogue.kept_state import START_OVER, remember
 from actions.dialogue.list_reference import answer_ordinal
@@ -74,6 +75,7 @@ ROWS: dict[str, Row] = {
     "thanks": take_thanks,
     "complaint of no use": own_up,
     "contradiction seen": reconcile,
+    "last answer in another form": last_in_form,
     "own words": explain,
     "choice": choose,
     "something else": offer_others,
@@ -132,6 +134,9 @@ def answer_turn(
         read = replace(understanding, names=resolved.names) if pointed else understanding
         answer = warmly(understanding, state, kept(knowledge, read, state, answer))
     answer = passed_on(knowledge, before, answer)
+    told, told_topic = (before.told, before.told_topic) if understanding.wanted.alone else kept_text(before, answer)
+    answer = replace(answer, state=replace(answer.state, told=told, told_topic=told_topic))
+    answer = in_form(knowledge, replace(resolved, wanted=understanding.wanted), answer)
     return say(knowledge, _with_others(answer, resolved), resolved, state)
 
 

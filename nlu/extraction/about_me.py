@@ -44,6 +44,7 @@ from nlu.extraction.person.uncertain_parts import (
     is_wish,
     kin_meant,
 )
+from nlu.extraction.requests import requests_in
 from nlu.text.bounds import before
 
 CODED = ("level", "situation", "goal", "time", "budget", "limits", "for_whom", "mood")
@@ -56,7 +57,6 @@ _CODES = {
     }
     for part in CODED
 }
-_REQUESTS = {code: re.compile(rf"\b(?:{'|'.join(ways)})(?!\w)", re.I) for code, ways in _TABLES["asks"].items()}
 _OCCUPATION = "|".join(_TABLES["occupation"]["words"])
 _NO_WORK = "|".join(_TABLES["occupation"]["none"])
 _ADJECTIVES = "|".join(_TABLES["occupation"]["adjectives"])
@@ -203,7 +203,7 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
         parts[FOR_WHOM] = whom
     for clause, of_clause in zip(clauses, codes, strict=True):
         _read(clause, of_clause, whom, parts, uses)
-    requests = tuple(code for code, pattern in _REQUESTS.items() if pattern.search(text))
+    requests = requests_in(text)
     if SUMMARY in requests:
         parts.pop(FOR_WHOM, None)  # "sum it up for my wife" asks for no course for her
     _for_whom(text, parts)
