@@ -41,6 +41,7 @@ class Wanted:
     """The form in which an answer is wanted, as nlu/extraction/wanted_form.py reads it."""
 
     shape: str = ""
+    kind: str = ""
     limit: int = 0
     count: int = 0
     ranked: bool = False
@@ -51,7 +52,7 @@ class Wanted:
     @property
     def any(self) -> bool:
         """Whether any form is wanted."""
-        return bool(self.shape or self.count or self.short or self.plain)
+        return bool(self.shape or self.kind or self.count or self.short or self.plain)
 
 
 @dataclass(frozen=True)

@@ -127,6 +127,8 @@ def answer_turn(
             answer, resolved = told_beside(knowledge, other, resolved, answer), of_other
         else:
             answer = told_beside(knowledge, answer, question, other)
+    answer = in_form(knowledge, replace(resolved, wanted=understanding.wanted), before, answer)
+    told, told_topic = (before.told, before.told_topic) if understanding.wanted.alone else kept_text(before, answer)
     if resolved.intent != START_OVER:  # which forgets what was told, too
         pointed = (
             resolved.follows and MANY in understanding.back and not resolved.of("field")
@@ -134,9 +136,7 @@ def answer_turn(
         read = replace(understanding, names=resolved.names) if pointed else understanding
         answer = warmly(understanding, state, kept(knowledge, read, state, answer))
     answer = passed_on(knowledge, before, answer)
-    told, told_topic = (before.told, before.told_topic) if understanding.wanted.alone else kept_text(before, answer)
     answer = replace(answer, state=replace(answer.state, told=told, told_topic=told_topic))
-    answer = in_form(knowledge, replace(resolved, wanted=understanding.wanted), answer)
     return say(knowledge, _with_others(answer, resolved), resolved, state)
 
 

@@ -19,21 +19,24 @@ from actions.replies.base import (
 )
 
 FEW = 3  # names that are told in a sentence and not in a list
+LEAST, FEW_WORDS = 3, 5  # words that a sentence has which says something, and of an answer in a word or two
 WORDS_OF_NAME = 7  # words that a thing of an enumeration may have
 LONG = 30  # words from which a sentence is cut where something new begins
 NUMBER_NAMES = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 NO_TABLE = "A table doesn't show well in a chat, so here it is line by line:"
 NO_SHORTER = "That is as short as I can put it:"
-NO_ORDER = "They are not ranked; these stand first."
+NO_ORDER = {True: "Nothing is ranked; this one stands first.", False: "They are not ranked; these stand first."}
+MOST_TOLD = 3  # points of a list that are told in a sentence with what is said of them
 _LINE = re.compile(r"(?:- |(?P<number>\d{1,2})\. )(?P<text>.+)")
 _NAMED = re.compile(r"\*\*(?P<name>[^*]+)\*\*(?P<rest>.*)")
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
 _IN_BRACKETS = re.compile(r" ?\([^()]*\)")
 _NUMBER = re.compile(rf"\b(?:\d+|{'|'.join(NUMBER_NAMES[1:])})\b", re.I)
-_AFTER = re.compile(r"[;:]\s|,? (?:so|but|though|while|which)\s|\s[\u2013\u2014]\s")
+_AFTER = re.compile(r";\s|,? (?:so|but|though|while|which)\s|\s[\u2013\u2014]\s")
 # Where an enumeration in a sentence begins and ends: "the guide names A, B and C there", "A, B and C are examples".
 _BEGINS = re.compile(
-    r"(?:[:;]|\b(?:such as|are|is|in|from|offers?|names?|like|including|gains?|you gain|has|have|to|by|ways))\s(?!the\s(?:guide|list)\b)",
+    r"(?:[:;]|\b(?:such as|are|is|in|from|offers?|names?|like|including|gains?|you gain|has|have|to|by|ways))\s"
+    r"(?!the\s(?:guide|list)\b)",
     re.I,
 )
 _ENDS = re.compile(
@@ -53,7 +56,20 @@ class Point:
     @property
     def line(self) -> str:
         """The point as a line of a list."""
-        return f"**{self.name}**{self.text}" if self.text else self.name
+        return f"**{self.name}**{self.text}" if self.text else shown(self.name)
+
+    @property
+    def is_sentence(self) -> bool:
+        """Whether it is a sentence of its own that begins with the name ("**Oslo** is a city")."""
+        return bool(self.text) and not self.text.startswith((":", " ("))
+
+    @property
+    def brief(self) -> str:
+        """The point in a few words, as it stands in a sentence."""
+        said = (
+            _IN_BRACKETS.sub("", self.text).partition(";")[0].partition(", such as")[0].rstrip(".").removeprefix(": ")
+        )
+        return f"{in_row(self.name)} ({said})" if said else in_row(self.name)
 
 
 @dataclass(frozen=True)
@@ -110,8 +126,12 @@ def enumerated(sentence: str) -> list[str]:
         end = _ENDS.search(plain, begin)
         run = plain[begin : end.start() if end else len(plain)]
         pieces = [piece.strip() for piece in run.split(", ")]
-        last = _JOINED.split(pieces[-1])
-        if len(pieces) < 2 or len(last) != 2 or any(_JOINED.search(one) for one in pieces[:-1]):
+        last = _JOINED.split(pieces[-1], maxsplit=1)
+        number = _NUMBER.search(plain[:begin])
+        inner = any(_JOINED.search(one) for one in pieces[:-1])
+        if len(pieces) < 2 or len(last) != 2 or inner and not number:
+            continue
+        if inner and number and _value(number[0]) != len(pieces) + 1:  # "in two ways: on paper and online, and by hand"
             continue
         things = [re.sub(r"^(?:and|or) ", "", one).strip() for one in (*pieces[:-1], *last) if one.strip()]
         if all(len(one.split()) <= WORDS_OF_NAME for one in things):
@@ -119,54 +139,94 @@ def enumerated(sentence: str) -> list[str]:
     return []
 
 
+def _value(number: str) -> int:
+    return int(number) if number.isdigit() else NUMBER_NAMES.index(number.lower())
+
+
 def named(names: Sequence[str], inline: bool = False) -> str:
     """Return names alone: in a sentence if they are few, else in a list."""
     if inline or len(names) <= FEW:
-        return f"{capital(', '.join(names) if inline else listed(names))}."
-    return bullets(map(capital, names))
+        return f"{shown(', '.join(names) if inline else listed(names))}."
+    return bullets(map(shown, names))
 
 
-def counted(points: Sequence[Point], count: int, ranked: bool, numbered: bool, bare: bool) -> str:
-    """Return as many points as are wanted, or all with a word on how few they are."""
-    told = [Point(one.name) if bare else one for one in points[:count]]
-    few = f"I know only {_number(len(told))}:" if len(told) < count else ""
+def counted(points: Sequence[Point], count: int, ranked: bool, numbered: bool, of_kind: bool) -> str:
+    """Return as many points as are wanted, or all; `of_kind` tells that they are names of what was asked for."""
+    told = points[:count]
+    few = f"I know only {_number(len(told))}:" if len(told) < count and of_kind else ""
     if len(told) == 1:
         text = f"{told[0].line.rstrip('.')}."
     elif numbered:
         text = "\n".join(f"{at}. {point.line}" for at, point in enumerate(told, start=1))
     else:
+        bare = not any(one.text for one in told)
         text = named([one.name for one in told]) if bare else bullets(one.line for one in told)
-    return paragraphs(few, text, NO_ORDER if ranked and len(points) > count else "")
+    return paragraphs(few, text, NO_ORDER[count == 1] if ranked and not of_kind and len(points) > count else "")
+
+
+def shown(name: str) -> str:
+    """Return a name as it stands at the beginning of a line: "the EU" with a capital, "edX" as it is written."""
+    return capital(name) if name.partition(" ")[0].islower() else name
+
+
+def in_row(name: str) -> str:
+    """Return the name of a point as it stands inside a sentence."""
+    return lower_first(_IN_BRACKETS.sub("", name).rstrip("."))
 
 
 def _number(count: int) -> str:
     return NUMBER_NAMES[count] if count < len(NUMBER_NAMES) else str(count)
 
 
-def as_list(parts: Parts, text: str, numbered: bool, things: Sequence[str] = ()) -> str:
-    """Return a text as a list: its points, the things that it names, or its sentences."""
-    points = list(parts.points) or [Point(capital(one)) for one in things]
-    points = points or [Point(one) for said in (*parts.lead, *parts.after) for one in sentences(said)]
+def as_list(parts: Parts, numbered: bool, things: Sequence[str] = ()) -> str:
+    """Return a text as a list: its points, the things that its only sentence names, or its sentences."""
+    said = told_in((*parts.lead, *parts.after))
+    points = list(parts.points) or [Point(one) for one in things if len(said) < 2] or [Point(one) for one in said]
     lines = [one.line for one in points]
     if len(lines) == 1:
         return lines[0]
     return "\n".join(f"{at}. {one}" for at, one in enumerate(lines, start=1)) if numbered else bullets(lines)
 
 
-def in_sentences(parts: Parts, limit: int) -> str:
-    """Return the first sentences of a text; a list that it leads to is told by its names."""
-    said = [one for lead in parts.lead for one in sentences(lead)]
-    if parts.points and (not said or said[-1].endswith(":") or len(said) < limit):
-        names = [lower_first(_IN_BRACKETS.sub("", one.name)) for one in parts.points]
-        run = f"{listed(names)}."
-        if said and said[-1].endswith(":"):
-            said[-1] = f"{said[-1]} {run}"
+def told_in(paragraphs_of: Iterable[str]) -> list[str]:
+    """Return the sentences of paragraphs; a bare yes or no ("No.") and what follows it are one, and questions none."""
+    said: list[str] = []
+    for one in [each for paragraph in paragraphs_of for each in sentences(paragraph)]:
+        if one.endswith("?"):
+            continue
+        if said and len(said[-1].split()) < LEAST:
+            said[-1] = f"{said[-1]} {one}"
         else:
-            said.append(capital(run))
-    said += [one for after in parts.after for one in sentences(after)]
-    told = [one for one in said if not one.endswith("?")][:limit]
-    told = told or said[:limit]
-    return " ".join([*told[:-1], f"{told[-1][:-1]}." if told[-1].endswith(":") else told[-1]]) if told else ""
+            said.append(one)
+    return said
+
+
+def in_sentences(parts: Parts, limit: int, brief: bool = True) -> str:
+    """Return a text in a number of sentences; a list in it is told by its names, and in `brief` what is said of each."""
+    before, after = told_in(parts.lead), told_in(parts.after)
+    if not parts.points:
+        return _ended(" ".join((before + after)[:limit]))
+    if all(one.is_sentence for one in parts.points):
+        of_points = [f"**{one.name}** {sentences(one.text)[0]}" for one in parts.points]
+        return _ended(" ".join((before + of_points + after)[:limit]))
+    return _ended(" ".join(_around_list(parts, before, limit, brief)))
+
+
+def _around_list(parts: Parts, before: list[str], limit: int, brief: bool) -> list[str]:
+    """Return the sentences before a list and the list in one: with what leads to it, if that ends with a colon."""
+    leads = bool(before) and before[-1].endswith(":")
+    brief = len(parts.points) <= MOST_TOLD and (brief or leads)
+    run = listed(one.brief if brief else in_row(one.name) for one in parts.points)
+    if leads:
+        told = [*before[:-1], f"{before[-1]} {run}."]
+        return told[-limit:]
+    if before and len(parts.points) <= MOST_TOLD:  # facts of a thing, beside what is said of it
+        return before[:limit]
+    return [*before, capital(f"{run}.")][:limit]
+
+
+def _ended(text: str) -> str:
+    return f"{text[:-1]}." if text.endswith(":") else text
 
 
 def in_words(parts: Parts, limit: int) -> str:
@@ -185,11 +245,27 @@ def clipped(text: str, limit: int = LONG) -> str:
     plain = _IN_BRACKETS.sub("", first_sentence(text))
     if len(plain.split()) <= limit:
         return plain
+    head = plain.partition(": ")[0]
+    if limit <= FEW_WORDS and len(head.split()) <= FEW_WORDS and head != plain:  # "The first: it is shorter."
+        return f"{head}."
     for match in _AFTER.finditer(plain):
         head = plain[: match.start()]
         if len(head.split()) >= min(limit, 5) // 2 + 1:
             return f"{head.rstrip(' ,')}."
     return plain
+
+
+def count_said(parts: Parts) -> str:
+    """Return the sentence that says how many things a list has, or else how many it has."""
+    for one in [each for lead in parts.lead for each in sentences(lead)]:
+        if _NUMBER.search(one):
+            return _ended(one)
+    return f"{shown(_number(len(parts.points)))}."
+
+
+def how_many(count: int) -> str:
+    """Return a number by itself."""
+    return f"{capital(_number(count))}."
 
 
 def number_in(text: str) -> str:

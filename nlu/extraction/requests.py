@@ -6,7 +6,7 @@ import re
 
 from nlu.data_files import read_tables
 
-# Codes of nlu/data/about_me.yml that a wish for a form doesn't have where a question stands beside it: "is it free, yes or no?".
+# Codes of nlu/data/about_me.yml that a wish for a form is no request for beside a question: "is it free, yes or no?".
 OF_FORM_ALONE = ("yes-or-no", "summary")
 _REQUESTS = {
     code: re.compile(rf"\b(?:{'|'.join(ways)})(?!\w)", re.I) for code, ways in read_tables("about_me")["asks"].items()
