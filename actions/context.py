@@ -38,7 +38,7 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Wanted:
-    """The form in which an answer is wanted, as nlu/extraction/wanted_form.py reads it."""
+    """The form in which an answer is wanted, as nlu/extraction/wanted/form.py reads it."""
 
     shape: str = ""
     kind: str = ""
@@ -51,7 +51,7 @@ class Wanted:
 
     @property
     def any(self) -> bool:
-        """Whether any form is wanted."""
+        """Tell whether any form is wanted."""
         return bool(self.shape or self.kind or self.count or self.short or self.plain)
 
 

@@ -73,7 +73,7 @@ def _paragraph_mark(text: str) -> str:
 
 
 def _mark(said: Reply | Understanding) -> str:
-    """Return a short mark by which a reply or a question is known again; the words themselves do not belong into the state."""
+    """Return a short mark by which a reply or a question is known again, which is all that has to be kept of it."""
     if isinstance(said, Reply):
         return f"{crc32((said.response or said.text).encode()):x}"
     asked = (said.intent, said.topic, said.names, said.left_out, said.nth)

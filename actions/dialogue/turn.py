@@ -31,7 +31,6 @@ from actions.base import Answer, AnswerFunction
 from actions.claim_answers import answer_instead_of_advice
 from actions.context import DialogueState, Understanding
 from actions.destinations import recommend_destination
-from actions.dialogue.form_of_answer import in_form, kept_text, last_in_form
 from actions.dialogue.intent_answers import BY_INTENT
 from actions.dialogue.kept_state import START_OVER, remember
 from actions.dialogue.list_reference import answer_ordinal
@@ -42,6 +41,7 @@ from actions.dialogue.saying import say
 from actions.facts.answer import answer_from_facts
 from actions.facts.attributes import PLAIN
 from actions.follow_up_router import answer_elsewhere, answer_follow_up
+from actions.forms.answer_form import in_form, kept_text, last_in_form
 from actions.missed_parts import with_missed
 from actions.own_catalogue.answer import answer_from_own
 from actions.replies.advice.own_words import of_another_kind

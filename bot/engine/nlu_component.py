@@ -58,7 +58,7 @@ from nlu.extraction.contact_details import holds_contact
 from nlu.extraction.question_form import question_form
 from nlu.extraction.references import MEANT, THE_ONE, find_references
 from nlu.extraction.requests import with_form
-from nlu.extraction.wanted_form import WantedForm, wanted_form
+from nlu.extraction.wanted.form import WantedForm, wanted_form
 from nlu.message_parts import Reading
 from nlu.reader import Reader
 from nlu.text.bounds import one_spaced

@@ -12,7 +12,7 @@ NUMBERS = {
     ),
     **{"one single": 1, "a single": 1, "single": 1, "a couple of": 2, "twenty": 20, "thirty": 30, "fifty": 50},
 }
-PLEASE = r"(?:,? (?:please|pls|plz|thanks|thx|ok|now|then))*"
+PLEASE = r"(?:,? (?:please|pls|plz|thanks|thx|ok|now|then)){0,3}"
 END = r"(?=\s?(?:$|[.,;:!?)]|- ))"  # of a clause
 START = r"(?<![\w'-])"
 NEAR = 16  # letters after a number within which its noun stands
@@ -22,21 +22,21 @@ _SEVERAL = _N.replace("one|", "")
 _UNIT = (
     r"(?:(?:minute|min|hour|hr|day|week|wk|month|year|yr|euro|dollar|pound|usd|eur|credit|ects|time|kid|child|children|people|"
     r"person|student|son|daughter|brother|sister|colleague|employee|exam|job|percent|semester|language|word|sentence|line|"
-    r"part|question)s?\b)"
+    r"part|question)s?\b|(?:is|was|has|does|this|as|us)\b)"
 )
 _THINGS = r"(?:ones?|things|points|items|names?|answers?|options|results|of (?:them|those|these|the list))"
 _STEPS = r"(?:(?:easy |simple |short |clear |quick )?(?:steps?|points|ways))"
 _BEST = r"(?:(?:top|best|first|biggest|main|most important|most useful|worst|strongest|key|greatest)(?: ones?)?)"
 _ASKED = (
-    r"(?:(?:just|only|exactly|name|list|pick|choose|say|give|show|tell|me|us|the|and|ok|now|in|your|a|top|best|first|"
+    r"(?:(?:just|only|exactly|name|list|pick|choose|say|give|gimme|show|tell|me|us|the|and|ok|now|in|your|a|top|best|first|"
     r"please|pls) )"
 )
 _LEAD = (
-    r"(?:(?:just|only|exactly|at most|no more than|max|top|best|name|list|suggest|recommend|give|tell|show|me|us|which|the|in|"
-    r"what are|need|want) )"
+    r"(?:(?:just|only|exactly|at most|no more than|max|top|best|name|list|suggest|recommend|give|gimme|tell|show|me|us|"
+    r"which|the|in|what are|need|want) )"
 )
 _COUNTED = (
-    r"(?:reason|benefit|advantage|disadvantage|drawback|risk|challenge|difference|tip|step|example|way|point|option)"
+    r"(?:reason|benefit|advantage|disadvantage|drawback|risk|challenge|difference|tip|step|example|way|option|thing)"
 )
 _ONE = (
     r"(?:(?:just|only|name|give|tell|show|suggest|recommend|me|us|exactly|what is the|what's the|whats the|the) ){1,3}"
@@ -65,7 +65,9 @@ _ONLY_BEFORE = re.compile(r"(?:just|only|exactly|at most|no more than|max) $", r
 _RANKED = re.compile(r"\b(?:top|best|biggest|main|most important|most useful|worst|strongest|key|greatest)\b", re.I)
 _STEP = re.compile(r"\bsteps?\b", re.I)
 # Words of which one makes a bare number a wish, and words after which "one" is a thing ("the first one").
-_STRONG = frozenset(("just", "only", "exactly", "name", "list", "pick", "choose", "say", "give", "show", "tell", "top"))
+_STRONG = frozenset(
+    ("just", "only", "exactly", "name", "list", "pick", "choose", "say", "give", "gimme", "show", "tell", "top")
+)
 _OF_THING = ("the", "first", "top", "best", "a", "your", "in", "and")
 
 
@@ -113,9 +115,9 @@ def _counted(match: re.Match[str], start: int, end: int) -> WantedCount:
 
 
 def _points_at_list(match: re.Match[str]) -> bool:
-    """Return whether a number stands for so many of a list ("just the two"), and is neither "the first one" nor "the two"."""
+    """Return whether a number stands for a number of a list ("just the two"), and is neither "the first one" nor "the two"."""
     before = match.string[match.start() : match.start("n")].lower().split()
     if match["n"].lower() in ("one", "1") and before and before[-1] in _OF_THING:
         return False
     after = match.string[match.end("n") : match.end()].split()
-    return bool(_STRONG & set(before) or after or set(before) & {"best", "biggest", "first"})
+    return bool(_STRONG & set(before) or after or set(before) & {"best", "biggest", "first", "top"})

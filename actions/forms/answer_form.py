@@ -11,10 +11,9 @@ from dataclasses import replace
 
 from actions.base import Answer
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding, Wanted
-from actions.dialogue.resolution import MANY
-from actions.replies import forms as words
+from actions.forms import texts as words
+from actions.forms.texts import Parts, Point
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, VERDICT, Reply, bullets, first_sentence, sentences
-from actions.replies.forms import Parts, Point
 from core.contract.intents import DISTRESS, FEEL_LOW, SUM_UP, WANT_PERSON
 from core.contract.question_forms import HOW_MANY, YES_NO
 from knowledge.errors import UnknownKey
@@ -22,6 +21,7 @@ from knowledge.knowledge_base import Knowledge
 
 NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON)
 MOST_KEPT = 1500  # letters of the last answer that are kept
+MANY = "many"  # a way of referring back (nlu/extraction/references.py)
 NOT_KNOWN = "declined"  # in place of a topic: the last answer was that something isn't known
 # Attributes that ask for things, with the kinds of these; and the roles of those among the providers that are meant.
 KINDS = {
@@ -136,7 +136,7 @@ def _side(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> s
 
 
 def _declined(reply: Reply, wanted: Wanted) -> str:
-    """Return in a sentence that something isn't known, where that is wanted; a list of it there is none."""
+    """Return in a sentence that something isn't known, where that is wanted; else ""."""
     if wanted.shape in SHORT_FORMS or wanted.short or wanted.count:
         limit = wanted.limit if wanted.shape == "sentences" else 1
         return " ".join(sentences(reply.text)[:limit])
@@ -144,7 +144,7 @@ def _declined(reply: Reply, wanted: Wanted) -> str:
 
 
 def _shaped(knowledge: Knowledge, reply: Reply, wanted: Wanted, asked: tuple[str, ...]) -> str | None:
-    """Return the text of a reply in the form that is wanted, or None where it has nothing to make that of."""
+    """Return the text of a reply in the form that is wanted, or None if it has nothing to make that of."""
     parts = words.parts_of(reply.text)
     if wanted.count:
         return _counted(knowledge, reply, parts, wanted, asked)
@@ -158,6 +158,9 @@ def _shaped(knowledge: Knowledge, reply: Reply, wanted: Wanted, asked: tuple[str
             names = _names(knowledge, reply, parts, asked)
             return words.named(names, wanted.shape == "inline") if names else first_sentence(reply.text)
         case "list" | "numbered":
+            of_kind = _of_kinds(knowledge, reply.text, asked)
+            if len(of_kind) > 1 and not parts.points:  # what stands beside the names was not asked for
+                parts = Parts((), tuple(Point(words.shown(one)) for one in of_kind))
             things = () if parts.points else _names(knowledge, reply, parts, asked)
             return words.as_list(parts, wanted.shape == "numbered", things if len(things) > 1 else ())
         case "table":
@@ -206,6 +209,8 @@ def _counted(knowledge: Knowledge, reply: Reply, parts: Parts, wanted: Wanted, a
     else:
         points = points if len(points) > 1 else _items(knowledge, reply)
         points = points or [Point(one) for one in _enumerated(parts) if wanted.count > 1 or wanted.alone]
+    if not points and len(bold := words.bold_names(reply.text)) >= words.FEW:
+        points = [Point(one) for one in bold]
     if wanted.shape in ("names", "inline"):
         points = [Point(one.name) for one in points]
     if len(points) < (1 if is_kind or wanted.alone else wanted.count):

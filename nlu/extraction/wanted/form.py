@@ -1,7 +1,7 @@
 """Finds in which form a message wants its answer: names alone, three of them, one sentence, yes or no, shorter, a table.
 
 The wish is taken out of the message, so that the rest is read as if nobody had said it: "in one sentence" is no subject. What
-is made of a wish is decided in actions/dialogue/form_of_answer.py.
+is made of a wish is decided in actions/forms/answer_form.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nlu.data_files import read_tables
-from nlu.extraction.wanted_count import END, NUMBERS, PLEASE, START, number_of, wanted_count
+from nlu.extraction.wanted.count import END, NUMBERS, PLEASE, START, number_of, wanted_count
 from nlu.text.kind_words import ANY_KIND_WORD, KIND_OF
 
 MAX_LENGTH = 400  # characters of a message in which a wish is looked for; a longer one tells its own story

@@ -35,7 +35,7 @@ _NUMBER = re.compile(rf"\b(?:\d+|{'|'.join(NUMBER_NAMES[1:])})\b", re.I)
 _AFTER = re.compile(r";\s|,? (?:so|but|though|while|which)\s|\s[\u2013\u2014]\s")
 # Where an enumeration in a sentence begins and ends: "the guide names A, B and C there", "A, B and C are examples".
 _BEGINS = re.compile(
-    r"(?:[:;]|\b(?:such as|are|is|in|from|offers?|names?|like|including|gains?|you gain|has|have|to|by|ways))\s"
+    r"(?:[:;]|\b(?:such as|are|in|from|offers?|names?|like|including|gains?|ways))\s"
     r"(?!the\s(?:guide|list)\b)",
     re.I,
 )
@@ -60,7 +60,7 @@ class Point:
 
     @property
     def is_sentence(self) -> bool:
-        """Whether it is a sentence of its own that begins with the name ("**Oslo** is a city")."""
+        """Tell whether it is a sentence of its own that begins with the name ("**Oslo** is a city")."""
         return bool(self.text) and not self.text.startswith((":", " ("))
 
     @property
@@ -122,6 +122,7 @@ def bold_names(text: str) -> list[str]:
 def enumerated(sentence: str) -> list[str]:
     """Return the things that a sentence names one after another ("A, B and C are examples"), or [] without three."""
     plain = _IN_BRACKETS.sub("", sentence.replace("**", ""))
+    most: list[str] = []
     for begin in (0, *(match.end() for match in _BEGINS.finditer(plain))):
         end = _ENDS.search(plain, begin)
         run = plain[begin : end.start() if end else len(plain)]
@@ -134,9 +135,9 @@ def enumerated(sentence: str) -> list[str]:
         if inner and number and _value(number[0]) != len(pieces) + 1:  # "in two ways: on paper and online, and by hand"
             continue
         things = [re.sub(r"^(?:and|or) ", "", one).strip() for one in (*pieces[:-1], *last) if one.strip()]
-        if all(len(one.split()) <= WORDS_OF_NAME for one in things):
-            return things
-    return []
+        if len(things) >= len(most) and all(len(one.split()) <= WORDS_OF_NAME for one in things):
+            most = things  # of two that are as long, the one that begins later has less before its first thing
+    return most
 
 
 def _value(number: str) -> int:
@@ -220,9 +221,7 @@ def _around_list(parts: Parts, before: list[str], limit: int, brief: bool) -> li
     if leads:
         told = [*before[:-1], f"{before[-1]} {run}."]
         return told[-limit:]
-    if before and len(parts.points) <= MOST_TOLD:  # facts of a thing, beside what is said of it
-        return before[:limit]
-    return [*before, capital(f"{run}.")][:limit]
+    return (before or [capital(f"{run}.")])[:limit]
 
 
 def _ended(text: str) -> str:
