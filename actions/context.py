@@ -57,6 +57,25 @@ class Ranked:
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """The form in which an answer is wanted, as nlu/extraction/wanted/form.py reads it."""
+
+    shape: str = ""
+    kind: str = ""
+    limit: int = 0
+    count: int = 0
+    ranked: bool = False
+    short: bool = False
+    plain: bool = False
+    alone: bool = False
+
+    @property
+    def any(self) -> bool:
+        """Tell whether any form is wanted."""
+        return bool(self.shape or self.kind or self.count or self.short or self.plain)
+
+
+@dataclass(frozen=True)
 class Understanding:
     """What was understood of one message.
 
@@ -77,7 +96,8 @@ class Understanding:
     `own` is what it asks of the organisation's own catalogue, None without one. `language` is that of a message which is not
     English, `speaks` the same if it was understood. `said` are the words of the question, if a message asks several. `denies`
     tells that it holds a no of its own ("without experience"), `doubts` that it asks for what is bad about something,
-    `seeks_any` whether something holds for anybody or ever, `obliges` whether something has to be done.
+    `seeks_any` whether something holds for anybody or ever, `obliges` whether something has to be done. `wanted` is the form in
+    which it wants the answer.
     """
 
     intent: str = ""
@@ -117,6 +137,7 @@ class Understanding:
     doubts: bool = False
     seeks_any: bool = False
     obliges: bool = False
+    wanted: Wanted = Wanted()
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Understanding:
@@ -171,6 +192,7 @@ class Understanding:
             own=OwnNames.from_message(message),
             speaks=message.get("speaks"),
             said=about.get("said") or "",
+            wanted=Wanted(**(message.get("wanted") or {})),
             **(about.get("tone") or {}),
         )
 
@@ -259,6 +281,7 @@ class DialogueState:
     `profile` is what the person said of themselves (advice/profile.py), `advised` what advice has said and asked already.
     `talked` are the last things that were answered about, as "topic:key" or "field:key", the latest last.
     `own` is the last search in the organisation's own catalogue, and the programs of it in focus (own_catalogue/criteria.py).
+    `told` is the text of the last answer in full and `told_topic` its topic, so that it can be said in another form.
     """
 
     act: str = ""
@@ -280,6 +303,8 @@ class DialogueState:
     advised: tuple[str, ...] = ()
     talked: tuple[str, ...] = ()
     own: Names = field(default_factory=dict)
+    told: str = ""
+    told_topic: str = ""
 
     @classmethod
     def from_slot(cls, value: dict[str, Any] | None) -> DialogueState:

@@ -54,7 +54,7 @@ INSIDE = {
     "own_programs": ("editing", ("importing", "exporting", "checking"), "search", ("store", "formats"), "."),
     "actions": (
         "rasa_actions",
-        "dialogue",
+        *("dialogue", "forms"),
         "follow_up_router",
         "question_router",
         "comparison",

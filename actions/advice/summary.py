@@ -11,7 +11,7 @@ from actions.replies.advice import suggestion as advice_words
 from actions.replies.advice import summary as words
 from actions.replies.advice.suggestion import Suggestion
 from actions.replies.advice.summary import Summary, Talked
-from actions.topics import found_topic
+from actions.topics import about_topic, found_topic
 from actions.unanswered import anything_else
 from core.contract.intents import ASK_ADVICE, GOODBYE, SUM_UP
 from knowledge.errors import UnknownKey
@@ -25,6 +25,7 @@ SENTENCES = {"one": 1, "two": 2, "three": 3, "four": 4}  # the same, with how ma
 TO_TELL, TOLD_AT_HOME = "to-tell", 3  # a code of what a message asks, and the sentences of what can be told at home
 LINES = "lines"  # the same: each sentence is to be a line of its own
 PLACE = "place/"  # before the key of a place in the profile
+LIKELY = 0.5  # share from which a topic is what is to be summed up
 MOST_TOLD, MOST_STEPS = 6, 3  # things told, and things to look at
 
 
@@ -48,6 +49,8 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         _left_open(knowledge, state, found),
         steps(knowledge, profile)[:MOST_STEPS] if found or state.talked else [],
     )
+    if told.is_empty and (asked := _topic_to_sum_up(knowledge, understanding)):
+        return asked
     sentences = next((number for code, number in SENTENCES.items() if code in understanding.asks), 0)
     if UNANSWERED in understanding.asks:
         reply = words.left_open(told)
@@ -62,6 +65,13 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         SUM_UP, state.topic, names, reply.source_keys, choices=state.choices, profile=profile, advised=state.advised
     )
     return Answer(reply, after.offering(ASK_ADVICE))
+
+
+def _topic_to_sum_up(knowledge: Knowledge, understanding: Understanding) -> Answer | None:
+    """Return what is said on the topic that is to be summed up where nothing was talked about yet, or None."""
+    best = understanding.topics[0] if understanding.topics else None
+    likely = best is not None and best.share >= LIKELY and knowledge.has_topic(best.key)
+    return about_topic(knowledge, best.key) if best and likely else None
 
 
 def _without_far_places(profile: Names) -> Names:

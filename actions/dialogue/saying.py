@@ -39,7 +39,8 @@ def say(knowledge: Knowledge, answer: Answer, understanding: Understanding, stat
     reply, question = answer.reply, _mark(understanding)
     of_own = reply.decided_by == OWN_CATALOGUE  # whose list may be the same after other wishes
     to_language = understanding.language and understanding.intent == ASK_LANGUAGE
-    if _mark(reply) in state.said and not (of_own or to_language):
+    must_stand = of_own or to_language or understanding.wanted.any  # a wish for a form is to be kept to
+    if _mark(reply) in state.said and not must_stand:
         reply = _again(knowledge, reply) if reply.response or question in state.said else _recalled(knowledge, reply)
     reply = reply if of_own else _without_repeated(understanding, reply, state)
     marks = (one for one in state.said if not one.startswith((NOW, BEFORE)))
@@ -75,7 +76,7 @@ def _paragraph_mark(text: str) -> str:
 
 
 def _mark(said: Reply | Understanding) -> str:
-    """Return a short mark by which a reply or a question is known again; the words themselves do not belong into the state."""
+    """Return a short mark by which a reply or a question is known again, which is all that has to be kept of it."""
     if isinstance(said, Reply):
         return f"{crc32((said.response or said.text).encode()):x}"
     asked = (said.intent, said.topic, said.names, said.left_out, said.nth)

@@ -41,6 +41,7 @@ from actions.dialogue.saying import OWN_CATALOGUE, say
 from actions.facts.answer import answer_from_facts
 from actions.facts.attributes import PLAIN
 from actions.follow_up_router import answer_elsewhere, answer_follow_up
+from actions.forms.answer_form import in_form, kept_text, last_in_form
 from actions.missed_parts import with_missed
 from actions.own_catalogue.answer import answer_from_own
 from actions.replies.advice.own_words import of_another_kind
@@ -74,6 +75,7 @@ ROWS: dict[str, Row] = {
     "thanks": take_thanks,
     "complaint of no use": own_up,
     "contradiction seen": reconcile,
+    "last answer in another form": last_in_form,
     "own words": explain,
     "admits not to know": admit,
     "stands by its advice": stand_by,
@@ -129,6 +131,8 @@ def answer_turn(
             answer, resolved = told_beside(knowledge, other, resolved, answer), of_other
         else:
             answer = told_beside(knowledge, answer, question, other)
+    answer = in_form(knowledge, replace(resolved, wanted=understanding.wanted), before, answer)
+    told, told_topic = (before.told, before.told_topic) if understanding.wanted.alone else kept_text(before, answer)
     if resolved.intent != START_OVER:  # which forgets what was told, too
         pointed = (
             resolved.follows and MANY in understanding.back and not resolved.of("field")
@@ -136,6 +140,7 @@ def answer_turn(
         read = replace(understanding, names=resolved.names) if pointed else understanding
         answer = warmly(understanding, state, kept(knowledge, read, state, answer))
     answer = passed_on(knowledge, before, answer)
+    answer = replace(answer, state=replace(answer.state, told=told, told_topic=told_topic))
     return say(knowledge, _with_others(answer, resolved), resolved, state)
 
 

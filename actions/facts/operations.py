@@ -109,8 +109,14 @@ def _common(question: Question) -> Answer | None:
 
 
 def _example(question: Question) -> Answer | None:
-    """Answer "give me an example of a bootcamp"."""
-    if question.form != EXAMPLE or question.kinds != {"type"} or not question.asks_only("example", *BESIDE):
+    """Answer "give me an example of a bootcamp", or "one in data science" where a program of that field is known."""
+    if question.form != EXAMPLE or not question.asks_only("example", "programs", "types", "taught", *BESIDE):
+        return None
+    if question.kinds == {"field"}:
+        named = question.knowledge.programs(ProgramCriteria(fields=tuple(one.key for one in question.fields)))
+        reply = relation_words.programs_named(named, "for example", yes_no=False)
+        return question.answer(reply, _keys("program", named)) if named else None
+    if question.kinds != {"type"} or question.asks("taught"):
         return None
     kind = question.types[0]
     found = question.knowledge.programs(ProgramCriteria(types=(kind.key,)))

@@ -58,6 +58,8 @@ from nlu.extraction.attributes import attributes_in
 from nlu.extraction.contact_details import holds_contact
 from nlu.extraction.question_form import question_form
 from nlu.extraction.references import MEANT, THE_ONE, find_references
+from nlu.extraction.requests import with_form
+from nlu.extraction.wanted.form import WantedForm, wanted_form
 from nlu.message_parts import Reading
 from nlu.reader import Reader
 from nlu.text.bounds import one_spaced
@@ -166,6 +168,8 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         if not any(character.isalnum() for character in text):
             message.set(INTENT, {"name": NOTHING_SAID, "confidence": 1.0}, add_to_output=True)
             return
+        wanted = wanted_form(text)
+        whole, text = text, wanted.question  # the form that is wanted is no part of the question
         said_before, text = _once_more(text)
         once_more = [ASKED_BEFORE] * bool(said_before)
         own = self._own.names(text)
@@ -193,7 +197,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         names = _names(text, reading, said)
-        found = [_moved(entity, said_before) for entity in [*names, *_amounts(text)]]
+        found = [_moved(entity, said_before, wanted) for entity in [*names, *_amounts(text)]]
         message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)
         if asked is not None:
             message.set("own", asked, add_to_output=True)
@@ -205,7 +209,10 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         message.set("claims", claims, add_to_output=True)
         if reading.further and ranking[0]["name"] not in (DISTRESS, FEEL_LOW):
             message.set("further", [self._part(*each) for each in reading.further], add_to_output=True)
-        about = {"parts": said.parts, "only": said.only, "brief": said.brief, "asks": [*said.asks, *once_more]}
+        asks = [*with_form(said.asks, whole, wanted.question), *once_more]
+        about = {"parts": said.parts, "only": said.only, "brief": said.brief, "asks": asks}
+        if form := wanted.as_message():
+            message.set("wanted", form, add_to_output=True)
         told = {"about_me": about, "language": foreign.language, "is_english": foreign.is_english}
         if foreign.language and ranking[0]["name"] != ASK_LANGUAGE:
             told["speaks"] = foreign.language
@@ -288,9 +295,9 @@ def _once_more(text: str) -> tuple[int, str]:
     return (len(text) - len(asked), asked) if any(character.isalnum() for character in asked) else (0, text)
 
 
-def _moved(entity: dict[str, Any], by: int) -> dict[str, Any]:
+def _moved(entity: dict[str, Any], by: int, wanted: WantedForm) -> dict[str, Any]:
     """Return an entity with its place in the whole message."""
-    return {**entity, "start": entity["start"] + by, "end": entity["end"] + by}
+    return {**entity, "start": wanted.place(entity["start"] + by), "end": wanted.place(entity["end"] + by - 1) + 1}
 
 
 def read_message(reader: Reader, text: str) -> tuple[Reading, dict[str, Any], list[dict[str, Any]]]:

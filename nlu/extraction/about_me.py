@@ -44,7 +44,9 @@ from nlu.extraction.person.uncertain_parts import (
     is_wish,
     kin_meant,
 )
+from nlu.extraction.requests import requests_in
 from nlu.text.bounds import before
+from nlu.text.folding import with_article, without_capitals
 
 CODED = ("level", "situation", "goal", "time", "budget", "limits", "for_whom", "mood")
 _TABLES = read_tables("about_me")
@@ -56,9 +58,7 @@ _CODES = {
     }
     for part in CODED
 }
-_REQUESTS = {code: re.compile(rf"\b(?:{'|'.join(ways)})(?!\w)", re.I) for code, ways in _TABLES["asks"].items()}
 _OCCUPATION = "|".join(_TABLES["occupation"]["words"])
-_NO_WORK = "|".join(_TABLES["occupation"]["none"])
 _ADJECTIVES = "|".join(_TABLES["occupation"]["adjectives"])
 _ARTICLE = r"(?:an?|the)\s"
 _NOW = r"(?:(?:just|also|only|currently|now|still|actually)\s)?"
@@ -75,7 +75,7 @@ _AS_SUFFIX = re.compile(
     r"(?P<work>(?:[a-z]+\s)?[a-z]{2,}(?:er|or|ist|ian|man|woman))\b(?!\s(?:of|at heart|who))",
     re.I,
 )
-_NOT_WORK = re.compile(rf"\b(?:{_NO_WORK})$", re.I)
+_NOT_WORK = re.compile(rf"\b(?:{'|'.join(_TABLES['occupation']['none'])})$", re.I)
 _TO_BECOME = re.compile(r"\bwants? to\b|\bbecome\b", re.I)
 _SELF = re.compile(
     r"\b(?:i|i'?m|i'?ve|i'?d|my|mine|myself|we|we're|our|us|for me|suits? me|main|ako|yo|soy)\b"
@@ -203,7 +203,7 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
         parts[FOR_WHOM] = whom
     for clause, of_clause in zip(clauses, codes, strict=True):
         _read(clause, of_clause, whom, parts, uses)
-    requests = tuple(code for code, pattern in _REQUESTS.items() if pattern.search(text))
+    requests = requests_in(text)
     if SUMMARY in requests:
         parts.pop(FOR_WHOM, None)  # "sum it up for my wife" asks for no course for her
     _for_whom(text, parts)
@@ -395,6 +395,6 @@ def _work(clause: Clause) -> tuple[str, range]:
     if match is None or _NOT_WORK.search(match["work"]) or _TO_BECOME.search(said[: match.start("work")]):
         return "", range(0)
     start = clause.start + len(clause.said) - len(clause.said.lstrip())
-    words = " ".join(match["work"].lower().split()[:LONGEST_WORK])
+    words = " ".join(without_capitals(match["work"]).split()[:LONGEST_WORK])
     inside = range(start + match.start("work"), start + match.end("work"))
-    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}", inside
+    return with_article(words), inside

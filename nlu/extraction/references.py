@@ -35,7 +35,7 @@ _KIND = rf"(?:{ANY_KIND_WORD})"
 _ENDS = r"(?=\W*$|\s?[,;.?!)]|\s(?:one|ones)\b)"
 _GOES_ON = (
     r"(?=\s(?:is|are|was|be|in|online|there|for|at|from|with|take|takes|last|cost|costs|count|counts|and|or|too|work|works|"
-    r"mean|compare|help|good|better|worth|recognised|recognized|offer|run|valid|abroad|then|please|pls|too|as|by|of)\b)"
+    r"mean|compare|different|help|good|better|worth|recognised|recognized|offer|run|valid|abroad|then|please|pls|too|as|by|of)\b)"
 )
 # "it" that stands for nothing: "is it possible to stay?".
 _EMPTY_IT = (

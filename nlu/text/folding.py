@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+SPELT_OUT = 3  # letters up to which an abbreviation is spoken letter by letter
 _WHOLE = str.maketrans({"ł": "l", "ı": "i", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ё": "е"})
 
 
@@ -13,3 +14,17 @@ def folded(text: str) -> str:
         return text.lower()
     apart = unicodedata.normalize("NFKD", text.lower().translate(_WHOLE))
     return "".join(char for char in apart if not unicodedata.combining(char))
+
+
+def without_capitals(text: str) -> str:
+    """Return a text in small letters, but for its abbreviations ("HR manager"), unless all of it is in capitals."""
+    words = text.split()
+    shouted = len(words) > 1 and text.isupper()
+    return " ".join(word if word.isupper() and len(word) > 1 and not shouted else word.lower() for word in words)
+
+
+def with_article(words: str) -> str:
+    """Return words with "a" or "an" before them, by how they are spoken: "an HR manager", "a nurse"."""
+    first = words.partition(" ")[0]
+    spelt_out = first.isupper() and 1 < len(first) <= SPELT_OUT
+    return f"{'an' if words[:1].lower() in ('aefhilmnorsx' if spelt_out else 'aeiou') else 'a'} {words}"

@@ -178,7 +178,8 @@ def in_sentences_only(told: Summary, number: int, as_lines: bool = False) -> Rep
     plan = plan or (f"{about}." if about else "")
     checks = listed(lower_first(item.name) for item in told.steps)
     open_first = (told.unknown or told.open)[:MOST_OPEN]
-    unknown = f"I don't know {listed(dict.fromkeys(open_first), 'or')}" if open_first else ""
+    unsure = "I don't know" if told.unknown else "I have nothing on"  # "what a course costs", but "how to apply"
+    unknown = f"{unsure} {listed(dict.fromkeys(open_first), 'or')}" if open_first else ""
     limit = f"Before paying, check {checks}{f', since {unknown}' if unknown else ''}." if checks else ""
     if number > MOST_OPEN and plan:  # the plan, what was found out, and what is left to do: a sentence each
         found = [_joined(sentences(plan)), *_in_parts(known, number - 2)]

@@ -47,6 +47,7 @@ from nlu.extraction.person.work_parts import (
     wants_now,
 )
 from nlu.text.bounds import AROUND
+from nlu.text.folding import with_article, without_capitals
 
 LIVES, ORIGIN, WORK, STUDIED, FIELD, PLACE, MODE, AVOID, WITHDRAWN, KIN = (
     "lives",
@@ -380,14 +381,14 @@ def _agent(surface: str, before: str, after: str) -> bool:
 
 
 def _work(kinds: dict[str, str], surface: str, before: str, after: str, agent: bool) -> tuple[tuple[str, str], ...]:
-    words = surface if surface.isupper() else surface.lower()
+    words = surface if surface.isupper() else without_capitals(surface)
     words = f"a {words}" if not agent and _WORKPLACE.search(words) else words
     follows = after.split()[0].strip(".,;!?").lower() if after.split() else ""
     if follows and AGENT.fullmatch(follows) and not AGENT.search(surface):
         words = f"{words} {follows}"
     if re.search(r"\bteach(?:ing)?\s$", before, re.I):
         words = f"teaching {words}"
-    said = f"{'an' if words[0].lower() in 'aeiou' else 'a'} {words}" if agent else f"in {words}"
+    said = with_article(words) if agent else f"in {words}"
     return ((WORK, said), *((f"work_{kind}", kinds[kind]) for kind in FIELDS if kind in kinds))
 
 

@@ -1,0 +1,1 @@
+"""Says answers in the form in which they are wanted."""

@@ -1,0 +1,284 @@
+"""Keeps to the form in which somebody wants an answer, and says the last answer in another form.
+
+Every answer passes here (`in_form`), whatever row gave it, and so does the last one where a message is nothing but a wish for a
+form ("just the names", "and in one sentence?").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from actions.base import Answer
+from actions.context import CATALOGUE_KINDS, DialogueState, Understanding, Wanted
+from actions.forms import texts as words
+from actions.forms.texts import Parts, Point
+from actions.replies.base import ANSWERED, CLARIFY, DECLINED, VERDICT, Reply, bullets, first_sentence, sentences
+from core.contract.intents import DISTRESS, FEEL_LOW, SUM_UP, WANT_PERSON
+from core.contract.question_forms import HOW_MANY, YES_NO
+from knowledge.errors import UnknownKey
+from knowledge.knowledge_base import Knowledge
+
+NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON)
+MOST_KEPT = 1500  # letters of the last answer that are kept
+MANY = "many"  # a way of referring back (nlu/extraction/references.py)
+NOT_KNOWN = "declined"  # in place of a topic: the last answer was that something isn't known
+# Attributes that ask for things, with the kinds of these; and the roles of those among the providers that are meant.
+KINDS = {
+    "destinations": ("destination",),
+    "institutions": ("institution", "provider"),
+    "types": ("type",),
+    "providers": ("provider",),
+    "companies": ("provider",),
+    "platforms": ("provider",),
+    "fields": ("field",),
+    "industries": ("industry", "field"),
+    "programs": ("program",),
+}
+ROLES = {"institutions": "university", "companies": "company", "platforms": "platform"}
+SHORT_FORMS = ("sentences", "words", "yes-no", "number")  # forms in which it can be said that something isn't known
+SUMMARY = "summary"  # a code of nlu/data/about_me.yml
+SIDES = 0.3  # probability from which a claim with a yes or no is told where just that is wanted
+
+
+def last_in_form(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Say the last answer in the form that a message asks for, if it asks for nothing else; None otherwise."""
+    wanted = understanding.wanted
+    if not wanted.alone or not state.told or understanding.intent in NEVER or _sums_up(understanding):
+        return None
+    full = Reply(state.told, ANSWERED, state.told_topic or None)
+    if state.told_topic == NOT_KNOWN:
+        text = _declined(full, wanted) or None
+        full = replace(full, topic=None, outcome=DECLINED)
+    elif wanted.shape == "yes-no":
+        text = words.in_sentences(words.parts_of(state.told), 1) if _has_side(state.told) else None
+    else:
+        last = state.queries[-1] if state.queries else None
+        asked = (wanted.kind,) if wanted.kind else _asked(last.attributes) if last else ()
+        text = _shaped(knowledge, full, wanted, asked)
+    if text is None:
+        return None
+    if (wanted.short or wanted.plain) and text.rstrip(".") == state.told.rstrip("."):
+        clipped = words.clipped(text)
+        text = clipped if clipped != text else f"{words.NO_SHORTER} {words.in_row(text)}."
+    return Answer(replace(full, text=text), replace(state, brief=True))
+
+
+def _sums_up(understanding: Understanding) -> bool:
+    """Return whether all of the conversation is to be said in that form."""
+    return SUMMARY in understanding.asks and not understanding.wanted.short
+
+
+def in_form(knowledge: Knowledge, understanding: Understanding, state: DialogueState, answer: Answer) -> Answer:
+    """Return the answer in the form that the message wants, if it wants one; `state` is the state before it."""
+    wanted, reply = understanding.wanted, answer.reply
+    if (
+        reply.response
+        or understanding.intent in NEVER
+        or answer.state.act == SUM_UP
+        or understanding.further
+        or wanted.alone
+    ):
+        return answer
+    text: str | None = ""
+    if not wanted.any:
+        text = _counted_only(understanding, reply)
+    elif reply.outcome == DECLINED:
+        text = _declined(reply, wanted)
+    elif wanted.shape == "yes-no" and reply.outcome == ANSWERED:
+        text = _side(knowledge, understanding, reply)
+    elif reply.outcome == ANSWERED or reply.outcome == CLARIFY and wanted.count and words.parts_of(reply.text).numbered:
+        text = _shaped(knowledge, reply, wanted, _asked(understanding.attributes) or _listed(understanding, state))
+    return answer if not text or text == reply.text else replace(answer, reply=words.in_brief(reply, text))
+
+
+def kept_text(before: DialogueState, answer: Answer) -> tuple[str, str]:
+    """Return the text of the last answer and its topic, as they are remembered for a wish for another form."""
+    reply = answer.reply
+    if reply.outcome not in (ANSWERED, DECLINED) or reply.response or len(reply.text.split()) < words.FEW_WORDS:
+        return before.told, before.told_topic
+    return reply.text[:MOST_KEPT], NOT_KNOWN if reply.outcome == DECLINED else reply.topic or ""
+
+
+def _asked(attributes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the attribute that asks for things first, if any does."""
+    return next(((one,) for one in attributes if one in KINDS), ())
+
+
+def _listed(understanding: Understanding, state: DialogueState) -> tuple[str, ...]:
+    """Return the attribute of the things of the last list, if it is one of them that is asked for."""
+    if MANY not in understanding.back:
+        return ()
+    return next(((one,) for one, kinds in KINDS.items() if set(kinds[:1]) & set(state.listed)), ())
+
+
+def _counted_only(understanding: Understanding, reply: Reply) -> str:
+    """Return how many there are without their list, where nothing else is asked."""
+    if understanding.form != HOW_MANY or reply.outcome != ANSWERED:
+        return ""
+    parts = words.parts_of(reply.text)
+    return words.count_said(parts) if len(parts.points) > words.FEW else ""
+
+
+def _has_side(text: str) -> bool:
+    return bool(VERDICT.match(text)) or text.lower().startswith(("yes", "no,", "no."))
+
+
+def _side(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> str:
+    """Return a yes or no: the first sentence of the reply, or of the likeliest claim of its topic that has one."""
+    if not _has_side(reply.text):
+        for one in understanding.claims:
+            likely = one.topic == reply.topic and one.fit >= SIDES and knowledge.has_claim(one.topic, one.number)
+            claim = knowledge.claim(one.topic, one.number) if likely else None
+            if claim and claim.form == YES_NO and _has_side(claim.say):
+                return words.in_sentences(words.parts_of(claim.say), 1)
+    return words.in_sentences(words.parts_of(reply.text), 1)
+
+
+def _declined(reply: Reply, wanted: Wanted) -> str:
+    """Return in a sentence that something isn't known, where that is wanted; else ""."""
+    if wanted.shape in SHORT_FORMS or wanted.short or wanted.count:
+        limit = wanted.limit if wanted.shape == "sentences" else 1
+        return " ".join(sentences(reply.text)[:limit])
+    return ""
+
+
+def _shaped(knowledge: Knowledge, reply: Reply, wanted: Wanted, asked: tuple[str, ...]) -> str | None:
+    """Return the text of a reply in the form that is wanted, or None if it has nothing to make that of."""
+    parts = words.parts_of(reply.text)
+    if wanted.count:
+        return _counted(knowledge, reply, parts, wanted, asked)
+    if wanted.kind:
+        return _of_each(knowledge, reply, parts, asked)
+    match wanted.shape:
+        case "how-many":
+            names = _names(knowledge, reply, parts, asked)
+            return words.how_many(len(names)) if len(names) > 1 else None
+        case "names" | "inline":
+            names = _names(knowledge, reply, parts, asked)
+            return words.named(names, wanted.shape == "inline") if names else first_sentence(reply.text)
+        case "list" | "numbered":
+            of_kind = _of_kinds(knowledge, reply.text, asked)
+            if len(of_kind) > 1 and not parts.points:  # what stands beside the names was not asked for
+                parts = Parts((), tuple(Point(words.shown(one)) for one in of_kind))
+            things = () if parts.points else _names(knowledge, reply, parts, asked)
+            return words.as_list(parts, wanted.shape == "numbered", things if len(things) > 1 else ())
+        case "table":
+            points = parts.points or tuple(_items(knowledge, reply))
+            return words.lines_of(points) if len(points) > 1 else words.as_list(parts, numbered=False)
+        case "sentences":
+            return words.in_sentences(parts, wanted.limit)
+        case "words":
+            return words.in_words(parts, wanted.limit)
+        case "number":
+            return _number(reply.text)
+    return _short(parts, wanted)
+
+
+def _short(parts: Parts, wanted: Wanted) -> str:
+    """Return the first sentence of a text without what stands beside, or in plain words its first two."""
+    if wanted.plain and not wanted.short:
+        return words.in_sentences(parts, 2)
+    text = words.in_sentences(parts, 1, brief=False)
+    return text if parts.points else words.clipped(text)
+
+
+def _number(text: str) -> str:
+    first = first_sentence(text)
+    number = words.number_in(first)
+    return f"{number}." if number and not re.search(r"\b(?:to|few|several|from)\b", first) else first
+
+
+def _of_each(knowledge: Knowledge, reply: Reply, parts: Parts, asked: tuple[str, ...]) -> str | None:
+    """Return the names of one kind in a reply, for each of the things that it sets side by side."""
+    lines = [(one.name, _of_kinds(knowledge, one.text, asked)) for one in parts.points]
+    if len([names for _, names in lines if names]) > 1:
+        return bullets(f"**{name}**: {', '.join(names)}" for name, names in lines if names)
+    names = _of_kinds(knowledge, reply.text, asked)
+    return words.named(names) if names else None
+
+
+def _counted(knowledge: Knowledge, reply: Reply, parts: Parts, wanted: Wanted, asked: tuple[str, ...]) -> str | None:
+    """Return as many things as are wanted: of the kind that is asked for, of the list, of the topic, or sentences."""
+    of_kind = [Point(name) for name in _of_kinds(knowledge, reply.text, asked)]
+    points, is_kind = list(parts.points), False
+    if of_kind and not _lists_kind(knowledge, parts, asked):
+        points, is_kind = of_kind, True
+    elif asked and len(points) < 2:
+        return None if wanted.alone else words.in_sentences(parts, 1)
+    else:
+        points = points if len(points) > 1 else _items(knowledge, reply)
+        points = points or [Point(one) for one in _enumerated(parts) if wanted.count > 1 or wanted.alone]
+    if not points and len(bold := words.bold_names(reply.text)) >= words.FEW:
+        points = [Point(one) for one in bold]
+    if wanted.shape in ("names", "inline"):
+        points = [Point(one.name) for one in points]
+    if len(points) < (1 if is_kind or wanted.alone else wanted.count):
+        return None if wanted.alone else words.in_sentences(parts, wanted.count)
+    numbered = parts.numbered or wanted.shape == "numbered"
+    text = words.counted(points, wanted.count, wanted.ranked, numbered, is_kind)
+    lead = "".join(one for one in parts.lead[-1:] if one.endswith(":") and parts.numbered and wanted.count > 1)
+    return f"{lead}\n{text}" if lead else text
+
+
+def _lists_kind(knowledge: Knowledge, parts: Parts, asked: tuple[str, ...]) -> bool:
+    """Return whether the list of a text is one of things of the kind that is asked for."""
+    return len(parts.points) > 1 and bool(_of_kinds(knowledge, "; ".join(one.name for one in parts.points), asked))
+
+
+def _names(knowledge: Knowledge, reply: Reply, parts: Parts, asked: tuple[str, ...]) -> list[str]:
+    """Return the names that a reply tells: of the kind that is asked for, of its list, in bold, in a row, or of its topic."""
+    of_kind = _of_kinds(knowledge, reply.text, asked)
+    if len(parts.points) > 1 and (not of_kind or _lists_kind(knowledge, parts, asked)):
+        return [one.name for one in parts.points]
+    in_a_row = _enumerated(parts)
+    if of_kind:
+        tells_all = len(in_a_row) > len(of_kind) and all(any(one in each for each in in_a_row) for one in of_kind)
+        return in_a_row if tells_all else of_kind
+    bold = words.bold_names(reply.text)
+    return bold if len(bold) > 1 else in_a_row or bold or [one.name for one in _items(knowledge, reply)]
+
+
+def _enumerated(parts: Parts) -> list[str]:
+    said = (one for lead in parts.lead for one in sentences(lead) if not one.endswith("?"))
+    return next((found for one in said if (found := words.enumerated(one))), [])
+
+
+def _items(knowledge: Knowledge, reply: Reply) -> list[Point]:
+    """Return the list of the reply's topic, unless it tells facts of a thing."""
+    try:
+        topic = knowledge.topic(reply.topic) if reply.topic else None
+    except UnknownKey:  # an open subject
+        return []
+    if topic is None or knowledge.described_by(topic.key):
+        return []
+    return [Point(one.name, f": {one.text}" if one.text else "") for one in topic.items]
+
+
+def _of_kinds(knowledge: Knowledge, text: str, asked: tuple[str, ...]) -> list[str]:
+    """Return the names of things of the kind that is asked for in a text, in their order there.
+
+    A name inside another one is none: "London" in "London School of Economics".
+    """
+    kinds = {kind for one in asked for kind in KINDS[one]}
+    if not kinds:
+        return []
+    found = [
+        (match.start(), match.end(), kind, one.key)
+        for kind in CATALOGUE_KINDS
+        for one in knowledge.names(kind)
+        for name in {one.name, one.short}
+        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?:s|es)?(?!\w)", text, 0 if len(name) < 4 else re.I)
+    ]
+    outer = [one for one in found if not any(_holds(other, one) for other in found)]
+    roles = {ROLES[one] for one in asked if one in ROLES}
+    named: dict[tuple[str, str], str] = {}
+    for start, end, kind, key in sorted(outer):
+        if kind in kinds and (kind != "provider" or not roles or knowledge.provider(key).role in roles):
+            named.setdefault((kind, key), text[start:end])
+    return list(dict.fromkeys(named.values()))
+
+
+def _holds(one: tuple[int, int, str, str], other: tuple[int, int, str, str]) -> bool:
+    """Return whether one name lies around another one in a text."""
+    return one[0] <= other[0] and other[1] <= one[1] and one[1] - one[0] > other[1] - other[0]

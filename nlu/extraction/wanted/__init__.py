@@ -1,0 +1,1 @@
+"""Finds in which form and how many things a message wants."""
