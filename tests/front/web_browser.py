@@ -145,7 +145,7 @@ class Chromium:
 
 
 def installed_chromium() -> str:
-    """Return the path of Chromium: the one that has no window at all, if it is there, which takes a third less CPU."""
+    """Return the path of Chromium: the one that has no windows, if it is there, which takes a fifth less CPU."""
     found = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     assert found, "Chromium is missing. Run: scripts/install-chromium"
     return found
