@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
+import subprocess
 import sys
 from difflib import unified_diff
+from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
@@ -138,3 +143,42 @@ def test_problem_of_a_row_on_one_line_is_told_beside_its_field(fields, field, wh
     checked = checks.check([Change("place", "london", content, entry.fingerprint)])
     [problem] = checked.problems["place", "london"]
     assert problem.field.split("/")[0] == field and what in problem.what and checked.elsewhere == ()
+
+
+def test_copy_of_the_projects_guide_merges_what_a_release_changes(tmp_path) -> None:
+    """The commands of the docs, done as they stand: other lines are put together, the same ones are told."""
+    text = (PROJECT_ROOT / "docs/guide-packs.md").read_text(encoding="utf-8")
+    begin, upgrade = (part for part in re.findall(r"```sh\n(.*?)```", text, re.S) if "$own" in part)
+    project, own = tmp_path / "project", tmp_path / "own"
+    for place in ("data", "knowledge/guide", "knowledge/catalogue", "training/evaluation"):
+        shutil.copytree(PROJECT_ROOT / place, project / place)
+    begin = begin.replace("/opt/advisor", str(project)).replace("~/our-guide", str(own))
+    shell(begin)
+    guide, visa = "knowledge/guide/challenges.yml", "short-term visa limits can be a challenge"
+    change(own / guide, visa, "visa limits are a challenge")
+    shell(f"git -C {own} commit -qam 'by an editor'")
+    change(project / guide, "owner: Guide editors", "owner: The guide's editors")
+    upgrade = begin.splitlines()[0] + "\n" + begin[begin.index("take()") : begin.index("git init")] + upgrade
+    shell(upgrade.replace("./advisor knowledge check", ""))
+    merged = (own / guide).read_text(encoding="utf-8")
+    assert "visa limits are a challenge" in merged and "owner: The guide's editors" in merged
+    change(project / guide, visa, "short visas can be a challenge")
+    told = shell(upgrade.replace("./advisor knowledge check", ""), well=False)
+    assert f"Merge conflict in {guide}" in told
+    shell(f"git -C {own} merge --abort")
+    assert (own / guide).read_text(encoding="utf-8") == merged
+
+
+def change(file: Path, before: str, after: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+
+def shell(commands: str, well: bool = True) -> str:
+    """Run commands in a shell with nobody's own settings of git, and return what they said."""
+    who = {f"GIT_{role}_{what}": "them@example.org" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    environment = {"PATH": os.environ["PATH"], "GIT_CONFIG_GLOBAL": "/dev/null", **who}
+    done = subprocess.run(["bash", "-ec", commands], capture_output=True, text=True, env=environment)
+    assert (done.returncode == 0) == well, done.stdout + done.stderr
+    return done.stdout

@@ -10,6 +10,7 @@ import asyncio
 import hmac
 import json
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -114,9 +115,7 @@ class TurnsChannel(InputChannel):
         async def model(request: Request) -> HTTPResponse:
             try:
                 _require_key(request, settings.turns_key)
-                path = served_model(settings)
-                name = await use_model(request.app, path)
-                return response.json({"model": name, "digest": await asyncio.to_thread(model_digest, path)})
+                return response.json(await _taken_up(request.app, served_model(settings)))
             except TurnFailed as error:
                 return _failed(error)
             except BadRequest as error:
@@ -134,6 +133,11 @@ class TurnsChannel(InputChannel):
                 return response.json({"error": str(error)}, error.status)
 
         return routes
+
+
+async def _taken_up(app: Any, model: Path) -> dict[str, str]:
+    """Serve a model from now on, and return its name and a hash of its file; raises TurnFailed if it cannot be used."""
+    return {"model": await use_model(app, model), "digest": await asyncio.to_thread(model_digest, model)}
 
 
 def _failed(error: TurnFailed) -> HTTPResponse:

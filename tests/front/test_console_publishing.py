@@ -25,6 +25,7 @@ from tests.front.test_console_browser import SIZES
 from tests.front.test_console_editing import begun, saved
 from tests.harness import PATIENCE
 from tests.knowledge_fixtures import ALL_ROLES, write_sources
+from training.publishing import publication_exchange as exchange
 
 VISA, ANSWER = "challenges/visa", "It depends on the country."
 CLAIMS = """\
@@ -125,6 +126,19 @@ def test_check_that_cannot_be_done_says_why_and_keeps_the_draft(console) -> None
     page = console.signed_in("trainer").get(f"/staff/publications/{done.name}").text
     assert "Not published." in page and "Run: make train" in page
     assert console.store.run(entry_drafts.find, draft.id) is not None
+
+
+@pytest.mark.parametrize(
+    ("end", "told"), [("kill -9 $$", "It was stopped before its end."), ("exit 1", "Training on it ...")]
+)
+def test_killed_command_is_not_explained_by_the_last_thing_that_it_did(tmp_path, end, told) -> None:
+    program = tmp_path / "advisor"
+    program.write_text(f"#!/bin/sh\necho 'Training on it ...'\n{end}\n", encoding="utf-8")
+    program.chmod(0o755)
+    settings = Settings(root=tmp_path, var_dir=tmp_path / "var")
+    exchange.folder_of(settings, "one").mkdir(parents=True)
+    with pytest.raises(exchange.PublicationFailed, match=told):
+        exchange.run_command(settings, "check", "one")
 
 
 def test_draft_that_was_written_on_meanwhile_stays(console) -> None:

@@ -85,7 +85,7 @@ def test_engine_of_a_guide_pack_runs_as_the_first_one(release) -> None:
 
 @pytest.mark.parametrize("release", [OLDEST, NEWEST])
 def test_overlay_of_the_docs_names_the_pack(release) -> None:
-    """What kustomize would do with the patches of docs/guide-packs.md, done here: a path that leads nowhere fails."""
+    """Do what kustomize would with the patches of docs/guide-packs.md: a path that leads nowhere fails."""
     text = (PROJECT_ROOT / "docs/guide-packs.md").read_text(encoding="utf-8")
     [shown] = [part for part in re.findall(r"```yaml\n(.*?)```", text, re.S) if "patches:" in part]
     overlay = yaml.safe_load(textwrap.dedent(shown))

@@ -35,6 +35,7 @@ PASSED_ON = (
     "rest_key",
 )  # beside the places: how the running engine is reached
 KEPT = 5  # folders of publications
+STOPPED = "It was stopped before its end."
 
 
 class PublicationFailed(Exception):
@@ -65,8 +66,9 @@ def run_command(settings: Settings, what: str, name: str) -> None:
         raise PublicationFailed(f"Nothing can be published from here: there is no {program}.")
     environment = places_of(settings) | {env_name(each): str(getattr(settings, each)) for each in PASSED_ON}
     argv = [str(program), "publication", what, str(folder_of(settings, name))]
-    if run_to_end(argv, log, environment, settings.root):
-        raise PublicationFailed(last_line(log) or "It was stopped before its end.")
+    if code := run_to_end(argv, log, environment, settings.root):
+        was_killed = code < 0  # then its last line tells how far it came, and not why it ended
+        raise PublicationFailed(STOPPED if was_killed else last_line(log) or STOPPED)
 
 
 def publish_facts(settings: Settings, name: str) -> None:
