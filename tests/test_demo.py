@@ -66,7 +66,7 @@ def signed_in(shown: Shown) -> tuple[str, urllib.request.OpenerDirector]:
 
 def test_console_has_people_who_wait_and_programs(shown) -> None:
     url, client = signed_in(shown)
-    assert client.open(f"{url}/staff/waiting", timeout=PATIENCE).read().decode().count("Take it") == 3
+    assert client.open(f"{url}/staff/waiting", timeout=PATIENCE).read().decode().count("Take over") == 3
     assert "Demo data" in client.open(f"{url}/staff", timeout=PATIENCE).read().decode()
     assert "300" in client.open(f"{url}/staff/programs", timeout=PATIENCE).read().decode()
 

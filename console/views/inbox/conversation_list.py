@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from console.views.inbox.search_operators import read_operators
 from console.views.inbox.topic_filter import TopicFilter
 from console.web import display_names
 from console.web.context import ConsoleContext
@@ -78,7 +79,8 @@ class ConversationListPage:
             return request.page("conversation-open.html", conversation=None, is_done=False)
         if not request.wants_fragment:
             query = self._asked(request)
-            if query["topic"] != request.query.get("topic", ""):  # a browser without scripts; its address is mended
+            # A browser without scripts, or operators among the words: the address is mended.
+            if any(query[name] != request.query.get(name, "") for name in query):
                 return request.redirect(list_url(filters_from(query)))
             values = await self.values(request)
             return request.page("inbox.html", conversation=None, is_done=bool(request.query.get("done")), **values)
@@ -110,10 +112,15 @@ class ConversationListPage:
         return {"unknown_topic": unknown, **await asyncio.to_thread(self._values, request, filters, cursor, page)}
 
     def _asked(self, request: StaffRequest) -> dict[str, str]:
-        """Return the query, with what `also` names among its topics."""
-        also = self._topics.find(request.query.get("also", ""))
-        topic = request.query.get("topic", "")
-        return {**request.query, "topic": ",".join([topic, *also] if topic else also)}
+        """Return the query, with what `also` names among its topics, and with the filters that stand among its words."""
+        words, told = read_operators(request.query.get("words", ""), self._topics.find)
+        topics = [
+            request.query.get("topic", ""),
+            *self._topics.find(request.query.get("also", "")),
+            told.pop("topic", ""),
+        ]
+        given = {"words": words} if told or topics[-1] else {}
+        return {**request.query, **told, **given, "topic": ",".join(filter(None, topics))}
 
     def _values(self, request: StaffRequest, filters: Filters, cursor: str, page: Page) -> dict[str, Any]:
         """Return what the template gets; searching for snippets takes a while, so this runs in a thread."""
