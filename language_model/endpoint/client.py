@@ -63,7 +63,7 @@ class CompletionClient:
         """Return the answer to a prompt, of `most_tokens` at most, within `seconds`; raises CallFailed."""
         body = {
             "model": self._model,
-            "messages": messages,
+            "messages": self._request_form.told(messages, schema),
             "stream": False,
             **self._request_form.limits(schema, most_tokens),
         }

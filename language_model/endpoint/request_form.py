@@ -6,6 +6,7 @@ that there is; the call that was refused is not made again.
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import Any
 
@@ -35,6 +36,14 @@ class RequestForm:
             "response_format": schematic if self._form == SCHEMA else {"type": "json_object"},
         }
 
+    def told(self, messages: list[dict[str, str]], schema: dict[str, Any]) -> list[dict[str, str]]:
+        """Return a prompt, the first message of which tells the form of the answer in words if nothing else does."""
+        if self._form == SCHEMA:
+            return messages
+        first, *others = messages
+        shape = f"The object has every field of this one, and no other: {json.dumps(example_of(schema))}"
+        return [{**first, "content": f"{first['content']}\n\n{shape}"}, *others]
+
     def learn(self, status: int, body: bytes) -> None:
         """Take from a refusal which part of a request this endpoint does not know; of its words nothing else is used."""
         if status not in REFUSALS:
@@ -52,6 +61,15 @@ class RequestForm:
             how = "it gets it without lengths" if self._has_lengths else "it is told the form in words"
             self._has_lengths = False
             logger.warning("the language model's endpoint refuses the JSON Schema: %s from now on", how)
+
+
+def example_of(schema: dict[str, Any]) -> Any:
+    """Return a value that shows the fields of a schema, with nothing in them."""
+    if "properties" in schema:
+        return {name: example_of(part) for name, part in schema["properties"].items()}
+    if schema["type"] == "array":
+        return [example_of(schema["items"])] if "properties" in schema["items"] else []
+    return {"string": "", "boolean": True}.get(schema["type"] if isinstance(schema["type"], str) else "")
 
 
 def without_lengths(schema: Any) -> Any:

@@ -131,7 +131,7 @@ def test_query_is_of_the_closed_list(server, small_knowledge) -> None:
     """
     choices = closed_list(open_knowledge(small_knowledge), UNSURE)
     schema = query_schema(choices)
-    answer = complete(server, prompt(MaskedMessage(ASKED), choices, UNSURE), schema, 600)
+    answer = complete(server, prompt(MaskedMessage(ASKED), choices, UNSURE), schema, 600, seconds=3 * SECONDS)
     assert not isinstance(answer, str) and answer.tokens_in > 500 and answer.tokens_out > 20
     query = json.loads(answer.text)
     Draft7Validator(schema).validate(query)

@@ -17,7 +17,6 @@ from knowledge.knowledge_base import open_knowledge
 from language_model.closed_list import closed_list
 from language_model.endpoint.request_form import without_lengths
 from language_model.model import build_model
-from language_model.prompt import prompt
 from language_model.query_schema import query_schema
 from tests.front.model_endpoint import ModelEndpoint, running_endpoint
 from tests.front.test_language_model import CLAIM, GOOD, using
@@ -113,12 +112,15 @@ def _parts(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _parts(part)
 
 
-def test_words_tell_the_form_to_endpoints_without_schema() -> None:
+def test_words_tell_the_form_to_endpoints_without_schema(endpoint, tmp_path) -> None:
     """Find in the instructions an object with all fields of the schema, which is all that such an endpoint is told of it."""
-    choices = closed_list(open_knowledge(Settings().knowledge_db), UNSURE)
-    told = prompt(MaskedMessage("hi"), choices, UNSURE)[0]["content"]
+    read(endpoint, tmp_path, 1, language_model_form="json")
+    (asked,) = endpoint.asked
+    told = asked["messages"][0]["content"]
     shape, _ = json.JSONDecoder().raw_decode(told, told.index('{"questions"'))
+    choices = closed_list(open_knowledge(Settings().knowledge_db), UNSURE)
     assert _fields(shape) == _fields_of(query_schema(choices))
+    assert asked["response_format"] == {"type": "json_object"}
 
 
 def _fields(value: Any) -> Any:
