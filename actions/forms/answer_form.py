@@ -38,6 +38,7 @@ KINDS = {
 ROLES = {"institutions": "university", "companies": "company", "platforms": "platform"}
 SHORT_FORMS = ("sentences", "words", "yes-no", "number")  # forms in which it can be said that something isn't known
 SUMMARY = "summary"  # a code of nlu/data/about_me.yml
+WEIGHED = ("against", "for-and-against")  # the same, for what speaks for something and against it
 SIDES = 0.3  # probability from which a claim with a yes or no is told where just that is wanted
 
 
@@ -79,6 +80,8 @@ def in_form(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         or understanding.further
         or wanted.alone
     ):
+        return answer
+    if wanted.count and {*WEIGHED} & set(understanding.asks):  # which says as many as are wanted
         return answer
     text: str | None = ""
     if not wanted.any:

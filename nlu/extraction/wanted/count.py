@@ -103,6 +103,8 @@ def _found(text: str) -> Iterator[WantedCount]:
                 yield _counted(match, match.start(), match.end())
     for pattern in _OF_ASKED:
         for match in pattern.finditer(text):
+            if _points_at_known(match):
+                continue
             if not match.start("n"):  # "Three differences between ..." is read as it stands
                 yield _counted(match, 0, 0)
             before = _ONLY_BEFORE.search(text[max(0, match.start("n") - NEAR) : match.start("n")])
@@ -112,6 +114,12 @@ def _found(text: str) -> Iterator[WantedCount]:
 def _counted(match: re.Match[str], start: int, end: int) -> WantedCount:
     steps = bool(_STEP.search(match.string, start, match.end("n") + NEAR))
     return WantedCount(number_of(match["n"]), bool(_RANKED.search(match[0])), steps, start, end)
+
+
+def _points_at_known(match: re.Match[str]) -> bool:
+    """Return whether a number only stands beside things that are known: "which of the two countries"."""
+    before = set(match.string[match.start() : match.start("n")].lower().split())
+    return bool(before) and before <= {"the", "in", "me", "us"} and not _RANKED.search(match[0])
 
 
 def _points_at_list(match: re.Match[str]) -> bool:
