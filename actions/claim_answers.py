@@ -274,7 +274,7 @@ def _is_about_recognition(knowledge: Knowledge, understanding: Understanding) ->
 
 
 def _is_of_its_own(knowledge: Knowledge, understanding: Understanding) -> bool:
-    """Return whether a message likely asks of another topic, of which a claim very surely answers: "will states accept it?"."""
+    """Return whether a claim very surely answers that is of another topic: "will states accept it?"."""
     topic, claim = understanding.topics[0], max(understanding.claims, key=lambda one: one.fit)
     other = topic.share >= LIKELY and not knowledge.plays(topic.key, RECOGNITION)
     return other and claim.topic == topic.key and claim.fit >= VERY_SURE

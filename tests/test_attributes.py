@@ -67,7 +67,7 @@ ASKED = [
     ("what's the deadline for [institution Oxford]", "deadline"),
     ("how many seats are there", "count seats exists"),
     ("class size of the [type bootcamp]", "seats"),
-    ("does the [type bootcamp] have evening classes", "schedule"),
+    ("does the [type bootcamp] have evening classes", "taught schedule programs"),
     ("any spots left in the [type nanodegree]", "exists seats"),
     ("entry requirements for [institution McMaster]", "entry"),
     ("do i need a degree", "taught entry"),
