@@ -171,7 +171,6 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         wanted = wanted_form(text)
         whole, text = text, wanted.question  # the form that is wanted is no part of the question
         said_before, text = _once_more(text)
-        once_more = [ASKED_BEFORE] * bool(said_before)
         own = self._own.names(text)
         reading = (self._reader.knowing(own.surfaces) if own else self._reader).read(text)
         asked = self._asked(text, reading, own)
@@ -194,8 +193,6 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
             ranking.insert(0, {"name": FIND_PROGRAMS, "confidence": 1.0 - ranking[0]["confidence"]})
         if said.only and _says_little(ranking[0], said):
             ranking.insert(0, {"name": ASK_ADVICE, "confidence": 1.0 - ranking[0]["confidence"]})
-        message.set(INTENT, ranking[0], add_to_output=True)
-        message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         names = _names(text, reading, said)
         found = [_moved(entity, said_before, wanted) for entity in [*names, *_amounts(text)]]
         message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)
@@ -209,11 +206,12 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         message.set("claims", claims, add_to_output=True)
         if reading.further and ranking[0]["name"] not in (DISTRESS, FEEL_LOW):
             message.set("further", [self._part(*each) for each in reading.further], add_to_output=True)
-        asks = [*with_form(said.asks, whole, wanted.question), *once_more]
+        asks = [*with_form(said.asks, whole, wanted.question), *[ASKED_BEFORE] * bool(said_before)]
         about = {"parts": said.parts, "only": said.only, "brief": said.brief, "asks": asks}
+        told: dict[str, Any] = {INTENT: ranking[0], INTENT_RANKING_KEY: ranking, "about_me": about}
+        told |= {"language": foreign.language, "is_english": foreign.is_english}
         if form := wanted.as_message():
-            message.set("wanted", form, add_to_output=True)
-        told = {"about_me": about, "language": foreign.language, "is_english": foreign.is_english}
+            told["wanted"] = form
         if foreign.language and ranking[0]["name"] != ASK_LANGUAGE:
             told["speaks"] = foreign.language
         for name, value in told.items():
