@@ -18,6 +18,7 @@ collect_ignore_glob = ["front"] if sys.version_info < (3, 11) else ["test_*.py"]
 # Which marker a test gets by a fixture that it uses or by its file, so that none can be forgotten.
 BY_FIXTURE = {
     "browser": "browser",
+    "whole_browser": "browser",
     "postgres": "postgres",
     "postgres_database": "postgres",
     "postgres_url": "postgres",

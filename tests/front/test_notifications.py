@@ -23,6 +23,7 @@ from conversations.review import annotation
 from tests.front.console_fixtures import Running, browser, console, hire, running_console, said, signed_in_page
 from tests.front.test_contact_emails import Mailbox, mailbox
 from tests.front.test_people import ADDRESS, account, live, waiting
+from tests.front.web_browser import whole_browser
 
 NOTES = "/staff/conversations/{}/notes"
 
@@ -205,8 +206,8 @@ def test_mention_by_keyboard_rings_the_bell(console, browser) -> None:
         assert page.complaints == [] and theirs.complaints == []
 
 
-def test_service_worker_shows_who_is_needed(console, browser) -> None:
-    with signed_in_page(browser, console, "adviser") as page:
+def test_service_worker_shows_who_is_needed(console, whole_browser) -> None:
+    with signed_in_page(whole_browser, console, "adviser") as page:
         page.context.grant_permissions(["notifications"], origin=console.url)
         page.goto(f"{console.url}/staff/account")
         tools, known = page.context.new_cdp_session(page), []

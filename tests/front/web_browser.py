@@ -124,17 +124,34 @@ class Chromium:
     @contextmanager
     def taken(self) -> Iterator[Browser]:
         """Have the browser until the end of the block; what is open in it then is closed."""
-        asyncio._set_running_loop(self._loop)
-        try:
+        with self._loop_running():
             if self._browser is None or not self._browser.is_connected():
-                self._browser = self._playwright.chromium.launch(
-                    executable_path=installed_chromium(), args=FLAGS, headless=True
-                )
+                self._browser = self._launch(installed_chromium())
             yield self._browser
             for context in self._browser.contexts:
                 context.close()
+
+    @contextmanager
+    def whole(self) -> Iterator[Browser]:
+        """Have Chromium itself until the end of the block, for what its form without windows lacks: notifications."""
+        path = shutil.which("chromium")
+        assert path, "Chromium is missing. Run: scripts/install-chromium"
+        with self._loop_running():
+            browser = self._launch(path)
+            yield browser
+            browser.close()
+
+    def _launch(self, path: str) -> Browser:
+        return self._playwright.chromium.launch(executable_path=path, args=FLAGS, headless=True)
+
+    @contextmanager
+    def _loop_running(self) -> Iterator[None]:
+        before = asyncio._get_running_loop()
+        asyncio._set_running_loop(self._loop)
+        try:
+            yield
         finally:
-            asyncio._set_running_loop(None)
+            asyncio._set_running_loop(before)
 
     def close(self) -> None:
         """End the browser and Playwright."""
@@ -156,6 +173,13 @@ def browser(chromium: Chromium) -> Iterator[Browser]:
     """Return Chromium, for the tests of a file."""
     expect.set_options(timeout=PATIENCE)  # a busy machine is no wrong page
     with chromium.taken() as browser:
+        yield browser
+
+
+@pytest.fixture
+def whole_browser(chromium: Chromium) -> Iterator[Browser]:
+    """Return Chromium itself, for one test that needs what its form without windows lacks."""
+    with chromium.whole() as browser:
         yield browser
 
 
