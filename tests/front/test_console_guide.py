@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import expect
 
 from conversations.analytics import daily_counts, queries
 from conversations.analytics.queries import DateRange, Scope
@@ -29,11 +30,15 @@ from knowledge.required_roles import NEEDED
 from nlu.encoding.encoder import open_encoder
 from tests.front.console_fixtures import (
     Running,
+    browser,
     hire,
+    look_over,
     running_console,
     said,
+    signed_in_page,
     store,
 )
+from tests.front.test_console_browser import SIZES
 from tests.front.test_console_insights import DAY, TODAY, count, reply_after, sums
 from tests.front.test_console_publishing import ended
 from tests.knowledge_fixtures import ALL_ROLES, write_sources
@@ -186,6 +191,17 @@ def test_insights_are_those_of_the_guide_that_is_looked_at(console) -> None:
     assert "is the school warm" not in looking_at(console, "").get("/staff/insights").text
     days = client.get("/staff/insights/table?what=days").text.splitlines()
     assert int(days[-1].split(",")[2]) == asked["school"]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_insights_of_all_guides_are_accessible(browser, console, size) -> None:
+    count(console.store)
+    with signed_in_page(browser, console, "viewer", viewport=SIZES[size]) as page:
+        look_over(page, f"{console.url}/staff/insights?guides=all", f"{console.url}/staff/conversations?guide=school")
+        page.goto(f"{console.url}/staff/insights")
+        page.get_by_label("Guides").select_option("all")
+        expect(page.get_by_role("region", name="Guide", exact=True).get_by_role("link")).to_have_count(2)
+        assert page.complaints == []
 
 
 def test_counts_of_one_guide_are_given_to_programs(console) -> None:

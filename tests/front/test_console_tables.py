@@ -36,6 +36,20 @@ def test_console_tables_can_be_taken_back(store) -> None:
     assert list(store.run(search_messages, "before stays").by_conversation) == [one]
 
 
+def test_counts_of_guide_packs_are_added_up_where_packs_are_not_told_apart(store) -> None:
+    row = {"measure": "asked", "day": "2026-11-30", "channel": "web", "site": "", "name": ""}
+    with store.engine.begin() as connection:
+        connection.execute(
+            schema.daily.insert(), [{**row, "pack": "", "count": 2}, {**row, "pack": "school", "count": 3}]
+        )
+    migrate(store, "downgrade", "0020")
+    migrate(store, "upgrade", "head")
+    with store.engine.connect() as connection:
+        assert [tuple(each) for each in connection.execute(schema.daily.select())] == [
+            ("asked", "2026-11-30", "web", "", "", "", 5)
+        ]
+
+
 def test_index_made_before_is_made_anew(store) -> None:
     one = said(store, "a", "我想学习微证书课程 ＡＢＣ")
     migrate(store, "downgrade", "0006")
