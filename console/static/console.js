@@ -120,9 +120,19 @@ document.addEventListener("click", async (event) => {
   told(gettext("The link is copied. Whoever opens it must sign in."));
 });
 
+// A chosen row unfolds. While the mouse is down that waits, or what it presses would move away under it and hear no click.
+let isPressing = false, meantRow = null;
+document.addEventListener("pointerdown", () => { isPressing = true; }, true);
+for (const kind of ["pointerup", "pointercancel"]) {
+  document.addEventListener(kind, () => {
+    isPressing = false;
+    setTimeout(() => { if (meantRow?.isConnected) markChosen(meantRow); meantRow = null; });
+  }, true);
+}
 document.addEventListener("focusin", (event) => {
   const row = event.target.closest("[data-row]");
-  if (row && !row.matches(".turn")) markChosen(row);
+  if (!row || row.matches(".turn")) return;
+  if (isPressing) meantRow = row; else markChosen(row);
 });
 
 // What the reader has opened and chosen outlasts a morph: the server knows neither.

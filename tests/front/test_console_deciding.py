@@ -137,12 +137,14 @@ def test_digit_pressed_while_the_chooser_arrives_is_kept(page, console, asked) -
         """() => {
           const text = Response.prototype.text;
           const arrived = new Promise((here) => { window.arrive = here; });
-          Response.prototype.text = async function () { window.headed = true; await arrived; return text.call(this); };
+          window.headed = new Promise((here) => {
+            Response.prototype.text = async function () { here(true); await arrived; return text.call(this); };
+          });
         }"""
     )
     page.keyboard.press("j")
     page.keyboard.press("c")
-    page.wait_for_function("window.headed")
+    assert page.evaluate("headed")  # waits for it
     page.keyboard.press("1")
     page.evaluate("arrive()")
     expect(page.get_by_role("status")).to_contain_text("Corrected to “Compares”.")
@@ -358,3 +360,33 @@ def test_who_may_call_an_answer_wrong(console, doubts) -> None:
         console.signed_in("trainer"), "/staff/corrections/judge", message=str(doubts[0]), what="wrong"
     )
     assert silent.status_code == 400 and kept(console, "judgement") == 0
+
+
+def test_first_press_on_a_row_with_a_long_answer_counts(browser, console) -> None:
+    """A chosen row unfolds; what the mouse presses may not move away under it."""
+    for word in ("rice", "pools"):
+        said(
+            console.store,
+            word,
+            f"do you sell {word}",
+            "A long answer that says a lot. " * 40,
+            outcome="declined",
+            intent="out_of_scope",
+        )
+    while console.store.run(unanswered.scan):
+        pass
+    with signed_in_page(browser, console, "trainer", viewport={"width": 1280, "height": 800}) as page:
+        page.goto(f"{console.url}/staff/unanswered")
+        row = page.locator("[data-row]").first
+        answer = row.locator(".answer")
+        folded = answer.bounding_box()["height"]
+        box = row.get_by_role("button", name="Dismiss").bounding_box()
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.mouse.down()
+        assert answer.bounding_box()["height"] == folded
+        page.mouse.up()
+        expect(page.get_by_role("button", name="Undo").first).to_be_visible()
+        [decision] = console.store.run(decisions.list_newest)
+        assert decision.what == "dismissed"
+        page.locator("[data-row]").last.get_by_placeholder("Choose a topic").click()
+        expect(page.locator("[data-row].is-chosen")).to_have_count(1)
