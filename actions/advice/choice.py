@@ -144,7 +144,7 @@ def _weighed(knowledge: Knowledge, understanding: Understanding, state: Dialogue
     if OPINION in understanding.asks and len(named) == 1:  # "she says a bootcamp is better. What do you think?"
         named = [*_in_focus(state, named), *named]
     others = set(understanding.names) - {*KINDS, *BESIDE}
-    if others or set(understanding.attributes) & {"price", "length", "start"}:
+    if others or set(understanding.attributes) & {"price", "length", "start", "destinations"}:
         return []
     if len(named) > 1:
         return named

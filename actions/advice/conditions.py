@@ -11,7 +11,7 @@ from actions.replies.advice.profile import noted
 from actions.replies.advice.steps import condition
 from actions.replies.base import sentences
 from actions.topics import found_topic
-from core.contract.intents import ASK_BEST_DESTINATION, ASK_RECOGNITION, ASK_TOPIC
+from core.contract.intents import ASK_ADVICE, ASK_BEST_DESTINATION, ASK_RECOGNITION, ASK_TOPIC, CHOOSE_HELP
 from core.contract.question_forms import STATEMENT
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject
@@ -37,6 +37,10 @@ ROLES = {
     ("time", "little"): "length",
 }
 REFUSED = ("field", "industry", "mode")  # kinds of names that a question may refuse beside what it asks
+SUBJECT = {"field", "industry"}  # kinds of names that may stand beside a question for a country
+WANTS_ADVICE = (ASK_BEST_DESTINATION, ASK_ADVICE, CHOOSE_HELP)
+WHICH_ONE = "which-one"  # a code of what a message asks (nlu/data/about_me.yml)
+CHOOSING = {WHICH_ONE, "advice", "for-me"}  # those by which it wants things weighed
 OWN_WORK = ("work_field", "work_industry")  # parts of the profile that name a line of work
 ASKS_BESIDE = (ASK_TOPIC, ASK_BEST_DESTINATION, ASK_RECOGNITION)
 INTRODUCED = 4  # words at most of "It does say" before " that "
@@ -50,7 +54,7 @@ def as_meant(knowledge: Knowledge, understanding: Understanding, profile: Names)
     "Is it accessible?" asks a blind person's question, and who needs no licence any more asks nothing about keeping one.
     """
     understanding = _without_work(_without_home(knowledge, _without_refused(understanding)))
-    understanding = _only_wished(knowledge, understanding)
+    understanding = _asked_where(_only_wished(knowledge, understanding))
     limits, roles = profile.get("limits", ()), knowledge.roles()
     best = understanding.topics[0] if understanding.topics else None
     asked = roles.get("access-needs")
@@ -65,6 +69,16 @@ def as_meant(knowledge: Knowledge, understanding: Understanding, profile: Names)
         names = {kind: keys for kind, keys in names.items() if keys}
         understanding = replace(understanding, names=names, topics=topics, claims=())
     return understanding
+
+
+def _asked_where(understanding: Understanding) -> Understanding:
+    """Return a message that wants a country chosen as the question which is best: "which country would you pick?"."""
+    asks, wants = set(understanding.asks), understanding.intent in WANTS_ADVICE and WHICH_ONE in understanding.asks
+    where = set(understanding.attributes) <= {"destinations", "other"} and "destinations" in understanding.attributes
+    if not (wants and where) or understanding.tells or understanding.left_out or set(understanding.names) - SUBJECT:
+        return understanding
+    plain = tuple(one for one in understanding.asks if one in asks - CHOOSING)
+    return replace(understanding, intent=ASK_BEST_DESTINATION, asks=plain, claims=())
 
 
 def _only_wished(knowledge: Knowledge, understanding: Understanding) -> Understanding:
