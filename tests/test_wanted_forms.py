@@ -27,7 +27,7 @@ def talk(advisor) -> Any:
         ("tl;dr badges vs degrees", {"short": True}, "badges vs degrees"),
         ("explain stacking in plain words", {"plain": True}, "explain stacking"),
         ("compare Oslo and Bergen as a table?", {"shape": "table"}, "compare Oslo and Bergen?"),
-        ("where is it taught? one name only", {"count": 1}, "where is it taught?"),
+        ("where is it taught? one name only", {"shape": "names", "count": 1}, "where is it taught?"),
     ],
 )
 def test_wish_for_a_form_is_taken_out_of_the_question(text, form, question) -> None:
