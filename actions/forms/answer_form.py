@@ -21,6 +21,7 @@ from knowledge.knowledge_base import Knowledge
 
 NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON)
 MOST_KEPT = 1500  # letters of the last answer that are kept
+LEAST_KEPT = 10  # words of an answer in the form that was wanted from which it is kept in place of the full one
 MANY = "many"  # a way of referring back (nlu/extraction/references.py)
 NOT_KNOWN = "declined"  # in place of a topic: the last answer was that something isn't known
 # Attributes that ask for things, with the kinds of these; and the roles of those among the providers that are meant.
@@ -112,7 +113,7 @@ def kept_text(before: DialogueState, full: Answer, answer: Answer) -> tuple[str,
     reply = answer.reply
     if reply.outcome not in (ANSWERED, DECLINED) or reply.response:
         return before.told, before.told_topic
-    text = reply.text if len(reply.text.split()) >= words.FEW_WORDS else full.reply.text
+    text = reply.text if len(reply.text.split()) >= LEAST_KEPT else full.reply.text
     return text[:MOST_KEPT], NOT_KNOWN if reply.outcome == DECLINED else reply.topic or ""
 
 

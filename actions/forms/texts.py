@@ -170,7 +170,7 @@ def counted(points: Sequence[Point], count: int, ranked: bool, numbered: bool, o
     else:
         bare = not any(one.text for one in told)
         text = named([one.name for one in told]) if bare else bullets(one.line for one in told)
-    return paragraphs(few, text, NO_ORDER[count == 1] if ranked and not of_kind and len(points) > count else "")
+    return paragraphs(few, text, NO_ORDER[count == 1] if ranked and len(points) > count else "")
 
 
 def shown(name: str) -> str:
@@ -258,6 +258,8 @@ def clipped(text: str, limit: int = LONG) -> str:
     What limits it ("but not all") stays, whatever the length.
     """
     plain = _IN_BRACKETS.sub(lambda match: match[0] if _LIMIT.search(match[0]) else "", first_sentence(text))
+    if len(plain.split()) > limit:
+        plain = _limited_briefly(plain)
     if len(plain.split()) <= limit:
         return plain
     if limit <= FEW_WORDS and (head := _verdict(plain)):
@@ -267,6 +269,15 @@ def clipped(text: str, limit: int = LONG) -> str:
         if len(head.split()) >= min(limit, FEW_WORDS) // 2 + 1 and not _LIMIT.search(plain, match.start()):
             return f"{head.rstrip(' ,')}."
     return plain
+
+
+def _limited_briefly(sentence: str) -> str:
+    """Return a sentence whose limit is told without what explains it: "... but not everywhere: some ..."."""
+    for match in re.finditer(r"; ", sentence):
+        limit, _, reason = sentence[match.end() :].partition(": ")
+        if reason and _LIMITS.match(limit):
+            return f"{sentence[: match.end()]}{limit}."
+    return sentence
 
 
 def _verdict(text: str) -> str:
