@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from actions.forms.texts import enumerated, parts_of
+from actions.forms.texts import clipped, enumerated, in_sentences, in_words, parts_of
 from nlu.extraction.wanted.form import wanted_form
 
 
@@ -27,7 +27,7 @@ def talk(advisor) -> Any:
         ("tl;dr badges vs degrees", {"short": True}, "badges vs degrees"),
         ("explain stacking in plain words", {"plain": True}, "explain stacking"),
         ("compare Oslo and Bergen as a table?", {"shape": "table"}, "compare Oslo and Bergen?"),
-        ("where is it taught? one name only", {"count": 1}, "where is it taught?"),
+        ("where is it taught? one name only", {"shape": "names", "count": 1}, "where is it taught?"),
     ],
 )
 def test_wish_for_a_form_is_taken_out_of_the_question(text, form, question) -> None:
@@ -60,6 +60,13 @@ def test_wish_alone_is_about_the_last_answer(text, form) -> None:
         "tell me about the first one",
         "which of the two is better",
         "is there anything simpler",
+        "is there a waiting list?",
+        "do you have a time table?",
+        "does it make finding work easier?",
+        "is there something for my child?",
+        "the diploma is too long",
+        "I want a short one",
+        "a course with no essays",
     ],
 )
 def test_what_is_no_wish_for_a_form_is_left_alone(text) -> None:
@@ -90,6 +97,25 @@ def test_list_and_what_stands_around_it_are_told_apart() -> None:
 )
 def test_enumeration_in_a_sentence_is_found(sentence, things) -> None:
     assert enumerated(sentence) == things
+
+
+LIMITED = "At some places, yes: they take it. But not everywhere: some ask for more, and others for years of work."
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        (in_sentences(parts_of(LIMITED), 1), LIMITED.replace(". But", "; but")),
+        (in_words(parts_of(LIMITED), 1), "At some places, yes."),
+        (clipped(in_sentences(parts_of(LIMITED), 1), 12), "At some places, yes: they take it; but not everywhere."),
+        (in_words(parts_of("Many are, but not all. Some are good."), 1), "Many are, but not all."),
+        (in_words(parts_of("Yes: but only for nurses who work."), 1), "Yes: but only for nurses who work."),
+        (in_words(parts_of("It is quick, so you can begin at once."), 2), "It is quick."),
+        (in_words(parts_of("It is quick, so you needn't wait for it."), 2), "It is quick, so you needn't wait for it."),
+    ],
+)
+def test_what_limits_an_answer_stays_in_its_short_form(said, text) -> None:
+    assert said == text
 
 
 @pytest.mark.parametrize(
@@ -150,3 +176,34 @@ def test_two_kinds_are_set_side_by_side_where_one_is_asked_about(talk) -> None:
 
 def test_wish_does_not_shorten_what_is_said_to_somebody_in_danger(talk) -> None:
     assert "emergency number" in talk.say("I want to kill myself. short answer please").text
+
+
+def test_yes_without_its_limit_is_not_said(talk) -> None:
+    talk.say("Are micro-credentials recognised in Germany?")
+    said = talk.say("yes or no?").text
+    assert said.startswith("There is no plain yes or no") and "not universally recognised" in said
+    assert "not universally recognised" in talk.say("shorter").text
+
+
+def test_country_is_picked_amid_advice_and_no_program(talk) -> None:
+    talk.say("I'm a nurse and I want to learn data science")
+    said = talk.say("which country would you pick? one name only").text
+    assert said.startswith("Australia.") and "Nothing is ranked" in said and "nanodegree" not in said.lower()
+    assert "data science" in talk.say("in one sentence").text  # more than the name is kept of it
+
+
+def test_pros_and_cons_are_both_told(talk) -> None:
+    said = talk.say("What are the pros and cons of bootcamps?").text
+    assert "For it: global industry exposure" in said and "Against it: recognition" in said
+    assert "not of bootcamps in particular" in said
+
+
+def test_wish_for_a_form_without_an_answer_is_owned(talk) -> None:
+    reply = talk.say("make that a bullet list")
+    assert reply.outcome == "clarify" and reply.text.startswith("There is no answer yet")
+
+
+def test_nothing_is_kept_of_an_answer_after_a_fresh_start(talk) -> None:
+    talk.say("What are the challenges of micro-credentials?")
+    talk.say("start over")
+    assert "recognition" not in talk.say("shorter").text.lower()

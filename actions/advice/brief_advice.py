@@ -7,6 +7,7 @@ from dataclasses import replace
 from actions.advice.choice import KINDS, weigh
 from actions.advice.profile import STAFF, field_key, first, merged, of_learner
 from actions.advice.suggestion import person_of, steps, suggest
+from actions.asked_names import with_names
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.replies.advice import brief_advice as brief
@@ -14,7 +15,7 @@ from actions.replies.advice import suggestion as words
 from actions.replies.advice.choice import suited
 from actions.replies.advice.steps import one_line
 from actions.replies.advice.suggestion import Suggestion
-from actions.replies.base import ANSWERED, PERSON, Reply, first_sentence, lower_first, paragraphs
+from actions.replies.base import ANSWERED, PERSON, Reply, first_sentence, lower_first, paragraphs, sources_of
 from actions.replies.criteria import amount
 from actions.topics import about_topic, found_topic
 from actions.unanswered import OPEN
@@ -23,10 +24,8 @@ from core.contract.question_forms import STATEMENT, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Topic
 
-AGAINST, CHALLENGES = (
-    "against",
-    "challenges",
-)  # a code of what a message asks, and the role of the topic that answers it
+AGAINST = "against"  # a code of what a message asks
+CHALLENGES, BENEFITS = "challenges", "benefits"  # roles of the topics of what speaks against it, and for it
 COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4}  # codes of what a message asks, with how many are wanted
 BESIDE = 0.2  # share from which what the guide leaves open is asked beside the drawbacks
 FOR_PAYER, FOR_AND_AGAINST = "for-payer", "for-and-against"  # codes of what a message asks
@@ -86,8 +85,9 @@ def suits(knowledge: Knowledge, understanding: Understanding, state: DialogueSta
 def argue_against(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return what speaks against it all, first of the line of work of the person, if a message asks for that; else None."""
     role = knowledge.roles().get(CHALLENGES, "")
-    if FOR_AND_AGAINST in understanding.asks and (weighed := _both_sides(knowledge, role, state)):
-        return weighed
+    if FOR_AND_AGAINST in understanding.asks:
+        if weighed := _both_sides(knowledge, role, state) or _both_lists(knowledge, role, understanding):
+            return weighed
     for_payer = FOR_PAYER in understanding.asks and (AGAINST in understanding.asks or understanding.topic == role)
     if understanding.further or not (AGAINST in understanding.asks or for_payer) or not knowledge.has_topic(role):
         return None
@@ -125,6 +125,20 @@ def _both_sides(knowledge: Knowledge, role: str, state: DialogueState) -> Answer
     against = of_employers if prefers else f"{lower_first(first_item.name)}: {first_item.text}."
     answer = about_topic(knowledge, role)
     return replace(answer, reply=replace(answer.reply, text=brief.both_sides(in_favour, against)))
+
+
+def _both_lists(knowledge: Knowledge, role: str, understanding: Understanding) -> Answer | None:
+    """Return all that speaks for it and against it by name, or as many as are wanted; None if the guide lists none."""
+    speaks_for = knowledge.roles().get(BENEFITS, "")
+    if not knowledge.has_topic(role) or not knowledge.has_topic(speaks_for):
+        return None
+    in_favour, against = knowledge.topic(speaks_for), knowledge.topic(role)
+    if not in_favour.items or not against.items:
+        return None
+    answer = about_topic(knowledge, role)
+    text = brief.both_lists(in_favour, against, understanding.wanted.count)
+    reply = replace(answer.reply, text=text, sources=sources_of(*in_favour.sources, *against.sources))
+    return with_names(knowledge, understanding, replace(answer, reply=reply))
 
 
 def _against_paying(knowledge: Knowledge, role: str) -> Answer:

@@ -40,6 +40,7 @@ ADVICE, EITHER, ASKED, PUT_RIGHT, OPINION = "advice", "either", "asked", "put-ri
 NEAREST, WHY_THIS = "nearest", "why-this"
 WHAT_ELSE, WHAT_LEFT, BY_NAME, SUMMARY, UNANSWERED = "what-else", "what-left", "by-name", "summary", "unanswered"
 WITHOUT, INSTITUTIONS = "without", "institutions"  # attributes
+ASKS_WHERE = ("destinations", "institutions")  # the same
 OFFERS = {"taught", "exists", "programs"}  # attributes of what there is for a field
 BARE_WHY = "why"  # the attribute of a bare "why?" (dialogue/resolution.py)
 CHOSEN = "chosen"  # among what advice has said
@@ -145,6 +146,8 @@ def _weighed(knowledge: Knowledge, understanding: Understanding, state: Dialogue
         named = [*_in_focus(state, named), *named]
     others = set(understanding.names) - {*KINDS, *BESIDE}
     if others or set(understanding.attributes) & {"price", "length", "start", "destinations"}:
+        return []
+    if not named and {*WHERE_KINDS, *ASKS_WHERE} & set(understanding.attributes):  # "which country would you pick?"
         return []
     if len(named) > 1:
         return named

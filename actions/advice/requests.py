@@ -71,6 +71,9 @@ def wish_for_advice(knowledge: Knowledge, understanding: Understanding, state: D
         return None  # "retired teacher, I'd like to go to Oslo. Am I too old?": the age is what is asked
     if len(understanding.of("destination")) > 1 and {ADVICE, WHICH_ONE} & asks and not understanding.tells:
         return None  # "Oslo or Bergen, which would you pick?" is answered for the places
+    of_country = understanding.intent == ASK_BEST_DESTINATION and "destinations" in understanding.attributes
+    if of_country and WHICH_ONE in asks and not understanding.tells:
+        return None  # "which country would you pick?" asks for no kind of credential
     if understanding.intent in COMPLAINS and WHICH_ONE in asks and not understanding.names:
         return replace(understanding, intent=ASK_ADVICE)  # "that's not what I asked. Which one?"
     aside = (

@@ -61,6 +61,7 @@ ASKING = (ASK_TOPIC, ASK_ABOUT, ASK_RECOGNITION, COMPARE, NOT_UNDERSTOOD)
 AS_READ = "as read"  # the row that stands for the action that the rules lead to
 SURE_CLAIM = "claim that surely answers"
 FACT_BY_WORD = "fact asked in its own word"  # the row after "as read", where that has nothing
+IN_ANOTHER_FORM = "last answer in another form"
 TAKEN_IN = "what was told"  # the row after it, for what only tells something and would be declined
 
 # Asked first where the organisation has a catalogue of its own, with the message as it was read.
@@ -75,7 +76,7 @@ ROWS: dict[str, Row] = {
     "thanks": take_thanks,
     "complaint of no use": own_up,
     "contradiction seen": reconcile,
-    "last answer in another form": last_in_form,
+    IN_ANOTHER_FORM: last_in_form,
     "own words": explain,
     "admits not to know": admit,
     "stands by its advice": stand_by,
@@ -131,9 +132,12 @@ def answer_turn(
             answer, resolved = told_beside(knowledge, other, resolved, answer), of_other
         else:
             answer = told_beside(knowledge, answer, question, other)
-    answer = in_form(knowledge, replace(resolved, wanted=understanding.wanted), before, answer)
-    told, told_topic = (before.told, before.told_topic) if understanding.wanted.alone else kept_text(before, answer)
-    if resolved.intent != START_OVER:  # which forgets what was told, too
+    full, answer = answer, in_form(knowledge, replace(resolved, wanted=understanding.wanted), before, answer)
+    again = answer.reply.decided_by == IN_ANOTHER_FORM
+    told, told_topic = (before.told, before.told_topic) if again else kept_text(before, full, answer)
+    if resolved.intent == START_OVER:  # which forgets what was told, too
+        told, told_topic = "", ""
+    else:
         pointed = (
             resolved.follows and MANY in understanding.back and not resolved.of("field")
         )  # "which of them for English?" wishes for no English

@@ -14,13 +14,14 @@ from actions.context import CATALOGUE_KINDS, DialogueState, Understanding, Wante
 from actions.forms import texts as words
 from actions.forms.texts import Parts, Point
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, VERDICT, Reply, bullets, first_sentence, sentences
-from core.contract.intents import DISTRESS, FEEL_LOW, SUM_UP, WANT_PERSON
+from core.contract.intents import ASK_BEST_DESTINATION, ASK_BEST_TYPE, DISTRESS, FEEL_LOW, SUM_UP, WANT_PERSON
 from core.contract.question_forms import HOW_MANY, YES_NO
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 
 NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON)
 MOST_KEPT = 1500  # letters of the last answer that are kept
+LEAST_KEPT = 10  # words of an answer in the form that was wanted from which it is kept in place of the full one
 MANY = "many"  # a way of referring back (nlu/extraction/references.py)
 NOT_KNOWN = "declined"  # in place of a topic: the last answer was that something isn't known
 # Attributes that ask for things, with the kinds of these; and the roles of those among the providers that are meant.
@@ -36,23 +37,30 @@ KINDS = {
     "programs": ("program",),
 }
 ROLES = {"institutions": "university", "companies": "company", "platforms": "platform"}
+THINGS = ("program", "institution", "provider", "type", "destination", "place")
+# Intents whose questions ask for one of several things, which the guide doesn't rank.
+CHOOSES = (ASK_BEST_DESTINATION, ASK_BEST_TYPE)
 SHORT_FORMS = ("sentences", "words", "yes-no", "number")  # forms in which it can be said that something isn't known
 SUMMARY = "summary"  # a code of nlu/data/about_me.yml
 WEIGHED = ("against", "for-and-against")  # the same, for what speaks for something and against it
+_YES = re.compile(r"[^.:;]{0,40}\byes\b", re.I)  # "At some universities, yes: ..."
 SIDES = 0.3  # probability from which a claim with a yes or no is told where just that is wanted
 
 
 def last_in_form(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Say the last answer in the form that a message asks for, if it asks for nothing else; None otherwise."""
     wanted = understanding.wanted
-    if not wanted.alone or not state.told or understanding.intent in NEVER or _sums_up(understanding):
+    if not wanted.alone or understanding.intent in NEVER or _sums_up(understanding):
         return None
+    if not state.told:  # "just two" and "the countries" may ask for something by themselves
+        asks_nothing = not (wanted.count or wanted.kind or state.act)
+        return Answer(Reply(words.NOTHING_YET, CLARIFY), state) if asks_nothing else None
     full = Reply(state.told, ANSWERED, state.told_topic or None)
     if state.told_topic == NOT_KNOWN:
         text = _declined(full, wanted) or None
         full = replace(full, topic=None, outcome=DECLINED)
     elif wanted.shape == "yes-no":
-        text = words.in_sentences(words.parts_of(state.told), 1) if _has_side(state.told) else None
+        text = _settled(state)
     else:
         last = state.queries[-1] if state.queries else None
         asked = (wanted.kind,) if wanted.kind else _asked(last.attributes) if last else ()
@@ -83,6 +91,8 @@ def in_form(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         return answer
     if wanted.count and {*WEIGHED} & set(understanding.asks):  # which says as many as are wanted
         return answer
+    if understanding.intent in CHOOSES:
+        wanted = replace(wanted, ranked=True)
     text: str | None = ""
     if not wanted.any:
         text = _counted_only(understanding, reply)
@@ -95,12 +105,16 @@ def in_form(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     return answer if not text or text == reply.text else replace(answer, reply=words.in_brief(reply, text))
 
 
-def kept_text(before: DialogueState, answer: Answer) -> tuple[str, str]:
-    """Return the text of the last answer and its topic, as they are remembered for a wish for another form."""
+def kept_text(before: DialogueState, full: Answer, answer: Answer) -> tuple[str, str]:
+    """Return the text of the last answer and its topic, as they are remembered for a wish for another form.
+
+    Of an answer of few words in the form that was wanted it is the `full` one, of which more can be made.
+    """
     reply = answer.reply
-    if reply.outcome not in (ANSWERED, DECLINED) or reply.response or len(reply.text.split()) < words.FEW_WORDS:
+    if reply.outcome not in (ANSWERED, DECLINED) or reply.response:
         return before.told, before.told_topic
-    return reply.text[:MOST_KEPT], NOT_KNOWN if reply.outcome == DECLINED else reply.topic or ""
+    text = reply.text if len(reply.text.split()) >= LEAST_KEPT else full.reply.text
+    return text[:MOST_KEPT], NOT_KNOWN if reply.outcome == DECLINED else reply.topic or ""
 
 
 def _asked(attributes: tuple[str, ...]) -> tuple[str, ...]:
@@ -123,13 +137,23 @@ def _counted_only(understanding: Understanding, reply: Reply) -> str:
     return words.count_said(parts) if len(parts.points) > words.FEW else ""
 
 
+def _settled(state: DialogueState) -> str | None:
+    """Return the last answer as a yes or no, or that it has none; None if it answered no question of that kind."""
+    text = words.in_sentences(words.parts_of(state.told), 1)
+    if _has_side(text):
+        return text
+    asked = state.queries[-1].form if state.queries else ""
+    return f"{words.NO_VERDICT} {text}" if asked == YES_NO else None
+
+
 def _has_side(text: str) -> bool:
-    return bool(VERDICT.match(text)) or text.lower().startswith(("yes", "no,", "no."))
+    return bool(VERDICT.match(text) or _YES.match(text)) or text.lower().startswith(("no,", "no."))
 
 
 def _side(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> str:
     """Return a yes or no: the first sentence of the reply, or of the likeliest claim of its topic that has one."""
-    if not _has_side(reply.text):
+    of_thing = set(THINGS) & set(understanding.names)  # a claim in general needn't hold of it
+    if not _has_side(reply.text) and not of_thing:
         for one in understanding.claims:
             likely = one.topic == reply.topic and one.fit >= SIDES and knowledge.has_claim(one.topic, one.number)
             claim = knowledge.claim(one.topic, one.number) if likely else None

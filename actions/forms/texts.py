@@ -25,6 +25,8 @@ LONG = 30  # words from which a sentence is cut where something new begins
 NUMBER_NAMES = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 NO_TABLE = "A table doesn't show well in a chat, so here it is line by line:"
 NO_SHORTER = "That is as short as I can put it:"
+NO_VERDICT = "There is no plain yes or no to that:"
+NOTHING_YET = "There is no answer yet that I could put that way. What would you like to know?"
 NO_ORDER = {True: "Nothing is ranked; this one stands first.", False: "They are not ranked; these stand first."}
 MOST_TOLD = 3  # points of a list that are told in a sentence with what is said of them
 _LINE = re.compile(r"(?:- |(?P<number>\d{1,2})\. )(?P<text>.+)")
@@ -32,7 +34,13 @@ _NAMED = re.compile(r"\*\*(?P<name>[^*]+)\*\*(?P<rest>.*)")
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
 _IN_BRACKETS = re.compile(r" ?\([^()]*\)")
 _NUMBER = re.compile(rf"\b(?:\d+|{'|'.join(NUMBER_NAMES[1:])})\b", re.I)
-_AFTER = re.compile(r";\s|,? (?:so|but|though|while|which)\s|\s[\u2013\u2014]\s")
+_AFTER = re.compile(r";\s|,? (?:so|while|which)\s|\s[\u2013\u2014]\s")
+# A sentence that limits the one before it, which would say too much without it ("But not everywhere").
+_LIMITS = re.compile(r"(?:but|yet|however|still|though|although|only|not|unless|otherwise)\b", re.I)
+# What is left out of a sentence must have none of these, or what is left would say too much.
+_LIMIT = re.compile(
+    r"\b(?:but|yet|however|though|although|while|only|not|no|never|none|unless|except|without|if)\b|n't\b", re.I
+)
 # Where an enumeration in a sentence begins and ends: "the guide names A, B and C there", "A, B and C are examples".
 _BEGINS = re.compile(
     r"(?:[:;]|\b(?:such as|are|in|from|offers?|names?|like|including|gains?|ways))\s"
@@ -162,7 +170,7 @@ def counted(points: Sequence[Point], count: int, ranked: bool, numbered: bool, o
     else:
         bare = not any(one.text for one in told)
         text = named([one.name for one in told]) if bare else bullets(one.line for one in told)
-    return paragraphs(few, text, NO_ORDER[count == 1] if ranked and not of_kind and len(points) > count else "")
+    return paragraphs(few, text, NO_ORDER[count == 1] if ranked and len(points) > count else "")
 
 
 def shown(name: str) -> str:
@@ -190,13 +198,18 @@ def as_list(parts: Parts, numbered: bool, things: Sequence[str] = ()) -> str:
 
 
 def told_in(paragraphs_of: Iterable[str]) -> list[str]:
-    """Return the sentences of paragraphs; a bare yes or no ("No.") and what follows it are one, and questions none."""
+    """Return the sentences of paragraphs; a bare yes or no ("No.") and what follows it are one, and questions none.
+
+    A sentence and one that limits it ("But not everywhere.") are one, too.
+    """
     said: list[str] = []
     for one in [each for paragraph in paragraphs_of for each in sentences(paragraph)]:
         if one.endswith("?"):
             continue
         if said and len(said[-1].split()) < LEAST:
             said[-1] = f"{said[-1]} {one}"
+        elif said and _LIMITS.match(one):
+            said[-1] = f"{said[-1].rstrip('.')}; {lower_first(one)}" if said[-1].endswith(".") else f"{said[-1]} {one}"
         else:
             said.append(one)
     return said
@@ -231,7 +244,7 @@ def _ended(text: str) -> str:
 def in_words(parts: Parts, limit: int) -> str:
     """Return as much of a text as a number of words allows, at least its first sentence cut where something new begins."""
     said: list[str] = []
-    for one in [one for lead in parts.lead for one in sentences(lead)]:
+    for one in told_in(parts.lead):
         if said and sum(len(each.split()) for each in (*said, one)) > limit:
             break
         said.append(one)
@@ -240,18 +253,41 @@ def in_words(parts: Parts, limit: int) -> str:
 
 
 def clipped(text: str, limit: int = LONG) -> str:
-    """Return a sentence without what stands in brackets, and cut where something new begins if it is longer than that."""
-    plain = _IN_BRACKETS.sub("", first_sentence(text))
+    """Return a sentence without what stands in brackets, and cut where something new begins if it is longer than that.
+
+    What limits it ("but not all") stays, whatever the length.
+    """
+    plain = _IN_BRACKETS.sub(lambda match: match[0] if _LIMIT.search(match[0]) else "", first_sentence(text))
+    if len(plain.split()) > limit:
+        plain = _limited_briefly(plain)
     if len(plain.split()) <= limit:
         return plain
-    head = plain.partition(": ")[0]
-    if limit <= FEW_WORDS and len(head.split()) <= FEW_WORDS and head != plain:  # "The first: it is shorter."
-        return f"{head}."
+    if limit <= FEW_WORDS and (head := _verdict(plain)):
+        return head
     for match in _AFTER.finditer(plain):
         head = plain[: match.start()]
-        if len(head.split()) >= min(limit, 5) // 2 + 1:
+        if len(head.split()) >= min(limit, FEW_WORDS) // 2 + 1 and not _LIMIT.search(plain, match.start()):
             return f"{head.rstrip(' ,')}."
     return plain
+
+
+def _limited_briefly(sentence: str) -> str:
+    """Return a sentence whose limit is told without what explains it: "... but not everywhere: some ..."."""
+    for match in re.finditer(r"; ", sentence):
+        limit, _, reason = sentence[match.end() :].partition(": ")
+        if reason and _LIMITS.match(limit):
+            return f"{sentence[: match.end()]}{limit}."
+    return sentence
+
+
+def _verdict(text: str) -> str:
+    """Return the few words that a text begins with and then explains ("Often, yes: ..."), or ""."""
+    first = sentences(text)[0]
+    for head in (first, first.partition(": ")[0]):
+        bare = len(head.split()) == 1 and _LIMIT.search(text, len(head))  # "Yes: but not everywhere"
+        if len(head.split()) <= FEW_WORDS and head != text and not bare:
+            return f"{head.rstrip('.')}."
+    return ""
 
 
 def count_said(parts: Parts) -> str:

@@ -69,6 +69,16 @@ def both_sides(in_favour: str, against: str) -> str:
     return paragraphs(f"**For it:** {lower_first(in_favour)}", f"**Against it:** {lower_first(against)}")
 
 
+def both_lists(in_favour: Topic, against: Topic, count: int) -> str:
+    """Name what speaks for it and what against it; `count` is how many of each are wanted, 0 for all."""
+    return paragraphs(
+        *(
+            f"**{title}:** {listed(lower_first(item.name) for item in topic.items[: count or None])}."
+            for title, topic in (("For it", in_favour), ("Against it", against))
+        )
+    )
+
+
 def too_expensive(discounts: OpenSubject, costs: Topic) -> str:
     """Take an objection to the price seriously: no price is known, so what makes up the cost, and whom to ask."""
     text = (

@@ -49,6 +49,7 @@ _OF_LISTED = [
     for pattern in (
         rf"{_ASKED}{{1,6}}(?:{_BEST} )?{_N}(?: (?:{_BEST}|{_THINGS}|{_STEPS})){{0,2}}(?: only| max| no more)?{PLEASE}{END}",
         rf"{_ASKED}{{0,3}}the {_BEST} {_N}{PLEASE}{END}",
+        rf"{_ASKED}{{0,3}}{_N} (?:single )?names?(?: only| max)?{PLEASE}{END}",
         rf"(?<=[.,;:!?] ){_N} (?:only |single )?(?!{_UNIT})[a-z-]+(?: only| max)?{PLEASE}{END}",
     )
 ]
@@ -63,6 +64,7 @@ _OF_ASKED = [
 ]
 _ONLY_BEFORE = re.compile(r"(?:just|only|exactly|at most|no more than|max) $", re.I)
 _RANKED = re.compile(r"\b(?:top|best|biggest|main|most important|most useful|worst|strongest|key|greatest)\b", re.I)
+_NAMES = re.compile(r"\bnames?\b", re.I)
 _STEP = re.compile(r"\bsteps?\b", re.I)
 # Words of which one makes a bare number a wish, and words after which "one" is a thing ("the first one").
 _STRONG = frozenset(
@@ -73,7 +75,9 @@ _OF_THING = ("the", "first", "top", "best", "a", "your", "in", "and")
 
 @dataclass(frozen=True)
 class WantedCount:
-    """How many things are wanted; `ranked` tells that they shall be the first by some rank, `steps` that they are steps.
+    """How many things are wanted; `ranked` tells that they shall be the first by some rank.
+
+    `steps` tells that they are steps, `names` that their names are enough.
 
     `start` and `end` are the place of the words that are no part of the question.
     """
@@ -81,6 +85,7 @@ class WantedCount:
     count: int
     ranked: bool
     steps: bool
+    names: bool
     start: int
     end: int
 
@@ -113,7 +118,8 @@ def _found(text: str) -> Iterator[WantedCount]:
 
 def _counted(match: re.Match[str], start: int, end: int) -> WantedCount:
     steps = bool(_STEP.search(match.string, start, match.end("n") + NEAR))
-    return WantedCount(number_of(match["n"]), bool(_RANKED.search(match[0])), steps, start, end)
+    names = bool(_NAMES.search(match.string, match.end("n"), match.end()))
+    return WantedCount(number_of(match["n"]), bool(_RANKED.search(match[0])), steps, names, start, end)
 
 
 def _points_at_known(match: re.Match[str]) -> bool:

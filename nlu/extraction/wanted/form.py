@@ -16,10 +16,23 @@ from nlu.extraction.wanted.count import END, NUMBERS, PLEASE, START, number_of, 
 from nlu.text.kind_words import ANY_KIND_WORD, KIND_OF
 
 MAX_LENGTH = 400  # characters of a message in which a wish is looked for; a longer one tells its own story
-NUMBERED, SENTENCES, WORDS = "numbered", "sentences", "words"
+NUMBERED, NAMES, SENTENCES, WORDS = "numbered", "names", "sentences", "words"
 SHORT, PLAIN = "short", "plain"
+BEGIN = "BEGIN "  # leads the ways that begin their clause
 _ONLY = r"(?:(?:just|only|simply|please|pls|really) )"
 _N = rf"(?P<n>\d{{1,2}}|{'|'.join(NUMBERS)})"
+
+
+@dataclass(frozen=True)
+class _Way:
+    """A way of saying a wish; `begins` tells that nothing but words of a wish may stand before it in its clause."""
+
+    pattern: re.Pattern[str]
+    begins: bool
+
+
+def _way(way: str) -> _Way:
+    return _Way(_pattern(way.removeprefix(BEGIN)), way.startswith(BEGIN))
 
 
 def _pattern(way: str) -> re.Pattern[str]:
@@ -30,9 +43,9 @@ def _pattern(way: str) -> re.Pattern[str]:
 
 _NUMBER = re.compile(r"\bN\b")
 _DATA = read_tables("wanted_forms")
-_SHAPES = [(code, _pattern(way)) for code, ways in _DATA["shapes"].items() for way in ways]
-_TONES = [(code, _pattern(way)) for code in (SHORT, PLAIN) for way in _DATA[code]]
-_BESIDE = [_pattern(way) for way in _DATA["beside"]]
+_SHAPES = [(code, _way(way)) for code, ways in _DATA["shapes"].items() for way in ways]
+_TONES = [(code, _way(way)) for code in (SHORT, PLAIN) for way in _DATA[code]]
+_BESIDE = [_way(way) for way in _DATA["beside"]]
 # Only the things of one kind in what was said: "just the countries". The code of a kind is that of an attribute.
 _OF_KIND = re.compile(
     rf"^\W{{0,5}}(?:(?:ok|okay|and|now|so|but|please) )?{_ONLY}{{1,2}}(?:list |name |give me |tell me )?"
@@ -41,6 +54,7 @@ _OF_KIND = re.compile(
 )
 _FILLERS = frozenset(" ".join(_DATA["fillers"]).split())
 _WORD = re.compile(r"[^\W_]+")
+_CLAUSE_END = re.compile(r"[.,;:!?()]")
 _EDGE = " \t,;:-\u2013\u2014"
 
 
@@ -96,12 +110,13 @@ def wanted_form(text: str) -> WantedForm:
     counted = wanted_count(said)
     spans = [(counted.start, counted.end)] if counted else []
     shape, limit = _shape(said, spans)
-    shape = shape or (NUMBERED if counted and counted.steps else "")
-    tones = {code for code, pattern in _TONES if _take(pattern, said, spans)}
+    if counted and not shape:
+        shape = NUMBERED if counted.steps else NAMES if counted.names else ""
+    tones = {code for code, way in _TONES if _take(way, said, spans)}
     if not spans:
         return WantedForm(text)
-    for pattern in _BESIDE:
-        _take(pattern, said, spans)
+    for way in _BESIDE:
+        _take(way, said, spans)
     question, kept = _without(text, spans)
     alone = all(word in _FILLERS for word in _WORD.findall(question.lower()))
     return WantedForm(
@@ -117,20 +132,29 @@ def wanted_form(text: str) -> WantedForm:
     )
 
 
-def _take(pattern: re.Pattern[str], text: str, spans: list[tuple[int, int]]) -> re.Match[str] | None:
-    """Return the first match of a pattern that lies in no span yet, and add its place to them; None without one."""
-    for match in pattern.finditer(text):
+def _take(way: _Way, text: str, spans: list[tuple[int, int]]) -> re.Match[str] | None:
+    """Return the first match of a way that lies in no span yet, and add its place to them; None without one."""
+    for match in way.pattern.finditer(text):
+        if way.begins and not _begins_clause(text, match.start(), spans):
+            continue
         if not any(start < match.end() and match.start() < end for start, end in spans):
             spans.append(match.span())
             return match
     return None
 
 
+def _begins_clause(text: str, at: int, spans: list[tuple[int, int]]) -> bool:
+    """Return whether nothing but words of a wish, or a wish, stands before a place in its clause ("could you give me")."""
+    begin = max((match.end() for match in _CLAUSE_END.finditer(text, 0, at)), default=0)
+    begin = max((end for _, end in spans if begin < end <= at), default=begin)
+    return all(word in _FILLERS for word in _WORD.findall(text[begin:at].lower()))
+
+
 def _shape(text: str, spans: list[tuple[int, int]]) -> tuple[str, int]:
     """Return the shape that is wanted and its limit; of several, the first of the list."""
     found: list[tuple[str, int]] = []
-    for code, pattern in _SHAPES:
-        if match := _take(pattern, text, spans):
+    for code, way in _SHAPES:
+        if match := _take(way, text, spans):
             number = match.groupdict().get("n") or ""
             found.append((code, number_of(number) if number else int(code in (SENTENCES, WORDS))))
     return found[0] if found else ("", 0)
