@@ -268,7 +268,16 @@ class RestChannel:
             return body, self._sender({"sender": uuid.uuid4().hex}, body, bound)
         sender = self._sender(body, body, bound)
         await self._guard.count(channel, sender.address)
+        await self._require_theirs(channel, sender)
         return body, sender
+
+    async def _require_theirs(self, channel: str, sender: Sender) -> None:
+        """Refuse a sender at whose address another guide's conversation stands: it began before there were several."""
+        if sender.guide is None:
+            return
+        found = await self._service.store.read(conversation_at, channel, sender.address)
+        if found and found.pack != sender.guide:
+            raise Refused("this sender stands for somebody of another guide: choose another name")
 
     async def _inbound(self, channel: str, body: dict[str, Any], sender: Sender) -> Inbound:
         if not isinstance(body.get("metadata") or {}, dict):

@@ -156,10 +156,18 @@ def _logo(node: YamlNode, origins: tuple[str, ...]) -> str:
     address = node.text("logo", PAGE, "https://www.example.org/logo.svg")
     if len(address) > LONGEST_LOGO:
         raise node.wrong(f"the address of a logo has at most {LONGEST_LOGO} characters")
-    host = urlsplit(address)
-    if not address.startswith("/") and f"{host.scheme}://{host.netloc}".lower() not in origins:
+    if not address.startswith("/") and _origin_of(address) not in origins:
         raise node.wrong("the logo must lie on one of the site's origins, or on the front: then a path, /logo.svg")
     return address
+
+
+def _origin_of(address: str) -> str:
+    """Return the origin of a page, or "" if it is no address."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # brackets that hold no IPv6 address
+        return ""
+    return f"{parts.scheme}://{parts.netloc}".lower()
 
 
 def _hours(node: YamlNode) -> OpeningHours:

@@ -6,7 +6,7 @@ import asyncio
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
@@ -221,9 +221,7 @@ class AnalyticsPages:
 
 
 def _by_guide(figures: Figures, packs: Mapping[str, str]) -> dict[str, tuple[str, Totals]]:
-    """Return the title and the totals of each guide pack by the name of the list's filter; {} if there is one alone."""
-    if len(packs) < 2:
-        return {}
+    """Return the title and the totals of each guide pack by the name of the list's filter; {} if one alone is shown."""
     return {shown_name(name): (packs.get(name, name), totals) for name, totals in figures.by_guide.items()}
 
 
@@ -238,7 +236,7 @@ def _read_figures(connection: Connection, query: AnalyticsQuery) -> Figures:
         hours=queries.by_hour(connection, span, where),
         by_channel=queries.by_place(connection, span, where, "channel"),
         by_site=queries.by_place(connection, span, where, "site"),
-        by_guide=queries.by_place(connection, span, replace(where, pack=None), "pack"),
+        by_guide=queries.by_place(connection, span, where, "pack") if query.all_guides else {},
         ratings=queries.ratings_by_person(connection, span, where),
         channels=annotation.distinct_values(connection, schema.conversation.c.channel),
         sites=annotation.distinct_values(connection, schema.conversation.c.site),

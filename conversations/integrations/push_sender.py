@@ -39,6 +39,11 @@ class PushMessage:
     attempts: int = 0
 
     @property
+    def is_due(self) -> bool:
+        """True if it is time for the next attempt."""
+        return self.due <= time.monotonic()
+
+    @property
     def seconds_left(self) -> float:
         """How long it is still worth telling."""
         return self.since + KEPT_SECONDS - time.monotonic()
@@ -81,12 +86,11 @@ class PushSender:
 
     async def send_again(self) -> None:
         """Try once more what a push service could not take and is due; called every few seconds."""
-        now = time.monotonic()
-        due = [message for message in self._again if message.due <= now]
-        if not due:
+        if not any(message.is_due for message in self._again):
             return
-        self._again = [message for message in self._again if message.due > now]
         there = {browser.id for browser in await self._store.read(push_subscriptions.to_be_told, self._roles)}
+        due = [message for message in self._again if message.is_due]
+        self._again = [message for message in self._again if message not in due]
         await self._tell_all(message for message in due if message.browser.id in there)
 
     async def _tell_all(self, messages: Iterable[PushMessage]) -> None:

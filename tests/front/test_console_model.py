@@ -224,8 +224,8 @@ def test_page_says_whither_messages_go_and_what_came_of_it(tmp_path) -> None:
         )
         page = " ".join(console.signed_in("admin").get(PAGE).text.split())
     assert '<code class="wraps">https://models.example.org/v1</code>, another machine, agreed to' in page
-    assert "small-&lt;b&gt;" in page and "7 of 40 calls, 4711 tokens" in page
-    assert "<dt>From shop</dt><dd>all messages</dd>" in page and "<dt>Gets</dt><dd>messages of which" in page
+    assert "small-&lt;b&gt;" in page and "7 of 40 calls, 4,711 tokens" in page
+    assert "<dt>From shop</dt><dd>all messages</dd>" in page and "<dt>Messages sent</dt><dd>messages of which" in page
     read, _, rephrased = page.partition("Answers rephrased <span")
     for part in (
         "3 times",

@@ -206,7 +206,8 @@ def test_all_else_is_hidden(site, echo, path) -> None:
 @pytest.mark.parametrize(
     "path",
     ["/web/main/session", "/widget.js", "/widget/chat.js", "/demo", "/demo/demo.css", "/webhooks/telegram/webhook",
-     "/webhooks/slack", "/my-data/token", "/health", "/openapi.json"],
+     "/webhooks/slack", "/my-data/token", "/programs", "/programs.jsonld", "/guide", "/guide/challenges", "/guides/school",
+     "/guides/school/programs", "/health", "/openapi.json"],
 )  # fmt: skip
 def test_public_path_is_handed_on(echo, path) -> None:
     answer = echo.client.post(

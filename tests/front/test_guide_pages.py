@@ -115,6 +115,15 @@ def test_browsers_may_keep_a_page_until_the_guide_changes(tmp_path) -> None:
         assert broken.status_code == 503 and str(tmp_path) not in broken.text
 
 
+def test_page_that_is_drawn_in_another_way_is_sent_anew(front, tmp_path) -> None:
+    known = {"If-None-Match": front.client().get("/guide").headers["etag"]}
+    assert front.client().get("/guide", headers=known).status_code == 304
+    how = {"knowledge_db": KNOWLEDGE, "guide_pages": "on", "public_url": PUBLIC_URL}
+    with running_console(tmp_path, **how, organisation="the other office") as other:
+        answer = other.client().get("/guide", headers=known)
+        assert answer.status_code == 200 and "The other office" in answer.text
+
+
 @pytest.mark.parametrize("path", ["/guide/nothing", "/guide/app.css", "/guides/nobody", "/guides/nobody/challenges"])
 def test_what_is_not_there_is_said_on_a_page(front, path) -> None:
     answer = front.client().get(path)

@@ -83,6 +83,20 @@ def test_key_of_a_guide_opens_that_guide_alone(installation) -> None:
     assert front.client.get(f"/status?token={FIRST_KEY}").status_code == 200
 
 
+def test_conversation_from_before_there_were_several_guides_stays_the_first_ones(
+    installation, new_engine, new_front
+) -> None:
+    alone = new_front(new_engine())
+    alone.ask("hello", sender="me@school")
+    assert alone.ends_by_itself()
+    first, school, front = installation(rest_key=KEY)
+    said = {"sender": "me", "message": "whose is this?"}
+    refused = front.post(said, **bearer(SCHOOL_KEY))
+    assert refused.status_code == 400 and "another guide" in refused.json()["error"]
+    assert front.client.get("/webhooks/rest/conversations/me/messages", **bearer(SCHOOL_KEY)).status_code == 404
+    assert first.ran == school.ran == []
+
+
 def test_buttons_of_one_guide_are_not_pressed_in_another(installation) -> None:
     first, school, front = installation()
     front.ask("buttons", guide="school")

@@ -31,6 +31,7 @@ def test_logo_lies_on_the_site_or_the_front(logo) -> None:
     [
         *("https://tracker.example.net/logo.svg", "http://www.example.org/logo.svg", "//elsewhere.example/logo.svg"),
         *("https://www.example.org@elsewhere.example/x.png", "data:image/svg+xml,x", "javascript:alert(1)", "logo.png"),
+        *("https://[www.example.org/x.png", "https://[::1/x.png"),
         "/" + "x" * 500,
     ],
 )

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.front.pages.program_pages import programs_path
-from bot.front.pages.public_site import PublicSite, embedded, entity_tag
+from bot.front.pages.public_site import PublicSite, embedded
 from channels.http import RateLimits
 from channels.web.serializers import guide_path
 from console.web.message_html import as_html
@@ -100,10 +100,15 @@ class GuidePages:
         if pack not in self._packs or (not pack and request.url.path.startswith(f"{FURTHER}/")):
             return self._sites[""].error("There is no such page.", 404)
         site, robots = self._sites[pack], {} if self._is_indexed else {"X-Robots-Tag": "noindex"}
+
+        def knowledge() -> Knowledge:
+            return open_knowledge(self._packs[pack].knowledge_db)
+
+        def tag() -> str:
+            return site.tag(request.url.path, knowledge().stats()["made_from"], self._settings.guide_pages)
+
         try:
-            knowledge = open_knowledge(self._packs[pack].knowledge_db)
-            tag = entity_tag(request.url.path, knowledge.stats()["made_from"], self._settings.guide_pages)
-            return await site.answer(request, tag, lambda: draw(site, knowledge), **robots)
+            return await site.answer(request, tag, lambda: draw(site, knowledge()), **robots)
         except UnknownKey:
             return site.error("There is no such page. The guide may have changed since.", 404)
         except KnowledgeError:

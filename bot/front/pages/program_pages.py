@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from bot.front.pages.public_site import PublicSite, caching, embedded, entity_tag
+from bot.front.pages.public_site import PublicSite, caching, embedded
 from channels.http import RateLimits
 from conversations.input_parsing import LARGEST, whole_number
 from core.settings import Settings
@@ -126,7 +126,8 @@ class ProgramPages:
     async def _answer(self, request: Request, draw: Callable[[], str]) -> Response:
         """Answer with a page that is drawn in a thread, or with 304 if the browser has it."""
         try:
-            return await self._site.answer(request, self._tag(f"{request.url.path}?{request.url.query}"), draw)
+            path = f"{request.url.path}?{request.url.query}"
+            return await self._site.answer(request, lambda: self._tag(path), draw)
         except (UnknownProgram, CatalogueMissing):
             return self._site.error("There is no such program. It may not be offered any more.", 404)
         except CatalogueError:
@@ -158,4 +159,4 @@ class ProgramPages:
 
     def _tag(self, what: str) -> str:
         """Return an entity tag that changes with the catalogue and with the day, by which offerings are over."""
-        return entity_tag(what, date.today().isoformat(), last_change(self._path))
+        return self._site.tag(what, date.today().isoformat(), last_change(self._path))

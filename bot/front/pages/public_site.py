@@ -42,15 +42,23 @@ class PublicSite:
         )
         self._templates.globals["organisation"] = settings.organisation[:1].upper() + settings.organisation[1:]
         self._templates.globals.update(site=name, base=base)
+        self._look = [_look(), settings.organisation, settings.public_url, settings.catalogue_pages]
 
-    async def answer(self, request: Request, tag: str, draw: Callable[[], str], **headers: str) -> Response:
-        """Answer with a page that is drawn in a thread, or with 304 if the browser has it: `tag` is its entity tag."""
+    async def answer(
+        self, request: Request, tag_of: Callable[[], str], draw: Callable[[], str], **headers: str
+    ) -> Response:
+        """Answer with a page, or with 304 if the browser has it by its entity tag; both are made in a thread."""
         await self.limit(request)
+        tag = await asyncio.to_thread(tag_of)
         if tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=caching(tag))
         html = await asyncio.to_thread(draw)
         all_headers = {**caching(tag), "Content-Security-Policy": POLICY, **headers}
         return compressed(request, HTMLResponse(html, headers=all_headers))
+
+    def tag(self, *parts: Any) -> str:
+        """Return an entity tag that changes with what a page is made from, and with how it is drawn."""
+        return f'"{hashlib.blake2b(json.dumps([*self._look, *parts]).encode(), digest_size=12).hexdigest()}"'
 
     async def part(self, request: Request) -> Response:
         """Send the style sheet or the icon of the pages."""
@@ -68,8 +76,9 @@ class PublicSite:
         return self._templates.get_template(template).render(**values)
 
     def error(self, message: str, status: int) -> Response:
-        """Return a page that says what is wrong."""
-        html = self.draw("error.html", message=message)
+        """Return a page that says what is wrong, its first sentence as the title."""
+        title, stop, more = message.partition(". ")
+        html = self.draw("error.html", title=title + stop.strip(), more=more)
         return HTMLResponse(html, status, {"Cache-Control": "no-store", "Content-Security-Policy": POLICY})
 
 
@@ -78,11 +87,12 @@ def caching(tag: str) -> dict[str, str]:
     return {"Cache-Control": CACHED, "ETag": tag, "Vary": "Accept-Encoding"}
 
 
-def entity_tag(*parts: Any) -> str:
-    """Return an entity tag that changes with what a page is made from."""
-    return f'"{hashlib.blake2b(json.dumps(parts).encode(), digest_size=12).hexdigest()}"'
-
-
 def embedded(node: Any) -> Markup:
     """Return data as JSON that may stand in a script element."""
     return Markup(json.dumps(node, ensure_ascii=False).translate(_ESCAPES))
+
+
+def _look() -> str:
+    """Return a hash of the templates, so that a page of the release before is not taken for one of this."""
+    texts = (file.read_bytes() for file in sorted(TEMPLATES.glob("*.html")))
+    return hashlib.blake2b(b"".join(texts), digest_size=12).hexdigest()
