@@ -209,7 +209,6 @@ def test_sentence_model_is_prepared_with_one_line(tmp_path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "Preparing the sentence model ...\n", "")
 
 
-
 @pytest.mark.parametrize(
     ("check", "remedy"),
     [

@@ -53,7 +53,9 @@ class RequestForm:
             return
         told = body.decode(errors="replace").casefold()
         if NEWER_MOST_TOKENS in told and MOST_TOKENS in sent:
-            self._most_tokens = self._note(self._most_tokens, NEWER_MOST_TOKENS, f"wants {NEWER_MOST_TOKENS}")
+            self._most_tokens = self._note(
+                self._most_tokens, NEWER_MOST_TOKENS, f"wants {NEWER_MOST_TOKENS}: it gets that"
+            )
         elif "temperature" in told and "temperature" in sent:
             self._has_temperature = self._note(self._has_temperature, False, "takes no temperature: it is left out")
         elif ("schema" in told or "response_format" in told) and (schema := _schema_in(sent)):
@@ -68,7 +70,7 @@ class RequestForm:
     @staticmethod
     def _note(before: Any, now: Any, how: str) -> Any:
         if before != now:
-            logger.warning("the language model's endpoint %s, from now on", how)
+            logger.warning("the language model's endpoint %s from now on", how)
         return now
 
 
