@@ -203,6 +203,12 @@ def empty(tmp_path, free_port) -> Settings:
     return Settings(root=tmp_path, engine_port=free_port)
 
 
+def test_sentence_model_is_prepared_with_one_line(tmp_path) -> None:
+    """A first set-up shows what this says: nothing of the libraries that build the graph."""
+    done = _advisor("model-files", ADVISOR_VAR_DIR=str(tmp_path))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Preparing the sentence model ...\n", "")
+
+
 @pytest.mark.parametrize(
     ("check", "remedy"),
     [

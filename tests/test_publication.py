@@ -275,14 +275,13 @@ def test_publication_is_a_commit_where_the_guide_is_a_repository(settings) -> No
 
 
 class _Engine(BaseHTTPRequestHandler):
-    """Takes up a model whose digest is `digest`, or refuses it if that is empty."""
+    """What is asked to take up a model, and answers with `status` and `body`."""
 
-    digest = ""
+    status, body = 200, b""
 
     def do_POST(self) -> None:
-        answer = {"digest": self.digest} if self.digest else {"error": "the new model cannot be used"}
-        body = json.dumps(answer).encode()
-        self.send_response(200 if self.digest else 409)
+        body = self.body
+        self.send_response(self.status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -294,17 +293,26 @@ class _Engine(BaseHTTPRequestHandler):
 def test_every_engine_is_told_and_those_that_do_not_serve_it_are_named(settings) -> None:
     settings.models_dir.mkdir()
     served_model(settings).write_bytes(b"the new model")
-    digests = (model_digest(served_model(settings)), "of another folder", "")
+    answers = [
+        (200, json.dumps({"digest": model_digest(served_model(settings))}).encode()),
+        (200, json.dumps({"digest": "of another folder"}).encode()),
+        (409, json.dumps({"error": "the new model cannot be used"}).encode()),
+        (502, b"<html>Bad gateway</html>"),  # of a proxy before an engine
+        (401, b"{}"),
+        (200, b"<html>Welcome</html>"),
+    ]
     servers = [
-        ThreadingHTTPServer(("127.0.0.1", 0), type("Engine", (_Engine,), {"digest": digest})) for digest in digests
+        ThreadingHTTPServer(("127.0.0.1", 0), type("Engine", (_Engine,), {"status": status, "body": body}))
+        for status, body in answers
     ]
     urls = [f"http://127.0.0.1:{server.server_port}" for server in servers]
     for server in servers:
         threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         told = served(replace(settings, engine_addresses=",".join(urls)))
-        assert told.startswith("1 of 3 engines serve it now; see to ")
-        assert f"{urls[1]} (it has another folder of models), {urls[2]} (the new model cannot be used)." in told
+        assert told.startswith("1 of 6 engines serve it now; see to ")
+        assert f"{urls[1]} (it has another folder of models), {urls[2]} (the new model cannot be used), " in told
+        assert f"{urls[3]} (it answered 502), {urls[4]} (it answered 401), {urls[5]} (no engine of this" in told
         assert served(replace(settings, engine_addresses=urls[0])) == "The running engine serves it now."
         assert "did not take it up (the new model cannot" in served(replace(settings, engine_addresses=urls[2]))
     finally:

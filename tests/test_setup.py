@@ -488,6 +488,52 @@ def test_missing_program_of_a_test_is_said_and_fails_in_ci_alone(machine, what, 
     assert done.returncode == code and "skipped" in done.stderr and len(done.stderr.splitlines()) == 1
 
 
+CHROMIUM, SHELL = "chromium", "chromium-headless-shell"
+
+
+@pytest.mark.parametrize(
+    ("known", "is_online", "there", "installs", "code"),
+    [
+        ([CHROMIUM, SHELL], True, [], [[CHROMIUM, SHELL]], 0),
+        ([CHROMIUM], True, [], [[CHROMIUM, SHELL], [CHROMIUM, SHELL], [CHROMIUM]], 0),
+        ([], True, [], [[CHROMIUM, SHELL], [CHROMIUM, SHELL], [CHROMIUM]], 1),
+        ([CHROMIUM, SHELL], False, [], [[CHROMIUM, SHELL], [CHROMIUM]], 1),
+        ([CHROMIUM, SHELL], True, [CHROMIUM], [[CHROMIUM, SHELL]], 0),
+        ([CHROMIUM, SHELL], False, [CHROMIUM], [[CHROMIUM, SHELL]], 0),
+        ([CHROMIUM], True, [CHROMIUM], [], 0),
+        ([CHROMIUM, SHELL], True, [CHROMIUM, SHELL], [], 0),
+    ],
+)
+def test_chromium_comes_without_windows_where_apt_has_that(machine, known, is_online, there, installs, code) -> None:
+    """Play apt-get: it has the packages that are `known`, if it is online."""
+    tools, asked = machine.parent / "bin", machine.parent / "asked"
+    _program(tools / "sudo", '#!/bin/sh\nshift\nexec "$@"\n')
+    for name in {"env", "id", "tail", "uname"} - {each.name for each in tools.iterdir()}:
+        (tools / name).symlink_to(shutil.which(name, path=BASE_PATH))
+    for name in there:
+        _program(tools / name, "#!/bin/sh\n")
+    patterns = "|".join(known) or "none"
+    _program(tools / "apt-cache", f"#!/bin/sh\ncase $2 in {patterns}) exit 0 ;; esac\nexit 1\n")
+    _program(
+        tools / "apt-get",
+        f"""#!/bin/sh
+        [ {int(is_online)} = 1 ] || set -- offline "$@"
+        case $1 in update) exit 0 ;; esac
+        echo "$@" >> "{asked}"
+        [ "$1" = install ] || exit 100
+        for each; do
+          case $each in install|-*|fonts-liberation|{patterns}) ;; *) echo "E: no package $each"; exit 100 ;; esac
+        done
+        """,
+    )
+    done = _run(machine, "scripts/install-chromium")
+    lines = asked.read_text().splitlines() if asked.exists() else []
+    assert [
+        [word for word in line.split() if word.startswith(CHROMIUM)] for line in lines if "install" in line
+    ] == installs
+    assert done.returncode == code and len(done.stderr.splitlines()) == code
+
+
 @pytest.mark.parametrize(("environment", "code"), [({}, 0), ({"CI": "true"}, 1)])
 def test_missing_faketime_is_said_and_fails_in_ci_alone(machine, environment, code) -> None:
     _program(machine.parent / "bin/uname", "#!/bin/sh\necho Darwin\n")

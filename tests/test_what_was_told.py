@@ -54,7 +54,7 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     ),
     "who learns for fun is not asked for papers": (
         ("I'm retired and would like to learn about sustainability, just for fun", "online"),
-        (),
+        ("study online", "sustainability"),
         ("degree",),
     ),
     "whether it suits is said by the field": (
@@ -123,7 +123,7 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     ),
     "the work that one has is no wish of its own": (
         ("I'm a nurse and I'd like to learn project management", "I have no degree, only my nursing diploma"),
-        (),
+        ("with a diploma",),
         ("clinical skills",),
     ),
     "of each of two programs it is said that it is not known": (

@@ -153,12 +153,23 @@ def _take_up(settings: Settings, url: str) -> str:
     request = urllib.request.Request(url + MODEL_PATH, b"", headers, method="POST")
     try:
         with local_opener.open(request, timeout=RELOAD_SECONDS) as answer:
-            same = json.load(answer)["digest"] == model_digest(served_model(settings))
-            return "" if same else "it has another folder of models"
+            told = json.load(answer).get("digest")
+            return "" if told == model_digest(served_model(settings)) else "it has another folder of models"
     except urllib.error.HTTPError as error:
-        return str(json.loads(error.read()).get("error", ""))
-    except (OSError, ValueError, KeyError):
+        return _reason(error)
+    except OSError:
         return ABSENT
+    except (ValueError, AttributeError):
+        return "no engine of this advisor answers there"
+
+
+def _reason(error: urllib.error.HTTPError) -> str:
+    """Return why a model was not taken up; what stands before an engine may answer in its place, in words of its own."""
+    try:
+        told = json.loads(error.read()).get("error")
+    except (OSError, ValueError, AttributeError):
+        told = None
+    return str(told or f"it answered {error.code}")
 
 
 def fresh(folder: Path) -> Path:

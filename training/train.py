@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import sys
@@ -57,7 +58,17 @@ def prepare_model_files(settings: Settings, say: Callable[[str], None]) -> None:
     if check(settings.encoder_dir) is None:
         return
     say("Preparing the sentence model ...")
-    prepare(settings.encoder_dir, settings.model_source)
+    root = logging.getLogger()
+    root.addFilter(_is_no_advice)
+    try:
+        prepare(settings.encoder_dir, settings.model_source)
+    finally:
+        root.removeFilter(_is_no_advice)
+
+
+def _is_no_advice(record: logging.LogRecord) -> bool:
+    """Return whether a record is other than onnxruntime's advice on graphs that were exported, which ours is not."""
+    return "pre-processing before quantization" not in record.getMessage()
 
 
 def prepare_knowledge(settings: Settings, say: Callable[[str], None]) -> None:

@@ -69,7 +69,7 @@ class CompletionClient:
         }
         try:
             status, told = await self._post(body, seconds)
-            self._request_form.learn(status, told)
+            self._request_form.learn(body, status, told)
             return _completion(status, told)
         except asyncio.TimeoutError:
             raise CallFailed(LATE) from None

@@ -44,23 +44,39 @@ class RequestForm:
         shape = f"The object has every field of this one, and no other: {json.dumps(example_of(schema))}"
         return [{**first, "content": f"{first['content']}\n\n{shape}"}, *others]
 
-    def learn(self, status: int, body: bytes) -> None:
-        """Take from a refusal which part of a request this endpoint does not know; of its words nothing else is used."""
+    def learn(self, sent: dict[str, Any], status: int, body: bytes) -> None:
+        """Take from a refusal which part of what was sent this endpoint does not know; of its words nothing else is used.
+
+        Of calls that were under way at once each may be refused for the same part: it counts once.
+        """
         if status not in REFUSALS:
             return
         told = body.decode(errors="replace").casefold()
-        if NEWER_MOST_TOKENS in told and self._most_tokens == MOST_TOKENS:
-            self._most_tokens = NEWER_MOST_TOKENS
-            logger.warning("the language model's endpoint wants %s: it gets that from now on", NEWER_MOST_TOKENS)
-        elif "temperature" in told and self._has_temperature:
-            self._has_temperature = False
-            logger.warning("the language model's endpoint takes no temperature: it is left out from now on")
-        elif ("schema" in told or "response_format" in told) and self._form == SCHEMA:
+        if NEWER_MOST_TOKENS in told and MOST_TOKENS in sent:
+            self._most_tokens = self._note(
+                self._most_tokens, NEWER_MOST_TOKENS, f"wants {NEWER_MOST_TOKENS}: it gets that"
+            )
+        elif "temperature" in told and "temperature" in sent:
+            self._has_temperature = self._note(self._has_temperature, False, "takes no temperature: it is left out")
+        elif ("schema" in told or "response_format" in told) and (schema := _schema_in(sent)):
             # Grammars need the lengths, or a small model writes on; hosted endpoints refuse a schema that has any.
-            self._form = SCHEMA if self._has_lengths else JSON
-            how = "it gets it without lengths" if self._has_lengths else "it is told the form in words"
-            self._has_lengths = False
-            logger.warning("the language model's endpoint refuses the JSON Schema: %s from now on", how)
+            if schema != without_lengths(schema):
+                how = "refuses the JSON Schema: it gets it without lengths"
+                self._has_lengths = self._note(self._has_lengths, False, how)
+            else:
+                how = "refuses the JSON Schema: it is told the form in words"
+                self._form = self._note(self._form, JSON, how)
+
+    @staticmethod
+    def _note(before: Any, now: Any, how: str) -> Any:
+        if before != now:
+            logger.warning("the language model's endpoint %s from now on", how)
+        return now
+
+
+def _schema_in(sent: dict[str, Any]) -> dict[str, Any] | None:
+    told: dict[str, Any] = sent["response_format"].get("json_schema", {})
+    return told.get("schema")
 
 
 def example_of(schema: dict[str, Any]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from language_model.model import build_model
 from language_model.query_schema import query_schema
 from tests.front.model_endpoint import ModelEndpoint, running_endpoint
 from tests.front.test_language_model import CLAIM, GOOD, using
+from tests.harness import PATIENCE
 
 UNSURE: UnsureTurn = {"understanding": {}, "claims": [CLAIM], "language": None, "state": {}}
 # What endpoints refuse, with words as they say it, and how they are asked from then on.
@@ -40,14 +42,15 @@ def endpoint() -> Iterator[ModelEndpoint]:
         yield running
 
 
-def read(endpoint: ModelEndpoint, tmp_path: Path, times: int, **settings: Any) -> list[ModelReading]:
-    """Return what comes of having a message read some times, one after another."""
-    told = Settings(**using(endpoint, language_model_seconds=5, **settings))
+def read(endpoint: ModelEndpoint, tmp_path: Path, times: int, at_once: int = 1, **settings: Any) -> list[ModelReading]:
+    """Return what comes of having a message read some times, the first ones at once and the others one after another."""
+    told = Settings(**using(endpoint, language_model_seconds=30, **settings))
 
     async def all_of_them() -> list[ModelReading]:
         model = build_model(told, tmp_path, told.knowledge_db, told.encoder_dir)
         assert model is not None
-        found = [await model.read(MaskedMessage("unsure"), UNSURE) for _ in range(times)]
+        found = [*await asyncio.gather(*(model.read(MaskedMessage("unsure"), UNSURE) for _ in range(at_once)))]
+        found += [await model.read(MaskedMessage("unsure"), UNSURE) for _ in range(times - at_once)]
         await model.close()
         return found
 
@@ -83,6 +86,22 @@ def test_endpoint_that_refuses_all_of_it_is_understood_in_the_end(endpoint, tmp_
     endpoint.refusal = refusal
     results = [reading.result for reading in read(endpoint, tmp_path, 6)]
     assert results == ["refused"] * 4 + ["understood"] * 2
+
+
+def test_refusals_of_calls_at_once_count_once(endpoint, tmp_path) -> None:
+    """Ask three times before the first refusal is there: the schema without lengths, which it takes, is not given up."""
+    arrived = threading.Barrier(3)
+
+    def refusal(body: dict[str, Any]) -> str:
+        if "maxLength" not in json.dumps(body["response_format"]):
+            return ""
+        arrived.wait(timeout=PATIENCE)
+        return REFUSALS["lengths"][0]
+
+    endpoint.refusal = refusal
+    results = [reading.result for reading in read(endpoint, tmp_path, 4, at_once=3)]
+    assert results == ["refused"] * 3 + ["understood"]
+    assert endpoint.asked[-1]["response_format"]["type"] == "json_schema"
 
 
 def test_refusal_for_another_reason_changes_nothing(endpoint, tmp_path) -> None:
