@@ -33,7 +33,8 @@ from knowledge.knowledge_base import Knowledge
 
 # Codes of what a message asks.
 LIKE_ME, SKILL_NEEDED, MORE_SO, IS_RISK = "like-me", "skill-needed", "more-so", "is-risk"
-PAPERS_MISSING, MAY_BEGIN, NO_JOB, GAIN, HIRES = "papers-missing", "may-begin", "no-job", "gain", "hires"
+PAPERS_MISSING, MAY_BEGIN, AGE_TOLD = "papers-missing", "may-begin", "age-told"
+NO_JOB, GAIN, HIRES = "no-job", "gain", "hires"
 OF_WHAT_IS_OFFERED = {"price", "length", "start", "popular", "best", "good", "recognition", "worth"}  # attributes
 PROVIDERS, TYPES = "providers", "types"  # attributes and roles
 TWO = 2
@@ -68,7 +69,9 @@ def skill_needed(knowledge: Knowledge, understanding: Understanding, state: Dial
     sure = best is not None and best.share * understanding.confidence >= PLAINLY and best.key != difficulty
     if SKILL_NEEDED not in understanding.asks or sure or set(understanding.names) - {*SUBJECT, *CREDENTIAL}:
         return None
-    return _of_role(knowledge, understanding, "experience")
+    asked = _of_role(knowledge, understanding, "experience")
+    near = [one for one in understanding.claims if asked and one.topic == asked.topic]
+    return replace(asked, claims=(replace(near[0], fit=1.0, covered=1.0),)) if asked and near else asked
 
 
 def more_so(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -87,6 +90,13 @@ def without_papers(knowledge: Knowledge, understanding: Understanding, state: Di
     if not {PAPERS_MISSING, MAY_BEGIN} <= set(understanding.asks) or set(understanding.names) & {*CREDENTIAL, *WHERE}:
         return None
     return _of_role(knowledge, understanding, "papers")
+
+
+def of_age(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "and her brother, he is only 14, can he do it, too?" as the question how old one may be."""
+    if not {AGE_TOLD, MAY_BEGIN} <= set(understanding.asks) or understanding.names or understanding.form == STATEMENT:
+        return None
+    return _of_role(knowledge, understanding, "age")
 
 
 def is_risk(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -154,7 +164,9 @@ def compared_with_listed(
     if not asks or not understanding.nth or len(named) != 1 or set(understanding.names) != {"type"}:
         return None
     kind, keys = list_of(knowledge, understanding.kind, state)
-    key = chosen(keys, understanding.nth, ()) if kind in CREDENTIAL else None
+    if kind not in CREDENTIAL:  # what was told of without a list
+        kind, keys = "program", state.focus.get("program", ())
+    key = chosen(keys, understanding.nth, ())
     if key is None:
         return None
     own = key if kind == "type" else knowledge.program(key).type.key
