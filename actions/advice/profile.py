@@ -190,6 +190,8 @@ def missing(profile: Names, advised: tuple[str, ...], has_field: bool = False) -
             continue
         if question == "level" and first(profile, "goal") == FUN:  # who learns for its own sake needs no papers
             continue
+        if question in OF_ONE_PERSON and "retired" in profile.get("situation", ()):  # who is after no work any more
+            continue
         known = any(profile.get(part) for part in parts)
         known = known or question == "where" and any(value.startswith("mode/") for value in profile.get("avoid", ()))
         known = known or question == "field" and has_field or question == "where" and stays(profile)

@@ -66,7 +66,7 @@ def listed_thing(knowledge: Knowledge, understanding: Understanding, state: Dial
     if not understanding.nth or set(understanding.names) & set(LIST_KINDS) - {"field"}:
         return None
     of_field = not understanding.kind and _means_field(knowledge, understanding, state)
-    kind, keys = _list_of(knowledge, FIELD if of_field else understanding.kind, state)
+    kind, keys = list_of(knowledge, FIELD if of_field else understanding.kind, state)
     fits = not understanding.kind or kind in kinds_called(understanding.kind) and kind in state.listed
     if not keys or understanding.short and fits and state.listed.get(kind):
         return None  # "the second one": the row of things pointed at describes it
@@ -100,7 +100,7 @@ def _means_field(knowledge: Knowledge, understanding: Understanding, state: Dial
     if len(told) < FEWEST or "popular" in understanding.attributes:
         return len(told) >= FEWEST
     of_one = len(told) == FEWEST and len(state.focus.get(FIELD, ())) == 1 and state.focus[FIELD][0] in told
-    return understanding.nth == OTHER and of_one and len(_list_of(knowledge, "", state)[1]) != FEWEST
+    return understanding.nth == OTHER and of_one and len(list_of(knowledge, "", state)[1]) != FEWEST
 
 
 def where_taken(knowledge: Knowledge, understanding: Understanding, program: str) -> Understanding:
@@ -151,7 +151,7 @@ def the_rest(knowledge: Knowledge, understanding: Understanding, state: Dialogue
     """Put the things of the last list that were not talked about in place of "the other two"."""
     if REST not in understanding.back or set(understanding.names) & set(LIST_KINDS):
         return None
-    kind, listed = _list_of(knowledge, understanding.kind, state)
+    kind, listed = list_of(knowledge, understanding.kind, state)
     keys = tuple(key for key in listed if key not in state.focus.get(kind, ()))
     if not keys or len(keys) == len(listed) or len(keys) > FEW or kind == "topic":
         return None
@@ -167,7 +167,7 @@ def both(knowledge: Knowledge, understanding: Understanding, state: DialogueStat
         return None
     of_places = "destinations" in understanding.attributes and "listed" in understanding.attributes
     named_kind = understanding.kind or ("destination" if of_places else "")  # "the two countries you mentioned"
-    kind, keys = _list_of(knowledge, named_kind, state)
+    kind, keys = list_of(knowledge, named_kind, state)
     two_places = _choices_of_place(knowledge, state)[-2:]
     last = last_query(state)
     if BOTH in ways and not named_kind and last and "destination" in last.names and len(two_places) > 1:
@@ -208,7 +208,7 @@ def _choices_of_place(knowledge: Knowledge, state: DialogueState) -> tuple[str, 
     return tuple(key for key in talked_destinations(state) if key not in homes)
 
 
-def _list_of(knowledge: Knowledge, kind: str, state: DialogueState) -> tuple[str, tuple[str, ...]]:
+def list_of(knowledge: Knowledge, kind: str, state: DialogueState) -> tuple[str, tuple[str, ...]]:
     """Return the kind and the things of the last list; a kind that was not listed is looked for at the place in focus."""
     if kind and (called := next((each for each in kinds_called(kind) if each in state.listed), "")):
         return called, state.listed[called]

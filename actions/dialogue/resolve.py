@@ -41,6 +41,19 @@ from actions.dialogue.focus_reference import (
     which_online,
 )
 from actions.dialogue.list_reference import both, field_told, listed_thing, lists_all, the_rest, those_of_field
+from actions.dialogue.meant_reference import (
+    compared_with_listed,
+    gain_apart_from_work,
+    hires,
+    is_risk,
+    like_me,
+    more_so,
+    of_age,
+    provider_of_named,
+    skill_needed,
+    who_offers_kinds,
+    without_papers,
+)
 from actions.dialogue.query_reference import (
     about_named,
     asks_how_sure,
@@ -167,6 +180,17 @@ Step = Callable[[Knowledge, Understanding, DialogueState], "Understanding | None
 # In order of precedence: the first that finds something to take from the state counts.
 STEPS: tuple[Step, ...] = (
     about_named,
+    skill_needed,
+    without_papers,
+    of_age,
+    is_risk,
+    gain_apart_from_work,
+    hires,
+    like_me,
+    more_so,
+    who_offers_kinds,
+    provider_of_named,
+    compared_with_listed,
     where_named,
     several_fields,
     at_named,
@@ -231,7 +255,23 @@ STEPS: tuple[Step, ...] = (
 
 
 # Those that need nothing that was said before.
-FRESH: tuple[Step, ...] = (about_named, where_named, several_fields, at_named, best_for_topic, against_degree, by_order)
+FRESH: tuple[Step, ...] = (
+    about_named,
+    skill_needed,
+    without_papers,
+    of_age,
+    is_risk,
+    gain_apart_from_work,
+    hires,
+    like_me,
+    more_so,
+    where_named,
+    several_fields,
+    at_named,
+    best_for_topic,
+    against_degree,
+    by_order,
+)
 
 
 def resolve(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding:

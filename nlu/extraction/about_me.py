@@ -27,12 +27,13 @@ from nlu.extraction.person.name_parts import (
     NamedPart,
     named_parts,
 )
+from nlu.extraction.person.put_right import FOR_WHOM, put_right
 from nlu.extraction.person.uncertain_parts import (
-    KIN_CODES,
     OWN,
     PAST,
     PERSONAL,
     asks_to_know,
+    goes_on_of_others,
     is_demanded,
     is_of_others,
     is_of_talk,
@@ -152,19 +153,12 @@ _SPAN = re.compile(
     rf"(?P<span>{_LENGTH})\b(?!\s(?:of )?(?:experience|old|ago|long|course))",
     re.I,
 )
-_CHILDREN = ("son", "daughter", "child")  # of whom nobody says by naming them that they have to look after them
-_OF_CHILD = re.compile(r"\bmy (?:son|daughter|child),? (?:he|she|who)\b", re.I)
-# Who asks for themselves, though somebody else is named.
-_FOR_SELF = re.compile(
-    r"\b(?:can|could|should|shall|may) i\b(?! (?:send|tell|help|support|enrol|register) )"
-    r"|\bi (?:want|need|wanna|would like|'d like|plan|hope) to (?:stud|learn|do |take|work|become|go |get )",
-    re.I,
-)
 _TAKEN_BACK = re.compile(r"\s(?:no|not|nope|isn'?t|is not)\b", re.I)  # "promotion no"
 _LIVES = re.compile(r"\bin\s(?:the\s)?$", re.I)
-FOR_WHOM, STORY = "for_whom", "story"
+STORY = "story"
 FURTHER_STUDY = "further-study"  # code of a goal
 SUMMARY = "summary"  # code of a request for one, which may be to be shown to somebody
+HIRES = "hires"  # code of what those say who are shown a certificate by others
 STRAYS = "strays"  # code of a complaint about what was advised
 BRIEF = 6  # words up to which a message may be the answer to a question
 FRAGMENT_WORDS = 7  # words up to which a clause without a subject is about the person ("evenings only")
@@ -201,12 +195,17 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
     whom = dict.fromkeys(named) or dict.fromkeys(filter(None, (kin_meant(text),)))
     if whom:
         parts[FOR_WHOM] = whom
+    before_it = ""
     for clause, of_clause in zip(clauses, codes, strict=True):
-        _read(clause, of_clause, whom, parts, uses)
+        others = is_of_others(clause.said, whom) or goes_on_of_others(clause.said, before_it, whom)
+        _read(clause, of_clause, whom, others, parts, uses)
+        before_it = clause.said
     requests = requests_in(text)
     if SUMMARY in requests:
         parts.pop(FOR_WHOM, None)  # "sum it up for my wife" asks for no course for her
-    _for_whom(text, parts)
+    put_right(text, names, parts)
+    if HIRES in requests:  # who hires is no learner, and introduced by no work
+        parts.pop(WORK, None)
     _lone_places(clauses, parts, uses)
     if LIVES in parts and ORIGIN not in parts:  # where one lives is where one comes from, unless one says so
         parts[ORIGIN] = dict(parts[LIVES])
@@ -229,12 +228,15 @@ def _read(
     clause: Clause,
     codes: Sequence[Code],
     whom: Collection[str],
+    others: bool,
     parts: dict[str, dict[str, None]],
     uses: dict[int, str],
 ) -> None:
-    """Add what a clause says for certain of the person to `parts`, and what its names are to `uses`."""
+    """Add what a clause says for certain of the person to `parts`, and what its names are to `uses`.
+
+    `others` tells that the clause is about somebody whom the course is not for.
+    """
     found = list(named_parts(clause)) if clause.tells else []
-    others = is_of_others(clause.said, whom)
     for each in found:
         unsure = others or is_only_supposed(each.part, clause.before(each.start))
         if unsure and each.part in PERSONAL:
@@ -289,17 +291,6 @@ def of_person(text: str, said: AboutMe) -> set[int]:
         or (wants and part in (ORIGIN, WORK, STUDIED, FOR_WHOM))
         or (part == ORIGIN and (said.only or not _LIVES.search(before(text, start))))
     }
-
-
-def _for_whom(text: str, parts: dict[str, dict[str, None]]) -> None:
-    """Put right for whom a message asks: for oneself if it says so; and nobody looks after the child that is to study."""
-    near = set(parts.get(FOR_WHOM, {})) & set(KIN_CODES.values())
-    if near and _FOR_SELF.search(text):
-        parts.pop(FOR_WHOM)
-    elif (near & set(_CHILDREN) or _OF_CHILD.search(text)) and "limits" in parts:
-        parts["limits"].pop("children", None)
-        if not parts["limits"]:
-            parts.pop("limits")
 
 
 def _lone_places(clauses: Sequence[Clause], parts: dict[str, dict[str, None]], uses: dict[int, str]) -> None:

@@ -47,6 +47,8 @@ _OTHERS_DID = re.compile(
     r"\b(?![^.;!?]{0,200}\b(?:me|us|i|we)\b)",
     re.I,
 )
+_HE_OR_SHE = re.compile(r"^\W*(?:and |but )?(?:he|she|they|who)\b", re.I)
+_ONLY_NAMES = 5  # words up to which a clause may do no more than name somebody: "and her brother"
 _AND_ME = re.compile(r"^ (?:and|or) (?:i|me|myself)\b", re.I)  # "my wife and I"
 _SUPPOSED = re.compile(
     r"\b(?:if|suppos(?:e|ing)|imagine|assum(?:e|ing)|in case|whether|unless|as though)\b"
@@ -118,6 +120,12 @@ def is_of_others(said: str, whom: Collection[str]) -> bool:
     if match is None or _AND_ME.match(said[match.end() :]):
         return False
     return not (match["kin"] and KIN_CODES[match["kin"].lower()] in whom)
+
+
+def goes_on_of_others(said: str, before: str, whom: Collection[str]) -> bool:
+    """Return whether a clause tells of somebody else whom the clause before it named and no more: "her brother, he's 14"."""
+    names_only = len(before.split()) <= _ONLY_NAMES and is_of_others(before, whom)
+    return names_only and bool(_HE_OR_SHE.match(said))
 
 
 def is_story_of_others(said: str, whom: Collection[str]) -> bool:

@@ -1,0 +1,176 @@
+"""Resolves what a message means by the way it asks: somebody like the one who asks, a skill needed, a risk, a gain.
+
+Each step goes by codes of what a message asks (nlu/data/about_me.yml), with what was told or talked about before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.advice.profile import field_key, of_learner
+from actions.context import DialogueState, Ranked, Understanding
+from actions.dialogue.list_reference import chosen, list_of
+from actions.dialogue.resolution import (
+    BOTH,
+    CREDENTIAL,
+    DIFFER,
+    MANY,
+    ONE,
+    ORGANISATION,
+    SUBJECT,
+    WHERE,
+    focused,
+    last_query,
+)
+from core.contract.intents import (
+    ASK_ABOUT,
+    ASK_BEST_TYPE,
+    ASK_TOPIC,
+    COMPARE,
+)
+from core.contract.question_forms import STATEMENT
+from knowledge.knowledge_base import Knowledge
+
+# Codes of what a message asks.
+LIKE_ME, SKILL_NEEDED, MORE_SO, IS_RISK = "like-me", "skill-needed", "more-so", "is-risk"
+PAPERS_MISSING, MAY_BEGIN, AGE_TOLD = "papers-missing", "may-begin", "age-told"
+NO_JOB, GAIN, HIRES = "no-job", "gain", "hires"
+OF_WHAT_IS_OFFERED = {"price", "length", "start", "popular", "best", "good", "recognition", "worth"}  # attributes
+PROVIDERS, TYPES = "providers", "types"  # attributes and roles
+TWO = 2
+PLAINLY = 0.6  # probability from which an open subject is what is asked, whatever else the words say
+
+
+def _of_role(knowledge: Knowledge, understanding: Understanding, role: str) -> Understanding | None:
+    """Return the question about the topic of a role, and nothing beside; None if the guide has no such topic."""
+    topic = knowledge.roles().get(role)
+    if not topic:
+        return None
+    alone = replace(
+        understanding, intent=ASK_TOPIC, confidence=1.0, topics=(Ranked(topic, 1.0),), names={}, left_out={}
+    )
+    alone = replace(alone, claims=(), second=None, further=(), manner="", attributes=(), attribute="", asks=())
+    return replace(alone, is_answerable=True, about_me={}, tells=False, unknown=())
+
+
+def like_me(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "what kinds are there for somebody like me?" as the question which kind suits what the person told of."""
+    key = field_key(knowledge, of_learner({**state.profile, **understanding.about_me}))
+    asks = LIKE_ME in understanding.asks and TYPES in understanding.attributes
+    if not asks or not key or set(understanding.names) - {*SUBJECT} or understanding.intent == COMPARE:
+        return None
+    return replace(understanding, intent=ASK_BEST_TYPE, names={"field": (key,)}, topics=(), claims=(), second=None)
+
+
+def skill_needed(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "do I need to be good at maths?" as the question what one must know before, and no wish to learn it."""
+    best = understanding.topics[0] if understanding.topics else None
+    difficulty = knowledge.roles().get("difficulty")
+    sure = best is not None and best.share * understanding.confidence >= PLAINLY and best.key != difficulty
+    if SKILL_NEEDED not in understanding.asks or sure or set(understanding.names) - {*SUBJECT, *CREDENTIAL}:
+        return None
+    asked = _of_role(knowledge, understanding, "experience")
+    near = [one for one in understanding.claims if asked and one.topic == asked.topic]
+    return replace(asked, claims=(replace(near[0], fit=1.0, covered=1.0),)) if asked and near else asked
+
+
+def more_so(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "which of the two is warmer in October?" of places as what the guide doesn't tell of any, and not as a search."""
+    named = sum(len(understanding.of(kind)) for kind in WHERE)
+    points = {BOTH, MANY} & set(understanding.back)
+    kind = next((one for one in reversed(state.focus) if one in (*WHERE, *CREDENTIAL, *ORGANISATION)), "")
+    of_places = named >= TWO or bool(points) and not named and kind in WHERE
+    if MORE_SO not in understanding.asks or not of_places or OF_WHAT_IS_OFFERED & set(understanding.attributes):
+        return None
+    return _of_role(knowledge, understanding, "place-life")
+
+
+def without_papers(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "I have no papers of my studies, can I begin?" as the question for the papers, and not when a course begins."""
+    if not {PAPERS_MISSING, MAY_BEGIN} <= set(understanding.asks) or set(understanding.names) & {*CREDENTIAL, *WHERE}:
+        return None
+    return _of_role(knowledge, understanding, "papers")
+
+
+def of_age(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "and her brother, he is only 14, can he do it, too?" as the question how old one may be."""
+    if not {AGE_TOLD, MAY_BEGIN} <= set(understanding.asks) or understanding.names or understanding.form == STATEMENT:
+        return None
+    return _of_role(knowledge, understanding, "age")
+
+
+def is_risk(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "she'd pay for nothing. Is that a real danger?" as the question of the risk that a course is poor."""
+    if IS_RISK not in understanding.asks or set(understanding.names) - {*SUBJECT, *CREDENTIAL}:
+        return None
+    if understanding.topic and understanding.topic in _risks(knowledge):
+        return None
+    asked = last_query(state)
+    risk = asked.topic if asked and asked.topic in _risks(knowledge) and not understanding.about_me else ""
+    role = next((role for role, topic in knowledge.roles().items() if topic == risk), "risk-quality")
+    return _of_role(knowledge, understanding, role)
+
+
+def _risks(knowledge: Knowledge) -> set[str]:
+    roles = knowledge.roles()
+    return {
+        roles[one] for one in ("risk-quality", "risk-transfer", "risk-choice", "worth", "recognition") if one in roles
+    }
+
+
+def gain_apart_from_work(
+    knowledge: Knowledge, understanding: Understanding, state: DialogueState
+) -> Understanding | None:
+    """Take "I'm not after a job, so what would I get out of it?" as the question for what one gains apart from work."""
+    if not {NO_JOB, GAIN} <= set(understanding.asks) or set(understanding.names) - {*SUBJECT}:
+        return None
+    return _of_role(knowledge, understanding, "apart-from-work")
+
+
+def hires(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "I run a firm, and applicants list these. I doubt them" as what employers think, since no learner writes that."""
+    tells = understanding.form == STATEMENT and not understanding.further
+    if HIRES not in understanding.asks or not tells or understanding.about_me.get("field"):
+        return None
+    return _of_role(knowledge, understanding, "employers")
+
+
+def who_offers_kinds(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "who offers those?" after the kinds of credential as the question for providers, and not for a place before."""
+    asked = last_query(state)
+    of_kinds = asked is not None and asked.intent == ASK_TOPIC and not asked.names and state.act == ASK_TOPIC
+    listed = of_kinds and asked is not None and asked.topic == knowledge.roles().get(TYPES)
+    points = {MANY, ONE} & set(understanding.back) and PROVIDERS in understanding.attributes
+    if not listed or not points or understanding.names:
+        return None
+    return _of_role(knowledge, understanding, PROVIDERS)
+
+
+def provider_of_named(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take a bare "provider?" as the question who offers the programs that were just named."""
+    bare = understanding.attributes == (PROVIDERS,) and not understanding.names and understanding.form == STATEMENT
+    late = next((one for one in reversed(state.focus) if one in (*CREDENTIAL, *ORGANISATION, *WHERE)), "")
+    if not bare or late not in CREDENTIAL or understanding.back or understanding.about_me:
+        return None
+    return replace(understanding, intent=ASK_ABOUT, names=focused(state, late), topics=(), claims=(), second=None)
+
+
+def compared_with_listed(
+    knowledge: Knowledge, understanding: Understanding, state: DialogueState
+) -> Understanding | None:
+    """Put the listed thing beside the kind that it is compared with: "how does the first one compare with a bootcamp?"."""
+    named = understanding.of("type")
+    asks = DIFFER in understanding.asks or understanding.intent == COMPARE
+    if not asks or not understanding.nth or len(named) != 1 or set(understanding.names) != {"type"}:
+        return None
+    kind, keys = list_of(knowledge, understanding.kind, state)
+    if kind not in CREDENTIAL:  # what was told of without a list
+        kind, keys = "program", state.focus.get("program", ())
+    key = chosen(keys, understanding.nth, ())
+    if key is None:
+        return None
+    own = key if kind == "type" else knowledge.program(key).type.key
+    plain = replace(understanding, nth="", claims=(), second=None, left_out={}, manner="")
+    if own == named[0]:  # a bootcamp beside "a bootcamp": what it is
+        return replace(plain, intent=ASK_ABOUT, names={kind: (key,)}, topics=())
+    return replace(plain, intent=COMPARE, names={"type": (own, *named)}, back=())
