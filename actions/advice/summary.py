@@ -21,7 +21,7 @@ from knowledge.models import OpenSubject
 # Kinds of what was talked about, before its key in the state.
 FIELD, DESTINATION, OPEN_FACT = "field", "destination", "open"
 BYE, UNANSWERED = "bye", "unanswered"  # codes of nlu/data/about_me.yml
-SENTENCES = {"one": 1, "two": 2, "three": 3, "four": 4}  # the same, with how many sentences are wanted
+SENTENCES = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}  # the same, with how many sentences are wanted
 TO_TELL, TOLD_AT_HOME = "to-tell", 3  # a code of what a message asks, and the sentences of what can be told at home
 LINES = "lines"  # the same: each sentence is to be a line of its own
 PLACE = "place/"  # before the key of a place in the profile
@@ -56,8 +56,12 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         reply = words.left_open(told)
     elif TO_TELL in understanding.asks and found:
         reply = words.to_tell(told, sentences or TOLD_AT_HOME)
+    elif sentences and LINES in understanding.asks and not told.is_empty:
+        reply = words.in_points(told, sentences)
     elif sentences and not told.is_empty:
-        reply = words.in_sentences_only(told, sentences, LINES in understanding.asks)
+        reply = words.in_sentences_only(told, sentences)
+    elif understanding.wanted.short and not told.is_empty:
+        reply = words.in_short(told)
     else:
         reply = words.summary(told, leaves=understanding.intent == GOODBYE or BYE in understanding.asks)
     names: Names = {"field": (found.field.field.key,)} if found else state.names

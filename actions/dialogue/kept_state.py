@@ -82,8 +82,9 @@ def _talked(
     knowledge: Knowledge, understanding: Understanding, before: DialogueState, answer: Answer, query: Query | None
 ) -> tuple[str, ...]:
     """Return the last things that were answered about, this one last; what nothing at all is known of doesn't count."""
+    earlier = _without_taken_back(knowledge, understanding, before)
     if answer.reply.outcome not in (ANSWERED, DECLINED) or answer.state is before:
-        return before.talked
+        return earlier
     topic = answer.reply.topic if query and query.intent in (ASK_TOPIC, ASK_ABOUT, ASK_RECOGNITION) else ""
     topic = "" if topic == anything_else(knowledge) else topic
     of_destination = knowledge.described_by(topic) if topic else None
@@ -99,7 +100,15 @@ def _talked(
     now = [f"field:{key}" for key in fields] + [f"destination:{key}" for key in named if query]
     now += [f"topic:{topic}"] if topic else []
     now += [f"{OPEN_FACT}:{code}" for code in _left_open(understanding, answer)]
-    return (*(one for one in before.talked if one not in now), *now)[-TALKED:]
+    return (*(one for one in earlier if one not in now), *now)[-TALKED:]
+
+
+def _without_taken_back(knowledge: Knowledge, understanding: Understanding, before: DialogueState) -> tuple[str, ...]:
+    """Return what was talked about without the places that a message puts another one in the place of ("no, not Oslo")."""
+    out = [one.key for one in destinations_of(knowledge, understanding.left_out)]
+    named = [one.key for one in destinations_of(knowledge, understanding.names)]
+    taken_back = {f"destination:{key}" for key in out if key not in named}
+    return tuple(one for one in before.talked if one not in taken_back)
 
 
 def _left_open(understanding: Understanding, answer: Answer) -> list[str]:

@@ -64,6 +64,11 @@ def first_challenges(challenges: Sequence[str]) -> str:
     return paragraphs("The guide ranks none of its challenges. For you I'd name first:", bullets(challenges))
 
 
+def sides_listed(in_favour: Sequence[str], against: Sequence[str]) -> str:
+    """Set a list of what speaks for it beside one of what speaks against it."""
+    return paragraphs(f"**For it:**\n{bullets(in_favour)}", f"**Against it:**\n{bullets(against)}")
+
+
 def both_sides(in_favour: str, against: str) -> str:
     """Set what speaks for it beside what speaks against it."""
     return paragraphs(f"**For it:** {lower_first(in_favour)}", f"**Against it:** {lower_first(against)}")
