@@ -11,6 +11,7 @@ from actions.advice.summary import OPEN_FACT
 from actions.base import Answer
 from actions.context import DialogueState, Names, Query, Understanding, group_of
 from actions.destinations import destinations_of
+from actions.dialogue.resolution import PUT_RIGHT
 from actions.programs.search import last_page
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED
 from actions.unanswered import OPEN, anything_else
@@ -36,6 +37,7 @@ ROLE_OF_LANGUAGE = "open-language"  # of what is left open of the language of te
 QUESTIONS = (ASK_TOPIC, ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_RECOGNITION, COMPARE, FIND_PROGRAMS)
 TEACHES = "teaches"  # the attribute of who teaches what
 OF_THINGS = ("mode", "length", "start", "workload", "language", "exam", "entry")  # attributes of a thing
+DESTINATION = "destination:"  # before the key of a destination that was talked about
 TALKED = 10  # things answered about that are remembered for a summary
 REMEMBERED = 3  # questions that are remembered
 MAX_KEYS = 10  # keys of one kind that are kept, so that the slot stays small
@@ -105,10 +107,23 @@ def _talked(
 
 def _without_taken_back(knowledge: Knowledge, understanding: Understanding, before: DialogueState) -> tuple[str, ...]:
     """Return what was talked about without the places that a message puts another one in the place of ("no, not Oslo")."""
-    out = [one.key for one in destinations_of(knowledge, understanding.left_out)]
-    named = [one.key for one in destinations_of(knowledge, understanding.names)]
-    taken_back = {f"destination:{key}" for key in out if key not in named}
-    return tuple(one for one in before.talked if one not in taken_back)
+    told = understanding.about_me
+    wanted = _destinations(knowledge, understanding.names, told.get("place", ()))
+    out = _destinations(knowledge, understanding.left_out, told.get("avoid", ()))
+    if PUT_RIGHT in understanding.asks and wanted:  # "I meant Oslo"
+        out |= set([one for one in before.talked if one.startswith(DESTINATION)][-1:])
+    return tuple(one for one in before.talked if one not in out - wanted)
+
+
+def _destinations(knowledge: Knowledge, names: Names, told: tuple[str, ...]) -> set[str]:
+    """Return the destinations among names and what is told of the person ("place/oslo"), as they are kept as talked about."""
+    named = [(kind, key) for kind in ("destination", "place") for key in names.get(kind, ())]
+    named += [(kind, key) for kind, _, key in (one.partition("/") for one in told) if kind in ("destination", "place")]
+    known: dict[str, tuple[str, ...]] = {}
+    for kind, key in named:
+        if knowledge.has_name(kind, key):
+            known[kind] = (*known.get(kind, ()), key)
+    return {f"{DESTINATION}{one.key}" for one in destinations_of(knowledge, known)}
 
 
 def _left_open(understanding: Understanding, answer: Answer) -> list[str]:

@@ -144,7 +144,7 @@ def summary(told: Summary, leaves: bool = False) -> Reply:
         f"In short: {about}." if about else "",
         " ".join(filter(None, (capital(told.plan), told.where if told.plan else ""))),
         _talked_about(told, about),
-        f"Still open, since I don't know it: {listed(told.open)}. The provider can tell you." if told.open else "",
+        f"Still open, since I don't know it: {_apart(told.open)}. The provider can tell you." if told.open else "",
         f"Before you choose, check {listed(lower_first(item.name) for item in told.steps)}." if told.steps else "",
     )
     return Reply(
@@ -250,12 +250,19 @@ def _joined(parts: Sequence[str]) -> str:
 
 def _left_to_do(checks: str, left_open: Sequence[str]) -> str:
     """Say what to check and what of it is not known."""
-    still = f"still open: {listed(list(left_open)[:MOST_STILL])}" if left_open else ""
+    still = f"still open: {_apart(list(left_open)[:MOST_STILL])}" if left_open else ""
     return (
         f"{capital('; '.join(filter(None, (checks and f'before paying, check {checks}', still))))}."
         if checks or still
         else ""
     )
+
+
+def _apart(things: Sequence[str]) -> str:
+    """List things of which some are pairs: "fees and prices, and whether they would admit you"."""
+    *others, last = things
+    pairs = any(" and " in one for one in things)
+    return f"{', '.join(others)}, and {last}" if pairs and others else listed(things)
 
 
 def _in_one_sentence(plans: Sequence[str]) -> str:
