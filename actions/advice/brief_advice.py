@@ -95,6 +95,7 @@ def argue_against(knowledge: Knowledge, understanding: Understanding, state: Dia
     """Return what speaks against it all, first of the line of work of the person, if a message asks for that; else None."""
     role = knowledge.roles().get(CHALLENGES, "")
     number = next((count for code, count in COUNTS.items() if code in understanding.asks), 0)
+    number = number or understanding.wanted.count
     if FOR_AND_AGAINST in understanding.asks and (weighed := _both_sides(knowledge, role, state, number)):
         return weighed
     for_payer = FOR_PAYER in understanding.asks and (AGAINST in understanding.asks or understanding.topic == role)

@@ -45,7 +45,7 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         if found
         else "",
         advice_words.where_in_brief(found) if found else "",
-        _talked(knowledge, state, found),
+        _talked(knowledge, state, profile, found),
         _left_open(knowledge, state, found),
         steps(knowledge, profile)[:MOST_STEPS] if found or state.talked else [],
     )
@@ -91,9 +91,10 @@ def _second(knowledge: Knowledge, profile: Names, found: Suggestion) -> str:
     )
 
 
-def _talked(knowledge: Knowledge, state: DialogueState, found: Suggestion | None) -> list[Talked]:
-    """Return what was answered about, but for the field that the plan tells of."""
+def _talked(knowledge: Knowledge, state: DialogueState, profile: Names, found: Suggestion | None) -> list[Talked]:
+    """Return what was answered about, but for the field that the plan tells of, and the places that are out."""
     told = {f"{FIELD}:{key}" for key in (found.field.field.key, *state.profile.get("field", ()))} if found else set()
+    told |= {one.replace("/", ":") for one in profile.get("avoid", ()) if one.startswith(f"{DESTINATION}/")}
     others = (each for each in state.talked if each not in told)
     return [one for one in (_told(knowledge, each) for each in others) if one][-MOST_TOLD:]
 

@@ -108,11 +108,17 @@ def _talked(
 def _without_taken_back(knowledge: Knowledge, understanding: Understanding, before: DialogueState) -> tuple[str, ...]:
     """Return what was talked about without the places that a message puts another one in the place of ("no, not Oslo")."""
     told = understanding.about_me
-    wanted = _destinations(knowledge, understanding.names, told.get("place", ()))
-    out = _destinations(knowledge, understanding.left_out, told.get("avoid", ()))
+    left_out = understanding.left_out
+    named = {kind: _without(keys, left_out.get(kind, ())) for kind, keys in understanding.names.items()}
+    wanted = _destinations(knowledge, named, told.get("place", ()))
+    out = _destinations(knowledge, left_out, told.get("avoid", ()))
     if PUT_RIGHT in understanding.asks and wanted:  # "I meant Oslo"
         out |= set([one for one in before.talked if one.startswith(DESTINATION)][-1:])
     return tuple(one for one in before.talked if one not in out - wanted)
+
+
+def _without(keys: tuple[str, ...], out: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(key for key in keys if key not in out)
 
 
 def _destinations(knowledge: Knowledge, names: Names, told: tuple[str, ...]) -> set[str]:

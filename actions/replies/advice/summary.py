@@ -10,6 +10,7 @@ from actions.replies.base import (
     ANSWERED,
     CLARIFY,
     PERSON,
+    TELLING,
     Button,
     Reply,
     bullets,
@@ -107,13 +108,19 @@ def open_fact(attribute: str) -> Talked | None:
 
 def gist(topic: Topic) -> str:
     """Return what a topic says in one sentence, with the first things of its list."""
-    first = first_sentence(topic.answer)
+    first = _by_itself(topic.answer)
     names = _some_named([lower_first(item.name) for item in topic.items])
     if topic.answer.endswith(":") and topic.items and len(topic.items) <= FEW_NAMES:
         return " ".join(f"{item.name}: {item.text.rstrip('.')}." for item in topic.items if item.text) or first
     if topic.answer.endswith(":") and names:
         return f"{topic.title}: {names}."
     return first
+
+
+def _by_itself(answer: str) -> str:
+    """Return the first sentence of an answer that says something without its question ("Often you don't need any.")."""
+    first, *others = sentences(answer)
+    return others[0] if len(first) < TELLING and others else first_sentence(answer)
 
 
 def _some_named(names: Sequence[str]) -> str:
