@@ -32,6 +32,7 @@ from actions.advice.profile_state import ACKNOWLEDGED, MOST_MARKS
 from actions.advice.requests import (
     ADVICE,
     ADVISES,
+    FIRST_STEP,
     HIRE,
     NEVER,
     ONE,
@@ -53,9 +54,9 @@ from actions.replies.advice import questions
 from actions.replies.advice import suggestion as words
 from actions.replies.advice.for_field import Where, elsewhere
 from actions.replies.advice.profile import Person
-from actions.replies.advice.steps import own_steps, steps_text
+from actions.replies.advice.steps import first_step, own_steps, steps_text
 from actions.replies.advice.suggestion import Suggestion
-from actions.replies.base import Reply, first_sentence
+from actions.replies.base import ANSWERED, PERSON, Reply, first_sentence
 from actions.replies.destinations import in_sentence
 from actions.replies.fields import which_field
 from core.contract.intents import (
@@ -88,6 +89,8 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     named = set(understanding.names) - ({"destination", "place"} if understanding.follows else set())
     if {WHICH_ONE, OF_TWO} & asks and several and not named:
         return None  # "which one do you recommend?" after two countries or fields
+    if FIRST_STEP in asks and _asked_again(understanding, state) and (step := _first_step(knowledge, state)):
+        return step
     points = bool(understanding.nth) and not {SUMMARY, UNANSWERED} & asks  # "the first thing you said"
     if (
         understanding.intent == SUM_UP
@@ -118,6 +121,23 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     if wish := wish_for_advice(knowledge, understanding, state):
         return give_advice(knowledge, wish, state)
     return of_own_field(knowledge, understanding, state)
+
+
+def _asked_again(understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether what to do first is asked for once more, or in short, so that it is wanted by itself."""
+    return SUMMARY in understanding.asks or understanding.wanted.short or STEPS_TOLD in state.advised
+
+
+def _first_step(knowledge: Knowledge, state: DialogueState) -> Answer | None:
+    """Return the first of the next steps by itself, or None if there are no steps."""
+    found, person = suggest(knowledge, state.profile), person_of(knowledge, state.profile)
+    unknowns = unknown(knowledge, state.profile) if found and (found.programs or found.types) else []
+    items = _checks(knowledge, state)
+    text = first_step(own_steps(found, person, unknowns, items) if found else steps_text(items))
+    if not text:
+        return None
+    after = replace(state, act=ASK_ADVICE, offer=None).offering(WANT_PERSON)
+    return Answer(Reply(text, ANSWERED, buttons=(PERSON,)), after)
 
 
 def _is_mark(told: str) -> bool:

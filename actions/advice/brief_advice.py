@@ -25,12 +25,15 @@ from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Topic
 
 AGAINST = "against"  # a code of what a message asks
-CHALLENGES, BENEFITS = "challenges", "benefits"  # roles of the topics of what speaks against it, and for it
-COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4}  # codes of what a message asks, with how many are wanted
+CHALLENGES = "challenges"  # the role of the topic that answers it
+# Codes of what a message asks, with how many are wanted.
+COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 BESIDE = 0.2  # share from which what the guide leaves open is asked beside the drawbacks
+BENEFITS, OF_EACH_SIDE = "benefits", 4  # role of the topic of what speaks for it, and how many of each side are told
 FOR_PAYER, FOR_AND_AGAINST = "for-payer", "for-and-against"  # codes of what a message asks
 # Roles of the challenges that weigh for whoever pays for others, in their order.
 OF_PAYER = ("recognition", "risk-quality", "risk-transfer", "by-industry", "risk-choice", "worth")
+OF_LEARNER = ("recognition", "worth", "risk-quality", "by-industry", "risk-transfer")  # the same for who learns
 TOO_EXPENSIVE, SUITS = "too-expensive", "suits"  # codes of what a message asks
 BUDGET, PRICES = "max_price", "prices"  # a kind of names, and the role of the topic of prices
 PRICE, SURE = "price", "sure"  # attributes
@@ -85,9 +88,10 @@ def suits(knowledge: Knowledge, understanding: Understanding, state: DialogueSta
 def argue_against(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return what speaks against it all, first of the line of work of the person, if a message asks for that; else None."""
     role = knowledge.roles().get(CHALLENGES, "")
-    if FOR_AND_AGAINST in understanding.asks:
-        if weighed := _both_sides(knowledge, role, state) or _both_lists(knowledge, role, understanding):
-            return weighed
+    number = next((count for code, count in COUNTS.items() if code in understanding.asks), 0)
+    number = number or understanding.wanted.count
+    if FOR_AND_AGAINST in understanding.asks and (weighed := _both_sides(knowledge, role, state, number)):
+        return with_names(knowledge, understanding, weighed)
     for_payer = FOR_PAYER in understanding.asks and (AGAINST in understanding.asks or understanding.topic == role)
     if understanding.further or not (AGAINST in understanding.asks or for_payer) or not knowledge.has_topic(role):
         return None
@@ -99,7 +103,6 @@ def argue_against(knowledge: Knowledge, understanding: Understanding, state: Dia
     )
     beside = [one.key for one in understanding.topics[:2] if one.key.startswith(OPEN) and one.share >= BESIDE]
     unknown = what_is_said(found_topic(knowledge, beside[0])) if beside else ""  # "what is against it at my age?"
-    number = next((count for code, count in COUNTS.items() if code in understanding.asks), 0)
     text = _first_of(knowledge, role, number, bool(own)) if number else answer.reply.text
     return replace(answer, reply=replace(answer.reply, text=paragraphs(unknown, own, text)))
 
@@ -112,7 +115,61 @@ def _first_of(knowledge: Knowledge, role: str, number: int, prefers_degrees: boo
     return brief.first_challenges([f"**{item.name}**: {item.text}" for item in first_ones])
 
 
-def _both_sides(knowledge: Knowledge, role: str, state: DialogueState) -> Answer | None:
+def _both_sides(knowledge: Knowledge, role: str, state: DialogueState, number: int) -> Answer | None:
+    """Return as many things that speak for it as against it, those first that are about the person; None without topics."""
+    if number == 1 and (one_each := _one_of_each_side(knowledge, role, state)):
+        return one_each
+    benefits = knowledge.roles().get(BENEFITS, "")
+    if not knowledge.has_topic(role) or not knowledge.has_topic(benefits):
+        return None
+    own_for, own_against = _of_person(knowledge, state)
+    in_favour = [*own_for, *_items_first(knowledge, benefits, _goal_topics(knowledge, state))]
+    against = [*own_against, *_items_first(knowledge, role, _weighing(knowledge, state, bool(own_against)))]
+    count = min(number or OF_EACH_SIDE, len(in_favour), len(against))
+    answer, text = about_topic(knowledge, role), brief.sides_listed(in_favour[:count], against[:count])
+    sources = sources_of(*knowledge.topic(benefits).sources, *knowledge.topic(role).sources)
+    return replace(answer, reply=replace(answer.reply, text=text, sources=sources))
+
+
+def _of_person(knowledge: Knowledge, state: DialogueState) -> tuple[list[str], list[str]]:
+    """Return what speaks for it and against it by the line of work and the aim of the person."""
+    found, roles = suggest(knowledge, state.profile), knowledge.roles()
+    if found is None:
+        return [], []
+    of_employers, acceptance = words.employers_text(found), found.industry.acceptance if found.industry else ""
+    in_favour = [of_employers] if of_employers and acceptance == ACCEPTS else []
+    aim = roles.get(f"goal-{first(state.profile, 'goal')}") or roles.get("goal-new-career", "")
+    if knowledge.has_topic(aim) and not in_favour:
+        in_favour = [what_is_said(knowledge.topic(aim))]
+    return in_favour, [of_employers] if of_employers and acceptance == PREFERS_DEGREES else []
+
+
+def _goal_topics(knowledge: Knowledge, state: DialogueState) -> list[str]:
+    """Return the topics of what the person aims for, whose benefits count most."""
+    roles = knowledge.roles()
+    return [roles[f"goal-{goal}"] for goal in state.profile.get("goal", ()) if f"goal-{goal}" in roles]
+
+
+def _weighing(knowledge: Knowledge, state: DialogueState, is_told: bool) -> list[str]:
+    """Return the topics of the challenges that weigh most for the person; that of the industry is last where it `is_told`."""
+    roles = knowledge.roles()
+    wanted = OF_PAYER if first(state.profile, "for_whom") == STAFF else OF_LEARNER
+    return [roles[one] for one in wanted if one in roles and not (is_told and one == "by-industry")]
+
+
+def _items_first(knowledge: Knowledge, key: str, first_ones: list[str]) -> list[str]:
+    """Return the items of a topic's list as lines, those of some topics first."""
+    items = [item for item in knowledge.topic(key).items if item.text]
+    ranked = sorted(
+        items,
+        key=lambda item: (
+            first_ones.index(item.topic.key) if item.topic and item.topic.key in first_ones else len(first_ones)
+        ),
+    )
+    return [f"**{item.name}**: {item.text}" for item in ranked]
+
+
+def _one_of_each_side(knowledge: Knowledge, role: str, state: DialogueState) -> Answer | None:
     """Return one thing that speaks for it and one against, by the line of work of the person; None if no field is known."""
     found, roles = suggest(knowledge, state.profile), knowledge.roles()
     speaks_for = roles.get("goal-new-career", "")
@@ -125,20 +182,6 @@ def _both_sides(knowledge: Knowledge, role: str, state: DialogueState) -> Answer
     against = of_employers if prefers else f"{lower_first(first_item.name)}: {first_item.text}."
     answer = about_topic(knowledge, role)
     return replace(answer, reply=replace(answer.reply, text=brief.both_sides(in_favour, against)))
-
-
-def _both_lists(knowledge: Knowledge, role: str, understanding: Understanding) -> Answer | None:
-    """Return all that speaks for it and against it by name, or as many as are wanted; None if the guide lists none."""
-    speaks_for = knowledge.roles().get(BENEFITS, "")
-    if not knowledge.has_topic(role) or not knowledge.has_topic(speaks_for):
-        return None
-    in_favour, against = knowledge.topic(speaks_for), knowledge.topic(role)
-    if not in_favour.items or not against.items:
-        return None
-    answer = about_topic(knowledge, role)
-    text = brief.both_lists(in_favour, against, understanding.wanted.count)
-    reply = replace(answer.reply, text=text, sources=sources_of(*in_favour.sources, *against.sources))
-    return with_names(knowledge, understanding, replace(answer, reply=reply))
 
 
 def _against_paying(knowledge: Knowledge, role: str) -> Answer:

@@ -54,6 +54,7 @@ THINGS = {"institution", "provider", "program"}  # a question that names one ask
 WHERE_ELSE = {"institutions", "without"}  # attributes of "universities outside Canada" (nlu/data/attributes.yml)
 TELLING = {"work", "level", "goal", "age", "budget", "time", "situation", "limits", "for_whom"}  # parts beside a wish
 WISHES = {"field", "industry", "destination", "place", "mode"}
+FIRST_STEP = "first-step"  # the same: what to do first, and nothing after it
 SUITS = "suits"  # a code of what a message asks
 MEANT = "meant"  # a way of referring back (nlu/extraction/references.py)
 NEW_CAREER = "new-career"  # code of a goal

@@ -21,7 +21,7 @@ from knowledge.models import OpenSubject
 # Kinds of what was talked about, before its key in the state.
 FIELD, DESTINATION, OPEN_FACT = "field", "destination", "open"
 BYE, UNANSWERED = "bye", "unanswered"  # codes of nlu/data/about_me.yml
-SENTENCES = {"one": 1, "two": 2, "three": 3, "four": 4}  # the same, with how many sentences are wanted
+SENTENCES = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}  # the same, with how many sentences are wanted
 TO_TELL, TOLD_AT_HOME = "to-tell", 3  # a code of what a message asks, and the sentences of what can be told at home
 LINES = "lines"  # the same: each sentence is to be a line of its own
 PLACE = "place/"  # before the key of a place in the profile
@@ -45,7 +45,7 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         if found
         else "",
         advice_words.where_in_brief(found) if found else "",
-        _talked(knowledge, state, found),
+        _talked(knowledge, state, profile, found),
         _left_open(knowledge, state, found),
         steps(knowledge, profile)[:MOST_STEPS] if found or state.talked else [],
     )
@@ -56,8 +56,12 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         reply = words.left_open(told)
     elif TO_TELL in understanding.asks and found:
         reply = words.to_tell(told, sentences or TOLD_AT_HOME)
+    elif sentences and LINES in understanding.asks and not told.is_empty:
+        reply = words.in_points(told, sentences)
     elif sentences and not told.is_empty:
-        reply = words.in_sentences_only(told, sentences, LINES in understanding.asks)
+        reply = words.in_sentences_only(told, sentences)
+    elif understanding.wanted.short and not told.is_empty:
+        reply = words.in_short(told)
     else:
         reply = words.summary(told, leaves=understanding.intent == GOODBYE or BYE in understanding.asks)
     names: Names = {"field": (found.field.field.key,)} if found else state.names
@@ -87,9 +91,10 @@ def _second(knowledge: Knowledge, profile: Names, found: Suggestion) -> str:
     )
 
 
-def _talked(knowledge: Knowledge, state: DialogueState, found: Suggestion | None) -> list[Talked]:
-    """Return what was answered about, but for the field that the plan tells of."""
+def _talked(knowledge: Knowledge, state: DialogueState, profile: Names, found: Suggestion | None) -> list[Talked]:
+    """Return what was answered about, but for the field that the plan tells of, and the places that are out."""
     told = {f"{FIELD}:{key}" for key in (found.field.field.key, *state.profile.get("field", ()))} if found else set()
+    told |= {one.replace("/", ":") for one in profile.get("avoid", ()) if one.startswith(f"{DESTINATION}/")}
     others = (each for each in state.talked if each not in told)
     return [one for one in (_told(knowledge, each) for each in others) if one][-MOST_TOLD:]
 

@@ -11,6 +11,7 @@ from actions.advice.summary import OPEN_FACT
 from actions.base import Answer
 from actions.context import DialogueState, Names, Query, Understanding, group_of
 from actions.destinations import destinations_of
+from actions.dialogue.resolution import PUT_RIGHT
 from actions.programs.search import last_page
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED
 from actions.unanswered import OPEN, anything_else
@@ -36,6 +37,7 @@ ROLE_OF_LANGUAGE = "open-language"  # of what is left open of the language of te
 QUESTIONS = (ASK_TOPIC, ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_RECOGNITION, COMPARE, FIND_PROGRAMS)
 TEACHES = "teaches"  # the attribute of who teaches what
 OF_THINGS = ("mode", "length", "start", "workload", "language", "exam", "entry")  # attributes of a thing
+DESTINATION = "destination:"  # before the key of a destination that was talked about
 TALKED = 10  # things answered about that are remembered for a summary
 REMEMBERED = 3  # questions that are remembered
 MAX_KEYS = 10  # keys of one kind that are kept, so that the slot stays small
@@ -82,8 +84,9 @@ def _talked(
     knowledge: Knowledge, understanding: Understanding, before: DialogueState, answer: Answer, query: Query | None
 ) -> tuple[str, ...]:
     """Return the last things that were answered about, this one last; what nothing at all is known of doesn't count."""
+    earlier = _without_taken_back(knowledge, understanding, before)
     if answer.reply.outcome not in (ANSWERED, DECLINED) or answer.state is before:
-        return before.talked
+        return earlier
     topic = answer.reply.topic if query and query.intent in (ASK_TOPIC, ASK_ABOUT, ASK_RECOGNITION) else ""
     topic = "" if topic == anything_else(knowledge) else topic
     of_destination = knowledge.described_by(topic) if topic else None
@@ -99,7 +102,34 @@ def _talked(
     now = [f"field:{key}" for key in fields] + [f"destination:{key}" for key in named if query]
     now += [f"topic:{topic}"] if topic else []
     now += [f"{OPEN_FACT}:{code}" for code in _left_open(understanding, answer)]
-    return (*(one for one in before.talked if one not in now), *now)[-TALKED:]
+    return (*(one for one in earlier if one not in now), *now)[-TALKED:]
+
+
+def _without_taken_back(knowledge: Knowledge, understanding: Understanding, before: DialogueState) -> tuple[str, ...]:
+    """Return what was talked about without the places that a message puts another one in the place of ("no, not Oslo")."""
+    told = understanding.about_me
+    left_out = understanding.left_out
+    named = {kind: _without(keys, left_out.get(kind, ())) for kind, keys in understanding.names.items()}
+    wanted = _destinations(knowledge, named, told.get("place", ()))
+    out = _destinations(knowledge, left_out, told.get("avoid", ()))
+    if PUT_RIGHT in understanding.asks and wanted:  # "I meant Oslo"
+        out |= set([one for one in before.talked if one.startswith(DESTINATION)][-1:])
+    return tuple(one for one in before.talked if one not in out - wanted)
+
+
+def _without(keys: tuple[str, ...], out: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(key for key in keys if key not in out)
+
+
+def _destinations(knowledge: Knowledge, names: Names, told: tuple[str, ...]) -> set[str]:
+    """Return the destinations among names and what is told of the person ("place/oslo"), as they are kept as talked about."""
+    named = [(kind, key) for kind in ("destination", "place") for key in names.get(kind, ())]
+    named += [(kind, key) for kind, _, key in (one.partition("/") for one in told) if kind in ("destination", "place")]
+    known: dict[str, tuple[str, ...]] = {}
+    for kind, key in named:
+        if knowledge.has_name(kind, key):
+            known[kind] = (*known.get(kind, ()), key)
+    return {f"{DESTINATION}{one.key}" for one in destinations_of(knowledge, known)}
 
 
 def _left_open(understanding: Understanding, answer: Answer) -> list[str]:

@@ -42,7 +42,11 @@ THINGS = ("program", "institution", "provider", "type", "destination", "place")
 CHOOSES = (ASK_BEST_DESTINATION, ASK_BEST_TYPE)
 SHORT_FORMS = ("sentences", "words", "yes-no", "number")  # forms in which it can be said that something isn't known
 SUMMARY = "summary"  # a code of nlu/data/about_me.yml
-WEIGHED = ("against", "for-and-against")  # the same, for what speaks for something and against it
+# The same, for what speaks for something and against it, which says as many as are wanted, point by point.
+BOTH_SIDES = "for-and-against"
+WEIGHED = ("against", BOTH_SIDES)
+CHOOSING = "choosing"  # role of the topic whose list is what to look at
+SEVERAL, LONG_REPLY = 3, 80  # things talked about that can be summed up, and words of a reply that can be shortened
 _YES = re.compile(r"[^.:;]{0,40}\byes\b", re.I)  # "At some universities, yes: ..."
 SIDES = 0.3  # probability from which a claim with a yes or no is told where just that is wanted
 
@@ -50,7 +54,7 @@ SIDES = 0.3  # probability from which a claim with a yes or no is told where jus
 def last_in_form(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Say the last answer in the form that a message asks for, if it asks for nothing else; None otherwise."""
     wanted = understanding.wanted
-    if not wanted.alone or understanding.intent in NEVER or _sums_up(understanding):
+    if not wanted.alone or understanding.intent in NEVER or _sums_up(understanding, state):
         return None
     if not state.told:  # "just two" and "the countries" may ask for something by themselves
         asks_nothing = not (wanted.count or wanted.kind or state.act)
@@ -73,9 +77,13 @@ def last_in_form(knowledge: Knowledge, understanding: Understanding, state: Dial
     return Answer(replace(full, text=text), replace(state, brief=True))
 
 
-def _sums_up(understanding: Understanding) -> bool:
-    """Return whether all of the conversation is to be said in that form."""
-    return SUMMARY in understanding.asks and not understanding.wanted.short
+def _sums_up(understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether all of the conversation is to be said in that form.
+
+    "Too long" after a reply that is short itself can only mean the conversation.
+    """
+    of_all = len(state.talked) >= SEVERAL and len(state.told.split()) < LONG_REPLY
+    return SUMMARY in understanding.asks and (of_all or not understanding.wanted.short)
 
 
 def in_form(knowledge: Knowledge, understanding: Understanding, state: DialogueState, answer: Answer) -> Answer:
@@ -89,7 +97,8 @@ def in_form(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         or wanted.alone
     ):
         return answer
-    if wanted.count and {*WEIGHED} & set(understanding.asks):  # which says as many as are wanted
+    asks = set(understanding.asks)
+    if BOTH_SIDES in asks and (wanted.count or wanted.shape in ("list", "table")) or wanted.count and {*WEIGHED} & asks:
         return answer
     if understanding.intent in CHOOSES:
         wanted = replace(wanted, ranked=True)
@@ -193,6 +202,9 @@ def _shaped(knowledge: Knowledge, reply: Reply, wanted: Wanted, asked: tuple[str
                 parts = Parts((), tuple(Point(words.shown(one)) for one in of_kind))
             things = () if parts.points else _names(knowledge, reply, parts, asked)
             return words.as_list(parts, wanted.shape == "numbered", things if len(things) > 1 else ())
+        case "checklist":
+            points = parts.points or tuple(_to_check(knowledge))
+            return words.as_list(Parts((), points) if points else parts, numbered=False)
         case "table":
             points = parts.points or tuple(_items(knowledge, reply))
             return words.lines_of(points) if len(points) > 1 else words.as_list(parts, numbered=False)
@@ -283,6 +295,13 @@ def _items(knowledge: Knowledge, reply: Reply) -> list[Point]:
     if topic is None or knowledge.described_by(topic.key):
         return []
     return [Point(one.name, f": {one.text}" if one.text else "") for one in topic.items]
+
+
+def _to_check(knowledge: Knowledge) -> list[Point]:
+    """Return what to look at before one chooses."""
+    key = knowledge.roles().get(CHOOSING, "")
+    items = knowledge.topic(key).items if knowledge.has_topic(key) else ()
+    return [Point(one.name, f": {one.text}" if one.text else "") for one in items]
 
 
 def _of_kinds(knowledge: Knowledge, text: str, asked: tuple[str, ...]) -> list[str]:

@@ -229,6 +229,13 @@ def in_sentences(parts: Parts, limit: int, brief: bool = True) -> str:
 def _around_list(parts: Parts, before: list[str], limit: int, brief: bool) -> list[str]:
     """Return the sentences before a list and the list in one: with what leads to it, if that ends with a colon."""
     leads = bool(before) and before[-1].endswith(":")
+    if parts.numbered:  # steps, of which some are sentences: in a row of names these would break
+        steps = [
+            _ended(lower_first(one.line.rstrip(".")) if at or leads else one.line)
+            for at, one in enumerate(parts.points)
+        ]
+        told = [*before, "; ".join(one.rstrip(".") for one in steps)]
+        return [f"{' '.join(told)}."] if leads else [*before, f"{told[-1]}."][:limit]
     brief = len(parts.points) <= MOST_TOLD and (brief or leads)
     run = listed(one.brief if brief else in_row(one.name) for one in parts.points)
     if leads:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from actions.replies.base import (
     ANSWERED,
@@ -99,7 +100,9 @@ def describe_place(place: Place) -> Reply:
         own = f"{note_of(place)} It stands there under {home.short}." if place.note else ""
         known = own or f"The guide doesn't describe {place.name} on its own, only as part of {home.short}."
         there = popular_in(home, f"Popular fields of {home.short} are")
-        text = paragraphs(known, f"{there}{named_there(home, ' It names', '.')}")
+        others = replace(home, institutions=tuple(one for one in home.institutions if one.name not in known))
+        lead = " Elsewhere there it names" if len(others.institutions) < len(home.institutions) else " It names"
+        text = paragraphs(known, f"{there}{named_there(others, lead, '.')}")
         return Reply(text, ANSWERED, inside.topic, inside.sources, inside.buttons)
     if place.note:
         return Reply(

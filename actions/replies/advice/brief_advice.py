@@ -64,19 +64,14 @@ def first_challenges(challenges: Sequence[str]) -> str:
     return paragraphs("The guide ranks none of its challenges. For you I'd name first:", bullets(challenges))
 
 
+def sides_listed(in_favour: Sequence[str], against: Sequence[str]) -> str:
+    """Set a list of what speaks for it beside one of what speaks against it."""
+    return paragraphs(f"**For it:**\n{bullets(in_favour)}", f"**Against it:**\n{bullets(against)}")
+
+
 def both_sides(in_favour: str, against: str) -> str:
     """Set what speaks for it beside what speaks against it."""
     return paragraphs(f"**For it:** {lower_first(in_favour)}", f"**Against it:** {lower_first(against)}")
-
-
-def both_lists(in_favour: Topic, against: Topic, count: int) -> str:
-    """Name what speaks for it and what against it; `count` is how many of each are wanted, 0 for all."""
-    return paragraphs(
-        *(
-            f"**{title}:** {listed(lower_first(item.name) for item in topic.items[: count or None])}."
-            for title, topic in (("For it", in_favour), ("Against it", against))
-        )
-    )
 
 
 def too_expensive(discounts: OpenSubject, costs: Topic) -> str:

@@ -17,6 +17,15 @@ def steps_text(items: Sequence[TopicItem]) -> str:
     return "\n".join(["Your next steps:", *rows]) if rows else ""
 
 
+def first_step(steps: str) -> str:
+    """Return the first of some steps as a sentence by itself, "" if there are none."""
+    row = next((line.partition(". ")[2] for line in steps.splitlines() if line.startswith("1. ")), "")
+    name, _, text = row.partition("**: ")
+    if text:  # an item and no sentence: "**Accreditation**: who recognises it?"
+        return f"First, look at {lower_first(name.removeprefix('**'))}: {text}"
+    return f"First, {lower_first(row)}" if row else ""
+
+
 def own_steps(found: Suggestion, person: Person, unknown: Sequence[str], items: Sequence[TopicItem]) -> str:
     """Return the next steps of this person: what to look at, what to ask there, what to check, how to show it."""
     things = [f"**{program.name}**" for program in found.programs[:MOST_PROGRAMS]]

@@ -10,6 +10,7 @@ from actions.replies.base import (
     ANSWERED,
     CLARIFY,
     PERSON,
+    TELLING,
     Button,
     Reply,
     bullets,
@@ -34,6 +35,7 @@ MOST_LINES = 4  # things talked about that get a line of their own
 MOST_OPEN = 2  # of what is open, in a summary of a few sentences
 MOST_STILL = 3  # the same, where each is a few words
 MOST_NAMES = 3  # of a long list
+MOST_IN_SHORT = 2  # things answered about in a summary of a few lines
 FEW_NAMES = 3  # items of a topic's list that are named in its line
 
 
@@ -106,7 +108,7 @@ def open_fact(attribute: str) -> Talked | None:
 
 def gist(topic: Topic) -> str:
     """Return what a topic says in one sentence, with the first things of its list."""
-    first = first_sentence(topic.answer)
+    first = _by_itself(topic.answer)
     names = _some_named([lower_first(item.name) for item in topic.items])
     if topic.answer.endswith(":") and topic.items and len(topic.items) <= FEW_NAMES:
         return " ".join(f"{item.name}: {item.text.rstrip('.')}." for item in topic.items if item.text) or first
@@ -115,10 +117,15 @@ def gist(topic: Topic) -> str:
     return first
 
 
+def _by_itself(answer: str) -> str:
+    """Return the first sentence of an answer that says something without its question ("Often you don't need any.")."""
+    first, *others = sentences(answer)
+    return others[0] if len(first) < TELLING and others else first_sentence(answer)
+
+
 def _some_named(names: Sequence[str]) -> str:
-    """List names; of a long list the first ones, with how many more there are."""
-    rest = len(names) - MOST_NAMES
-    return listed([*names[:MOST_NAMES], f"{rest} more"] if rest > 1 else names)
+    """List names; of a long list the first ones, said to be some of them."""
+    return f"among others {listed(names[:MOST_NAMES])}" if len(names) > MOST_NAMES else listed(names)
 
 
 def popular_where(answer: FieldAnswer) -> str:
@@ -144,7 +151,7 @@ def summary(told: Summary, leaves: bool = False) -> Reply:
         f"In short: {about}." if about else "",
         " ".join(filter(None, (capital(told.plan), told.where if told.plan else ""))),
         _talked_about(told, about),
-        f"Still open, since I don't know it: {listed(told.open)}. The provider can tell you." if told.open else "",
+        f"Still open, since I don't know it: {_apart(told.open)}. The provider can tell you." if told.open else "",
         f"Before you choose, check {listed(lower_first(item.name) for item in told.steps)}." if told.steps else "",
     )
     return Reply(
@@ -167,8 +174,8 @@ def _talked_about(told: Summary, about: str) -> str:
     return f"{lead}\n{bullets(dict.fromkeys(one.as_line for one in lines))}"
 
 
-def in_sentences_only(told: Summary, number: int, as_lines: bool = False) -> Reply:
-    """Tell what matters most in a number of sentences or lines: the plan, what limits it, then what was answered last."""
+def in_sentences_only(told: Summary, number: int) -> Reply:
+    """Tell what matters most in a number of sentences: the plan, what limits it, then what was answered last."""
     of_plan = number > MOST_OPEN and bool(told.plan)  # which names the places already
     answered = [one for one in reversed(told.talked) if one.gist and not one.left_open]
     particular = [one for one in answered if not (of_plan and one.is_name)] or answered
@@ -188,9 +195,53 @@ def in_sentences_only(told: Summary, number: int, as_lines: bool = False) -> Rep
         plans = len(sentences(plan)) if plan else 0
         beside = known[: max(0, number - 1 - plans)] if plan else known[: max(1, number - 1)]
         parts = [*([capital(plan)] if plan else []), *beside, limit]
-    said = list(filter(None, parts))[:number]
-    text = bullets(said) if as_lines else " ".join(said)
+    text = " ".join(list(filter(None, parts))[:number])
     return Reply(text, ANSWERED, None, sources_of(*(one.source for one in told.talked if one.source)), (PERSON,))
+
+
+def in_short(told: Summary) -> Reply:
+    """Tell all of a conversation in a few sentences: the person, the plan, what was answered last, what is left to do."""
+    about, checks = in_sentences(told.person), listed(lower_first(item.name) for item in told.steps)
+    parts = [f"In short: {about}." if about else "", capital(told.plan)]
+    parts += [_whole(one) for one in _answered(told)[:MOST_IN_SHORT]]
+    text = " ".join(filter(None, (*parts, _left_to_do(checks, told.open))))
+    return Reply(text, ANSWERED, None, sources_of(*(one.source for one in told.talked if one.source)), (PERSON,))
+
+
+def in_points(told: Summary, number: int) -> Reply:
+    """Tell what matters most in exactly as many points, with nothing around them: the plan, what was answered, what is left.
+
+    There are fewer only if the conversation has no more.
+    """
+    about, checks = in_sentences(told.person), listed(lower_first(item.name) for item in told.steps)
+    lead = [_joined(sentences(told.plan)[:2])] if told.plan else [capital(f"{about}.")] if about else []
+    last = [_left_to_do(checks, told.open)] if number > 1 or not lead else []
+    known = [_whole(one) for one in _answered(told)]
+    if told.plan:  # which the person and the places can stand beside
+        known += [one for one in (told.where, capital(f"{about}.") if about else "") if one]
+    room = number - len(lead) - len(last)
+    if len(known) < room and told.open and checks:
+        last = [_left_to_do(checks, ()), _left_to_do("", told.open)]
+        room -= 1
+    points = [*lead, *known[: max(room, 0)], *last]
+    return Reply(
+        bullets(list(filter(None, points))[:number]),
+        ANSWERED,
+        None,
+        sources_of(*(one.source for one in told.talked if one.source)),
+        (PERSON,),
+    )
+
+
+def _answered(told: Summary) -> list[Talked]:
+    """Return what was answered about, the latest first; beside a plan, which names places already, the topics alone."""
+    answered = [one for one in reversed(told.talked) if one.gist and not one.left_open]
+    return [one for one in answered if not (told.plan and one.is_name)] or answered
+
+
+def _whole(one: Talked) -> str:
+    """Return what was said of a thing in a sentence that stands by itself: a mere list of names needs its title."""
+    return one.gist if one.gist.endswith(".") and not one.is_name and ": " not in one.gist else one.as_line
 
 
 def _in_parts(found: Sequence[str], number: int) -> list[str]:
@@ -206,12 +257,19 @@ def _joined(parts: Sequence[str]) -> str:
 
 def _left_to_do(checks: str, left_open: Sequence[str]) -> str:
     """Say what to check and what of it is not known."""
-    still = f"still open: {listed(list(left_open)[:MOST_STILL])}" if left_open else ""
+    still = f"still open: {_apart(list(left_open)[:MOST_STILL])}" if left_open else ""
     return (
         f"{capital('; '.join(filter(None, (checks and f'before paying, check {checks}', still))))}."
         if checks or still
         else ""
     )
+
+
+def _apart(things: Sequence[str]) -> str:
+    """List things of which some are pairs: "fees and prices, and whether they would admit you"."""
+    *others, last = things
+    pairs = any(" and " in one for one in things)
+    return f"{', '.join(others)}, and {last}" if pairs and others else listed(things)
 
 
 def _in_one_sentence(plans: Sequence[str]) -> str:
