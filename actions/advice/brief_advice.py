@@ -85,9 +85,8 @@ def suits(knowledge: Knowledge, understanding: Understanding, state: DialogueSta
 def argue_against(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return what speaks against it all, first of the line of work of the person, if a message asks for that; else None."""
     role = knowledge.roles().get(CHALLENGES, "")
-    if FOR_AND_AGAINST in understanding.asks:
-        if weighed := _both_sides(knowledge, role, state) or _both_lists(knowledge, role, understanding):
-            return weighed
+    if FOR_AND_AGAINST in understanding.asks and (weighed := _weighed(knowledge, understanding, state, role)):
+        return weighed
     for_payer = FOR_PAYER in understanding.asks and (AGAINST in understanding.asks or understanding.topic == role)
     if understanding.further or not (AGAINST in understanding.asks or for_payer) or not knowledge.has_topic(role):
         return None
@@ -110,6 +109,11 @@ def _first_of(knowledge: Knowledge, role: str, number: int, prefers_degrees: boo
     items = [item for item in knowledge.topic(role).items if item.topic]
     first_ones = sorted(items, key=lambda item: item.topic is None or item.topic.key != by_industry)[:number]
     return brief.first_challenges([f"**{item.name}**: {item.text}" for item in first_ones])
+
+
+def _weighed(knowledge: Knowledge, understanding: Understanding, state: DialogueState, role: str) -> Answer | None:
+    """Return what speaks for it and what against, for the person if their field is known, else all; None without either."""
+    return _both_sides(knowledge, role, state) or _both_lists(knowledge, role, understanding)
 
 
 def _both_sides(knowledge: Knowledge, role: str, state: DialogueState) -> Answer | None:
@@ -138,7 +142,7 @@ def _both_lists(knowledge: Knowledge, role: str, understanding: Understanding) -
     answer = about_topic(knowledge, role)
     text = brief.both_lists(in_favour, against, understanding.wanted.count)
     reply = replace(answer.reply, text=text, sources=sources_of(*in_favour.sources, *against.sources))
-    return with_names(knowledge, understanding, replace(answer, reply=reply))
+    return with_names(knowledge, understanding, replace(answer, reply=reply), of_all_types=True)
 
 
 def _against_paying(knowledge: Knowledge, role: str) -> Answer:

@@ -50,7 +50,7 @@ SIDES = 0.3  # probability from which a claim with a yes or no is told where jus
 def last_in_form(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Say the last answer in the form that a message asks for, if it asks for nothing else; None otherwise."""
     wanted = understanding.wanted
-    if not wanted.alone or understanding.intent in NEVER or _sums_up(understanding):
+    if not wanted.alone or understanding.intent in NEVER or _sums_up(understanding, state):
         return None
     if not state.told:  # "just two" and "the countries" may ask for something by themselves
         asks_nothing = not (wanted.count or wanted.kind or state.act)
@@ -73,9 +73,12 @@ def last_in_form(knowledge: Knowledge, understanding: Understanding, state: Dial
     return Answer(replace(full, text=text), replace(state, brief=True))
 
 
-def _sums_up(understanding: Understanding) -> bool:
-    """Return whether all of the conversation is to be said in that form."""
-    return SUMMARY in understanding.asks and not understanding.wanted.short
+def _sums_up(understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether all of the conversation is to be said in that form, or all of the advice that was given last."""
+    asks = SUMMARY in understanding.asks
+    if state.advised and not state.told_topic:
+        return asks or understanding.intent == SUM_UP
+    return asks and not understanding.wanted.short
 
 
 def in_form(knowledge: Knowledge, understanding: Understanding, state: DialogueState, answer: Answer) -> Answer:
