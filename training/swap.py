@@ -156,9 +156,17 @@ def _take_up(settings: Settings, url: str) -> str:
             same = json.load(answer)["digest"] == model_digest(served_model(settings))
             return "" if same else "it has another folder of models"
     except urllib.error.HTTPError as error:
-        return str(json.loads(error.read()).get("error", ""))
+        return _reason(error)
     except (OSError, ValueError, KeyError):
         return ABSENT
+
+
+def _reason(error: urllib.error.HTTPError) -> str:
+    """Return why an engine refused the model, as it says itself, or the status alone of what stands before it."""
+    try:
+        return str(json.loads(error.read())["error"]) or f"HTTP {error.code}"
+    except (ValueError, KeyError, TypeError):
+        return f"HTTP {error.code}"
 
 
 def fresh(folder: Path) -> Path:

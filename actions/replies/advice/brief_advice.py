@@ -71,11 +71,9 @@ def both_sides(in_favour: str, against: str) -> str:
 
 def both_lists(in_favour: Topic, against: Topic, count: int) -> str:
     """Name what speaks for it and what against it; `count` is how many of each are wanted, 0 for all."""
-    return paragraphs(
-        *(
-            f"**{title}:** {listed(lower_first(item.name) for item in topic.items[: count or None])}."
-            for title, topic in (("For it", in_favour), ("Against it", against))
-        )
+    return bullets(
+        f"**{title}**: {', '.join(lower_first(item.name) for item in topic.items[: count or None])}"
+        for title, topic in (("For it", in_favour), ("Against it", against))
     )
 
 
