@@ -36,8 +36,13 @@ class Thing:
     known: str = ""
 
 
-def with_names(knowledge: Knowledge, understanding: Understanding, answer: Answer) -> Answer:
-    """Return a general answer with a word on the things that the message names and that the answer doesn't speak of."""
+def with_names(
+    knowledge: Knowledge, understanding: Understanding, answer: Answer, of_all_types: bool = False
+) -> Answer:
+    """Return a general answer with a word on the things that the message names and that the answer doesn't speak of.
+
+    `of_all_types` tells that the answer is of all kinds of credential, and so of none in particular.
+    """
     reply = answer.reply
     general = bool(reply.claims) or bool(reply.topic)
     if (
@@ -48,7 +53,7 @@ def with_names(knowledge: Knowledge, understanding: Understanding, answer: Answe
     ):
         return answer
     kinds = [
-        kind for kind in THINGS if kind != TYPE or reply.claims
+        kind for kind in THINGS if kind != TYPE or reply.claims or of_all_types
     ]  # the topic of all types is no answer to one of them
     unspoken = [one for one in _things(knowledge, understanding, kinds) if not _speaks_of(reply, one)]
     if (

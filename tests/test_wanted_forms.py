@@ -110,6 +110,10 @@ LIMITED = "At some places, yes: they take it. But not everywhere: some ask for m
         (clipped(in_sentences(parts_of(LIMITED), 1), 12), "At some places, yes: they take it; but not everywhere."),
         (in_words(parts_of("Many are, but not all. Some are good."), 1), "Many are, but not all."),
         (in_words(parts_of("Yes: but only for nurses who work."), 1), "Yes: but only for nurses who work."),
+        (
+            in_words(parts_of("They are real: schools give them. But some are bad."), 1),
+            "They are real; but some are bad.",
+        ),
         (in_words(parts_of("It is quick, so you can begin at once."), 2), "It is quick."),
         (in_words(parts_of("It is quick, so you needn't wait for it."), 2), "It is quick, so you needn't wait for it."),
     ],
@@ -185,6 +189,11 @@ def test_yes_without_its_limit_is_not_said(talk) -> None:
     assert "not universally recognised" in talk.say("shorter").text
 
 
+def test_what_is_not_said_of_the_thing_itself_stays(talk) -> None:
+    assert talk.say("Is TOEFL accepted in Canada? yes or no").text.endswith("recognised in Canada isn't said.")
+    assert talk.say("one word").text.endswith("recognised in Canada isn't said.")
+
+
 def test_country_is_picked_amid_advice_and_no_program(talk) -> None:
     talk.say("I'm a nurse and I want to learn data science")
     said = talk.say("which country would you pick? one name only").text
@@ -197,6 +206,9 @@ def test_pros_and_cons_are_both_told(talk) -> None:
     in_favour, against = said.split("Against it:")
     assert in_favour.startswith("For it:") and in_favour.count("\n") > 2 and "recognition" in against.lower()
     assert "not of bootcamps in particular" in said
+    for form in ("in one sentence", "as a list"):
+        again = talk.say(form).text
+        assert "global industry exposure" in again and "recognition" in again and "not of bootcamps" in again
 
 
 def test_wish_for_a_form_without_an_answer_is_owned(talk) -> None:

@@ -91,7 +91,7 @@ def argue_against(knowledge: Knowledge, understanding: Understanding, state: Dia
     number = next((count for code, count in COUNTS.items() if code in understanding.asks), 0)
     number = number or understanding.wanted.count
     if FOR_AND_AGAINST in understanding.asks and (weighed := _both_sides(knowledge, role, state, number)):
-        return with_names(knowledge, understanding, weighed)
+        return with_names(knowledge, understanding, weighed, of_all_types=True)
     for_payer = FOR_PAYER in understanding.asks and (AGAINST in understanding.asks or understanding.topic == role)
     if understanding.further or not (AGAINST in understanding.asks or for_payer) or not knowledge.has_topic(role):
         return None

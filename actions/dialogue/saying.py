@@ -42,7 +42,7 @@ def say(knowledge: Knowledge, answer: Answer, understanding: Understanding, stat
     must_stand = of_own or to_language or understanding.wanted.any  # a wish for a form is to be kept to
     if _mark(reply) in state.said and not must_stand:
         reply = _again(knowledge, reply) if reply.response or question in state.said else _recalled(knowledge, reply)
-    reply = reply if of_own else _without_repeated(understanding, reply, state)
+    reply = reply if of_own or understanding.wanted.any else _without_repeated(understanding, reply, state)
     marks = (one for one in state.said if not one.startswith((NOW, BEFORE)))
     said = (_mark(answer.reply), question, *marks)[: REMEMBERED * 2]
     said = (*said, *_paragraph_marks(answer.reply, state))

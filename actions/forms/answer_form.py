@@ -74,16 +74,19 @@ def last_in_form(knowledge: Knowledge, understanding: Understanding, state: Dial
     if (wanted.short or wanted.plain) and text.rstrip(".") == state.told.rstrip("."):
         clipped = words.clipped(text)
         text = clipped if clipped != text else f"{words.NO_SHORTER} {words.in_row(text)}."
-    return Answer(replace(full, text=text), replace(state, brief=True))
+    return Answer(replace(full, text=words.with_reservation(state.told, text)), replace(state, brief=True))
 
 
 def _sums_up(understanding: Understanding, state: DialogueState) -> bool:
-    """Return whether all of the conversation is to be said in that form.
+    """Return whether all of the conversation is to be said in that form, or all of the advice that was given last.
 
     "Too long" after a reply that is short itself can only mean the conversation.
     """
+    asks = SUMMARY in understanding.asks
+    if state.advised and not state.told_topic:
+        return asks or understanding.intent == SUM_UP
     of_all = len(state.talked) >= SEVERAL and len(state.told.split()) < LONG_REPLY
-    return SUMMARY in understanding.asks and (of_all or not understanding.wanted.short)
+    return asks and (of_all or not understanding.wanted.short)
 
 
 def in_form(knowledge: Knowledge, understanding: Understanding, state: DialogueState, answer: Answer) -> Answer:
@@ -111,7 +114,10 @@ def in_form(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         text = _side(knowledge, understanding, reply)
     elif reply.outcome == ANSWERED or reply.outcome == CLARIFY and wanted.count and words.parts_of(reply.text).numbered:
         text = _shaped(knowledge, reply, wanted, _asked(understanding.attributes) or _listed(understanding, state))
-    return answer if not text or text == reply.text else replace(answer, reply=words.in_brief(reply, text))
+    if not text or text == reply.text:
+        return answer
+    text = words.with_reservation(reply.text, text)
+    return replace(answer, reply=words.in_brief(reply, text))
 
 
 def kept_text(before: DialogueState, full: Answer, answer: Answer) -> tuple[str, str]:
@@ -312,11 +318,13 @@ def _of_kinds(knowledge: Knowledge, text: str, asked: tuple[str, ...]) -> list[s
     kinds = {kind for one in asked for kind in KINDS[one]}
     if not kinds:
         return []
+    lower = text.lower()
     found = [
         (match.start(), match.end(), kind, one.key)
         for kind in CATALOGUE_KINDS
         for one in knowledge.names(kind)
         for name in {one.name, one.short}
+        if name.lower() in lower  # most names are not there, and a search by pattern takes long
         for match in re.finditer(rf"(?<!\w){re.escape(name)}(?:s|es)?(?!\w)", text, 0 if len(name) < 4 else re.I)
     ]
     outer = [one for one in found if not any(_holds(other, one) for other in found)]

@@ -41,6 +41,12 @@ _LIMITS = re.compile(r"(?:but|yet|however|still|though|although|only|not|unless|
 _LIMIT = re.compile(
     r"\b(?:but|yet|however|though|although|while|only|not|no|never|none|unless|except|without|if)\b|n't\b", re.I
 )
+# Words that limit a verdict themselves ("Many are", "At some universities, yes").
+_HEDGE = re.compile(
+    r"\b(?:many|some|often|sometimes|usually|generally|most|partly|possibly|may|can|not|no|none)\b", re.I
+)
+# How an answer ends that holds in general: "How well X would be recognised isn't said."
+_NOT_SAID = re.compile(r"\b(?:isn't said|in particular)\.$")
 # Where an enumeration in a sentence begins and ends: "the guide names A, B and C there", "A, B and C are examples".
 _BEGINS = re.compile(
     r"(?:[:;]|\b(?:such as|are|in|from|offers?|names?|like|including|gains?|ways))\s"
@@ -288,13 +294,20 @@ def _limited_briefly(sentence: str) -> str:
 
 
 def _verdict(text: str) -> str:
-    """Return the few words that a text begins with and then explains ("Often, yes: ..."), or ""."""
+    """Return the few words that a text begins with and then explains ("Often, yes: ..."), with what limits them, or ""."""
     first = sentences(text)[0]
+    limit = next((text[at.end() :] for at in re.finditer("; ", text) if _LIMITS.match(text, at.end())), "")
     for head in (first, first.partition(": ")[0]):
         bare = len(head.split()) == 1 and _LIMIT.search(text, len(head))  # "Yes: but not everywhere"
         if len(head.split()) <= FEW_WORDS and head != text and not bare:
-            return f"{head.rstrip('.')}."
+            return f"{head.rstrip('.')}." if _HEDGE.search(head) or not limit else f"{head.rstrip('.')}; {limit}"
     return ""
+
+
+def with_reservation(full: str, text: str) -> str:
+    """Return a text in the form that is wanted with what the full one says of the very thing not being known."""
+    kept = [one for one in sentences(full) if _NOT_SAID.search(one) and one not in text]
+    return paragraphs(text, " ".join(one.rpartition("\n")[2] for one in kept))
 
 
 def count_said(parts: Parts) -> str:
