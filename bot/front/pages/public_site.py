@@ -41,8 +41,9 @@ class PublicSite:
             lstrip_blocks=True,
         )
         self._templates.globals["organisation"] = settings.organisation[:1].upper() + settings.organisation[1:]
-        self._templates.globals.update(site=name, base=base)
-        self._look = [_look(), settings.organisation, settings.public_url, settings.catalogue_pages]
+        look = _look()
+        self._templates.globals.update(site=name, base=base, look=look)
+        self._look = [look, settings.organisation, settings.public_url, settings.catalogue_pages]
 
     async def answer(
         self, request: Request, tag_of: Callable[[], str], draw: Callable[[], str], **headers: str
@@ -93,6 +94,6 @@ def embedded(node: Any) -> Markup:
 
 
 def _look() -> str:
-    """Return a hash of the templates, so that a page of the release before is not taken for one of this."""
-    texts = (file.read_bytes() for file in sorted(TEMPLATES.glob("*.html")))
-    return hashlib.blake2b(b"".join(texts), digest_size=12).hexdigest()
+    """Return a hash of the templates and the style sheet, so that those of the release before are not taken for these."""
+    texts = (file.read_bytes() for file in sorted(TEMPLATES.glob("*.*")))
+    return hashlib.blake2b(b"".join(texts), digest_size=6).hexdigest()
