@@ -139,8 +139,11 @@ def _side(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> s
 
 
 def _declined(reply: Reply, wanted: Wanted) -> str:
-    """Return in a sentence that something isn't known, where that is wanted; else ""."""
-    if wanted.shape in SHORT_FORMS or wanted.short or wanted.count:
+    """Return in a sentence that something isn't known, where that is wanted; else "".
+
+    A number of things ("the five courses of ...") is no wish for fewer words: whom to ask is still told.
+    """
+    if wanted.shape in SHORT_FORMS or wanted.short:
         limit = wanted.limit if wanted.shape == "sentences" else 1
         return " ".join(sentences(reply.text)[:limit])
     return ""
