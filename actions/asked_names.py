@@ -20,6 +20,8 @@ from knowledge.models import ProgramCriteria
 
 ASKING = (ASK_TOPIC, ASK_RECOGNITION, NOT_UNDERSTOOD)  # intents whose answers may be general
 TYPE = "type"
+PLACES = ("destination", "place")
+ANY_PLACE = "time-zones"  # role of the topic that tells the same of every two places that lie far apart
 LEFT_OPEN = "The guide "  # how a claim begins that tells what is left open
 AT_HOME = ("origin", "lives")  # parts of the profile: where one comes from is not what one asks about
 
@@ -55,6 +57,8 @@ def with_names(
     kinds = [
         kind for kind in THINGS if kind != TYPE or reply.claims or of_all_types
     ]  # the topic of all types is no answer to one of them
+    if knowledge.plays(reply.topic, ANY_PLACE):
+        kinds = [kind for kind in kinds if kind not in PLACES]
     unspoken = [one for one in _things(knowledge, understanding, kinds) if not _speaks_of(reply, one)]
     if (
         not unspoken

@@ -16,9 +16,11 @@ from actions.claims import (
     VERY_SURE,
     Asking,
     Candidate,
+    asks_for_denied,
     best_of_topic,
     choose_claims,
     fitting,
+    of_denied,
 )
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
 from actions.replies.claims import DESCRIBED, Asked, answer_claims, without_verdict
@@ -128,11 +130,15 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     if _is_about_recognition(knowledge, understanding) or _wants_list(knowledge, understanding):
         return None
     of_kinds = _is_of_kinds(understanding)
-    candidates = _candidates(knowledge, understanding)
-    near = candidates
+    candidates = near = of_denied(_candidates(knowledge, understanding), _asking(understanding))
     if of_kinds:  # what tells two kinds apart need hold no other word
         candidates = [replace(one, covered=1.0) if one.claim.form == OR else one for one in candidates]
-    clear = None if of_kinds else _clear_topic(knowledge, understanding)
+    # Of a topic with two sides, only the one is asked for.
+    clear = (
+        None
+        if of_kinds or asks_for_denied(candidates, _asking(understanding))
+        else _clear_topic(knowledge, understanding)
+    )
     compares = DIFFERENCE in understanding.attributes and bool(clear)  # with a degree
     if compares or understanding.follows:  # the claims were ranked for what the message itself says
         candidates = [one for one in candidates if one.claim.topic == understanding.topic]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from actions.replies.claims import (
+    begins_alike,
     denies,
     is_limited,
     is_of_some,
@@ -21,7 +22,7 @@ from actions.replies.claims import (
     without_side,
     without_verdict,
 )
-from core.contract.question_forms import WHY
+from core.contract.question_forms import WHICH, WHY
 from knowledge.models import Claim
 from knowledge.queries.claim_names import Named, cost_of_names
 
@@ -117,6 +118,8 @@ def choose_claims(
         return ()
     lead, always = _first_said(_of_tone(ranked, asking)), asking.always
     as_sure = [one for one in ranked if one is not lead and one.fit >= AS_SURE * lead.fit]
+    if asks_for_denied(ranked, asking):  # where it does hold was not asked
+        as_sure = [one for one in as_sure if denies(one.claim.say)]
     of_topic = [one for one in as_sure if one.claim.topic == lead.claim.topic]
     if always is False and is_limited(lead.claim.say) and (plain := _first(of_topic, "yes")):
         return (plain.told(), lead.claim)
@@ -137,6 +140,29 @@ def choose_claims(
     if always is not None and side_of(lead.claim.say) == "no" and (weighing := _weighing(as_sure)):
         return (weighing.claim,) if _repeats(lead.claim.say, weighing.claim.say) else (weighing.claim, first)
     return (first, *_beside(lead, as_sure, SECOND if lead.fit < UNSURE else ANSWERS, likeness))
+
+
+def of_denied(candidates: Sequence[Candidate], asking: Asking) -> list[Candidate]:
+    """Return the candidates, of which the one with what something does *not* hold for leads where that is asked for.
+
+    "In which fields does it not count?" and the same without the no lie so near to each other that both find the same one of
+    the two lists of a topic; so the two exchange their fits.
+    """
+    best = max(candidates, key=lambda one: one.fit, default=None)
+    if best is None or not asking.denies or best.claim.form != WHICH or denies(best.claim.say):
+        return list(candidates)
+    of_topic = [one for one in candidates if one.claim.topic == best.claim.topic and one.claim.form == WHICH]
+    other = max((one for one in of_topic if denies(one.claim.say)), key=lambda one: one.fit, default=None)
+    if other is None:
+        return list(candidates)
+    exchanged = {id(best): replace(best, fit=other.fit), id(other): replace(other, fit=best.fit)}
+    return [exchanged.get(id(one), one) for one in candidates]
+
+
+def asks_for_denied(candidates: Sequence[Candidate], asking: Asking) -> bool:
+    """Return whether the best claim is the list of what something does not hold for, and that is asked for."""
+    best = max(candidates, key=lambda one: one.fit, default=None)
+    return best is not None and asking.denies and best.claim.form == WHICH and denies(best.claim.say)
 
 
 def _may_lead(one: Candidate) -> bool:
@@ -252,5 +278,5 @@ def _means_the_same(claim: Claim, told: Claim, likeness: Likeness) -> bool:
 
 
 def _repeats(say: str, said: str) -> bool:
-    """Return whether a claim says little beside what is said."""
-    return max(shared_words(say, said), shared_words(said, say)) >= ADDS_LITTLE
+    """Return whether a claim says little beside what is said, or begins as a sentence of it."""
+    return begins_alike(say, said) or max(shared_words(say, said), shared_words(said, say)) >= ADDS_LITTLE

@@ -14,6 +14,7 @@ from actions.recognition import answer_recognition
 from actions.replies import credentials, destinations, fields
 from actions.replies.base import DECLINED, Reply
 from actions.topics import about_topic, answer_topic, with_claims
+from actions.unanswered import with_open_part
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Destination, OtherName
@@ -136,9 +137,10 @@ def _institution(knowledge: Knowledge, key: str, understanding: Understanding) -
     try:
         institution = knowledge.institution(key)
     except UnknownKey:
-        return destinations.not_in_guide(
+        reply = destinations.not_in_guide(
             _unknown(knowledge, understanding, "institution"), _home(knowledge, understanding)
         )
+        return with_open_part(knowledge, understanding, reply)
     if institution.destination is None:  # `describe` has searched its programs before
         return None
     return destinations.describe_institution(institution, knowledge.destination(institution.destination.key))
@@ -161,7 +163,9 @@ def _provider(knowledge: Knowledge, key: str, understanding: Understanding) -> R
         return (
             None
             if understanding.of("type") or understanding.of("destination")
-            else destinations.not_in_guide(_unknown(knowledge, understanding, "provider"))
+            else with_open_part(
+                knowledge, understanding, destinations.not_in_guide(_unknown(knowledge, understanding, "provider"))
+            )
         )
     if understanding.of("type"):
         return None  # "which universities offer MicroMasters" is about the type

@@ -6,19 +6,21 @@ An answer goes by what is likeliest to be asked. A question may ask one thing mo
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from actions.base import Answer
 from actions.claim_answers import DIFFERENCE
 from actions.context import Understanding
 from actions.replies.base import ANSWERED, Reply, first_sentence, in_general, paragraphs
-from actions.replies.programs import picked
+from actions.replies.programs import none_for, picked
 from actions.replies.topics import BEST, MODE, PRICE, speaks_of
 from actions.topics import OPEN, about_topic
 from actions.unanswered import anything_else
 from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_TOPIC, COMPARE
-from core.contract.question_forms import MOST, OR, WHICH, YES_NO
+from core.contract.question_forms import MOST, OR, WHAT, WHICH, YES_NO
 from knowledge.knowledge_base import Knowledge
+from knowledge.models import Field, Program
 
 ASKING = (ASK_TOPIC, ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, COMPARE)
 SURELY = 0.8  # share from which what the guide leaves open is asked besides
@@ -88,8 +90,24 @@ def _with_picked(knowledge: Knowledge, understanding: Understanding, text: str) 
         listed = [program for program in programs if program.name in part]
         for asked in fields:
             found = {program.name: one for program in listed for one in program.fields if one.key == asked}
-            if found and len(found) < len(listed):
+            if told := _told_of(knowledge, understanding, asked, found, listed):
                 joint = "\n\n" if part.startswith("- ") else " "
-                parts[at] = f"{part}{joint}{picked(next(iter(found.values())), list(found))}"
+                parts[at] = f"{told}{joint}{part}"
                 return "\n\n".join(parts)
     return text
+
+
+def _told_of(
+    knowledge: Knowledge, understanding: Understanding, key: str, found: Mapping[str, Field], listed: Sequence[Program]
+) -> str:
+    """Return which of the programs that a text lists are for a field, or that none is where one is asked for."""
+    if found:
+        return picked(next(iter(found.values())), list(found)) if len(found) < len(listed) else ""
+    asks_for_one = understanding.form in (WHICH, WHAT, YES_NO) and len(listed) > 1 and knowledge.has_name("field", key)
+    answer = knowledge.field_answer(key) if asks_for_one else None
+    if answer is None or answer.programs:
+        return ""
+    near = {field.key for field, _ in answer.near}
+    of_listed = (knowledge.field_answer(field.key) for one in listed for field in one.fields)
+    alike = any(near & {field.key for field, _ in one.near} for one in of_listed)
+    return none_for(answer.field) if alike else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from actions.base import Answer
 from actions.claim_answers import claim_of_type
 from actions.context import DialogueState, Understanding
@@ -86,17 +88,32 @@ def answer_worth(knowledge: Knowledge, understanding: Understanding) -> Answer:
 
 def _by_employer(knowledge: Knowledge, understanding: Understanding) -> Reply | None:
     general = knowledge.topic(knowledge.role("recognition"))
-    for kind in ("provider", "institution"):
-        for key in understanding.of(kind):
-            try:
-                found = knowledge.provider(key) if kind == "provider" else knowledge.institution(key)
-            except UnknownKey:
-                return words.by_employer(knowledge.other_name(kind, key).name, general)
-            of_types = [lower_first(knowledge.type(each).plural) for each in understanding.of("type")[:1]]
-            by = "on" if getattr(found, "role", "") == PLATFORM else "by"
-            name = f"{(of_types or ['a course'])[0]} {by} {found.name}"
-            return words.of_credential(name, general, _places(knowledge, understanding), understanding.form == YES_NO)
-    return None
+    named = [(kind, key) for kind in ("provider", "institution") for key in understanding.of(kind)]
+    unknown = next((one for one in named if not knowledge.has_name(*one)), None)
+    if unknown and unknown == named[0]:
+        return words.by_employer(knowledge.other_name(*unknown).name, general)
+    offers = [_offered(knowledge, understanding, *one) for one in named if knowledge.has_name(*one)]
+    if not offers:
+        return None
+    name = "** or **".join(f"{what} {by} {names}" for (what, by), names in _by_what(offers).items())
+    return words.of_credential(name, general, _places(knowledge, understanding), understanding.form == YES_NO)
+
+
+def _offered(knowledge: Knowledge, understanding: Understanding, kind: str, key: str) -> tuple[str, str, str]:
+    """Return what of a provider or an institution is asked about, as "a course", "on", "Coursera"."""
+    found = knowledge.provider(key) if kind == "provider" else knowledge.institution(key)
+    of_types = [lower_first(knowledge.type(each).plural) for each in understanding.of("type")[:1]]
+    offered = {one.key for one in knowledge.provider(key).types} if kind == "provider" else set()
+    own = of_types if not offered or set(understanding.of("type")[:1]) & offered else []
+    return (own or ["a course"])[0], "on" if getattr(found, "role", "") == PLATFORM else "by", found.name
+
+
+def _by_what(offers: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str], str]:
+    """Return the names of those that offer the same, by what they offer: several stand in one remark."""
+    same: dict[tuple[str, str], list[str]] = {}
+    for what, by, name in offers:
+        same.setdefault((what, by), []).append(name)
+    return {offer: listed(names[:MOST_NAMED], "or") for offer, names in same.items()}
 
 
 def _of_credential(knowledge: Knowledge, understanding: Understanding) -> Reply | None:

@@ -15,9 +15,9 @@ from actions.claims import ANSWERS
 from actions.context import CATALOGUE_KINDS, DialogueState, Ranked, Understanding
 from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, Reply, joined_replies
-from actions.replies.claims import in_brief, shared_words, without_said, without_side
+from actions.replies.claims import in_brief, shared_words, side_of, without_said, without_side
 from core.contract.intents import ASK_BEST_DESTINATION, ASK_RECOGNITION, ASK_TOPIC
-from core.contract.question_forms import STATEMENT, WHAT, WHERE
+from core.contract.question_forms import STATEMENT, WHAT, WHERE, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Topic, TopicLink
 
@@ -31,6 +31,10 @@ COVERED = 0.6  # part of an answer's words that one before it has, from which th
 ASKED_THERE = 0.5  # part of the words of a question that an answer has, from which it is about that, too
 ALSO_LIKELY = 2  # topics of a further question among which is the one that was declined, if it asks for the same
 ALL_OF_TOPIC = 0.75  # share of a topic from which a further question asks for no more than the topic
+BESIDES, ASKED_BESIDE = (
+    3,
+    0.1,
+)  # topics, and the share of an open subject that is asked of a thing that isn't in the guide
 CLEAR = 0.4  # confidence from which a further question is clear
 GUESSING = ("", "as read")  # what decides where nothing else does
 NEAREST = 2  # topics that a decline offers
@@ -73,6 +77,22 @@ def about_open_subject(
     if unlikely or subject.key == anything_else(knowledge):
         return _decline(knowledge, understanding, state)
     return _left_open(understanding, subject, _why(understanding, subject.key, _best(understanding, OPEN)))
+
+
+def with_open_part(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> Reply:
+    """Return the word that the guide doesn't have a thing, with what it leaves open of what was asked of the thing.
+
+    "Does my bank's fund pay at X?" asks for two things, and who is only told of X may think that the other one is known.
+    """
+    roles, rest = knowledge.roles(), anything_else(knowledge)
+    likely = [
+        one.key for one in understanding.topics[:BESIDES] if one.key.startswith(OPEN) and one.share >= ASKED_BESIDE
+    ]
+    asked = [roles.get(f"open-{attribute}", "") for attribute in reversed(understanding.attributes)]
+    keys = [key for key in (*likely, *asked) if key.startswith(OPEN) and key != rest]
+    if not keys and not understanding.unknown:
+        return reply
+    return words.with_open_part(reply, understanding.unknown, knowledge.open_subject(keys[0]) if keys else None)
 
 
 def anything_else(knowledge: Knowledge) -> str | None:
@@ -122,6 +142,8 @@ def without_answer(first: Answer, question: Understanding) -> Answer:
         question.said and shared_words(question.said, first.reply.text) >= ASKED_THERE
     ):  # "... is there an exam or essay?"
         return first
+    if question.form == YES_NO and question.refers and side_of(first.reply.text):
+        return first  # "I have to keep my licence. Is there some course for that?", to which the yes or no was said
     return replace(first, reply=words.of_the_rest(first.reply, question.said))
 
 

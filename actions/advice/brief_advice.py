@@ -19,7 +19,16 @@ from actions.replies.base import ANSWERED, PERSON, Reply, first_sentence, lower_
 from actions.replies.criteria import amount
 from actions.topics import about_topic, found_topic
 from actions.unanswered import OPEN
-from core.contract.intents import ASK_ADVICE, ASK_TOPIC, FIND_PROGRAMS, NOT_UNDERSTOOD, REFINE, WANT_PERSON
+from core.contract.intents import (
+    ASK_ADVICE,
+    ASK_TOPIC,
+    DISTRESS,
+    FEEL_LOW,
+    FIND_PROGRAMS,
+    NOT_UNDERSTOOD,
+    REFINE,
+    WANT_PERSON,
+)
 from core.contract.question_forms import STATEMENT, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Topic
@@ -34,7 +43,9 @@ FOR_PAYER, FOR_AND_AGAINST = "for-payer", "for-and-against"  # codes of what a m
 # Roles of the challenges that weigh for whoever pays for others, in their order.
 OF_PAYER = ("recognition", "risk-quality", "risk-transfer", "by-industry", "risk-choice", "worth")
 OF_LEARNER = ("recognition", "worth", "risk-quality", "by-industry", "risk-transfer")  # the same for who learns
-TOO_EXPENSIVE, SUITS = "too-expensive", "suits"  # codes of what a message asks
+TOO_EXPENSIVE, SUITS, HELPS = "too-expensive", "suits", "helps"  # codes of what a message asks
+AGES = "ages"  # role of what is said of the age of those who learn
+NEVER_HELPS = (DISTRESS, FEEL_LOW, WANT_PERSON)  # intents that keep their answer, whatever is asked beside
 BUDGET, PRICES = "max_price", "prices"  # a kind of names, and the role of the topic of prices
 PRICE, SURE = "price", "sure"  # attributes
 PLAINLY = 0.8  # share from which a topic other than prices is what a message asks about, whatever sum it names
@@ -83,6 +94,33 @@ def suits(knowledge: Knowledge, understanding: Understanding, state: DialogueSta
     (kind, thing), *_ = things
     after = DialogueState(ASK_ADVICE, None, {"field": (key,)}, reply.source_keys, choices={kind: (thing,)})
     return Answer(reply, replace(after, profile=state.profile, advised=state.advised).offering(WANT_PERSON))
+
+
+def helps(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Say whether such a credential helps the person, by what they aim at and their field; None if that isn't asked.
+
+    Which course it may be is another question, which is offered.
+    """
+    named = set(understanding.names) <= {"field", "industry"} and not understanding.left_out
+    asks = HELPS in understanding.asks and understanding.form == YES_NO and understanding.intent not in NEVER_HELPS
+    if not asks or not named or understanding.follows or understanding.further or state.advised:
+        return None
+    roles, profile = knowledge.roles(), of_learner(state.profile)
+    own = {key for part in ("work_field", "work_industry", "studied") for key in profile.get(part, ())}
+    wished = [key for key in understanding.of("field") if key not in own and knowledge.has_name("field", key)]
+    goal = "goal-new-career" if wished else "goal-promotion" if "work" in profile else "goal-new-job"
+    role = roles.get(goal, "")
+    if not knowledge.has_topic(role):
+        return None
+    key = next(iter(wished), "") or field_key(knowledge, profile)
+    found = suggest(knowledge, {**profile, "field": (key,)}) if key else None
+    about = [roles.get(AGES, "")] if understanding.about_me.get("age") else []
+    beside = [what_is_said(found_topic(knowledge, one)) for one in (*about, roles.get("hired", "")) if one]
+    topic = knowledge.topic(role)
+    reply = brief.helps(topic, words.employers_text(found) if found else "", beside)
+    after = DialogueState(ASK_ADVICE, None, {"field": (key,)} if key else {}, reply.source_keys)
+    told = merged(profile, {"field": tuple(wished[:1])}) if wished else state.profile
+    return Answer(reply, replace(after, profile=told, advised=state.advised).offering(ASK_ADVICE))
 
 
 def argue_against(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:

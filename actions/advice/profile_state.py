@@ -23,6 +23,7 @@ MEANT = "meant"  # a way of referring back (nlu/extraction/references.py)
 BEST = (ASK_BEST_DESTINATION, ASK_BEST_TYPE)  # who asks for the best one for a field is interested in it
 WISHES = {"mode", "limits", "time", "place", "budget"}  # parts that a correction may be of
 OF_ANYBODY = {"limits", "level"}  # parts that a question may name without meaning the person
+ORIGIN = "origin"  # a part of the profile that is worth a word only beside another: an answer hardly goes by it
 WORTH_A_WORD = {"age", "work", "origin", "studied", "level", "situation", "goal", "limits", "budget"}
 
 
@@ -53,7 +54,7 @@ def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueSta
     if before.said and (noted := _put_right(knowledge, understanding, answer)):  # a first message puts nothing right
         return Answer(noted, replace(state, advised=(*state.advised, ACKNOWLEDGED)))
     news = set(understanding.about_me) & WORTH_A_WORD & _of_somebody(understanding.about_me)
-    if not news or ACKNOWLEDGED in before.advised or answer.reply.outcome not in words.ACKNOWLEDGED_WITH:
+    if not news - {ORIGIN} or ACKNOWLEDGED in before.advised or answer.reply.outcome not in words.ACKNOWLEDGED_WITH:
         return Answer(answer.reply, state)
     limits = understanding.about_me.get("limits", ())
     unknown = [text for (part, code), text in UNKNOWN.items() if part == "limits" and code in limits]
@@ -61,6 +62,8 @@ def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueSta
         said = nor_known(unknown)
     else:
         kept_on = {part: before.profile.get(part, ()) for part in (*news, *OF_TELLING)}
+        if ORIGIN in news:  # who only told where they live isn't said to be from there
+            kept_on["lives"] = before.profile.get("lives", ())
         said = words.keep_in_mind(person_of(knowledge, kept_on))
     reply = replace(answer.reply, text=words.paragraphs(answer.reply.text, said)) if said else answer.reply
     return Answer(reply, replace(state, advised=(*state.advised, ACKNOWLEDGED)))

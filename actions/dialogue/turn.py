@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from actions.advice.advise import advise, answers_whole
-from actions.advice.brief_advice import argue_against, suffices, suits, too_expensive
+from actions.advice.brief_advice import argue_against, helps, suffices, suits, too_expensive
 from actions.advice.choice import between_institutions, choose, name_programs, offer_others
 from actions.advice.conditions import as_meant
 from actions.advice.for_field import answer_for_field
@@ -83,6 +83,7 @@ ROWS: dict[str, Row] = {
     "correction not understood": ask_meant,
     "choice": choose,
     "whether it suits": suits,
+    "whether it helps": helps,
     "something else": offer_others,
     "program by name": name_programs,
     "between institutions": between_institutions,

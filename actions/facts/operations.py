@@ -32,6 +32,7 @@ SETS = (
     "programs",
     "industries",
 )
+RATHER = 0.5  # share from which a count of a kind is rather one that the guide leaves open
 ROLES = {"companies": COMPANY, "platforms": PLATFORM}
 OFFERING = ("institutions", "providers", "companies", "platforms")
 # What may be said beside the set that is asked for without asking for something else.
@@ -334,6 +335,8 @@ def _number_of_programs(question: Question) -> Answer | None:
         return None
     if not question.asks("programs") and not question.kinds & {"type", "provider"} or question.is_left_open():
         return None  # "in how many languages are the courses?"
+    if question.types and question.is_left_open(RATHER):
+        return None  # "how many points does the council give for it?" counts no programs
     criteria = ProgramCriteria(
         fields=tuple(one.key for one in question.fields),
         destinations=tuple(one.key for one in question.destinations),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -162,9 +162,17 @@ def _said_together(first: Reply, second: Reply) -> str:
     bodies = [one.text.rpartition("\n\n")[0] if one.whom else one.text for one in (first, second)]
     if not second.whom:
         return paragraphs(*bodies, f"For the first, ask {first.whom}, or talk to a person here.")
-    same = first.whom == second.whom
-    ask = f"For both, ask {first.whom}" if same else f"For the first, ask {first.whom}; for the second, {second.whom}"
+    whom = asked_once((first.whom, second.whom))
+    same = whom in (first.whom, first.whom.partition(",")[0])
+    ask = f"For both, ask {whom}" if same else f"For the first, ask {first.whom}; for the second, {second.whom}"
     return paragraphs(*bodies, f"{ask}. Or talk to a person here.")
+
+
+def asked_once(whom: Sequence[str]) -> str:
+    """Return whom to ask of several subjects; one that is named twice stands there once, without what tells why."""
+    first = list(dict.fromkeys(whom))
+    plain = list(dict.fromkeys(one.partition(",")[0] for one in first))
+    return listed(first, "or") if len(plain) == len(first) else listed(plain, "or")
 
 
 def sources_of(*sources: Source | None) -> tuple[Source, ...]:

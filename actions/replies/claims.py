@@ -50,6 +50,7 @@ SUMMARY, SUMS_UP = 18, 0.4
 MENTIONED = 0.5  # the same for an item of a list
 BEARS = 0.4  # part of the words that a sentence shares with a claim near the question from which it bears on it, too
 LONGER = 95  # the same where it is not sure that the claims answer the question
+SAME_BEGIN = 7  # words with which two sentences begin if they sound like one that is said twice
 FEW = 6  # words up to which a topic's first sentence is no more than a verdict
 DESCRIBED = (WHAT, LIST, STATEMENT, HOW)  # forms of questions whose answer describes the topic
 # The same if the topic is a thing ("offered by", "example") and no list of its own.
@@ -270,8 +271,16 @@ def _added(answer: str, said: str, first: Claim, asked: Asked) -> str:
 
 def _is_said(sentence: str, said: str) -> bool:
     """Return whether a sentence adds hardly anything to what was said: to all of it, or to any sentence of it."""
+    if begins_alike(sentence, said):
+        return True
     by_one = max(shared_words(sentence, one) for one in sentences(said))
     return by_one >= ADDS_LITTLE or shared_words(sentence, said) >= ADDS_NOTHING
+
+
+def begins_alike(sentence: str, said: str) -> bool:
+    """Return whether a sentence begins as one of those that were said, so that it sounds like that one said again."""
+    begin, *others = (_WORD.findall(one.lower())[:SAME_BEGIN] for one in (sentence, *sentences(said)))
+    return len(begin) == SAME_BEGIN and begin in others
 
 
 def _is_other_side(sentence: str, verdict: str) -> bool:

@@ -69,8 +69,13 @@ SHOW_UNSURE = Button("Show what may fit", payload("more"))
 
 def picked(field: Field, names: Sequence[str]) -> str:
     """Return the sentence that tells which of several programs are for a field."""
-    verb = "that is" if len(names) == 1 else "these are"
+    verb = "it is" if len(names) == 1 else "they are"
     return f"For {in_sentence(field)}, {verb} {listed(f'**{name}**' for name in names)}."
+
+
+def none_for(field: Field) -> str:
+    """Return the sentence that the guide names no program for a field, before those for others."""
+    return f"The guide names none for {in_sentence(field)}."
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from actions.replies.base import (
     SMALLTALK,
     Button,
     Reply,
+    asked_once,
     bullets,
     capital,
     first_sentence,
@@ -73,7 +74,7 @@ def both(
     known = [one for one in (first, second) if isinstance(one, Topic)]
     sources = sources_of(*(source for topic in known for source in topic.sources))
     links = [link for one in known for link in one.related][:3]
-    whom = listed(dict.fromkeys(one.whom for one in (first, second) if isinstance(one, OpenSubject)), "or")
+    whom = asked_once([one.whom for one in (first, second) if isinstance(one, OpenSubject)])
     return Reply(
         paragraphs(*parts, f"For what the guide leaves open, ask {whom}, or talk to a person here." if whom else ""),
         ANSWERED if known else DECLINED,

@@ -115,6 +115,13 @@ def not_of(reply: Reply, names: Sequence[str]) -> Reply:
     return replace(reply, text=paragraphs(reply.text, last), brief=brief)
 
 
+def with_open_part(reply: Reply, names: Sequence[str], subject: OpenSubject | None) -> Reply:
+    """Say after a word on a thing that isn't in the guide what else of the question it leaves open."""
+    first, _, ask = reply.text.partition("\n\n")
+    left_open = f"{subject.say} {subject.nearest}" if subject else ""
+    return replace(reply, text=paragraphs(first, unknown(names) if names else "", left_open, ask))
+
+
 def nor_of(reply: Reply, known: str) -> Reply:
     """Say all that is `known` of the things that were asked about, where nothing answers that."""
     if reply.whom:  # what is left open for all is left open for them

@@ -6,9 +6,24 @@ from collections.abc import Sequence
 
 from actions.replies.advice.profile import Person, subject
 from actions.replies.advice.suggestion import ACCEPTS, Suggestion, employers_text, plan_text
-from actions.replies.base import CLARIFY, PERSON, Reply, bullets, listed, lower_first, paragraphs
+from actions.replies.base import (
+    ANSWERED,
+    CLARIFY,
+    PERSON,
+    Button,
+    Reply,
+    bullets,
+    first_sentence,
+    listed,
+    lower_first,
+    paragraphs,
+    payload,
+    without_opening,
+)
 from actions.replies.destinations import in_sentence
 from knowledge.models import OpenSubject, Topic
+
+NEXT_ONE = Button("Which one would you look at?", payload("ask_advice"))
 
 
 def verdict(found: Suggestion | None, person: Person, limit: str, doubted: bool = False) -> str:
@@ -57,6 +72,14 @@ def against_paying(challenges: Sequence[str]) -> str:
     """Name the challenges that are also those of whoever pays for others; the guide is written for learners."""
     text = "The guide writes for those who learn and lists no risks of an employer. Of its challenges these touch you, too:"
     return paragraphs(text, bullets(challenges))
+
+
+def helps(goal: Topic, employers: str, beside: Sequence[str]) -> Reply:
+    """Say that it can help, with what is said of the goal, what employers of the field think, and what limits it."""
+    text = f"It can. {first_sentence(without_opening(goal.answer))}"
+    offer = "Shall I tell you which one I'd look at first?"
+    said = paragraphs(text, " ".join(filter(None, (employers, *beside))), offer)
+    return Reply(said, ANSWERED, goal.key, goal.sources, (NEXT_ONE, PERSON))
 
 
 def first_challenges(challenges: Sequence[str]) -> str:

@@ -26,7 +26,7 @@ UNKNOWN = {
     "deadline": ("until when one can apply for {it}",) * 2,
     "seats": ("how many seats {it} has", "how many seats {it} have"),
     "entry": ("what you need to get into {it}",) * 2,
-    "exam": ("how {it} is examined", "how {it} are examined"),
+    "exam": ("how {it} is examined or when one passes", "how {it} are examined or when one passes"),
     "language": ("in which language {it} is taught", "in which language {it} are taught"),
     "credits": ("how many credits {it} carries", "how many credits {it} carry"),
     "workload": ("how many hours a week {it} takes", "how many hours a week {it} take"),
