@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,8 +12,6 @@ CATALOGUE_KINDS = ("program", "institution", "provider", "type", "destination", 
 # Limits of a search, the order of its list, and "any" for what no longer matters.
 CRITERIA_KINDS = ("max_price", "start_from", "start_to", "max_hours", "max_duration", "level", "order", "any")
 NAME_KINDS = CATALOGUE_KINDS + CRITERIA_KINDS
-OF_PLACE = ("destination", "place", "institution")
-_SENTENCE = re.compile(r"[.!]\s+(?=\S+\s\S)")  # the end of a sentence before another one
 Names = dict[str, tuple[str, ...]]
 # Kinds of which one takes the place of another: "and Germany?" after a question about Canada.
 GROUPS = (("destination", "place"), ("institution", "provider"), ("field", "industry"), ("type", "program"), ("mode",))
@@ -23,23 +20,6 @@ GROUPS = (("destination", "place"), ("institution", "provider"), ("field", "indu
 def group_of(kind: str) -> tuple[str, ...]:
     """Return the kinds that stand for each other with this one."""
     return next((group for group in GROUPS if kind in group), (kind,))
-
-
-def _without_told(message: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the entities of a message without the places that it only tells of before a question that names another.
-
-    "Auckland is the other end of the world! Anything in Europe?" asks of Europe. What is excluded stays.
-    """
-    entities, text = list(message.get("entities") or []), str(message.get("text") or "").rstrip()
-    ends = [match.end() for match in _SENTENCE.finditer(text)]
-    if not ends or not text.endswith("?"):
-        return entities
-    asked_from = ends[-1]
-    places = [one for one in entities if one.get("entity") in OF_PLACE and isinstance(one.get("start"), int)]
-    if not any(one["start"] >= asked_from for one in places) or "?" in text[:asked_from]:
-        return entities
-    told = [one for one in places if one["start"] < asked_from and not one.get("left_out")]
-    return [one for one in entities if one not in told]
 
 
 def said_of_person(message: dict[str, Any]) -> Names:
@@ -151,7 +131,11 @@ class Understanding:
         topics = [Ranked(one["key"], one["confidence"]) for one in about.get("ranking", [])]
         names: dict[str, dict[str, None]] = {}
         left_out: dict[str, dict[str, None]] = {}
-        for entity in _without_told(message):
+        for entity in message.get("entities") or []:
+            if entity.get("told") and not entity.get(
+                "left_out"
+            ):  # only told of, before a question that names another place
+                continue
             kind, value = entity.get("entity"), entity.get("value")
             if kind == "topic" and isinstance(value, str):
                 topics.insert(0, Ranked(value, 1.0))

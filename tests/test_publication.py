@@ -290,24 +290,6 @@ class _Engine(BaseHTTPRequestHandler):
         pass
 
 
-class _Proxy(_Engine):
-    """Stands before an engine that is away, and answers with a page."""
-
-    def do_POST(self) -> None:
-        self.send_error(502)
-
-
-def test_page_of_what_stands_before_an_engine_is_a_reason_too(settings) -> None:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Proxy)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        told = served(replace(settings, engine_addresses=f"http://127.0.0.1:{server.server_port}"))
-    finally:
-        server.shutdown()
-        server.server_close()
-    assert told == "The running engine did not take it up (HTTP 502); restart it."
-
-
 def test_every_engine_is_told_and_those_that_do_not_serve_it_are_named(settings) -> None:
     settings.models_dir.mkdir()
     served_model(settings).write_bytes(b"the new model")

@@ -6,14 +6,13 @@ form ("just the names", "and in one sentence?").
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from actions.base import Answer
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding, Wanted
 from actions.forms import texts as words
 from actions.forms.texts import Parts, Point
-from actions.replies.base import ANSWERED, CLARIFY, DECLINED, VERDICT, Reply, bullets, first_sentence, sentences
+from actions.replies.base import ANSWERED, CLARIFY, DECLINED, Reply, bullets, first_sentence, sentences
 from core.contract.intents import ASK_BEST_DESTINATION, ASK_BEST_TYPE, DISTRESS, FEEL_LOW, SUM_UP, WANT_PERSON
 from core.contract.question_forms import HOW_MANY, YES_NO
 from knowledge.errors import UnknownKey
@@ -47,7 +46,6 @@ BOTH_SIDES = "for-and-against"
 WEIGHED = ("against", BOTH_SIDES)
 CHOOSING = "choosing"  # role of the topic whose list is what to look at
 SEVERAL, LONG_REPLY = 3, 80  # things talked about that can be summed up, and words of a reply that can be shortened
-_YES = re.compile(r"[^.:;]{0,40}\byes\b", re.I)  # "At some universities, yes: ..."
 SIDES = 0.3  # probability from which a claim with a yes or no is told where just that is wanted
 
 
@@ -155,24 +153,20 @@ def _counted_only(understanding: Understanding, reply: Reply) -> str:
 def _settled(state: DialogueState) -> str | None:
     """Return the last answer as a yes or no, or that it has none; None if it answered no question of that kind."""
     text = words.in_sentences(words.parts_of(state.told), 1)
-    if _has_side(text):
+    if words.has_side(text):
         return text
     asked = state.queries[-1].form if state.queries else ""
     return f"{words.NO_VERDICT} {text}" if asked == YES_NO else None
 
 
-def _has_side(text: str) -> bool:
-    return bool(VERDICT.match(text) or _YES.match(text)) or text.lower().startswith(("no,", "no."))
-
-
 def _side(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> str:
     """Return a yes or no: the first sentence of the reply, or of the likeliest claim of its topic that has one."""
     of_thing = set(THINGS) & set(understanding.names)  # a claim in general needn't hold of it
-    if not _has_side(reply.text) and not of_thing:
+    if not words.has_side(reply.text) and not of_thing:
         for one in understanding.claims:
             likely = one.topic == reply.topic and one.fit >= SIDES and knowledge.has_claim(one.topic, one.number)
             claim = knowledge.claim(one.topic, one.number) if likely else None
-            if claim and claim.form == YES_NO and _has_side(claim.say):
+            if claim and claim.form == YES_NO and words.has_side(claim.say):
                 return words.in_sentences(words.parts_of(claim.say), 1)
     return words.in_sentences(words.parts_of(reply.text), 1)
 
@@ -219,7 +213,7 @@ def _shaped(knowledge: Knowledge, reply: Reply, wanted: Wanted, asked: tuple[str
         case "words":
             return words.in_words(parts, wanted.limit)
         case "number":
-            return _number(reply.text)
+            return words.number_alone(reply.text)
     return _short(parts, wanted)
 
 
@@ -229,12 +223,6 @@ def _short(parts: Parts, wanted: Wanted) -> str:
         return words.in_sentences(parts, 2)
     text = words.in_sentences(parts, 1, brief=False)
     return text if parts.points else words.clipped(text)
-
-
-def _number(text: str) -> str:
-    first = first_sentence(text)
-    number = words.number_in(first)
-    return f"{number}." if number and not re.search(r"\b(?:to|few|several|from)\b", first) else first
 
 
 def _of_each(knowledge: Knowledge, reply: Reply, parts: Parts, asked: tuple[str, ...]) -> str | None:
@@ -320,12 +308,12 @@ def _of_kinds(knowledge: Knowledge, text: str, asked: tuple[str, ...]) -> list[s
         return []
     lower = text.lower()
     found = [
-        (match.start(), match.end(), kind, one.key)
+        (start, end, kind, one.key)
         for kind in CATALOGUE_KINDS
         for one in knowledge.names(kind)
         for name in {one.name, one.short}
         if name.lower() in lower  # most names are not there, and a search by pattern takes long
-        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?:s|es)?(?!\w)", text, 0 if len(name) < 4 else re.I)
+        for start, end in words.places_of(name, text)
     ]
     outer = [one for one in found if not any(_holds(other, one) for other in found)]
     roles = {ROLES[one] for one in asked if one in ROLES}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from actions.replies.base import (
     MAX_BUTTONS,
+    VERDICT,
     Reply,
     bullets,
     capital,
@@ -18,6 +19,9 @@ from actions.replies.base import (
     sentences,
 )
 
+SHORT_NAME = 4  # letters of a name that may be an ordinary word in small letters, below which its capitals count
+_YES = re.compile(r"[^.:;]{0,40}\byes\b", re.I)  # "At some universities, yes: ..."
+_ROUGHLY = re.compile(r"\b(?:to|few|several|from)\b")
 FEW = 3  # names that are told in a sentence and not in a list
 LEAST, FEW_WORDS = 3, 5  # words that a sentence has which says something, and of an answer in a word or two
 WORDS_OF_NAME = 7  # words that a thing of an enumeration may have
@@ -327,6 +331,24 @@ def number_in(text: str) -> str:
     """Return the number that a text begins with ("Five destinations ..."), or ""."""
     match = _NUMBER.search(" ".join(text.split()[:6]))
     return capital(match[0]) if match else ""
+
+
+def number_alone(text: str) -> str:
+    """Return the number that the first sentence of a text begins with, or that sentence if it tells none exactly."""
+    first = first_sentence(text)
+    number = number_in(first)
+    return f"{number}." if number and not _ROUGHLY.search(first) else first
+
+
+def has_side(text: str) -> bool:
+    """Return whether a text begins with a yes, a no, or what stands for one."""
+    return bool(VERDICT.match(text) or _YES.match(text)) or text.lower().startswith(("no,", "no."))
+
+
+def places_of(name: str, text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a name stands in a text, in one number or the other; a short one is found only as it is written."""
+    for match in re.finditer(rf"(?<!\w){re.escape(name)}(?:s|es)?(?!\w)", text, 0 if len(name) < SHORT_NAME else re.I):
+        yield match.span()
 
 
 def in_brief(reply: Reply, text: str) -> Reply:

@@ -68,7 +68,7 @@ def named(turn: Turn) -> Answer | None:
 
 
 def _with_kind(turn: Turn, answer: Answer) -> Answer:
-    """Say first that no program of a name is of the kind that was said ("the micro-credential in drone photography")."""
+    """Say first that no program of a name is of the kind that was said ("the diploma in drone photography")."""
     types = turn.change.wanted.get(TYPE, ())
     record = next(iter(turn.catalogue.search.compare(tuple(map(int, answer.state.own.get(PROGRAM, ()))))), None)
     if not (types and record and record.type) or record.type in types:

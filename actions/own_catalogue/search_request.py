@@ -267,7 +267,7 @@ def _of_subject(turn: Turn) -> bool:
 
 def _is_open_of_kind(turn: Turn) -> bool:
     """Return whether a question that the guide leaves open is about a kind of ours ("do I get credits for summer schools?")."""
-    any_program = everyday_words().programs  # "do micro-credentials give credits?" asks the guide
+    any_program = everyday_words().programs  # "do such courses give credits?" asks the guide
     ours = [each for each in turn.own.of(TYPE) if not any_program.issuperset(each.text.lower().split())]
     of_us = turn.understanding.form == YES_NO or "ours" in turn.own.attributes
     left_open = (turn.understanding.topic or "").startswith(OPEN)

@@ -64,10 +64,11 @@ from nlu.message_parts import Reading
 from nlu.reader import Reader
 from nlu.text.bounds import one_spaced
 from nlu.text.negation import adds, left_out, only_names, refers, tone_of
-from nlu.text.questions import asked_once_more
+from nlu.text.questions import asked_from, once_more
 
 logger = logging.getLogger(__name__)
 FIELDS, PLACES = {"field", "industry"}, {"destination", "place"}
+WHERE = ("destination", "place", "institution")
 FIELD_SOMEWHERE = (ASK_BEST_DESTINATION, FIND_PROGRAMS, REFINE)
 LAST_WORD = re.compile(r"\w+(?=\W{0,9}$)")
 CREDENTIALS = ("type", "program")  # kinds of names that hardly anything out of scope has
@@ -170,7 +171,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
             return
         wanted = wanted_form(text)
         whole, text = text, wanted.question  # the form that is wanted is no part of the question
-        said_before, text = _once_more(text)
+        said_before, text = once_more(text)
         own = self._own.names(text)
         reading = (self._reader.knowing(own.surfaces) if own else self._reader).read(text)
         asked = self._asked(text, reading, own)
@@ -287,12 +288,6 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         return [{"topic": passage.topic_key, "score": round(passage.score, 4)} for passage in found]
 
 
-def _once_more(text: str) -> tuple[int, str]:
-    """Return the question that a message says it asked before, and where it begins; else all of the message."""
-    asked = asked_once_more(text)
-    return (len(text) - len(asked), asked) if any(character.isalnum() for character in asked) else (0, text)
-
-
 def _moved(entity: dict[str, Any], by: int, wanted: WantedForm) -> dict[str, Any]:
     """Return an entity with its place in the whole message."""
     return {**entity, "start": wanted.place(entity["start"] + by), "end": wanted.place(entity["end"] + by - 1) + 1}
@@ -383,13 +378,16 @@ def _entity(
 
 
 def _names(text: str, reading: Reading, said: AboutMe) -> list[dict[str, Any]]:
-    theirs = of_person(text, said)
+    theirs, asked = of_person(text, said), asked_from(text)
+    told = asked if any(name.kind in WHERE and name.start >= asked for name in reading.names) else 0
     out = left_out(text, [(name.start, name.end) for name in reading.names])
     return [
         {
             **_entity(text, name.kind, name.key, name.start, name.end, "names", 1.0 if name.exact else 0.8),
             "left_out": name.start in out,
             "of_person": name.start in theirs,
+            # "Auckland is the other end of the world! Anything in Europe?" asks of Europe.
+            "told": name.kind in WHERE and name.start < told,
         }
         for name in reading.names
     ]

@@ -55,6 +55,7 @@ _REFERS = re.compile(
     re.I,
 )
 _THE_OTHER = re.compile(r"\bthe other(?: one| thing)?\b(?! (?:day|side|hand)\b)", re.I)
+_TOLD = re.compile(r"[.!]\s+(?=\S+\s\S)")  # the end of a sentence before another one
 _ABOUT = re.compile(r"(?:about|for) (?!what\b|how\b)", re.I)
 
 
@@ -63,6 +64,19 @@ def asked_once_more(text: str) -> str:
     at = max((match.end() for match in _SAID_TO_ASK.finditer(text)), default=0)
     about = _ABOUT.match(text, at)
     return text[about.end() if about else at :].strip() if at else ""
+
+
+def once_more(text: str) -> tuple[int, str]:
+    """Return the question that a message says it asked before, and where it begins; else all of the message."""
+    asked = asked_once_more(text)
+    return (len(text) - len(asked), asked) if any(character.isalnum() for character in asked) else (0, text)
+
+
+def asked_from(text: str) -> int:
+    """Return where the only question of a message begins, if it ends the message and something is told before it; else 0."""
+    text = text.rstrip()
+    at = max((match.end() for match in _TOLD.finditer(text)), default=0) if text.endswith("?") else 0
+    return 0 if "?" in text[:at] else at
 
 
 def questions_in(text: str) -> list[str]:
