@@ -14,7 +14,7 @@ from actions.context import CATALOGUE_KINDS, DialogueState, Understanding, Wante
 from actions.forms import texts as words
 from actions.forms.texts import Parts, Point
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, VERDICT, Reply, bullets, first_sentence, sentences
-from core.contract.intents import DISTRESS, FEEL_LOW, SUM_UP, WANT_PERSON
+from core.contract.intents import ASK_ADVICE, DISTRESS, FEEL_LOW, SUM_UP, WANT_PERSON
 from core.contract.question_forms import HOW_MANY, YES_NO
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
@@ -72,10 +72,12 @@ def last_in_form(knowledge: Knowledge, understanding: Understanding, state: Dial
 def _sums_up(understanding: Understanding, state: DialogueState) -> bool:
     """Return whether all of the conversation is to be said in that form.
 
-    "Too long" after a reply that is short itself can only mean the conversation.
+    "Too long" after a reply that is short itself can only mean the conversation; that of advice holds what the person told.
     """
     of_all = len(state.talked) >= SEVERAL and len(state.told.split()) < LONG_REPLY
-    return SUMMARY in understanding.asks and (of_all or not understanding.wanted.short)
+    advised = state.act == ASK_ADVICE
+    asked = SUMMARY in understanding.asks or advised and understanding.intent == SUM_UP
+    return asked and (of_all or advised or not understanding.wanted.short)
 
 
 def in_form(knowledge: Knowledge, understanding: Understanding, state: DialogueState, answer: Answer) -> Answer:
