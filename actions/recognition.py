@@ -22,6 +22,7 @@ SURELY = 0.8  # share from which what the guide leaves open is asked
 MOST_NAMED = 2
 PLATFORM = "platform"  # role of a provider
 RECOGNITION, OTHER = "recognition", "other"  # attributes (nlu/data/attributes.yml)
+WHERE_NOT = "where-not"  # a code of what a message asks
 
 
 def answer_recognition(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
@@ -37,6 +38,14 @@ def answer_recognition(knowledge: Knowledge, understanding: Understanding, state
                 ),
             )
     return about_topic(knowledge, knowledge.role("recognition"))
+
+
+def where_and_where_not(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Tell both sides, by industry, if a message asks where credentials count and where they don't; None otherwise."""
+    if WHERE_NOT not in understanding.asks or set(understanding.names) - {"any", "type"}:
+        return None
+    key = knowledge.roles().get("by-industry", "")
+    return about_topic(knowledge, key) if knowledge.has_topic(key) else None
 
 
 def sides(knowledge: Knowledge) -> words.Sides:

@@ -78,7 +78,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         turn("where is environmental science popular?", "New Zealand"),
         turn("that fits me well but why is new zealand any better than here", "qualifications framework"),
         turn("Will I find friends there, be honest", "You may", "limited"),
-        turn("Put that into three lines for my report", "New Zealand.\nPopular there", "\nBefore paying"),
+        turn("Put that into three lines for my report", "New Zealand.\nNew Zealand: Popular there", "\nBefore paying"),
     ],
     "for somebody at home": [
         turn(

@@ -44,6 +44,7 @@ from actions.follow_up_router import answer_elsewhere, answer_follow_up
 from actions.forms.answer_form import in_form, kept_text, last_in_form
 from actions.missed_parts import with_missed
 from actions.own_catalogue.answer import answer_from_own
+from actions.recognition import where_and_where_not
 from actions.replies.advice.own_words import of_another_kind
 from actions.replies.advice.suggestion import kinds_name
 from actions.replies.base import ANSWERED, DECLINED
@@ -88,6 +89,7 @@ ROWS: dict[str, Row] = {
     "program by name": name_programs,
     "between institutions": between_institutions,
     "arguments against": argue_against,
+    "where it counts and where not": where_and_where_not,
     "whether a sum is enough": suffices,
     "objection to the price": too_expensive,
     "no wish for advice": answer_instead_of_advice,

@@ -13,7 +13,15 @@ from actions.context import CATALOGUE_KINDS, DialogueState, Understanding, Wante
 from actions.forms import texts as words
 from actions.forms.texts import Parts, Point
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, Reply, bullets, first_sentence, sentences
-from core.contract.intents import ASK_BEST_DESTINATION, ASK_BEST_TYPE, DISTRESS, FEEL_LOW, SUM_UP, WANT_PERSON
+from core.contract.intents import (
+    ASK_ADVICE,
+    ASK_BEST_DESTINATION,
+    ASK_BEST_TYPE,
+    DISTRESS,
+    FEEL_LOW,
+    SUM_UP,
+    WANT_PERSON,
+)
 from core.contract.question_forms import HOW_MANY, YES_NO
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
@@ -78,10 +86,10 @@ def last_in_form(knowledge: Knowledge, understanding: Understanding, state: Dial
 def _sums_up(understanding: Understanding, state: DialogueState) -> bool:
     """Return whether all of the conversation is to be said in that form, or all of the advice that was given last.
 
-    "Too long" after a reply that is short itself can only mean the conversation.
+    "Too long" after a reply that is short itself can only mean the conversation; that of advice holds what the person told.
     """
     asks = SUMMARY in understanding.asks
-    if state.advised and not state.told_topic:
+    if state.act == ASK_ADVICE or state.advised and not state.told_topic:
         return asks or understanding.intent == SUM_UP
     of_all = len(state.talked) >= SEVERAL and len(state.told.split()) < LONG_REPLY
     return asks and (of_all or not understanding.wanted.short)
