@@ -71,10 +71,11 @@ def both_sides(in_favour: str, against: str) -> str:
 
 def both_lists(in_favour: Topic, against: Topic, count: int) -> str:
     """Name what speaks for it and what against it; `count` is how many of each are wanted, 0 for all."""
-    return bullets(
+    sides = (
         f"**{title}**: {', '.join(lower_first(item.name) for item in topic.items[: count or None])}"
         for title, topic in (("For it", in_favour), ("Against it", against))
     )
+    return f"There are two sides to it:\n\n{bullets(sides)}"
 
 
 def too_expensive(discounts: OpenSubject, costs: Topic) -> str:
