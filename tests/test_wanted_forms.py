@@ -206,7 +206,7 @@ def test_pros_and_cons_are_both_told(talk) -> None:
     in_favour, against = said.split("Against it:")
     assert in_favour.startswith("For it:") and in_favour.count("\n") > 2 and "recognition" in against.lower()
     assert "not of bootcamps in particular" in said
-    for form in ("in one sentence", "as a list"):
+    for form in ("in one sentence", "as a list", "shorter"):
         again = talk.say(form).text
         assert "global industry exposure" in again and "recognition" in again and "not of bootcamps" in again
 
@@ -220,3 +220,9 @@ def test_nothing_is_kept_of_an_answer_after_a_fresh_start(talk) -> None:
     talk.say("What are the challenges of micro-credentials?")
     talk.say("start over")
     assert "recognition" not in talk.say("shorter").text.lower()
+
+
+def test_wish_that_reads_like_a_fresh_start_is_none(talk) -> None:
+    talk.say("Which universities are there in Canada?")
+    assert talk.say("top 2").text.startswith("University of Toronto and Humber College.")
+    assert talk.say("how many is that?").text == "Three."

@@ -138,7 +138,7 @@ def answer_turn(
     full, answer = answer, in_form(knowledge, replace(resolved, wanted=understanding.wanted), before, answer)
     again = answer.reply.decided_by == IN_ANOTHER_FORM
     told, told_topic = (before.told, before.told_topic) if again else kept_text(before, full, answer)
-    if resolved.intent == START_OVER:  # which forgets what was told, too
+    if resolved.intent == START_OVER and not again:  # which forgets what was told, too
         told, told_topic = "", ""
     else:
         pointed = (

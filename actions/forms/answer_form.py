@@ -192,6 +192,7 @@ def _declined(reply: Reply, wanted: Wanted) -> str:
 
 def _shaped(knowledge: Knowledge, reply: Reply, wanted: Wanted, asked: tuple[str, ...]) -> str | None:
     """Return the text of a reply in the form that is wanted, or None if it has nothing to make that of."""
+    reply = replace(reply, text=words.without_reservation(reply.text))
     parts = words.parts_of(reply.text)
     if wanted.count:
         return _counted(knowledge, reply, parts, wanted, asked)

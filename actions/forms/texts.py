@@ -310,8 +310,12 @@ def _verdict(text: str) -> str:
 
 def with_reservation(full: str, text: str) -> str:
     """Return a text in the form that is wanted with what the full one says of the very thing not being known."""
-    kept = [one for one in sentences(full) if _NOT_SAID.search(one) and one not in text]
-    return paragraphs(text, " ".join(one.rpartition("\n")[2] for one in kept))
+    return paragraphs(text, *(one for one in full.split("\n\n") if _NOT_SAID.search(one) and one not in text))
+
+
+def without_reservation(full: str) -> str:
+    """Return a text without the paragraphs that say so, or all of it if it has no others."""
+    return "\n\n".join(one for one in full.split("\n\n") if not _NOT_SAID.search(one)) or full
 
 
 def count_said(parts: Parts) -> str:
