@@ -64,9 +64,7 @@ def _in_industry(knowledge: Knowledge, understanding: Understanding) -> Reply | 
     )
     for key in understanding.of("industry"):
         try:
-            industry, licence = knowledge.industry(key), _for_licence(knowledge)
-            asked = understanding.form == YES_NO
-            return words.in_industry(industry, sides(knowledge), by_industry, licence, is_yes_no=asked)
+            return words.in_industry(knowledge.industry(key), sides(knowledge), by_industry, _for_licence(knowledge))
         except UnknownKey:
             return words.in_unnamed(knowledge.other_name("industry", key).name, sides(knowledge), by_industry, general)
     for key in understanding.of("field"):

@@ -30,9 +30,7 @@ def test_other_field_asks_the_same(talk) -> None:
 
 
 def test_other_industry_asks_recognition_again(talk) -> None:
-    assert talk.say("Would a law firm take such a certificate seriously?").text.startswith(
-        "No, not in place of a degree"
-    )
+    assert talk.say("Would a law firm take such a certificate seriously?").text.startswith("Not in place of a degree")
     assert talk.say("and what about IT?").text.startswith("Yes: information technology")
 
 

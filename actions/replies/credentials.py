@@ -185,11 +185,7 @@ def _names(industries: Sequence[Industry]) -> str:
 
 
 def in_industry(
-    industry: Industry,
-    sides: Sides,
-    by_industry: Topic,
-    for_licence: CredentialType | None = None,
-    is_yes_no: bool = False,
+    industry: Industry, sides: Sides, by_industry: Topic, for_licence: CredentialType | None = None
 ) -> Reply:
     """Tell how an industry sees what the guide tells of, with both sides, and which type keeps a licence there."""
     name = lower_first(industry.name)
@@ -199,8 +195,7 @@ def in_industry(
     elif industry.acceptance == "prefers-degrees":
         others = listed(lower_first(one.name) for one in sides.preferring if one.key != industry.key)
         too = f", and so do {others}" if others else ""
-        no = "No, not" if is_yes_no else "Not"
-        first = f"{no} in place of a degree: **{name}** prefers formal degrees and longer certifications{too}."
+        first = f"Not in place of a degree: **{name}** prefers formal degrees and longer certifications{too}."
         second = (
             _embraced(industry, f"Yet {name} is among the key industries that embrace {guide().things}")
             or _kept_licence(industry, for_licence)
