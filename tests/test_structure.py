@@ -364,7 +364,7 @@ def test_every_intent_has_a_name_for_staff() -> None:
 
 
 def test_every_reply_is_used() -> None:
-    from actions.dialogue.saying import WORDED_AGAIN
+    from actions.forms.saying import WORDED_AGAIN
     from actions.social import response_to
 
     known = set(DOMAIN["actions"]) | set(DOMAIN["responses"])

@@ -22,7 +22,9 @@ WORK, STAFF = "work", "staff"
 OF_WORK = (WORK, "work_field", "work_industry")
 MOST = 6  # values of a part
 WHERE = ("destination", "place")
-WHAT_ELSE, YES_OR_NO = "what-else", "yes-or-no"  # codes of what a message asks
+# Codes of what a message asks.
+WHAT_ELSE, YES_OR_NO, SKILL_NEEDED = "what-else", "yes-or-no", "skill-needed"
+RETIRED = "retired"  # code of a situation
 THINGS = {"program", "provider", "institution", "type"}  # kinds of which a format may be asked
 MEANT = "meant"  # a way of referring back (nlu/extraction/references.py)
 OF_ONESELF = {"goal", "level", "age", "studied", "situation", "work"}  # told before another was spoken of
@@ -42,7 +44,11 @@ NAMED = {"field": "field", "industry": "field", "destination": "place", "place":
 
 
 def asked_not_wished(understanding: Understanding) -> Understanding:
-    """Return a message without the wish for a format that it only asks about: "the one by MIT, is it online, yes or no?"."""
+    """Return a message without the wish for what it only asks about: "the one by MIT, is it online, yes or no?"."""
+    if SKILL_NEEDED in understanding.asks:  # "do I need to be good at maths?" wishes for no maths
+        names = {kind: keys for kind, keys in understanding.names.items() if kind not in ("field", "industry")}
+        about_me = {part: values for part, values in understanding.about_me.items() if part != "field"}
+        return replace(understanding, names=names, about_me=about_me)
     told, asks = set(understanding.about_me) - {OWN}, "mode" in understanding.attributes
     of_thing = THINGS & set(understanding.names) or YES_OR_NO in understanding.asks
     if (
@@ -190,7 +196,7 @@ def missing(profile: Names, advised: tuple[str, ...], has_field: bool = False) -
             continue
         if question == "level" and first(profile, "goal") == FUN:  # who learns for its own sake needs no papers
             continue
-        if question in OF_ONE_PERSON and "retired" in profile.get("situation", ()):  # who is after no work any more
+        if question in OF_ONE_PERSON and RETIRED in profile.get("situation", ()):  # who is after no work any more
             continue
         known = any(profile.get(part) for part in parts)
         known = known or question == "where" and any(value.startswith("mode/") for value in profile.get("avoid", ()))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.advice.profile import field_key, of_learner
+from actions.claim_answers import OPEN
 from actions.context import DialogueState, Ranked, Understanding
 from actions.dialogue.list_reference import chosen, list_of
 from actions.dialogue.resolution import (
@@ -27,6 +28,7 @@ from core.contract.intents import (
     ASK_BEST_TYPE,
     ASK_TOPIC,
     COMPARE,
+    FIND_PROGRAMS,
 )
 from core.contract.question_forms import STATEMENT
 from knowledge.knowledge_base import Knowledge
@@ -36,8 +38,9 @@ LIKE_ME, SKILL_NEEDED, MORE_SO, IS_RISK = "like-me", "skill-needed", "more-so", 
 PAPERS_MISSING, MAY_BEGIN, AGE_TOLD = "papers-missing", "may-begin", "age-told"
 NO_JOB, GAIN, HIRES = "no-job", "gain", "hires"
 OF_WHAT_IS_OFFERED = {"price", "length", "start", "popular", "best", "good", "recognition", "worth"}  # attributes
+OF_MONEY = {"price", "scholarship"}  # attributes of "without papers, can I start for free?"
 PROVIDERS, TYPES = "providers", "types"  # attributes and roles
-TWO = 2
+TWO, FEW = 2, 3
 PLAINLY = 0.6  # probability from which an open subject is what is asked, whatever else the words say
 
 
@@ -65,8 +68,8 @@ def like_me(knowledge: Knowledge, understanding: Understanding, state: DialogueS
 def skill_needed(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Take "do I need to be good at maths?" as the question what one must know before, and no wish to learn it."""
     best = understanding.topics[0] if understanding.topics else None
-    difficulty = knowledge.roles().get("difficulty")
-    sure = best is not None and best.share * understanding.confidence >= PLAINLY and best.key != difficulty
+    other = best is not None and best.key.startswith(OPEN) and best.key != knowledge.roles().get("difficulty")
+    sure = other and best is not None and best.share * understanding.confidence >= PLAINLY
     if SKILL_NEEDED not in understanding.asks or sure or set(understanding.names) - {*SUBJECT, *CREDENTIAL}:
         return None
     asked = _of_role(knowledge, understanding, "experience")
@@ -87,7 +90,8 @@ def more_so(knowledge: Knowledge, understanding: Understanding, state: DialogueS
 
 def without_papers(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Take "I have no papers of my studies, can I begin?" as the question for the papers, and not when a course begins."""
-    if not {PAPERS_MISSING, MAY_BEGIN} <= set(understanding.asks) or set(understanding.names) & {*CREDENTIAL, *WHERE}:
+    other = set(understanding.names) & {*CREDENTIAL, *WHERE} or OF_MONEY & set(understanding.attributes)
+    if not {PAPERS_MISSING, MAY_BEGIN} <= set(understanding.asks) or other:
         return None
     return _of_role(knowledge, understanding, "papers")
 
@@ -136,12 +140,17 @@ def hires(knowledge: Knowledge, understanding: Understanding, state: DialogueSta
 
 
 def who_offers_kinds(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
-    """Take "who offers those?" after the kinds of credential as the question for providers, and not for a place before."""
+    """Take "who offers those?" after kinds of credential as the question for their providers, and not for a place before."""
     asked = last_query(state)
     of_kinds = asked is not None and asked.intent == ASK_TOPIC and not asked.names and state.act == ASK_TOPIC
     listed = of_kinds and asked is not None and asked.topic == knowledge.roles().get(TYPES)
     points = {MANY, ONE} & set(understanding.back) and PROVIDERS in understanding.attributes
-    if not listed or not points or understanding.names:
+    if not points or understanding.names or understanding.nth:
+        return None
+    late = next((one for one in reversed(state.focus) if one in (*CREDENTIAL, *ORGANISATION, *WHERE)), "")
+    if late == "type" and MANY in understanding.back and 1 < len(state.focus[late]) <= FEW:
+        return replace(understanding, intent=COMPARE, names=focused(state, late), back=(), topics=(), claims=())
+    if not listed:
         return None
     return _of_role(knowledge, understanding, PROVIDERS)
 
@@ -152,7 +161,20 @@ def provider_of_named(knowledge: Knowledge, understanding: Understanding, state:
     late = next((one for one in reversed(state.focus) if one in (*CREDENTIAL, *ORGANISATION, *WHERE)), "")
     if not bare or late not in CREDENTIAL or understanding.back or understanding.about_me:
         return None
-    return replace(understanding, intent=ASK_ABOUT, names=focused(state, late), topics=(), claims=(), second=None)
+    intent = COMPARE if 1 < len(state.focus[late]) <= FEW else ASK_ABOUT  # which tells who offers each
+    return replace(understanding, intent=intent, names=focused(state, late), topics=(), claims=(), second=None)
+
+
+def programs_of_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take a bare "relevant programs?" as the search for programs of the field that is wished for, or was talked about."""
+    asks = understanding.intent == FIND_PROGRAMS and "programs" in understanding.attributes
+    bare = asks and understanding.form == STATEMENT and set(understanding.attributes) <= {"programs", "good", "other"}
+    wished = (*state.profile.get("field", ()), *state.focus.get("field", ()))
+    field = next((key for key in wished if knowledge.has_name("field", key)), "")
+    plain = not (understanding.names or understanding.back or understanding.further or understanding.about_me)
+    if not (bare and plain and field) or len(understanding.said.split()) > FEW:
+        return None
+    return replace(understanding, names={"field": (field,)})
 
 
 def compared_with_listed(

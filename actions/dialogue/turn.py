@@ -37,11 +37,11 @@ from actions.dialogue.list_reference import answer_ordinal
 from actions.dialogue.own_words import admit, ask_meant, explain, reconcile, stand_by
 from actions.dialogue.resolution import ALL, BOTH, MANY, as_query
 from actions.dialogue.resolve import resolve
-from actions.dialogue.saying import OWN_CATALOGUE, say
 from actions.facts.answer import answer_from_facts
 from actions.facts.attributes import PLAIN
 from actions.follow_up_router import answer_elsewhere, answer_follow_up
 from actions.forms.answer_form import in_form, kept_text, last_in_form
+from actions.forms.saying import OWN_CATALOGUE, say
 from actions.missed_parts import with_missed
 from actions.own_catalogue.answer import answer_from_own
 from actions.recognition import where_and_where_not

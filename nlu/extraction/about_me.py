@@ -203,7 +203,7 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
     requests = requests_in(text)
     if SUMMARY in requests:
         parts.pop(FOR_WHOM, None)  # "sum it up for my wife" asks for no course for her
-    put_right(text, names, parts)
+    put_right(text, names, parts, uses)
     if HIRES in requests:  # who hires is no learner, and introduced by no work
         parts.pop(WORK, None)
     _lone_places(clauses, parts, uses)

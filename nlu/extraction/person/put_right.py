@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from nlu.extraction.entity_matcher import Name
+from nlu.extraction.person.name_parts import KIN
 from nlu.extraction.person.uncertain_parts import KIN_CODES, OWN
 
 FOR_WHOM, STAFF = "for_whom", "staff"
@@ -24,36 +25,42 @@ _WORKS_ANEW = re.compile(r"\b(?:career|job|work(?:ing)?|profession|business|empl
 
 # What makes a title of the field before it, or after it: "HR lead", "head of HR".
 _TITLE = re.compile(
-    r"^\s(?:\w+\s)?(?:lead(?:er)?|head|manager|director|boss|officer|chief|partner|specialist|generalist|coordinator)\b",
+    r"^[\w&]+(?:\s\w+)?\s(?:lead(?:er)?|head|manager|director|boss|officer|chief|partner|specialist|generalist|coordinator)\b",
     re.I,
 )
 _TITLE_BEFORE = re.compile(
-    r"\b(?:lead|head|manager|director|officer|chief|in charge|responsible) (?:of|for|in) (?:\w+ )?$", re.I
+    r"\b(?:(?:lead|head|manager|director|officer|chief|in charge|responsible) (?:of|for|in) (?:\w+ )?|"
+    r"(?:we are|we'?re|i am|i'?m) (?:(?:in|from|with) )?(?:the )?)$",
+    re.I,
 )
 
 
-def put_right(text: str, names: Sequence[Name], parts: dict[str, dict[str, None]]) -> None:
-    """Put right what the clauses of a message say of the person, where one of them tells what another means."""
+def put_right(text: str, names: Sequence[Name], parts: dict[str, dict[str, None]], uses: dict[int, str]) -> None:
+    """Put right what the clauses of a message say of the person, where one of them tells what another means.
+
+    `uses` tells by position what a name of the message is to the person.
+    """
     _of_whom(text, parts)
     if STAFF in parts.get(FOR_WHOM, {}):
-        _of_title(text, names, parts)
+        _of_title(text, names, parts, uses)
         _of_staff(parts)
     _retired(text, parts)
 
 
-def _of_title(text: str, names: Sequence[Name], parts: dict[str, dict[str, None]]) -> None:
+def _of_title(text: str, names: Sequence[Name], parts: dict[str, dict[str, None]], uses: dict[int, str]) -> None:
     """Take the field of the writer's title as no wish where another one is named: "HR lead, 90 staff, carpentry"."""
     fields = [one for one in names if one.kind in ("field", "industry")]
     titles = {
         one.key
         for one in fields
-        if _TITLE.match(text[one.end :]) or _TITLE_BEFORE.search(text[max(0, one.start - 40) : one.start])
+        if _TITLE.match(text[one.start :]) or _TITLE_BEFORE.search(text[max(0, one.start - 40) : one.start])
     }
     others = dict.fromkeys(one.key for one in fields if one.kind == "field" and one.key not in titles)
     if not titles or not others:
         return
     wished = {code: None for code in parts.get("field", {}) if code.removeprefix("industry/") not in titles}
     parts["field"] = wished or dict.fromkeys(list(others)[:1])
+    uses.update({one.start: KIN for one in fields if one.key in titles})
     for part in OF_WORK:
         parts.pop(part, None)
 

@@ -49,6 +49,7 @@ _OTHERS_DID = re.compile(
 )
 _HE_OR_SHE = re.compile(r"^\W*(?:and |but )?(?:he|she|they|who)\b", re.I)
 _ONLY_NAMES = 5  # words up to which a clause may do no more than name somebody: "and her brother"
+_THEIRS = re.compile(r"\b(?:his|her|their) \w+", re.I)
 _AND_ME = re.compile(r"^ (?:and|or) (?:i|me|myself)\b", re.I)  # "my wife and I"
 _SUPPOSED = re.compile(
     r"\b(?:if|suppos(?:e|ing)|imagine|assum(?:e|ing)|in case|whether|unless|as though)\b"
@@ -124,7 +125,7 @@ def is_of_others(said: str, whom: Collection[str]) -> bool:
 
 def goes_on_of_others(said: str, before: str, whom: Collection[str]) -> bool:
     """Return whether a clause tells of somebody else whom the clause before it named and no more: "her brother, he's 14"."""
-    names_only = len(before.split()) <= _ONLY_NAMES and is_of_others(before, whom)
+    names_only = len(before.split()) <= _ONLY_NAMES and bool(_THEIRS.search(before)) and is_of_others(before, whom)
     return names_only and bool(_HE_OR_SHE.match(said))
 
 

@@ -1,0 +1,143 @@
+"""What a message means by the way it asks: somebody like the one who asks, a skill needed, a risk, a gain, the thing listed."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlu.extraction.about_me import about_me
+from tests.engine_fixtures import Advisor
+
+# Each conversation: what is said, and of the last reply what it must say (one of several, split by "|") and must not.
+TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
+    "the kinds for somebody like the one who asks are those of the work": (
+        ("I'm a midwife from Nepal and I want to go to Norway.", "What kinds exist for somebody like me?"),
+        ("Short-term diplomas|short-term diplomas", "CPD"),
+        ("Nanodegrees",),
+    ),
+    "who awards those is asked of the kinds, and not of the place before": (
+        (
+            "I'm a midwife from Nepal and I want to go to Norway.",
+            "What kinds exist for somebody like me?",
+            "Who awards those?",
+        ),
+        ("community colleges", "professional bodies"),
+        ("Norway",),
+    ),
+    "who offers them after all the kinds is asked in general": (
+        ("What is there in Australia?", "Which types of micro-credentials are there?", "Who offers them?"),
+        ("platforms", "professional bodies"),
+        ("Melbourne",),
+    ),
+    "the first of a list is compared with the kind that is named": (
+        ("Which courses do you have for project management?", "How does the first one compare with a nanodegree?"),
+        ("Professional certificates", "Nanodegrees"),
+        ("Digital badges",),
+    ),
+    "a bare provider is that of the program just named": (
+        ("Which courses do you have for data analytics?", "Provider?"),
+        ("Udacity",),
+        ("professional bodies",),
+    ),
+    "a skill that is needed is no wish to learn it": (
+        ("I want to learn web design", "do I need to be good at drawing"),
+        ("open to beginners",),
+        ("Bootcamp in UX/UI design",),
+    ),
+    "how warm two places are is left open, and searched for by nobody": (
+        ("What is there in Australia?", "And Belgium?", "Which of the two is sunnier in March?"),
+        ("climate",),
+        ("Google", "starting in"),
+    ),
+    "which of two places is better for a field is still compared": (
+        ("Tell me about Canada", "And the UK?", "Which of the two is better for nursing?"),
+        ("healthcare management",),
+        ("climate",),
+    ),
+    "missing papers ask for no start date": (
+        ("I can't find the papers of my college any more. Could I start anyway?",),
+        ("documents", "open to beginners"),
+        ("start dates", "intakes"),
+    ),
+    "a danger spoken of is that of a poor course": (
+        ("I'm worried he would pay and learn nothing. Is that a real danger?",),
+        ("low-quality|no direct financial return",),
+        ("climate",),
+    ),
+    "who wants no work gains something else": (
+        ("I'm 70 and retired.", "I don't want a job, so what do I get out of it?"),
+        ("culture",),
+        ("LinkedIn",),
+    ),
+    "who hires and doubts is no learner": (
+        ("I run a small law office and applicants keep listing these certificates. I don't believe in them.",),
+        ("employers",),
+        ("someone who works in law", "I'd look first"),
+    ),
+    "the age told of a brother is not that of the sister": (
+        (
+            "My daughter is 18 and wants to study fashion.",
+            "And her brother, he's only 14, could he do one as well?",
+            "Sum it up please.",
+        ),
+        ("she is 18",),
+        ("14",),
+    ),
+    "something new is no new career for who is retired": (
+        ("I'm 70, retired from the post office, and want to try something new.",),
+        ("you are 70", "retired"),
+        ("new career", "another industry"),
+    ),
+    "the field of the staff is not that of the one who leads HR": (
+        ("HR head, 90 employees, data analysis. Courses for them?", "Sum it up please."),
+        ("data analytics",),
+        ("human resources",),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TALKS)
+def test_last_reply_is_about_what_is_meant(advisor: Advisor, name: str) -> None:
+    said, must, must_not = TALKS[name]
+    talk = advisor.conversation()
+    text = [talk.say(one).text for one in said][-1]
+    assert [one for one in must if not any(word in text for word in one.split("|"))] == [], text
+    assert [one for one in must_not if one in text] == [], text
+
+
+def test_age_of_a_child_further_on_is_not_the_same_childs() -> None:
+    """An age that follows another's name is nobody's for whom a course is; one's own child keeps theirs."""
+    assert "age" not in about_me("And her brother, he's only 15, may he join?").parts
+    assert about_me("My daughter, she's 17, likes drawing.").parts["age"] == ("17",)
+
+
+@pytest.mark.parametrize(
+    ("text", "goal"),
+    [
+        ("I'm retired and would like to learn something new", ()),
+        ("I'm retired, and now I want something new: a new career", ("new-career",)),
+        ("I'd like to try something new", ("new-career",)),
+    ],
+)
+def test_something_new_is_a_career_only_for_who_works(text: str, goal: tuple[str, ...]) -> None:
+    assert about_me(text).parts.get("goal", ()) == goal
+
+
+CODES = {
+    "Which of the two is greener in May?": "more-so",
+    "which of them is cheaper": "",
+    "Must I be strong in physics?": "skill-needed",
+    "I'm good at physics": "",
+    "I have no transcript from my old school. May I start?": "papers-missing",
+    "I don't want a job": "no-job",
+    "I don't want to work abroad": "",
+    "Is that a serious risk?": "is-risk",
+    "What are the risks?": "",
+    "we get CVs with such badges": "hires",
+    "is there anything for a man like me": "like-me",
+}
+OURS = {"more-so", "skill-needed", "papers-missing", "no-job", "is-risk", "hires", "like-me"}
+
+
+@pytest.mark.parametrize(("text", "code"), CODES.items())
+def test_way_of_asking_is_heard(text: str, code: str) -> None:
+    assert OURS & set(about_me(text).asks) == ({code} if code else set())
