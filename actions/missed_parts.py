@@ -12,7 +12,7 @@ from dataclasses import replace
 from actions.base import Answer
 from actions.claim_answers import DIFFERENCE
 from actions.context import Understanding
-from actions.replies.base import ANSWERED, Reply, first_sentence, in_general, paragraphs
+from actions.replies.base import ANSWERED, Reply, first_sentence, in_general, paragraphs, sentences
 from actions.replies.programs import none_for, picked
 from actions.replies.topics import BEST, MODE, PRICE, speaks_of
 from actions.topics import OPEN, about_topic
@@ -91,10 +91,17 @@ def _with_picked(knowledge: Knowledge, understanding: Understanding, text: str) 
         for asked in fields:
             found = {program.name: one for program in listed for one in program.fields if one.key == asked}
             if told := _told_of(knowledge, understanding, asked, found, listed):
-                joint = "\n\n" if part.startswith("- ") else " "
-                parts[at] = f"{told}{joint}{part}"
+                parts[at] = (
+                    f"{told}\n\n{part}" if part.startswith("- ") else _in_place(told, part, listed if found else [])
+                )
                 return "\n\n".join(parts)
     return text
+
+
+def _in_place(told: str, part: str, listed: Sequence[Program]) -> str:
+    """Return a paragraph with what is told of the field before it, in place of the sentences that list other programs, too."""
+    kept = (one for one in sentences(part) if not any(program.name in one for program in listed))
+    return " ".join((told, *kept))
 
 
 def _told_of(

@@ -130,7 +130,7 @@ def test_words_stay_in_their_own_field(text) -> None:
 
 def test_valid_query_of_an_attack_says_what_the_guide_says(advisor) -> None:
     """Take the most that an attack can reach: another topic of the guide, in the guide's words."""
-    text = ATTACKS["messages"][0]
+    text = ATTACKS["messages"][1]  # the one before it wants a form, which the answer would be cut to
     status, turn = advisor.turn(uuid.uuid4().hex, text=text, understood={"questions": [QUESTION]})
     claims = open_knowledge(Settings().knowledge_db).topic("challenges/visa")
     assert status == 200 and claims.answer in Reply(turn["messages"]).text

@@ -322,7 +322,7 @@ def test_earlier_message_id_is_not_run_again(advisor) -> None:
         advisor.ask("which programs are there for data analytics", sender=sender, message_id="1").messages
         == first.messages
     )
-    frame = advisor.turn(sender, text="where is that from?")[1]["slots"]["frame"]
+    frame = advisor.turn(sender, text="where did you get that from?")[1]["slots"]["frame"]
     assert frame["names"]["field"] == ["cybersecurity"]
 
 

@@ -298,19 +298,19 @@ def _named_in_order(knowledge: Knowledge, answer: Answer) -> Names:
     for claim in knowledge.claims(told["topic"]) if told else ():
         if claim.say != told["say"]:
             continue
-        found = [(kind, _in_order(knowledge, claim, kind)) for kind in NAMED_IN_CLAIMS]
+        found = [(kind, _in_order(knowledge, claim, kind, answer.reply.text)) for kind in NAMED_IN_CLAIMS]
         kind, named = max(found, key=lambda one: len(one[1]))
         return {kind: named} if len(named) > 1 else {}
     return {}
 
 
-def _in_order(knowledge: Knowledge, claim: Claim, kind: str) -> tuple[str, ...]:
-    """Return the things of a kind that a claim names, in the order of its text."""
-    said, found = claim.say.lower(), {}
+def _in_order(knowledge: Knowledge, claim: Claim, kind: str, told: str) -> tuple[str, ...]:
+    """Return the things of a kind that a claim names and that were `told`, in the order of the claim."""
+    said, told, found = claim.say.lower(), told.lower(), {}
     for _, key in (one for one in claim.about | claim.mentions if one[0] == kind and knowledge.has_name(*one)):
         name = knowledge.name(kind, key)
         at = max(said.find(name.name.lower()), said.find(name.short.lower()))
-        if at >= 0:
+        if at >= 0 and any(one.lower() in told for one in (name.name, name.short)):
             found[key] = at
     return tuple(sorted(found, key=lambda key: found[key]))[:MAX_KEYS]
 

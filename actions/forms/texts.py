@@ -101,16 +101,28 @@ class Parts:
 
 
 def parts_of(text: str) -> Parts:
-    """Return the parts of a text; its list is the longest one."""
+    """Return the parts of a text; its list is the longest one, or that of its lists if each has a heading ("For it:")."""
     blocks = [_block(one) for one in re.split(r"\n\n|(?<!\n)\n(?!- |\d{1,2}\. )", text) if one.strip()]
     pieces: list[tuple[str, list[str], bool]] = [piece for block in blocks for piece in block]
     lists = [at for at, (_, lines, _) in enumerate(pieces) if lines]
     if not lists:
         return Parts(tuple(said for said, _, _ in pieces))
+    if headed := _headed(pieces, lists):
+        lead, after = pieces[: lists[0] - 1], pieces[lists[-1] + 1 :]
+        return Parts(tuple(said for said, _, _ in lead), headed, False, tuple(said for said, _, _ in after))
     best = max(lists, key=lambda at: len(pieces[at][1]))
     lead = tuple(said for said, lines, _ in pieces[:best] if not lines)
     after = tuple(said for said, lines, _ in pieces[best + 1 :] if not lines)
     return Parts(lead, tuple(_point(line) for line in pieces[best][1]), pieces[best][2], after)
+
+
+def _headed(pieces: Sequence[tuple[str, list[str], bool]], lists: Sequence[int]) -> tuple[Point, ...]:
+    """Return several lists as points, each with the names of its own, if all stand below headings; else ()."""
+    heads = [pieces[at - 1][0].replace("**", "") if at else "" for at in lists]
+    if len(lists) < 2 or not all(head.endswith(":") for head in heads):
+        return ()
+    rows = [listed(in_row(_point(line).name) for line in pieces[at][1]) for at in lists]
+    return tuple(Point(f"{head} {row}") for head, row in zip(heads, rows, strict=True))
 
 
 def _block(text: str) -> list[tuple[str, list[str], bool]]:
