@@ -249,5 +249,5 @@ def test_remote_employers_often_accept(advisor) -> None:
 )
 def test_list_of_programs_tells_which_is_for_the_field(advisor, question, picked, others) -> None:
     told = advisor.ask(question).text
-    assert f"that is {picked}." in told
-    assert f"that is {others}" not in told
+    assert f"it is {picked}." in told
+    assert f"it is {others}" not in told
