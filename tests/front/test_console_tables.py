@@ -36,18 +36,17 @@ def test_console_tables_can_be_taken_back(store) -> None:
     assert list(store.run(search_messages, "before stays").by_conversation) == [one]
 
 
-def test_counts_of_guide_packs_are_added_up_where_packs_are_not_told_apart(store) -> None:
-    row = {"measure": "asked", "day": "2026-11-30", "channel": "web", "site": "", "name": ""}
-    with store.engine.begin() as connection:
-        connection.execute(
-            schema.daily.insert(), [{**row, "pack": "", "count": 2}, {**row, "pack": "school", "count": 3}]
-        )
+def test_counts_from_before_guide_packs_stand_with_the_first(store) -> None:
     migrate(store, "downgrade", "0020")
+    columns, row = "measure, day, channel, site, name, count", "'asked', '2026-11-30', 'web', '', '', 5"
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql(f"INSERT INTO daily ({columns}) VALUES ({row})")
+        connection.exec_driver_sql(f"INSERT INTO zone_daily (zone, {columns}) VALUES ('Europe/Berlin', {row})")
     migrate(store, "upgrade", "head")
+    counted = ("asked", "2026-11-30", "web", "", "", "", 5)
     with store.engine.connect() as connection:
-        assert [tuple(each) for each in connection.execute(schema.daily.select())] == [
-            ("asked", "2026-11-30", "web", "", "", "", 5)
-        ]
+        assert [tuple(each) for each in connection.execute(schema.daily.select())] == [counted]
+        assert [tuple(each) for each in connection.execute(schema.zone_daily.select())] == [("Europe/Berlin", *counted)]
 
 
 def test_index_made_before_is_made_anew(store) -> None:
