@@ -40,7 +40,7 @@ from tests.harness import free_port
 OLD = PROJECT_ROOT / "tests/old_release"
 WEB, TELEGRAM = "03409d14fd22496cbd1bd27667239dff", "38ddef838a6c40eab08e7a28e5bc8f9f"
 KEPT_BY_OTHERS = ("sqlite_", "message_words", "alembic_")  # by migrations, and by the search index
-MOVED = {"draft"}  # tables whose rows stand elsewhere now
+MOVED = {"draft", "daily"}  # tables whose rows stand elsewhere now
 
 
 def still_there(tables: dict[str, Any]) -> dict[str, Any]:
@@ -143,6 +143,12 @@ def test_no_row_and_no_value_is_lost(old, settings, upgraded) -> None:
     works_here = [row for row in now["about_database"] if row.startswith("('front', ")]  # kept on PostgreSQL
     without = {**now, "about_database": [row for row in now["about_database"] if row not in works_here]}
     assert without == still_there(old.rows)
+
+
+def test_old_counts_stand_with_the_first_guide_pack(old, upgraded) -> None:
+    with upgraded.engine.connect() as connection:
+        counts = connection.execute(select(schema.daily)).all()
+    assert len(counts) == len(old.rows["daily"]) > 0 and {one.pack for one in counts} == {""}
 
 
 def test_old_drafts_are_drafts_of_topics(upgraded) -> None:
