@@ -13,6 +13,7 @@ from typing import Any
 logger = logging.getLogger(__name__)
 SCHEMA, JSON = "schema", "json"  # how the form of an answer is told
 MOST_TOKENS, NEWER_MOST_TOKENS = "max_tokens", "max_completion_tokens"
+TEMPERATURE, FORM = "temperature", "response_format"
 LENGTHS = ("minLength", "maxLength")
 REFUSALS = (400, 422)  # statuses of a request that is not as it should be
 
@@ -31,9 +32,9 @@ class RequestForm:
         form = schema if self._has_lengths else without_lengths(schema)
         schematic = {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": form}}
         return {
-            **({"temperature": 0} if self._has_temperature else {}),
+            **({TEMPERATURE: 0} if self._has_temperature else {}),
             self._most_tokens: most_tokens,
-            "response_format": schematic if self._form == SCHEMA else {"type": "json_object"},
+            FORM: schematic if self._form == SCHEMA else {"type": "json_object"},
         }
 
     def told(self, messages: list[dict[str, str]], schema: dict[str, Any]) -> list[dict[str, str]]:
@@ -47,18 +48,21 @@ class RequestForm:
     def learn(self, sent: dict[str, Any], status: int, body: bytes) -> None:
         """Take from a refusal which part of what was sent this endpoint does not know; of its words nothing else is used.
 
-        Of calls that were under way at once each may be refused for the same part: it counts once.
+        Of calls that were under way at once each may be refused for the same part: it counts once. A word that stands in the
+        conversation that was sent does not count: an endpoint may say that back, and no visitor decides how it is asked.
         """
         if status not in REFUSALS:
             return
-        told = body.decode(errors="replace").casefold()
-        if NEWER_MOST_TOKENS in told and MOST_TOKENS in sent:
+        spoken = " ".join(one["content"] for one in sent["messages"][1:]).casefold()  # after our own instructions
+        told, words = body.decode(errors="replace").casefold(), (NEWER_MOST_TOKENS, TEMPERATURE, "schema", FORM)
+        named = {word for word in words if word in told and word not in spoken}
+        if NEWER_MOST_TOKENS in named and MOST_TOKENS in sent:
             self._most_tokens = self._note(
                 self._most_tokens, NEWER_MOST_TOKENS, f"wants {NEWER_MOST_TOKENS}: it gets that"
             )
-        elif "temperature" in told and "temperature" in sent:
+        elif TEMPERATURE in named and TEMPERATURE in sent:
             self._has_temperature = self._note(self._has_temperature, False, "takes no temperature: it is left out")
-        elif ("schema" in told or "response_format" in told) and (schema := _schema_in(sent)):
+        elif {"schema", FORM} & named and (schema := _schema_in(sent)):
             # Grammars need the lengths, or a small model writes on; hosted endpoints refuse a schema that has any.
             if schema != without_lengths(schema):
                 how = "refuses the JSON Schema: it gets it without lengths"
@@ -75,7 +79,7 @@ class RequestForm:
 
 
 def _schema_in(sent: dict[str, Any]) -> dict[str, Any] | None:
-    told: dict[str, Any] = sent["response_format"].get("json_schema", {})
+    told: dict[str, Any] = sent[FORM].get("json_schema", {})
     return told.get("schema")
 
 

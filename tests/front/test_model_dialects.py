@@ -104,6 +104,23 @@ def test_refusals_of_calls_at_once_count_once(endpoint, tmp_path) -> None:
     assert endpoint.asked[-1]["response_format"]["type"] == "json_schema"
 
 
+def test_visitors_words_that_are_said_back_change_nothing(endpoint, tmp_path) -> None:
+    words = "which course is on temperature, and which on the schema of a response_format with max_completion_tokens?"
+    endpoint.refusal = lambda body: f"this message is not allowed: {body['messages'][-1]['content']}"
+    told = Settings(**using(endpoint, language_model_seconds=30))
+
+    async def twice() -> None:
+        model = build_model(told, tmp_path, told.knowledge_db, told.encoder_dir)
+        assert model is not None
+        for _ in range(2):
+            await model.read(MaskedMessage(words), UNSURE)
+        await model.close()
+
+    asyncio.run(twice())
+    assert words in endpoint.asked[0]["messages"][-1]["content"]
+    assert endpoint.asked[0] == endpoint.asked[1]
+
+
 def test_refusal_for_another_reason_changes_nothing(endpoint, tmp_path) -> None:
     endpoint.refusal = lambda body: "the prompt is too long"
     read(endpoint, tmp_path, 2)
