@@ -132,9 +132,8 @@ class Understanding:
         names: dict[str, dict[str, None]] = {}
         left_out: dict[str, dict[str, None]] = {}
         for entity in message.get("entities") or []:
-            if entity.get("told") and not entity.get(
-                "left_out"
-            ):  # only told of, before a question that names another place
+            # What is only told of, before a question that names another place, is not asked about.
+            if entity.get("told") and not entity.get("left_out"):
                 continue
             kind, value = entity.get("entity"), entity.get("value")
             if kind == "topic" and isinstance(value, str):

@@ -145,3 +145,8 @@ def test_only_the_industries_that_are_asked_for_are_named(advisor) -> None:
 
 def test_pass_rate_is_no_description_of_the_course(advisor) -> None:
     assert advisor.ask("What is the pass rate of the Udacity Nanodegree?").outcome == "declined"
+
+
+def test_examples_of_a_kind_are_named(advisor) -> None:
+    text = advisor.ask("give me an example of a bootcamp").text
+    assert "software development" in text and "UX/UI design" in text

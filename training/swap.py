@@ -135,7 +135,8 @@ def put_back(settings: Settings, folder: Path) -> None:
 
 def served(settings: Settings) -> str:
     """Have every running engine take up the model, and return a sentence on what came of it."""
-    came = {url: _take_up(settings, url) for url in settings.engine_urls}
+    digest = model_digest(served_model(settings))  # of a large file, once for all engines
+    came = {url: _take_up(settings, url, digest) for url in settings.engine_urls}
     if list(came.values()) == [ABSENT]:
         return "No engine is running; the next start serves it."
     away = [f"{url} ({why})" for url, why in came.items() if why]
@@ -146,15 +147,15 @@ def served(settings: Settings) -> str:
     return f"{len(came) - len(away)} of {len(came)} engines serve it now; see to {', '.join(away)}."
 
 
-def _take_up(settings: Settings, url: str) -> str:
-    """Have the engine at an address take up the model; return "" if it serves it now, else why it does not."""
+def _take_up(settings: Settings, url: str, digest: str) -> str:
+    """Have the engine at an address take up the model of a digest; return "" if it serves it now, else why it does not."""
     key = running_engine_key(settings)
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     request = urllib.request.Request(url + MODEL_PATH, b"", headers, method="POST")
     try:
         with local_opener.open(request, timeout=RELOAD_SECONDS) as answer:
             told = json.load(answer).get("digest")
-            return "" if told == model_digest(served_model(settings)) else "it has another folder of models"
+            return "" if told == digest else "it has another folder of models"
     except urllib.error.HTTPError as error:
         return _reason(error)
     except OSError:

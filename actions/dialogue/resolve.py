@@ -178,8 +178,8 @@ def against_degree(knowledge: Knowledge, understanding: Understanding, state: Di
 
 
 Step = Callable[[Knowledge, Understanding, DialogueState], "Understanding | None"]
-# In order of precedence: the first that finds something to take from the state counts.
-STEPS: tuple[Step, ...] = (
+# What a message means by the way it asks, with anything said before or nothing.
+BY_ITS_WORDS: tuple[Step, ...] = (
     about_named,
     skill_needed,
     without_papers,
@@ -189,6 +189,10 @@ STEPS: tuple[Step, ...] = (
     hires,
     like_me,
     more_so,
+)
+# In order of precedence: the first that finds something to take from the state counts.
+STEPS: tuple[Step, ...] = (
+    *BY_ITS_WORDS,
     who_offers_kinds,
     provider_of_named,
     programs_of_field,
@@ -258,15 +262,7 @@ STEPS: tuple[Step, ...] = (
 
 # Those that need nothing that was said before.
 FRESH: tuple[Step, ...] = (
-    about_named,
-    skill_needed,
-    without_papers,
-    of_age,
-    is_risk,
-    gain_apart_from_work,
-    hires,
-    like_me,
-    more_so,
+    *BY_ITS_WORDS,
     where_named,
     several_fields,
     at_named,

@@ -18,6 +18,7 @@ from actions.replies.base import (
     paragraphs,
     sentences,
 )
+from actions.replies.facts.operations import NUMBERS, number
 
 SHORT_NAME = 4  # letters of a name that may be an ordinary word in small letters, below which its capitals count
 _YES = re.compile(r"[^.:;]{0,40}\byes\b", re.I)  # "At some universities, yes: ..."
@@ -26,7 +27,6 @@ FEW = 3  # names that are told in a sentence and not in a list
 LEAST, FEW_WORDS = 3, 5  # words that a sentence has which says something, and of an answer in a word or two
 WORDS_OF_NAME = 7  # words that a thing of an enumeration may have
 LONG = 30  # words from which a sentence is cut where something new begins
-NUMBER_NAMES = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 NO_TABLE = "A table doesn't show well in a chat, so here it is line by line:"
 NO_SHORTER = "That is as short as I can put it:"
 NO_VERDICT = "There is no plain yes or no to that:"
@@ -37,7 +37,7 @@ _LINE = re.compile(r"(?:- |(?P<number>\d{1,2})\. )(?P<text>.+)")
 _NAMED = re.compile(r"\*\*(?P<name>[^*]+)\*\*(?P<rest>.*)")
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
 _IN_BRACKETS = re.compile(r" ?\([^()]*\)")
-_NUMBER = re.compile(rf"\b(?:\d+|{'|'.join(NUMBER_NAMES[1:])})\b", re.I)
+_NUMBER = re.compile(rf"\b(?:\d+|{'|'.join(NUMBERS[1:])})\b", re.I)
 _AFTER = re.compile(r";\s|,? (?:so|while|which)\s|\s[\u2013\u2014]\s")
 # A sentence that limits the one before it, which would say too much without it ("But not everywhere").
 _LIMITS = re.compile(r"(?:but|yet|however|still|though|although|only|not|unless|otherwise)\b", re.I)
@@ -171,7 +171,7 @@ def enumerated(sentence: str) -> list[str]:
 
 
 def _value(number: str) -> int:
-    return int(number) if number.isdigit() else NUMBER_NAMES.index(number.lower())
+    return int(number) if number.isdigit() else NUMBERS.index(number.lower())
 
 
 def named(names: Sequence[str], inline: bool = False) -> str:
@@ -184,7 +184,7 @@ def named(names: Sequence[str], inline: bool = False) -> str:
 def counted(points: Sequence[Point], count: int, ranked: bool, numbered: bool, of_kind: bool) -> str:
     """Return as many points as are wanted, or all; `of_kind` tells that they are names of what was asked for."""
     told = points[:count]
-    few = f"I know only {_number(len(told))}:" if len(told) < count and of_kind else ""
+    few = f"I know only {number(len(told))}:" if len(told) < count and of_kind else ""
     if len(told) == 1:
         text = f"{told[0].line.rstrip('.')}."
     elif numbered:
@@ -203,10 +203,6 @@ def shown(name: str) -> str:
 def in_row(name: str) -> str:
     """Return the name of a point as it stands inside a sentence."""
     return lower_first(_IN_BRACKETS.sub("", name).rstrip("."))
-
-
-def _number(count: int) -> str:
-    return NUMBER_NAMES[count] if count < len(NUMBER_NAMES) else str(count)
 
 
 def as_list(parts: Parts, numbered: bool, things: Sequence[str] = ()) -> str:
@@ -335,12 +331,12 @@ def count_said(parts: Parts) -> str:
     for one in [each for lead in parts.lead for each in sentences(lead)]:
         if _NUMBER.search(one):
             return _ended(one)
-    return f"{shown(_number(len(parts.points)))}."
+    return f"{shown(number(len(parts.points)))}."
 
 
 def how_many(count: int) -> str:
     """Return a number by itself."""
-    return f"{capital(_number(count))}."
+    return f"{capital(number(count))}."
 
 
 def number_in(text: str) -> str:

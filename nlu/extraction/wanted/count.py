@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from nlu.extraction.amounts.numbers import NUMBER_WORDS
+
+MOST = 10  # things of which a number in a word is a wish
 NUMBERS = {
-    **dict(
-        zip(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), range(1, 11), strict=True)
-    ),
+    **{word: at for at, word in enumerate(NUMBER_WORDS) if 1 <= at <= MOST},
     **{"one single": 1, "a single": 1, "single": 1, "a couple of": 2, "twenty": 20, "thirty": 30, "fifty": 50},
 }
 PLEASE = r"(?:,? (?:please|pls|plz|thanks|thx|ok|now|then)){0,3}"
