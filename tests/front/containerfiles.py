@@ -109,10 +109,15 @@ def _fits(name: str, pattern: str) -> bool:
 
 
 class Builder:
-    """Makes the stages of an image below `folder`; `images` are the houses of other images, by the name of a stage."""
+    """Makes the stages of an image below `folder`.
 
-    def __init__(self, folder: Path, images: dict[str, Path] | None = None) -> None:
-        self.folder, self.houses = folder, dict(images or {})
+    `images` are the houses of other images, by the name of a stage; `arguments` are what `--build-arg` gives.
+    """
+
+    def __init__(
+        self, folder: Path, images: dict[str, Path] | None = None, arguments: dict[str, str] | None = None
+    ) -> None:
+        self.folder, self.houses, self.arguments = folder, dict(images or {}), dict(arguments or {})
         self.context = folder / "context"
         for name in context_files():
             (self.context / name).parent.mkdir(parents=True, exist_ok=True)
@@ -162,7 +167,7 @@ class Builder:
         done = subprocess.run(
             ["sh", "-c", self._placed(step.words[0], house)],
             cwd=house,
-            env=self.environment(stage, house),
+            env=self.environment(stage, house) | self.arguments,
             capture_output=True,
             text=True,
         )

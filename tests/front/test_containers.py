@@ -211,6 +211,62 @@ def test_engine_image_answers(tmp_path) -> None:
     assert _files(program.house) == before, "its file system may be read-only"
 
 
+# --- Further guide packs ----------------------------------------------------------------------------------------------
+def _with_language_school(builder: Builder, port: int) -> None:
+    """Put a school's guide and the file of packs where docs/guide-packs.md says, in the folder that images are made from."""
+    packs = builder.context / "packs"
+    advisor = PROJECT_ROOT / "advisor"
+    page = PROJECT_ROOT / "tests/language_school/faq.html"
+    about = ("--subject", "language courses at Alder Street", "--contact", "the office")
+    pack = packs / "language-school"
+    for words in (("import", page, "--into", pack, *about), ("accept", pack, "--all")):
+        subprocess.run([advisor, "guide", *words], check=True, capture_output=True)
+    # The engine of the pack has a machine of its own in containers; here it has a port of its own.
+    (packs / "packs.ini").write_text(
+        f"[language-school]\nguide_dir = language-school\nengine_port = {port}\n"
+        f"engine_addresses = http://127.0.0.1:{port}\nchannels = telegram\n",
+        encoding="utf-8",
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.environ.get("IMAGES") != "all", reason="IMAGES=all builds the engine's image: some minutes")
+def test_images_with_a_further_guide_pack_answer_of_both(tmp_path) -> None:
+    """One image serves both packs, an engine each, and the front's image made of it asks the right one."""
+    port, of_pack, front_port = free_port(), free_port(), free_port()
+    file = {"ADVISOR_PACKS_FILE": "packs/packs.ini"}
+    made = Builder(tmp_path / "engine", arguments={"PACKS_FILE": file["ADVISOR_PACKS_FILE"]})
+    _with_language_school(made, of_pack)
+    made.build(containerfiles.read("engine"))
+    asking = Builder(tmp_path / "front", {"engine": made.houses["final"]})
+    _with_language_school(asking, of_pack)
+    asking.build(containerfiles.read("front"))
+    common = {"packs_file": "packs/packs.ini", "engine_key": "key", "engine_port": port}
+    first = InImage(made, "engine", var_dir=tmp_path / "first", **common)
+    second = InImage(made, "engine", var_dir=tmp_path / "second", pack="language-school", **common)
+    places = {"front_port": front_port, "operators_port": free_port(), "host": "127.0.0.1"}
+    front = InImage(asking, "front", public_url="", **places, **common)
+    before = _files(made.houses["final"])
+    with ended_at_last([first, second, front]):
+        for program, usual, own in ((first, 5005, port), (second, 5005, of_pack), (front, 8080, front_port)):
+            program.start()
+            until(lambda p=program, u=usual, o=own: p.is_healthy(u, o), f"a start: {program.log_file}", 180)
+        ready = httpx.get(f"http://127.0.0.1:{front_port}/ready")
+        assert ready.status_code == 200, ready.text
+        ours, theirs = (
+            httpx.post(
+                f"http://127.0.0.1:{front_port}/webhooks/rest/webhook",
+                json={"sender": "one", "message": question, "guide": guide},
+            ).json()[0]["text"]
+            for guide, question in (
+                ("first", "what is a micro-credential?"),
+                ("language-school", "How long does a course last?"),
+            )
+        )
+    assert "skill" in ours and "twelve weeks" in theirs.lower(), (ours, theirs)
+    assert _files(made.houses["final"]) == before, "its file system may be read-only"
+
+
 # --- Compose ----------------------------------------------------------------------------------------------------------
 def test_compose_file_fits_the_schema() -> None:
     """Numbers that come from outside (`${NAME:-2}`) are put in first, as compose does."""
