@@ -16,11 +16,9 @@ chat: setup  ## The same, then talk to it in this terminal
 # What they need beside what runs.
 test test-all lint: export TESTS = yes
 
-test: setup  ## Set up, check style and knowledge, train where needed, run every test
+test:  ## Set up, check style and knowledge, train where needed, run every test
 	@scripts/install-chromium
-	@scripts/install-nginx
-	@scripts/install-faketime
-	@scripts/install-php
+	@{ scripts/install-nginx && scripts/install-faketime && scripts/install-php; } & programs=$$!; scripts/setup && wait $$programs
 	@scripts/install-llama
 	@./advisor knowledge build --check
 	@{ scripts/install-webkit && scripts/install-firefox; } & browsers=$$!; scripts/lint --quick & lint=$$!; ./advisor train && wait $$lint && wait $$browsers

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from actions.replies.base import (
     ANSWERED,
@@ -354,15 +354,16 @@ def without_side(say: str) -> str:
 
 def shared_words(text: str, other: str) -> float:
     """Return which part of a text's words, without the commonest, another text has, too."""
-    words, known = _words(text), _words(other)
-    return len(words & known) / len(words) if words else 1.0
+    words = _content_words(text) - _of_subject(guide().subject)
+    return len(words & _content_words(other)) / len(words) if words else 1.0
 
 
 @cache
 def _of_subject(subject: str) -> frozenset[str]:
     """Return the words that name what all is about: that two sentences share them says nothing."""
-    return frozenset(word[:_STEM] for word in _WORD.findall(subject.lower()) if word not in _COMMON)
+    return _content_words(subject)
 
 
-def _words(text: str) -> set[str]:
-    return {word[:_STEM] for word in _WORD.findall(text.lower()) if word not in _COMMON} - _of_subject(guide().subject)
+@lru_cache(maxsize=2048)  # a reply compares the same few sentences with one another again and again
+def _content_words(text: str) -> frozenset[str]:
+    return frozenset(word[:_STEM] for word in _WORD.findall(text.lower()) if word not in _COMMON)
