@@ -26,7 +26,16 @@ from console.views import analytics, home
 from console.views.admin import api_tokens, canned_replies, data_requests, language_model, sites, timeouts, webhooks
 from console.views.editing import catalogue_rows, drafts, guide_copies, guide_imports, publications
 from console.views.guide_pack import by_pack, choosing, pack_titles
-from console.views.inbox import contacts, conversation, conversation_list, export, handoff, notifications
+from console.views.inbox import (
+    contacts,
+    conversation,
+    conversation_list,
+    export,
+    handoff,
+    notifications,
+    saved_views,
+    together,
+)
 from console.views.learning import (
     corrections,
     decisions,
@@ -60,6 +69,8 @@ VIEWS = (  # modules whose `routes` returns a page's routes; the menu has the pa
     contacts,
     conversation_list,
     conversation,
+    saved_views,
+    together,
     notifications,
     unanswered,
     corrections,

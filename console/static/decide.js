@@ -89,7 +89,7 @@ const decide = (() => {
     const text = answer.status === 204 ? "" : await answer.text();
     // A message of a transcript stays; it shows by itself what it was corrected to.
     settle(row?.matches(".turn") ? null : row, text);
-    changed();
+    changed(form);
   }
 
   function complain(form, words) {

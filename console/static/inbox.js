@@ -79,8 +79,9 @@ const inbox = (() => {
   // --- the list, kept up to date -------------------------------------------------------------------------------------------
   function renew(was, now) {
     if (was.innerHTML === now.innerHTML) return;
-    const had = was.contains(document.activeElement);
+    const had = was.contains(document.activeElement), isPicked = was.querySelector(".pick")?.checked;
     was.innerHTML = now.innerHTML;
+    if (isPicked) was.querySelector(".pick").checked = true;
     was.classList.toggle("is-reviewed", now.classList.contains("is-reviewed"));
     if (was.classList.contains("is-open")) was.querySelector("a.line-link").setAttribute("aria-current", "true");
     if (had) was.querySelector("a.line-link").focus({ preventScroll: true });
@@ -121,6 +122,7 @@ const inbox = (() => {
   function showNew() {
     if (!fresh) return;
     results().replaceWith(fresh);
+    htmx.trigger(document.getElementById("how-many"), "recount");
     wait(0);
     scroller().scrollTo(0, 0);
     mark(openId());
@@ -136,9 +138,19 @@ const inbox = (() => {
     if (answer?.ok && !answer.redirected) renew(was, parse(await answer.text()).querySelector("li"));
   }
 
-  function fillFilters(query) {
-    const form = document.getElementById("filters");
-    [...form.elements].forEach((field) => { if (field.name && field.name !== "open") field.value = query.get(field.name) || ""; });
+  // The search field and the menus say the same: each follows what was written into the other. While somebody writes into the
+  // field, it stays as it is.
+  function followFilters() {
+    const form = document.getElementById("filters"), now = results().dataset, { words, told } = form.elements;
+    const isWriting = document.activeElement === words && now.asked, query = new URL(now.here, location).searchParams;
+    if (!isWriting) words.value = now.written;
+    told.value = isWriting ? now.asked : now.written;
+    const days = { since: now.since, until: now.until };
+    [...form.elements].forEach((field) => {
+      if (!field.name || ["words", "told", "open", "also", "topic"].includes(field.name) || field === document.activeElement) return;
+      field.value = field.name in days ? days[field.name] : query.get(field.name) || "";
+    });
+    document.querySelectorAll("#views [data-search]").forEach((field) => { field.value = now.written; });
   }
 
   // What was written to add topics stays only if it was none, to be mended; the topics themselves follow the results.
@@ -148,10 +160,13 @@ const inbox = (() => {
   }
 
   function goList(link) {
-    const address = new URL(link.href), open = openId();
-    fillFilters(address.searchParams);
+    load(link.href).then(() => scroller().scrollTo(0, 0));
+  }
+
+  function load(href) {
+    const address = new URL(href, location), open = openId();
     if (open) address.searchParams.set("open", open);
-    htmx.ajax("GET", address.pathname + address.search, { target: "#results", swap: "outerHTML" }).then(() => scroller().scrollTo(0, 0));
+    return htmx.ajax("GET", address.pathname + address.search, { target: "#results", swap: "outerHTML" });
   }
 
   // --- what people do -------------------------------------------------------------------------------------------------------
@@ -168,6 +183,12 @@ const inbox = (() => {
     const which = event.target.closest("[data-pane]");
     if (which) activate(which);
   });
+  // What is typed is searched for at once; when the field is left there is nothing to ask, and a chip that was clicked would lose.
+  document.addEventListener("change", (event) => { if (event.target.id === "words") event.stopPropagation(); }, true);
+  document.addEventListener("focusout", ({ target }) => {
+    const told = target.id === "words" && target.form.elements.told;
+    if (told && told.value === target.value) told.value = target.value = results().dataset.written;
+  });
   document.addEventListener("pointerdown", (event) => {
     const which = event.target.closest("[data-pane]");
     if (which) activate(which);
@@ -177,7 +198,7 @@ const inbox = (() => {
     if (!list()) return;
     const target = event.detail?.ctx?.target, id = target?.id || (typeof target === "string" ? target.slice(1) : "");
     if (id === "open") opened();
-    if (id === "results") { wait(0); mark(openId()); topicAdded(); }
+    if (id === "results") { wait(0); mark(openId()); topicAdded(); followFilters(); }
     if (["notes", "hand-over"].includes(id)) refreshRow(openId());
   });
 
@@ -192,6 +213,7 @@ const inbox = (() => {
   addEventListener("pagehide", () => { if (results() && (WIDE.matches || !talk())) keepPlace(); });
   document.body.addEventListener("decided", (event) => {
     if (!list()) return;
+    if (event.detail.address.startsWith("/staff/together")) { load(results().dataset.here); return; }
     refreshRow(openId());
     refreshRow(/\/conversations\/(\w+)\//.exec(event.detail.address)?.[1]);
   });

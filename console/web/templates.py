@@ -25,7 +25,17 @@ from core.translations import ENGLISH, gettext
 CONSOLE_DIR = Path(__file__).resolve().parents[1]
 TEMPLATES_DIR, STATIC_DIR = CONSOLE_DIR / "templates", CONSOLE_DIR / "static"
 NPM_FILES = ("htmx.min.js", "hx-sse.min.js")  # copied into `web_dir` by the set-up
-SCRIPTS = ("console.js", "decide.js", "inbox.js", "handoff.js", "people.js", "push.js", "edit.js", "programs.js")
+SCRIPTS = (
+    "console.js",
+    "decide.js",
+    "inbox.js",
+    "together.js",
+    "handoff.js",
+    "people.js",
+    "push.js",
+    "edit.js",
+    "programs.js",
+)
 OWN_FILES = ("console.css", "icon.svg", "icon-192.png", "icon-512.png", *SCRIPTS)
 
 

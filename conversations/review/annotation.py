@@ -101,14 +101,20 @@ def add_tag(connection: Connection, conversation_id: str, by: str, name: str) ->
     Raises:
         AnnotationError: The name is empty or too long, or the conversation has MOST_TAGS tags.
     """
-    name = re.sub(r"\s+", " ", name).strip().lower()
-    if not name or len(name) > LONGEST_TAG:
-        raise AnnotationError(_("A tag has 1 to %(longest_tag)s characters.") % {"longest_tag": LONGEST_TAG})
+    name = tag_name(name)
     existing = set(connection.execute(select(TAGS.c.name).where(TAGS.c.conversation_id == conversation_id)).scalars())
     if len(existing) >= MOST_TAGS:
         raise AnnotationError(_("A conversation has %(most_tags)s tags at most.") % {"most_tags": MOST_TAGS})
     if name not in existing:
         connection.execute(insert(TAGS).values(conversation_id=conversation_id, name=name, by=by))
+
+
+def tag_name(text: str) -> str:
+    """Return the name of a tag as it is kept; raises AnnotationError if it is empty or too long."""
+    name = re.sub(r"\s+", " ", text).strip().lower()
+    if not name or len(name) > LONGEST_TAG:
+        raise AnnotationError(_("A tag has 1 to %(longest_tag)s characters.") % {"longest_tag": LONGEST_TAG})
+    return name
 
 
 def remove_tag(connection: Connection, conversation_id: str, name: str) -> None:

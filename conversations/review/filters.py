@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
@@ -10,8 +11,8 @@ from sqlalchemy import Column, ColumnElement, Select, Table, and_, func, literal
 
 from conversations.db import schema
 from conversations.db.schema import AnySelect
-from conversations.input_parsing import day, whole_number
-from conversations.local_days import midnight
+from conversations.input_parsing import FIRST_DAY, day, whole_number
+from conversations.local_days import midnight, today
 from conversations.models import PERSON, TRY, WAITING
 from core.pack_registry import FIRST
 from core.translations import gettext as _
@@ -22,6 +23,9 @@ LONGEST = 200  # characters of one filter, or of one topic
 MOST_TOPICS = 50  # in one filter
 ALL_BELOW = "*"  # ends a pattern that stands for all topics whose key begins with what is before it
 LONGEST_SHOWN = 40  # characters of an invalid value that are quoted in its error
+SPAN = re.compile(r"([0-9]{1,3})([dwmy])")  # 7d are the last seven days
+DAYS_OF = {"d": 1, "w": 7, "m": 30, "y": 365}
+SPOKEN_DAYS = {"today": 0, "yesterday": 1}
 THUMBS = {"up": (1,), "down": (-1,), "any": (1, -1)}
 
 
@@ -41,7 +45,7 @@ class Filters:
     Attributes:
         words: Search words, all of which must occur in one message.
         guide: A guide pack's name, FIRST for the first.
-        since: First day of the last activity, such as 2026-11-25.
+        since: First day of the last activity, such as 2026-11-25, or as `told_day` reads it, so that it moves with the time.
         until: Last day of the last activity.
         topic: Keys of topics, any of which will do, with commas between; challenges/* is all of a section.
         confidence: Upper bound of the confidence of a message, in per cent.
@@ -86,7 +90,8 @@ class Filters:
             )
         values = {name: value[:LONGEST] for name, value in given.items()} | {"topic": ",".join(topics)}
         for name in ("since", "until"):
-            if values[name] and day(values[name]) is None:
+            values[name] = values[name].lower()
+            if values[name] and told_day(values[name]) is None:
                 told = _("must be a day like 2026-11-25, not '%(value)s'") % {"value": values[name][:LONGEST_SHOWN]}
                 raise FilterError(name, told)
         if values["confidence"] and whole_number(values["confidence"], 100) is None:
@@ -110,15 +115,38 @@ class Filters:
         return any(key.startswith(one[:-1]) if one.endswith(ALL_BELOW) else key == one for one in self.topics if key)
 
     @property
+    def first_day(self) -> date | None:
+        """Return the first day, or None if any will do."""
+        return told_day(self.since)
+
+    @property
+    def last_day(self) -> date | None:
+        """Return the last day, or None if any will do."""
+        return told_day(self.until, is_end=True)
+
+    @property
     def start(self) -> datetime | None:
         """Return the start of the first day."""
-        return _midnight(day(self.since))
+        return _midnight(self.first_day)
 
     @property
     def end(self) -> datetime | None:
         """Return the end of the last day, which is the start of the day after."""
-        last = day(self.until)
+        last = self.last_day
         return _midnight(last + timedelta(days=1)) if last else None
+
+
+def told_day(text: str, is_end: bool = False) -> date | None:
+    """Return the day that `2026-11-25`, `today`, `yesterday` or `7d` means now; None for anything else.
+
+    `7d` are the last seven days with today: it begins six days ago; where a time ends by it, it ends seven days ago.
+    """
+    if text in SPOKEN_DAYS:
+        return today() - timedelta(days=SPOKEN_DAYS[text])
+    if span := SPAN.fullmatch(text):
+        days = int(span[1]) * DAYS_OF[span[2]]
+        return max(FIRST_DAY, today() - timedelta(days=days if is_end else max(0, days - 1)))
+    return day(text)
 
 
 @dataclass(frozen=True)

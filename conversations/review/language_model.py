@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Text, cast, select
 
 from conversations.db import schema
 from conversations.models import MODEL, REPHRASED, VISITOR
-from conversations.review.stored_values import mappings_of, text_of, texts_of
+from conversations.stored_values import mappings_of, text_of, texts_of
 from core.contract.intents import ASK_TOPIC
 from core.contract.queries import UNDERSTOOD
 

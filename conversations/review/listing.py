@@ -75,6 +75,22 @@ def next_unreviewed(connection: Connection, filters: Filters, conversation_id: s
         cursor = page.next_cursor
 
 
+def all_ids(connection: Connection, filters: Filters, most: int, scans: int = 0) -> tuple[list[str], bool]:
+    """Return the ids of what the filters leave, newest first, `most` at most, and whether there are or may be more.
+
+    Words are not looked at. `scans` limits how often the list is read further before there are enough; 0 is until its end.
+    """
+    ids: list[str] = []
+    cursor, done = "", 0
+    while len(ids) < most:
+        page = _newest_first(connection, filters, cursor, most - len(ids))
+        ids += page.ids
+        cursor, done = page.next_cursor, done + 1
+        if not cursor or done == scans:
+            break
+    return ids, bool(cursor)
+
+
 # --- newest first -----------------------------------------------------------------------------------------------------
 def select_heads(*tests: ColumnElement[bool]) -> Select[str, datetime]:
     """Select the ids and last activity of the conversations that meet the tests, newest first."""

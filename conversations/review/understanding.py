@@ -18,7 +18,7 @@ from conversations.review.language_model import (
     read_rephrasing,
     read_report,
 )
-from conversations.review.stored_values import mappings_of, text_of, texts_of
+from conversations.stored_values import mappings_of, text_of, texts_of
 
 MESSAGES = schema.message
 PROFILE = "profile"

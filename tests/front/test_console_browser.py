@@ -95,7 +95,7 @@ def test_search_finds_while_typing(page, console) -> None:
 def test_filter_and_its_chip(page, console) -> None:
     fill(console.store)
     page.goto(f"{console.url}/staff/conversations")
-    page.get_by_text("Filters", exact=True).click()
+    page.locator("#more-filters summary").click()
     page.get_by_label("Outcome").select_option("failed")
     expect(page.locator(".line")).to_have_count(1)
     page.get_by_role("link", name="Outcome Failed").click()

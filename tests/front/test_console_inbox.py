@@ -141,7 +141,7 @@ def test_older_page_stays_the_older_page(page, console) -> None:
 def test_filter_keeps_the_open_conversation(page, console) -> None:
     ids = fill(console.store)
     page.goto(f"{console.url}/staff/conversations/{ids['visa']}")
-    page.get_by_text("Filters", exact=True).click()
+    page.locator("#more-filters summary").click()
     page.get_by_label("Outcome").select_option("failed")
     expect(page.locator(".in-list")).to_have_count(1)
     expect(page).to_have_url(f"{console.url}/staff/conversations/{ids['visa']}?outcome=failed")

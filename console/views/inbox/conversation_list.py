@@ -11,7 +11,8 @@ from urllib.parse import quote, urlencode
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from console.views.inbox.search_operators import read_operators
+from console.translations import dates
+from console.views.inbox.search_operators import read_operators, written
 from console.views.inbox.topic_filter import TopicFilter
 from console.web import display_names
 from console.web.context import ConsoleContext
@@ -20,13 +21,15 @@ from console.web.routing import REVIEW, MenuItem, StaffRoute
 from console.web.topic_titles import TopicTitles
 from conversations.accounts import accounts
 from conversations.accounts.accounts import VIEWER
+from conversations.admin.saved_views import views_of
 from conversations.db import schema
 from conversations.db.mappers import find_conversation
 from conversations.models import Conversation
 from conversations.review import annotation
-from conversations.review.filters import FilterError, Filters
+from conversations.review.filters import FilterError, Filters, told_day
 from conversations.review.listing import Page, list_page
 from conversations.review.search import Hit, Snippet, snippet
+from conversations.review.together import Matching, matching
 from core.pack_registry import shown_name
 from core.translations import Names, marked
 from core.translations import gettext as _
@@ -37,6 +40,7 @@ CONVERSATION_NOT_FOUND = marked(
     "There is no such conversation. It may have been deleted, by its owner or because it was kept long enough."
 )
 MAX_SNIPPETS = 2  # of a conversation
+MOST_COUNTED, COUNTING_SCANS = 10_000, 2  # of the number at the head of the list; beyond, "10,000+"
 FILTER_NAMES = Names(
     {  # as staff read them, in the order of the page
         "words": "Words",
@@ -74,13 +78,19 @@ class ConversationListPage:
         self._topics = TopicFilter(titles)
 
     async def show(self, request: StaffRequest) -> Response:
-        """Show the page, or only its results if htmx asks for them; `also` adds topics to the filter, in words."""
-        if request.query.get("part") == "open":
+        """Show the page, or only its results or their number if htmx asks for them.
+
+        `also` adds topics to the filter, in words; `told` is what stood in the search field before somebody wrote into it.
+        """
+        part = request.query.get("part")
+        if part == "open":
             return request.page("conversation-open.html", conversation=None, is_done=False)
+        if part == "count":
+            return await self._count(request)
         if not request.wants_fragment:
             query = self._asked(request)
-            # A browser without scripts, or operators among the words: the address is mended.
-            if any(query[name] != request.query.get(name, "") for name in query):
+            # A form without scripts, or operators among the words: the address is mended.
+            if "told" in request.query or any(query[name] != request.query.get(name, "") for name in query):
                 return request.redirect(list_url(filters_from(query)))
             values = await self.values(request)
             return request.page("inbox.html", conversation=None, is_done=bool(request.query.get("done")), **values)
@@ -99,6 +109,7 @@ class ConversationListPage:
             "choices": choices,
             "topics": topics,
             "names": FILTER_NAMES,
+            "views": await request.service.store.read(views_of, request.member),
             "open_id": "",
             "follows": False,
             **await self._results(request),
@@ -111,16 +122,29 @@ class ConversationListPage:
         unknown = also if also and not self._topics.find(also) else ""
         return {"unknown_topic": unknown, **await asyncio.to_thread(self._values, request, filters, cursor, page)}
 
+    async def _count(self, request: StaffRequest) -> Response:
+        """Return how many conversations the filters leave; where reading on would take long, at least how many."""
+        asked = filters_from(self._asked(request))
+        found: Matching = await request.service.store.read(matching, asked, MOST_COUNTED, COUNTING_SCANS)
+        return request.page("how-many.html", number=len(found.ids), more=found.more)
+
     def _asked(self, request: StaffRequest) -> dict[str, str]:
-        """Return the query, with what `also` names among its topics, and with the filters that stand among its words."""
-        words, told = read_operators(request.query.get("words", ""), self._topics.find)
-        topics = [
-            request.query.get("topic", ""),
-            *self._topics.find(request.query.get("also", "")),
-            told.pop("topic", ""),
-        ]
-        given = {"words": words} if told or topics[-1] else {}
-        return {**request.query, **told, **given, "topic": ",".join(filter(None, topics))}
+        """Return the query, with what `also` names among its topics, and with the filters that stand among its words.
+
+        Of the form, which tells the search field as it was (`told`), the field counts if somebody wrote into it, else the
+        menus beside it: each writes into the other.
+        """
+        query = dict(request.query)
+        field, told = query.get("words", ""), query.pop("told", None)
+        words, typed = read_operators(field, self._topics.find)
+        if told is not None and field == told:
+            days = {name: typed.get(name, "") for name in ("since", "until")}
+            typed = {name: day for name, day in days.items() if _same_day(name, day, query)}
+        elif told is not None:
+            query.update(dict.fromkeys(FILTER_NAMES, ""))
+        topics = [query.get("topic", ""), *self._topics.find(query.get("also", "")), typed.pop("topic", "")]
+        given = {"words": words} if told is not None or typed or topics[-1] else {}
+        return {**query, **typed, **given, "topic": ",".join(filter(None, topics))}
 
     def _values(self, request: StaffRequest, filters: Filters, cursor: str, page: Page) -> dict[str, Any]:
         """Return what the template gets; searching for snippets takes a while, so this runs in a thread."""
@@ -131,6 +155,10 @@ class ConversationListPage:
             "snippets": {line.id: _snippets(line.hits, filters.words) for line in page.lines if line.hits},
             "chips": [(title, words, list_url(left)) for _, title, words, left in used],
             "topic_chips": [(words, list_url(left)) for name, _, words, left in used if name == "topic"],
+            "written": written(filters),
+            "asked": _written_by_hand(request),
+            **_number_of(page, filters, cursor),
+            "days": {"since": filters.first_day or "", "until": filters.last_day or ""},
             "query": _encoded(query, cursor),
             "here": _url(query, cursor),
             "first": not cursor,
@@ -163,6 +191,25 @@ def filters_from(fields: Mapping[str, str]) -> Filters:
         ) from None
 
 
+def _written_by_hand(request: StaffRequest) -> str:
+    """Return the search field if it is what counts of the form, "" if a menu beside it was changed."""
+    field = request.query.get("words", "")
+    return "" if request.query.get("told", field) == field else field
+
+
+def _number_of(page: Page, filters: Filters, cursor: str) -> dict[str, Any]:
+    """Return how many conversations there are, if the page holds them all, or the address that counts them."""
+    if not cursor and not page.next_cursor and not page.scanned:
+        return {"number": len(page.lines), "more": False, "counting": ""}
+    return {"number": None, "more": False, "counting": _url({**filters.query, "part": "count"})}
+
+
+def _same_day(name: str, told: str, query: Mapping[str, str]) -> bool:
+    """Return True if a day that is told as `7d` is the one that stands in the form, which knows dates alone."""
+    day = told_day(told, is_end=name == "until") if told else None
+    return day is not None and str(day) == query.get(name)
+
+
 def guide_titles(request: StaffRequest) -> dict[str, str]:
     """Return the titles of the guide packs by the names under which a filter asks for them; {} if there is one alone."""
     return {shown_name(name): title for name, title in request.packs.items()} if len(request.packs) > 1 else {}
@@ -177,7 +224,9 @@ def in_use(filters: Filters, topics: TopicFilter, guides: Mapping[str, str]) -> 
                 yield name, title, topics.title(topic), replace(filters, topic=others)
         elif value := filters.query.get(name):
             value = guides.get(value, value) if name == "guide" else value
-            yield name, title, display_names.filter_value(name, value), replace(filters, **{name: ""})
+            day = {"since": filters.first_day, "until": filters.last_day}.get(name)
+            shown = dates.short_day(day) if day else display_names.filter_value(name, value)
+            yield name, title, shown, replace(filters, **{name: ""})
 
 
 def list_url(filters: Filters) -> str:

@@ -1,25 +1,23 @@
-"""Operators in the search field: `channel:telegram thumb:down since:7d visa` is three filters and a word."""
+"""Operators in the search field: `channel:telegram thumb:down since:7d visa` is three filters and a word, and back."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from conversations.input_parsing import day, whole_number
-from conversations.local_days import today
-from conversations.review.filters import ALL_BELOW, THUMBS
+from conversations.input_parsing import whole_number
+from conversations.review.filters import ALL_BELOW, THUMBS, Filters, told_day
 
 OPERATOR = re.compile(r'(?<!\S)(\w+):(?:"([^"]*)"|(\S+))')
-# The filters whose values are taken as they are, by what people call them.
-PLAIN = {
-    **{"channel": "channel", "site": "site", "page": "page", "status": "state", "intent": "intent"},
-    **{"outcome": "outcome", "tag": "tag", "reviewer": "reviewer", "rated": "rated", "handed": "handed"},
+# The filters by what people call them, as they are written into the field.
+NAMES = {
+    **{"channel": "channel", "site": "site", "guide": "guide", "page": "page", "status": "state", "intent": "intent"},
+    **{"outcome": "outcome", "topic": "topic", "thumb": "feedback", "under": "confidence", "is": "mark", "tag": "tag"},
+    **{"reviewer": "reviewer", "rated": "rated", "handed": "handed", "since": "since", "until": "until"},
 }
+# Those whose values are taken as they are.
+PLAIN = ("channel", "site", "guide", "page", "status", "intent", "outcome", "tag", "reviewer", "rated", "handed")
 MARKS = ("flagged", "reviewed", "unreviewed")
-SPAN = re.compile(r"(\d{1,3})([dwmy])")
-DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
-SPOKEN_DAYS = {"today": 0, "yesterday": 1}
 FindTopics = Callable[[str], Sequence[str]]  # the keys of the topics that a word names
 
 
@@ -40,6 +38,19 @@ def read_operators(words: str, find_topics: FindTopics) -> tuple[str, dict[str, 
     return " ".join(rest.split()), found
 
 
+def written(filters: Filters) -> str:
+    """Return filters as they are typed into the search field: the operators, then the words."""
+    return " ".join([*_operators(filters), *filters.words.split()])
+
+
+def _operators(filters: Filters) -> Iterator[str]:
+    for name, filter_name in NAMES.items():
+        value = getattr(filters, filter_name)
+        for each in filters.topics if name == "topic" else [value] if value else []:
+            plain = each.replace('"', "")  # nothing can stand for a quotation mark between two
+            yield f'{name}:"{plain}"' if re.search(r"\s", plain) or not plain else f"{name}:{plain}"
+
+
 def _with_topics(found: Mapping[str, str], filters: Mapping[str, str]) -> dict[str, str]:
     """Return new filters, topics with those that were named before."""
     topics = [each for each in (found.get("topic", ""), filters.get("topic", "")) if each]
@@ -49,29 +60,20 @@ def _with_topics(found: Mapping[str, str], filters: Mapping[str, str]) -> dict[s
 def _filter_of(name: str, value: str, find_topics: FindTopics) -> dict[str, str]:
     """Return the filter that an operator sets; nothing if it is none."""
     lower = value.lower()
+    name = "thumb" if name == "thumbs" else name
+    is_valid = {
+        "thumb": lower in THUMBS,
+        "is": lower in MARKS,
+        "since": told_day(lower) is not None,
+        "until": told_day(lower) is not None,
+    }
     if name in PLAIN and value:
-        return {PLAIN[name]: value}
-    if name in ("thumb", "thumbs") and lower in THUMBS:
-        return {"feedback": lower}
-    if name == "is" and lower in MARKS:
-        return {"mark": lower}
+        return {NAMES[name]: value}
+    if is_valid.get(name):
+        return {NAMES[name]: lower}
     if name == "under" and whole_number(lower.removesuffix("%"), 100) is not None:
         return {"confidence": lower.removesuffix("%")}
-    if name in ("since", "until") and (at := _day_of(lower, is_end=name == "until")):
-        return {name: at}
     if name == "topic":
         keys = [value] if "/" in value else list(find_topics(value.removesuffix(ALL_BELOW)))
         return {"topic": ",".join(keys)} if keys else {}
     return {}
-
-
-def _day_of(text: str, is_end: bool) -> str:
-    """Return a day as filters have it: of `2026-11-25`, `today`, `yesterday`, or `7d`, the last seven days with today."""
-    if day(text):
-        return text
-    if text in SPOKEN_DAYS:
-        return (today() - timedelta(days=SPOKEN_DAYS[text])).isoformat()
-    if found := SPAN.fullmatch(text):
-        days = int(found[1]) * DAYS[found[2]]
-        return (today() - timedelta(days=days if is_end else max(0, days - 1))).isoformat()
-    return ""

@@ -20,7 +20,7 @@ from conversations.db.schema.integration_tables import api_token, webhook, webho
 from conversations.db.schema.learning_tables import correction, judgement, talk_test, unanswered
 from conversations.db.schema.message_tables import button, consent, conversation, delivery, feedback, message
 from conversations.db.schema.privacy_tables import audit, erasure, masked, visitor_identity
-from conversations.db.schema.review_tables import flag, note, note_mention, review, tag
+from conversations.db.schema.review_tables import flag, note, note_mention, review, saved_view, tag
 from conversations.db.schema.staff_tables import (
     notification,
     outside_sign_in,
@@ -75,6 +75,7 @@ __all__ = [
     "rating",
     "recovery_code",
     "review",
+    "saved_view",
     "site",
     "staff",
     "staff_session",

@@ -56,3 +56,16 @@ review = Table(
     Column("at", UtcTime, nullable=False, default=now),
     Index("ix_review_reviewer", "reviewer", "conversation_id"),
 )
+
+# Searches of the list under a name: one's own, or the team's.
+saved_view = Table(
+    "saved_view",
+    metadata,
+    Column("id", NUMBER, primary_key=True, autoincrement=True),
+    Column("staff_id", NUMBER, belongs_to("staff"), nullable=True),  # NULL: of the team
+    Column("by", String(60), nullable=False),
+    Column("title", String(60), nullable=False),
+    Column("search", Text, nullable=False),  # as typed into the search field
+    Column("at", UtcTime, nullable=False, default=now),
+    Index("ix_saved_view_staff", "staff_id"),
+)
