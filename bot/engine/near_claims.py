@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,6 @@ from nlu.extraction.attributes import OTHER
 from nlu.message_parts import Reading
 
 CANDIDATES = 16  # claims near in meaning that are looked at: 97 % of labelled questions have their answer among them
-KEPT = ("topic", "number", "covered", "fit")  # what the actions need of each
 # Kinds of names by which claims about other things are told; their words are no content words.
 COMPARED = ("destination", "place", "institution", "provider", "program", "type")
 
@@ -41,8 +39,7 @@ def near_claims(
     near = _near(knowledge, text, reading, asked)
     likely = claim_ranker().probabilities(claim_features(knowledge, near, asked))
     best = np.argsort(-likely, kind="stable")[:limit]
-    ranked = [_with_fit(knowledge, near[at], asked, float(likely[at])) for at in best]
-    return [{name: getattr(one, name) for name in KEPT} for one in ranked]
+    return [_kept(knowledge, near[at], asked, float(likely[at])) for at in best]
 
 
 def with_features(
@@ -58,8 +55,10 @@ def _near(knowledge: Knowledge, text: str, reading: Reading, asked: Asked) -> li
     return knowledge.rank_claims(reading.vector, asked.form, asked.shares, CANDIDATES, reading.said or text)
 
 
-def _with_fit(knowledge: Knowledge, one: NearClaim, asked: Asked, likely: float) -> NearClaim:
-    return replace(one, fit=round(likely, 3), covered=round(part_held(knowledge, one, asked), 2))
+def _kept(knowledge: Knowledge, one: NearClaim, asked: Asked, likely: float) -> dict[str, Any]:
+    """Return what the actions need of a claim."""
+    covered = round(part_held(knowledge, one, asked), 2)
+    return {"topic": one.topic, "number": one.number, "covered": covered, "fit": round(likely, 3)}
 
 
 def _asked(

@@ -47,7 +47,7 @@ class StateDatabase:
     """Database of one row a conversation, with a version that each write raises, and its last replies."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path, self._file = path, os.fspath(path)
         # One writer, as SQLite has; a connection belongs to its thread.
         lock = Lock()
         self._reading, self._writing = _Connection(path, "reader", lock), _Connection(path, "writer", lock)
@@ -108,7 +108,7 @@ class StateDatabase:
         await self._writing.run(lambda db: None, writes=True)
 
     async def _row(self, statement: str, *values: Any) -> tuple[Any, ...] | None:
-        if self._at_once is not None and _inode(self.path) != self._at_once_inode:
+        if self._at_once is not None and _inode(self._file) != self._at_once_inode:
             self._forget_at_once()  # the file was put aside
         if self._at_once is not None:
             try:
@@ -119,7 +119,7 @@ class StateDatabase:
                 self._forget_at_once()
         row = await self._reading.run(lambda db: db.execute(statement, values).fetchone())
         if self._at_once is None:  # the file is there now, and has its tables
-            self._at_once_inode = _inode(self.path)
+            self._at_once_inode = _inode(self._file)
             self._at_once = sqlite3.connect(self.path, timeout=0, isolation_level=None, check_same_thread=False)
         return row
 
@@ -134,7 +134,11 @@ class _Connection:
     """A connection with the thread that it belongs to."""
 
     def __init__(self, path: Path, name: str, lock: Lock) -> None:
-        self._path, self._lock = path, lock  # the lock is for putting the file aside, once for all
+        self._path, self._file, self._lock = (
+            path,
+            os.fspath(path),
+            lock,
+        )  # the lock is for putting the file aside, once for all
         self._inode = 0  # of the file that is open
         self._thread = LoopPool(1, f"state-{name}")
         self._open: sqlite3.Connection | None = None
@@ -159,7 +163,7 @@ class _Connection:
         """Close the file and rename it, unless another thread or engine has done so already."""
         self._close()
         with self._lock:
-            if _inode(self._path) != self._inode:
+            if _inode(self._file) != self._inode:
                 return
             aside = self._path.with_name(f"{self._path.name}.broken-{datetime.now(timezone.utc):%Y%m%dT%H%M%S}")
             kind = type(error).__name__
@@ -193,14 +197,14 @@ class _Connection:
         self._open = None
 
     def _connected(self) -> sqlite3.Connection:
-        if self._open is not None and _inode(self._path) != self._inode:
+        if self._open is not None and _inode(self._file) != self._inode:
             self._close()  # another thread put the file aside
         if self._open is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._lock:
                 self._remove_asides(KEPT_ASIDE_DAYS)
                 db = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None)
-                self._inode = _inode(self._path)
+                self._inode = _inode(self._file)
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")
             db.executescript(SCHEMA)
@@ -208,10 +212,10 @@ class _Connection:
         return self._open
 
 
-def _inode(path: Path) -> int:
-    """Return the inode of a file, or 0 if the file is gone."""
+def _inode(path: str) -> int:
+    """Return the inode of a file, or 0 if the file is gone; asked four times a turn, so the path is text."""
     try:
-        return path.stat().st_ino
+        return os.stat(path).st_ino
     except OSError:
         return 0
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from knowledge.models import Claim
 from knowledge.queries.catalogue import CatalogueQueries
@@ -11,6 +12,7 @@ OTHER_NAMES = 0.08  # what it costs a claim to name others of a kind than the qu
 UNASKED_NAMES = 0.08  # what it costs to be about one thing where the question asks in general
 GROUPS = {"place": "destination"}  # kinds of names that count as one
 NAMED_IN_GENERAL = ("destination", "institution", "provider", "program")  # whose claims do not answer in general
+_NONE: set[str] = set()
 
 Named = tuple[str, str]  # kind and key
 
@@ -27,8 +29,9 @@ def cost_of_names(claim: Claim, asked: frozenset[Named]) -> float | None:
     if not (claim.about or claim.mentions):
         return 0.0
     cost = 0.0
-    for kind in sorted({_group(kind) for kind, _ in (*claim.about, *claim.mentions, *asked)}):
-        ours, about, mentions = (_keys(names, kind) for names in (asked, claim.about, claim.mentions))
+    groups = _groups(asked), _groups(claim.about), _groups(claim.mentions)
+    for kind in {kind for group in groups for kind in group}:
+        ours, about, mentions = (group.get(kind, _NONE) for group in groups)
         if ours and not ours & (about | mentions):
             if about:
                 return None
@@ -38,9 +41,10 @@ def cost_of_names(claim: Claim, asked: frozenset[Named]) -> float | None:
     return cost
 
 
-def _group(kind: str) -> str:
-    return GROUPS.get(kind, kind)
-
-
-def _keys(names: Iterable[Named], kind: str) -> set[str]:
-    return {key for one, key in names if _group(one) == kind}
+@lru_cache(maxsize=4096)  # those of some hundred claims, sixteen of which each message looks at
+def _groups(names: frozenset[Named]) -> Mapping[str, set[str]]:
+    """Return the keys of names by their kind, or the kind that it counts as."""
+    keys: dict[str, set[str]] = {}
+    for kind, key in names:
+        keys.setdefault(GROUPS.get(kind, kind), set()).add(key)
+    return keys

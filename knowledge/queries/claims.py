@@ -43,6 +43,7 @@ class _Index:
     rows: NDArray[Any]
     axes: NDArray[Any]  # what turns a sentence vector into one that is compared with the rows
     starts: NDArray[Any]
+    questions: NDArray[Any]  # how many of its questions each claim has
     topics: dict[str, slice]  # where a topic's claims stand in `keys`
     agreements: dict[str, NDArray[Any]]  # for each form of a question, what each claim's form is worth
 
@@ -97,7 +98,8 @@ class ClaimQueries(Reader):
         for topic, share in shares.items():
             scores[index.topics.get(topic, slice(0))] += SHARE * np.log(1 + share / LEAST_SHARE)
         best = np.argsort(-scores, kind="stable")[:limit]
-        return [_near_claim(index.keys[at], scores[at], likeness[at], said[at], mean[at], nearest[at]) for at in best]
+        numbers = np.stack([scores, likeness, said, mean, nearest], axis=1)[best].tolist()
+        return [_near_claim(index.keys[at], *row) for at, row in zip(best.tolist(), numbers, strict=True)]
 
     @cached_property
     def _claims(self) -> dict[ClaimKey, Claim]:
@@ -141,6 +143,7 @@ class ClaimQueries(Reader):
             _vectors(row["vector"] for row in rows),
             _vectors(axes),
             begins,
+            np.diff(begins, append=len(rows)) - 1,
             _stretches([topic for topic, _ in keys]),
             {asked: _agreements(asked, [self._claims[key].form for key in keys]) for asked in FORMS},
         )
@@ -148,7 +151,7 @@ class ClaimQueries(Reader):
 
 def _near_claim(key: ClaimKey, *numbers: float) -> NearClaim:
     """Return a claim with its score, likeness and cosines."""
-    score, likeness, said, asked, nearest = (round(float(number), 3) for number in numbers)
+    score, likeness, said, asked, nearest = [round(number, 3) for number in numbers]
     return NearClaim(*key, score, likeness, said=said, asked=asked, nearest=nearest)
 
 
@@ -160,8 +163,7 @@ def _cosines(
     along = asked @ index.axes[:VECTOR_LENGTH] + words[there] @ index.axes[VECTOR_LENGTH + there]
     cosines = index.rows @ (along / max(float(np.linalg.norm(along)), LEAST_LENGTH))
     said = cosines[index.starts]
-    questions = np.diff(index.starts, append=len(cosines)) - 1
-    mean = (np.add.reduceat(cosines, index.starts) - said) / questions
+    mean = (np.add.reduceat(cosines, index.starts) - said) / index.questions
     return said, mean, np.maximum.reduceat(cosines, index.starts + 1)
 
 

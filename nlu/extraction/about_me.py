@@ -48,17 +48,18 @@ from nlu.extraction.person.uncertain_parts import (
 from nlu.extraction.requests import requests_in
 from nlu.text.bounds import before
 from nlu.text.folding import with_article, without_capitals
+from nlu.text.pattern_table import PatternTable
 
 CODED = ("level", "situation", "goal", "time", "budget", "limits", "for_whom", "mood")
 _TABLES = read_tables("about_me")
 _DOES = "|".join(_TABLES["does"])
-_CODES = {
-    part: {
-        code: re.compile(rf"\b(?:{'|'.join(phrases).replace('DOES', _DOES)})(?!\w)", re.I)
+_CODES = PatternTable(
+    {
+        (part, code): re.compile(rf"\b(?:{'|'.join(phrases).replace('DOES', _DOES)})(?!\w)", re.I)
+        for part in CODED
         for code, phrases in _TABLES[part].items()
     }
-    for part in CODED
-}
+)
 _OCCUPATION = "|".join(_TABLES["occupation"]["words"])
 _ADJECTIVES = "|".join(_TABLES["occupation"]["adjectives"])
 _ARTICLE = r"(?:an?|the)\s"
@@ -339,14 +340,14 @@ def _codes(clause: Clause) -> Iterator[Code]:
     said = clause.said.strip()
     start = clause.start + len(clause.said) - len(clause.said.lstrip())
     of_things = {name.kind for name in clause.names} & {"type", "program", "provider", "institution"}
-    for part, codes in _CODES.items():
-        if part in ("level", "goal") and not clause.own and (of_things or len(said.split()) > FRAGMENT_WORDS):
+    of_others = not clause.own and (of_things or len(said.split()) > FRAGMENT_WORDS)
+    done = {"level", "goal"} if of_others else set()
+    for (part, code), pattern in _CODES.likely(said):
+        if part in done or not (match := pattern.search(said)) or _unsaid(part, code, said, match, clause):
             continue
-        for code, pattern in codes.items():
-            if (match := pattern.search(said)) and not _unsaid(part, code, said, match, clause):
-                yield part, code, range(start + match.start(), start + match.end())
-                if part in ("level", "for_whom", "situation"):
-                    break
+        yield part, code, range(start + match.start(), start + match.end())
+        if part in ("level", "for_whom", "situation"):
+            done.add(part)
     span = _SPAN.search(said)
     if span and (span.start("span") or len(said.split()) <= BRIEF):  # a length alone, or "I have three months"
         yield "time", span["span"].lower(), range(0)

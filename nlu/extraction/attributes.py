@@ -13,6 +13,7 @@ from functools import cache
 from nlu.data_files import read_words
 from nlu.text.bounds import one_spaced
 from nlu.text.code_mixing import ENGLISH_FOR
+from nlu.text.pattern_table import PatternTable
 
 OTHER = "other"  # the message also asks about something that no attribute stands for
 MOST_READ = 400  # characters of a message that are read; what is asked of a thing is said in few words
@@ -38,7 +39,7 @@ def attributes_in(text: str, names: Iterable[Span] = ()) -> tuple[str, ...]:
     plain = written_out(_masked(text[:MOST_READ], names))
     found: dict[str, int] = {}
     explained: set[int] = set()
-    for attribute, pattern in _patterns().items():
+    for attribute, pattern in _patterns().likely(plain):
         for match in pattern.finditer(plain):
             found.setdefault(attribute, match.start())
             explained.update(range(*match.span()))
@@ -76,11 +77,13 @@ def _english() -> dict[str, str]:
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    return {
-        attribute: re.compile(rf"(?<![\w<'-])(?:{'|'.join(words.splitlines())})(?![\w>])")
-        for attribute, words in read_words("attributes").items()
-    }
+def _patterns() -> PatternTable[str]:
+    return PatternTable(
+        {
+            attribute: re.compile(rf"(?<![\w<'-])(?:{'|'.join(words.splitlines())})(?![\w>])")
+            for attribute, words in read_words("attributes").items()
+        }
+    )
 
 
 @cache

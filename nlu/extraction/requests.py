@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 
 from nlu.data_files import read_tables
+from nlu.text.pattern_table import PatternTable
 
 # Codes of nlu/data/about_me.yml that a wish for a form is no request for beside a question: "is it free, yes or no?".
 OF_FORM_ALONE = ("yes-or-no", "summary")
-_REQUESTS = {
-    code: re.compile(rf"\b(?:{'|'.join(ways)})(?!\w)", re.I) for code, ways in read_tables("about_me")["asks"].items()
-}
+_REQUESTS = PatternTable(
+    {code: re.compile(rf"\b(?:{'|'.join(ways)})(?!\w)", re.I) for code, ways in read_tables("about_me")["asks"].items()}
+)
 
 
 def requests_in(text: str) -> tuple[str, ...]:
     """Return the codes of what a text asks for."""
-    return tuple(code for code, pattern in _REQUESTS.items() if pattern.search(text))
+    return tuple(code for code, pattern in _REQUESTS.likely(text) if pattern.search(text))
 
 
 def with_form(asks: tuple[str, ...], message: str, question: str) -> list[str]:
