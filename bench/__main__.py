@@ -45,6 +45,18 @@ def bench_claims(fit: bool = typer.Option(False, "--fit", help="Write the weight
         claim_ranking.bench_claims(fit, say)
 
 
+@app.command("topics")
+def bench_topics(fit: bool = typer.Option(False, "--fit", help="Write the weights that were found.")) -> None:
+    """Tell how well topics are found that are known by their texts alone, as those of a guide that was made of a page.
+
+    With --fit the weights go to nlu/data/topic_ranker.yml.
+    """
+    from bench import topic_matching
+
+    with problems_in_one_line():
+        topic_matching.bench_topics(fit, say)
+
+
 @app.command("understanding")
 def bench_understanding(
     url: str = typer.Option("", "--with", help="An OpenAI-compatible endpoint, e.g. http://127.0.0.1:8000/v1."),

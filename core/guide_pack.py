@@ -42,6 +42,11 @@ def made_dir(settings: Settings) -> Path:
     return settings.var_dir / "guide-data"
 
 
+def topic_texts_file(settings: Settings) -> Path:
+    """Return the file of the texts by which the topics of a foreign pack are known, if hardly anybody has asked for them."""
+    return made_dir(settings) / "topic-texts.json"
+
+
 def evaluation_in(guide_dir: Path) -> Path:
     """Return where a guide has its test phrasings (phrasings/) and its kept conversations (talks/), from its folder on."""
     is_pack = (guide_dir / PACK_FILE).is_file() and not (guide_dir / "training").is_dir()

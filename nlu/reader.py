@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from core.contract.intents import ANSWERING, OUT_OF_SCOPE
 from nlu.classification.classifier import Classifier, Recipe, Rivals, Verdict
+from nlu.classification.topic_matcher import TextsOfGuide, TopicMatcher
 from nlu.encoding.encoder import Encoder
 from nlu.extraction.entity_matcher import Name, NameMatcher, masked, named_in, only_named, several_of_kind, with_others
 from nlu.extraction.unknown_names import UnknownNames
@@ -42,6 +43,7 @@ from nlu.phrasings import Phrasing, split_label, words_of
 from nlu.text.parts import CLEAR_SENTENCE, MAX_PARTS, clauses_after_first, split_parts
 from nlu.text.questions import asks_difference, numbered_points, questions_in, subject_of, with_subject
 from nlu.text.spelling import Speller
+from nlu.topic_reading import by_texts
 
 STATE = "reader.json"
 COUNTED_LABELS = 12  # best labels whose shares are summed for the intents; the long tail would outweigh a lone intent
@@ -64,8 +66,9 @@ class Reader:
         name_entries: list[dict[str, Any]],
         classifier: Classifier | None,
         own_words: Iterable[str] = (),
+        matcher: TopicMatcher | None = None,
     ) -> None:
-        self._encoder, self._speller = encoder, speller
+        self._encoder, self._speller, self._matcher = encoder, speller, matcher
         self._also: Mapping[str, str] = {}
         self._use_names(name_entries, own_words)
         if classifier:
@@ -92,17 +95,20 @@ class Reader:
         recipe: Recipe = Recipe(),
         own_words: Iterable[str] = (),
         encode: Callable[[list[str]], NDArray[Any]] | None = None,
+        texts: TextsOfGuide | None = None,
     ) -> Reader:
         """Train a reader on all phrasings at once; takes seconds to a minute on two cores for 4,000 phrasings.
 
-        `encode` takes the encoder's place for the phrasings, and may remember vectors. `own_words` are those of what is
+        `texts` are those of a guide whose topics hardly anybody has asked for. `encode` takes the encoder's place for the phrasings, and may remember vectors. `own_words` are those of what is
         answered from; together with the phrasings', none of them is an unknown name.
         """
         speller = Speller((phrasing.text for phrasing in phrasings), encoder.is_word)
-        self = cls(encoder, speller, name_entries, None, {*own_words, *words_of(phrasings)})
+        encode = encode or encoder.encode
+        matcher = TopicMatcher.of(texts, encode) if texts else None
+        self = cls(encoder, speller, name_entries, None, {*own_words, *words_of(phrasings)}, matcher)
         prepared = [self._prepare(phrasing.text, phrasing.intent == COMPARISON) for phrasing in phrasings]
         texts, with_kinds, kinds, _ = (list(column) for column in zip(*prepared, strict=True))
-        vectors, labels = (encode or encoder.encode)(texts), [phrasing.label for phrasing in phrasings]
+        vectors, labels = encode(texts), [phrasing.label for phrasing in phrasings]
         self._use(Classifier.train(texts, with_kinds, kinds, vectors, labels, recipe, _rivals(phrasings)))
         return self
 
@@ -273,7 +279,7 @@ class Reader:
             intent = self._labels[number][0]
             intents[intent] = intents.get(intent, 0.0) + verdict.shares[number]
         ranked = sorted(intents.items(), key=lambda pair: -pair[1])[:MAX_RANKED]
-        return Reading(
+        reading = Reading(
             ranked,
             self._rank_topics(verdict),
             names,
@@ -285,6 +291,9 @@ class Reader:
             answerable=verdict.answerable,
             is_answerable=verdict.is_answerable,
         )
+        if self._matcher is None:
+            return reading
+        return by_texts(reading, self._matcher, len(plain.split()))
 
     def _rank_topics(self, verdict: Verdict) -> list[tuple[str, float]]:
         """Return the best topics with their share among all topics."""
@@ -301,6 +310,8 @@ class Reader:
     def save(self, folder: Path) -> None:
         """Write the trained state to a folder, without the sentence model, which all readers share."""
         self._classifier.save(folder)
+        if self._matcher:
+            self._matcher.save(folder)
         state = {"goals": self._speller.targets, "names": self._name_entries, "own_words": sorted(self._known_words)}
         (folder / STATE).write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
 
@@ -309,7 +320,8 @@ class Reader:
         """Return the reader that `save` wrote to a folder."""
         state = json.loads((folder / STATE).read_text(encoding="utf-8"))
         speller = Speller.with_targets(state["goals"], encoder.is_word)
-        return cls(encoder, speller, state["names"], Classifier.load(folder), state["own_words"])
+        matcher = TopicMatcher.load(folder)
+        return cls(encoder, speller, state["names"], Classifier.load(folder), state["own_words"], matcher)
 
     def _prepare(self, text: str, loosely: bool = False) -> tuple[str, str, set[str], list[Name]]:
         """Return a text as the classifier takes it: corrected, corrected with names masked, kinds of names, names."""

@@ -40,6 +40,7 @@ from knowledge.building.source_rows import Row
 from knowledge.building.sources import Findings
 from knowledge.building.validate import phrasing_problem
 from knowledge.models import OPEN_SUBJECTS
+from training.topic_texts import FEW, SENTENCE, plain, write_topic_texts
 
 Encode = Callable[[list[str]], NDArray[Any]]
 # The kinds of the catalogue, one of which an intent needs.
@@ -60,8 +61,6 @@ AS_THEY_ARE = ("rules.yml", "stories.yml")
 OTHER = "anything-else"  # the role of the open subject for all that is near and nowhere answered
 SAME_QUESTION = 0.45  # cosine to a text of the pack from which an example may ask what it answers
 SAME_ACT = 0.6  # the same of examples of what people do, which are short and all alike
-FEW = 8  # phrasings below which a topic is known by its own texts, too
-SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])")
 ITEM = re.compile(r"^- (?P<text>.+)$", re.MULTILINE)
 
 
@@ -83,6 +82,10 @@ def write_examples(settings: Settings, encode: Encode) -> dict[str, int]:
     own = [text for row in collection.of("topic") for text in (*_asked(row), *_texts_of(row).texts)]
     near = _Nearness(own, encode)
     _write(made_dir(settings) / "texts.yml", [each for row in collection.of("topic") if (each := _texts_of(row)).texts])
+    other = next(
+        (row["topic"] for row in collection.of("role") if row.get("key") == OTHER and "topic" in row.values), ""
+    )
+    write_topic_texts(settings, collection.of("topic"), other)
     left: Counter[str] = Counter()
     spoken = _Spoken(_words_of(settings.root / "knowledge"), _words_of(sources_dir(settings)))
     folder = made_dir(settings)
@@ -91,9 +94,6 @@ def write_examples(settings: Settings, encode: Encode) -> dict[str, int]:
     acts = [block for block in _read(settings.root / "data/nlu.yml") if _has_use(block.intent, collection, left)]
     acts = [replace(each, texts=tuple(map(spoken.of_pack, each.texts))) for each in acts]
     _write(folder / "nlu.yml", _without_near(acts, near, SAME_ACT, left))
-    other = next(
-        (row["topic"] for row in collection.of("role") if row.get("key") == OTHER and "topic" in row.values), ""
-    )
     for name in WITHOUT_ANSWER:
         blocks = [_relabelled(each, other) for each in _read(settings.root / "data" / name)]
         blocks = [replace(each, texts=tuple(map(spoken.of_pack, each.texts))) for each in blocks]
@@ -110,11 +110,9 @@ def _texts_of(row: Row) -> Examples:
     if len(row["ask"]) < FEW:
         texts = [row["title"], *SENTENCE.split(row["answer"]), f"{row['ask'][0]} {row['answer']}"]
         texts += [item["name"] for item in row.list("items")]
-    plain = (" ".join(text.replace("**", "").split()) for text in texts)
     own = set(row["ask"])
-    return Examples(
-        ASK_TOPIC, row["key"], tuple(text for text in dict.fromkeys(plain) if text not in own and _is_plain(text))
-    )
+    told = dict.fromkeys(map(plain, texts))
+    return Examples(ASK_TOPIC, row["key"], tuple(text for text in told if text not in own and _is_plain(text)))
 
 
 def _is_plain(text: str) -> bool:

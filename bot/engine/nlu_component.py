@@ -46,9 +46,12 @@ from core.contract.intents import (
     OUT_OF_SCOPE,
     REFINE,
 )
+from core.guide_pack import topic_texts_file
 from core.settings import Settings
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import open_knowledge
+from nlu.classification.classifier import Recipe
+from nlu.classification.topic_matcher import TextsOfGuide
 from nlu.encoding.encoder import open_encoder
 from nlu.encoding.model_files import ORIGIN
 from nlu.encoding.vector_cache import VectorCache
@@ -138,7 +141,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         settings = Settings.from_environment()
         nlu = settings.root / "nlu"
         code = sorted([*nlu.rglob("*.py"), *(nlu / "data").glob("*.yml")])
-        parts = [names_file(settings), settings.encoder_dir / ORIGIN, *code]
+        parts = [names_file(settings), topic_texts_file(settings), settings.encoder_dir / ORIGIN, *code]
         return "".join(part.read_text(encoding="utf-8") for part in parts if part.is_file())
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -147,7 +150,8 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         made = read_names(names_file(self._settings))
         encoder = open_encoder(self._settings.encoder_dir)
         encode = VectorCache(encoder, self._settings.encoder_dir).encode
-        self._reader = Reader.train(phrasings, made["names"], encoder, own_words=made["words"], encode=encode)
+        texts = TextsOfGuide.read(topic_texts_file(self._settings))
+        self._reader = Reader.train(phrasings, made["names"], encoder, Recipe(), made["words"], encode, texts)
         with self._storage.write_to(self._resource) as folder:
             self._reader.save(Path(folder))
         return self._resource

@@ -89,6 +89,10 @@ def _loss(values: Numbers, columns: Numbers, wanted: Numbers) -> tuple[float, Nu
 @cache
 def claim_ranker() -> ClaimRanker:
     """Return the ranker of nlu/data/claim_ranker.yml."""
-    rows = read_weights("claim_ranker")
+    return ranker_of(read_weights("claim_ranker"))
+
+
+def ranker_of(rows: dict[str, list[float]]) -> ClaimRanker:
+    """Return the ranker whose weights `as_yaml` gave."""
     constants, outputs, constant = (np.array(rows.pop(name)) for name in ("constants", "outputs", "constant"))
     return ClaimRanker(tuple(rows), np.array(list(rows.values())), constants, outputs, float(constant[0]))

@@ -1,0 +1,68 @@
+"""Reads a message by the texts of topics, where hardly anybody has asked for them yet (nlu/classification/topic_matcher.py).
+
+What people do is still told by the classifier, and so is whether a question is about a subject that the guide leaves open.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from core.contract.intents import DISTRESS, OUT_OF_SCOPE
+from nlu.classification.topic_matcher import ANSWERS, TopicMatcher
+from nlu.message_parts import TOPIC_INTENT, Reading
+
+KEPT = 5  # topics that a reading keeps
+# Share of an act from which it is one, however near the message is to a topic; the same of being out of scope, which a classifier
+# says of all that is unlike what it was taught, and of distress, which is missed at a higher cost.
+SURELY, SURELY_OUT, SURELY_DISTRESS = 0.75, 0.97, 0.4
+LEAST = 0.001  # probability that is told from none
+
+
+def by_texts(reading: Reading, matcher: TopicMatcher, words: int) -> Reading:
+    """Return a reading with the topics that the texts tell; a question, if a topic answers and nothing else is surely meant.
+
+    `words` is how many words the message has.
+    """
+    matches, rest = matcher.match(reading.vector, words), matcher.rest
+    likely = matches[0][1]
+    answers = likely >= ANSWERS
+    if reading.intents[0][0] == TOPIC_INTENT and _is_left_open(reading, matcher, answers):
+        return reading
+    topics = _with_rest(list(matches[:KEPT]), rest, answers)
+    odds = math.log(max(likely, LEAST) / (1 - min(likely, 1 - LEAST)))
+    told = replace(reading, topics=topics, is_answerable=answers, answerable=odds)
+    if not answers or _is_surely_meant(reading):
+        return told
+    acts = [each for each in reading.intents if each[0] not in (TOPIC_INTENT, DISTRESS)]
+    share = max(likely, 1.0 - sum(each for _, each in acts) * (1.0 - likely))
+    intents = [(TOPIC_INTENT, share), *((name, each * (1.0 - share)) for name, each in acts)]
+    return replace(told, intents=intents, manner="", known=True)
+
+
+def _is_surely_meant(reading: Reading) -> bool:
+    """Return whether a message surely is something else than a question about a topic."""
+    shares = dict(reading.intents)
+    name, share = reading.intents[0]
+    if shares.get(DISTRESS, 0.0) >= SURELY_DISTRESS:
+        return True
+    if name == TOPIC_INTENT:
+        return False
+    return reading.known and share >= (SURELY_OUT if name == OUT_OF_SCOPE else SURELY)
+
+
+def _is_left_open(reading: Reading, matcher: TopicMatcher, answers: bool) -> bool:
+    """Return whether a question is likeliest about a subject of its own that the guide leaves open."""
+    topic, share = reading.topics[0]
+    is_open = topic != matcher.rest and topic not in matcher.keys
+    return is_open and (not answers or share >= SURELY)
+
+
+def _with_rest(matches: list[tuple[str, float]], rest: str, answers: bool) -> list[tuple[str, float]]:
+    """Return the topics with what is left of the probability for all that none answers; it is first if none does."""
+    if not rest:
+        return matches
+    left = max(0.0, 1.0 - sum(share for _, share in matches))
+    left = min(left, matches[0][1] / 2) if answers else max(left, matches[0][1])
+    told = [*matches[: KEPT - 1], (rest, left)]
+    return sorted(told, key=lambda each: (-each[1], each[0] != rest))
