@@ -266,7 +266,7 @@ def _read(
         uses.update({name.start: KIN for name in clause.names if name.start in inside and name.start not in uses})
     if clause.tells and (age := age_of(clause)):
         parts.setdefault("age", {})[age] = None
-        _note_own(parts, "age", clause.said)
+        _note_own(parts, "age", clause.text[: clause.end])  # "I'm too old for it, 57" tells whose age it is before
 
 
 def _note_own(parts: dict[str, dict[str, None]], part: str, until: str) -> None:
