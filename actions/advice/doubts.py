@@ -16,6 +16,7 @@ from actions.recognition import sides
 from actions.replies.advice import doubts as words
 from actions.replies.advice.suggestion import employers_text
 from actions.replies.base import ANSWERED, CLARIFY, PERSON, Reply, first_sentence
+from actions.unanswered import OPEN
 from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC, DISTRESS, FEEL_LOW, WANT_PERSON
 from core.contract.question_forms import STATEMENT
 from knowledge.knowledge_base import Knowledge
@@ -27,10 +28,12 @@ DOUBT, THEY_RIGHT, IN_FAVOUR = "doubt", "they-right", "in-favour"
 AGAINST, SUMMARY, BOTH_SIDES = "against", "summary", "for-and-against"  # codes of other requests, which come first
 NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON)
 COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-EMPLOYERS, BENEFITS = "employers", "benefits"  # roles
+OF_ADVISOR, STORY_OF_OTHERS = "of-advisor", "story-of-others"
+EMPLOYERS, BENEFITS, CHALLENGES, HIRED = "employers", "benefits", "challenges", "hired"  # roles
 # Roles of topics that speak for it: for who works, for who looks for work, for whoever pays for others, and for who wants none.
 FOR_WORKING, FOR_SEEKING = ("goal-promotion", EMPLOYERS, "goal-new-job"), (EMPLOYERS, "goal-new-job", "goal-new-career")
 FOR_PAYER, FOR_ITSELF = (EMPLOYERS, "goal-new-job"), ("apart-from-work",)
+STORY, AGE_TOLD = "story", "age-told"
 SUBJECT = {"any", "type", "field", "industry"}  # kinds of names that leave a doubt one about the whole matter
 MOST_FOR = 3  # arguments that are told where no number is asked for
 ACCEPTS = "accepts"  # how an industry sees credentials
@@ -46,11 +49,26 @@ def weigh_doubt(knowledge: Knowledge, understanding: Understanding, state: Dialo
         return _weighed(knowledge, topic, state, asked=True)
     if understanding.form != STATEMENT or set(understanding.names) - SUBJECT:
         return None
+    if OF_ADVISOR in asks and (challenges := _of_role(knowledge, CHALLENGES)):
+        reply = Reply(words.of_advisor(challenges), ANSWERED, challenges.key, challenges.sources, (PERSON,))
+        return Answer(reply, _after(state, challenges, reply))
     told = next((role for code, role in DOUBTS.items() if code in asks), "")
     topic = _of_role(knowledge, told)
     if topic and not _is_answered(understanding, topic):
         return _weighed(knowledge, topic, state, asked=False)
     return _any_doubt(knowledge, state) if DOUBT in asks and not told else None
+
+
+def hear_of_others(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Say what the course of somebody else tells of the next one, if a message only tells what became of them; or None."""
+    asks, key = set(understanding.asks), knowledge.roles().get(HIRED, "")
+    only_tells = understanding.form == STATEMENT and not understanding.further and not understanding.about_me
+    other = asks - {STORY_OF_OTHERS, STORY, AGE_TOLD} or understanding.intent in NEVER
+    if STORY_OF_OTHERS not in asks or not only_tells or other or not key.startswith(OPEN):
+        return None
+    subject = knowledge.open_subject(key)
+    reply = Reply(words.one_case(subject), ANSWERED, subject.key, buttons=(PERSON,))
+    return Answer(reply, replace(state, act=ASK_TOPIC, topic=subject.key, offer=None))
 
 
 def argue_for(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:

@@ -25,7 +25,7 @@ WHERE = ("destination", "place")
 # Codes of what a message asks.
 WHAT_ELSE, YES_OR_NO, SKILL_NEEDED = "what-else", "yes-or-no", "skill-needed"
 RETIRED, NO_JOB = "retired", "no-job"  # codes of a situation
-OF_AGE = 18  # years from which one is asked for an aim at work and for degrees
+WORKING_AGE = range(18, 70)  # years at which one is asked for an aim at work and for degrees
 THINGS = {"program", "provider", "institution", "type"}  # kinds of which a format may be asked
 MEANT = "meant"  # a way of referring back (nlu/extraction/references.py)
 OF_ONESELF = {"goal", "level", "age", "studied", "situation", "work"}  # told before another was spoken of
@@ -209,11 +209,11 @@ def missing(profile: Names, advised: tuple[str, ...], has_field: bool = False) -
 
 
 def seeks_no_work(profile: Names) -> bool:
-    """Return whether the one who is to learn is after no work: retired, looking for none, still a child, or curious."""
+    """Return whether the one who is to learn is after no work: retired, looking for none, curious, too young or too old."""
     learner = of_learner(profile)
     age = first(learner, "age")
-    child = age.isdigit() and int(age) < OF_AGE
-    return child or bool({RETIRED, NO_JOB} & set(learner.get("situation", ()))) or FUN in learner.get("goal", ())
+    out_of_age = age.isdigit() and int(age) not in WORKING_AGE
+    return out_of_age or bool({RETIRED, NO_JOB} & set(learner.get("situation", ()))) or FUN in learner.get("goal", ())
 
 
 def of_learner(profile: Names) -> Names:

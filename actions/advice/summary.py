@@ -66,7 +66,7 @@ def _sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     sentences = next((number for code, number in SENTENCES.items() if code in understanding.asks), 0)
     if UNANSWERED in understanding.asks:
         reply = words.left_open(told)
-    elif TO_TELL in understanding.asks and found:
+    elif TO_TELL in understanding.asks and (found or any(not one.left_open for one in told.talked)):
         reply = words.to_tell(told, sentences or TOLD_AT_HOME)
     elif sentences and LINES in understanding.asks and not told.is_empty:
         reply = words.in_points(told, sentences)

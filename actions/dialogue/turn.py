@@ -13,7 +13,7 @@ from actions.advice.advise import advise, answers_whole
 from actions.advice.brief_advice import argue_against, helps, suffices, suits, too_expensive
 from actions.advice.choice import between_institutions, choose, name_programs, offer_others
 from actions.advice.conditions import as_meant
-from actions.advice.doubts import argue_for, weigh_doubt
+from actions.advice.doubts import argue_for, hear_of_others, weigh_doubt
 from actions.advice.for_field import answer_for_field
 from actions.advice.profile import asked_not_wished, merged, refused_in, without_told
 from actions.advice.profile_state import kept, passed_on, warmly
@@ -94,6 +94,7 @@ ROWS: dict[str, Row] = {
     "arguments for": argue_for,
     "arguments against": argue_against,
     "doubt that is told": weigh_doubt,
+    "what became of others": hear_of_others,
     "where it counts and where not": where_and_where_not,
     "whether a sum is enough": suffices,
     "objection to the price": too_expensive,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from actions.replies.base import TELLING, bullets, guide, paragraphs, sentences
+from actions.replies.base import TELLING, bullets, guide, listed, lower_first, paragraphs, sentences
 from actions.replies.credentials import Sides
-from knowledge.models import Topic
+from knowledge.models import OpenSubject, Topic
 
 MOST_SAID = 3  # sentences of a topic that a doubt is answered with
 OTHER_SIDE = ("Yet ", "But ", "Others ", "However")  # how a sentence begins that says the other side of the one before
@@ -40,6 +40,21 @@ def not_for_everybody(sides: Sides) -> str:
         f"Fair enough, they don't suit everybody. {both}".strip(),
         "What is it that you doubt: what it costs, how good the courses are, or whether employers accept them?",
     )
+
+
+def of_advisor(challenges: Topic) -> str:
+    """Own that the advisor speaks for one source, and name what that has against the matter, too."""
+    names = [lower_first(one.name) for one in challenges.items]
+    some = listed(names[:MOST_SAID])
+    return (
+        f"Fair point: I only know {guide().guide}, which speaks for them and which I repeat. It names {len(names)} challenges "
+        f"as well, among them {some}. Ask me for what is against it, and I tell you that as plainly."
+    )
+
+
+def one_case(subject: OpenSubject) -> str:
+    """Say that what became of one person promises nothing, with what is known of that."""
+    return f"That is one case, and nobody can promise the next one the same. {subject.say} {subject.nearest}"
 
 
 def in_favour(points: Sequence[str]) -> str:

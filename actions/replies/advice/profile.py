@@ -94,8 +94,8 @@ NOTED_LIMITS = {
     "experienced": "for people with experience",
 }
 PRONOUNS = {
-    **dict.fromkeys(("son", "brother", "husband", "father", "nephew"), "he"),
-    **dict.fromkeys(("daughter", "sister", "wife", "mother", "niece"), "she"),
+    **dict.fromkeys(("son", "brother", "husband", "father", "nephew", "grandfather", "uncle", "boyfriend"), "he"),
+    **dict.fromkeys(("daughter", "sister", "wife", "mother", "niece", "grandmother", "aunt", "girlfriend"), "she"),
 }
 RETIRED = "retired"  # a situation
 SOMEBODY = "learner"  # somebody of whom nothing else is known

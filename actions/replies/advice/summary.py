@@ -285,8 +285,8 @@ def _in_one_sentence(plans: Sequence[str]) -> str:
 
 
 def to_tell(told: Summary, number: int) -> Reply:
-    """Say in a few sentences what can be told at home."""
-    reply = in_sentences_only(told, number)
+    """Say in a few sentences what can be told at home, where nobody need be told who they are."""
+    reply = in_sentences_only(told if told.plan else replace(told, person=Person()), number)
     whom = told.person.whose if told.person.of_other else "them"
     return replace(reply, text=paragraphs(f"You could tell {whom} this:", reply.text))
 

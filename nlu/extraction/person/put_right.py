@@ -36,7 +36,7 @@ _TITLE_BEFORE = re.compile(
 
 # What makes of a field the line of business of a firm, and who speaks of the firm that is theirs.
 _FIRM = re.compile(
-    r"^[\w&]+(?:\s\w+)?\s(?:firm|company|chain|business|practice|office|agency|shop|group|plant|department|wholesaler)s?\b",
+    r"^[\w&]+(?:\s\w+){0,2}?\s(?:firm|company|chain|business|practice|office|agency|shop|group|plant|department|wholesaler)s?\b",
     re.I,
 )
 _WHOSE = re.compile(r"\b(?:my|our|the|\d+)\s(?:[\w-]+\s)?$", re.I)
