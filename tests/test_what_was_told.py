@@ -156,6 +156,121 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("sustainability",),
         ("- **Chemistry**",),
     ),
+    "a doubt of somebody at home is weighed, and not looked up": (
+        (
+            "I'm a baker and thinking about a course",
+            "my wife rolls her eyes, she says that is money down the drain, a rip-off",
+        ),
+        ("isn't the whole of it",),
+        ("I have no answer", "Which field"),
+    ),
+    "whether somebody who doubts has a point is answered": (
+        ("my manager laughed at the badge I showed her", "does she have a point?"),
+        ("Partly.", "unfamiliar"),
+        ("I have no answer",),
+    ),
+    "who calls it hype is told both sides": (
+        ("All this talk of badges is just hype.",),
+        ("quality control", "accept"),
+        ("Digital badges are",),
+    ),
+    "who is not convinced is asked what they doubt": (
+        ("what is a micro-credential?", "hmm, I remain sceptical"),
+        ("What is it that you doubt",),
+        ("isn't in the guide",),
+    ),
+    "a word against the advisor is taken": (
+        ("why should I do one?", "you talk like a salesman"),
+        ("Fair point", "challenges"),
+        ("weather",),
+    ),
+    "an argument against a person is one for the matter": (
+        ("my director sneers at short courses", "give me one argument against him"),
+        ("Leading employers",),
+        ("not accepted by everyone",),
+    ),
+    "what became of somebody else promises nothing": (
+        ("what are bootcamps?", "a cousin of ours did one and earns a fortune now"),
+        ("one case",),
+        ("Offered by",),
+    ),
+    "a client of an adviser is the one who learns": (
+        (
+            "I advise migrants, and a client of mine has no papers at all",
+            "she was a seamstress",
+            "what should she do first?",
+        ),
+        ("First, settle on a field",),
+        ("you are",),
+    ),
+    "a student of a teacher makes the teacher no student": (
+        ("I teach at a college and a student of mine wants to go abroad",),
+        ("your student",),
+        ("you are a student",),
+    ),
+    "a grandmother is asked what she would like to learn": (
+        ("my gran is 78 and would like to learn something online",),
+        ("your grandmother", "she"),
+        ("at work",),
+    ),
+    "the line of business of a firm is no wish of its staff": (
+        ("I run a plumbing and logistics firm with fourteen people",),
+        ("your staff", "Which field"),
+        ("logistics",),
+    ),
+    "who is retired is asked for no job and shows nothing to employers": (
+        (
+            "retired postman, 71, not looking for work",
+            "I'd like to learn Italian",
+            "what should I do first, second and third?",
+        ),
+        ("language certifications",),
+        ("resume", "at work", "promotion"),
+    ),
+    "who left school early has no degree to be told of": (
+        ("I left school at 16", "what comes first?"),
+        ("First, settle on a field",),
+        ("degree",),
+    ),
+    "one's own age is not that of a brother": (
+        (
+            "my brother is 15 and wants to learn programming",
+            "I'm 31 and work in a bank, by the way",
+            "sum it up please",
+        ),
+        ("he is 15",),
+        ("31", "bank"),
+    ),
+    "advice turns from a sister to the writer and back": (
+        ("my sister wants to learn accounting", "I'm a nurse myself", "and what would be good for me?", "and for her?"),
+        ("accounting|finance",),
+        ("nurses",),
+    ),
+    "two people are summed up each by themselves": (
+        ("my son is 16 and wants to learn coding", "I'm a midwife myself", "sum it up for both of us"),
+        ("he is 16", "you are a midwife"),
+        (),
+    ),
+    "a father who wants it does not ask for himself": (
+        ("my dad wants me to do something with AI", "I'm 24"),
+        ("you are 24",),
+        ("your father", "he is"),
+    ),
+    "what frightens somebody is no wish": (
+        ("I'm a cook and my back hurts", "computers frighten me", "sum up what I said"),
+        ("technology isn't wanted",),
+        ("the field is technology", "a new career"),
+    ),
+    "points that can be sent on are points and no call for a person": (
+        ("what are the challenges?", "three bullets that I can mail to my colleagues please"),
+        ("Challenges",),
+        ("Would you like to talk to a person",),
+    ),
+    "what was said is put into a paragraph": (
+        ("I'm a pharmacist from Nepal", "I'd like to learn public health", "write that as a short note for our board"),
+        ("public health",),
+        ("outside what I know",),
+    ),
 }
 
 

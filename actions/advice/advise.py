@@ -26,6 +26,7 @@ from actions.advice.profile import (
     named_in,
     open_question,
     place_wanted,
+    seeks_no_work,
     told_now,
 )
 from actions.advice.profile_state import ACKNOWLEDGED, MOST_MARKS
@@ -54,9 +55,9 @@ from actions.replies.advice import questions
 from actions.replies.advice import suggestion as words
 from actions.replies.advice.for_field import Where, elsewhere
 from actions.replies.advice.profile import Person
-from actions.replies.advice.steps import first_step, own_steps, steps_text
+from actions.replies.advice.steps import first_step, own_steps, settle_field, steps_text
 from actions.replies.advice.suggestion import Suggestion
-from actions.replies.base import ANSWERED, PERSON, Reply, first_sentence
+from actions.replies.base import ANSWERED, PERSON, Reply, first_sentence, lower_first
 from actions.replies.destinations import in_sentence
 from actions.replies.fields import which_field
 from core.contract.intents import (
@@ -89,7 +90,7 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     named = set(understanding.names) - ({"destination", "place"} if understanding.follows else set())
     if {WHICH_ONE, OF_TWO} & asks and several and not named:
         return None  # "which one do you recommend?" after two countries or fields
-    if FIRST_STEP in asks and _asked_again(understanding, state) and (step := _first_step(knowledge, state)):
+    if FIRST_STEP in asks and _asked_again(knowledge, understanding, state) and (step := _first_step(knowledge, state)):
         return step
     points = bool(understanding.nth) and not {SUMMARY, UNANSWERED} & asks  # "the first thing you said"
     if (
@@ -123,17 +124,21 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     return of_own_field(knowledge, understanding, state)
 
 
-def _asked_again(understanding: Understanding, state: DialogueState) -> bool:
-    """Return whether what to do first is asked for once more, or in short, so that it is wanted by itself."""
-    return SUMMARY in understanding.asks or understanding.wanted.short or STEPS_TOLD in state.advised
+def _asked_again(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether what to do first is wanted by itself: asked once more, in short, or before anything can be advised."""
+    again = SUMMARY in understanding.asks or understanding.wanted.short or STEPS_TOLD in state.advised
+    bare = not (understanding.names or understanding.about_me or understanding.further) and state.profile
+    return again or bool(bare and (understanding.confidence < UNSURE or suggest(knowledge, state.profile) is None))
 
 
 def _first_step(knowledge: Knowledge, state: DialogueState) -> Answer | None:
-    """Return the first of the next steps by itself, or None if there are no steps."""
+    """Return the first of the next steps by itself, which is to settle on a field if none is known; None without steps."""
     found, person = suggest(knowledge, state.profile), person_of(knowledge, state.profile)
     unknowns = unknown(knowledge, state.profile) if found and (found.programs or found.types) else []
     items = _checks(knowledge, state)
     text = first_step(own_steps(found, person, unknowns, items) if found else steps_text(items))
+    if not found and state.profile and "asked:field" in state.advised:
+        text = settle_field([lower_first(one.name) for one in knowledge.industries() if one.embraces])
     if not text:
         return None
     after = replace(state, act=ASK_ADVICE, offer=None).offering(WANT_PERSON)
@@ -368,6 +373,7 @@ def _ask_field(knowledge: Knowledge, understanding: Understanding, state: Dialog
         popular,
         knowledge.topic(roles["choosing"]) if "choosing" in roles else None,
         asked_before="asked:field" in state.advised,
+        for_work=not seeks_no_work(state.profile),
     )
     advised = _advised(
         state, "field", ACKNOWLEDGED, *([STEPS_TOLD] if wants_steps else []), *([ASKED_AGAIN] if again else [])

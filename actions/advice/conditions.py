@@ -22,6 +22,8 @@ LICENCES = ("for-licence", "licence-rules")  # roles of what is said on keeping 
 ROLES = {
     ("limits", "beginner"): "experience",
     ("level", "no-degree"): "experience",
+    ("level", "unqualified"): "experience",
+    ("level", "left-school"): "experience",
     ("level", "part-degree"): "experience",
     ("level", "school"): "experience",
     ("budget", "tight"): "prices",

@@ -24,11 +24,13 @@ MOST = 6  # values of a part
 WHERE = ("destination", "place")
 # Codes of what a message asks.
 WHAT_ELSE, YES_OR_NO, SKILL_NEEDED = "what-else", "yes-or-no", "skill-needed"
-RETIRED = "retired"  # code of a situation
+RETIRED, NO_JOB = "retired", "no-job"  # codes of a situation
+WORKING_AGE = range(18, 70)  # years at which one is asked for an aim at work and for degrees
 THINGS = {"program", "provider", "institution", "type"}  # kinds of which a format may be asked
 MEANT = "meant"  # a way of referring back (nlu/extraction/references.py)
 OF_ONESELF = {"goal", "level", "age", "studied", "situation", "work"}  # told before another was spoken of
 OWN = "own"  # the parts that the writer has, who may ask for somebody else
+ASIDE = "aside"  # what is known of the other one of two people, as "part=value"; kept in two_people.py alone
 PAST = "past"  # "work" if it is over
 FUN = "fun"  # code of a goal
 # In the order in which they are asked for; a place or a format answers the same question.
@@ -110,6 +112,8 @@ def merged(profile: Names, said: Names) -> Names:
     if "no-travel" in said.get("limits", ()):  # the places that were in mind
         result.pop("place", None)
     for part, values in said.items():
+        if part == ASIDE:
+            continue
         kept = result.get(part, ()) if part in MANY else ()
         result[part] = tuple(dict.fromkeys((*kept, *values)))[-MOST:]
     for part in AVOIDABLE:
@@ -194,9 +198,7 @@ def missing(profile: Names, advised: tuple[str, ...], has_field: bool = False) -
     for question, parts in QUESTIONS.items():
         if question in OF_ONE_PERSON and first(profile, "for_whom") == STAFF:
             continue
-        if question == "level" and first(profile, "goal") == FUN:  # who learns for its own sake needs no papers
-            continue
-        if question in OF_ONE_PERSON and RETIRED in profile.get("situation", ()):  # who is after no work any more
+        if question in OF_ONE_PERSON and seeks_no_work(profile):  # who learns for its own sake needs no papers either
             continue
         known = any(profile.get(part) for part in parts)
         known = known or question == "where" and any(value.startswith("mode/") for value in profile.get("avoid", ()))
@@ -204,6 +206,14 @@ def missing(profile: Names, advised: tuple[str, ...], has_field: bool = False) -
         if not known and f"asked:{question}" not in advised:
             return question
     return ""
+
+
+def seeks_no_work(profile: Names) -> bool:
+    """Return whether the one who is to learn is after no work: retired, looking for none, curious, too young or too old."""
+    learner = of_learner(profile)
+    age = first(learner, "age")
+    out_of_age = age.isdigit() and int(age) not in WORKING_AGE
+    return out_of_age or bool({RETIRED, NO_JOB} & set(learner.get("situation", ()))) or FUN in learner.get("goal", ())
 
 
 def of_learner(profile: Names) -> Names:

@@ -29,7 +29,10 @@ WORTH_A_WORD = {"age", "work", "origin", "studied", "level", "situation", "goal"
 
 def warmly(understanding: Understanding, before: DialogueState, answer: Answer) -> Answer:
     """Return the answer with a few warm words for what the person finds hard, once in a conversation."""
-    said = [mark for mark, _ in _warm_words(understanding.about_me) if mark not in before.advised]
+    own = understanding.about_me.get(OWN, ())  # what is hard for a client is hard for nobody who writes
+    theirs = {part for part in understanding.about_me if before.profile.get("for_whom") and part not in (*own, "mood")}
+    felt = {part: codes for part, codes in understanding.about_me.items() if part not in theirs}
+    said = [mark for mark, _ in _warm_words(felt) if mark not in before.advised]
     if not said or not answer.reply.text or answer.reply.outcome not in (ANSWERED, DECLINED, CLARIFY):
         return answer
     first = next(text for mark, text in _warm_words(understanding.about_me) if mark == said[0])

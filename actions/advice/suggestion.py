@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from actions.advice.profile import PAST, field_key, first, of_learner, place_wanted, stays
+from actions.advice.profile import PAST, field_key, first, of_learner, place_wanted, seeks_no_work, stays
 from actions.context import Names
 from actions.near_fields import close_homes, close_programs, near_fields, own_industry, stands_for
-from actions.replies.advice.profile import Person
+from actions.replies.advice.profile import UNGRADUATED, Person
 from actions.replies.advice.suggestion import Suggestion, kinds_name
 from actions.replies.destinations import in_sentence, with_article
 from actions.topics import found_topic
@@ -40,6 +40,8 @@ UNKNOWN = {
     ("limits", "no-papers"): "which papers they ask for",
     ("limits", "weak-connection"): "what device or connection it needs",
     ("level", "no-degree"): "whether it asks for a degree",
+    ("level", "unqualified"): "whether it asks for school certificates",
+    ("level", "left-school"): "whether it asks for school certificates",
     ("level", "school"): "whether it asks for more than school",
     ("time", "daytime"): "at what hours it is taught",
     ("time", "evenings"): "at what hours it is taught",
@@ -198,7 +200,7 @@ def _fitting(programs: tuple[Program, ...], profile: Names, avoided: set[str]) -
 def _for_beginners(knowledge: Knowledge, programs: tuple[Program, ...], profile: Names) -> tuple[Program, ...]:
     """Return the programs without those that prove a skill, for somebody new to it, if there are others."""
     skilled = of_role(knowledge, "for-skilled")
-    new = "beginner" in profile.get("limits", ()) or first(profile, "level") in ("no-degree", "school")
+    new = "beginner" in profile.get("limits", ()) or first(profile, "level") in UNGRADUATED
     others = tuple(one for one in programs if not skilled or one.type.key != skilled.key)
     return others if new and others else programs
 
@@ -284,7 +286,8 @@ def steps(knowledge: Knowledge, profile: Names) -> list[TopicItem]:
         order.insert(0, "step-cost")
     if profile.get("mode") or stays(profile):
         order.remove("step-format")
-    wanted = [roles[role] for role in (*order[: MOST_STEPS - 1], SHOWING) if role in roles]
+    last = () if seeks_no_work(profile) else (SHOWING,)  # nobody shows employers what they learn for themselves
+    wanted = [roles[role] for role in (*order[: MOST_STEPS - 1], *last) if role in roles]
     return [items[key] for key in wanted if key in items]
 
 

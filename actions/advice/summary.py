@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.advice.for_field import talked_field
 from actions.advice.profile import merged
 from actions.advice.suggestion import UNSTATED, person_of, second_field, steps, suggest, suggest_for, unknown
+from actions.advice.two_people import both_profiles
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice import suggestion as advice_words
@@ -23,6 +26,7 @@ FIELD, DESTINATION, OPEN_FACT = "field", "destination", "open"
 BYE, UNANSWERED = "bye", "unanswered"  # codes of nlu/data/about_me.yml
 SENTENCES = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}  # the same, with how many sentences are wanted
 TO_TELL, TOLD_AT_HOME = "to-tell", 3  # a code of what a message asks, and the sentences of what can be told at home
+BOTH_OF_US = "both-of-us"  # a code of what a message asks
 LINES = "lines"  # the same: each sentence is to be a line of its own
 PLACE = "place/"  # before the key of a place in the profile
 LIKELY = 0.5  # share from which a topic is what is to be summed up
@@ -30,7 +34,15 @@ MOST_TOLD, MOST_STEPS = 6, 3  # things told, and things to look at
 
 
 def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """Tell what the person told, what was found for it, what was answered and what is open, in the form asked for."""
+    """Tell what was told, found, answered and left open, in the form asked for; of two people for each by themselves."""
+    if BOTH_OF_US in understanding.asks and (two := both_profiles(state.profile)):
+        each = [_sum_up(knowledge, understanding, replace(state, profile=one)) for one in two]
+        talked = replace(each[-1].reply, text=words.of_two([one.reply.text for one in each]))
+        return Answer(talked, replace(each[-1].state, profile=state.profile))
+    return _sum_up(knowledge, understanding, state)
+
+
+def _sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     named = tuple(key for key in understanding.of("field") if knowledge.has_name("field", key))
     talked_about = {*state.profile.get("field", ()), *state.focus.get("field", ())}
     if state.profile.get("field") and not talked_about & set(named):  # "a note for my business partner" names no wish
@@ -54,7 +66,7 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     sentences = next((number for code, number in SENTENCES.items() if code in understanding.asks), 0)
     if UNANSWERED in understanding.asks:
         reply = words.left_open(told)
-    elif TO_TELL in understanding.asks and found:
+    elif TO_TELL in understanding.asks and (found or any(not one.left_open for one in told.talked)):
         reply = words.to_tell(told, sentences or TOLD_AT_HOME)
     elif sentences and LINES in understanding.asks and not told.is_empty:
         reply = words.in_points(told, sentences)

@@ -13,6 +13,7 @@ from actions.advice.advise import advise, answers_whole
 from actions.advice.brief_advice import argue_against, helps, suffices, suits, too_expensive
 from actions.advice.choice import between_institutions, choose, name_programs, offer_others
 from actions.advice.conditions import as_meant
+from actions.advice.doubts import argue_for, hear_of_others, weigh_doubt
 from actions.advice.for_field import answer_for_field
 from actions.advice.profile import asked_not_wished, merged, refused_in, without_told
 from actions.advice.profile_state import kept, passed_on, warmly
@@ -26,6 +27,7 @@ from actions.advice.statements import (
     take_pause,
     take_thanks,
 )
+from actions.advice.two_people import ASIDE, note_aside, turned_to, with_aside
 from actions.asked_names import with_names
 from actions.base import Answer, AnswerFunction
 from actions.claim_answers import answer_instead_of_advice
@@ -76,6 +78,7 @@ ROWS: dict[str, Row] = {
     "how are you": say_how_one_is,
     "thanks": take_thanks,
     "complaint of no use": own_up,
+    "told of oneself, and not of the learner": note_aside,
     "contradiction seen": reconcile,
     IN_ANOTHER_FORM: last_in_form,
     "own words": explain,
@@ -88,7 +91,10 @@ ROWS: dict[str, Row] = {
     "something else": offer_others,
     "program by name": name_programs,
     "between institutions": between_institutions,
+    "arguments for": argue_for,
     "arguments against": argue_against,
+    "doubt that is told": weigh_doubt,
+    "what became of others": hear_of_others,
     "where it counts and where not": where_and_where_not,
     "whether a sum is enough": suffices,
     "objection to the price": too_expensive,
@@ -118,7 +124,12 @@ def answer_turn(
         told = {part: values for part, values in told.items() if part != "for_whom"}
     if refused := refused_in(understanding):  # "not Oslo please, it is too far"
         told = {**told, "avoid": (*told.get("avoid", ()), *refused)}
-    before, state = state, replace(state, profile=merged(state.profile, told))
+    before = state
+    understanding, state = turned_to(understanding, state)  # "and what about me?"
+    profile, kept_apart = with_aside(state.profile, told)
+    if kept_apart is not told:
+        understanding, told = replace(understanding, about_me={**kept_apart, ASIDE: profile[ASIDE]}), kept_apart
+    state = replace(state, profile=merged(profile, told))
     understanding = as_meant(knowledge, understanding, state.profile)
     answer, resolved = _answered(knowledge, understanding, state, answer_message, catalogue)
     for question in () if answers_whole(answer, understanding) else understanding.further:

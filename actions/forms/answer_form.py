@@ -51,7 +51,7 @@ SHORT_FORMS = ("sentences", "words", "yes-no", "number")  # forms in which it ca
 SUMMARY = "summary"  # a code of nlu/data/about_me.yml
 # The same, for what speaks for something and against it, which says as many as are wanted, point by point.
 BOTH_SIDES = "for-and-against"
-WEIGHED = ("against", BOTH_SIDES)
+WEIGHED = ("against", "in-favour", BOTH_SIDES)
 CHOOSING = "choosing"  # role of the topic whose list is what to look at
 SEVERAL, LONG_REPLY = 3, 80  # things talked about that can be summed up, and words of a reply that can be shortened
 SIDES = 0.3  # probability from which a claim with a yes or no is told where just that is wanted

@@ -156,7 +156,7 @@ _SPAN = re.compile(
 )
 _TAKEN_BACK = re.compile(r"\s(?:no|not|nope|isn'?t|is not)\b", re.I)  # "promotion no"
 _LIVES = re.compile(r"\bin\s(?:the\s)?$", re.I)
-STORY = "story"
+STORY, STORY_OF_OTHERS = "story", "story-of-others"
 FURTHER_STUDY = "further-study"  # code of a goal
 SUMMARY = "summary"  # code of a request for one, which may be to be shown to somebody
 HIRES = "hires"  # code of what those say who are shown a certificate by others
@@ -221,6 +221,8 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
         parts["level"] = dict.fromkeys(list(levels)[-1:])
     only = bool(parts) and not asks
     requests = (*requests, STORY) if not asks and is_story(text) else requests
+    if not asks and any(is_story_of_others(clause.said, whom) for clause in clauses):
+        requests = (*requests, STORY_OF_OTHERS)
     brief = not asks and len(text.split()) <= BRIEF
     return AboutMe({part: tuple(codes) for part, codes in parts.items()}, uses, only, brief, requests)
 
@@ -267,7 +269,7 @@ def _read(
         uses.update({name.start: KIN for name in clause.names if name.start in inside and name.start not in uses})
     if clause.tells and (age := age_of(clause)):
         parts.setdefault("age", {})[age] = None
-        _note_own(parts, "age", clause.said)
+        _note_own(parts, "age", clause.text[: clause.end])  # "I'm too old for it, 57" tells whose age it is before
 
 
 def _note_own(parts: dict[str, dict[str, None]], part: str, until: str) -> None:

@@ -8,6 +8,8 @@ from actions.replies.base import listed
 
 LEVELS = {
     "no-degree": "no degree",
+    "unqualified": "no formal qualifications",
+    "left-school": "left school early",
     "part-degree": "part of a degree",
     "school": "finished school",
     "diploma": "a diploma",
@@ -15,6 +17,8 @@ LEVELS = {
     "master": "a master's degree",
     "doctorate": "a doctorate",
 }
+AS_CLAUSES = ("school", "left-school")  # levels that somebody doesn't "have"
+UNGRADUATED = ("school", "left-school", "no-degree", "unqualified")
 GOALS = {
     "career": "getting on in your work",
     "promotion": "a promotion",
@@ -34,6 +38,7 @@ SITUATIONS = {
     "at-home": "at home with your family",
     "self-employed": "self-employed",
     "retired": "retired",
+    "no-job": "not looking for a job",
 }
 TIMES = {
     "daytime": "certain hours of the day",
@@ -89,9 +94,10 @@ NOTED_LIMITS = {
     "experienced": "for people with experience",
 }
 PRONOUNS = {
-    **dict.fromkeys(("son", "brother", "husband", "father", "nephew"), "he"),
-    **dict.fromkeys(("daughter", "sister", "wife", "mother", "niece"), "she"),
+    **dict.fromkeys(("son", "brother", "husband", "father", "nephew", "grandfather", "uncle", "boyfriend"), "he"),
+    **dict.fromkeys(("daughter", "sister", "wife", "mother", "niece", "grandmother", "aunt", "girlfriend"), "she"),
 }
+RETIRED = "retired"  # a situation
 SOMEBODY = "learner"  # somebody of whom nothing else is known
 FOR_STAFF, MODES = "staff", {"online": "online", "in-person": "in person", "hybrid": "partly online"}
 
@@ -154,9 +160,11 @@ def as_a(person: Person) -> str:
 
 
 def _work(person: Person) -> str:
-    """Return the work with its article, "a former teacher" if it is over."""
+    """Return the work with its article, "a former teacher" if it is over, "a retired teacher" of one who is retired."""
     article, _, work = person.work.partition(" ")
-    return f"a former {work}" if person.past and article in ("a", "an") else person.work
+    if article not in ("a", "an") or work.startswith(("retired ", "former ")):
+        return person.work
+    return f"a retired {work}" if person.situation == RETIRED else f"a former {work}" if person.past else person.work
 
 
 def _wish(person: Person) -> str:
@@ -244,8 +252,8 @@ def _background(person: Person) -> list[str]:
     if person.studied:
         clauses.append(f"{who} studied {person.studied}")
     if person.level:
-        clauses.append(f"{who} {'' if person.level == 'school' else f'{has} '}{LEVELS[person.level]}")
-    if person.situation:
+        clauses.append(f"{who} {'' if person.level in AS_CLAUSES else f'{has} '}{LEVELS[person.level]}")
+    if person.situation and not (person.situation == RETIRED and "retired" in _work(person)):
         clauses.append(_of_subject(person, f"you are {SITUATIONS[person.situation]}"))
     return clauses
 
@@ -285,8 +293,9 @@ def noted(person: Person) -> str:
         *(NOTED_TIMES.get(code, f"within {code}") for code in person.time),
         person.goal and f"for {GOALS[person.goal]}",
         person.place and f"with {person.place} in mind",
-        person.level and person.level not in ("school", "no-degree") and f"with {LEVELS[person.level]}",
-        person.level in ("school", "no-degree") and "without a degree",
+        person.level and person.level not in UNGRADUATED and f"with {LEVELS[person.level]}",
+        person.level in UNGRADUATED
+        and f"without {'formal qualifications' if person.level == 'unqualified' else 'a degree'}",
         person.budget and ("on a tight budget" if person.budget == "tight" else f"for {person.budget}"),
         *(NOTED_LIMITS[code] for code in person.limits if code in NOTED_LIMITS),
     )

@@ -38,13 +38,16 @@ def ask_field(
     popular: Sequence[str] = (),
     choosing: Topic | None = None,
     asked_before: bool = False,
+    for_work: bool = True,
 ) -> Reply:
     """Take in what was told and ask the question that decides most: which field.
 
-    `more` comes before the question. Who was asked before chooses from the industries, then from the `popular` fields.
+    `more` comes before the question. Who was asked before chooses from the industries, then from the `popular` fields. Who
+    learns for no work is asked what they would like to learn, and nothing more.
     """
     told = in_sentences(person, brief=asked_before)
-    who = subject(person)
+    who, do = subject(person), "do" if for_work else "learn"
+    would = "you'd" if who == "you" else f"{who} would"
     nearest = listed((lower_first(one.name) for one in industries), "or")
     if popular:
         text = (
@@ -52,16 +55,20 @@ def ask_field(
         )
         told = ""
     elif again:
-        text = f"No problem, let's make it easier. Which of these comes nearest to what you'd like to do: {nearest}?"
+        text = (
+            f"No problem, let's make it easier. Which of these comes nearest to what {would} like to {do}: {nearest}?"
+        )
         told = ""
     elif asked_before:
-        text = f"Which of these comes nearest to what {who} would like to do: {nearest}?"
+        text = f"Which of these comes nearest to what {who} would like to {do}: {nearest}?"
     elif told:
-        text = f"Which field would {who} like to learn, or what would {who} like to do at work?"
+        at_work = f", or what would {who} like to do at work" if for_work else ""
+        text = f"Which field would {who} like to learn{at_work}?"
     else:
+        at_work = ", or what would you like to do at work" if for_work else ""
         text = (
-            "Happy to help you choose. Which field are you interested in, or what would you like to do at work? For example "
-            f"{nearest}. Tell me also if you have a country in mind, and whether you want to study online or in person."
+            f"Happy to help you choose. Which field are you interested in{at_work}? For example {nearest}. Tell me also if you "
+            "have a country in mind, and whether you want to study online or in person."
         )
     lead = f"Thank you, that helps: {told}." if told else ""
     return Reply(

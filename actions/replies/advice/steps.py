@@ -26,6 +26,12 @@ def first_step(steps: str) -> str:
     return f"First, {lower_first(row)}" if row else ""
 
 
+def settle_field(industries: Sequence[str]) -> str:
+    """Name the first step of somebody of whom no field is known yet."""
+    nearest = listed(industries, "or")
+    return f"First, settle on a field, since everything else depends on it. Which comes nearest: {nearest}?"
+
+
 def own_steps(found: Suggestion, person: Person, unknown: Sequence[str], items: Sequence[TopicItem]) -> str:
     """Return the next steps of this person: what to look at, what to ask there, what to check, how to show it."""
     things = [f"**{program.name}**" for program in found.programs[:MOST_PROGRAMS]]

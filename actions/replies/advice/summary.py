@@ -233,6 +233,13 @@ def in_points(told: Summary, number: int) -> Reply:
     )
 
 
+def of_two(texts: Sequence[str]) -> str:
+    """Return the summaries for two people one after the other, with what belongs to both only once, at the end."""
+    heads = [text.split("\n")[:2] for text in texts]
+    rest = [line for line in texts[-1].split("\n")[2:] if line not in heads[0]]
+    return paragraphs(*("\n".join(head) for head in heads), "\n".join(rest))
+
+
 def _answered(told: Summary) -> list[Talked]:
     """Return what was answered about, the latest first; beside a plan, which names places already, the topics alone."""
     answered = [one for one in reversed(told.talked) if one.gist and not one.left_open]
@@ -278,8 +285,8 @@ def _in_one_sentence(plans: Sequence[str]) -> str:
 
 
 def to_tell(told: Summary, number: int) -> Reply:
-    """Say in a few sentences what can be told at home."""
-    reply = in_sentences_only(told, number)
+    """Say in a few sentences what can be told at home, where nobody need be told who they are."""
+    reply = in_sentences_only(told if told.plan else replace(told, person=Person()), number)
     whom = told.person.whose if told.person.of_other else "them"
     return replace(reply, text=paragraphs(f"You could tell {whom} this:", reply.text))
 

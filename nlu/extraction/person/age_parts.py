@@ -8,7 +8,7 @@ from nlu.extraction.person.name_parts import Clause
 
 _AGE = re.compile(
     r"\b(?:i'?m|i am|am|aged?|turning|he'?s|she'?s|he is|she is|who is|who'?s|"
-    r"(?:son|daughter|child|husband|wife|brother|sister) is)\s(?:only |just |already |now |almost )?(?P<age>[1-9]\d)\b"
+    r"(?:my|our|her|his) (?:\w+ )?\w+ is)\s(?:only |just |already |now |almost )?(?P<age>[1-9]\d)\b"
     r"(?!\s?(?:%|percent|hours?|weeks?|months?|days?|euros?|dollars?|people|ppl|km|miles|years? (?:of|in|experience)))"
     r"|\b(?P<old>[1-9]\d)[\s-]?(?:years?|yrs?)[\s-]?old\b|\b(?P<short>[1-9]\d)\s?(?:y/?o|here)\b|^\W*(?P<alone>[1-9]\d)\W*$",
     re.I,

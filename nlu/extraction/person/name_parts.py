@@ -28,6 +28,7 @@ from nlu.extraction.person.place_parts import (
 from nlu.extraction.person.uncertain_parts import is_past
 from nlu.extraction.person.work_parts import (
     AGENT,
+    aim_given_up,
     is_asked_to_do,
     is_for_many,
     is_left,
@@ -36,7 +37,6 @@ from nlu.extraction.person.work_parts import (
     is_needed,
     is_no,
     is_no_background,
-    is_over,
     is_quit,
     is_rated,
     is_spoken,
@@ -326,8 +326,8 @@ def _of_field(
     if is_left(before):
         return (*_work(kinds, surface, before, after, agent), ("goal", "new-career"))
     avoided = ((AVOID, f"field/{field}"),) if field else ()
-    if avoided and is_over(after) and not clause.asks:
-        return (*avoided, ("goal", "new-career"))
+    if avoided and not clause.asks and (aim := aim_given_up(after)) is not None:
+        return (*avoided, *aim)
     of_field = ((FIELD, field or f"industry/{kinds['industry']}"),)
     alone = bool(before.strip()) and bool(_OR_ALSO.fullmatch(before))
     maybe = not clause.asks and (alone or is_maybe(before, after) or is_needed(after))

@@ -34,6 +34,18 @@ _TITLE_BEFORE = re.compile(
     re.I,
 )
 
+# What makes of a field the line of business of a firm, and who speaks of the firm that is theirs.
+_FIRM = re.compile(
+    r"^[\w&]+(?:\s\w+){0,2}?\s(?:firm|company|chain|business|practice|office|agency|shop|group|plant|department|wholesaler)s?\b",
+    re.I,
+)
+_WHOSE = re.compile(r"\b(?:my|our|the|\d+)\s(?:[\w-]+\s)?$", re.I)
+_RUNS = re.compile(
+    r"\b(?:hr|human resources|l&d|people (?:and|&) culture|training (?:manager|officer|lead)|"
+    r"(?:i|we) (?:run|own|lead|head|manage|have) (?:an?|my|our))\b",
+    re.I,
+)
+
 
 def put_right(text: str, names: Sequence[Name], parts: dict[str, dict[str, None]], uses: dict[int, str]) -> None:
     """Put right what the clauses of a message say of the person, where one of them tells what another means.
@@ -48,18 +60,31 @@ def put_right(text: str, names: Sequence[Name], parts: dict[str, dict[str, None]
 
 
 def _of_title(text: str, names: Sequence[Name], parts: dict[str, dict[str, None]], uses: dict[int, str]) -> None:
-    """Take the field of the writer's title as no wish where another one is named: "HR lead, 90 staff, carpentry"."""
+    """Take the field of the writer's title as no wish where another one is named: "HR lead, 90 staff, carpentry".
+
+    The line of business of a firm is none either, whatever else is named: "I run an accounting firm with nine people".
+    """
     fields = [one for one in names if one.kind in ("field", "industry")]
-    titles = {
-        one.key
-        for one in fields
-        if _TITLE.match(text[one.start :]) or _TITLE_BEFORE.search(text[max(0, one.start - 40) : one.start])
-    }
+    firms = {one.key for one in fields if _FIRM.match(text[one.start :])} if _RUNS.search(text) else set()
+    whose = {one.key for one in fields if _WHOSE.search(text[max(0, one.start - 40) : one.start])}
+    titles = (
+        firms
+        | {
+            one.key
+            for one in fields
+            if one.key in whose
+            and one.key != fields[-1].key  # "train our shop managers in leadership"
+            or _TITLE.match(text[one.start :])
+            or _TITLE_BEFORE.search(text[max(0, one.start - 40) : one.start])
+        }
+    )
     others = dict.fromkeys(one.key for one in fields if one.kind == "field" and one.key not in titles)
-    if not titles or not others:
+    if not titles or not (others or firms):
         return
     wished = {code: None for code in parts.get("field", {}) if code.removeprefix("industry/") not in titles}
     parts["field"] = wished or dict.fromkeys(list(others)[:1])
+    if not parts["field"]:
+        parts.pop("field")
     uses.update({one.start: KIN for one in fields if one.key in titles})
     for part in OF_WORK:
         parts.pop(part, None)

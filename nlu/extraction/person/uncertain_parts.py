@@ -21,7 +21,7 @@ _TABLES = read_tables("about_me")
 KIN_CODES = {word: code for code, words in _TABLES["kin"].items() for word in words}
 _KIN, _OTHERS = "|".join(KIN_CODES), "|".join(_TABLES["others"]["words"])
 _FILLERS = (
-    r"^\W*(?:(?:and|but|so|because|since|as|also|though|although|while|hi|hello|well|ok|okay|anyway|that|look)"
+    r"^\W*(?:(?:and|but|so|because|since|as|also|though|although|while|hi|hello|hey|yo|lol|honestly|btw|well|ok|okay|anyway|that|look)"
     r"\W{1,3}){0,3}"
 )
 # Who a clause is about: "my boss has ...", "her brother is ...", "people with ...", "some of them have ...".
@@ -87,7 +87,7 @@ _OVER = re.compile(
 _FOR_THEM = re.compile(
     r"\b(?:(?:for|suits?|fits?|help|useful to) (?:him|her|them)|(?:can|could|should|would|must|may|might) (?:he|she)|"
     r"(?:he|she)(?:'d like| can| could| should| wants| needs| would like| must)\b|"
-    r"(?:and|but) (?:now |really |still )?(?:wants|would like|hopes|dreams|needs))\b",
+    r"(?:and|but) (?:now |really |still )?(?:wants(?! (?:me|us)\b)|would like|hopes|dreams|needs(?! (?:me|us)\b)))\b",
     re.I,
 )
 _SOMEBODY = re.compile(

@@ -47,6 +47,11 @@ _NEEDS_IT = re.compile(  # "do I need maths for that?" wishes for none
     r"(?:(?:any|some|much|good|be good at|to know)\s){0,2}$",
     re.I,
 )
+_DISLIKED = re.compile(
+    r"^\s(?:\w+\s){0,2}?(?:scares?|frightens?|bores?|confuses?|intimidates?|terrifies|terrify|annoys?|(?:do|does)(?: not|n'?t) "
+    r"(?:interest|suit|appeal to)|(?:is|are)(?: not|n'?t) (?:for|my))\b\s?(?:me|him|her|us|thing|cup)?\b",
+    re.I,
+)
 _IS_OVER = re.compile(
     r"^\s(?:is|was|it'?s) (?:(?:now|all|really|already) )?(?:over|finish(?:ed)?|done|history|gone|behind (?:me|us))"
     r"(?: (?:for|with) (?:me|us|him|her))?(?=\W|$)(?!\s(?:in|by|within|before|after|when|soon))",
@@ -182,9 +187,14 @@ def is_kept(before: str) -> bool:
     return bool(_STAYS.search(before))
 
 
-def is_over(after: str) -> bool:
-    """Return whether the line of work before these words is over for somebody: "pharmacy is over for me"."""
-    return bool(_IS_OVER.match(after))
+def aim_given_up(after: str) -> tuple[tuple[str, str], ...] | None:
+    """Return the aim of somebody for whom the name before these words is nothing more, None if nothing says so.
+
+    "Pharmacy is over for me" seeks a new career, "maths bores me" has no aim.
+    """
+    if _IS_OVER.match(after):
+        return (("goal", "new-career"),)
+    return () if _DISLIKED.match(after) else None
 
 
 def is_rated(before: str, after: str) -> bool:

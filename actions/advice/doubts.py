@@ -1,0 +1,154 @@
+"""Answers what somebody doubts without asking anything: what there is in it, and what stands against it.
+
+"My boss laughed at it", "they are just expensive paper", "hm, I'm not convinced" ask nothing that could be looked up. Whoever
+says so is told the side of the matter that they see and the other one, and is given no search and no refusal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.advice.profile import STAFF, first, of_learner, seeks_no_work
+from actions.advice.suggestion import suggest
+from actions.base import Answer
+from actions.context import DialogueState, Understanding
+from actions.recognition import sides
+from actions.replies.advice import doubts as words
+from actions.replies.advice.suggestion import employers_text
+from actions.replies.base import ANSWERED, CLARIFY, PERSON, Reply, first_sentence
+from actions.unanswered import OPEN
+from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC, DISTRESS, FEEL_LOW, WANT_PERSON
+from core.contract.question_forms import STATEMENT
+from knowledge.knowledge_base import Knowledge
+from knowledge.models import Topic
+
+# Codes of nlu/data/about_me.yml, with the roles of the topics that have the doubt in them.
+DOUBTS = {"doubt-worth": "worth", "doubt-quality": "risk-quality", "doubt-employers": "unaware"}
+DOUBT, THEY_RIGHT, IN_FAVOUR = "doubt", "they-right", "in-favour"
+AGAINST, SUMMARY, BOTH_SIDES = "against", "summary", "for-and-against"  # codes of other requests, which come first
+NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON)
+COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+OF_ADVISOR, STORY_OF_OTHERS = "of-advisor", "story-of-others"
+EMPLOYERS, BENEFITS, CHALLENGES, HIRED = "employers", "benefits", "challenges", "hired"  # roles
+# Roles of topics that speak for it: for who works, for who looks for work, for whoever pays for others, and for who wants none.
+FOR_WORKING, FOR_SEEKING = ("goal-promotion", EMPLOYERS, "goal-new-job"), (EMPLOYERS, "goal-new-job", "goal-new-career")
+FOR_PAYER, FOR_ITSELF = (EMPLOYERS, "goal-new-job"), ("apart-from-work",)
+STORY, AGE_TOLD = "story", "age-told"
+SUBJECT = {"any", "type", "field", "industry"}  # kinds of names that leave a doubt one about the whole matter
+MOST_FOR = 3  # arguments that are told where no number is asked for
+ACCEPTS = "accepts"  # how an industry sees credentials
+SURE = 0.8  # share from which a message is about a topic of its own, whatever it doubts
+
+
+def weigh_doubt(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Say what there is in a doubt that a message tells, or of the last one whether it is right; None without one."""
+    asks = set(understanding.asks)
+    if understanding.intent in NEVER or understanding.further or {SUMMARY, AGAINST, IN_FAVOUR} & asks:
+        return None
+    if THEY_RIGHT in asks and not understanding.names and (topic := _doubted(knowledge, state)):
+        return _weighed(knowledge, topic, state, asked=True)
+    if understanding.form != STATEMENT or set(understanding.names) - SUBJECT:
+        return None
+    if OF_ADVISOR in asks and (challenges := _of_role(knowledge, CHALLENGES)):
+        reply = Reply(words.of_advisor(challenges), ANSWERED, challenges.key, challenges.sources, (PERSON,))
+        return Answer(reply, _after(state, challenges, reply))
+    told = next((role for code, role in DOUBTS.items() if code in asks), "")
+    topic = _of_role(knowledge, told)
+    if topic and not _is_answered(understanding, topic):
+        return _weighed(knowledge, topic, state, asked=False)
+    return _any_doubt(knowledge, state) if DOUBT in asks and not told else None
+
+
+def hear_of_others(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Say what the course of somebody else tells of the next one, if a message only tells what became of them; or None."""
+    asks, key = set(understanding.asks), knowledge.roles().get(HIRED, "")
+    only_tells = understanding.form == STATEMENT and not understanding.further and not understanding.about_me
+    other = asks - {STORY_OF_OTHERS, STORY, AGE_TOLD} or understanding.intent in NEVER
+    if STORY_OF_OTHERS not in asks or not only_tells or other or not key.startswith(OPEN):
+        return None
+    subject = knowledge.open_subject(key)
+    reply = Reply(words.one_case(subject), ANSWERED, subject.key, buttons=(PERSON,))
+    return Answer(reply, replace(state, act=ASK_TOPIC, topic=subject.key, offer=None))
+
+
+def argue_for(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Say what speaks for it, to convince the writer or somebody who is against it, if that is asked; None otherwise."""
+    asks = set(understanding.asks)
+    if IN_FAVOUR not in asks or understanding.intent in NEVER or {AGAINST, BOTH_SIDES} & asks:
+        return None
+    number = next((count for code, count in COUNTS.items() if code in asks), 0)
+    wanted = understanding.wanted
+    number = number or wanted.count or (wanted.limit if wanted.shape == "sentences" else 0)
+    points = _arguments(knowledge, state)[: number or MOST_FOR]
+    if not points:
+        return None
+    topic = _of_role(knowledge, BENEFITS) or _of_role(knowledge, EMPLOYERS)
+    reply = Reply(words.in_favour(points), ANSWERED, topic.key if topic else None, topic.sources if topic else ())
+    return Answer(replace(reply, buttons=(PERSON,)), _after(state, topic, reply))
+
+
+def _weighed(knowledge: Knowledge, topic: Topic, state: DialogueState, asked: bool) -> Answer:
+    """Return what there is in the doubt that a topic tells of; where that was just told, what can be done about it."""
+    again = state.topic == topic.key and not asked
+    if again and topic.more:
+        text = words.be_sure(topic)
+    else:
+        text = words.weighed(topic, _other_side(knowledge, topic, state), asked)
+    reply = Reply(text, ANSWERED, topic.key, topic.sources, (PERSON,))
+    return Answer(reply, _after(state, topic, reply))
+
+
+def _any_doubt(knowledge: Knowledge, state: DialogueState) -> Answer:
+    """Return both sides for one who is not convinced, and the question what it is that they doubt."""
+    reply = Reply(
+        words.not_for_everybody(sides(knowledge)), CLARIFY, knowledge.roles().get("by-industry"), (), (PERSON,)
+    )
+    return Answer(reply, replace(state, offer=None))
+
+
+def _after(state: DialogueState, topic: Topic | None, reply: Reply) -> DialogueState:
+    after = DialogueState(ASK_TOPIC, topic.key if topic else None, {}, reply.source_keys)
+    return replace(after, profile=state.profile, advised=state.advised).offering(WANT_PERSON)
+
+
+def _other_side(knowledge: Knowledge, topic: Topic, state: DialogueState) -> str:
+    """Return what stands against a doubt: what employers of the person's field do, else where credentials count."""
+    found = suggest(knowledge, state.profile)
+    if found and found.industry and found.industry.acceptance == ACCEPTS:
+        return employers_text(found)
+    return words.where_they_count(sides(knowledge)) if not words.has_other_side(topic) else ""
+
+
+def _arguments(knowledge: Knowledge, state: DialogueState) -> list[str]:
+    """Return what speaks for it, that first which is about the person or the staff."""
+    found, learner = suggest(knowledge, state.profile), of_learner(state.profile)
+    accepted = found is not None and found.industry is not None and found.industry.acceptance == ACCEPTS
+    own = [employers_text(found)] if found and accepted and not seeks_no_work(state.profile) else []
+    of_staff = first(state.profile, "for_whom") == STAFF
+    roles = FOR_WORKING if "work" in learner else FOR_SEEKING
+    roles = FOR_PAYER if of_staff else FOR_ITSELF if seeks_no_work(state.profile) else roles
+    for role in roles:
+        topic = _of_role(knowledge, role)
+        own += [first_sentence(topic.answer)] if topic else []
+    benefits = _of_role(knowledge, BENEFITS)
+    return [*own, *(f"**{one.name}**: {one.text}." for one in (benefits.items if benefits else ()) if one.text)]
+
+
+def _doubted(knowledge: Knowledge, state: DialogueState) -> Topic | None:
+    """Return the topic of the last answer if a doubt leads to it, or one about recognition, else None."""
+    roles = knowledge.roles()
+    topics = {roles[role] for role in (*DOUBTS.values(), "recognition", EMPLOYERS) if role in roles}
+    key = state.topic or ""
+    return knowledge.topic(key) if key in topics and knowledge.has_topic(key) else None
+
+
+def _of_role(knowledge: Knowledge, role: str) -> Topic | None:
+    key = knowledge.roles().get(role, "")
+    return knowledge.topic(key) if key and knowledge.has_topic(key) else None
+
+
+def _is_answered(understanding: Understanding, topic: Topic) -> bool:
+    """Return whether a message surely is about another topic, or about how an industry that it names sees them."""
+    best = understanding.topics[0] if understanding.topics else None
+    other = best is not None and best.key != topic.key and best.share * understanding.confidence >= SURE
+    return other or understanding.intent == ASK_RECOGNITION and bool(understanding.names)
