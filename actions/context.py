@@ -216,7 +216,7 @@ class Understanding:
 
 
 NAMES_OF_STATE = ("names", "choices", "focus", "listed", "earlier", "profile", "own")
-LISTS_OF_STATE = ("sources", "said", "others", "advised", "talked")
+LISTS_OF_STATE = ("sources", "said", "others", "advised", "talked", "spoken")
 
 
 @dataclass(frozen=True)
@@ -262,7 +262,8 @@ class DialogueState:
     one-word reply to it would mean.
 
     `profile` is what the person said of themselves (advice/profile.py), `advised` what advice has said and asked already.
-    `talked` are the last things that were answered about, as "topic:key" or "field:key", the latest last.
+    `talked` are the last things that were answered about, as "topic:key" or "field:key", the latest last. `spoken` are the
+    last things that were spoken of, as "kind/key", the latest last.
     `own` is the last search in the organisation's own catalogue, and the programs of it in focus (own_catalogue/criteria.py).
     `told` is the text of the last answer in full and `told_topic` its topic, so that it can be said in another form.
     """
@@ -285,6 +286,7 @@ class DialogueState:
     profile: Names = field(default_factory=dict)
     advised: tuple[str, ...] = ()
     talked: tuple[str, ...] = ()
+    spoken: tuple[str, ...] = ()
     own: Names = field(default_factory=dict)
     told: str = ""
     told_topic: str = ""

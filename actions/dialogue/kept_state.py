@@ -11,7 +11,7 @@ from actions.advice.summary import OPEN_FACT
 from actions.base import Answer
 from actions.context import DialogueState, Names, Query, Understanding, group_of
 from actions.destinations import destinations_of
-from actions.dialogue.resolution import PUT_RIGHT
+from actions.dialogue.resolution import PUT_RIGHT, spoken_after
 from actions.programs.search import last_page
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED
 from actions.unanswered import OPEN, anything_else
@@ -75,6 +75,7 @@ def remember(
         queries=queries,
         asked=_asked(understanding, before, answer),
         talked=_talked(knowledge, understanding, before, answer, query),
+        spoken=spoken_after(before, query.names if query else {}, _things(understanding.names, understanding.left_out)),
         own=state.own or before.own,
     )
     return replace(answer, state=kept)

@@ -58,6 +58,7 @@ GUESS = 0.05  # probability below which a topic is none at all
 ALL_OF_IT = ({"all"}, {"all", "without"}, {"all", "without", "other"})
 # Attributes of what asks for a list and no more.
 OF_A_LIST = {"all", "listed", "only", "count", "exists", "good", "other"}
+OF_CREDENTIAL = {"providers", "fields", "example"}  # attributes of what a kind of credential has
 FEW = 5  # things that "all of them" may be
 
 
@@ -91,7 +92,16 @@ def listed_thing(knowledge: Knowledge, understanding: Understanding, state: Dial
         if vague or understanding.short or understanding.intent in (MORE, COMPARE, TAKE_BACK, SUM_UP)
         else {}
     )
-    return about(knowledge, replace(understanding, nth="", **alone), {kind: (key,)}, state)
+    return about(knowledge, replace(_asked_of_one(understanding, kind), nth="", **alone), {kind: (key,)}, state)
+
+
+def _asked_of_one(understanding: Understanding, kind: str) -> Understanding:
+    """Return what is asked of a listed thing without the words that point at it: "who runs the former?"."""
+    asked = set(understanding.attributes) & OF_CREDENTIAL
+    if kind in ("type", "program") and asked:
+        plain = tuple(one for one in understanding.attributes if one in asked)
+        return replace(understanding, intent=ASK_ABOUT, attributes=plain, topics=(), claims=(), second=None)
+    return understanding
 
 
 def _means_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> bool:

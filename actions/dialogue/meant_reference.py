@@ -9,9 +9,12 @@ from dataclasses import replace
 
 from actions.advice.profile import field_key, of_learner
 from actions.claim_answers import OPEN
-from actions.context import DialogueState, Ranked, Understanding
+from actions.context import DialogueState, Names, Ranked, Understanding, Wanted
+from actions.dialogue.correction_reference import by_order, once_more
 from actions.dialogue.list_reference import chosen, list_of
 from actions.dialogue.resolution import (
+    ALL,
+    AND,
     BOTH,
     CREDENTIAL,
     DIFFER,
@@ -21,16 +24,19 @@ from actions.dialogue.resolution import (
     SUBJECT,
     WHERE,
     focused,
+    kinds_called,
     last_query,
+    last_spoken,
 )
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_BEST_TYPE,
+    ASK_RECOGNITION,
     ASK_TOPIC,
     COMPARE,
     FIND_PROGRAMS,
 )
-from core.contract.question_forms import STATEMENT
+from core.contract.question_forms import EXAMPLE, MOST, OR, STATEMENT, WHAT, WHICH, WHO
 from knowledge.knowledge_base import Knowledge
 
 # Codes of what a message asks.
@@ -41,6 +47,10 @@ OF_WHAT_IS_OFFERED = {"price", "length", "start", "popular", "best", "good", "re
 OF_MONEY = {"price", "scholarship"}  # attributes of "without papers, can I start for free?"
 PROVIDERS, TYPES = "providers", "types"  # attributes and roles
 TWO, FEW = 2, 3
+RANKING = {"best", "good", "most", "fewest", "popular"}  # attributes that tell one of several from the others
+OF_TWO = {"of-two", "which-one"}  # codes of what a message asks
+OF_PLACES = {"fields", "institutions"}  # attributes that destinations are ranked by
+COUNTED = ((ALL, 3), (BOTH, 2))  # how many are pointed at
 PLAINLY = 0.6  # probability from which an open subject is what is asked, whatever else the words say
 
 
@@ -85,7 +95,9 @@ def more_so(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     of_places = named >= TWO or bool(points) and not named and kind in WHERE
     if MORE_SO not in understanding.asks or not of_places or OF_WHAT_IS_OFFERED & set(understanding.attributes):
         return None
-    return _of_role(knowledge, understanding, "place-life")
+    asked = _of_role(knowledge, understanding, "place-life")
+    places = {each: keys for each, keys in understanding.names.items() if each in WHERE}
+    return replace(asked, names=places) if asked else None
 
 
 def without_papers(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -156,10 +168,11 @@ def who_offers_kinds(knowledge: Knowledge, understanding: Understanding, state: 
 
 
 def provider_of_named(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
-    """Take a bare "provider?" as the question who offers the programs that were just named."""
-    bare = understanding.attributes == (PROVIDERS,) and not understanding.names and understanding.form == STATEMENT
+    """Take a bare "provider?", "and the provider?", as the question who offers the programs that were just named."""
+    bare = understanding.attributes == (PROVIDERS,) and not understanding.names
+    bare = bare and understanding.form in (STATEMENT, WHAT, WHO)
     late = next((one for one in reversed(state.focus) if one in (*CREDENTIAL, *ORGANISATION, *WHERE)), "")
-    if not bare or late not in CREDENTIAL or understanding.back or understanding.about_me:
+    if not bare or late not in CREDENTIAL or set(understanding.back) - {AND} or understanding.about_me:
         return None
     intent = COMPARE if 1 < len(state.focus[late]) <= FEW else ASK_ABOUT  # which tells who offers each
     return replace(understanding, intent=intent, names=focused(state, late), topics=(), claims=(), second=None)
@@ -196,3 +209,73 @@ def compared_with_listed(
     if own == named[0]:  # a bootcamp beside "a bootcamp": what it is
         return replace(plain, intent=ASK_ABOUT, names={kind: (key,)}, topics=())
     return replace(plain, intent=COMPARE, names={"type": (own, *named)}, back=())
+
+
+def and_the_other(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Ask the last question of another thing of the list: "and the latter?" after "who runs the former?"."""
+    last = last_query(state)
+    if not understanding.nth or AND not in understanding.back or understanding.names or last is None:
+        return None
+    if not (understanding.short and last.attributes and last.intent in (ASK_ABOUT, ASK_TOPIC)):
+        return None
+    kind, keys = list_of(knowledge, understanding.kind, state)
+    before, key = last.names.get(kind, ()), chosen(keys, understanding.nth, last.names.get(kind, ()))
+    if key is None or len(before) != 1 or before[0] not in keys or key in before:
+        return None
+    return replace(once_more(understanding, last, {kind: (key,)}, state), nth="", back=())
+
+
+def example_of_it(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "give me one", or "and an example?", after a kind of credential as the question for an example of it."""
+    late = next((one for one in reversed(state.focus) if one in (*CREDENTIAL, *ORGANISATION, *WHERE)), "")
+    asks = understanding.form == EXAMPLE and set(understanding.attributes) <= {"example", "taught", "other"}
+    plain = not (understanding.names or understanding.left_out or understanding.nth or understanding.further)
+    if not (asks and plain) or late != "type" or len(state.focus[late]) != 1:
+        return None
+    asked = replace(understanding, intent=ASK_ABOUT, names=focused(state, late), attributes=("example",), topics=())
+    return replace(asked, claims=(), wanted=Wanted(), back=(), second=None)
+
+
+def of_the_two(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Put the two things that were spoken of one after another in place of "which of the two is quicker?".
+
+    What was compared or listed last counts before them, unless something else was spoken of since.
+    """
+    ways, asked = set(understanding.back), set(understanding.attributes)
+    ranks = "order" in understanding.names or bool(RANKING & asked) or bool(OF_TWO & set(understanding.asks))
+    which = understanding.form in (WHICH, MOST, OR) and ranks
+    if not (BOTH in ways or which) or set(understanding.names) - {*SUBJECT, "order", "level", "mode", "start_from"}:
+        return None
+    if understanding.nth or understanding.left_out or understanding.attribute in (*SUBJECT, "program", "provider"):
+        return None
+    late = next((kind for kind in reversed(state.focus) if kind != "field"), "")
+    if OF_PLACES & asked and {"most", "fewest"} & asked and not {BOTH, ALL} & ways and late in WHERE:
+        wanted = (*understanding.attributes, "destinations")  # "which has the most universities?" amid talk of places
+        return replace(understanding, intent=ASK_ABOUT, names={}, attributes=wanted, topics=(), claims=())
+    kinds = kinds_called(understanding.kind or understanding.attribute or ("destination" if OF_PLACES & asked else ""))
+    number = next((count for word, count in COUNTED if word in ways), TWO)
+    pair = last_spoken(state, number, () if kinds == ("",) else kinds)
+    if not pair or _is_last_list(state, pair) or not (BOTH in ways or _just_spoken(state, pair)):
+        return None
+    (*_, last), kept = pair, understanding.names
+    if set(pair) & set(WHERE):
+        last = next((kind for kind in reversed(state.focus) if kind in WHERE), last)
+    if state.focus.get(last, ())[-1:] != pair.get(last, ())[-1:]:
+        return None
+    asks_itself = understanding.intent in (ASK_TOPIC, ASK_RECOGNITION) and not {"best", "good"} & asked
+    plain = replace(understanding, names={**kept, **pair}, intent=understanding.intent if asks_itself else COMPARE)
+    return by_order(knowledge, plain, state) or plain
+
+
+def _is_last_list(state: DialogueState, pair: Names) -> bool:
+    """Return whether the last answer compared or listed several things of the kind of which two were spoken."""
+    last = last_query(state)
+    shown = (last.names if last else {}, state.choices, state.names)
+    return any(len(names.get(kind, ())) > 1 for names in shown for kind in pair)
+
+
+def _just_spoken(state: DialogueState, pair: Names) -> bool:
+    """Return whether both of two things are among the last questions."""
+    return all(
+        any(key in query.names.get(kind, ()) for query in state.queries) for kind, keys in pair.items() for key in keys
+    )

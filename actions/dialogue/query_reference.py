@@ -60,7 +60,8 @@ from core.contract.question_forms import HOW_LONG, HOW_MUCH, STATEMENT, WHAT, YE
 from core.contract.question_forms import WHY as ASKS_WHY
 from knowledge.knowledge_base import Knowledge
 
-FIELD, WHO_THERE = "field", "institutions"
+FIELD, OFFERED_BY = "field", "providers"
+OF_WHERE = ("institutions", "fields")  # attributes of what a place has, asked once more of another place
 FACTS = set(PLAIN)  # attributes that are asked once more of what takes the place of a thing
 BEGIN, NO_COMPARISON = "start-over", "no-compare"  # codes of what a message asks (nlu/data/about_me.yml)
 FOR_ME, OF_TWO, ASKS_WHY_AMID = "for-me", "of-two", "asks-why"
@@ -302,10 +303,14 @@ def swapped(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         asked = tuple(one for one in last.attributes if one in facts)
         again = replace(understanding.instead, intent=ASK_ABOUT, topics=(), attributes=asked, form=last.form)
         return replace(again, names={**_without(last.names, names), **names})
-    if last.intent == ASK_ABOUT and kinds <= set(WHERE) and WHO_THERE in last.attributes and not last.topic:
-        attributes, kept = (WHO_THERE,), _without(last.names, names)  # "which unis?" - "and in the UK?"
+    asked_set = next((one for one in last.attributes if one in OF_WHERE), "")
+    if last.intent == ASK_ABOUT and kinds <= set(WHERE) and asked_set and not last.topic:
+        attributes, kept = (asked_set,), _without(last.names, names)  # "which unis?" - "and in the UK?"
         kept = {kind: keys for kind, keys in kept.items() if kind in SUBJECT}
-        return replace(understanding.instead, intent=ASK_ABOUT, attributes=attributes, names={**kept, **names})
+        again = replace(understanding.instead, intent=ASK_ABOUT, attributes=attributes, names={**kept, **names})
+        return again if asked_set == OF_WHERE[0] else replace(again, form=last.form)
+    if last.intent == ASK_ABOUT and kinds <= set(CREDENTIAL) and OFFERED_BY in last.attributes and not last.topic:
+        return replace(understanding.instead, intent=ASK_ABOUT, attributes=(OFFERED_BY,), form=last.form)
     if last.intent == ASK_BEST_DESTINATION:
         return _swapped_destination(knowledge, understanding.instead, last, state)
     if last.intent == ASK_ABOUT and (together := _together(last.names, names)):
@@ -318,6 +323,7 @@ def swapped(knowledge: Knowledge, understanding: Understanding, state: DialogueS
             intent=ASK_TOPIC,
             topics=(Ranked(last.topic or "", 1.0),),
             names={**_without(last.names, names), **names},
+            attributes=tuple(one for one in last.attributes if one in FACTS) or understanding.attributes,
         )
     roles = knowledge.roles()
     accepting = "recognition" in last.attributes or last.topic in {roles.get(role) for role in ACCEPTED}

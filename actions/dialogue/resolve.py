@@ -42,13 +42,16 @@ from actions.dialogue.focus_reference import (
 )
 from actions.dialogue.list_reference import both, field_told, listed_thing, lists_all, the_rest, those_of_field
 from actions.dialogue.meant_reference import (
+    and_the_other,
     compared_with_listed,
+    example_of_it,
     gain_apart_from_work,
     hires,
     is_risk,
     like_me,
     more_so,
     of_age,
+    of_the_two,
     programs_of_field,
     provider_of_named,
     skill_needed,
@@ -193,6 +196,9 @@ BY_ITS_WORDS: tuple[Step, ...] = (
 # In order of precedence: the first that finds something to take from the state counts.
 STEPS: tuple[Step, ...] = (
     *BY_ITS_WORDS,
+    of_the_two,
+    and_the_other,
+    example_of_it,
     who_offers_kinds,
     provider_of_named,
     programs_of_field,
