@@ -76,7 +76,8 @@ class Understanding:
     `own` is what it asks of the organisation's own catalogue, None without one. `language` is that of a message which is not
     English, `speaks` the same if it was understood. `said` are the words of the question, if a message asks several. `denies`
     tells that it holds a no of its own ("without experience"), `doubts` that it asks for what is bad about something,
-    `seeks_any` whether something holds for anybody or ever, `obliges` whether something has to be done. `wanted` is the form in
+    `seeks_any` whether something holds for anybody or ever, `obliges` whether something has to be done,
+    `ranked_by` what several things are compared by ("more practical", "older"). `wanted` is the form in
     which it wants the answer.
     """
 
@@ -117,6 +118,7 @@ class Understanding:
     doubts: bool = False
     seeks_any: bool = False
     obliges: bool = False
+    ranked_by: str = ""
     wanted: Wanted = Wanted()
 
     @classmethod

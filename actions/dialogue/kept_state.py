@@ -69,7 +69,7 @@ def remember(
     listed = before.listed if stays else _now_listed(knowledge, understanding, answer, before)
     kept = replace(
         state,
-        focus=_focus(knowledge, understanding, before, state, query),
+        focus=_with_told(knowledge, _focus(knowledge, understanding, before, state, query), understanding, answer),
         listed=listed,
         earlier=_earlier(before, listed),
         queries=queries,
@@ -217,6 +217,16 @@ def _focus(
             _put(focus, kind, state.choices[kind], first=bool({"destination", "place"} & set(understanding.names)))
     if state.act == FIND_PROGRAMS and state is not before and state.shown:
         _put(focus, "program", tuple(one.key for one in last_page(knowledge, state)))
+    return focus
+
+
+def _with_told(knowledge: Knowledge, focus: Names, understanding: Understanding, answer: Answer) -> Names:
+    """Return the things in focus with the one destination that advice named."""
+    if answer.state.act != ASK_ADVICE or {"destination", "place"} & set(understanding.names):
+        return focus
+    homes = [one.key for one in knowledge.destinations() if f"**{one.short}**" in answer.reply.text]
+    if len(homes) == 1:
+        _put(focus, "destination", (homes[0],), first=True)
     return focus
 
 

@@ -31,6 +31,7 @@ from actions.dialogue.resolution import (
     about,
     kinds_called,
     last_query,
+    last_spoken,
     where_of,
 )
 from actions.near_fields import near_fields
@@ -188,10 +189,18 @@ def both(knowledge: Knowledge, understanding: Understanding, state: DialogueStat
         keys = state.focus.get(kind, ())
         if named_kind in ("", "destination") and len(keys) != 2:  # "compare both countries"
             kind, keys = "destination", two_places
+        spoken = last_spoken(state, FEWEST) if len(keys) != FEWEST and not named_kind else {}
+        if len(spoken) == 1:
+            ((kind, keys),) = spoken.items()
     if not 1 < len(keys) <= FEW or kind in ("", "topic"):
         return None
     if understanding.intent == COMPARE:
-        return replace(understanding, names={**understanding.names, kind: keys})
+        asked = tuple(one for one in understanding.attributes if one != "common")  # which the word "both" tells of
+        attributes = asked if "difference" in asked else understanding.attributes
+        return replace(understanding, names={**understanding.names, kind: keys}, attributes=attributes)
+    if set(understanding.names) == {"mode"} and kind in ("type", "program"):  # "are both online?"
+        asks_mode = replace(understanding, names={}, attributes=("mode",), claims=())
+        return about(knowledge, asks_mode, {kind: keys}, state)
     bare = (
         not understanding.names and set(understanding.attributes) <= {"common"} and understanding.intent in FOLLOW_UPS
     )

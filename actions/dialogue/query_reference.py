@@ -262,14 +262,14 @@ def hard_to_get(knowledge: Knowledge, understanding: Understanding, state: Dialo
     """Take "is it difficult?" about a visa as a question about visas, and not about courses."""
     roles = knowledge.roles()
     visas = {roles[role] for role in ("visa", "visa-rules") if role in roles}
-    difficult = roles.get("difficulty")
+    difficult, of_places = roles.get("difficulty"), "destinations" in understanding.attributes
     likely = [one.key for one in understanding.topics[:3] if one.share >= MAY_BE]
     if difficult not in likely or state.topic not in visas or understanding.names or understanding.topic in visas:
         return None
     return replace(
         understanding,
         intent=ASK_TOPIC,
-        topics=(Ranked(roles["visa"], 1.0),),
+        topics=(Ranked(roles["visa-rules" if of_places and "visa-rules" in roles else "visa"], 1.0),),
         second=None,
         is_answerable=True,
         claims=(),
