@@ -56,7 +56,7 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         *_listed(understanding, state),
         *_talked_about(understanding, state),
     ):
-        reply = _compared(knowledge, names, _field_told(knowledge, understanding, state))
+        reply = _compared(knowledge, names, _field_told(knowledge, understanding, state), understanding.ranked_by)
         if reply is not None:
             return _answer(_for_own_field(knowledge, state, names, reply), names)
     if len(named := _places(knowledge, understanding.names)) > 1:  # "the UK or the US?": not all of them are described
@@ -197,21 +197,23 @@ def _joined(before: Names, now: Names) -> Names:
     return {kind: tuple(dict.fromkeys((*before.get(kind, ()), *now.get(kind, ())))) for kind in {*before, *now}}
 
 
-def _compared(knowledge: Knowledge, names: Names, field: FieldAnswer | None = None) -> Reply | None:
+def _compared(
+    knowledge: Knowledge, names: Names, field: FieldAnswer | None = None, ranked_by: str = ""
+) -> Reply | None:
     if len(destinations_of(knowledge, names)) > 1:
-        return destinations.side_by_side(destinations_of(knowledge, names), field)
+        return destinations.side_by_side(destinations_of(knowledge, names), field, ranked_by)
     if len(names.get("type", ())) > 1:
-        return credentials.compared_types([knowledge.type(key) for key in names["type"]])
+        return credentials.compared_types([knowledge.type(key) for key in names["type"]], ranked_by)
     if len(names.get("program", ())) > 1:
         programs = [knowledge.program(key) for key in names["program"]]
         kinds = [knowledge.type(key) for key in dict.fromkeys(one.type.key for one in programs)]
-        return program_facts.compared(programs, kinds)
+        return program_facts.compared(programs, kinds, ranked_by)
     described = [
         _described(knowledge, kind, key) for kind in ("provider", "institution") for key in names.get(kind, ())
     ]
     if len(described) > 1:
         return credentials.compared_texts(
-            [(name, text) for name, text, _ in described], [source for *_, source in described]
+            [(name, text) for name, text, _ in described], [source for *_, source in described], ranked_by
         )
     return None
 

@@ -76,7 +76,8 @@ class Understanding:
     `own` is what it asks of the organisation's own catalogue, None without one. `language` is that of a message which is not
     English, `speaks` the same if it was understood. `said` are the words of the question, if a message asks several. `denies`
     tells that it holds a no of its own ("without experience"), `doubts` that it asks for what is bad about something,
-    `seeks_any` whether something holds for anybody or ever, `obliges` whether something has to be done. `wanted` is the form in
+    `seeks_any` whether something holds for anybody or ever, `obliges` whether something has to be done,
+    `ranked_by` what several things are compared by ("more practical", "older"). `wanted` is the form in
     which it wants the answer.
     """
 
@@ -117,6 +118,7 @@ class Understanding:
     doubts: bool = False
     seeks_any: bool = False
     obliges: bool = False
+    ranked_by: str = ""
     wanted: Wanted = Wanted()
 
     @classmethod
@@ -216,7 +218,7 @@ class Understanding:
 
 
 NAMES_OF_STATE = ("names", "choices", "focus", "listed", "earlier", "profile", "own")
-LISTS_OF_STATE = ("sources", "said", "others", "advised", "talked")
+LISTS_OF_STATE = ("sources", "said", "others", "advised", "talked", "spoken")
 
 
 @dataclass(frozen=True)
@@ -262,7 +264,8 @@ class DialogueState:
     one-word reply to it would mean.
 
     `profile` is what the person said of themselves (advice/profile.py), `advised` what advice has said and asked already.
-    `talked` are the last things that were answered about, as "topic:key" or "field:key", the latest last.
+    `talked` are the last things that were answered about, as "topic:key" or "field:key", the latest last. `spoken` are the
+    last things that were spoken of, as "kind/key", the latest last.
     `own` is the last search in the organisation's own catalogue, and the programs of it in focus (own_catalogue/criteria.py).
     `told` is the text of the last answer in full and `told_topic` its topic, so that it can be said in another form.
     """
@@ -285,6 +288,7 @@ class DialogueState:
     profile: Names = field(default_factory=dict)
     advised: tuple[str, ...] = ()
     talked: tuple[str, ...] = ()
+    spoken: tuple[str, ...] = ()
     own: Names = field(default_factory=dict)
     told: str = ""
     told_topic: str = ""

@@ -16,6 +16,7 @@ SURELY = 0.5  # share from which a type's own topic is the answer
 
 def recommend_type(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Return the types that the guide connects with the field, or what each type is for if no field is known."""
+    understanding = understanding.instead  # "forget finance, what about design?"
     field: Field | None = None
     suited: list[CredentialType] = []
     for key in (*understanding.of("field"), *understanding.of("industry"), *state.names.get("field", ())):

@@ -21,7 +21,7 @@ from actions.programs.search import find_programs, show_more
 from actions.question_router import answer_question
 from actions.recognition import answer_recognition
 from actions.replies import topics
-from actions.replies.base import ANSWERED, first_sentence, listed
+from actions.replies.base import ANSWERED, first_sentence, listed, lower_first
 from actions.topics import about_topic, found_topic, guesses
 from actions.unanswered import OPEN, anything_else
 from knowledge.knowledge_base import Knowledge
@@ -29,6 +29,7 @@ from knowledge.models import ProgramCriteria, Topic
 
 SURE_PASSAGE = 0.62  # cosine from which a passage answers a message that the classifier does not know
 LIKELY = 0.15  # share from which a topic counts as what a follow-up may mean
+AND = "and"  # how a message refers back: "and X?" (nlu/extraction/references.py)
 WHERE = {"destination", "place"}
 SEARCHED = {"type", "provider", "mode"}  # kinds that only a search can leave out
 ACTS: dict[str, AnswerFunction] = {
@@ -86,10 +87,12 @@ def _type_somewhere(understanding: Understanding, state: DialogueState) -> bool:
 
 
 def answer_elsewhere(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
-    """Answer a bare place after a question that the guide leaves open: it does so there, too; None otherwise."""
+    """Answer a bare place, or "and the AWS one?", after a question that the guide leaves open: it does so there, too."""
     topic = understanding.topic or ""
     asks_there = understanding.intent == "refine" and understanding.follows and topic.startswith(OPEN)
-    if not asks_there or not understanding.names or not set(understanding.names) <= WHERE:
+    of_another = understanding.follows and AND in understanding.back and state.topic == topic and topic.startswith(OPEN)
+    of_credential = of_another and bool(understanding.names) and set(understanding.names) <= {"program", "type"}
+    if not of_credential and (not asks_there or not understanding.names or not set(understanding.names) <= WHERE):
         return None
     return _open_elsewhere(knowledge, understanding, topic)
 
@@ -99,6 +102,8 @@ def _open_elsewhere(knowledge: Knowledge, understanding: Understanding, topic: s
     answer = about_topic(knowledge, topic)
     names = [knowledge.destination(key).short for key in understanding.of("destination")]
     names += [knowledge.place(key).name for key in understanding.of("place")]
+    names += [lower_first(knowledge.type(key).plural) for key in understanding.of("type")]
+    names += [f"the {knowledge.program(key).name}" for key in understanding.of("program")]
     said = first_sentence(answer.reply.text.split("\n")[0])
     reply = replace(answer.reply, text=f"The same goes for {listed(names)}. {said}")
     return Answer(reply, replace(answer.state, names=understanding.names))

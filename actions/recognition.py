@@ -125,7 +125,11 @@ def _by_what(offers: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str], st
 
 def _of_credential(knowledge: Knowledge, understanding: Understanding) -> Reply | None:
     general = knowledge.topic(knowledge.role("recognition"))
-    if programs := [knowledge.program(key).name for key in understanding.of("program")]:
+    programs = [knowledge.program(key).name for key in understanding.of("program")]
+    for names in (programs, [lower_first(knowledge.type(key).plural) for key in understanding.of("type")]):
+        if understanding.ranked_by and len(names) > 1:  # "which is more recognised, a badge or a certificate?"
+            return words.of_credentials(names, general, understanding.ranked_by)
+    if programs:
         name = "** or **".join(programs[:MOST_NAMED])
         return words.of_credential(name, general, _places(knowledge, understanding), understanding.form == YES_NO)
     for key in understanding.of("type"):

@@ -326,7 +326,7 @@ def test_both_countries_are_those_that_were_recommended(talk) -> None:
     talk.say("and business analytics?")
     talk.say("and what about leadership?")
     reply = talk.say("compare both countries")
-    assert reply.outcome == "answered" and "Canada" in reply.text and "UK" in reply.text
+    assert reply.outcome == "answered" and "Canada" in reply.text and "United Kingdom" in reply.text
 
 
 def test_length_is_asked_of_what_was_advised(talk) -> None:

@@ -92,6 +92,130 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("data analytics",),
         ("human resources",),
     ),
+    "two kinds that were spoken of one after another are the two": (
+        ("What is a MicroMasters?", "And a bootcamp?", "Which of the two takes longer?"),
+        ("how long MicroMasters programs and bootcamps take",),
+        (),
+    ),
+    "the two are ranked by what is asked, of which nothing is said": (
+        (
+            "What's a digital badge?",
+            "What's a nanodegree?",
+            "Which is more fun?",
+            "So which of them is more demanding?",
+        ),
+        ("doesn't say which is more demanding, digital badges or nanodegrees",),
+        (),
+    ),
+    "whom employers prefer is asked of the two that were compared": (
+        ("Compare nanodegrees and digital badges", "Which of them would a recruiter prefer?"),
+        ("preferred by employers, nanodegrees or digital badges",),
+        (),
+    ),
+    "a word that the guide uses of one of two kinds settles which": (
+        ("Which is more intensive, a nanodegree or a bootcamp?",),
+        ("Bootcamps, by the guide's words",),
+        ("doesn't say which",),
+    ),
+    "the correction ranks the same two by something else": (
+        ("What is a MicroMasters?", "And a bootcamp?", "which of the two is shorter", "no, I meant cheaper"),
+        ("what MicroMasters programs and bootcamps cost",),
+        (),
+    ),
+    "which has the most fields is asked of the two places that were compared": (
+        ("Compare New Zealand and Canada", "Which one has more fields?"),
+        ("Canada has the most", "New Zealand has three"),
+        ("Australia",),
+    ),
+    "a country after what can be studied somewhere is asked the same": (
+        ("What could I study in Canada?", "And Belgium?"),
+        ("the popular fields are green energy",),
+        ("KU Leuven",),
+    ),
+    "the length is asked of the next kind, too": (
+        ("How long does a bootcamp last?", "And a nanodegree?"),
+        ("how long nanodegrees take",),
+        (),
+    ),
+    "who offers it is asked of the next kind, too": (
+        ("Tell me about digital badges", "Who awards them?", "And MicroMasters?"),
+        ("Leading universities",),
+        ("can be credited",),
+    ),
+    "one of them is an example of the kind": (
+        ("Explain nanodegrees", "ok, give me one of them"),
+        ("Data Analyst Nanodegree",),
+        ("Google",),
+    ),
+    "who is behind the former, and then the latter": (
+        ("How do bootcamps and CPD units differ?", "Who runs the former?", "And the latter?"),
+        ("Professional bodies",),
+        ("Bootcamps",),
+    ),
+    "the provider is that of the programs that an answer on a field named": (
+        ("Is there a programme for marketing?", "Who's the provider?"),
+        ("Google offers the Google Analytics Certification", "Canadian university"),
+        ("Udacity",),
+    ),
+    "whether institutions are private isn't said of those of the place": (
+        ("Where would I study leadership?", "Are those private universities?"),
+        ("whether an institution in Canada is private or public",),
+        (),
+    ),
+    "a correction to private ones is heard": (
+        ("Tell me about Australia", "which universities?", "no, I meant private ones"),
+        ("whether an institution in Australia is private or public",),
+        ("Which field",),
+    ),
+    "something cheaper there asks for prices": (
+        ("Tell me about Canada", "do they have anything cheaper there?"),
+        ("what courses in Canada cost",),
+        ("healthcare management",),
+    ),
+    "which of them is online is asked of single courses": (
+        ("I'm a nurse. Anything for me?", "which of them is online?"),
+        ("doesn't say whether a given course is online",),
+        (),
+    ),
+    "what else after one challenge asks for the others": (
+        ("Is poor quality one of the challenges?", "what else?"),
+        ("Recognition and accreditation", "Visa and travel"),
+        (),
+    ),
+    "the field that takes another's place is searched for": (
+        (
+            "Which programs are there for cybersecurity?",
+            "How does the first one compare with a bootcamp?",
+            "Forget cybersecurity, how about cloud computing?",
+        ),
+        ("AWS Certified Solutions Architect",),
+        ("For cybersecurity",),
+    ),
+    "the difference between them is that of the two listed": (
+        ("How many Google programs are there?", "what's the first", "and what's the difference between them?"),
+        ("Google Project Management Professional Certificate", "Google Analytics Certification"),
+        ("Which two",),
+    ),
+    "and the other one asks the same question of it": (
+        ("Does the Google Analytics Certification expire?", "and the AWS one?"),
+        ("The same goes for the AWS Certified Solutions Architect",),
+        ("Type",),
+    ),
+    "the universities in the second are those of the second place": (
+        ("Compare Canada and New Zealand", "What are the universities in the second?"),
+        ("University of Auckland",),
+        ("Toronto",),
+    ),
+    "both are online or not, as isn't said": (
+        ("Tell me about bootcamps", "Tell me about nanodegrees", "are both online?"),
+        ("whether bootcamps and nanodegrees are online",),
+        (),
+    ),
+    "countries that make a visa hard are not told": (
+        ("Is a visa a problem for short courses?", "which countries make it hard?"),
+        ("doesn't say which visa",),
+        (),
+    ),
 }
 
 

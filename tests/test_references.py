@@ -6,6 +6,7 @@ import pytest
 
 from nlu.extraction.lowercase_names import is_name
 from nlu.extraction.references import find_references
+from nlu.text.comparatives import ranked_by
 from nlu.text.negation import left_out
 from nlu.text.questions import asked_once_more, questions_in
 from nlu.text.sound_spelling import sound_of
@@ -198,3 +199,21 @@ def test_message_is_split_into_its_questions(text, questions) -> None:
 )
 def test_question_is_found_behind_the_complaint(text, question) -> None:
     assert asked_once_more(text) == question
+
+
+@pytest.mark.parametrize(
+    ("text", "by"),
+    [
+        ("Which is more practical, a bootcamp or a badge?", "more practical"),
+        ("is a bootcamp or a nanodegree less stressful", "less stressful"),
+        ("Which of the two is older?", "older"),
+        ("is Canada warmer than the UK", "warmer"),
+        ("which one would employers prefer?", "preferred by employers"),
+        ("Is a bootcamp or a badge better for a teacher?", ""),
+        ("how do the two differ", ""),
+        ("is there a course for a welder in October", ""),
+        ("are there more courses in Canada or the UK", ""),
+    ],
+)
+def test_what_things_are_compared_by(text: str, by: str) -> None:
+    assert ranked_by(text) == by

@@ -48,16 +48,8 @@ SUBJECT, WHERE_KINDS = ("field", "industry"), ("destination", "place")
 NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON, GIVE_CONTACT)
 KINDS = ("program", "type")  # what is weighed
 OF_PERSON = {"field", "limits", "level", "work", "goal", "time", "budget", "mode"}
-BESIDE = {
-    "field",
-    "industry",
-    "mode",
-    "order",
-    "destination",
-    "place",
-    "provider",
-    "level",
-}  # names that may stand beside the two
+# Names that may stand beside the two.
+BESIDE = {"field", "industry", "mode", "order", "destination", "place", "provider", "level"}
 OWN_FIELD, NEAR_FIELD, NAMED = 3, 2, 1
 MANY, MOST_WEIGHED = "many", 3  # a way of referring back, and the things of a choice
 WEAK = 2  # what speaks against a thing for the person weighs as much as its being near the field
@@ -65,7 +57,10 @@ WEAK = 2  # what speaks against a thing for the person weighs as much as its bei
 
 def choose(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return the choice between two or three things that the message asks for, or None if it asks for none."""
-    if understanding.intent in NEVER or understanding.further:
+    ranks = (
+        understanding.ranked_by and FOR_ME not in understanding.asks
+    )  # "which is more demanding?" asks for no choice
+    if understanding.intent in NEVER or understanding.further or ranks:
         return None
     of_fields = len(state.profile.get("field", ())) > 1 and not understanding.names and OF_TWO in understanding.asks
     if of_fields and OFFERS & set(understanding.attributes):  # "which of those has more on offer?" of two fields

@@ -8,6 +8,7 @@ from actions.context import DialogueState, Names, Query, Ranked, Understanding, 
 from actions.dialogue.kept_state import THINGS
 from actions.dialogue.query_reference import swapped
 from actions.dialogue.resolution import (
+    AND,
     ASKED,
     CREDENTIAL,
     DIFFER,
@@ -19,6 +20,7 @@ from actions.dialogue.resolution import (
     SIMILAR,
     SUBJECT,
     THE_ONE,
+    THERE,
     WHERE,
     about,
     is_later,
@@ -50,7 +52,6 @@ from core.contract.intents import (
 )
 from core.contract.question_forms import HOW_LONG, HOW_MUCH, STATEMENT, WHEN, WHICH, YES_NO
 from knowledge.knowledge_base import Knowledge
-from knowledge.models import ProgramCriteria
 
 DISAGREE, COMPLAIN = "disagree", "complain"
 LAST = "last"  # a position
@@ -73,7 +74,9 @@ CORRECTING = (
 OWN_QUESTION = OF_A_THING | {"institutions", "providers", "fields", "difference", "best", "count"}
 ADVICE, EITHER = "advice", "either"  # codes of what a message asks
 ASKS_FACT = (HOW_LONG, HOW_MUCH, WHEN)  # forms
-OF_ORDER = {"price": "price", "duration": "length", "start": "start", "hours": "workload"}  # attribute of each order
+# The attribute of each order, and of words that rank by the same.
+OF_ORDER = {"price": "price", "duration": "length", "start": "start", "hours": "workload"}
+OF_ORDER |= {"longer": "length", "more expensive": "price", "less expensive": "price"}
 WITHOUT = "without"  # an attribute
 SEVERAL = 2
 VAGUE = 0.5  # confidence below which a topic is a guess
@@ -111,13 +114,20 @@ def thing_described(knowledge: Knowledge, understanding: Understanding, state: D
     if _asks_itself(understanding):
         return about(knowledge, replace(plain, intent=_asking(understanding)), things, state)
     last = last_query(state)
-    if puts_right(understanding) and last is not None:
+    if last is not None and (puts_right(understanding) or _asks_same_of_another(understanding, last)):
         return once_more(plain, last, things, state)
     by_one = things.get("program", ()) if set(rest) | set(understanding.names) == {"provider"} else ()
     if len(by_one) > 1:  # "the IBM one", of which there are several
         kinds = tuple(dict.fromkeys(knowledge.program(key).type.key for key in by_one))
         return replace(plain, intent=FIND_PROGRAMS, names={**understanding.names, "type": kinds})
     return replace(plain, intent=ASK_ABOUT, names={**rest, **things})
+
+
+def _asks_same_of_another(understanding: Understanding, last: Query) -> bool:
+    """Return whether "and the AWS one?" asks the question before, which was asked of a credential, once more."""
+    asked_fact = last.intent in (ASK_TOPIC, ASK_RECOGNITION) or bool(set(PLAIN) & set(last.attributes))
+    bare = AND in understanding.back and not understanding.attributes and understanding.form == STATEMENT
+    return bare and asked_fact and bool(set(CREDENTIAL) & set(last.names))
 
 
 def _which_there(understanding: Understanding) -> bool:
@@ -206,18 +216,6 @@ def corrected(knowledge: Knowledge, understanding: Understanding, state: Dialogu
         return _as_corrected(replace(plain, intent=ASK_BEST_DESTINATION, names={**places, **kept}))
     same = all(set(group_of(kind)) & set(last.names) for kind in kept)
     return once_more(plain, last, kept, state) if same and state.act != FIND_PROGRAMS else None
-
-
-def named_by_parts(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
-    """Put the program in place of its kind and provider: "the IBM badge" amid talk of cybersecurity."""
-    parts = {kind: understanding.of(kind) for kind in ("provider", "type")}
-    asks = understanding.intent in (ASK_ABOUT, ASK_TOPIC, ASK_RECOGNITION) and not understanding.left_out
-    if not asks or any(len(keys) != 1 for keys in parts.values()) or set(understanding.names) - {*parts, *SUBJECT}:
-        return None
-    found = knowledge.programs(ProgramCriteria(providers=parts["provider"], types=parts["type"]))
-    wished = {*understanding.of("field"), *state.profile.get("field", ()), *state.focus.get("field", ())}
-    meant = [one.key for one in found if len(found) == 1 or wished & {field.key for field in one.fields}]
-    return replace(understanding, names={"program": (meant[0],)}) if len(meant) == 1 else None
 
 
 def asked_before(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -331,9 +329,16 @@ def fact_of_named(knowledge: Knowledge, understanding: Understanding, state: Dia
 def by_order(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Ask the fact that an order goes by of things that are compared: "which is faster?", "is a badge cheaper than ...?"."""
     last, order = last_query(state), next(iter(understanding.of("order")), "")
-    attribute = OF_ORDER.get(order, "")
+    attribute = OF_ORDER.get(order or understanding.ranked_by, "")
     role = topic_of_attribute(knowledge, attribute)
     things = {kind: keys for kind, keys in understanding.names.items() if kind in (*CREDENTIAL, *ORGANISATION)}
+    if not things:  # "which is cheaper, Canada or Australia?", "do they have a cheaper one in Canada?"
+        things = {kind: keys for kind, keys in understanding.names.items() if kind in WHERE}
+    offered = (
+        "exists" in understanding.attributes
+        and attribute in understanding.attributes
+        and bool(set(things) & set(WHERE))
+    )
     vague = understanding.intent in (REFINE, COMPARE, ASK_ABOUT) or understanding.confidence < VAGUE
     if not things and last is not None and last.intent == COMPARE:
         things = {kind: keys for kind, keys in last.names.items() if kind in (*CREDENTIAL, *ORGANISATION)}
@@ -345,7 +350,7 @@ def by_order(knowledge: Knowledge, understanding: Understanding, state: Dialogue
         if kind == "program" and things.get("type"):
             kind, before = "type", (knowledge.program(before[0]).type.key,)
         things = {**things, kind: tuple(dict.fromkeys((*before, *things.get(kind, ()))))}
-    compares = sum(map(len, things.values())) > 1 or set(understanding.names) == {"order"}
+    compares = sum(map(len, things.values())) > 1 or set(understanding.names) == {"order"} or offered
     if not role or not things or not vague or not compares or set(understanding.names) - {"order", *things}:
         return None
     asked = replace(understanding, intent=ASK_TOPIC, topics=(Ranked(role, 1.0),), names=things, claims=())
@@ -374,13 +379,22 @@ def fact_of_focus(knowledge: Knowledge, understanding: Understanding, state: Dia
     if "other" in understanding.attributes or understanding.form not in ASKS_FACT:
         general = wish and understanding.form in ASKS_FACT
         return replace(understanding, intent=ASK_TOPIC, topics=topics) if general else None
-    kind = latest(state, (*CREDENTIAL, *ORGANISATION))
+    kind, where = latest(state, (*CREDENTIAL, *ORGANISATION)), where_of(state)
+    if kind == "provider" and any(key in _providers(knowledge, state) for key in state.focus[kind]):
+        kind = "type"  # which was spoken of, and by whom it is
+    if THERE in understanding.back and where:
+        kind = where
     searches = state.act == FIND_PROGRAMS and len(state.focus.get("program", ())) != 1
     of_role = understanding.intent == ASK_TOPIC and understanding.topic == role
     unclear = understanding.intent in (REFINE, MORE, NOT_UNDERSTOOD) or wish
-    if kind is None or searches or not (of_role or unclear) or not is_later(state, kind, where_of(state)):
+    if kind is None or searches or not (of_role or unclear) or not is_later(state, kind, where):
         return replace(understanding, intent=ASK_TOPIC, topics=topics) if wish else None
     keys, listed = state.focus[kind], state.listed.get(kind, ())
     if MANY in understanding.back and len(keys) == 1 and keys[0] in listed and len(listed) == SEVERAL:
         keys = listed  # "how much do they cost?" after one of two was spoken of
     return replace(understanding, intent=ASK_TOPIC, topics=topics, names={**understanding.names, kind: keys})
+
+
+def _providers(knowledge: Knowledge, state: DialogueState) -> set[str]:
+    """Return who offers the kind of credential in focus."""
+    return {one.key for key in state.focus.get("type", ())[:1] for one in knowledge.type(key).providers}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from actions.advice.suggestion import suggest
 from actions.context import DialogueState, Ranked, Understanding, group_of
 from actions.dialogue.kept_state import THINGS
+from actions.dialogue.query_reference import fact_in_general
 from actions.dialogue.resolution import (
     ARE_THERE,
     BOTH,
@@ -92,10 +93,12 @@ def which_online(knowledge: Knowledge, understanding: Understanding, state: Dial
     of_one = understanding.form == YES_NO and THE_ONE in understanding.back and named  # "is the nursing one online?"
     which = which or of_one
     of_delivery = of_one or knowledge.plays(understanding.topic, "delivery")
-    in_general = understanding.intent == ASK_TOPIC and of_delivery
+    only_mode = understanding.intent == REFINE and set(understanding.names) == {"mode"} and state.act != FIND_PROGRAMS
+    in_general = understanding.intent == ASK_TOPIC and of_delivery or only_mode
     if not role or not which or not in_general or set(understanding.names) & set(THINGS) and not of_one:
         return None
-    return replace(understanding, topics=(Ranked(role, 1.0),), second=None, is_answerable=True, claims=())
+    asked = replace(understanding, intent=ASK_TOPIC, topics=(Ranked(role, 1.0),), is_answerable=True)
+    return replace(asked, second=None, claims=())
 
 
 def of_a_kind(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -118,7 +121,8 @@ def of_a_kind(knowledge: Knowledge, understanding: Understanding, state: Dialogu
         return replace(understanding, intent=ASK_ABOUT, names={**focused(state, where), **focused(state, subject)})
     offered_by = asks in ORGANISATION and credential and ways & {ONE, MANY} and is_later(state, credential, where)
     if offered_by and credential:
-        return replace(understanding, intent=ASK_ABOUT, names=focused(state, credential))
+        asked = ("providers",) if asks == "provider" and credential == "type" else understanding.attributes
+        return replace(understanding, intent=ASK_ABOUT, names=focused(state, credential), attributes=asked)
     if asks == "provider" and subject and where and {ONE, THERE} <= ways and credential is None:
         names = {**focused(state, where), **focused(state, subject)}  # "who runs it there?"
         return replace(understanding, intent=ASK_ABOUT, names=names, attributes=("institutions",))
@@ -237,6 +241,9 @@ def somewhere(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     if understanding.kind == "destination" and where == "place":  # "that country" after Melbourne
         home = knowledge.place(state.focus[where][0]).destination
         things = {"destination": (home.key,)} if home else things
+    if "order" in understanding.names and "exists" in understanding.attributes:  # "a cheaper one there?"
+        plain = replace(understanding, intent=NOT_UNDERSTOOD, names={})
+        understanding = fact_in_general(knowledge, plain, state) or understanding
     best = understanding.topics[0].share * understanding.confidence if understanding.topics else 0.0
     guess = understanding.intent == ASK_TOPIC and not understanding.is_answerable and best < UNLIKELY
     if guess and "fields" in understanding.attributes and not understanding.names:  # "what can I learn there?"

@@ -11,7 +11,7 @@ from actions.advice.summary import OPEN_FACT
 from actions.base import Answer
 from actions.context import DialogueState, Names, Query, Understanding, group_of
 from actions.destinations import destinations_of
-from actions.dialogue.resolution import PUT_RIGHT
+from actions.dialogue.resolution import PUT_RIGHT, spoken_after
 from actions.programs.search import last_page
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED
 from actions.unanswered import OPEN, anything_else
@@ -69,12 +69,13 @@ def remember(
     listed = before.listed if stays else _now_listed(knowledge, understanding, answer, before)
     kept = replace(
         state,
-        focus=_focus(knowledge, understanding, before, state, query),
+        focus=_with_told(knowledge, _focus(knowledge, understanding, before, state, query), understanding, answer),
         listed=listed,
         earlier=_earlier(before, listed),
         queries=queries,
         asked=_asked(understanding, before, answer),
         talked=_talked(knowledge, understanding, before, answer, query),
+        spoken=spoken_after(before, query.names if query else {}, _things(understanding.names, understanding.left_out)),
         own=state.own or before.own,
     )
     return replace(answer, state=kept)
@@ -216,6 +217,16 @@ def _focus(
             _put(focus, kind, state.choices[kind], first=bool({"destination", "place"} & set(understanding.names)))
     if state.act == FIND_PROGRAMS and state is not before and state.shown:
         _put(focus, "program", tuple(one.key for one in last_page(knowledge, state)))
+    return focus
+
+
+def _with_told(knowledge: Knowledge, focus: Names, understanding: Understanding, answer: Answer) -> Names:
+    """Return the things in focus with the one destination that advice named."""
+    if answer.state.act != ASK_ADVICE or {"destination", "place"} & set(understanding.names):
+        return focus
+    homes = [one.key for one in knowledge.destinations() if f"**{one.short}**" in answer.reply.text]
+    if len(homes) == 1:
+        _put(focus, "destination", (homes[0],), first=True)
     return focus
 
 

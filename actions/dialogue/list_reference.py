@@ -31,6 +31,7 @@ from actions.dialogue.resolution import (
     about,
     kinds_called,
     last_query,
+    last_spoken,
     where_of,
 )
 from actions.near_fields import near_fields
@@ -58,6 +59,7 @@ GUESS = 0.05  # probability below which a topic is none at all
 ALL_OF_IT = ({"all"}, {"all", "without"}, {"all", "without", "other"})
 # Attributes of what asks for a list and no more.
 OF_A_LIST = {"all", "listed", "only", "count", "exists", "good", "other"}
+OF_CREDENTIAL = {"providers", "fields", "example"}  # attributes of what a kind of credential has
 FEW = 5  # things that "all of them" may be
 
 
@@ -91,7 +93,16 @@ def listed_thing(knowledge: Knowledge, understanding: Understanding, state: Dial
         if vague or understanding.short or understanding.intent in (MORE, COMPARE, TAKE_BACK, SUM_UP)
         else {}
     )
-    return about(knowledge, replace(understanding, nth="", **alone), {kind: (key,)}, state)
+    return about(knowledge, replace(_asked_of_one(understanding, kind), nth="", **alone), {kind: (key,)}, state)
+
+
+def _asked_of_one(understanding: Understanding, kind: str) -> Understanding:
+    """Return what is asked of a listed thing without the words that point at it: "who runs the former?"."""
+    asked = set(understanding.attributes) & OF_CREDENTIAL
+    if kind in ("type", "program") and asked:
+        plain = tuple(one for one in understanding.attributes if one in asked)
+        return replace(understanding, intent=ASK_ABOUT, attributes=plain, topics=(), claims=(), second=None)
+    return understanding
 
 
 def _means_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> bool:
@@ -178,10 +189,18 @@ def both(knowledge: Knowledge, understanding: Understanding, state: DialogueStat
         keys = state.focus.get(kind, ())
         if named_kind in ("", "destination") and len(keys) != 2:  # "compare both countries"
             kind, keys = "destination", two_places
+        spoken = last_spoken(state, FEWEST) if len(keys) != FEWEST and not named_kind else {}
+        if len(spoken) == 1:
+            ((kind, keys),) = spoken.items()
     if not 1 < len(keys) <= FEW or kind in ("", "topic"):
         return None
     if understanding.intent == COMPARE:
-        return replace(understanding, names={**understanding.names, kind: keys})
+        asked = tuple(one for one in understanding.attributes if one != "common")  # which the word "both" tells of
+        attributes = asked if "difference" in asked else understanding.attributes
+        return replace(understanding, names={**understanding.names, kind: keys}, attributes=attributes)
+    if set(understanding.names) == {"mode"} and kind in ("type", "program"):  # "are both online?"
+        asks_mode = replace(understanding, names={}, attributes=("mode",), claims=())
+        return about(knowledge, asks_mode, {kind: keys}, state)
     bare = (
         not understanding.names and set(understanding.attributes) <= {"common"} and understanding.intent in FOLLOW_UPS
     )

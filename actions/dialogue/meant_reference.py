@@ -9,38 +9,53 @@ from dataclasses import replace
 
 from actions.advice.profile import field_key, of_learner
 from actions.claim_answers import OPEN
-from actions.context import DialogueState, Ranked, Understanding
-from actions.dialogue.list_reference import chosen, list_of
+from actions.context import DialogueState, Names, Ranked, Understanding, Wanted
+from actions.dialogue.correction_reference import by_order, once_more
+from actions.dialogue.list_reference import chosen, items_of, list_of
 from actions.dialogue.resolution import (
+    ALL,
+    AND,
     BOTH,
     CREDENTIAL,
     DIFFER,
     MANY,
+    MEANT,
     ONE,
     ORGANISATION,
     SUBJECT,
     WHERE,
     focused,
+    kinds_called,
     last_query,
+    last_spoken,
 )
 from core.contract.intents import (
     ASK_ABOUT,
+    ASK_ADVICE,
+    ASK_BEST_DESTINATION,
     ASK_BEST_TYPE,
+    ASK_RECOGNITION,
     ASK_TOPIC,
     COMPARE,
     FIND_PROGRAMS,
+    MORE,
 )
-from core.contract.question_forms import STATEMENT
+from core.contract.question_forms import EXAMPLE, LIST, MOST, OR, STATEMENT, WHAT, WHICH, WHO
 from knowledge.knowledge_base import Knowledge
+from knowledge.models import ProgramCriteria
 
 # Codes of what a message asks.
 LIKE_ME, SKILL_NEEDED, MORE_SO, IS_RISK = "like-me", "skill-needed", "more-so", "is-risk"
 PAPERS_MISSING, MAY_BEGIN, AGE_TOLD = "papers-missing", "may-begin", "age-told"
-NO_JOB, GAIN, HIRES = "no-job", "gain", "hires"
+NO_JOB, GAIN, HIRES, WHAT_ELSE = "no-job", "gain", "hires", "what-else"
 OF_WHAT_IS_OFFERED = {"price", "length", "start", "popular", "best", "good", "recognition", "worth"}  # attributes
 OF_MONEY = {"price", "scholarship"}  # attributes of "without papers, can I start for free?"
-PROVIDERS, TYPES = "providers", "types"  # attributes and roles
+PROVIDERS, TYPES, OWNERSHIP = "providers", "types", "ownership"  # attributes and roles
 TWO, FEW = 2, 3
+RANKING = {"best", "good", "most", "fewest", "popular"}  # attributes that tell one of several from the others
+OF_TWO = {"of-two", "which-one"}  # codes of what a message asks
+OF_PLACES = {"fields", "institutions"}  # attributes that destinations are ranked by
+COUNTED = ((ALL, 3), (BOTH, 2))  # how many are pointed at
 PLAINLY = 0.6  # probability from which an open subject is what is asked, whatever else the words say
 
 
@@ -85,7 +100,9 @@ def more_so(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     of_places = named >= TWO or bool(points) and not named and kind in WHERE
     if MORE_SO not in understanding.asks or not of_places or OF_WHAT_IS_OFFERED & set(understanding.attributes):
         return None
-    return _of_role(knowledge, understanding, "place-life")
+    asked = _of_role(knowledge, understanding, "place-life")
+    places = {each: keys for each, keys in understanding.names.items() if each in WHERE}
+    return replace(asked, names=places) if asked else None
 
 
 def without_papers(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -156,13 +173,25 @@ def who_offers_kinds(knowledge: Knowledge, understanding: Understanding, state: 
 
 
 def provider_of_named(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
-    """Take a bare "provider?" as the question who offers the programs that were just named."""
-    bare = understanding.attributes == (PROVIDERS,) and not understanding.names and understanding.form == STATEMENT
+    """Take a bare "provider?", "and the provider?", as the question who offers the programs that were just named."""
+    bare = understanding.attributes == (PROVIDERS,) and not understanding.names
+    bare = bare and understanding.form in (STATEMENT, WHAT, WHO)
     late = next((one for one in reversed(state.focus) if one in (*CREDENTIAL, *ORGANISATION, *WHERE)), "")
-    if not bare or late not in CREDENTIAL or understanding.back or understanding.about_me:
+    told = _programs_told(knowledge, state) if late not in CREDENTIAL else ()
+    things = {"program": told} if told else {late: state.focus.get(late, ())}
+    if not bare or not (told or late in CREDENTIAL) or set(understanding.back) - {AND} or understanding.about_me:
         return None
-    intent = COMPARE if 1 < len(state.focus[late]) <= FEW else ASK_ABOUT  # which tells who offers each
-    return replace(understanding, intent=intent, names=focused(state, late), topics=(), claims=(), second=None)
+    several_kinds = not told and late == "type" and 1 < len(things[late]) <= FEW
+    intent = COMPARE if several_kinds else ASK_ABOUT  # which tells who offers each
+    return replace(understanding, intent=intent, names=things, topics=(), claims=(), second=None)
+
+
+def _programs_told(knowledge: Knowledge, state: DialogueState) -> tuple[str, ...]:
+    """Return the few programs that the last answer, on a field, named."""
+    if state.act not in (ASK_BEST_DESTINATION, ASK_ADVICE):
+        return ()
+    named = tuple(one.key for one in knowledge.programs(ProgramCriteria()) if one.name in state.told)
+    return named if len(named) <= FEW else ()
 
 
 def programs_of_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -196,3 +225,160 @@ def compared_with_listed(
     if own == named[0]:  # a bootcamp beside "a bootcamp": what it is
         return replace(plain, intent=ASK_ABOUT, names={kind: (key,)}, topics=())
     return replace(plain, intent=COMPARE, names={"type": (own, *named)}, back=())
+
+
+def owned_by(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "and public ones?", or "no, I meant private ones", as the question for the owner of what is in focus."""
+    late = next((one for one in reversed(state.focus) if one in ("institution", *WHERE)), "")
+    other = set(understanding.names) - {*WHERE, "institution"}
+    if OWNERSHIP not in understanding.attributes or other or not late or understanding.further:
+        return None
+    named = understanding.names or focused(state, late)
+    asked = replace(understanding, intent=ASK_ABOUT, names=named, attributes=(OWNERSHIP,), topics=(), claims=())
+    return replace(asked, back=(), asks=(), second=None, left_out={}, manner="", is_answerable=True)
+
+
+def what_else_there_is(
+    knowledge: Knowledge, understanding: Understanding, state: DialogueState
+) -> Understanding | None:
+    """Take "what else?" after one of the topics that another one lists as the question for that list."""
+    bare = understanding.intent == MORE and not (understanding.names or understanding.nth or understanding.further)
+    if WHAT_ELSE not in understanding.asks or not bare or state.act != ASK_TOPIC or state.listed.get("topic"):
+        return None
+    lists = (one.key for one in knowledge.topics() if state.topic in items_of(knowledge, one.key))
+    whole = next(lists, None)
+    if whole is None:
+        return None
+    asked = replace(understanding, intent=ASK_TOPIC, confidence=1.0, topics=(Ranked(whole, 1.0),), form=LIST)
+    return replace(asked, claims=(), second=None, is_answerable=True, asks=())
+
+
+def and_the_other(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Ask the last question of another thing of the list: "and the latter?" after "who runs the former?"."""
+    last = last_query(state)
+    if not understanding.nth or AND not in understanding.back or understanding.names or last is None:
+        return None
+    if not (understanding.short and last.attributes and last.intent in (ASK_ABOUT, ASK_TOPIC)):
+        return None
+    kind, keys = list_of(knowledge, understanding.kind, state)
+    before, key = last.names.get(kind, ()), chosen(keys, understanding.nth, last.names.get(kind, ()))
+    if key is None or len(before) != 1 or before[0] not in keys or key in before:
+        return None
+    return replace(once_more(understanding, last, {kind: (key,)}, state), nth="", back=())
+
+
+def example_of_it(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "give me one", or "and an example?", after a kind of credential as the question for an example of it."""
+    late = next((one for one in reversed(state.focus) if one in (*CREDENTIAL, *ORGANISATION, *WHERE)), "")
+    asks = understanding.form == EXAMPLE and set(understanding.attributes) <= {"example", "taught", "good", "other"}
+    plain = not (understanding.names or understanding.left_out or understanding.nth or understanding.further)
+    if not (asks and plain) or late != "type" or len(state.focus[late]) != 1:
+        return None
+    asked = replace(understanding, intent=ASK_ABOUT, names=focused(state, late), attributes=("example",), topics=())
+    return replace(asked, claims=(), wanted=Wanted(), back=(), second=None)
+
+
+def of_the_two(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Put the two things that were spoken of one after another in place of "which of the two is quicker?".
+
+    What was compared or listed last counts before them, unless something else was spoken of since.
+    """
+    ways, asked = set(understanding.back), set(understanding.attributes)
+    if again := _order_instead(knowledge, understanding, state):
+        return again
+    ranks = "order" in understanding.names or bool(RANKING & asked) or bool(OF_TWO & set(understanding.asks))
+    which = understanding.form in (WHICH, MOST, OR)
+    if not which or not (BOTH in ways or ranks or understanding.ranked_by):
+        return None
+    if set(understanding.names) - {*SUBJECT, "order", "level", "mode", "start_from"}:
+        return None
+    if understanding.nth or understanding.left_out or understanding.attribute in (*SUBJECT, "program", "provider"):
+        return None
+    late = next((kind for kind in reversed(state.focus) if kind not in SUBJECT), "")
+    compared = last_query(state)
+    two = compared.names.get("destination", ()) if compared and compared.intent == COMPARE else ()
+    if OF_PLACES & asked and {"most", "fewest"} & asked and not {BOTH, ALL} & ways and late in WHERE:
+        wanted = (*understanding.attributes, "destinations")  # "which has the most universities?" amid talk of places
+        names: Names = {"destination": two} if len(two) > 1 else {}
+        return replace(understanding, intent=ASK_ABOUT, names=names, attributes=wanted, topics=(), claims=())
+    kinds = kinds_called(understanding.kind or understanding.attribute or ("destination" if OF_PLACES & asked else ""))
+    number = next((count for word, count in COUNTED if word in ways), TWO)
+    pair = last_spoken(state, number, () if kinds == ("",) else kinds)
+    again = bool(understanding.ranked_by) and understanding.intent in (ASK_TOPIC, ASK_RECOGNITION)  # no comparison yet
+    if not pair or _is_last_list(state, pair) and not again or not (BOTH in ways or _just_spoken(state, pair)):
+        return None
+    (*_, last), kept = pair, understanding.names
+    if set(pair) & set(WHERE):
+        last = next((kind for kind in reversed(state.focus) if kind in WHERE), last)
+    if state.focus.get(last, ())[-1:] != pair.get(last, ())[-1:]:
+        return None
+    asks_itself = understanding.intent in (ASK_TOPIC, ASK_RECOGNITION) and not {"best", "good"} & asked
+    best = understanding.topics[0] if understanding.topics else None
+    left_open = best is not None and best.key.startswith(OPEN) and best.share >= PLAINLY
+    if understanding.ranked_by and understanding.intent == ASK_TOPIC and not left_open:
+        asks_itself = False
+    plain = replace(understanding, names={**kept, **pair}, intent=understanding.intent if asks_itself else COMPARE)
+    return by_order(knowledge, plain, state) or plain
+
+
+def _order_instead(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Rank the things of the last question by what a correction names: "no, I meant cheaper"."""
+    last = last_query(state)
+    corrects = {MEANT, AND} & set(understanding.back) and set(understanding.names) == {"order"}
+    several = {kind: keys for kind, keys in last.names.items() if len(keys) > 1} if last else {}
+    if not corrects or not several or state.act == FIND_PROGRAMS:
+        return None
+    return by_order(knowledge, replace(understanding, intent=COMPARE, names={**understanding.names, **several}), state)
+
+
+def difference_of_them(
+    knowledge: Knowledge, understanding: Understanding, state: DialogueState
+) -> Understanding | None:
+    """Compare the two that were listed or spoken of last: "what's the difference between them?"."""
+    asks = understanding.intent == COMPARE and "difference" in understanding.attributes and not understanding.nth
+    if not asks or MANY not in understanding.back or understanding.names or state.act == COMPARE:
+        return None
+    if any(len(keys) > 1 for keys in state.choices.values()):
+        return None
+    kinds = (*CREDENTIAL, *ORGANISATION, "destination")
+    listed = {kind: keys for kind, keys in state.listed.items() if kind in kinds and len(keys) == TWO}
+    late = next((kind for kind in reversed(state.focus) if kind in listed), "")
+    pair = {late: listed[late]} if late and state.focus[late][-1] in listed[late] else last_spoken(state, TWO)
+    return replace(understanding, names=pair, back=()) if pair else None
+
+
+def of_the_place_listed(
+    knowledge: Knowledge, understanding: Understanding, state: DialogueState
+) -> Understanding | None:
+    """Take "what are the universities in the second?" as the question of the second of the places that were spoken of."""
+    asks = (
+        understanding.attribute in ("institution", "field") and understanding.kind == "" and understanding.nth.isdigit()
+    )
+    if not asks or understanding.short or understanding.names or understanding.left_out:
+        return None
+    lists = (state.listed.get("destination", ()), state.earlier.get("destination", ()))
+    spoken = last_spoken(state, TWO, ("destination",)).get("destination", ())
+    number = int(understanding.nth)
+    places = next((keys for keys in (*lists, spoken) if len(keys) >= max(number, TWO)), ())
+    has_them = state.listed.get("institution") and understanding.attribute == "institution"
+    if not places or has_them:
+        return None
+    attributes = ("institutions",) if understanding.attribute == "institution" else ("fields",)
+    asked = replace(
+        understanding, intent=ASK_ABOUT, names={"destination": (places[number - 1],)}, attributes=attributes
+    )
+    return replace(asked, nth="", topics=(), claims=(), second=None, is_answerable=True)
+
+
+def _is_last_list(state: DialogueState, pair: Names) -> bool:
+    """Return whether the last answer compared or listed several things of the kind of which two were spoken."""
+    last = last_query(state)
+    shown = (last.names if last else {}, state.choices, state.names)
+    return any(len(names.get(kind, ())) > 1 for names in shown for kind in pair)
+
+
+def _just_spoken(state: DialogueState, pair: Names) -> bool:
+    """Return whether both of two things are among the last questions."""
+    return all(
+        any(key in query.names.get(kind, ()) for query in state.queries) for kind, keys in pair.items() for key in keys
+    )

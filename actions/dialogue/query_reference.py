@@ -60,7 +60,8 @@ from core.contract.question_forms import HOW_LONG, HOW_MUCH, STATEMENT, WHAT, YE
 from core.contract.question_forms import WHY as ASKS_WHY
 from knowledge.knowledge_base import Knowledge
 
-FIELD, WHO_THERE = "field", "institutions"
+FIELD, OFFERED_BY = "field", "providers"
+OF_WHERE = ("institutions", "fields")  # attributes of what a place has, asked once more of another place
 FACTS = set(PLAIN)  # attributes that are asked once more of what takes the place of a thing
 BEGIN, NO_COMPARISON = "start-over", "no-compare"  # codes of what a message asks (nlu/data/about_me.yml)
 FOR_ME, OF_TWO, ASKS_WHY_AMID = "for-me", "of-two", "asks-why"
@@ -261,14 +262,14 @@ def hard_to_get(knowledge: Knowledge, understanding: Understanding, state: Dialo
     """Take "is it difficult?" about a visa as a question about visas, and not about courses."""
     roles = knowledge.roles()
     visas = {roles[role] for role in ("visa", "visa-rules") if role in roles}
-    difficult = roles.get("difficulty")
+    difficult, of_places = roles.get("difficulty"), "destinations" in understanding.attributes
     likely = [one.key for one in understanding.topics[:3] if one.share >= MAY_BE]
     if difficult not in likely or state.topic not in visas or understanding.names or understanding.topic in visas:
         return None
     return replace(
         understanding,
         intent=ASK_TOPIC,
-        topics=(Ranked(roles["visa"], 1.0),),
+        topics=(Ranked(roles["visa-rules" if of_places and "visa-rules" in roles else "visa"], 1.0),),
         second=None,
         is_answerable=True,
         claims=(),
@@ -302,10 +303,14 @@ def swapped(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         asked = tuple(one for one in last.attributes if one in facts)
         again = replace(understanding.instead, intent=ASK_ABOUT, topics=(), attributes=asked, form=last.form)
         return replace(again, names={**_without(last.names, names), **names})
-    if last.intent == ASK_ABOUT and kinds <= set(WHERE) and WHO_THERE in last.attributes and not last.topic:
-        attributes, kept = (WHO_THERE,), _without(last.names, names)  # "which unis?" - "and in the UK?"
+    asked_set = next((one for one in last.attributes if one in OF_WHERE), "")
+    if last.intent == ASK_ABOUT and kinds <= set(WHERE) and asked_set and not last.topic:
+        attributes, kept = (asked_set,), _without(last.names, names)  # "which unis?" - "and in the UK?"
         kept = {kind: keys for kind, keys in kept.items() if kind in SUBJECT}
-        return replace(understanding.instead, intent=ASK_ABOUT, attributes=attributes, names={**kept, **names})
+        again = replace(understanding.instead, intent=ASK_ABOUT, attributes=attributes, names={**kept, **names})
+        return again if asked_set == OF_WHERE[0] else replace(again, form=last.form)
+    if last.intent == ASK_ABOUT and kinds <= set(CREDENTIAL) and OFFERED_BY in last.attributes and not last.topic:
+        return replace(understanding.instead, intent=ASK_ABOUT, attributes=(OFFERED_BY,), form=last.form)
     if last.intent == ASK_BEST_DESTINATION:
         return _swapped_destination(knowledge, understanding.instead, last, state)
     if last.intent == ASK_ABOUT and (together := _together(last.names, names)):
@@ -318,6 +323,7 @@ def swapped(knowledge: Knowledge, understanding: Understanding, state: DialogueS
             intent=ASK_TOPIC,
             topics=(Ranked(last.topic or "", 1.0),),
             names={**_without(last.names, names), **names},
+            attributes=tuple(one for one in last.attributes if one in FACTS) or understanding.attributes,
         )
     roles = knowledge.roles()
     accepting = "recognition" in last.attributes or last.topic in {roles.get(role) for role in ACCEPTED}

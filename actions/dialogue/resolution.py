@@ -11,6 +11,7 @@ from actions.context import (
     Query,
     Ranked,
     Understanding,
+    group_of,
 )
 from core.contract.intents import (
     ASK_ABOUT,
@@ -34,6 +35,8 @@ CREDENTIAL = ("type", "program")
 ASK_SOURCE = "ask_source"
 FOLLOW_UPS = (REFINE, MORE, DENY, NOT_UNDERSTOOD)
 LIST_KINDS = ("program", "destination", "place", "type", "provider", "institution", "field")
+# Kinds of things that "the two" may be, and how many of them are remembered.
+SPOKEN, MOST_SPOKEN = ("field", "place", "destination", "type", "provider", "institution", "program"), 10
 SURELY = 0.4  # probability from which a topic is what the message asks for, whatever it names
 
 
@@ -104,3 +107,28 @@ def as_query(resolved: Understanding) -> dict[str, Any]:
         "form": getattr(resolved, "form", ""),
     }
     return {name: value for name, value in query.items() if value}
+
+
+def spoken_after(before: DialogueState, *named: Names) -> tuple[str, ...]:
+    """Return the last things that were spoken of, those that were named now last."""
+    now = [f"{kind}/{key}" for names in named for kind in SPOKEN for key in names.get(kind, ())]
+    now = list(dict.fromkeys(now))
+    return (*(one for one in before.spoken if one not in now), *now)[-MOST_SPOKEN:]
+
+
+def last_spoken(state: DialogueState, number: int, kinds: tuple[str, ...] = ()) -> Names:
+    """Return the last things of one kind that were spoken of one after another; empty if there are fewer of any kind.
+
+    The kind is that which was spoken of last, of those of which there are enough; `kinds` are all that are possible.
+    """
+    things = [one.partition("/")[::2] for one in state.spoken]
+    for group in dict.fromkeys(group_of(kind) for kind, _ in reversed(things)):
+        found = [(kind, key) for kind, key in things if kind in group and (not kinds or kind in kinds)]
+        alike = found if set(group) == set(WHERE) else [one for one in found if one[0] == found[-1][0]]
+        if len(alike) < number:
+            continue
+        names: Names = {}
+        for kind, key in alike[-number:]:
+            names[kind] = (*names.get(kind, ()), key)
+        return names
+    return {}

@@ -8,14 +8,27 @@ from dataclasses import replace
 from actions.context import DialogueState, Names, Ranked, Understanding
 from actions.dialogue.kept_state import THINGS, institutions_of
 from actions.dialogue.list_reference import where_taken
-from actions.dialogue.resolution import AND, BOTH, CREDENTIAL, EACH, ONE, ORGANISATION, SIMILAR, THE_ONE, last_query
+from actions.dialogue.resolution import (
+    AND,
+    BOTH,
+    CREDENTIAL,
+    EACH,
+    ONE,
+    ORGANISATION,
+    SIMILAR,
+    SUBJECT,
+    THE_ONE,
+    last_query,
+)
 from actions.near_fields import close_programs
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_ADVICE,
     ASK_BEST_DESTINATION,
+    ASK_BEST_TYPE,
     ASK_RECOGNITION,
     ASK_TOPIC,
+    COMPARE,
     FIND_PROGRAMS,
     NOT_UNDERSTOOD,
     REFINE,
@@ -294,3 +307,33 @@ def it_in_place(knowledge: Knowledge, understanding: Understanding, state: Dialo
         return None
     names = {FIELD: state.focus[FIELD][:1], **understanding.names}
     return replace(understanding, intent=ASK_ABOUT, names=names, attributes=("taught",), topics=(), claims=())
+
+
+def named_by_parts(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Put the program in place of its kind and provider: "the IBM badge" amid talk of cybersecurity."""
+    parts = {kind: understanding.of(kind) for kind in ("provider", "type")}
+    asks = understanding.intent in (ASK_ABOUT, ASK_TOPIC, ASK_RECOGNITION) and not understanding.left_out
+    if not asks or any(len(keys) != 1 for keys in parts.values()) or set(understanding.names) - {*parts, *SUBJECT}:
+        return None
+    found = knowledge.programs(ProgramCriteria(providers=parts["provider"], types=parts["type"]))
+    wished = {*understanding.of("field"), *state.profile.get("field", ()), *state.focus.get("field", ())}
+    meant = [one.key for one in found if len(found) == 1 or wished & {field.key for field in one.fields}]
+    return replace(understanding, names={"program": (meant[0],)}) if len(meant) == 1 else None
+
+
+def field_instead(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Search for the field that a message puts in place of one that was wished for, after something else was asked.
+
+    "Forget cybersecurity, what about cloud computing?" after two kinds were compared for it.
+    """
+    out, kept = understanding.left_out, understanding.instead.names
+    searched = (query.names.get("field", ()) for query in state.queries if query.intent == FIND_PROGRAMS)
+    wished = {*(key for keys in searched for key in keys), *state.profile.get("field", ())}
+    fields = tuple(key for key in kept.get("field", ()) if knowledge.has_name("field", key))
+    if not set(out.get("field", ())) & wished or not fields or (set(kept) | set(out)) - {*SUBJECT}:
+        return None
+    amid = understanding.intent == REFINE and state.act in (COMPARE, ASK_TOPIC, ASK_ABOUT, ASK_BEST_TYPE)
+    if not amid or not knowledge.field_answer(fields[0]).programs:
+        return None
+    plain = replace(understanding, intent=FIND_PROGRAMS, names={"field": fields[:1]}, left_out={}, manner="")
+    return replace(plain, second=None, asks=(), topics=(), claims=())

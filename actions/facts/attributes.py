@@ -33,12 +33,16 @@ ROLES = {
     "entry": "experience",
 }
 # Attributes that are meant whatever the classifier takes for the topic; any other only if it finds an open subject.
-PLAIN = ("where", "price", "start", "deadline", "length", "mode", "seats", "workload", "schedule", "exam", "language")
+PLAIN = (
+    *("where", "price", "start", "deadline", "length", "mode", "seats", "workload", "schedule", "exam", "language"),
+    "ownership",
+)
 ASKING = ("ask_topic", "ask_about", "nlu_fallback")
 OWN_FORM = {"length": HOW_LONG, "price": HOW_MUCH}  # the form in which nothing but the attribute is asked
 SEARCH, ASKED_FOR = "find_programs", ("how_much", "how_long", "when")  # "how long are courses there?" is no search
 MANY_PROGRAMS = 5  # programs from which a search tells more than a list of facts
 LANGUAGE = "language"  # an attribute: what it names as a field is the language that is asked for
+OWNERSHIP = "ownership"  # an attribute: whether an institution is private or public
 PLATFORM = "platform"  # role of a provider
 
 
@@ -121,6 +125,8 @@ def _subject(question: Question, attribute: str) -> Subject | None:
         by = f" {_by(question.providers[0])}" if question.providers else ""
         about = f" in {in_sentence(question.fields[0])}" if question.fields else ""
         return Subject(plural + by + about, several=True, source=question.types[0].source)
+    if attribute == OWNERSHIP:
+        return _owned(question)
     if question.institutions:
         where = listed((f"**{one.name}**" for one in question.institutions), "or")
         return Subject(f"courses at {where}", several=True)
@@ -138,6 +144,15 @@ def _subject(question: Question, attribute: str) -> Subject | None:
         return None
     at = f" in {listed(where)}" if where else ""
     return Subject(f"courses{about}{at}", several=True)
+
+
+def _owned(question: Question) -> Subject | None:
+    """Return the institutions whose owner is asked for, by name or as those of a place."""
+    where = [one.short for one in question.destinations] + [one.name for one in question.places]
+    names = [f"**{one.name}**" for one in question.institutions]
+    if names:
+        return Subject(listed(names, "or"), several=False)
+    return Subject(f"an institution in {listed(where)}") if where else None
 
 
 def _by(provider: Provider) -> str:

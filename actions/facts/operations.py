@@ -6,6 +6,7 @@ What is left without something is in exclusions.py.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from actions.base import Answer
 from actions.context import DialogueState, Names
@@ -122,6 +123,8 @@ def _example(question: Question) -> Answer | None:
     kind = question.types[0]
     found = question.knowledge.programs(ProgramCriteria(types=(kind.key,)))
     reply = relation_words.programs_named(found, "for example", yes_no=False) if found else words.offered_by(kind)
+    if len(found) == 1:
+        return question.answer(reply, program=found[0].key)  # which is spoken of now
     return question.answer(reply, _keys("program", found), type=kind.key)
 
 
@@ -247,8 +250,9 @@ def _providers(question: Question) -> Answer | None:
     if not question.asks_only(head, "providers", *BESIDE):
         return None
     if question.kinds == {"program"}:
-        program = question.programs[0]
-        return question.answer(words.program_by(program, question.knowledge.type(program.type.key)))
+        each = [words.program_by(one, question.knowledge.type(one.type.key)) for one in question.programs]
+        lines = [one.text.split("\n\n")[0] for one in each]
+        return question.answer(each[0] if len(each) == 1 else replace(each[0], text=" ".join(lines)))
     if question.kinds == {"type"} and len(question.types) == 1:
         return _providers_of_type(question, question.types[0], head)
     if question.kinds == {"field"}:

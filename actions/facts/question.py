@@ -19,7 +19,7 @@ OF_A_THING = frozenset(
     {
         *("mode", "length", "price", "start", "deadline", "seats", "entry", "exam", "language", "credits", "workload"),
         *("accreditation", "scholarship", "syllabus", "teachers", "contact", "application", "recognition"),
-        *("sure", "worth", "counts", "current"),
+        *("sure", "worth", "counts", "current", "ownership"),
     }
 )
 # Kinds of the catalogue that a question about a relation or a set may name; a limit of a price or a date is for a search.

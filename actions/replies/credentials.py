@@ -123,12 +123,30 @@ def all_types(types: Sequence[CredentialType], field: Field | None, overview: To
     )
 
 
-def compared_types(types: Sequence[CredentialType]) -> Reply:
-    """Tell types apart by what each is for and who offers it; the guide ranks none."""
+def not_ranked(names: Sequence[str], by: str) -> str:
+    """Say that the guide doesn't rank things by what they are compared by."""
+    return f"The guide doesn't say which is {by}, {listed((f'**{one}**' for one in names), 'or')}."
+
+
+def compared_types(types: Sequence[CredentialType], ranked_by: str = "") -> Reply:
+    """Tell types apart by what each is for and who offers it; the guide ranks none.
+
+    What they are compared by (`ranked_by`) goes first: of one of them the guide may use just that word.
+    """
     lines = [f"**{kind.plural}**: {kind.focus}; from {kind.offered_by}." for kind in types]
+    first = "They differ in what they are for and in who offers them:"
     last = f"The guide ranks {'neither' if len(types) == 2 else 'none of them'}: choose by what you need one for."
+    if ranked_by:
+        stem = ranked_by.split()[-1].removesuffix("er")
+        told = [kind for kind in types if stem in kind.focus.split() and "less" not in ranked_by]
+        if len(told) == 1:
+            first = f"**{told[0].plural}**, by the guide's words: their focus is {told[0].focus}."
+            lines = [f"**{kind.plural}**: {kind.focus}." for kind in types if kind not in told]
+        else:
+            first = not_ranked([lower_first(kind.plural) for kind in types], ranked_by)
+        last = ""
     return Reply(
-        paragraphs("They differ in what they are for and in who offers them:", bullets(lines), last),
+        paragraphs(first, bullets(lines), last),
         ANSWERED,
         types[0].topic.key if types[0].topic else None,
         sources_of(*(one.source for one in types)),
@@ -150,13 +168,14 @@ def compared_with_degree(kind: CredentialType, versus: Topic) -> Reply:
     )
 
 
-def compared_texts(parts: Sequence[tuple[str, str]], sources: Sequence[Source | None]) -> Reply:
-    """Compare other things, each by its own text."""
+def compared_texts(parts: Sequence[tuple[str, str]], sources: Sequence[Source | None], ranked_by: str = "") -> Reply:
+    """Compare other things, each by its own text; what they are compared by goes first."""
+    texts = bullets(with_bold(name, text) for name, text in parts)
+    neither = "The guide doesn't say that one is better than the other."
     return Reply(
-        paragraphs(
-            bullets(with_bold(name, text) for name, text in parts),
-            "The guide doesn't say that one is better than the other.",
-        ),
+        paragraphs(not_ranked([name for name, _ in parts], ranked_by), texts)
+        if ranked_by
+        else paragraphs(texts, neither),
         ANSWERED,
         None,
         sources_of(*sources),
@@ -290,6 +309,12 @@ def _in_general(text: str) -> str:
 
 def _not_in_particular(unknown: str, advice: str, general: Topic) -> Reply:
     text = paragraphs(unknown, _in_general(general.answer), advice)
+    return Reply(text, ANSWERED, general.key, general.sources, (topic_button(general), PERSON))
+
+
+def of_credentials(names: Sequence[str], general: Topic, by: str) -> Reply:
+    """Tell that it isn't said which of several is more recognised, and how far all are."""
+    text = paragraphs(not_ranked(names, by), _in_general(general.answer))
     return Reply(text, ANSWERED, general.key, general.sources, (topic_button(general), PERSON))
 
 

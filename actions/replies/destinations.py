@@ -198,12 +198,26 @@ def not_in_guide(others: Sequence[OtherName], home: Destination | None = None) -
     )
 
 
-def side_by_side(destinations: Sequence[Destination], field: FieldAnswer | None = None) -> Reply:
-    """Compare destinations without a winner, since the guide names none; for a field, say first which of them has it."""
+def side_by_side(destinations: Sequence[Destination], field: FieldAnswer | None = None, ranked_by: str = "") -> Reply:
+    """Compare destinations without a winner, since the guide names none.
+
+    First goes that it ranks none by what they are compared by (`ranked_by`), or which of them has the field.
+    """
     lines = [
         f"{with_bold(one.name, one.about)}{popular_in(one, ' Popular fields:')}{named_there(one, ' Institutions named:', '.')}"
         for one in destinations
     ]
+    if ranked_by:
+        unranked = f"The guide doesn't say which is {ranked_by}, {listed((one.short for one in destinations), 'or')}."
+        lines = [f"**{one.name}**{popular_in(one, ': popular fields are')}" for one in destinations]
+        told_apart = "It tells them apart by their fields:"
+        return Reply(
+            paragraphs(unranked, told_apart, bullets(lines)),
+            ANSWERED,
+            None,
+            sources_of(destinations[0].source),
+            tuple(destination_button(one) for one in destinations[:3]),
+        )
     ranks = f"ranks {'neither' if len(destinations) == 2 else 'none of them'}"
     return Reply(
         paragraphs(_which_has(destinations, field), bullets(lines), f"The guide {ranks}.")

@@ -100,10 +100,17 @@ def _of(program: Program) -> list[str]:
     return [line for line in (by and f"Offered by {by}", field and f"Field: {field}") if line]
 
 
-def compared(programs: Sequence[Program], kinds: Sequence[CredentialType]) -> Reply:
-    """Tell programs apart by what is known of them; `kinds` are their types, each once."""
+def compared(programs: Sequence[Program], kinds: Sequence[CredentialType], ranked_by: str = "") -> Reply:
+    """Tell programs apart by what is known of them; `kinds` are their types, each once.
+
+    What they are compared by (`ranked_by`) goes first, of which the guide says nothing.
+    """
     ranks = f"ranks {'neither' if len(programs) == 2 else 'none of them'}"
-    if any(facts(one) for one in programs):
+    if ranked_by:
+        named = listed((f"**{one.name}**" for one in programs), "or")
+        lines = [f"**{one.name}**: {_kind_of(one)}." for one in programs]
+        text = paragraphs(f"The guide doesn't say which is {ranked_by}, {named}.", bullets(lines))
+    elif any(facts(one) for one in programs):
         parts = [paragraphs(f"**{one.name}**", bullets((one.type.name, *_of(one), *facts(one)))) for one in programs]
         text = paragraphs(*parts, f"The guide {ranks}: it depends on your goal.")
     elif len({(one.type.key, one.fields) for one in programs}) == 1:

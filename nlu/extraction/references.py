@@ -51,7 +51,7 @@ _PATTERNS = {
         re.I,
     ),
     MANY: re.compile(
-        rf"\b(?:they|them|their|theirs)\b|\b(?:these|those)\b|\bwhich (?:ones?|of)\b|\bsuch {_KIND}\b", re.I
+        rf"\b(?:they|them|their|theirs|em)\b|\b(?:these|those)\b|\bwhich (?:ones?|of)\b|\bsuch {_KIND}\b", re.I
     ),
     THERE: re.compile(
         r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bhi )(?<!\bhey )(?<!\bhello )(?<!\bout )(?<!\bif )"

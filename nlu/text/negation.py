@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from nlu.text.bounds import before
+from nlu.text.comparatives import ranked_by
 
 _NOT = re.compile(
     r"\b(?:(?<!why )not|(?<!has )(?<!have )(?<!had )(?<!is )no|nor|"
@@ -127,6 +128,7 @@ def obliges(text: str) -> bool:
     return bool(_OBLIGES.search(text))
 
 
-def tone_of(text: str) -> dict[str, bool]:
-    """Return how the words of a question turn what a yes or no to it means."""
-    return {"denies": denies(text), "doubts": doubts(text), "seeks_any": seeks_any(text), "obliges": obliges(text)}
+def tone_of(text: str) -> dict[str, bool | str]:
+    """Return how the words of a question turn what a yes or no to it means, and by what it ranks things."""
+    turns = {"denies": denies(text), "doubts": doubts(text), "seeks_any": seeks_any(text), "obliges": obliges(text)}
+    return {**turns, "ranked_by": ranked_by(text)}

@@ -37,6 +37,7 @@ UNKNOWN = {
     "teachers": ("who teaches {it}",) * 2,
     "contact": ("how to reach {it}", "contact details or links for {it}"),
     "current": ("whether {it} is still offered", "whether {it} are still offered"),
+    "ownership": ("whether {it} is private or public",) * 2,
     "application": ("how one applies for {it}",) * 2,
 }
 
