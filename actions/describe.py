@@ -15,6 +15,7 @@ from actions.replies import credentials, destinations, fields
 from actions.replies.base import DECLINED, Reply
 from actions.topics import about_topic, answer_topic, with_claims
 from actions.unanswered import with_open_part
+from core.contract.question_forms import YES_NO
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Destination, OtherName
@@ -184,7 +185,9 @@ def _destination(knowledge: Knowledge, key: str, understanding: Understanding) -
         return destinations.side_by_side([knowledge.destination(one) for one in understanding.of("destination")])
     if understanding.of("field"):
         return fields.field_in_destination(
-            knowledge.field_answer(understanding.of("field")[0]), knowledge.destination(key)
+            knowledge.field_answer(understanding.of("field")[0]),
+            knowledge.destination(key),
+            understanding.form == YES_NO,
         )
     return destinations.describe_destination(knowledge.destination(key))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,13 @@ from knowledge.queries.claim_names import Named, with_destinations
 from nlu.classification.claim_ranker import claim_ranker
 from nlu.extraction.asked_words import asked_words
 from nlu.extraction.attributes import OTHER
+from nlu.extraction.question_form import asked_clause
 from nlu.message_parts import Reading
+from nlu.text.negation import tone_of
 
 CANDIDATES = 16  # claims near in meaning that are looked at: 97 % of labelled questions have their answer among them
-KEPT = ("topic", "number", "covered", "fit")  # what the actions need of each
+KEPT = ("topic", "number", "covered", "fit", "turned")  # what the actions need of each
+TURNS = ("denies", "doubts")  # the tones that turn what a yes means
 # Kinds of names by which claims about other things are told; their words are no content words.
 COMPARED = ("destination", "place", "institution", "provider", "program", "type")
 
@@ -41,7 +45,13 @@ def near_claims(
     near = _near(knowledge, text, reading, asked)
     likely = claim_ranker().probabilities(claim_features(knowledge, near, asked))
     best = np.argsort(-likely, kind="stable")[:limit]
-    ranked = [_with_fit(knowledge, near[at], asked, float(likely[at])) for at in best]
+    ranked = [
+        replace(
+            _with_fit(knowledge, near[at], asked, float(likely[at])),
+            turned=_is_turned(knowledge, near[at], topic["tone"]),
+        )
+        for at in best
+    ]
     return [{name: getattr(one, name) for name in KEPT} for one in ranked]
 
 
@@ -60,6 +70,17 @@ def _near(knowledge: Knowledge, text: str, reading: Reading, asked: Asked) -> li
 
 def _with_fit(knowledge: Knowledge, one: NearClaim, asked: Asked, likely: float) -> NearClaim:
     return replace(one, fit=round(likely, 3), covered=round(part_held(knowledge, one, asked), 2))
+
+
+def _is_turned(knowledge: Knowledge, one: NearClaim, tone: Mapping[str, bool]) -> bool:
+    """Return whether a no or a doubt in a question, or in the nearest one that the claim answers, turns it into another one."""
+    own = _tone_of(knowledge.texts_of_claims()[one.topic, one.number][1 + one.question])
+    return any(own[each] != tone[each] for each in TURNS)
+
+
+@lru_cache(maxsize=8192)
+def _tone_of(question: str) -> dict[str, bool]:
+    return tone_of(asked_clause(question))
 
 
 def _asked(

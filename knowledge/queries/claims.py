@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -91,13 +91,20 @@ class ClaimQueries(Reader):
         asked = np.asarray(vector, dtype=np.float32).reshape(-1)
         if asked.shape != (VECTOR_LENGTH,):
             raise ValueError(f"the vector has {asked.size} numbers, a sentence's {VECTOR_LENGTH}")
-        said, mean, nearest = _cosines(index, asked, hashed_words(text))
+        cosines = _cosines(index, asked, hashed_words(text))
+        said, mean, nearest = _of_claims(index, cosines)
         likeness = ASKED * mean + NEAREST * nearest + SAID * said
         scores = likeness + index.agreements[form]
         for topic, share in shares.items():
             scores[index.topics.get(topic, slice(0))] += SHARE * np.log(1 + share / LEAST_SHARE)
         best = np.argsort(-scores, kind="stable")[:limit]
-        return [_near_claim(index.keys[at], scores[at], likeness[at], said[at], mean[at], nearest[at]) for at in best]
+        return [
+            replace(
+                _near_claim(index.keys[at], scores[at], likeness[at], said[at], mean[at], nearest[at]),
+                question=_nearest_question(index, cosines, at),
+            )
+            for at in best
+        ]
 
     @cached_property
     def _claims(self) -> dict[ClaimKey, Claim]:
@@ -152,17 +159,25 @@ def _near_claim(key: ClaimKey, *numbers: float) -> NearClaim:
     return NearClaim(*key, score, likeness, said=said, asked=asked, nearest=nearest)
 
 
-def _cosines(
-    index: _Index, asked: NDArray[Any], words: NDArray[Any]
-) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """Return each claim's cosines with a question: of what it says, of its questions on average, and of the nearest one."""
+def _cosines(index: _Index, asked: NDArray[Any], words: NDArray[Any]) -> NDArray[Any]:
+    """Return the cosine of a question with each row of the index."""
     there = np.flatnonzero(words)  # a tenth of the places
     along = asked @ index.axes[:VECTOR_LENGTH] + words[there] @ index.axes[VECTOR_LENGTH + there]
-    cosines = index.rows @ (along / max(float(np.linalg.norm(along)), LEAST_LENGTH))
+    return np.asarray(index.rows @ (along / max(float(np.linalg.norm(along)), LEAST_LENGTH)))
+
+
+def _of_claims(index: _Index, cosines: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Return each claim's cosines with a question: of what it says, of its questions on average, and of the nearest one."""
     said = cosines[index.starts]
     questions = np.diff(index.starts, append=len(cosines)) - 1
     mean = (np.add.reduceat(cosines, index.starts) - said) / questions
     return said, mean, np.maximum.reduceat(cosines, index.starts + 1)
+
+
+def _nearest_question(index: _Index, cosines: NDArray[Any], at: int) -> int:
+    """Return which of a claim's questions is nearest, counted from 0."""
+    end = index.starts[at + 1] if at + 1 < len(index.starts) else len(cosines)
+    return int(np.argmax(cosines[index.starts[at] + 1 : end]))
 
 
 def _vectors(each: Iterable[bytes]) -> NDArray[Any]:
