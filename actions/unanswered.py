@@ -181,6 +181,7 @@ def _decline(knowledge: Knowledge, understanding: Understanding, state: Dialogue
         list(_nearest(knowledge, understanding, other)),
         why,
         amid=bool(state.said),
+        asked=understanding.asked if not understanding.further else understanding.said,
     )
     after = DialogueState(ASK_TOPIC, rest, state.names, reply.source_keys)
     return Answer(replace(reply, topic=rest), after.offering("want_person"))

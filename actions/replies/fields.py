@@ -207,7 +207,7 @@ def _known_place(answer: FieldAnswer, own: Sequence[Strength]) -> Reply:
         itself = capital(with_article(where.name))
         text += f" {itself} isn't one of the destinations it describes, so it names no institutions there."
     elif home is where:
-        text += named_there(home, " It names")
+        text += named_there(home, " The guide names")
     else:
         there = [one for one in home.institutions if one.country == where.name]
         text += f" It stands under {home.short} in the guide"
@@ -315,13 +315,13 @@ def field_in_destination(answer: FieldAnswer, where: Destination, yes_no: bool =
     if any(destination.key == where.key for destination in answer.destinations):
         text = (
             f"{f'Yes, **{name}**' if yes_no else f'**{capital(name)}**'} is among the popular fields of **{where.short}**."
-            + named_there(where, " It names", " there; it doesn't say which of them teach it.")
+            + named_there(where, " The guide names", " there; it doesn't say which of them teach it.")
         )
     elif known:
         text = (
             f"The guide names **{where.short}** as known for **{name}**, though not among its popular fields"
             + (popular_in(where, ", which are") or ".")
-            + named_there(where, " It names")
+            + named_there(where, " The guide names")
         )
     elif inside:
         text = f"The guide names **{listed(inside)}** as known for **{name}**" + (

@@ -237,11 +237,21 @@ _MIXED_WORD = re.compile(
 
 def question_form(text: str) -> str:
     """Return the form in which a message asks, one of FORMS; STATEMENT if it does not ask."""
-    plain = one_spaced(text[:MOST_READ]).replace("\u2019", "'").replace("\u2018", "'").lower()
-    sentences = [sentence for sentence in _SENTENCE.split(plain) if _WORD.search(sentence)]
+    sentences = [sentence for sentence in _SENTENCE.split(_plain(text).lower()) if _WORD.search(sentence)]
     forms = [_form_of(sentence) for sentence in sentences]
     marked = [form for sentence, form in zip(sentences, forms, strict=True) if "?" in sentence and form != STATEMENT]
     return next(iter(marked), next((form for form in forms if form != STATEMENT), STATEMENT))
+
+
+def asked_sentence(text: str) -> str:
+    """Return the sentence of a message that asks, as it was written, or "" if none does."""
+    sentences = [sentence for sentence in _SENTENCE.split(_plain(text)) if _WORD.search(sentence)]
+    asking = [one for one in sentences if _form_of(one.lower()) != STATEMENT]
+    return next((one for one in asking if "?" in one), next(iter(asking), ""))
+
+
+def _plain(text: str) -> str:
+    return one_spaced(text[:MOST_READ]).replace("\u2019", "'").replace("\u2018", "'")
 
 
 def asked_clause(text: str) -> str:
@@ -249,10 +259,8 @@ def asked_clause(text: str) -> str:
 
     "Isn't it hard?" asks what "is it hard?" does. What only points back ("could it?") asks with all that stands before it.
     """
-    plain = one_spaced(text[:MOST_READ]).replace("\u2019", "'").replace("\u2018", "'").lower()
-    sentences = [sentence for sentence in _SENTENCE.split(plain) if _WORD.search(sentence)]
-    asking = [one for one in sentences if _form_of(one) != STATEMENT]
-    sentence = next((one for one in asking if "?" in one), next(iter(asking), plain)).strip(" ?!.\"'()")
+    plain, asking = _plain(text).lower(), asked_sentence(text).lower()
+    sentence = (asking or plain).strip(" ?!.\"'()")
     untagged = _TAG.sub("", sentence).strip(" ,?")
     clauses = [clause for clause in _CLAUSE.split(untagged or sentence) if clause]
     asks = next((one for one in _starts(clauses) if _form_at_start(one, sentence)), untagged or sentence)
