@@ -23,7 +23,8 @@ from actions.claims import (
     of_denied,
 )
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
-from actions.replies.claims import DESCRIBED, Asked, answer_claims, without_verdict
+from actions.replies.claims import DESCRIBED, Asked, answer_claims
+from actions.replies.verdicts import without_verdict
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_ADVICE,
@@ -73,7 +74,7 @@ OF_ALL = {"all", "sure", "only"}  # attributes of a question that asks whether s
 # Intents of messages whose question a claim may answer, although they were taken for something else.
 MAY_ASK_OF_THING = (ASK_TOPIC, ASK_ABOUT, NOT_UNDERSTOOD, OUT_OF_SCOPE)
 MAY_ASK = (ASK_TOPIC, ASK_RECOGNITION, ASK_BEST_TYPE, ASK_BEST_DESTINATION, NOT_UNDERSTOOD, OUT_OF_SCOPE, ASK_HELP)
-OTHER, DIFFERENCE, SURE_ASKED = "other", "difference", "sure"  # attributes (nlu/data/attributes.yml)
+OTHER, DIFFERENCE, SURE_ASKED, EACH = "other", "difference", "sure", "all"  # attributes (nlu/data/attributes.yml)
 ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
 EXISTS, PLAIN = "exists", 0.95  # an attribute; share from which a topic is all that a message is about
 PLAINLY = {EXISTS, "other", *ALL}
@@ -298,7 +299,7 @@ def _asking(understanding: Understanding) -> Asking:
     always = bool(OF_ALL & set(understanding.attributes)) if understanding.form == YES_NO else None
     of_all = always is not None and SURE_ASKED in understanding.attributes
     tone = (understanding.denies, understanding.doubts, understanding.seeks_any, understanding.obliges)
-    return Asking(always, of_all, *tone)
+    return Asking(always, of_all, *tone, of_each=bool(always) and EACH in understanding.attributes)
 
 
 def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) -> dict[str, str]:
@@ -349,7 +350,7 @@ def _candidates(knowledge: Knowledge, understanding: Understanding) -> list[Cand
     """Return the claims that were ranked for the message, without those that a rebuilt knowledge base has no more."""
     shares = {ranked.key: ranked.share for ranked in understanding.topics}
     return [
-        Candidate(knowledge.claim(one.topic, one.number), one.fit, shares.get(one.topic, 0.0), one.covered)
+        Candidate(knowledge.claim(one.topic, one.number), one.fit, shares.get(one.topic, 0.0), one.covered, one.turned)
         for one in understanding.claims
         if knowledge.has_claim(one.topic, one.number)
     ]

@@ -8,17 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from actions.replies.claims import (
-    begins_alike,
+from actions.replies.claims import begins_alike, shared_words
+from actions.replies.verdicts import (
+    affirms_in_part,
     denies,
+    is_hedged,
     is_limited,
     is_of_some,
     lessens,
+    not_of_all,
+    not_surely,
     requires,
-    shared_words,
     side_of,
     verdict_of,
     weighs,
+    weighs_all,
     without_side,
     without_verdict,
 )
@@ -35,7 +39,7 @@ RATHER = 0.2  # the same where a whole topic would answer otherwise
 NEAREST = 0.3  # the same from which it is told as what comes nearest
 # Probability from which a claim's yes or no is said, and the same though it holds little of what is asked; below, it may be one
 # to another question.
-SIDE, SIDE_SURE = 0.5, 0.7
+SIDE, SIDE_SURE = 0.45, 0.6
 RIVAL = (
     0.6  # part of the leading claim's probability from which one that says the opposite makes its yes or no doubtful
 )
@@ -66,6 +70,7 @@ class Candidate:
     fit: float
     share: float = 0.0
     covered: float = 1.0
+    turned: bool = False
 
     @property
     def holds(self) -> bool:
@@ -91,7 +96,8 @@ class Asking:
     `always` tells whether it asks if something holds always, for sure or alone, None if it asks for no yes or no; `of_all`
     whether it asks if it holds always or for sure. `denies` tells that it holds a no of its own ("isn't it", "without
     experience"), so that a yes or no may mean the opposite, `doubts` that it asks for what is bad about something.
-    `any` tells that it asks if something holds for anybody or ever, `obliges` if something has to be done.
+    `of_each` tells that it asks if something holds of all of several, `any` if it holds for anybody or ever, `obliges` if
+    something has to be done.
     """
 
     always: bool | None = None
@@ -100,6 +106,7 @@ class Asking:
     doubts: bool = False
     any: bool = False
     obliges: bool = False
+    of_each: bool = False
 
 
 def choose_claims(
@@ -135,6 +142,10 @@ def choose_claims(
         limited = any(is_limited(one.claim.say) for one in both)  # a plain no answers another question
         return tuple(one.told() for one in both) if limited else (lead.told(doubtful=True),)
     first = lead.told(_is_doubtful(lead, ranked, asking))
+    if asking.of_each and lead.fit >= SIDE_SURE and is_of_some(lead.claim.say) and denies(lead.claim.say):
+        first = replace(lead.claim, say=not_of_all(lead.claim.say))
+    elif asking.of_all and lead.fit >= SIDE_SURE and not lead.turned and affirms_in_part(lead.claim.say):
+        first = replace(lead.claim, say=not_surely(lead.claim.say))
     if always is False and lead.fit < SIDE_SURE and side_of(first.say) == "no" and is_limited(first.say):
         first = replace(first, say=without_verdict(first))  # nobody asked whether it holds always
     if always is not None and side_of(lead.claim.say) == "no" and (weighing := _weighing(as_sure)):
@@ -187,17 +198,25 @@ def _is_doubtful(lead: Candidate, ranked: Iterable[Candidate], asking: Asking) -
         return False
     if asking.any and verdict == "no":
         return True  # "does anyone accept it?" is not answered by a no for many
+    if weighs_all(lead.claim.say) and not lead.turned:
+        return False
     if asking.always and side_of(lead.claim.say) == "yes" and is_of_some(lead.claim.say):
         return True  # "are all of them online?" is not answered by a yes for many
     if asking.obliges and verdict == "yes" and not requires(lead.claim.say):
         return True  # that one can is no answer to whether one has to
-    unlike = asking.denies or asking.doubts and not denies(lead.claim.say)
+    unlike = lead.turned and (not asking.doubts or asking.denies or not denies(lead.claim.say))
     if not asking.doubts and verdict == "yes" and lessens(lead.claim.say):
         return True  # "will she find friends?" is no question to "yes, there is less contact"
     if unlike and lead.fit < VERY_SURE or asking.of_all and verdict == "yes":
         return True
-    opposite = (one for one in ranked if verdict_of(one.claim.say) not in ("", verdict))
+    opposite = (one for one in ranked if verdict_of(one.claim.say) not in ("", verdict) and not _agree(one, lead))
     return any(one.fit >= RIVAL * lead.fit for one in opposite)
+
+
+def _agree(one: Candidate, other: Candidate) -> bool:
+    """Return whether a yes and a no hold beside each other: "often, yes" says no more than "no, not always" leaves."""
+    says = (one.claim.say, other.claim.say)
+    return any(is_limited(say) for say in says) and any(is_hedged(say) for say in says)
 
 
 def _weighing(candidates: Iterable[Candidate]) -> Candidate | None:
@@ -257,13 +276,13 @@ def fitting(candidates: Sequence[Candidate], asked: frozenset[Named]) -> list[Ca
 def _contradicts(other: Candidate, lead: Candidate) -> bool:
     """Return whether a claim says no where the leading one says yes, of much the same."""
     sides = side_of(lead.claim.say), side_of(other.claim.say)
-    return sides == ("yes", "no") and shared_words(other.claim.say, lead.claim.say) >= SAME
+    return sides == ("yes", "no") and not _agree(other, lead) and shared_words(other.claim.say, lead.claim.say) >= SAME
 
 
 def _is_other_side(other: Candidate, lead: Candidate) -> bool:
     """Return whether a claim says no where the leading one says yes, or the other way round, of something else."""
     sides = {side_of(other.claim.say), side_of(lead.claim.say)}
-    return sides == {"yes", "no"} and shared_words(other.claim.say, lead.claim.say) < SAME
+    return sides == {"yes", "no"} and not _agree(other, lead) and shared_words(other.claim.say, lead.claim.say) < SAME
 
 
 def _adds(other: Candidate, lead: Candidate, said: str) -> bool:

@@ -74,11 +74,11 @@ class Understanding:
     else. `about_me` is what the message says of the person, as parts of the profile; `tells` that it says nothing else,
     `brief` that it is a few words and no question. `asks` are codes of what it asks of the advisor ("summary", "advice").
     `own` is what it asks of the organisation's own catalogue, None without one. `language` is that of a message which is not
-    English, `speaks` the same if it was understood. `said` are the words of the question, if a message asks several. `denies`
-    tells that it holds a no of its own ("without experience"), `doubts` that it asks for what is bad about something,
-    `seeks_any` whether something holds for anybody or ever, `obliges` whether something has to be done,
-    `ranked_by` what several things are compared by ("more practical", "older"). `wanted` is the form in
-    which it wants the answer.
+    English, `speaks` the same if it was understood. `said` are the words of the question, if a message asks several, `asked`
+    the sentence that asks, to be said back. `denies` tells that it holds a no of its own ("without experience"), `doubts` that
+    it asks for what is bad about something, `seeks_any` whether something holds for anybody or ever, `obliges` whether
+    something has to be done, `ranked_by` what several things are compared by ("more practical", "older"). `wanted` is the
+    form in which it wants the answer.
     """
 
     intent: str = ""
@@ -114,6 +114,7 @@ class Understanding:
     own: OwnNames | None = None
     speaks: str | None = None
     said: str = ""
+    asked: str = ""
     denies: bool = False
     doubts: bool = False
     seeks_any: bool = False
@@ -177,6 +178,7 @@ class Understanding:
             own=OwnNames.from_message(message),
             speaks=message.get("speaks"),
             said=about.get("said") or "",
+            asked=about.get("asked") or "",
             wanted=Wanted(**(message.get("wanted") or {})),
             **(about.get("tone") or {}),
         )

@@ -11,15 +11,17 @@ from actions.destinations import destinations_of, recommend_destination
 from actions.programs.facts import fact_of_programs
 from actions.programs.search import by_provider, can_order, find_programs
 from actions.recognition import answer_recognition
-from actions.replies import credentials, destinations, fields
+from actions.replies import credentials, destinations, fields, unanswered
 from actions.replies.base import DECLINED, Reply
 from actions.topics import about_topic, answer_topic, with_claims
 from actions.unanswered import with_open_part
+from core.contract.question_forms import YES_NO
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Destination, OtherName
 
 OF_ITS_OWN = 0.3  # share from which a message without names has a topic of its own
+OWN_WORDS, OTHER = ("institution", "provider"), "other"  # kinds of things; an attribute of what asks something else
 FIELDS = {"field", "industry"}  # a word may name one of each
 # The role of the topic that each order is about.
 ORDER_ROLES = {"price": "prices", "duration": "length", "start": "starts", "hours": "workload"}
@@ -61,6 +63,8 @@ def describe(knowledge: Knowledge, understanding: Understanding, state: Dialogue
         for key in understanding.of(kind):
             found = reply(knowledge, key, understanding)
             if found is not None:
+                if _asks_elsewhere(understanding, kind):
+                    found = unanswered.not_told_of(found, understanding.asked)
                 return _with_frame(found, understanding, kind, key)
     if understanding.of("industry"):
         return _industry(knowledge, understanding, state)
@@ -70,6 +74,12 @@ def describe(knowledge: Knowledge, understanding: Understanding, state: Dialogue
     if continued is None:
         return with_claims(knowledge, understanding, state) or answer_topic(knowledge, understanding, state)
     return replace(continued, state=replace(continued.state, choices=continued.state.choices or state.choices))
+
+
+def _asks_elsewhere(understanding: Understanding, kind: str) -> bool:
+    """Return whether a message asks of an institution or provider what no claim comes near to: "does it have a pool?"."""
+    asks = understanding.form == YES_NO and OTHER in understanding.attributes and kind in OWN_WORDS
+    return asks and not understanding.follows and max((one.covered for one in understanding.claims), default=0.0) == 0.0
 
 
 def answer_order(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
@@ -184,7 +194,9 @@ def _destination(knowledge: Knowledge, key: str, understanding: Understanding) -
         return destinations.side_by_side([knowledge.destination(one) for one in understanding.of("destination")])
     if understanding.of("field"):
         return fields.field_in_destination(
-            knowledge.field_answer(understanding.of("field")[0]), knowledge.destination(key)
+            knowledge.field_answer(understanding.of("field")[0]),
+            knowledge.destination(key),
+            understanding.form == YES_NO,
         )
     return destinations.describe_destination(knowledge.destination(key))
 

@@ -10,7 +10,7 @@ from actions.near_fields import close_programs
 from actions.replies import destinations, fields
 from actions.replies.base import DECLINED, Reply
 from actions.replies.topics import joined
-from core.contract.question_forms import WHY
+from core.contract.question_forms import WHY, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Destination, FieldAnswer
 
@@ -39,7 +39,9 @@ def recommend_destination(knowledge: Knowledge, understanding: Understanding, st
     names: Names = {"field": (field.field.key,)}
     if len(where) == 1:
         asked = (where[0].key,)
-        reply = fields.with_programs_there(fields.field_in_destination(field, where[0]), field, where[0])
+        reply = fields.with_programs_there(
+            fields.field_in_destination(field, where[0], understanding.form == YES_NO), field, where[0]
+        )
         if ASKS_WHY in understanding.asks or understanding.form == WHY:
             reply = fields.with_reason(reply, reason_for(knowledge, where[0]))
         answer = _answer(reply, "ask_best_destination", {**names, "destination": asked})

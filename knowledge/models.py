@@ -110,8 +110,10 @@ class NearClaim:
 
     `likeness` is how near it is in meaning (cosines to what it says and to the questions that it answers, weighed); `score`
     adds what the question's form and its likely topics say. `said`, `asked` and `nearest` are the cosines to what it says,
-    to its questions on average, and to the nearest of them. `covered` is which part of the question's content words the claim
-    and its questions hold, `fit` the probability that it answers the question (nlu/classification/claim_ranker.py).
+    to its questions on average, and to the nearest of them, which is its `question`th. `turned` tells that one of these two
+    questions holds a no or a doubt and the other one none, so that a yes may mean the opposite. `covered` is which part of
+    the question's content words the claim and its questions hold, `fit` the probability that it answers the question
+    (nlu/classification/claim_ranker.py).
     """
 
     topic: str
@@ -123,6 +125,8 @@ class NearClaim:
     said: float = 0.0
     asked: float = 0.0
     nearest: float = 0.0
+    question: int = 0
+    turned: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.base import Answer
+from actions.claims import VERY_SURE
 from actions.context import DialogueState
 from actions.facts.question import ABOUT, OTHER, Question
 from actions.programs.facts import FACTS, fact_of_programs
@@ -14,7 +15,7 @@ from actions.replies.facts.attributes import Subject
 from actions.replies.facts.relations import the_program
 from actions.topics import OPEN, found_topic
 from actions.unanswered import anything_else
-from core.contract.question_forms import HOW_LONG, HOW_MUCH
+from core.contract.question_forms import HOW_LONG, HOW_MUCH, WHICH
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Program, ProgramCriteria, Provider, Topic
 
@@ -51,7 +52,7 @@ def answer_attribute(question: Question, state: DialogueState) -> Answer | None:
     understanding = question.understanding
     attribute = next((each for each in understanding.attributes if each in words.UNKNOWN), None)
     asks = understanding.intent in ASKING or understanding.intent == SEARCH and question.form in ASKED_FOR
-    if attribute is None or not asks or not _is_meant(question, attribute):
+    if attribute is None or not asks or not _is_meant(question, attribute) or _names_things(question):
         return None
     if not question.kinds or not set(understanding.names) <= ABOUT | {"mode"} or understanding.second:
         return None
@@ -63,6 +64,15 @@ def answer_attribute(question: Question, state: DialogueState) -> Answer | None:
         return None
     general = _general(question, role, attribute)
     return question.answer(words.not_known(attribute, subject, general))
+
+
+def _names_things(question: Question) -> bool:
+    """Return whether a claim surely names what the question asks for by the attribute's word: "which exam is for Greek?"."""
+    best = max(question.understanding.claims, key=lambda one: one.fit, default=None)
+    if question.form != WHICH or best is None or best.fit < VERY_SURE:
+        return False
+    known = question.knowledge.has_claim(best.topic, best.number)
+    return known and question.knowledge.claim(best.topic, best.number).form == WHICH
 
 
 def topic_of_attribute(knowledge: Knowledge, attribute: str) -> str:

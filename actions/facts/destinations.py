@@ -62,7 +62,7 @@ def _field_there(question: Question) -> Answer | None:
         reply = words.popular_there(where, home, field, _yes_no(question))
     else:
         reply = words.not_popular_there(
-            where, home, answer, _yes_no(question) and question.asks("popular", "listed", "only")
+            where, home, answer, _yes_no(question) and question.asks("popular", "listed", "only"), _yes_no(question)
         )
     kept = {"field": field.key, **({"destination": home.key} if home else {"place": where.key})}
     homes = ([home] if home else []) + list(answer.destinations)

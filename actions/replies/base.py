@@ -218,6 +218,7 @@ VERDICT = re.compile(
     r"(?:,? [^\W_]{1,20}(?:'[^\W_]{1,5})?){0,5})[.:] ",
     re.I,
 )
+NOT_KNOWN = "Not that I know: the"  # before "guide doesn't name ...", where a yes or no is asked for
 TELLING = 40  # letters from which a sentence says enough by itself
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from actions.replies.base import (
     ANSWERED,
     DECLINED,
+    NOT_KNOWN,
     PERSON,
     Button,
     Reply,
@@ -199,17 +200,18 @@ def _with_institutions(destination: Destination) -> str:
 
 def _known_place(answer: FieldAnswer, own: Sequence[Strength]) -> Reply:
     where, name = own[0].where, in_sentence(own[0].field)
-    text = f"For **{name}** the guide names **{listed(_short(strength.where) for strength in own)}** as known for it."
+    places = listed(_short(strength.where) for strength in own)
+    text = f"**{capital(places)}** {'are' if len(own) > 1 else 'is'} named as known for **{name}**."
     home = where if isinstance(where, Destination) else where.destination
     if home is None:
         itself = capital(with_article(where.name))
         text += f" {itself} isn't one of the destinations it describes, so it names no institutions there."
     elif home is where:
-        text += named_there(home, " It names")
+        text += named_there(home, " The guide names")
     else:
-        text += f" {where.name} belongs to {home.short} in the guide" + (
-            named_there(home, ", where it names", ".") or "."
-        )
+        there = [one for one in home.institutions if one.country == where.name]
+        text += f" It stands under {home.short} in the guide"
+        text += f", with {listed(one.name for one in there)} among the key institutions." if there else "."
     return Reply(
         paragraphs(text, _near_sentence(answer), _programs_sentence(answer)),
         ANSWERED,
@@ -227,9 +229,9 @@ def _near_field(answer: FieldAnswer) -> Reply:
         if places
     ]
     near += [f"**{in_sentence(one.field)}**, for which it names {_short(one.where)}" for one in answer.strengths]
-    nearest = f"Nearest to **{name}** the guide has {listed(near)}." if near else ""
-    itself = f"{capital(name)} itself is on no destination's list of popular fields."
-    text = paragraphs(nearest, _programs_sentence(answer), itself)
+    itself = f"**{capital(name)}** is on no destination's list of popular fields."
+    nearest = f"Nearest to it the guide has {listed(near)}." if near else ""
+    text = paragraphs(f"{itself} {nearest}".rstrip(), _programs_sentence(answer))
     homes = [destination for _, places in answer.near for destination in places]
     return Reply(
         text,
@@ -302,8 +304,8 @@ def with_programs_there(plain: Reply, answer: FieldAnswer, where: Destination) -
     return replace(plain, text=paragraphs(plain.text, f"Programs I know there: {_some(there)}.")) if there else plain
 
 
-def field_in_destination(answer: FieldAnswer, where: Destination) -> Reply:
-    """Tell whether a field is popular in a destination."""
+def field_in_destination(answer: FieldAnswer, where: Destination, yes_no: bool = False) -> Reply:
+    """Tell whether a field is popular in a destination, with a yes or no first if the question asks for one."""
     name = in_sentence(answer.field)
     own = [one.where for one in answer.strengths if one.field.key == answer.field.key]
     known = any(one.key == where.key for one in own)
@@ -312,14 +314,14 @@ def field_in_destination(answer: FieldAnswer, where: Destination) -> Reply:
     ]
     if any(destination.key == where.key for destination in answer.destinations):
         text = (
-            f"**{name[:1].upper()}{name[1:]}** is among the popular fields of **{where.short}** in the guide."
-            + named_there(where, " It names", " there; it doesn't say which of them teach it.")
+            f"{f'Yes, **{name}**' if yes_no else f'**{capital(name)}**'} is among the popular fields of **{where.short}**."
+            + named_there(where, " The guide names", " there; it doesn't say which of them teach it.")
         )
     elif known:
         text = (
             f"The guide names **{where.short}** as known for **{name}**, though not among its popular fields"
             + (popular_in(where, ", which are") or ".")
-            + named_there(where, " It names")
+            + named_there(where, " The guide names")
         )
     elif inside:
         text = f"The guide names **{listed(inside)}** as known for **{name}**" + (
@@ -328,7 +330,7 @@ def field_in_destination(answer: FieldAnswer, where: Destination) -> Reply:
     else:
         near = [field for field, places in answer.near if any(one.key == where.key for one in places)]
         near += [strength.field for strength in answer.strengths if strength.where.key == where.key]
-        text = f"The guide doesn't name **{name}** for {where.short}" + (
+        text = f"{NOT_KNOWN if yes_no else 'The'} guide doesn't name **{name}** for {where.short}" + (
             popular_in(where, "; the popular fields there are") or "."
         )
         if near:

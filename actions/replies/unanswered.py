@@ -10,6 +10,7 @@ from actions.replies.base import (
     DECLINED,
     PERSON,
     Reply,
+    first_sentence,
     in_general,
     listed,
     lower_first,
@@ -53,14 +54,15 @@ def declined(
     nearest: Sequence[TopicLink],
     why: Why,
     amid: bool = False,
+    asked: str = "",
 ) -> Reply:
     """Decline a question; `subject` is what it comes nearest to of what is left open, `nearest` the topics to offer.
 
     A likely `topic` or else a near `claim` says what is known nearest to the question, in place of the subject's own words,
-    which introduce the advisor and are not said again `amid` a conversation.
+    which introduce the advisor and are not said again `amid` a conversation. `asked` is the question, which is said back.
     """
     plain = EXACTLY if topic or claim else subject.say if subject else PLAIN
-    first = unknown(names) if names else plain
+    first = unknown(names) if names else no_answer_to(asked) or plain
     general = ""
     if topic:
         general = in_general(topic.answer)
@@ -110,6 +112,8 @@ def but_for_the_rest(reply: Reply) -> Reply:
 
 def not_of(reply: Reply, names: Sequence[str]) -> Reply:
     """Say after a general answer that it isn't said of these things in particular."""
+    if any(said in reply.text for said in ("isn't said", "doesn't say", "isn't stated", "n general")):
+        return reply
     last = f"That is said in general, not of {_bold(names)} in particular."
     brief = paragraphs(reply.brief, last) if reply.brief else ""
     return replace(reply, text=paragraphs(reply.text, last), brief=brief)
@@ -139,12 +143,29 @@ def of_the_rest(reply: Reply, said: str) -> Reply:
 
     What was only demanded ("give me a figure") is not said back to anybody.
     """
-    words = said.strip(" ?.!,")
-    quotable = (
-        said.rstrip().endswith("?") and len(words) <= QUOTABLE and all(one.isalpha() or one in QUOTED for one in words)
-    )
-    what = f"\u201c{words}?\u201d" if words and quotable else "the rest of your question"
+    what = _quoted(said) if said.rstrip().endswith("?") else ""
+    what = what or "the rest of your question"
     return replace(reply, text=paragraphs(reply.text, f"To {what} I have no answer; a person here can help."), whom="")
+
+
+def no_answer_to(asked: str) -> str:
+    """Return the sentence that a question has no answer, or "" if it can't be said back."""
+    quoted = _quoted(asked)
+    return f"I have no answer to {quoted}." if quoted else ""
+
+
+def not_told_of(reply: Reply, asked: str) -> Reply:
+    """Say before the first sentence on a thing that what was asked of it isn't known."""
+    first = first_sentence(reply.text)
+    plain = no_answer_to(asked)
+    return replace(reply, text=paragraphs(plain, first), outcome=DECLINED) if plain else reply
+
+
+def _quoted(asked: str) -> str:
+    """Return a question in quotation marks, or "" if it is long or holds more than words."""
+    words = asked.strip(" ?.!,")
+    quotable = words and len(words) <= QUOTABLE and all(one.isalpha() or one in QUOTED for one in words)
+    return f"\u201c{words}?\u201d" if quotable else ""
 
 
 def unknown(names: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,12 @@ from knowledge.queries.claim_names import Named, with_destinations
 from nlu.classification.claim_ranker import claim_ranker
 from nlu.extraction.asked_words import asked_words
 from nlu.extraction.attributes import OTHER
+from nlu.extraction.question_form import asked_clause
 from nlu.message_parts import Reading
+from nlu.text.negation import tone_of
 
 CANDIDATES = 16  # claims near in meaning that are looked at: 97 % of labelled questions have their answer among them
+TURNS = ("denies", "doubts")  # the tones that turn what a yes means
 # Kinds of names by which claims about other things are told; their words are no content words.
 COMPARED = ("destination", "place", "institution", "provider", "program", "type")
 
@@ -39,7 +43,7 @@ def near_claims(
     near = _near(knowledge, text, reading, asked)
     likely = claim_ranker().probabilities(claim_features(knowledge, near, asked))
     best = np.argsort(-likely, kind="stable")[:limit]
-    return [_kept(knowledge, near[at], asked, float(likely[at])) for at in best]
+    return [_kept(knowledge, near[at], asked, float(likely[at]), topic["tone"]) for at in best]
 
 
 def with_features(
@@ -55,10 +59,28 @@ def _near(knowledge: Knowledge, text: str, reading: Reading, asked: Asked) -> li
     return knowledge.rank_claims(reading.vector, asked.form, asked.shares, CANDIDATES, reading.said or text)
 
 
-def _kept(knowledge: Knowledge, one: NearClaim, asked: Asked, likely: float) -> dict[str, Any]:
-    """Return what the actions need of a claim."""
-    covered = round(part_held(knowledge, one, asked), 2)
-    return {"topic": one.topic, "number": one.number, "covered": covered, "fit": round(likely, 3)}
+def _kept(
+    knowledge: Knowledge, one: NearClaim, asked: Asked, likely: float, tone: Mapping[str, bool]
+) -> dict[str, Any]:
+    """Return what the actions need of a claim; `tone` is the question's."""
+    return {
+        "topic": one.topic,
+        "number": one.number,
+        "covered": round(part_held(knowledge, one, asked), 2),
+        "fit": round(likely, 3),
+        "turned": _is_turned(knowledge, one, tone),
+    }
+
+
+def _is_turned(knowledge: Knowledge, one: NearClaim, tone: Mapping[str, bool]) -> bool:
+    """Return whether a no or a doubt in a question, or in the nearest one that the claim answers, turns it into another one."""
+    own = _tone_of(knowledge.texts_of_claims()[one.topic, one.number][1 + one.question])
+    return any(own[each] != tone[each] for each in TURNS)
+
+
+@lru_cache(maxsize=8192)
+def _tone_of(question: str) -> dict[str, bool]:
+    return tone_of(asked_clause(question))
 
 
 def _asked(

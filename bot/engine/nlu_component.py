@@ -59,7 +59,7 @@ from nlu.extraction.about_me import AboutMe, about_me, of_person
 from nlu.extraction.amounts.quantities import find_amounts
 from nlu.extraction.attributes import attributes_in
 from nlu.extraction.contact_details import holds_contact
-from nlu.extraction.question_form import question_form
+from nlu.extraction.question_form import asked_clause, asked_sentence, question_form
 from nlu.extraction.references import MEANT, THE_ONE, find_references
 from nlu.extraction.requests import with_form
 from nlu.extraction.wanted.form import WantedForm, wanted_form
@@ -319,7 +319,8 @@ def _topic(text: str, reading: Reading, intent: str, own: Iterable[tuple[int, in
         "ranking": topics,
         "second": reading.second,
         "said": said if reading.further else "",
-        "tone": tone_of(said),
+        "asked": asked_sentence(said),
+        "tone": tone_of(asked_clause(said)),
         "manner": reading.manner,
         "adds": adds(text),
         "refers": refers(text),

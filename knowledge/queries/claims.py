@@ -92,14 +92,18 @@ class ClaimQueries(Reader):
         asked = np.asarray(vector, dtype=np.float32).reshape(-1)
         if asked.shape != (VECTOR_LENGTH,):
             raise ValueError(f"the vector has {asked.size} numbers, a sentence's {VECTOR_LENGTH}")
-        said, mean, nearest = _cosines(index, asked, hashed_words(text))
+        cosines = _cosines(index, asked, hashed_words(text))
+        said, mean, nearest = _of_claims(index, cosines)
         likeness = ASKED * mean + NEAREST * nearest + SAID * said
         scores = likeness + index.agreements[form]
         for topic, share in shares.items():
             scores[index.topics.get(topic, slice(0))] += SHARE * np.log(1 + share / LEAST_SHARE)
         best = np.argsort(-scores, kind="stable")[:limit]
         numbers = np.stack([scores, likeness, said, mean, nearest], axis=1)[best].tolist()
-        return [_near_claim(index.keys[at], *row) for at, row in zip(best.tolist(), numbers, strict=True)]
+        return [
+            _near_claim(index.keys[at], *row, question=_nearest_question(index, cosines, at))
+            for at, row in zip(best.tolist(), numbers, strict=True)
+        ]
 
     @cached_property
     def _claims(self) -> dict[ClaimKey, Claim]:
@@ -149,22 +153,30 @@ class ClaimQueries(Reader):
         )
 
 
-def _near_claim(key: ClaimKey, *numbers: float) -> NearClaim:
-    """Return a claim with its score, likeness and cosines."""
+def _near_claim(key: ClaimKey, *numbers: float, question: int) -> NearClaim:
+    """Return a claim with its score, likeness and cosines, and which of its questions is the nearest."""
     score, likeness, said, asked, nearest = [round(number, 3) for number in numbers]
-    return NearClaim(*key, score, likeness, said=said, asked=asked, nearest=nearest)
+    return NearClaim(*key, score, likeness, said=said, asked=asked, nearest=nearest, question=question)
 
 
-def _cosines(
-    index: _Index, asked: NDArray[Any], words: NDArray[Any]
-) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """Return each claim's cosines with a question: of what it says, of its questions on average, and of the nearest one."""
+def _cosines(index: _Index, asked: NDArray[Any], words: NDArray[Any]) -> NDArray[Any]:
+    """Return the cosine of a question with each row of the index."""
     there = np.flatnonzero(words)  # a tenth of the places
     along = asked @ index.axes[:VECTOR_LENGTH] + words[there] @ index.axes[VECTOR_LENGTH + there]
-    cosines = index.rows @ (along / max(float(np.linalg.norm(along)), LEAST_LENGTH))
+    return np.asarray(index.rows @ (along / max(float(np.linalg.norm(along)), LEAST_LENGTH)))
+
+
+def _of_claims(index: _Index, cosines: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Return each claim's cosines with a question: of what it says, of its questions on average, and of the nearest one."""
     said = cosines[index.starts]
     mean = (np.add.reduceat(cosines, index.starts) - said) / index.questions
     return said, mean, np.maximum.reduceat(cosines, index.starts + 1)
+
+
+def _nearest_question(index: _Index, cosines: NDArray[Any], at: int) -> int:
+    """Return which of a claim's questions is nearest, counted from 0."""
+    end = index.starts[at + 1] if at + 1 < len(index.starts) else len(cosines)
+    return int(np.argmax(cosines[index.starts[at] + 1 : end]))
 
 
 def _vectors(each: Iterable[bytes]) -> NDArray[Any]:

@@ -32,6 +32,7 @@ from nlu.text.bounds import one_spaced
 from nlu.text.code_mixing import ENGLISH_FOR
 
 MOST_READ = 600  # characters of a message that are read; a form shows itself early or never
+POINTS_BACK = 3  # words up to which a question asks nothing by itself ("could it?")
 FEW_WORDS = 3  # words up to which a sentence may be a bare adjective ("recognised?") and no sentence
 _SHORT_FORMS = {
     **ENGLISH_FOR,
@@ -47,9 +48,10 @@ _WORD = re.compile(r"[^\W_]+(?:['/][^\W_]+)*")
 _SENTENCE = re.compile(r"(?<=[.?!;\n])\s+")
 _CLAUSE = re.compile(r" ?(?:,|:| [-\u2013\u2014]{1,3} |\.{2,9}|\u2026) ?")
 
+_NOT = r"(?:n't|\snot)?"
 _AUX = (
     r"(?:is|are|am|was|were|do|does|did|can|could|will|would|shall|should|has|have|had|may|might|must|ain't|cannot|r)"
-    r"(?:n't|\snot)?"
+    rf"{_NOT}"
 )
 # What people say before the question itself; each is taken away as often as it stands there.
 _OPENERS = re.compile(
@@ -191,6 +193,11 @@ _BEFORE_QUESTION = re.compile(
     r"(?:from|as|with|without|in|living in|being) (?:\w+ ){1,3}"
     r"(?=(?:can|could|do|does|is|are|will|would|should|may) (?:i|we|it|they|this|these|there)\b)"
 )
+# The no of the question itself, which turns no yes or no: "isn't it hard", "do they not count", "so it's not a degree?".
+_NEGATED = re.compile(
+    rf"^({_AUX.removesuffix(_NOT)})(?:n't|n?t\b| not\b)|^({_AUX.removesuffix(_NOT)}(?: \w+){{1,2}}) not\b|"
+    rf"^((?:\w+ ){{0,2}}\w+(?:'s|'re|'ll| {_AUX.removesuffix(_NOT)}))(?: not|n't)\b"
+)
 _INVERTED = re.compile(rf"{_AUX}\b \w|{_AUX}\??$|anyone (?:can|need)|any chance\b")
 _IF = re.compile(r"(?:if|whether|wether|weather)\b")
 _ANY = re.compile(
@@ -214,7 +221,8 @@ _BARE_ADJECTIVE = re.compile(
 _EXAMPLE_LAST = re.compile(r"\b(?:e\.?g|examples?|for instance)(?: please| for \w+)?$")
 _MEANS = re.compile(r"(?:\b(?:means?|meaning|full form)|=)$")
 _HAS_VERB = re.compile(
-    rf"=|\b(?:{_AUX}|still|possible|possibly|allowed|enough|useful|good for|ok|always|also|only|same|makes?|"
+    rf"=|\b(?:it|that|this|they|there|he|she|you|i|we)'(?:s|re|ll|d|m|ve)\b|"
+    rf"\b(?:{_AUX}|still|possible|possibly|allowed|enough|useful|good for|ok|always|also|only|same|makes?|"
     rf"included?|require[sd]?|needed|need|needs|count|counts|get|gets|help|helps|work|works|accept|accepts|take|"
     rf"takes)\b"
 )
@@ -229,11 +237,39 @@ _MIXED_WORD = re.compile(
 
 def question_form(text: str) -> str:
     """Return the form in which a message asks, one of FORMS; STATEMENT if it does not ask."""
-    plain = one_spaced(text[:MOST_READ]).replace("\u2019", "'").replace("\u2018", "'").lower()
-    sentences = [sentence for sentence in _SENTENCE.split(plain) if _WORD.search(sentence)]
+    sentences = [sentence for sentence in _SENTENCE.split(_plain(text).lower()) if _WORD.search(sentence)]
     forms = [_form_of(sentence) for sentence in sentences]
     marked = [form for sentence, form in zip(sentences, forms, strict=True) if "?" in sentence and form != STATEMENT]
     return next(iter(marked), next((form for form in forms if form != STATEMENT), STATEMENT))
+
+
+def asked_sentence(text: str) -> str:
+    """Return the sentence of a message that asks, as it was written, or "" if none does."""
+    sentences = [sentence for sentence in _SENTENCE.split(_plain(text)) if _WORD.search(sentence)]
+    asking = [one for one in sentences if _form_of(one.lower()) != STATEMENT]
+    return next((one for one in asking if "?" in one), next(iter(asking), ""))
+
+
+def _plain(text: str) -> str:
+    return one_spaced(text[:MOST_READ]).replace("\u2019", "'").replace("\u2018", "'")
+
+
+def asked_clause(text: str) -> str:
+    """Return the words of a message that ask, in lower case, without what stands before the question and without a tag.
+
+    "Isn't it hard?" asks what "is it hard?" does. What only points back ("could it?") asks with all that stands before it.
+    """
+    plain, asking = _plain(text).lower(), asked_sentence(text).lower()
+    sentence = (asking or plain).strip(" ?!.\"'()")
+    untagged = _TAG.sub("", sentence).strip(" ,?")
+    clauses = [clause for clause in _CLAUSE.split(untagged or sentence) if clause]
+    asks = next((one for one in _starts(clauses) if _form_at_start(one, sentence)), untagged or sentence)
+    if untagged in ("", sentence) and len(_WORD.findall(asks)) <= POINTS_BACK:
+        return plain
+    asks = _without_openers(asks)[0] or asks
+    if not asking or _form_at_start(asks, asks) not in ("", YES_NO, OR):
+        return asks
+    return _NEGATED.sub(lambda match: next(one for one in match.groups() if one), asks, count=1)
 
 
 def _form_of(sentence: str) -> str:

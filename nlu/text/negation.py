@@ -49,7 +49,7 @@ _REFERS = re.compile(r"\b(?:that|this|it|those|these|them|such)\b", re.I)
 _WORD = re.compile(r"[^\W_]+")
 _DENIES = re.compile(
     r"\b(?:(?<!or )not|(?<!or )no|never|nor|none|nobody|nothing|neither|without|w/o|zero|cannot|lack(?:s|ing)?|hardly|barely|"
-    r"still|despite|although|even (?:if|though)|(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|wo|ai)"
+    r"despite|although|even (?:if|though)|(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|wo|ai)"
     r"n'?t|can'?t|unrecogni[sz]ed)\b",
     re.I,
 )

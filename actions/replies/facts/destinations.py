@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from actions.replies.base import ANSWERED, DECLINED, PERSON, Reply, capital, listed, paragraphs, sources_of
+from actions.replies.base import ANSWERED, DECLINED, NOT_KNOWN, PERSON, Reply, capital, listed, paragraphs, sources_of
 from actions.replies.destinations import destination_button, field_names, in_sentence, named_there, popular_in
 from actions.replies.facts.operations import number
 from actions.replies.facts.relations import Where, of_destination, owner, short_name
@@ -36,18 +36,19 @@ def popular_there(where: Where, home: Destination, field: Field, yes_no: bool) -
     return of_destination(paragraphs(first, named), home)
 
 
-def not_popular_there(where: Where, home: Destination, field: FieldAnswer, asks_popular: bool) -> Reply:
+def not_popular_there(where: Where, home: Destination, field: FieldAnswer, asks_popular: bool, yes_no: bool) -> Reply:
     """Tell that a field isn't among the popular ones of a destination, which ones are, and where it is."""
     name = in_sentence(field.field)
+    opening = NOT_KNOWN if yes_no else "The"
     listed_there = popular_in(home, "the popular fields there are", "") or "it names no popular fields there"
     first = (
         f"No, **{name}** isn't among the popular fields of **{home.short}**; {listed_there}."
         if asks_popular
-        else f"The guide doesn't name **{name}** for **{home.short}**; {listed_there}."
+        else f"{opening} guide doesn't name **{name}** for **{home.short}**; {listed_there}."
     )
     if where is not home:
         covered = f"{short_name(where)}, which it covers under {home.short}"
-        first = f"The guide doesn't name **{name}** for {covered}; {listed_there}."
+        first = f"{opening} guide doesn't name **{name}** for {covered}; {listed_there}."
     elsewhere = [one for one in field.destinations if one.key != home.key]
     near = [each for each, places in field.near if any(one.key == home.key for one in places)]
     parts = [
