@@ -22,11 +22,12 @@ from core.contract.turns import READY_PATH, TURNS_PATH
 from core.http_client import fetch, local_opener
 from core.processes import end_group, end_groups, last_line, start_process
 from core.served_model import trained_model
-from core.services import services
+from core.services import Service, services
 from core.settings import Settings, env_name, process_environment
 from tests.harness import free_port
 
-if TYPE_CHECKING:  # it needs Rasa, which only the engine's environment has
+if TYPE_CHECKING:  # scoring needs Rasa, which only the engine's environment has
+    from tests.fork_server import ForkedProcess
     from training.evaluation.scoring import Scored
 
 SERVICES = {"The engine": "engine", "The action server": "actions"}
@@ -98,7 +99,8 @@ class Advisor:
     """An engine, its action server if it has one, and ways to ask it."""
 
     settings: Settings
-    _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    is_forked: bool = False  # whether its engine is, which is quicker; all of the delivered one goes as it is delivered
+    _processes: dict[str, subprocess.Popen[bytes] | ForkedProcess] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -172,9 +174,16 @@ class Advisor:
         wanted = {SERVICES[service.name]: service for service in services(self.settings)}
         for name in names or wanted:
             service = replace(wanted[name], environment={**wanted[name].environment, **environment})
-            self._processes[name] = start_process(service.argv, service.log, service.environment, service.folder)
+            self._processes[name] = self._started(name, service)
         for name in names or wanted:
             self._wait_for(name, wanted[name].ready_url, wanted[name].log)
+
+    def _started(self, name: str, service: Service) -> subprocess.Popen[bytes] | ForkedProcess:
+        if self.is_forked and name == "engine":
+            from tests.engine_fork_server import start_engine
+
+            return start_engine(service.argv[service.argv.index("run") :], service.log, service.environment)
+        return start_process(service.argv, service.log, service.environment, service.folder)
 
     def _wait_for(self, name: str, url: str, log: Path) -> None:
         deadline = time.monotonic() + START_SECONDS
@@ -241,7 +250,7 @@ def start_advisor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable
     """Return a function that starts an advisor with settings of its own (`rest_key="secret"`), to be ended at the end."""
     started: list[Advisor] = []
 
-    def start(**settings: Any) -> Advisor:
+    def start(is_forked: bool = True, **settings: Any) -> Advisor:
         built = Settings()
         ours = {
             "var_dir": tmp_path_factory.mktemp("advisor"),
@@ -250,7 +259,7 @@ def start_advisor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable
             "engine_port": free_port(),
             "actions_port": free_port(),
         }
-        advisor = Advisor(Settings(**{**ours, **settings}))
+        advisor = Advisor(Settings(**{**ours, **settings}), is_forked)
         _require_what_is_built(advisor.settings)
         started.append(advisor)
         advisor.start()
@@ -264,7 +273,7 @@ def start_advisor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable
 @pytest.fixture(scope="session")
 def advisor(start_advisor: Callable[..., Advisor]) -> Advisor:
     """Start the advisor as it is delivered; shared, so nothing may be broken in it."""
-    return start_advisor()
+    return start_advisor(is_forked=False)
 
 
 @pytest.fixture(scope="session")

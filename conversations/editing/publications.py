@@ -25,6 +25,7 @@ CHECKING, CHECKED, PUBLISHING, PUBLISHED = "checking", "checked", "publishing", 
 GOING_BACK, WENT_BACK = "going-back", "went-back"
 FAILED, DROPPED = "failed", "dropped"
 IN_WORK = (CHECKING, PUBLISHING, GOING_BACK)
+_IN_WORK = select(PUBLICATIONS).where(PUBLICATIONS.c.state.in_(IN_WORK))  # put together once: a front asks every second
 MOST_LISTED = 30
 ON_SERVER = "the server"  # who made a release with ./advisor release
 
@@ -182,8 +183,7 @@ def list_newest(connection: Connection, pack: str = "") -> list[Publication]:
 
 def list_in_work(connection: Connection) -> list[Publication]:
     """Return the publications that are being checked or published."""
-    query = select(PUBLICATIONS).where(PUBLICATIONS.c.state.in_(IN_WORK))
-    return [_publication(row) for row in connection.execute(query)]
+    return [_publication(row) for row in connection.execute(_IN_WORK)]
 
 
 def _required(connection: Connection, name: str) -> Publication:

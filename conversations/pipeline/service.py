@@ -179,8 +179,9 @@ class ConversationService:
     async def collect_held_messages(self, accepted: Accepted) -> list[Message]:
         """Return the messages that were held for the client since it last came, to be sent with the reply to this one."""
         if not accepted.again:
-            any_held = await self.store.read(outbox.any_held, accepted.conversation_id)
-            if not any_held:
+            if self._dispatcher.nothing_was_held(accepted.message_id):
+                return []
+            if not await self.store.read(outbox.any_held, accepted.conversation_id):
                 return []
         return await self.store.write(outbox.collect_held, accepted.conversation_id, accepted.message_id)
 

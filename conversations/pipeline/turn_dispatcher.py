@@ -17,7 +17,7 @@ from conversations.db.store import Store
 from conversations.handoff import alerts, contact_requests, ratings, states
 from conversations.integrations import webhooks
 from conversations.models import ADVISOR, PERSON, TRY, WAITING, Accepted, Message, Reply, Turn
-from conversations.pipeline import inbox, message_store
+from conversations.pipeline import inbox, message_store, outbox
 from conversations.pipeline.by_model.model_turns import ModelTurns
 from conversations.pipeline.engine_client import EngineError
 from conversations.pipeline.events import TYPING, Event, EventBus
@@ -36,6 +36,7 @@ ANSWER_WITH = "answer_with"  # key in a message's context: the name of the syste
 EVEN_TO_PERSON = frozenset({"really_delete"})  # system messages that are sent even while a person has the conversation
 NOTICE_EVERY = timedelta(minutes=1)  # between two notices in a conversation that messages come too fast
 LONGEST_CONTACT = 255
+MOST_NOTED = 5000  # turns of which is remembered that nothing is held
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,22 @@ class TurnDispatcher:
         self._events, self._metrics, self._outbound = events, metrics, outbound
         self._waiting_channels, self._polling_channels = waiting_channels, polling_channels
         self.office_hours: OfficeHours = ALWAYS_OPEN
+        self._nothing_held: set[int] = set()  # messages, until their clients ask
 
     def delivery_mode(self, channel: str) -> str:
         """Return how a message that answers nothing reaches the visitor: BY_PUSH, BY_FETCH, or "" if a page shows it."""
         if channel in self._outbound:
             return BY_PUSH
         return BY_FETCH if channel in self._waiting_channels or channel in self._polling_channels else ""
+
+    def nothing_was_held(self, message_id: int) -> bool:
+        """Return whether nothing was held for the client as the engine's answer to a message was stored here; told once.
+
+        Saves a read in most turns. False if it is not known, so that the database is to be asked.
+        """
+        is_known = message_id in self._nothing_held
+        self._nothing_held.discard(message_id)
+        return is_known
 
     def try_fast_path(self, accepted: Accepted) -> PendingTurn | None:
         """Return the turn of a message that was just stored if the engine is certainly to be asked about it, else None.
@@ -134,12 +145,17 @@ class TurnDispatcher:
         self._metrics.engine.observe((turn.engine_ms or 0) / 1000)
         try:
             with spans.span("save"):
-                return await self._store.write(self._record, message, turn)
+                replies, is_any_held = await self._store.write(self._record, message, turn)
         except (OperationalError, InterfaceError):
             raise  # the database is unavailable, the answer is not at fault: the whole turn is tried again
         except (SQLAlchemyError, ValueError) as error:  # no database takes this answer, however often it is tried
             reason = f"the engine's answer cannot be stored ({type(error).__name__})"
             raise EngineError(reason, REJECTED) from None
+        if not is_any_held:
+            if len(self._nothing_held) >= MOST_NOTED:
+                self._nothing_held.clear()  # their clients have gone without asking
+            self._nothing_held.add(message.id)
+        return replies
 
     @contextlib.asynccontextmanager
     async def _typing_shown(self, message: Message) -> AsyncIterator[None]:
@@ -201,7 +217,14 @@ class TurnDispatcher:
         was_sent = message_store.was_said_within(connection, message.conversation_id, notice, NOTICE_EVERY)
         return () if was_sent else (notice,)
 
-    def _record(self, connection: Connection, message: Message, turn: Turn) -> list[Message]:
+    def _record(self, connection: Connection, message: Message, turn: Turn) -> tuple[list[Message], bool]:
+        """Store a turn of the engine; return its replies and whether anything may be held for the client beside them."""
+        replies = self._record_turn(connection, message, turn)
+        if message.channel not in self._waiting_channels:
+            return replies, True  # no client of such a channel asks
+        return replies, outbox.any_held(connection, message.conversation_id)
+
+    def _record_turn(self, connection: Connection, message: Message, turn: Turn) -> list[Message]:
         """Store a turn of the engine and, if the visitor asked for a person, begin the hand-off."""
         locked = message_store.lock_conversation(connection, message)
         if locked is None:

@@ -20,7 +20,8 @@ from demo.stand_ins.telegram.__main__ import application as bot_api
 from demo.stand_ins.telegram.world import World as Messenger
 from tests.chaos.machine import Clock, DatabaseServer, Disk, preloading
 from tests.chaos.wires import Wire
-from tests.front.fork_server import ForkServer
+from tests.fork_server import ForkServer
+from tests.front import fork_server
 from tests.front.processes import Program, RunningFront, StandInEngine, answers
 from tests.front.telegram_fixtures import SECRET, serving
 from tests.front.test_deploy import DISTRIBUTIONS, NAME, PACKAGED, Site
@@ -93,7 +94,7 @@ class Installation:
             self.engines = [self._engine(folder, number) for number in range(engines)]
             served = stack.enter_context(serving(bot_api(self.messenger), slack_api(self.workspace)))
             apis = [self._to_platform(name, url) for name, url in zip(("Telegram", "Slack"), served, strict=True)]
-            server = ForkServer(preloading())
+            server = ForkServer(fork_server.NAME, preloading())
             self.fronts = [
                 self._front(number, server, apis, Clock(folder / f"clock{number}")) for number in range(fronts)
             ]

@@ -27,6 +27,7 @@ from conversations.pipeline.engine_client import EngineClient
 from conversations.pipeline.ports import DeliveryError, PartTaken
 from conversations.pipeline.service import ConversationService
 from core.settings import Settings
+from tests.fork_server import freeze
 from tests.front.fork_server import prepare
 
 POINTS = (
@@ -118,6 +119,7 @@ def be_a_front(told: dict[str, Any]) -> None:
 def main() -> None:
     """Start and wait for fronts as the lines of the standard input say."""
     prepare()
+    freeze()
     pid = 0
     for line in sys.stdin:
         told = json.loads(line)

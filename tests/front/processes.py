@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from core.settings import PROJECT_ROOT
+from tests.fork_server import ForkedProcess
 from tests.front import fork_server
 from tests.harness import PATIENCE, free_port, until
 
@@ -27,7 +28,7 @@ class Program:
     def __init__(self, folder: Path, name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.log_file = folder, folder / f"{name}.log"
-        self.process: subprocess.Popen[bytes] | fork_server.ForkedProcess | None = None
+        self.process: subprocess.Popen[bytes] | ForkedProcess | None = None
 
     def run(self, argv: list[str], environment: dict[str, str]) -> None:
         """Start the process."""

@@ -61,6 +61,22 @@ def test_end_of_hand_over_is_told(front, sender, what, word) -> None:
     assert any(word in reply["text"] for reply in replies[:-1]) and replies[-1]["text"] == "You said: hello?"
 
 
+def test_words_said_while_the_engine_works_come_with_its_reply(new_engine, new_front, sender) -> None:
+    engine = new_engine()
+    front = new_front(engine)
+    assert [reply["text"] for reply in front.ask("hello", sender)] == ["You said: hello"], "nothing was held"
+    engine.behave(seconds=2.0)
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(front.ask, "visa?", sender)
+        until(lambda: "visa?" in engine.asked, "the question at the engine")
+        one = front.conversation_of(sender)
+        front.operate("POST", f"conversations/{one}/take", person="Mira").raise_for_status()
+        say(front, one, "I know about visas")
+        replies = asked.result()
+    assert "I know about visas" in [reply["text"] for reply in replies]
+    assert "I know about visas" not in [reply["text"] for reply in front.ask("thanks", sender)], "it came once"
+
+
 def test_same_message_id_brings_them_again(front, sender) -> None:
     one = taken(front, sender)
     say(front, one, "Once more")
