@@ -66,7 +66,7 @@ def test_all_that_match_are_changed_beyond_the_page(page, console) -> None:
     page.goto(f"{console.url}/staff/conversations?outcome=declined")
     expect(page.locator("#how-many")).to_have_text("45 conversations")
     page.get_by_role("button", name="Select several").click()
-    page.get_by_role("button", name="All that match").click()
+    page.get_by_role("button", name="All results").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Change 45 conversations")
     expect(dialog).to_contain_text("And 40 others")
