@@ -3,6 +3,7 @@
 from core.translations import marked
 
 HELPFUL, NOT_HELPFUL, CHOOSE = marked("Helpful"), marked("Not helpful"), marked("Please choose:")
+FROM_GUIDE = marked("From the guide:")
 THANKS = marked("Thank you for telling us.")
 NOT_YOURS = marked("This choice is not open any more, or was meant for somebody else.")
 KEPT = marked("Nothing was deleted.")

@@ -13,7 +13,9 @@ from itertools import groupby
 from operator import and_
 from typing import Any
 
+from channels.guide_links import sources_of
 from channels.markdown import BOLD, CODE, ITALIC, LINK, Line, Span, Style, lines_of, plain_text
+from channels.platform_texts import FROM_GUIDE
 from channels.slack.texts import CHOOSE, CHOSEN, HELPFUL, NOT_HELPFUL
 from conversations.learning.feedback import DOWN, UP
 from conversations.models import ADVISOR, PERSON, Message
@@ -39,9 +41,12 @@ class Part:
     text: str
 
 
-def render(message: Message) -> list[Part]:
-    """Return the parts of a message, in order; none if it is empty."""
-    blocks = [*_sections(_paragraphs(message)), *_sources(message)]
+def render(message: Message, guide: str = "", pack: str = "") -> list[Part]:
+    """Return the parts of a message, in order; none if it is empty.
+
+    Sources lead to the guide's public pages below the address `guide`, unless it is ""; `pack` is the guide that answered.
+    """
+    blocks = [*_sections(_paragraphs(message)), *_sources(sources_of(message, guide, pack))]
     choices = [*_choices(message), *_thumbs(message)]
     if choices and not blocks:
         blocks = [*_sections([_(CHOOSE)])]
@@ -202,10 +207,12 @@ def _before_escape(head: str) -> int:
     return start if start > 0 and ";" not in head[start:] else len(head)
 
 
-def _sources(message: Message) -> Iterator[Block]:
-    sections = list(dict.fromkeys(str(source["section"]) for source in message.sources if source.get("section")))
-    if sections:
-        named = escaped(f"From the guide: {', '.join(sections)}")
+def _sources(sources: Mapping[str, str]) -> Iterator[Block]:
+    titles = [_text(Span(LINK, title, url)) if url else escaped(title) for title, url in sources.items()]
+    if sum(map(len, titles)) > LONGEST_NOTE // 2:  # what is cut leads nowhere
+        titles = [escaped(title) for title in sources]
+    if titles:
+        named = f"{escaped(_(FROM_GUIDE))} {', '.join(titles)}"
         yield {"type": "context", "elements": [_mrkdwn(within(named, LONGEST_NOTE))]}
 
 

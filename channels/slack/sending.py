@@ -26,12 +26,12 @@ AFTER = 1.0  # seconds, where Slack says "too many" and not how long
 
 
 class SlackChannel:
-    """The OutboundChannel of Slack."""
+    """The OutboundChannel of Slack; `guide` is the address of the guide's public pages, "" if there are none."""
 
     name = NAME
 
-    def __init__(self, client: SlackClient, language: str, greet: Callable[[], Reply]) -> None:
-        self._client, self._language, self._greet = client, language, greet
+    def __init__(self, client: SlackClient, language: str, greet: Callable[[], Reply], guide: str = "") -> None:
+        self._client, self._language, self._greet, self._guide = client, language, greet, guide
 
     @property
     def greeting(self) -> Reply | None:
@@ -41,7 +41,8 @@ class SlackChannel:
     async def send(self, outgoing: Outgoing, part_taken: PartTaken) -> tuple[str, ...]:
         """Send a message from `outgoing.part` on. Raises DeliveryError."""
         with spoken(self._language):
-            parts, taken = render(outgoing.message), list(outgoing.platform_ids)
+            parts = render(outgoing.message, self._guide, outgoing.conversation.pack)
+        taken = list(outgoing.platform_ids)
         for number in range(outgoing.part, len(parts)):
             taken.append(await self._send(outgoing.conversation, parts[number]))
             await part_taken(number + 1, tuple(taken))

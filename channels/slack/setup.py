@@ -8,6 +8,7 @@ from functools import partial
 
 from starlette.routing import BaseRoute
 
+from channels.guide_links import guide_address
 from channels.http import RateLimits
 from channels.ports import Channel, ChannelContext
 from channels.slack.api import socket_mode
@@ -35,7 +36,7 @@ class Slack(Channel):
         self._client = client_from(settings)
         self._events: EventHandler | None = None
         greet = partial(greeting, settings.organisation, settings.privacy_url)
-        self.outbound = [SlackChannel(self._client, settings.console_language, greet)]
+        self.outbound = [SlackChannel(self._client, settings.console_language, greet, guide_address(settings))]
 
     def routes(self, service: ConversationService, rates: RateLimits) -> Sequence[BaseRoute]:
         """Return the webhook's route."""

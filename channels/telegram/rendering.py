@@ -13,7 +13,9 @@ from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from channels.guide_links import sources_of
 from channels.markdown import BOLD, CODE, ITALIC, LINK, PLAIN, Line, Span, Style, lines_of
+from channels.platform_texts import FROM_GUIDE
 from channels.telegram.message_splitting import Paragraph, paragraphs_of, parts_of
 from channels.telegram.texts import CHOOSE, HELPFUL, NOT_HELPFUL
 from conversations.learning.feedback import DOWN, UP
@@ -34,12 +36,15 @@ class Part:
     keyboard: InlineKeyboardMarkup | None = None
 
 
-def render(message: Message) -> list[Part]:
-    """Return the parts of a message, in order; none if it is empty."""
+def render(message: Message, guide: str = "", pack: str = "") -> list[Part]:
+    """Return the parts of a message, in order; none if it is empty.
+
+    Sources lead to the guide's public pages below the address `guide`, unless it is ""; `pack` is the guide that answered.
+    """
     paragraphs = [
         *_text_paragraphs(message),
         *(each for card in message.cards for each in _card(card)),
-        *_sources(message),
+        *_sources(sources_of(message, guide, pack)),
     ]
     keyboard = keyboard_of(message)
     if keyboard and not paragraphs:
@@ -101,9 +106,11 @@ def _card(card: Mapping[str, Any]) -> list[Paragraph]:
     return paragraphs_of([_line(head), *(_marked(line) for line in lines_of(text))])
 
 
-def _sources(message: Message) -> list[Paragraph]:
-    sections = list(dict.fromkeys(str(source["section"]) for source in message.sources if source.get("section")))
-    return [(_line(Span(ITALIC, f"From the guide: {', '.join(sections)}")),)] if sections else []
+def _sources(sources: Mapping[str, str]) -> list[Paragraph]:
+    spans = [Span(ITALIC, f"{_(FROM_GUIDE)} ")]
+    for title, url in sources.items():
+        spans += [Span(ITALIC, ", ")] * (len(spans) > 1) + [Span(ITALIC, title, url)]
+    return [(_line(*spans),)] if sources else []
 
 
 def _line(*spans: Span) -> Line:

@@ -41,12 +41,12 @@ ALBUM_SECONDS = 1.5  # within which all pictures of an album have come
 
 
 class TelegramChannel:
-    """The OutboundChannel of Telegram."""
+    """The OutboundChannel of Telegram; `guide` is the address of the guide's public pages, "" if there are none."""
 
     name = NAME
 
-    def __init__(self, client: TelegramClient, store: Store, greet: Callable[[], Reply]) -> None:
-        self._client, self._store, self._greet = client, store, greet
+    def __init__(self, client: TelegramClient, store: Store, greet: Callable[[], Reply], guide: str = "") -> None:
+        self._client, self._store, self._greet, self._guide = client, store, greet, guide
 
     @property
     def greeting(self) -> Reply | None:
@@ -60,7 +60,8 @@ class TelegramChannel:
             await self._store.write(delete_unsent, outgoing.message.id)
             return ()
         with spoken(outgoing.conversation.language):
-            parts, taken = render(self._as_told(outgoing)), list(outgoing.platform_ids)
+            parts = render(self._as_told(outgoing), self._guide, outgoing.conversation.pack)
+        taken = list(outgoing.platform_ids)
         quoted = _quoted(outgoing.conversation, asked)
         for number in range(outgoing.part, len(parts)):
             taken += await self._send(outgoing.conversation, parts[number], None if number else quoted)

@@ -8,6 +8,7 @@ from functools import partial
 
 from starlette.routing import BaseRoute
 
+from channels.guide_links import guide_address
 from channels.http import RateLimits
 from channels.ports import Channel, ChannelContext
 from channels.telegram.api import polling
@@ -35,7 +36,7 @@ class Telegram(Channel):
         self._client = client_from(settings)
         self._updates: UpdateHandler | None = None
         greet = partial(greeting, settings.organisation, settings.privacy_url)
-        self.outbound = [TelegramChannel(self._client, context.store, greet)]
+        self.outbound = [TelegramChannel(self._client, context.store, greet, guide_address(settings))]
 
     def routes(self, service: ConversationService, rates: RateLimits) -> Sequence[BaseRoute]:
         """Return the webhook's route."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from channels.guide_links import guide_path, page_of
 from channels.markdown import Line, as_json, lines_of, plain_text, spans_of
 from channels.web.sites import Site
 from channels.web.translations import Translations, direction_of
@@ -74,18 +74,6 @@ def serialize_message(message: Message, thumbs: Mapping[int, int]) -> dict[str, 
         "thumb": thumbs.get(message.id, 0),
     }
     return {**shape, **{name: value for name, value in more.items() if value}}
-
-
-def guide_path(pack: str) -> str:
-    """Return the path of the public pages of a guide pack, without a slash before it."""
-    return f"guides/{pack}" if pack else "guide"
-
-
-def page_of(source: Mapping[str, Any], topic: str) -> str:
-    """Return the page of a source below the guide's path, at the topic that was told; "" if the source says no key."""
-    key = str(source.get("key") or "")
-    anchor = f"#{quote(topic, safe='/-_.')}" if topic else ""
-    return f"{quote(key, safe='')}{anchor}" if key else ""
 
 
 def _serialize_card(card: Mapping[str, Any]) -> dict[str, Any]:

@@ -79,9 +79,9 @@ const inbox = (() => {
   // --- the list, kept up to date -------------------------------------------------------------------------------------------
   function renew(was, now) {
     if (was.innerHTML === now.innerHTML) return;
-    const had = was.contains(document.activeElement), isPicked = was.querySelector(".pick")?.checked;
+    const had = was.contains(document.activeElement), isPicked = was.querySelector(".picker")?.checked;
     was.innerHTML = now.innerHTML;
-    if (isPicked) was.querySelector(".pick").checked = true;
+    if (isPicked) was.querySelector(".picker").checked = true;
     was.classList.toggle("is-reviewed", now.classList.contains("is-reviewed"));
     if (was.classList.contains("is-open")) was.querySelector("a.line-link").setAttribute("aria-current", "true");
     if (had) was.querySelector("a.line-link").focus({ preventScroll: true });

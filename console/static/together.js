@@ -4,7 +4,7 @@
 window.together = (() => {
   const list = document.getElementById("list"), bar = document.getElementById("selected"), button = document.getElementById("select");
   if (!bar || !button) return null;
-  const ticks = () => [...list.querySelectorAll(".pick")];
+  const ticks = () => [...list.querySelectorAll(".picker")];
   const picked = () => ticks().filter((tick) => tick.checked).map((tick) => tick.closest("[data-row]").dataset.id);
 
   function tell() {
@@ -33,7 +33,7 @@ window.together = (() => {
   // What is between two ticks is ticked with Shift, as in other lists.
   let latest = null;
   list.addEventListener("click", (event) => {
-    const tick = event.target.closest(".pick"), all = ticks();
+    const tick = event.target.closest(".picker"), all = ticks();
     if (!tick) return;
     const [from, to] = [all.indexOf(latest), all.indexOf(tick)].sort((one, other) => one - other);
     if (event.shiftKey && from >= 0) all.slice(from, to + 1).forEach((each) => { each.checked = tick.checked; });
@@ -51,7 +51,7 @@ window.together = (() => {
 
   return {
     pick() {
-      const row = chosen(), tick = row?.querySelector(".pick");
+      const row = chosen(), tick = row?.querySelector(".picker");
       if (bar.hidden) select(true);
       if (!tick) return;
       tick.checked = !tick.checked;

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 # All of ASCII that is neither letter nor digit.
 _NO_LETTERS = str.maketrans("", "", "".join(sign for sign in map(chr, range(128)) if not sign.isalnum()))
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
+FORMS_KEPT = 2**15  # texts of a guide, whose forms are asked for again with each check of a draft
+
+
+@lru_cache(FORMS_KEPT)
 def phrasing_form(text: str) -> str:
     """Return letters and digits alone: case, spaces and punctuation do not make a different question."""
     if text.isascii():  # nearly all are
@@ -19,6 +24,7 @@ def phrasing_form(text: str) -> str:
     return "".join(sign for sign in plain if unicodedata.category(sign)[0] in "LMN")
 
 
+@lru_cache(FORMS_KEPT)
 def name_form(text: str) -> str:
     """Return the name in lower case.
 

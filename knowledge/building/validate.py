@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 
 from knowledge.building.catalogue_schema import FILES
 from knowledge.building.load import NAME_KINDS, Collection, entry_key
@@ -17,6 +18,7 @@ from knowledge.required_roles import KINDS, LISTED
 
 ROLES_FILE = "guide/roles.yml"
 _MARKUP = re.compile(r"[\[\]{}\\]")
+KnownKeys = Callable[[tuple[str, ...]], set[str]]  # returns the keys of entries of these kinds
 _SCHEMAS = {schema.kind: schema.entry for schema in (*FILES.values(), TOPIC_FILE)}
 
 
@@ -114,21 +116,28 @@ def _check_sections(collection: Collection, findings: Findings) -> None:
 
 
 def _check_references(collection: Collection, findings: Findings) -> None:
+
+    @cache
+    def known(kinds: tuple[str, ...]) -> set[str]:
+        return {key for kind in kinds for key in collection.keys(kind)}
+
     for kind, rows in collection.rows.items():
         for row in rows:
-            _check_row_references(row, _SCHEMAS[kind], collection, findings)
+            _check_row_references(row, _SCHEMAS[kind], collection, known, findings)
             for name in ("items", "claims"):
                 for part in row.list(name):
-                    _check_row_references(part, _SCHEMAS[kind][name].rows, collection, findings)
+                    _check_row_references(part, _SCHEMAS[kind][name].rows, collection, known, findings)
 
 
-def _check_row_references(row: Row, schema: dict[str, Slot], collection: Collection, findings: Findings) -> None:
+def _check_row_references(
+    row: Row, schema: dict[str, Slot], collection: Collection, known_of: KnownKeys, findings: Findings
+) -> None:
     for name, slot in schema.items():
         if not slot.refers or name not in row.values or collection.unread.intersection(slot.refers):
             continue
         single = slot.takes == "reference"
         listed = [(row[name], row.line_of(name))] if single else list(_listed(row, name))
-        known = set().union(*(collection.keys(kind) for kind in slot.refers))
+        known = known_of(slot.refers)
         first_uses = _FirstUses(findings)
         for key, line in listed:
             if key not in known:

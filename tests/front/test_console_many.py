@@ -66,7 +66,7 @@ def test_all_that_match_are_changed_beyond_the_page(page, console) -> None:
     page.goto(f"{console.url}/staff/conversations?outcome=declined")
     expect(page.locator("#how-many")).to_have_text("45 conversations")
     page.get_by_role("button", name="Select several").click()
-    page.get_by_role("button", name="All that match").click()
+    page.get_by_role("button", name="All results").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Change 45 conversations")
     expect(dialog).to_contain_text("And 40 others")
@@ -85,11 +85,11 @@ def test_rows_between_two_ticks_are_ticked_with_shift(page, console) -> None:
     many(console, 6)
     page.goto(f"{console.url}/staff/conversations")
     page.get_by_role("button", name="Select several").click()
-    page.locator(".pick").nth(1).click()
-    page.locator(".pick").nth(4).click(modifiers=["Shift"])
+    page.locator(".picker").nth(1).click()
+    page.locator(".picker").nth(4).click(modifiers=["Shift"])
     expect(page.locator("#selected output")).to_have_text("4 selected")
     page.locator("#selected").get_by_role("button", name="Close").click()
-    expect(page.locator(".pick:visible")).to_have_count(0)
+    expect(page.locator(".picker:visible")).to_have_count(0)
 
 
 def test_words_and_filters_find_the_same_as_the_list(console) -> None:

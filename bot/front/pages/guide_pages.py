@@ -17,8 +17,8 @@ from starlette.routing import Route
 
 from bot.front.pages.program_pages import programs_path
 from bot.front.pages.public_site import PublicSite, embedded
+from channels.guide_links import guide_path
 from channels.http import RateLimits
-from channels.web.serializers import guide_path
 from console.web.message_html import as_html
 from core.pack_registry import Pack
 from core.settings import Settings

@@ -111,6 +111,8 @@ class Workspace:
 
     async def states(self, drafts: list[EntryDraft]) -> list[DraftState]:
         """Return drafts with what is wrong with each if all of them are published together."""
+        if not drafts:
+            return []
         live = await self.live()
         section = next((key.split("/")[0] for kind, key in live if kind == TOPIC_KIND), "guide")
         changes = [_placed(draft, section) for draft in drafts]
