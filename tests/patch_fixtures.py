@@ -30,6 +30,7 @@ def unpatched() -> Iterator[None]:
         (processor.MessageProcessor, "_log_slots"),
         (Event, "resolve_by_type"),
         (DialogueStateTracker, "applied_events"),
+        (DialogueStateTracker, "copy"),
     )
     rasas = [(owner, name, vars(owner)[name]) for owner, name in replaced]
     yield

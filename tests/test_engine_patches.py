@@ -233,3 +233,43 @@ def test_default_actions_are_kept_with_their_endpoint(processor) -> None:
         found = action.default_actions(asked)
         assert [one.name() for one in found] == names
         assert all(one._action_endpoint is asked for one in found if hasattr(one, "_action_endpoint"))
+
+
+def test_copy_of_a_conversation_is_the_one_that_rasa_replays(processor) -> None:
+    patched = DialogueStateTracker.copy
+    rasas = getattr(patched, REPLACED)
+    for played in _trackers(processor):
+        ours, theirs = patched(played), rasas(played)
+        assert ours.events is not played.events and list(ours.events) == list(theirs.events) == list(played.events)
+        states = [{**vars(one), "events": 0, "slots": 0, "assistant_id": 0, "model_id": 0} for one in (ours, theirs)]
+        assert {name: _told(value) for name, value in states[0].items()} == {
+            name: _told(value) for name, value in states[1].items()
+        }
+        for name, slot in ours.slots.items():
+            assert vars(slot) == vars(theirs.slots[name]) and slot is not played.slots[name]
+
+
+def _told(value: Any) -> Any:
+    """Return a value of a tracker; empty messages made at different times are the same."""
+    return {**value.as_dict(), "timestamp": 0} if isinstance(value, (UserUttered, BotUttered)) else value
+
+
+def _trackers(processor: Any) -> list[DialogueStateTracker]:
+    chance, played = random.Random(5), []
+    parts = [
+        lambda: UserUttered("hello", {"name": "greet", "confidence": 1.0}, [{"entity": "field", "value": "data"}]),
+        lambda: ActionExecuted("action_listen"),
+        lambda: ActionExecuted("action_answer_topic", "RulePolicy", 1.0),
+        lambda: BotUttered("hi"),
+        lambda: SlotSet("frame", {"topic": str(chance.random())}),
+        SessionStarted,
+        Restarted,
+        lambda: FollowupAction("action_listen"),
+        UserUtteranceReverted,
+    ]
+    for number in range(200):
+        tracker = DialogueStateTracker("somebody", processor.domain.slots)
+        for _ in range(chance.randrange(20)):
+            tracker.update(chance.choice(parts[: 7 if number % 4 else 9])())
+        played.append(tracker)
+    return played
