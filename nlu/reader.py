@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from itertools import islice
@@ -106,7 +107,8 @@ class Reader:
         encode = encode or encoder.encode
         matcher = TopicMatcher.of(texts, encode) if texts else None
         self = cls(encoder, speller, name_entries, None, {*own_words, *words_of(phrasings)}, matcher)
-        prepared = [self._prepare(phrasing.text, phrasing.intent == COMPARISON) for phrasing in phrasings]
+        with _remembered(self._speller, "_nearest_target"), _remembered(self._names, "_closest"):
+            prepared = [self._prepare(phrasing.text, phrasing.intent == COMPARISON) for phrasing in phrasings]
         texts, with_kinds, kinds, _ = (list(column) for column in zip(*prepared, strict=True))
         vectors, labels = encode(texts), [phrasing.label for phrasing in phrasings]
         self._use(Classifier.train(texts, with_kinds, kinds, vectors, labels, recipe, _rivals(phrasings)))
@@ -330,6 +332,16 @@ class Reader:
         corrected = self._speller.correct(text)
         without_names = self._speller.correct(masked(text, known)) if known else corrected
         return corrected, without_names, {name.kind for name in known}, names
+
+
+@contextmanager
+def _remembered(owner: object, method: str) -> Iterator[None]:
+    """Remember what a method finds for each word meanwhile: phrasings repeat theirs. Visitors' words are never remembered."""
+    vars(owner)[method] = cache(getattr(owner, method))
+    try:
+        yield
+    finally:
+        del vars(owner)[method]
 
 
 def _rivals(phrasings: list[Phrasing]) -> Rivals:

@@ -18,11 +18,24 @@ from core.settings import PROJECT_ROOT, Settings, env_name
 @pytest.fixture
 def unpatched() -> Iterator[None]:
     """Put Rasa's own code back after the test, whatever was put in its place."""
-    from rasa.core.actions.action import RemoteAction
+    from rasa.core import processor
+    from rasa.core.actions import action
+    from rasa.shared.core.events import Event
+    from rasa.shared.core.trackers import DialogueStateTracker
 
-    rasas = RemoteAction._validate_action_result
+    replaced = (
+        (action.RemoteAction, "_validate_action_result"),
+        (action, "default_actions"),
+        (processor, "copy"),
+        (processor.MessageProcessor, "_log_slots"),
+        (Event, "resolve_by_type"),
+        (DialogueStateTracker, "applied_events"),
+        (DialogueStateTracker, "copy"),
+    )
+    rasas = [(owner, name, vars(owner)[name]) for owner, name in replaced]
     yield
-    RemoteAction._validate_action_result = rasas
+    for owner, name, code in rasas:
+        setattr(owner, name, code)
 
 
 @pytest.fixture

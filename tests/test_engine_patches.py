@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import threading
+import warnings
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from rasa.core.actions import action
 from rasa.core.actions.action import RemoteAction
 from rasa.core.channels.channel import UserMessage
 from rasa.engine.graph import GraphNode, GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionReverted,
+    ActiveLoop,
+    BotUttered,
+    Event,
+    FollowupAction,
+    Restarted,
+    SessionStarted,
+    SlotSet,
+    UserUtteranceReverted,
+    UserUttered,
+)
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.engine import rasa_integration
 from bot.engine.action_client import InProcessResult
@@ -153,3 +170,106 @@ def _stand_in(name: str, node: SchemaNode) -> GraphNode:
     made.__dict__.update(_node_name=name, _inputs=node.needs, _eager=True, _component=node.uses(), _hooks=[],
                          _component_class=node.uses, _fn_name=node.fn, _fn=getattr(node.uses, node.fn))  # fmt: skip
     return made
+
+
+@pytest.fixture
+def processor(load_engine) -> Any:
+    return rasa_integration.ready_agent(load_engine()).processor
+
+
+def test_events_that_count_are_those_that_rasa_finds(processor) -> None:
+    patched = DialogueStateTracker.applied_events
+    rasas = getattr(patched, REPLACED)
+    chance = random.Random(3)
+    quiet = [
+        lambda: UserUttered("hello", {"name": "greet"}),
+        lambda: ActionExecuted("action_listen"),
+        lambda: ActionExecuted("action_answer_topic"),
+        lambda: BotUttered("hi"),
+        lambda: SlotSet("frame", {}),
+        SessionStarted,
+        Restarted,
+    ]
+    loud = [*quiet, ActionReverted, UserUtteranceReverted, lambda: ActiveLoop("action_answer_topic"), FollowupAction]
+    for number in range(300):
+        tracker = DialogueStateTracker("somebody", [])
+        for _ in range(chance.randrange(25)):
+            event = chance.choice(quiet if number % 2 else loud)
+            tracker.events.append(event("action_listen") if event is FollowupAction else event())
+        assert patched(tracker) == rasas(tracker)
+
+
+@pytest.mark.parametrize(
+    ("intent", "entities", "warned"),
+    [
+        ("greet", [], ""),
+        ("greet", [{"entity": "field"}], ""),
+        ("what_nobody_means", [], "Parsed an intent 'what_nobody_means'"),
+        ("greet", [{"entity": "field"}, {"entity": "planet"}], "Parsed an entity 'planet'"),
+        (None, None, ""),
+    ],
+)
+def test_names_that_the_domain_lacks_are_warned_of(processor, intent, entities, warned) -> None:
+    check = processor._check_for_unseen_features
+    assert not hasattr(check, "__self__")  # ours
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        check({"intent": {"name": intent}, "entities": entities})
+    assert [warned] * bool(warned) == [str(one.message)[: len(warned)] for one in caught]
+
+
+def test_events_are_of_rasas_classes(processor) -> None:
+    rasas = getattr(Event.resolve_by_type, REPLACED)
+    for name in ("user", "bot", "slot", "action", "session_started", "active_loop", "topic"):
+        assert Event.resolve_by_type(name) is Event.resolve_by_type(name) is rasas(name)
+    with pytest.raises(ValueError, match="Unknown event name 'planet'"):
+        Event.resolve_by_type("planet")
+
+
+def test_default_actions_are_kept_with_their_endpoint(processor) -> None:
+    endpoint = processor.action_endpoint
+    names = [one.name() for one in getattr(action.default_actions, REPLACED)(endpoint)]
+    for asked in (endpoint, None, endpoint):
+        found = action.default_actions(asked)
+        assert [one.name() for one in found] == names
+        assert all(one._action_endpoint is asked for one in found if hasattr(one, "_action_endpoint"))
+
+
+def test_copy_of_a_conversation_is_the_one_that_rasa_replays(processor) -> None:
+    patched = DialogueStateTracker.copy
+    rasas = getattr(patched, REPLACED)
+    for played in _trackers(processor):
+        ours, theirs = patched(played), rasas(played)
+        assert ours.events is not played.events and list(ours.events) == list(theirs.events) == list(played.events)
+        states = [{**vars(one), "events": 0, "slots": 0, "assistant_id": 0, "model_id": 0} for one in (ours, theirs)]
+        assert {name: _told(value) for name, value in states[0].items()} == {
+            name: _told(value) for name, value in states[1].items()
+        }
+        for name, slot in ours.slots.items():
+            assert vars(slot) == vars(theirs.slots[name]) and slot is not played.slots[name]
+
+
+def _told(value: Any) -> Any:
+    """Return a value of a tracker; empty messages made at different times are the same."""
+    return {**value.as_dict(), "timestamp": 0} if isinstance(value, (UserUttered, BotUttered)) else value
+
+
+def _trackers(processor: Any) -> list[DialogueStateTracker]:
+    chance, played = random.Random(5), []
+    parts = [
+        lambda: UserUttered("hello", {"name": "greet", "confidence": 1.0}, [{"entity": "field", "value": "data"}]),
+        lambda: ActionExecuted("action_listen"),
+        lambda: ActionExecuted("action_answer_topic", "RulePolicy", 1.0),
+        lambda: BotUttered("hi"),
+        lambda: SlotSet("frame", {"topic": str(chance.random())}),
+        SessionStarted,
+        Restarted,
+        lambda: FollowupAction("action_listen"),
+        UserUtteranceReverted,
+    ]
+    for number in range(200):
+        tracker = DialogueStateTracker("somebody", processor.domain.slots)
+        for _ in range(chance.randrange(20)):
+            tracker.update(chance.choice(parts[: 7 if number % 4 else 9])())
+        played.append(tracker)
+    return played

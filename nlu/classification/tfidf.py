@@ -10,6 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -74,7 +75,8 @@ class Ngrams:
         at_least: int = 1,
     ) -> Ngrams:
         """Collect the n-grams that stand in at least `at_least` of the texts."""
-        in_texts = Counter(gram for text in texts for gram in {gram for piece in pieces(text) for gram in grams(piece)})
+        grams_of = cache(lambda piece: frozenset(grams(piece)))  # phrasings repeat their words
+        in_texts = Counter(gram for text in texts for gram in frozenset().union(*map(grams_of, pieces(text))))
         vocabulary = sorted(gram for gram, number in in_texts.items() if number >= at_least)
         numbers = np.array([in_texts[gram] for gram in vocabulary])
         return cls(pieces, grams, vocabulary, np.log((1 + len(texts)) / (1 + numbers)) + 1)

@@ -14,7 +14,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, TypeVar
 
-SIZES = (3, 5)  # letters of a gram: three of a short word, five of others, which fewer texts hold
+SIZES = (2, 3, 5)  # letters of a gram; of a longer word five, which fewer texts hold
 _ZERO_WIDTH = {parts.AT, parts.ASSERT, parts.ASSERT_NOT}
 _REPEATS = {parts.MAX_REPEAT, parts.MIN_REPEAT}
 # Signs of English texts by how often they occur, the most frequent first: of what each match holds, the rarest tells most.

@@ -15,6 +15,7 @@ from bot.engine.patches import (
     graph_runner,
     rule_predictions,
     story_predictions,
+    turn_steps,
 )
 from bot.engine.patches.base import Patch
 
@@ -24,6 +25,7 @@ PATCHES = (
     action_replies.PATCH,
     rule_predictions.PATCH,
     story_predictions.PATCH,
+    turn_steps.PATCH,
     graph_runner.PATCH,  # last: the predictions' patches look for their nodes in Rasa's runner or in ours
 )
 
