@@ -15,7 +15,7 @@ from nlu.message_parts import TOPIC_INTENT, Reading
 KEPT = 5  # topics that a reading keeps
 # Share of an act from which it is one, however near the message is to a topic; the same of being out of scope, which a classifier
 # says of all that is unlike what it was taught, and of distress, which is missed at a higher cost.
-SURELY, SURELY_OUT, SURELY_DISTRESS = 0.75, 0.97, 0.4
+SURELY, SURELY_OUT, SURELY_DISTRESS = 0.75, 0.97, 0.6
 LEAST = 0.001  # probability that is told from none
 
 
