@@ -59,7 +59,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
 WITHOUT_ANSWER = ("near_domain.yml", "out_of_scope.yml")  # what the project's own guide does not answer
 # Questions of each of the project's topics, which show how people ask about what a guide doesn't answer. Without them, all that
 # people tell of themselves would look like what they do ("I'm coming by car", as somebody in distress).
-OF_EACH = 8
+OF_EACH = 16
 AS_THEY_ARE = ("rules.yml", "stories.yml")
 OTHER = "anything-else"  # the role of the open subject for all that is near and nowhere answered
 SAME_QUESTION = 0.45  # cosine to a text of the pack from which an example may ask what it answers
