@@ -38,7 +38,7 @@ BESIDES, ASKED_BESIDE = (
 )  # topics, and the share of an open subject that is asked of a thing that isn't in the guide
 CLEAR = 0.4  # confidence from which a further question is clear
 GUESSING = ("", "as read")  # what decides where nothing else does
-NEAREST = 2  # topics that a decline offers
+NEAREST, WITHOUT_CLAIMS = 2, 3  # topics that a decline offers; the same where no claims tell which topic comes nearest
 UNCOVERED = ("institution", "provider")  # kinds whose names may be known as not in the guide
 THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
 
@@ -223,7 +223,7 @@ def _nearest(knowledge: Knowledge, understanding: Understanding, subject: OpenSu
             links.setdefault(topic.key, TopicLink(topic.key, topic.title))
     for link in subject.near_topics if subject else ():
         links.setdefault(link.key, link)
-    yield from list(links.values())[:NEAREST]
+    yield from list(links.values())[: NEAREST if understanding.claims else WITHOUT_CLAIMS]
 
 
 def _uncovered(knowledge: Knowledge, understanding: Understanding) -> Iterator[str]:

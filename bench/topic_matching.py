@@ -1,4 +1,4 @@
-"""Fits the ranker of topics that are known by their texts alone, and tells how well it does on questions that it was not fitted on.
+"""Fits the ranker of topics that are known by their texts alone, and tells how well it does on questions that it has not seen.
 
 The project's guide stands in for pages of organisations: again and again some of its topics are taken with one question each
 and their answers. Asked are labelled questions and other ways of asking; those to topics that were left out are near, and have
@@ -29,7 +29,8 @@ from training.topic_texts import texts_of
 
 WEIGHTS = PROJECT_ROOT / "nlu" / "data" / "topic_ranker.yml"
 HEADER = "# Weights of nlu/classification/topic_matcher.py, written by advisor bench topics --fit"
-PAGES, TOPICS, ASKED = 12, 40, 200  # pages made up, topics of each, questions of each kind asked of each
+PAGES, ASKED = 12, 200  # pages made up, questions of each kind asked of each
+TOPICS = (10, 20, 40, 60)  # topics of a page, of which one is drawn
 NEAREST = 8  # topics of a page that are looked at for a question; that others don't answer is easily told
 WAYS = 12  # ways of asking of a topic that are questions
 WAYS_TAUGHT = (1, 1, 1, 2, 5)  # ways of asking that a topic of a page has, of which one is drawn
@@ -84,13 +85,13 @@ def _labelled() -> list[Question]:
 
 
 def _page(chance: random.Random, rows: Sequence[Any], questions: Sequence[Question], encode: Any) -> list[Asked]:
-    chosen = chance.sample(rows, TOPICS)
+    chosen = chance.sample(rows, chance.choice(TOPICS))
     # Ways of asking beyond the first ones, so that none is asked that is taught.
     taught = [texts_of(row, chance.sample(row["ask"][WAYS:], chance.choice(WAYS_TAUGHT))) for row in chosen]
     matcher, keys = TopicMatcher.of(TextsOfGuide(tuple(taught)), encode), [row["key"] for row in chosen]
     there = [each for each in questions if each[1] & set(keys)]
     near = [each for each in questions if not each[1] & set(keys)]
-    asked = [*chance.sample(there, ASKED), *chance.sample(near, ASKED)]
+    asked = [*chance.sample(there, min(ASKED, len(there))), *chance.sample(near, min(ASKED, len(there)))]
     vectors = encode([text for text, _ in asked])
     return [_asked(matcher, keys, *each) for each in zip(asked, vectors, strict=True)]
 

@@ -129,6 +129,7 @@ def _begin(folder: Path, about: About) -> None:
         "key": "other",
         "title": "Something else",
         "say": "I don't find an answer to that in what I know.",
+        "nearest": "Perhaps one of these comes near to it.",
         "whom": about.contact,
         "ask": ["something that none of these answers tells"],
     }

@@ -30,6 +30,7 @@ OPENING = re.compile(
     re.IGNORECASE,
 )
 # Words that nothing may end with.
+SENTENCE_END = re.compile(r"[.!?] ")
 DANGLING = re.compile(
     r"(?: (?:an?|the|of|for|at|in|on|to|by|my|your|our|i|you|we|and|or|with|is|are|do|as|if|that)){1,4}$", re.IGNORECASE
 )
@@ -177,7 +178,9 @@ def title_of(heading: str) -> str:
     if len(plain) > TITLE_LENGTH:
         plain = OPENING.sub("", plain) or plain
     if len(plain) > TITLE_LENGTH:
-        plain = plain[: TITLE_LENGTH + 1].rpartition(" ")[0] or plain[:TITLE_LENGTH]
+        begun = plain[: TITLE_LENGTH + 1]
+        whole = SENTENCE_END.split(begun)[0]  # of "I cannot come to you. Will you come here", the first
+        plain = whole if whole != begun else begun.rpartition(" ")[0] or plain[:TITLE_LENGTH]
         plain = DANGLING.sub("", plain) or plain
     return plain[:1].upper() + plain[1:]
 

@@ -100,8 +100,9 @@ class Reader:
     ) -> Reader:
         """Train a reader on all phrasings at once; takes seconds to a minute on two cores for 4,000 phrasings.
 
-        `texts` are those of a guide whose topics hardly anybody has asked for. `encode` takes the encoder's place for the phrasings, and may remember vectors. `own_words` are those of what is
-        answered from; together with the phrasings', none of them is an unknown name.
+        `texts` are those of a guide whose topics hardly anybody has asked for. `encode` takes the encoder's place for them and
+        the phrasings, and may remember vectors. `own_words` are those of what is answered from; together with the phrasings',
+        none of them is an unknown name.
         """
         speller = Speller((phrasing.text for phrasing in phrasings), encoder.is_word)
         encode = encode or encoder.encode

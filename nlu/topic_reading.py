@@ -10,12 +10,13 @@ from dataclasses import replace
 
 from core.contract.intents import DISTRESS, OUT_OF_SCOPE
 from nlu.classification.topic_matcher import ANSWERS, TopicMatcher
-from nlu.message_parts import TOPIC_INTENT, Reading
+from nlu.message_parts import TOPIC_INTENT, Reading, at_risk
 
 KEPT = 5  # topics that a reading keeps
-# Share of an act from which it is one, however near the message is to a topic; the same of being out of scope, which a classifier
-# says of all that is unlike what it was taught, and of distress, which is missed at a higher cost.
+# Share of an act from which it is one, however near the message is to a topic; the same of being out of scope, which is
+# said of all that is unlike what it was taught, and of distress beside a likelier question.
 SURELY, SURELY_OUT, SURELY_DISTRESS = 0.75, 0.97, 0.4
+HALF = 0.5  # share below which an act is none, though no topic answers: a question that is declined offers the nearest topics
 LEAST = 0.001  # probability that is told from none
 
 
@@ -32,22 +33,24 @@ def by_texts(reading: Reading, matcher: TopicMatcher, words: int) -> Reading:
     topics = _with_rest(list(matches[:KEPT]), rest, answers)
     odds = math.log(max(likely, LEAST) / (1 - min(likely, 1 - LEAST)))
     told = replace(reading, topics=topics, is_answerable=answers, answerable=odds)
-    if not answers or _is_surely_meant(reading):
+    if _is_surely_meant(reading, answers):
         return told
     acts = [each for each in reading.intents if each[0] not in (TOPIC_INTENT, DISTRESS)]
-    share = max(likely, 1.0 - sum(each for _, each in acts) * (1.0 - likely))
+    share = max(likely, HALF, 1.0 - sum(each for _, each in acts) * (1.0 - likely))
     intents = [(TOPIC_INTENT, share), *((name, each * (1.0 - share)) for name, each in acts)]
     return replace(told, intents=intents, manner="", known=True)
 
 
-def _is_surely_meant(reading: Reading) -> bool:
-    """Return whether a message surely is something else than a question about a topic."""
-    shares = dict(reading.intents)
+def _is_surely_meant(reading: Reading, answers: bool) -> bool:
+    """Return whether a message surely is something else than a question about a topic; `answers` tells if one answers it."""
     name, share = reading.intents[0]
-    if shares.get(DISTRESS, 0.0) >= SURELY_DISTRESS:
-        return True
+    risk = dict(reading.intents).get(DISTRESS, 0.0)
+    if name == DISTRESS or risk >= SURELY_DISTRESS or not answers and at_risk(reading):
+        return True  # "tonight is my last night" is near to a missed evening, too
     if name == TOPIC_INTENT:
         return False
+    if not answers:
+        return share >= HALF
     return reading.known and share >= (SURELY_OUT if name == OUT_OF_SCOPE else SURELY)
 
 

@@ -46,7 +46,21 @@ OF_CODE = (
     "own_programs",
 )
 SUBJECT = re.compile(r"micro.?credential", re.IGNORECASE)
-PACKS = "[school]\nguide_dir = pack\nmodels_dir = models\nknowledge_db = made/knowledge.db\nengine_port = {port}\n"
+REPAIRS = PROJECT_ROOT / "tests" / "repair_school"
+# The same of a page as it was imported, without any way of asking that a person added, for questions in quite other words.
+AS_IMPORTED, WITHIN_REACH, NEAR_DECLINED = 0.22, 0.65, 0.75
+PACKS = """
+[school]
+guide_dir = pack
+models_dir = models
+knowledge_db = made/knowledge.db
+engine_port = {port}
+[repairs]
+guide_dir = repairs
+models_dir = models-of-repairs
+knowledge_db = made/repairs.db
+engine_port = {other_port}
+"""
 SITES = """
 sites:
   abroad: {origins: [self], consent: {version: "1"}}
@@ -93,11 +107,17 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     assert "waits: courses/how-long-does-a-course-last" in guide("check", str(pack))
     assert "41 topics accepted" in guide("accept", str(pack), "--all")
     add_phrasings(pack)
-    (folder / "packs.ini").write_text(PACKS.format(port=free_port()), encoding="utf-8")
+    repairs = folder / "repairs"
+    guide("import", str(REPAIRS / "faq.html"), "--into", str(repairs), "--subject", "the courses of Spoke & Thread")
+    guide("accept", str(repairs), "--all")
+    ports = {"port": free_port(), "other_port": free_port()}
+    (folder / "packs.ini").write_text(PACKS.format(**ports), encoding="utf-8")
     (folder / "sites.yml").write_text(SITES, encoding="utf-8")
-    settings = pack_named(replace(Settings(), packs_file=folder / "packs.ini", var_dir=folder / "var"), "school")
+    all_packs = replace(Settings(), packs_file=folder / "packs.ini", var_dir=folder / "var")
+    settings = pack_named(all_packs, "school")
     said: list[str] = []
     train.prepare_all(settings, said.append)
+    train.prepare_all(pack_named(all_packs, "repairs"), said.append)
     assert any("Left out of the project's examples" in line for line in said)
     return settings
 
@@ -125,6 +145,15 @@ def school_advisor(installation, school) -> Advisor:
     """Return the school's engine in the running installation."""
     advisor = Advisor(replace(school, engine_key=installation.engine_key))
     until(lambda: advisor.ready()[0] == 200, "the school's engine", START_SECONDS)
+    return advisor
+
+
+@pytest.fixture(scope="module")
+def repairs_advisor(installation, school) -> Advisor:
+    """Return the engine of the repair school's guide, which is as it was imported."""
+    packs = replace(Settings(), packs_file=installation.packs_file, var_dir=installation.var_dir)
+    advisor = Advisor(replace(pack_named(packs, "repairs"), engine_key=installation.engine_key))
+    until(lambda: advisor.ready()[0] == 200, "the repair school's engine", START_SECONDS)
     return advisor
 
 
@@ -165,10 +194,10 @@ def school_knowledge(school) -> Knowledge:
     return open_knowledge(school.knowledge_db)
 
 
-def topic_of(knowledge: Knowledge, words: str) -> str:
+def topic_of(knowledge: Knowledge, words: str, pack: str = "pack") -> str:
     """Return the topic whose first question on the page holds the words."""
     asked = YAML(typ="safe").load  # the page's own question comes first in the file
-    for path in sorted((knowledge.path.parents[1] / "pack" / "knowledge" / "guide").glob("*.yml")):
+    for path in sorted((knowledge.path.parents[1] / pack / "knowledge" / "guide").glob("*.yml")):
         for topic in asked(path).get("topics", ()):
             if words in topic["ask"][0]:
                 return str(topic["key"])
@@ -192,6 +221,21 @@ def test_school_declines_what_its_page_leaves_open(school_advisor, questions) ->
     asked = school_words(f"{questions}.yml")["declined"]
     declined = [text for text in asked if school_advisor.ask(text).outcome == "declined"]
     assert len(declined) / len(asked) >= DECLINED[questions]
+
+
+@pytest.mark.slow
+def test_page_as_imported_answers_or_offers_the_topic(repairs_advisor, school_knowledge) -> None:
+    asked = YAML(typ="safe").load(REPAIRS / "questions.yml")
+    answered = offered = 0
+    for question in asked["answered"]:
+        reply = repairs_advisor.ask(question["text"])
+        topic = topic_of(school_knowledge, question["topic"], "repairs")
+        answered += reply.outcome == "answered" and reply.topic == topic
+        offered += reply.outcome != "answered" and topic in json.dumps(reply.buttons)
+    assert answered / len(asked["answered"]) >= AS_IMPORTED
+    assert (answered + offered) / len(asked["answered"]) >= WITHIN_REACH
+    declined = [text for text in asked["declined"] if repairs_advisor.ask(text).outcome == "declined"]
+    assert len(declined) / len(asked["declined"]) >= NEAR_DECLINED
 
 
 @pytest.mark.slow

@@ -57,6 +57,9 @@ NEEDS: dict[str, tuple[str, ...]] = {
     SUM_UP: ("field", "destination", "type"),
 }
 WITHOUT_ANSWER = ("near_domain.yml", "out_of_scope.yml")  # what the project's own guide does not answer
+# Questions of each of the project's topics, which show how people ask about what a guide doesn't answer. Without them, all that
+# people tell of themselves would look like what they do ("I'm coming by car", as somebody in distress).
+OF_EACH = 16
 AS_THEY_ARE = ("rules.yml", "stories.yml")
 OTHER = "anything-else"  # the role of the open subject for all that is near and nowhere answered
 SAME_QUESTION = 0.45  # cosine to a text of the pack from which an example may ask what it answers
@@ -98,6 +101,9 @@ def write_examples(settings: Settings, encode: Encode) -> dict[str, int]:
         blocks = [_relabelled(each, other) for each in _read(settings.root / "data" / name)]
         blocks = [replace(each, texts=tuple(map(spoken.of_pack, each.texts))) for each in blocks]
         _write(folder / name, _without_near(blocks, near, SAME_QUESTION, left))
+    asked = [replace(each, texts=each.texts[:OF_EACH]) for each in _read(settings.root / "data/generated/topics.yml")]
+    asked = [_relabelled(replace(each, texts=tuple(map(spoken.of_pack, each.texts))), other) for each in asked]
+    _write(folder / "elsewhere.yml", _without_near(asked, near, SAME_QUESTION, left))
     shutil.rmtree(folder / "own", ignore_errors=True)
     for path in sorted((settings.guide_dir / "data").glob("*.yml")):
         _put(folder / "own" / path.name, path.read_bytes())

@@ -50,7 +50,6 @@ from core.guide_pack import topic_texts_file
 from core.settings import Settings
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import open_knowledge
-from nlu.classification.classifier import Recipe
 from nlu.classification.topic_matcher import TextsOfGuide
 from nlu.encoding.encoder import open_encoder
 from nlu.encoding.model_files import ORIGIN
@@ -147,11 +146,10 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
     def train(self, training_data: TrainingData) -> Resource:
         """Train the reader on the examples and store it."""
         phrasings = phrasings_of(training_data.training_examples)
-        made = read_names(names_file(self._settings))
+        made, texts = read_names(names_file(self._settings)), TextsOfGuide.read(topic_texts_file(self._settings))
         encoder = open_encoder(self._settings.encoder_dir)
-        encode = VectorCache(encoder, self._settings.encoder_dir).encode
-        texts = TextsOfGuide.read(topic_texts_file(self._settings))
-        self._reader = Reader.train(phrasings, made["names"], encoder, Recipe(), made["words"], encode, texts)
+        told = {"own_words": made["words"], "encode": VectorCache(encoder, self._settings.encoder_dir).encode}
+        self._reader = Reader.train(phrasings, made["names"], encoder, **told, texts=texts)
         with self._storage.write_to(self._resource) as folder:
             self._reader.save(Path(folder))
         return self._resource

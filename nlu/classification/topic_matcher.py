@@ -3,7 +3,8 @@
 A classifier learns topics from the ways in which people ask. A guide that was made of a page has one for each, so its topics
 are known by their texts: the page's question, the answer's sentences, and both together. How near a question is to each says
 little by itself, since all questions to one organisation are near to all of its texts; what tells is how far a topic stands
-out from the others. Which nearness counts how much was fitted on another guide, taken for such a page (bench/topic_matching.py).
+out from the others. Which nearness counts how much was fitted on the project's guide, taken for such a page (advisor bench
+topics).
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ KINDS = (
 )  # the questions, the sentences, all of it, each sentence after the question
 MIXED = (0.5, 0.3, 0.3, 0.5)  # weights of the kinds in the one nearness by which topics are compared
 # The names of the features: the nearness by kind; that of all, beside the best, the runner-up, the best five, and all topics.
-FEATURES = (*KINDS, "behind", "ahead", "above_five", "stands_out", "words")
+FEATURES = (*KINDS, "behind", "ahead", "above_five", "above_all", "words")
 COMPARED, MOST_WORDS = 5, 20  # best topics that one is compared with; words beyond which more of them tell nothing
 # Probability from which a topic answers. Chosen on the language school of the tests and a library's page (docs/quality.md).
 ANSWERS = 0.3
@@ -107,7 +108,7 @@ class TopicMatcher:
             best - mixed,
             np.where(mixed >= best, best - runner_up, 0.0),
             mixed - ranked[:COMPARED].mean(),
-            (mixed - mixed.mean()) / (mixed.std() or 1.0),
+            mixed - mixed.mean(),
             length,
         )
         return np.stack(columns, axis=1)
