@@ -57,6 +57,20 @@ def test_terms_that_cannot_be_encoded_leave_nothing_near() -> None:
     assert NearTerms(["Pottery"], broken).near("clay", LONG) == ()
 
 
+def test_only_new_terms_are_encoded() -> None:
+    encoded: list[str] = []
+
+    def encode(texts: list[str]) -> np.ndarray:
+        encoded.extend(texts)
+        return np.ones((len(texts), 1), np.float32)
+
+    known: dict[str, np.ndarray] = {}
+    NearTerms(["Pottery", "Baking"], encode, known).near("clay", LONG)
+    assert NearTerms(["Pottery", "Welding"], encode, known).near("clay", LONG) == ("Pottery", "Welding")
+    assert [each for each in encoded if each != "clay"] == ["Baking", "Pottery", "Welding"]
+    assert set(known) == {"Pottery", "Welding"}
+
+
 def test_no_term_is_near_without_any() -> None:
     assert NearTerms([], open_encoder(Settings().encoder_dir).encode).near("clay", LONG) == ()
 

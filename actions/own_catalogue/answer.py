@@ -37,6 +37,7 @@ from core.contract.intents import (
     OUT_OF_SCOPE,
     REFINE,
     SUM_UP,
+    WANT_PERSON,
 )
 from core.contract.question_forms import LIST, STATEMENT, YES_NO
 from knowledge.knowledge_base import Knowledge
@@ -73,7 +74,7 @@ def answer_from_own(
     """Return the answer from the organisation's own catalogue, or None if the message asks nothing of it."""
     turn = Turn(catalogue, knowledge, understanding, state, date.today())
     told_alone = understanding.tells and not (seeks_too(turn) or turn.goes_on and turn.change)
-    others = (_asks_for_link, _asks_what_was, asks_for_language)
+    others = (_asks_for_link, _asks_what_was, _asks_whom, asks_for_language)
     if turn.intent not in ANSWERED_HERE and not any(asks(turn) for asks in others) or told_alone:
         return None
     return next((answer for step in STEPS if (answer := step(turn))), None)
@@ -87,6 +88,11 @@ def _asks_for_link(turn: Turn) -> bool:
 def _asks_what_was(turn: Turn) -> bool:
     """Return whether what seems to ask for a summary asks what was on ("what did you have on welding last autumn?")."""
     return turn.intent == SUM_UP and bool(turn.change.wanted.get("start_to")) and turn.change.starts
+
+
+def _asks_whom(turn: Turn) -> bool:
+    """Return whether what seems to ask for a person asks whom to ask about the program that is spoken of."""
+    return turn.intent == WANT_PERSON and turn.refers and len(turn.focus) == 1 and "contact" in turn.own.attributes
 
 
 def _more(turn: Turn) -> Answer | None:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from numpy.typing import NDArray
+
 from own_programs.search.find import CatalogueSearch, Facet
 from own_programs.search.names import NameIndex
 from own_programs.search.near_terms import Encode, NearTerms, without_kinds
@@ -23,6 +25,7 @@ class Catalogue:
         self.search, self.names = CatalogueSearch(path), NameIndex(path)
         self._path = path
         self._remembered: dict[str, tuple[list[int], Any]] = {}
+        self._vectors: dict[str, NDArray[Any]] = {}  # of the terms that near() compares
 
     def holds_any(self) -> bool:
         """Return whether there is a program in it, remembered until it is written to again."""
@@ -36,7 +39,7 @@ class Catalogue:
 
     def near(self, text: str, encode: Encode) -> tuple[str, ...]:
         """Return what programs are about that is near to a text in meaning; nothing for a moment after an import."""
-        terms: NearTerms = self._until_written("near", lambda: NearTerms(self._terms(), encode))
+        terms: NearTerms = self._until_written("near", lambda: NearTerms(self._terms(), encode, self._vectors))
         return terms.near(text)
 
     def _terms(self) -> Iterator[str]:

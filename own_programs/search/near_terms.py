@@ -21,10 +21,13 @@ Encode = Callable[[list[str]], NDArray[Any]]
 
 
 class NearTerms:
-    """Terms with their vectors, which a thread of its own makes; until they are there, nothing is near."""
+    """Terms with their vectors, which a thread of its own makes; until they are there, nothing is near.
 
-    def __init__(self, terms: Iterable[str], encode: Encode) -> None:
-        self._terms, self._encode = list(terms), encode
+    `known` are the vectors of terms that were there before; it holds those of all terms once they are made.
+    """
+
+    def __init__(self, terms: Iterable[str], encode: Encode, known: dict[str, NDArray[Any]] | None = None) -> None:
+        self._terms, self._encode, self._known = list(terms), encode, {} if known is None else known
         self._vectors: NDArray[Any] | None = None
         self._made = threading.Event()
         threading.Thread(target=self._make, name="near terms", daemon=True).start()
@@ -41,9 +44,16 @@ class NearTerms:
     def _make(self) -> None:
         try:
             self._terms = shortest(self._terms)
-            if self._terms:
-                parts = [self._terms[at : at + AT_ONCE] for at in range(0, len(self._terms), AT_ONCE)]
-                self._vectors = np.concatenate([self._encode(part) for part in parts])
+            known = dict(self._known)  # which another import's thread may change meanwhile
+            vectors = {term: known[term] for term in self._terms if term in known}
+            new = [term for term in self._terms if term not in known]
+            for at in range(0, len(new), AT_ONCE):
+                part = new[at : at + AT_ONCE]
+                vectors.update(zip(part, self._encode(part), strict=True))
+            self._known.clear()
+            self._known.update(vectors)
+            if vectors:
+                self._vectors = np.stack([vectors[term] for term in self._terms])
         finally:
             self._made.set()
 

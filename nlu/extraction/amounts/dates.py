@@ -61,6 +61,9 @@ _AS_LENGTH = re.compile(
 _LAST = re.compile(r"\b(?:last|past)\s$", re.I)
 _THIS, _COMING = re.compile(r"\bthis\s$", re.I), re.compile(r"\bnext\s$", re.I)
 _WAS = re.compile(r"\b(?:ran|was|were|did|had|took|happened|missed?|held)\b", re.I)
+_WHAT_WAS = re.compile(
+    r"\b(?:did (?:you|they|it|any\w*)|(?:was|were) there|what (?:was|were|did|ran)|that ran|held|took place)\b", re.I
+)
 _MISSED = re.compile(r"\b(?:miss(?:ed)?|too late for|couldn'?t (?:make|do|take))\s(?:the |my |last )?$", re.I)
 _OTHER_DATES = re.compile(
     r"\b(?:deadlines?|apply|applying|applications?|last date|closing date|register by|graduat\w+)\b", re.I
@@ -122,7 +125,10 @@ def _spans(text: str, today: date) -> Iterator[Span]:
         days = _days(match, today)
         if days and bare and _LAST.search(words_before) and days[0] > today:
             days = (days[0].replace(year=days[0].year - 1), _end_of_month(days[0].year - 1, days[0].month))
-        if days and match["near"] and days[0] == today and _WAS.search(text):  # "what was on this year?"
+        asks_past = match["near"] and _WHAT_WAS.search(text)
+        if match["near"] and match["near"].lower().startswith("last") and not asks_past:
+            continue  # "I graduated last year" wishes for nothing
+        if days and asks_past and days[0] == today:  # "what was on this year?"
             days = today.replace(month=today.month if "month" in match["near"].lower() else 1, day=1), today
         if days and match["season"] and not match["season_year"]:
             days = _of_year(days, _years_off(text, words_before, days[0], today))
