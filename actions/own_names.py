@@ -38,7 +38,8 @@ class OwnWord:
     """Words that are sought and are no name; `forms` are others for the same if the guide names it.
 
     `role` is SUBJECT, TYPE, PLACE, BY, PERSON or OTHER. `joined` tells that they are an alternative to what they stand
-    beside, `clear` that they surely are what a program is about.
+    beside, `clear` that they surely are what a program is about. `near` is what programs are about that comes near to them
+    in meaning, where none holds the words.
     """
 
     text: str
@@ -48,6 +49,7 @@ class OwnWord:
     forms: tuple[str, ...] = ()
     left_out: bool = False
     start: int = 0
+    near: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,4 +127,6 @@ class OwnNames:
 
 def _word(found: dict[str, Any]) -> OwnWord:
     known = ("text", "role", "joined", "clear", "left_out", "start")
-    return OwnWord(**{name: found[name] for name in known}, forms=tuple(found["forms"]))
+    return OwnWord(
+        **{name: found[name] for name in known}, forms=tuple(found["forms"]), near=tuple(found.get("near", ()))
+    )

@@ -138,6 +138,10 @@ class Reader:
         """Return whether a word is ordinary English."""
         return self._encoder.is_word(word)
 
+    def encode(self, texts: list[str]) -> NDArray[Any]:
+        """Return the unit vectors of texts (nlu.encoding.encoder)."""
+        return self._encoder.encode(texts)
+
     def forms_of(self, kind: str, key: str) -> list[str]:
         """Return the forms in which a name of the catalogue may stand."""
         return self._names.forms_of(kind, key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ from own_programs.store.writer import FILE_NAME, writing
 from tests.engine_fixtures import Advisor, plain
 
 QUESTIONS: list[list[dict[str, Any]]] = YAML(typ="safe").load(PROJECT_ROOT / "tests" / "own_catalogue_questions.yml")
+NEAR_SECONDS = 120  # of a busy machine, for the vectors of 300 programs; an idle one takes 1
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +31,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def owner(start_advisor: Callable[..., Advisor], folder: Path) -> Advisor:
-    """Start an advisor of an organisation that has a catalogue."""
-    return start_advisor(catalogue_dir=folder)
+    """Start an advisor of an organisation that has a catalogue, and wait until it knows what is near in meaning."""
+    advisor = start_advisor(catalogue_dir=folder)
+    until = time.monotonic() + NEAR_SECONDS
+    while "The closest that I have" not in advisor.ask("anything on horses?").text:
+        assert time.monotonic() < until, "nothing is near in meaning"
+        time.sleep(1)
+    return advisor
 
 
 def test_table_has_eighty_questions() -> None:

@@ -59,6 +59,8 @@ def test_wish_alone_is_about_the_last_answer(text, form) -> None:
         "is two weeks enough",
         "tell me about the first one",
         "which of the two is better",
+        "compare the first two",
+        "the difference between the first two",
         "is there anything simpler",
         "is there a waiting list?",
         "do you have a time table?",

@@ -46,6 +46,7 @@ from actions.forms.answer_form import in_form, kept_text, last_in_form
 from actions.forms.saying import OWN_CATALOGUE, say
 from actions.missed_parts import with_missed
 from actions.own_catalogue.answer import answer_from_own
+from actions.own_catalogue.criteria import narrows_own
 from actions.recognition import where_and_where_not
 from actions.replies.advice.own_words import of_another_kind
 from actions.replies.advice.suggestion import kinds_name
@@ -138,7 +139,9 @@ def answer_turn(
             continue
         by_intent = BY_INTENT.get(question.intent, answer_follow_up)
         other, of_other = _answered(knowledge, question, answer.state, by_intent, catalogue)
-        if of_other.form == LIST and of_other.follows and other.reply.topic == answer.reply.topic:
+        if narrows_own(answer.state, other.state):  # "which cost nothing and give credits?"
+            answer, resolved = other, of_other
+        elif of_other.form == LIST and of_other.follows and other.reply.topic == answer.reply.topic:
             answer, resolved = other, of_other  # "how many are there, and could you name them?"
         elif answer.reply.outcome == DECLINED and other.reply.outcome == ANSWERED and resolved.intent == NOT_UNDERSTOOD:
             answer, resolved = other, of_other  # "what about after that, could I get a master's?"

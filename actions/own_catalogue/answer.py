@@ -10,11 +10,11 @@ from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.own_catalogue.asked_facts import ANSWERS
 from actions.own_catalogue.comparison import compare
-from actions.own_catalogue.criteria import LISTED, SHOWN, WORD, wishes, without, word_wish
+from actions.own_catalogue.criteria import ASK_OWN, FIND_OWN, LISTED, SHOWN, WORD, wishes, without, word_wish
 from actions.own_catalogue.named_programs import named
 from actions.own_catalogue.pointed_programs import MOST_LISTED, about, fact, pointed, told_apart
-from actions.own_catalogue.search import ASK_OWN, FIND_OWN, search, show_more
-from actions.own_catalogue.search_request import continues, is_search, narrows_loosely, seeks_too
+from actions.own_catalogue.search import search, show_more
+from actions.own_catalogue.search_request import asks_for_language, is_search, seeks_too
 from actions.own_catalogue.summary import overview
 from actions.own_catalogue.turn import COMPARES, Turn
 from actions.own_names import PROGRAM, PROVIDER, SUBJECT, OwnName
@@ -37,6 +37,7 @@ from core.contract.intents import (
     OUT_OF_SCOPE,
     REFINE,
     SUM_UP,
+    WANT_PERSON,
 )
 from core.contract.question_forms import LIST, STATEMENT, YES_NO
 from knowledge.knowledge_base import Knowledge
@@ -73,7 +74,8 @@ def answer_from_own(
     """Return the answer from the organisation's own catalogue, or None if the message asks nothing of it."""
     turn = Turn(catalogue, knowledge, understanding, state, date.today())
     told_alone = understanding.tells and not (seeks_too(turn) or turn.goes_on and turn.change)
-    if turn.intent not in ANSWERED_HERE and not (_asks_for_link(turn) or _asks_what_was(turn)) or told_alone:
+    others = (_asks_for_link, _asks_what_was, _asks_whom, asks_for_language)
+    if turn.intent not in ANSWERED_HERE and not any(asks(turn) for asks in others) or told_alone:
         return None
     return next((answer for step in STEPS if (answer := step(turn))), None)
 
@@ -86,6 +88,11 @@ def _asks_for_link(turn: Turn) -> bool:
 def _asks_what_was(turn: Turn) -> bool:
     """Return whether what seems to ask for a summary asks what was on ("what did you have on welding last autumn?")."""
     return turn.intent == SUM_UP and bool(turn.change.wanted.get("start_to")) and turn.change.starts
+
+
+def _asks_whom(turn: Turn) -> bool:
+    """Return whether what seems to ask for a person asks whom to ask about the program that is spoken of."""
+    return turn.intent == WANT_PERSON and turn.refers and len(turn.focus) == 1 and "contact" in turn.own.attributes
 
 
 def _more(turn: Turn) -> Answer | None:
@@ -109,18 +116,18 @@ def _look_for(turn: Turn) -> Answer | None:
     if not is_search(turn):
         return None
     alike = turn.seeks_alike or _seeks_better(turn)
-    names = turn.change.apply_to(_alike(turn) if alike else _before(turn) if continues(turn) else {})
+    names = turn.change.apply_to(_alike(turn) if alike else _before(turn) if turn.continues else {})
     if turn.programs:  # "any poetry courses?"
         names = _with_programs(turn, names)
     if turn.asks_for_past and turn.change.starts and not turn.change.wanted.get("start_to"):
         names = {**names, "start_to": ((turn.today - timedelta(days=1)).isoformat(),)}
     answer = search(turn.catalogue, names, 0, turn.today, turn.own)
     if (
-        len(turn.focus) == 1 and not answer.state.own.get(PROGRAM) and continues(turn) and not turn.seeks_alike
+        len(turn.focus) == 1 and not answer.state.own.get(PROGRAM) and turn.continues and not turn.seeks_alike
     ):  # still spoken of: "compare it with ..."
         own = {**answer.state.own, PROGRAM: tuple(map(str, turn.focus))}
         answer = replace(answer, state=replace(answer.state, own=own))
-    loosely = narrows_loosely(turn) and not turn.refers
+    loosely = turn.narrows_loosely and not turn.refers
     if (
         loosely and turn.change.starts and not answer.state.own.get(SHOWN) and turn.state.own
     ):  # something else than before
@@ -208,6 +215,8 @@ def _closer(turn: Turn, found: Answer) -> Answer | None:
         return compare(turn.catalogue, keys, found.state, turn.today)
     wanted = {fact for kind in turn.change.wanted for fact in (*ANSWERS.get(kind, ()), FACT_OF_WISH.get(kind, ""))}
     asks = [fact for fact in turn.facts if fact in TOLD_OF_SEVERAL and fact not in wanted]
+    if turn.change.wanted.get("leads_to") and "recognition" not in turn.own.attributes:  # "count towards an MBA"
+        asks = [fact for fact in asks if fact != "recognition"]
     if turn.facts == ("provider",) and keys and not turn.change.wanted.get(PROVIDER):
         return _with_offerers(turn, found)
     if turn.understanding.form in (LIST, STATEMENT):

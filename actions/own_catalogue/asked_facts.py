@@ -89,7 +89,8 @@ class Asked:
     `facts` are keys of FACTS, `category` is that of the prices, `criteria` are what the programs may meet or miss ("is it in
     the evening?"), `words` what no fact stands for, `told` what only a description may tell (a key of SAID_IN_TEXT).
     `needed` are words for one thing of which it asks whether it is needed to get in, `past` tells that it asks for what is
-    over, `places` are countries and towns of no listing that it names ("recognised in Nigeria").
+    over, `places` are countries and towns of no listing that it names ("recognised in Nigeria"),
+    `where` is where or whose the program is said to be that it asks for a fact of.
     """
 
     facts: tuple[str, ...] = ()
@@ -100,6 +101,7 @@ class Asked:
     needed: tuple[str, ...] = ()
     past: bool = False
     places: tuple[str, ...] = ()
+    where: Names = field(default_factory=dict)
 
     @classmethod
     def of(cls, knowledge: Knowledge, understanding: Understanding) -> Asked:
@@ -133,7 +135,9 @@ class Asked:
         of_one = [fact for fact in facts if fact not in ("place", "mode", "schedule")]
         if understanding.form == YES_NO and set(wanted) == {"level"} and set(of_one) <= set(ANSWERS["level"]):
             return replace(self, facts=())  # "is it for beginners?"
+        where: Names = {}
         if understanding.form == STATEMENT and not set(facts) <= OF_A_PLAN or of_one and set(wanted) <= WHERE_OR_WHOSE:
+            where = {kind: values for kind, values in criteria.items() if of_one and kind in WHERE_OR_WHOSE}
             criteria = {}
         elif of_one and set(wanted) <= set(BESIDE):  # "what does it cost, and is it in the evening?"
             facts = tuple(dict.fromkeys((*facts, *(ANSWERS[kind][0] for kind in wanted))))
@@ -147,7 +151,7 @@ class Asked:
             criteria = {}
         beside = {"price"} if BESIDE_PRICE & set(self.told) else set()
         beside |= {"entry"} if {"refund", "included"} & set(self.told) else set()  # "can I get my money back if ...?"
-        return replace(self, facts=tuple(fact for fact in facts if fact not in beside), criteria=criteria)
+        return replace(self, facts=tuple(fact for fact in facts if fact not in beside), criteria=criteria, where=where)
 
 
 def asked_facts(knowledge: Knowledge, understanding: Understanding) -> tuple[str, ...]:

@@ -8,8 +8,7 @@ from datetime import date
 
 from actions.base import Answer
 from actions.context import DialogueState
-from actions.own_catalogue.criteria import LISTED
-from actions.own_catalogue.search import ASK_OWN
+from actions.own_catalogue.criteria import ASK_OWN, LISTED
 from actions.replies.base import Reply
 from actions.replies.own_catalogue import comparison as words
 from actions.replies.own_catalogue import lists

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from math import ceil, floor
 
-from actions.context import Names, Understanding
+from actions.context import DialogueState, Names, Understanding
 from actions.own_names import (
     ASKS_FOR,
     BY,
@@ -35,6 +35,7 @@ from knowledge.queries.programs import weeks_in
 from own_programs.search.wishes import ORDERS, Excluded, Wishes, WordWish
 
 WORD, LISTED, FOCUS, SHOWN = "word", "listed", "program", "shown"
+FIND_OWN, ASK_OWN = "find_own", "ask_own"  # acts of the dialogue state
 NO_CRITERIA = (LISTED, FOCUS, SHOWN, "choices", "asked")
 PLAIN = {TYPE: "types", PROVIDER: "providers", PLACE: "places", COUNTRY: "countries", "mode": "modes"}
 PLAIN |= {SUBJECT: "subjects", "schedule": "schedules", "language": "languages", "level": "levels"}
@@ -54,6 +55,7 @@ OWN_ORDERS = {"deadline", "credits"}  # orders that outdo those that the guide r
 MORE_THAN_FREE = "0.01"
 SLIGHTLY = 0.01  # by which what is less or more than a bound differs from it, in every unit that is bounded
 FREE = "0"
+MODE_IN_NAME = "mode_in_name"  # attribute of a message whose words for a mode are but a part of a name
 NO_TRAVEL = "no-travel"  # what people say of themselves who can only study from where they are
 SURE = 0.5  # score from which a name counts
 # A value of the kind takes the place of the values of these others.
@@ -138,8 +140,8 @@ class Change:
         if not (modes or wanted.get(PLACE)) and NO_TRAVEL in understanding.about_me.get("limits", ()):
             modes = ("online",)
         # "On which campus?" wishes for none.
-        if {"places", "campuses"} & set(own.attributes) and understanding.form in (WHICH, WHAT):
-            modes = ()
+        asks_where = bool({"places", "campuses"} & set(own.attributes)) and understanding.form in (WHICH, WHAT)
+        modes = () if asks_where or MODE_IN_NAME in own.attributes else modes
         out_modes = modes if understanding.excludes else understanding.left_out.get("mode", ())
         avoided = understanding.about_me.get("avoid", ())
         out_modes = (*out_modes, *(mode for mode in modes if f"mode/{mode}" in avoided))
@@ -290,6 +292,13 @@ def without(names: Names, dropped: Iterable[str]) -> Names:
             else:
                 left.pop(kind, None)
     return {kind: values for kind, values in left.items() if values}
+
+
+def narrows_own(before: DialogueState, after: DialogueState) -> bool:
+    """Return whether a search in the own catalogue had all the criteria of the one before it, and more."""
+    first, second = (without(each.own, ()) for each in (before, after))
+    searched = before.act == after.act == FIND_OWN and bool(first) and len(second) > len(first)
+    return searched and all(second.get(kind) == values for kind, values in first.items())
 
 
 def kinds_of(wish: str) -> tuple[str, ...]:

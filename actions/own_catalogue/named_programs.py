@@ -10,10 +10,10 @@ from actions.own_catalogue import alike_names
 from actions.own_catalogue.alike_names import FEW_NAMED, meant_by
 from actions.own_catalogue.asked_facts import ANSWERS
 from actions.own_catalogue.comparison import best_of, compare
-from actions.own_catalogue.criteria import LISTED, WORD, order_in
+from actions.own_catalogue.criteria import ASK_OWN, LISTED, WORD, order_in
 from actions.own_catalogue.pointed_programs import ASKED, CHOICES, DESCRIBING, about, values
 from actions.own_catalogue.programs import FEW_OF_A_NAME, choose
-from actions.own_catalogue.search import ASK_OWN, search
+from actions.own_catalogue.search import search
 from actions.own_catalogue.search_request import UNKNOWN
 from actions.own_catalogue.turn import AND, COMPARES, Turn
 from actions.own_names import OTHER as OTHER_WISH
@@ -56,7 +56,8 @@ def named(turn: Turn) -> Answer | None:
     checks = turn.understanding.form == YES_NO and bool(set(turn.change.wanted) & set(ANSWERS))
     of_each = turn.facts or turn.asks_for_past or turn.told_in_text or checks
     at_once = FEW_OF_A_NAME if of_each and not side_by_side else 1
-    ids, question = choose(turn.catalogue, names, turn.change, turn.today, at_once)
+    before = turn.state.own if turn.goes_on else {}
+    ids, question = choose(turn.catalogue, names, turn.change, turn.today, at_once, before)
     if question:
         pending = {CHOICES: tuple(str(key) for each in names for key in each.ids), ASKED: turn.facts}
         return Answer(question, DialogueState(ASK_OWN, own={**turn.state.own, **pending}))

@@ -9,9 +9,9 @@ from actions.context import Understanding
 from actions.own_catalogue import alike_names
 from actions.own_catalogue.asked_facts import ANSWERS, BEST
 from actions.own_catalogue.comparison import best_of, compare, first_of
-from actions.own_catalogue.criteria import WORD, order_in, wishes, without, word_wish
+from actions.own_catalogue.criteria import ASK_OWN, FIND_OWN, WORD, order_in, wishes, without, word_wish
 from actions.own_catalogue.programs import FEW_OF_A_NAME, NARROWING, about_programs, narrowed
-from actions.own_catalogue.search import ASK_OWN, FIND_OWN, has_more, search
+from actions.own_catalogue.search import has_more, search
 from actions.own_catalogue.turn import ALL, AND, BOTH, COMPARES, MANY, OF_A_PROGRAM, ONE, THE_ONE, Turn
 from actions.own_names import COUNTRY, PLACE, PROGRAM, PROVIDER, SKILL, SUBJECT, TYPE, OwnName, OwnNames
 from actions.own_names import OTHER as OTHER_WISH
@@ -100,9 +100,8 @@ def pointed(turn: Turn) -> Answer | None:
             return search(turn.catalogue, turn.change.apply_to(turn.state.own), 0, turn.today)
         return best_of(turn.catalogue, among, order, turn.state, turn.today)
     if turn.intent == COMPARE and not turn.change and len(listed) > 1 and not turn.names(PROGRAM):
-        chosen = (
-            turn.focus if len(turn.focus) > 1 else listed[: 2 if BOTH in back or "two" in turn.own.attributes else 3]
-        )
+        two = BOTH in back or TWO in turn.own.attributes
+        chosen = turn.focus if len(turn.focus) > 1 and not (two and len(turn.focus) > 2) else listed[: 2 if two else 3]
         return compare(turn.catalogue, chosen, turn.state, turn.today)
     return None
 

@@ -18,6 +18,7 @@ from actions.replies.own_catalogue import lists
 from actions.replies.own_catalogue import programs as words
 from actions.replies.own_catalogue.criteria import STILL_OPEN
 from actions.replies.own_catalogue.facts import Told, told
+from actions.replies.own_catalogue.programs import SAID_IN_TEXT
 from knowledge.knowledge_base import Knowledge
 from own_programs.records import ProgramRecord
 from own_programs.search.catalogue import Catalogue
@@ -50,7 +51,9 @@ def about_programs(
 
 
 def _of_one(catalogue: Catalogue, key: int, one: Told, asked: Asked, today: date) -> Reply:
-    if asked.past and not asked.criteria:
+    if (
+        asked.past and not asked.criteria and "deadline" not in asked.facts
+    ):  # "I missed the deadline, is there a later one?"
         return words.over_dates(one, ahead(one))
     if asked.needed:
         return words.needed(one, asked.needed)
@@ -60,8 +63,12 @@ def _of_one(catalogue: Catalogue, key: int, one: Told, asked: Asked, today: date
     if not asked.facts:
         return words.mentioned(one, further) if further else words.describe(one)
     reply = words.facts_of([ahead(one)], asked.facts, asked.category)
+    if asked.where and not _is_there(catalogue, key, asked.where, today):  # "the one in Cork, when is it?"
+        elsewhere = words.does_not_fit(ahead(one), _in_words(asked.where), (), False).text
+        reply = replace(reply, text=paragraphs(elsewhere, reply.text))
     if asked.places and "recognition" in asked.facts:
         reply = replace(reply, text=paragraphs(reply.text, words.nothing_of_places(asked.places)))
+    further = [each for each in further if each in SAID_IN_TEXT or each.casefold() not in reply.text.casefold()]
     if further:
         reply = replace(reply, text=paragraphs(reply.text, words.mentioned(one, further).text))
     return reply
@@ -85,11 +92,16 @@ def _of_several(
 
 
 def choose(
-    catalogue: Catalogue, names: Sequence[OwnName], change: Change, today: date, at_once: int = 1
+    catalogue: Catalogue,
+    names: Sequence[OwnName],
+    change: Change,
+    today: date,
+    at_once: int = 1,
+    before: Names | None = None,
 ) -> tuple[list[int], Reply | None]:
     """Return the programs that names stand for, or the question which one is meant where more than `at_once` bear a name.
 
-    Who offers it and where it is, if the message says so, tell programs of one name apart.
+    Who offers it and where it is, if the message says so, tell programs of one name apart, else what was sought `before`.
     """
     ids: list[int] = []
     few = len(names) > 1 and len({key for name in names for key in name.ids}) <= MOST_COMPARED
@@ -98,6 +110,8 @@ def choose(
         meant = name.ids
         if len(meant) > 1:
             meant = narrowed(catalogue, meant, change, today)
+        if len(meant) > at_once and before and not set(NARROWING) & {*change.wanted, *change.unwanted}:
+            meant = narrowed(catalogue, meant, Change(before), today)
         if len(meant) > at_once:
             choices = [
                 (Match(key, record, record.offerings), _apart(record))
@@ -132,6 +146,8 @@ def _whether(catalogue: Catalogue, key: int, one: Told, criteria: Names, today: 
     if wanted.start_to and wanted.start_to < today:
         wanted = replace(wanted, future_only=False)
     found = catalogue.search.find(wanted, today)
+    if not found.total and _is_over(one):  # what is over was where and when it was
+        found = catalogue.search.find(replace(wanted, future_only=False), today)
     about, facts = _in_words(criteria), _facts_of(criteria)
     if found.total and set(criteria) <= OF_PROGRAMS:
         return words.fits_by(one, about, facts)
@@ -145,13 +161,28 @@ def _which_fit(
     catalogue: Catalogue, ids: Sequence[int], programs: Sequence[Told], criteria: Names, today: date
 ) -> Reply:
     """Say of each of a few programs whether it meets criteria."""
-    matches = catalogue.search.find(replace(wishes(criteria, today), programs=tuple(ids)), today).matches
+    wanted = replace(wishes(criteria, today), programs=tuple(ids))
+    matches = list(catalogue.search.find(wanted, today).matches)
+    over = tuple(key for key, one in zip(ids, programs, strict=True) if _is_over(one))
+    if over:  # what is over was where and when it was
+        matches += catalogue.search.find(replace(wanted, programs=over, future_only=False), today).matches
     fitting = {match.id: match.offerings for match in matches}
     known = [
-        (told(one.program, today, fitting.get(key, ())), key in fitting) for key, one in zip(ids, programs, strict=True)
+        (told(one.program, today, fitting[key]) if key in fitting else ahead(one), key in fitting)
+        for key, one in zip(ids, programs, strict=True)
     ]
     dated = not set(criteria) <= OF_PROGRAMS
     return words.which_fit(known, _in_words(criteria), _facts_of(criteria), dated)
+
+
+def _is_there(catalogue: Catalogue, key: int, where: Names, today: date) -> bool:
+    """Return whether a program is or was at a place, or of an offerer."""
+    return bool(catalogue.search.count(replace(wishes(where, today), programs=(key,), future_only=False), today))
+
+
+def _is_over(one: Told) -> bool:
+    """Return whether a program has dates, all of which are over."""
+    return bool(one.program.offerings) and all(each.is_over(one.today) for each in one.program.offerings)
 
 
 def _facts_of(criteria: Names) -> list[str]:

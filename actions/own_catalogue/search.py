@@ -8,7 +8,17 @@ from datetime import date
 
 from actions.base import Answer
 from actions.context import DialogueState, Names
-from actions.own_catalogue.criteria import LISTED, SHOWN, WORD, kinds_of, tells_nothing, wishes, without, word_wish
+from actions.own_catalogue.criteria import (
+    FIND_OWN,
+    LISTED,
+    SHOWN,
+    WORD,
+    kinds_of,
+    tells_nothing,
+    wishes,
+    without,
+    word_wish,
+)
 from actions.own_names import BY, COUNTRY, NOT_SEARCHED, PLACE, SUBJECT, OwnNames
 from actions.programs.criteria import day_of, number_of, price_of
 from actions.replies.base import Button, payload
@@ -21,7 +31,6 @@ from own_programs.search.everyday import everyday_words
 from own_programs.search.find import Facet, NearMiss
 from own_programs.search.wishes import Wishes, WordWish
 
-FIND_OWN, ASK_OWN = "find_own", "ask_own"  # acts of the dialogue state
 AVERAGE = "average"  # attribute of a message that asks for an average
 MOST_PRICED = 60  # programs of which it is told how many state a price of their own for a category
 NEAR = 3  # ways of giving something up that are told
@@ -140,7 +149,8 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
     places = [each.text for each in own.words if each.role == PLACE and not each.left_out] if own else []
     offerers = [each.text for each in own.words if each.role == BY and not each.left_out] if own else []
     notes = words.nothing_on(checked.subjects, checked.types, places, offerers)
-    names = checked.names
+    names, nearest = _with_nearest(checked, own)
+    notes += [words.closest_subjects([Facet(each, 0) for each in nearest])] if nearest else []
     if places:  # which take the place of those before
         names = {kind: values for kind, values in names.items() if kind not in (PLACE, COUNTRY)}
     wanted = wishes(names, today)
@@ -150,7 +160,7 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
             catalogue, names, wanted, today, words.nothing_on(checked.others, (), places, offerers), "subjects"
         )
     if (
-        (checked.subjects or checked.types)
+        (checked.subjects and not nearest or checked.types)
         and not (names.get(WORD) or names.get(SUBJECT))
         or (places or offerers)
         and nothing_left
@@ -189,6 +199,16 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
         own_state["program"] = own_state[LISTED][:1]
     state = DialogueState(FIND_OWN, choices={"own": own_state[LISTED]}, own=own_state)
     return Answer(reply, state.offering("more" if shown < found.total else "want_person"))
+
+
+def _with_nearest(checked: Checked, own: OwnNames | None) -> tuple[Names, tuple[str, ...]]:
+    """Return criteria with what comes nearest to the words that no listing holds, if nothing else is sought, and that."""
+    names, missing = checked.names, {each for label in checked.subjects for each in label.split(" or ")}
+    near = [each for word in (own.words if own else ()) if word.text in missing for each in word.near]
+    if not near or names.get(WORD) or names.get(SUBJECT):
+        return names, ()
+    nearest = tuple(dict.fromkeys(near))
+    return {**names, WORD: (_written(SUBJECT, " or ".join(nearest), nearest),)}, nearest
 
 
 def _of_prices(catalogue: Catalogue, names: Names, wanted: Wishes, today: date, total: int) -> list[str]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from actions.own_catalogue.criteria import LIMITS, UNDER, WORD, wishes
-from actions.own_catalogue.search import FIND_OWN
+from actions.own_catalogue.criteria import FIND_OWN, LIMITS, UNDER, wishes
 from actions.own_catalogue.turn import AND, OF_A_PROGRAM, Turn
 from actions.own_names import BY, COUNTRY, PLACE, PROGRAM, PROVIDER, SKILL, SUBJECT, TYPE
 from actions.own_names import OTHER as OTHER_WISH
@@ -14,6 +13,7 @@ from core.contract.intents import (
     ASK_ABOUT,
     ASK_ADVICE,
     ASK_BEST_DESTINATION,
+    ASK_LANGUAGE,
     ASK_RECOGNITION,
     ASK_TOPIC,
     CHOOSE_HELP,
@@ -63,7 +63,8 @@ def seeks_too(turn: Turn) -> bool:
         return True
     if turn.criteria and turn.names(PLACE, COUNTRY, PROVIDER, SKILL) or _states_limits_alone(turn):
         return True
-    return any(each.clear or limits or own.looks or own.bare for each in turn.sought) and turn.words_are_held
+    asks = turn.intent == FIND_PROGRAMS and any(each.clear for each in turn.sought)  # be it held or not
+    return asks or any(each.clear or limits or own.looks or own.bare for each in turn.sought) and turn.words_are_near
 
 
 def is_search(turn: Turn) -> bool:
@@ -139,7 +140,8 @@ def _is_stated(turn: Turn, kind: str) -> bool:
 
 def _ranks(turn: Turn) -> bool:
     """Return whether a message asks which of the programs of a kind or on a subject comes first in an order."""
-    among = turn.names(SUBJECT, SKILL, TYPE) or "ours" in turn.own.attributes and not turn.goes_on
+    of_all = "ours" in turn.own.attributes or turn.own.seeks and "all" in turn.understanding.attributes
+    among = turn.names(SUBJECT, SKILL, TYPE) or of_all and not turn.goes_on
     ordered = bool(turn.change.wanted.get("order")) and among
     return ordered and turn.understanding.form in (*LIMITING, MOST) and turn.intent in TAKEN_OVER
 
@@ -149,7 +151,7 @@ def _lists_wishes(turn: Turn) -> bool:
     if turn.understanding.form != STATEMENT or turn.intent not in TAKEN_OVER:
         return False
     of_ours = turn.names(SUBJECT, SKILL, TYPE)
-    beside = (turn.understanding.topic or "").startswith(OPEN) or bool(turn.own.words)  # "welding with a job guarantee"
+    beside = turn.left_open or bool(turn.own.words)  # "welding with a job guarantee"
     what = turn.names(SKILL) or bool(turn.sought) and turn.words_are_held  # "Leuven, accessibility of websites"
     if turn.names(PLACE) and what and not turn.facts:
         return True
@@ -184,8 +186,11 @@ def _speaks_of_us(turn: Turn) -> bool:
 
 def _limits_what_is_held(turn: Turn) -> bool:
     """Return whether a question that the guide leaves open says what is sought, and what limits it ("bees, at weekends")."""
-    left_open = (turn.understanding.topic or "").startswith(OPEN) and turn.intent == ASK_TOPIC
-    asks = turn.understanding.form in ASKING_WHICH and _states_limits(turn)
+    left_open = turn.left_open and turn.intent == ASK_TOPIC
+    teaches = (
+        "ours" in turn.own.attributes and "taught" in turn.understanding.attributes
+    )  # "do you do Irish at weekends?"
+    asks = (turn.understanding.form in ASKING_WHICH or teaches) and _states_limits(turn)
     return left_open and asks and bool(turn.sought) and turn.words_are_held and not turn.goes_on
 
 
@@ -194,7 +199,7 @@ def _wishes_to_work_with(turn: Turn) -> bool:
 
     Words with which people look for programs ("looking for hydrogen stuff") will do, too.
     """
-    if turn.intent == NOT_UNDERSTOOD and turn.own.looks and turn.sought and turn.words_are_held:
+    if turn.intent == NOT_UNDERSTOOD and turn.own.looks and turn.sought and turn.words_are_near:
         return True
     wishes = turn.understanding.form == STATEMENT and any(each.clear for each in turn.sought)
     return turn.intent in UNKNOWN and wishes and turn.words_are_held
@@ -212,7 +217,10 @@ def _asks_how_many(turn: Turn) -> bool:
 
 
 def _asks_what_we_have(turn: Turn) -> bool:
-    """Return whether a message asks which of a kind we have ("what certificates do you have in Galway?")."""
+    """Return whether a message asks which of a kind we have ("what certificates have you got?"), or what is on somewhere."""
+    open_here = turn.intent in UNKNOWN or turn.left_open
+    if open_here and "on_offer" in turn.own.attributes and not turn.own.words:
+        return turn.names(PLACE, COUNTRY, PROVIDER)
     of_us = turn.own.seeks and "ours" in turn.own.attributes and "exists" in turn.understanding.attributes
     named = turn.names(TYPE, PLACE, PROVIDER) and not turn.own.words and not turn.facts
     return of_us and bool(named) and turn.understanding.form in (WHICH, WHAT, LIST) and turn.intent in TAKEN_OVER
@@ -245,12 +253,26 @@ def _names_one_thing(turn: Turn) -> bool:
     return turn.words_are_held
 
 
+def _wishes_for_ours(turn: Turn) -> bool:
+    """Return whether a message that asks for advice names what listings hold, or come near to ("I'd like to take up chess")."""
+    subjects = [each for each in turn.sought if each.role == SUBJECT]
+    to_us = "ours" in turn.own.attributes and any(each.clear for each in subjects)  # "how do I become a cook with you?"
+    advice = turn.intent in (ASK_ADVICE, CHOOSE_HELP) and not turn.facts
+    return advice and (turn.understanding.form == STATEMENT or to_us) and bool(subjects) and turn.words_are_near
+
+
+def asks_for_language(turn: Turn) -> bool:
+    """Return whether what seems to ask which languages are spoken here asks for one that is taught ("do you do Irish?")."""
+    return turn.intent == ASK_LANGUAGE and "taught" in turn.understanding.attributes and turn.words_are_held
+
+
 # What tells that a message looks for programs, whatever its intent asks of the others.
 SIGNS: tuple[Callable[[Turn], bool], ...] = (
     *(_goes_on, _narrows_to_kind, _wants_of_listings, _wants_to_learn, _names_one_thing),
     *(_asks_the_catalogue, _asks_openly, _ranks, _lists_wishes, _speaks_of_us, _asks_for_any, _asks_how_many),
     _asks_what_we_have,
     *(_limits_what_is_held, _wishes_to_work_with, _states_limits_alone, _begins_anew, _goes_on_to_limit),
+    *(_wishes_for_ours, asks_for_language),
 )
 
 
@@ -261,7 +283,10 @@ def _of_subject(turn: Turn) -> bool:
     alone = _is_open_of_kind(turn)
     of_type = turn.intent == ASK_TOPIC and (turn.names(TYPE) and _asks_which(turn) or alone)
     which = _asks_which(turn) or "taught" in turn.understanding.attributes or _states_limits(turn)
-    sought = subject and seeks or bool(turn.programs) and turn.own.looks
+    on_offer = (
+        "on_offer" in turn.own.attributes or bool(turn.criteria) and not turn.facts
+    )  # "can I do SEO in the evenings?"
+    sought = subject and (seeks or on_offer) or bool(turn.programs) and turn.own.looks
     return sought and which or listing and (subject or seeks and _names_limits(turn) or of_type)
 
 
@@ -270,8 +295,7 @@ def _is_open_of_kind(turn: Turn) -> bool:
     any_program = everyday_words().programs  # "do such courses give credits?" asks the guide
     ours = [each for each in turn.own.of(TYPE) if not any_program.issuperset(each.text.lower().split())]
     of_us = turn.understanding.form == YES_NO or "ours" in turn.own.attributes
-    left_open = (turn.understanding.topic or "").startswith(OPEN)
-    return bool(ours) and of_us and left_open and not turn.understanding.of("type")
+    return bool(ours) and of_us and turn.left_open and not turn.understanding.of("type")
 
 
 def _asks_where(turn: Turn) -> bool:
@@ -373,28 +397,4 @@ def _asks_for_type(turn: Turn) -> bool:
 
 def _is_open(turn: Turn) -> bool:
     """Return whether the guide has no answer to a question, so that the catalogue may be asked for it."""
-    topic = turn.understanding.topic or ""
-    return topic == anything_else(turn.knowledge) or topic.startswith(OPEN) and turn.goes_on
-
-
-def narrows_loosely(turn: Turn) -> bool:
-    """Return whether a message may narrow the last search or begin another: "any on privacy?", "about gardening"."""
-    scrap = (
-        turn.understanding.form == STATEMENT and not (turn.own.seeks or turn.own.looks) and turn.state.act == FIND_OWN
-    )
-    return "any_of" in turn.own.attributes or scrap
-
-
-def continues(turn: Turn) -> bool:
-    """Return whether a message changes the last search rather than beginning another."""
-    if not turn.state.own:
-        return False
-    back = set(turn.understanding.back)
-    if turn.intent == REFINE or AND in back or turn.change.adds or turn.change.dropped:
-        return True
-    if turn.goes_on and narrows_loosely(turn) and not (turn.own.seeks or turn.names(PROVIDER) or turn.programs):
-        return True  # "any on privacy?" after a list
-    narrows = turn.goes_on and set(turn.change.wanted) == {TYPE} and turn.state.act == FIND_OWN
-    if narrows and (turn.state.own.get(SUBJECT) or turn.state.own.get(WORD)):  # "which summer schools?" after a subject
-        return True
-    return turn.goes_on and not (turn.change.starts or turn.programs)
+    return turn.understanding.topic == anything_else(turn.knowledge) or turn.left_open and turn.goes_on

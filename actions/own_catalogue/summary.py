@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from actions.base import Answer
 from actions.context import DialogueState
-from actions.own_catalogue.criteria import SHOWN, WORD, wishes, without
-from actions.own_catalogue.search import AVERAGE, FIND_OWN, search, sought_words
+from actions.own_catalogue.criteria import FIND_OWN, SHOWN, WORD, wishes, without
+from actions.own_catalogue.search import AVERAGE, search, sought_words
 from actions.own_catalogue.turn import OF_A_PROGRAM, Turn
 from actions.own_names import COUNTRY, NOT_SEARCHED, PLACE, PROVIDER, SUBJECT, TYPE
 from actions.replies.base import Reply, paragraphs
@@ -85,9 +85,7 @@ def _limits_only(turn: Turn, asked: str) -> bool:
 
 def _counted(turn: Turn) -> Answer | None:
     """Tell of which of several places, offerers, subjects or kinds there are more ("more courses in Cork or in Galway?")."""
-    compared = (
-        turn.names(PROVIDER) and "difference" in turn.understanding.attributes and not turn.change.wanted.get(SUBJECT)
-    )
+    compared = len(turn.own.of(PROVIDER)) > 1 and "difference" in turn.understanding.attributes
     if MORE_OF not in turn.own.attributes and not compared or turn.programs:
         return None
     names = turn.change.apply_to({})

@@ -8,12 +8,25 @@ from functools import cached_property
 
 from actions.context import DialogueState, Understanding
 from actions.own_catalogue.asked_facts import PAST, asked_facts
-from actions.own_catalogue.criteria import LISTED, SURE, WORD, Change
-from actions.own_catalogue.search import ASK_OWN, FIND_OWN, Checked
-from actions.own_names import ASKS_FOR, NOT_SEARCHED, OTHER, PROGRAM, SUBJECT, OwnCriterion, OwnName, OwnNames, OwnWord
+from actions.own_catalogue.criteria import ASK_OWN, FIND_OWN, LISTED, SURE, WORD, Change
+from actions.own_catalogue.search import Checked
+from actions.own_names import (
+    ASKS_FOR,
+    NOT_SEARCHED,
+    OTHER,
+    PROGRAM,
+    PROVIDER,
+    SUBJECT,
+    TYPE,
+    OwnCriterion,
+    OwnName,
+    OwnNames,
+    OwnWord,
+)
 from actions.replies.own_catalogue.facts import FACT_OF_WISH
 from actions.replies.own_catalogue.programs import SAID_IN_TEXT
-from core.contract.intents import AFFIRM, DENY
+from actions.unanswered import OPEN
+from core.contract.intents import AFFIRM, DENY, REFINE
 from core.contract.question_forms import STATEMENT
 from knowledge.knowledge_base import Knowledge
 from own_programs.search.catalogue import Catalogue
@@ -63,6 +76,11 @@ class Turn:
     def words_are_held(self) -> bool:
         """Return whether listings hold some of the words that it seeks."""
         return bool(Checked.of(self.catalogue, self.change.wanted, self.today).names.get(WORD))
+
+    @property
+    def words_are_near(self) -> bool:
+        """Return whether listings hold some of the words that it seeks, or what comes near to them in meaning."""
+        return self.words_are_held or any(each.near for each in self.sought)
 
     @property
     def goes_on(self) -> bool:
@@ -142,6 +160,31 @@ class Turn:
     def asks_for_whom(self) -> bool:
         """Return whether it asks for a fact, and says for whom ("does it have a price for students?")."""
         return bool(self.facts) and all(each.role == OTHER for each in self.own.words)
+
+    @property
+    def left_open(self) -> bool:
+        """Return whether what it is about is something that the guide leaves open."""
+        return (self.understanding.topic or "").startswith(OPEN)
+
+    @property
+    def narrows_loosely(self) -> bool:
+        """Return whether it may narrow the last search or begin another: "any on privacy?", "about gardening"."""
+        scrap = self.understanding.form == STATEMENT and not (self.own.seeks or self.own.looks)
+        return "any_of" in self.own.attributes or scrap and self.state.act == FIND_OWN
+
+    @property
+    def continues(self) -> bool:
+        """Return whether it changes the last search rather than beginning another."""
+        if not self.state.own:
+            return False
+        if self.intent == REFINE or AND in self.understanding.back or self.change.adds or self.change.dropped:
+            return True
+        if self.goes_on and self.narrows_loosely and not (self.own.seeks or self.names(PROVIDER) or self.programs):
+            return True  # "any on privacy?" after a list
+        narrows = self.goes_on and set(self.change.wanted) == {TYPE} and self.state.act == FIND_OWN
+        if narrows and (self.state.own.get(SUBJECT) or self.state.own.get(WORD)):  # "which summer schools?"
+            return True
+        return self.goes_on and not (self.change.starts or self.programs)
 
     @property
     def refers(self) -> bool:

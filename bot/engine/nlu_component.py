@@ -246,7 +246,8 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         amounts = find_amounts(said, date.today())
         if not (found and self._reader):
             return None
-        return self._own.asked(found, amounts, inside, EnglishWords(self._reader.forms_of, self._reader.is_word))
+        words = EnglishWords(self._reader.forms_of, self._reader.is_word, self._reader.encode)
+        return self._own.asked(found, amounts, inside, words)
 
     def _claims(
         self, text: str, reading: Reading, topic: dict[str, Any], entities: list[dict[str, Any]]

@@ -24,6 +24,7 @@ from bot.engine.own_terms import (
     is_slip_of_everyday_word,
     level_of,
     longest_types,
+    near_in_meaning,
     placed,
     put_together,
     recognitions,
@@ -72,6 +73,7 @@ from own_programs.errors import CatalogueError
 from own_programs.search.catalogue import Catalogue, open_catalogue
 from own_programs.search.everyday import everyday_words
 from own_programs.search.names import NameMatch
+from own_programs.search.near_terms import Encode
 from own_programs.store.writer import FILE_NAME
 
 logger = logging.getLogger(__name__)
@@ -82,6 +84,7 @@ LIKELY = 0.5  # score of a name from which it is one at all
 SURE = 0.8  # score of a name from which the classifier takes it as one
 LIMITED = ("max_price", "max_duration")
 THE_KIND = "the_kind"  # attribute of a message that speaks of "the badge" rather than of badges
+MODE_IN_NAME = "mode_in_name"  # attribute of a message whose words for a mode are but a part of a name
 NOT_SEARCHED = "not_searched"
 UNDER = "under"  # tells of a limit of a kind that it is not to be reached
 NAMING = ("recognised_by", "leads_to")  # criteria that hold a name, whose words are no criteria of their own
@@ -93,10 +96,11 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class EnglishWords:
-    """What the reader knows of words: in which forms a name of the guide may stand, and which words are ordinary English."""
+    """What the reader knows of words: forms of the guide's names, which words are ordinary English, and what texts mean."""
 
     forms_of: FormsOf
     is_word: Callable[[str], bool]
+    encode: Encode
 
 
 @dataclass(frozen=True)
@@ -207,9 +211,7 @@ def _asked(
     words = [replace(each, role=SUBJECT) if is_for_subject(each, beside, catalogue) else each for each in words]
     types, words = types_meant(words, catalogue)
     found = replace(found, names=(*found.names, *subjects, *types))
-    attributes = offering_attributes_in(_without(text, found.names))
-    if any(each.kind == "type" and is_definite(text, each.start, each.end) for each in found.names):
-        attributes = (*attributes, THE_KIND)
+    attributes = _attributes(found, modes)
     compares = "compare" in attributes  # "what sets X apart from Y?" leaves nothing out
     out = set() if compares else denied | not_so | left_out(text, sorted(_spans(*found.names, *criteria, *words)))
     return {
@@ -219,13 +221,23 @@ def _asked(
             for each in (*criteria, *_levels(amounts))
             if each.kind != COVERED
         ],
-        "words": [_word(each, each.start in out, forms_of, subjects_begun(each, catalogue)) for each in words],
+        "words": [_word(each, each.start in out, catalogue, known) for each in words],
         "attributes": list(attributes),
         "seeks": seeks_programs(text),
         "looks": seeks_at_all(text) or "on_offer" in attributes,
         "nth": position_in(text),
         "bare": len(words) == 1 and len(text.split()) <= FEW_WORDS,
     }
+
+
+def _attributes(found: OwnNames, modes: Sequence[Name]) -> tuple[str, ...]:
+    """Return what a message asks of a program, and what the names in it tell of how it is to be read."""
+    attributes = offering_attributes_in(_without(found.text, found.names))
+    if modes and all(_is_in_name(each, found.names) for each in modes):
+        attributes = (*attributes, MODE_IN_NAME)  # "Paper Mill Campus"
+    if any(each.kind == "type" and is_definite(found.text, each.start, each.end) for each in found.names):
+        attributes = (*attributes, THE_KIND)
+    return attributes
 
 
 def _criteria(found: OwnNames, amounts: list[Amount], bodies: Sequence[Amount], catalogue: Catalogue) -> list[Amount]:
@@ -330,10 +342,17 @@ def _name(match: NameMatch, out: bool) -> dict[str, Any]:
     }
 
 
-def _word(word: SearchWord, out: bool, forms_of: FormsOf, subjects: Sequence[str]) -> dict[str, Any]:
-    forms = [form for form in forms_of(*word.name) if same_in_other_words(word.text, form)] if word.name else []
+def _word(word: SearchWord, out: bool, catalogue: Catalogue, known: EnglishWords) -> dict[str, Any]:
+    forms = [form for form in known.forms_of(*word.name) if same_in_other_words(word.text, form)] if word.name else []
     told = {"text": word.text, "start": word.start, "role": word.role, "joined": word.joined, "clear": word.clear}
-    return {**told, "forms": [*forms[:MOST_FORMS], *subjects], "left_out": out}
+    forms = [*forms[:MOST_FORMS], *subjects_begun(word, catalogue)]
+    return {**told, "forms": forms, "left_out": out, "near": list(near_in_meaning(word, catalogue, known.encode))}
+
+
+def _is_in_name(mode: Name, names: Iterable[NameMatch]) -> bool:
+    """Return whether a word for a mode is a part of the name of a place or an offerer: "campus" of "Paper Mill Campus"."""
+    bearers = (each for each in names if each.kind in ("place", "provider"))
+    return any(each.start <= mode.start and mode.end <= each.end and each.how == "exact" for each in bearers)
 
 
 def _inside(each: Amount, names: Iterable[NameMatch | Amount]) -> bool:

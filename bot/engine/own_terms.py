@@ -26,6 +26,7 @@ from nlu.extraction.offerings.search_words import (
 from nlu.extraction.preferences import level_in
 from own_programs.search.catalogue import Catalogue
 from own_programs.search.names import NameMatch
+from own_programs.search.near_terms import Encode
 from own_programs.search.wishes import Wishes, WordWish
 
 CATEGORY, LEVEL, LEVEL_NUMBER, STATED_LEVEL = "category", "level", "level_number", "stated_level"
@@ -96,6 +97,15 @@ def subjects_meant(
         else:
             others.append(word)
     return subjects, others
+
+
+def near_in_meaning(word: SearchWord, catalogue: Catalogue, encode: Encode) -> tuple[str, ...]:
+    """Return what programs are about that is near in meaning to a word that none holds ("horses")."""
+    sought = word.role in (SUBJECT, OTHER)
+    if not sought or catalogue.search.holds(word.text):
+        return ()
+    last = word.text.split()[-1]  # "sick dogs" are dogs
+    return catalogue.near(word.text, encode) or (catalogue.near(last, encode) if last != word.text else ())
 
 
 def subjects_in_part(found: Sequence[NameMatch], catalogue: Catalogue) -> list[NameMatch]:

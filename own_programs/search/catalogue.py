@@ -8,9 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from numpy.typing import NDArray
+
 from own_programs.search.find import CatalogueSearch, Facet
 from own_programs.search.names import NameIndex
+from own_programs.search.near_terms import Encode, NearTerms, without_kinds
 from own_programs.store.sources import last_change
+
+MOST_NAMES = 1_000  # of programs that are told apart by meaning; of more, their subjects and skills are
 
 
 class Catalogue:
@@ -20,6 +25,7 @@ class Catalogue:
         self.search, self.names = CatalogueSearch(path), NameIndex(path)
         self._path = path
         self._remembered: dict[str, tuple[list[int], Any]] = {}
+        self._vectors: dict[str, NDArray[Any]] = {}  # of the terms that near() compares
 
     def holds_any(self) -> bool:
         """Return whether there is a program in it, remembered until it is written to again."""
@@ -30,6 +36,19 @@ class Catalogue:
         """Return the facets of a name, remembered until the catalogue is written to again."""
         facets: tuple[Facet, ...] = self._until_written(name, lambda: self.search.facets(name, 200))
         return facets
+
+    def near(self, text: str, encode: Encode) -> tuple[str, ...]:
+        """Return what programs are about that is near to a text in meaning; nothing for a moment after an import."""
+        terms: NearTerms = self._until_written("near", lambda: NearTerms(self._terms(), encode, self._vectors))
+        return terms.near(text)
+
+    def _terms(self) -> Iterator[str]:
+        """Yield what programs are about: their subjects, their skills and, of no more than MOST_NAMES, their names."""
+        for name in ("subjects", "skills"):
+            yield from (facet.label for facet in self.stated(name))
+        if self.search.count() <= MOST_NAMES:
+            kinds = [facet.label for facet in self.stated("types")]
+            yield from (without_kinds(record.name, kinds) for record in self.search.all_records())
 
     @contextmanager
     def deadline(self, until: float) -> Iterator[None]:

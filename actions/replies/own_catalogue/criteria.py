@@ -98,7 +98,7 @@ def criteria_words(names: Names, limits: Limits) -> str:
         f"with up to {names['max_hours'][0]} hours a week" if names.get("max_hours") else "",
         _deadline(*limits.deadline) or (STILL_OPEN if names.get("open") else ""),
         f"recognised {_named(names, 'recognised_by')}" if names.get("recognised_by") else "",
-        f"leading to {_named(names, 'leads_to')}" if names.get("leads_to") else "",
+        _leading(names),
         f"asking for no {_named(names, 'entry_without').removeprefix('a ')}" if names.get("entry_without") else "",
         "asking nothing to get in" if names.get("entry") else "",
         _left_out(names),
@@ -200,6 +200,18 @@ def _deadline(first: date | None, last: date | None) -> str:
 def _named(names: Names, kind: str) -> str:
     """Return criteria that are kept as `LABEL=name|name` in the visitor's words."""
     return listed((each.partition("=")[0] for each in names.get(kind, ())), "or")
+
+
+def _leading(names: Names) -> str:
+    """Return what programs should lead to in words; of any award, that they lead on."""
+    wanted = names.get("leads_to", ())
+    if not wanted:
+        return ""
+    return (
+        f"leading to {_named(names, 'leads_to')}"
+        if all(each.partition("=")[2] for each in wanted)
+        else "leading on to more"
+    )
 
 
 def _left_out(names: Names) -> str:

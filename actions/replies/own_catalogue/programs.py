@@ -249,7 +249,7 @@ def over_dates(one: Told, to_come: Told) -> Reply:
         f"These dates of **{one.program.name}** are over:" if dates else f"No date of **{one.program.name}** is over."
     )
     ahead = f"To come: {begins}." if begins else "None is to come."
-    text = paragraphs(head, bullets(dates), ahead if dates else "", checked_words([one.program]))
+    text = paragraphs(head, bullets(dates), ahead, checked_words([one.program]))
     return Reply(text, ANSWERED, buttons=(PERSON,), cards=(card(one),))
 
 

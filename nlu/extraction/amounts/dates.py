@@ -33,7 +33,7 @@ DATE = (
     rf"(?:(?P<iso>{YEAR}-\d\d-\d\d)"
     rf"|(?:(?P<day>\d\d?)(?:st|nd|rd|th)?(?: of)? )?\b(?P<month>{MONTH})(?: (?P<after>\d\d?)(?:st|nd|rd|th)?(?!\d))?"
     rf"(?:,? (?P<year>{YEAR}))?(?![a-z])"
-    rf"|(?P<only>{YEAR})(?!\d)|(?P<near>(?:this|next) (?:month|year))|{SEASON})"
+    rf"|(?P<only>{YEAR})(?!\d)|(?P<near>(?:this|next|last) (?:month|year))|{SEASON})"
 )
 _FIND = re.compile(rf"(?<![\w-]){DATE}", re.I)
 _AMBIGUOUS = re.compile(rf"(?:may|march|(?:{SHORT})\.?)$", re.I)
@@ -61,6 +61,9 @@ _AS_LENGTH = re.compile(
 _LAST = re.compile(r"\b(?:last|past)\s$", re.I)
 _THIS, _COMING = re.compile(r"\bthis\s$", re.I), re.compile(r"\bnext\s$", re.I)
 _WAS = re.compile(r"\b(?:ran|was|were|did|had|took|happened|missed?|held)\b", re.I)
+_WHAT_WAS = re.compile(
+    r"\b(?:did (?:you|they|it|any\w*)|(?:was|were) there|what (?:was|were|did|ran)|that ran|held|took place)\b", re.I
+)
 _MISSED = re.compile(r"\b(?:miss(?:ed)?|too late for|couldn'?t (?:make|do|take))\s(?:the |my |last )?$", re.I)
 _OTHER_DATES = re.compile(
     r"\b(?:deadlines?|apply|applying|applications?|last date|closing date|register by|graduat\w+)\b", re.I
@@ -122,6 +125,11 @@ def _spans(text: str, today: date) -> Iterator[Span]:
         days = _days(match, today)
         if days and bare and _LAST.search(words_before) and days[0] > today:
             days = (days[0].replace(year=days[0].year - 1), _end_of_month(days[0].year - 1, days[0].month))
+        asks_past = match["near"] and _WHAT_WAS.search(text)
+        if match["near"] and match["near"].lower().startswith("last") and not asks_past:
+            continue  # "I graduated last year" wishes for nothing
+        if days and asks_past and days[0] == today:  # "what was on this year?"
+            days = today.replace(month=today.month if "month" in match["near"].lower() else 1, day=1), today
         if days and match["season"] and not match["season_year"]:
             days = _of_year(days, _years_off(text, words_before, days[0], today))
             if days[0] < today <= days[1] and _WAS.search(text):  # "what was on this autumn?"
@@ -161,8 +169,8 @@ def _days(match: re.Match[str], today: date) -> tuple[date, date] | None:
 
 
 def _near(words: str, today: date) -> tuple[date, date]:
-    """Return the rest of this month or year, or the whole of the next one."""
-    ahead = words.startswith("next")
+    """Return the rest of this month or year, or the whole of the next or the last one."""
+    ahead = int(words.startswith("next")) - int(words.startswith("last"))
     if words.endswith("year"):
         year = today.year + ahead
         return (date(year, 1, 1) if ahead else today), date(year, 12, 31)

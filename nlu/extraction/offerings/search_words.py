@@ -317,9 +317,12 @@ def _is_clear(text: str, start: int, end: int) -> bool:
     if len(ahead) > 1 and ahead[-1] in ("to", "how"):  # "learn to brew", "learn how to brew"
         ahead = [each for each in ahead if each not in ("to", "how")]
     behind = re.match(r"\s*([\w-]+)", text[end : end + 40].lower())
-    if behind and behind[1] in _words("programs") or ahead and ahead[-1] in _words("before_subject"):
+    right_before = {*ahead[-1:], "_".join(ahead[-2:])}
+    if behind and behind[1] in _words("programs") or right_before & _words("before_subject"):
         return True
     if ahead[-1:] == ["with"] and ahead[-2:-1] and ahead[-2] in _words("handling"):
+        return True
+    if ahead[-3:-1] == ["how", "to"] and _words("programs").intersection(ahead):  # "a course on how to keep bees"
         return True
     if ahead[-1:] == ["my"] and set(ahead[-2:-1]) & _words("improving"):
         return True

@@ -64,6 +64,7 @@ _OF_ASKED = [
     )
 ]
 _ONLY_BEFORE = re.compile(r"(?:just|only|exactly|at most|no more than|max) $", re.I)
+_SET_BESIDE = re.compile(r"\b(?:compar(?:e|ing)|differences? between|difference in) $", re.I)  # "compare the first two"
 _RANKED = re.compile(r"\b(?:top|best|biggest|main|most important|most useful|worst|strongest|key|greatest)\b", re.I)
 _NAMES = re.compile(r"\bnames?\b", re.I)
 _STEP = re.compile(r"\bsteps?\b", re.I)
@@ -132,6 +133,8 @@ def _points_at_known(match: re.Match[str]) -> bool:
 def _points_at_list(match: re.Match[str]) -> bool:
     """Return whether a number stands for a number of a list ("just the two"), and is neither "the first one" nor "the two"."""
     before = match.string[match.start() : match.start("n")].lower().split()
+    if _SET_BESIDE.search(match.string[: match.start()]):
+        return False
     if match["n"].lower() in ("one", "1") and before and before[-1] in _OF_THING:
         return False
     after = match.string[match.end("n") : match.end()].split()
