@@ -31,6 +31,7 @@ MEANT = "meant"  # a way of referring back (nlu/extraction/references.py)
 OF_ONESELF = {"goal", "level", "age", "studied", "situation", "work"}  # told before another was spoken of
 OWN = "own"  # the parts that the writer has, who may ask for somebody else
 ASIDE = "aside"  # what is known of the other one of two people, as "part=value"; kept in two_people.py alone
+THIRD = "third:"  # before "work" among those if it is the work of somebody else
 PAST = "past"  # "work" if it is over
 FUN = "fun"  # code of a goal
 # In the order in which they are asked for; a place or a format answers the same question.
@@ -96,7 +97,8 @@ def _where_wished(understanding: Understanding) -> Understanding:
 def merged(profile: Names, said: Names) -> Names:
     """Return the profile after a message: what it says replaces what was said before, and what it excludes goes."""
     result = dict(profile)
-    own = {*(set(profile.get(OWN, ())) - set(said)), *said.get(OWN, ())}
+    now = {part for part in said.get(OWN, ()) if not part.startswith(THIRD)}
+    own = {*(set(profile.get(OWN, ())) - set(said)), *now}
     if said.get("for_whom") and not profile.get("for_whom"):  # "and my sister, is there something for her?"
         own |= (set(profile) & OF_ONESELF) - set(said)
         if {WORK, *OF_WORK, "studied"} & set(said):  # "my sister is a doctor": the field was the writer's wish

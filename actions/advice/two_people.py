@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.advice.profile import ASIDE, OF_WORK, OWN, STAFF, WORK, first
+from actions.advice.profile import ASIDE, OF_WORK, OWN, PAST, STAFF, THIRD, WORK, first
 from actions.advice.suggestion import person_of
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice import two_people as words
+from actions.replies.advice.profile import SOMEBODY
 from core.contract.intents import ASK_ADVICE, NOT_UNDERSTOOD, REFINE
 from core.contract.question_forms import STATEMENT
 from knowledge.knowledge_base import Knowledge
 
 FOR_SELF, FOR_OTHER = "for-self", "for-other"  # codes of what a message asks
 FOR_WHOM = "for_whom"
+# What a person is and has, and no wish, so that the other one's profile can have it beside as what the writer is.
+OF_A_PERSON = {"origin", "lives", *OF_WORK, "studied", "level", "situation", "limits", "age"}
 FIELD, WARM = "field:", "warm:"  # before what was talked about, and what was said warmly
 
 
@@ -48,8 +51,10 @@ def with_aside(profile: Names, said: Names) -> tuple[Names, Names]:
 
     "I'm 25, by the way" after a brother of 14 changes nothing of him, and is put aside until the talk turns to the writer.
     """
-    if first(profile, FOR_WHOM) in ("", STAFF) or FOR_WHOM in said:
+    if FOR_WHOM in said or first(profile, FOR_WHOM) == STAFF:
         return profile, said
+    if not first(profile, FOR_WHOM):
+        return _of_third(profile, said)
     own = set(said.get(OWN, ()))
     parts = own | ({*OF_WORK} if WORK in own else set())
     clash = any(part in profile and part not in profile.get(OWN, ()) for part in parts)
@@ -60,13 +65,23 @@ def with_aside(profile: Names, said: Names) -> tuple[Names, Names]:
     return {**profile, ASIDE: _written(mine)}, kept
 
 
+def _of_third(profile: Names, said: Names) -> tuple[Names, Names]:
+    """Return both without the work of somebody else, whom nobody asks for yet: "he's a plumber, by the way"."""
+    if f"{THIRD}{WORK}" not in said.get(OWN, ()) or WORK not in profile.get(OWN, ()):
+        return profile, said
+    theirs = {part: values for part, values in said.items() if part in OF_WORK}
+    kept = {part: values for part, values in said.items() if part not in (*OF_WORK, PAST, OWN)}
+    return {**profile, ASIDE: _written({FOR_WHOM: (SOMEBODY,), **theirs})}, kept
+
+
 def note_aside(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Take in what the writer only tells of themselves while the talk is of somebody else; None otherwise."""
     told = set(understanding.about_me)
     if told != {ASIDE} or understanding.form != STATEMENT or understanding.further:
         return None
-    of_writer = person_of(knowledge, _parsed(understanding.about_me[ASIDE]))
-    reply = words.noted_of_writer(of_writer, person_of(knowledge, state.profile))
+    aside = person_of(knowledge, _parsed(understanding.about_me[ASIDE]))
+    learner = person_of(knowledge, state.profile)
+    reply = words.noted_of_writer(aside, learner) if learner.of_other else words.noted_of_other(aside)
     return Answer(reply, replace(state, offer=None))
 
 
@@ -91,8 +106,9 @@ def _of_writer(profile: Names) -> Names:
 
 def _of_other(profile: Names, aside: Names) -> Names:
     """Return the profile of the one who was put aside, with what the writer is beside it."""
-    mine = {part: values for part, values in profile.items() if part != ASIDE and part not in aside}
-    clash = {part: values for part, values in profile.items() if part in aside and part != OWN}
+    theirs = {*aside, *(OF_WORK if WORK in aside else ())}  # a plumber works in no clinic, though the writer does
+    mine = {part: values for part, values in profile.items() if part in OF_A_PERSON and part not in theirs}
+    clash = {part: values for part, values in profile.items() if part not in mine and part not in (ASIDE, OWN)}
     return {**mine, **aside, OWN: tuple(sorted(mine)), **({ASIDE: _written(clash)} if clash else {})}
 
 
