@@ -23,7 +23,7 @@ OF_WORK = (WORK, "work_field", "work_industry")
 MOST = 6  # values of a part
 WHERE = ("destination", "place")
 # Codes of what a message asks.
-WHAT_ELSE, YES_OR_NO, SKILL_NEEDED = "what-else", "yes-or-no", "skill-needed"
+WHAT_ELSE, YES_OR_NO, SKILL_NEEDED, URGED = "what-else", "yes-or-no", "skill-needed", "urged"
 RETIRED, NO_JOB = "retired", "no-job"  # codes of a situation
 WORKING_AGE = range(18, 70)  # years at which one is asked for an aim at work and for degrees
 THINGS = {"program", "provider", "institution", "type"}  # kinds of which a format may be asked
@@ -68,8 +68,8 @@ def asked_not_wished(understanding: Understanding) -> Understanding:
 
 def without_told(understanding: Understanding, state: DialogueState) -> Understanding:
     """Return a message without what it only tells beside its question: where one studied, and the answer to what was asked."""
+    understanding = _without_urged(_where_wished(understanding), state)
     said = understanding.about_me
-    understanding = _where_wished(understanding)
     if {"studied", "level"} & set(said):
         studied = said.get("studied", ())
         others = tuple(key for key in understanding.of("field") if key not in studied)
@@ -78,6 +78,17 @@ def without_told(understanding: Understanding, state: DialogueState) -> Understa
     if "goal" in said and open_question(state) == "goal":  # "for a new career. Is there a scholarship?"
         understanding = replace(understanding, second=None)
     return understanding
+
+
+def _without_urged(understanding: Understanding, state: DialogueState) -> Understanding:
+    """Return a message without the field that somebody else wishes for the writer, who has spoken of another one."""
+    wished = {key for names in (state.profile, state.names, state.focus) for key in names.get("field", ())}
+    named = set(understanding.of("field"))
+    if URGED not in understanding.asks or not named or not wished or named & wished:
+        return understanding  # "my son wants me to do something with AI" opens with it
+    about_me = {part: values for part, values in understanding.about_me.items() if part != "field"}
+    names = {kind: keys for kind, keys in understanding.names.items() if kind not in ("field", "industry")}
+    return replace(understanding, about_me=about_me, names=names)
 
 
 def _where_wished(understanding: Understanding) -> Understanding:
