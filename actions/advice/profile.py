@@ -30,7 +30,7 @@ THINGS = {"program", "provider", "institution", "type"}  # kinds of which a form
 MEANT = "meant"  # a way of referring back (nlu/extraction/references.py)
 OF_ONESELF = {"goal", "level", "age", "studied", "situation", "work"}  # told before another was spoken of
 OWN = "own"  # the parts that the writer has, who may ask for somebody else
-ASIDE = "aside"  # what is known of the other one of two people, as "part=value"; kept in two_people.py alone
+ASIDE = "aside"  # what is known of the other one of two people, as "part=value"; kept in profile_state.py alone
 THIRD = "third:"  # before "work" among those if it is the work of somebody else
 PAST = "past"  # "work" if it is over
 FUN = "fun"  # code of a goal
