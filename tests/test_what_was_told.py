@@ -271,6 +271,26 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("public health",),
         ("outside what I know",),
     ),
+    "the work of somebody else is not put on the writer": (
+        ("I'm a midwife", "she's a tailor, by the way", "sum up what you know of me"),
+        ("you are a midwife",),
+        ("tailor",),
+    ),
+    "who cannot leave a farm gives it up for nothing": (
+        ("my father fixes engines and would like to learn something digital", "he can't leave the farm", "sum it up"),
+        ("he can't travel",),
+        ("a new career", "isn't wanted"),
+    ),
+    "who asks again what they could do is told something": (
+        ("I was laid off", "I have two kids", "what could someone like me do?"),
+        ("most widely in",),
+        ("No problem",),
+    ),
+    "a bad experience is no cry for help": (
+        ("what are bootcamps?", "we were let down by somebody who had one"),
+        ("isn't the whole of it|may not fit",),
+        ("emergency",),
+    ),
 }
 
 

@@ -56,7 +56,7 @@ from actions.replies.advice import suggestion as words
 from actions.replies.advice.for_field import Where, elsewhere
 from actions.replies.advice.profile import Person
 from actions.replies.advice.steps import first_step, own_steps, settle_field, steps_text
-from actions.replies.advice.suggestion import Suggestion
+from actions.replies.advice.suggestion import ACCEPTS, Suggestion
 from actions.replies.base import ANSWERED, PERSON, Reply, first_sentence, lower_first
 from actions.replies.destinations import in_sentence
 from actions.replies.fields import which_field
@@ -78,6 +78,7 @@ NOT_WANTED = {"work": "field", "studied": "field", "origin": "place"}
 NOT_THE_WISH = ("work", "work_field", "studied", "avoid")  # parts of the profile whose field is not the one to learn
 STEPS_TOLD, ASKED_AGAIN = "steps", "asked again"
 MOST_FIELDS = 2  # that somebody may hesitate between
+LIKE_ME = "like-me"  # a code of what a message asks
 SHORT = "short"  # a code of what a message asks
 WHAT_LEFT = "what-left"  # a code of what a message asks
 OTHER = "other"  # the question whether it may be another line of work
@@ -364,6 +365,7 @@ def _ask_field(knowledge: Knowledge, understanding: Understanding, state: Dialog
     more = [words.nothing_on(place) if place and destination is None and "place" in understanding.about_me else ""]
     more += [first_sentence(goal_said(knowledge, state.profile)) if "goal" in understanding.about_me else ""]
     more += [steps_text(steps(knowledge, state.profile))] if wants_steps and not understanding.about_me else []
+    asks_again = ADVICE in understanding.asks or LIKE_ME in understanding.asks
     new = understanding.about_me or (state.profile if "asked:field" not in state.advised else {})
     reply = questions.ask_field(
         person_of(knowledge, told_now(state.profile, new)),
@@ -374,6 +376,7 @@ def _ask_field(knowledge: Knowledge, understanding: Understanding, state: Dialog
         knowledge.topic(roles["choosing"]) if "choosing" in roles else None,
         asked_before="asked:field" in state.advised,
         for_work=not seeks_no_work(state.profile),
+        accepting=[one.name for one in knowledge.industries() if one.acceptance == ACCEPTS] if asks_again else (),
     )
     advised = _advised(
         state, "field", ACKNOWLEDGED, *([STEPS_TOLD] if wants_steps else []), *([ASKED_AGAIN] if again else [])

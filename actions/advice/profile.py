@@ -23,14 +23,15 @@ OF_WORK = (WORK, "work_field", "work_industry")
 MOST = 6  # values of a part
 WHERE = ("destination", "place")
 # Codes of what a message asks.
-WHAT_ELSE, YES_OR_NO, SKILL_NEEDED = "what-else", "yes-or-no", "skill-needed"
+WHAT_ELSE, YES_OR_NO, SKILL_NEEDED, URGED = "what-else", "yes-or-no", "skill-needed", "urged"
 RETIRED, NO_JOB = "retired", "no-job"  # codes of a situation
 WORKING_AGE = range(18, 70)  # years at which one is asked for an aim at work and for degrees
 THINGS = {"program", "provider", "institution", "type"}  # kinds of which a format may be asked
 MEANT = "meant"  # a way of referring back (nlu/extraction/references.py)
 OF_ONESELF = {"goal", "level", "age", "studied", "situation", "work"}  # told before another was spoken of
 OWN = "own"  # the parts that the writer has, who may ask for somebody else
-ASIDE = "aside"  # what is known of the other one of two people, as "part=value"; kept in two_people.py alone
+ASIDE = "aside"  # what is known of the other one of two people, as "part=value"; kept in profile_state.py alone
+THIRD = "third:"  # before "work" among those if it is the work of somebody else
 PAST = "past"  # "work" if it is over
 FUN = "fun"  # code of a goal
 # In the order in which they are asked for; a place or a format answers the same question.
@@ -67,8 +68,8 @@ def asked_not_wished(understanding: Understanding) -> Understanding:
 
 def without_told(understanding: Understanding, state: DialogueState) -> Understanding:
     """Return a message without what it only tells beside its question: where one studied, and the answer to what was asked."""
+    understanding = _without_urged(_where_wished(understanding), state)
     said = understanding.about_me
-    understanding = _where_wished(understanding)
     if {"studied", "level"} & set(said):
         studied = said.get("studied", ())
         others = tuple(key for key in understanding.of("field") if key not in studied)
@@ -77,6 +78,17 @@ def without_told(understanding: Understanding, state: DialogueState) -> Understa
     if "goal" in said and open_question(state) == "goal":  # "for a new career. Is there a scholarship?"
         understanding = replace(understanding, second=None)
     return understanding
+
+
+def _without_urged(understanding: Understanding, state: DialogueState) -> Understanding:
+    """Return a message without the field that somebody else wishes for the writer, who has spoken of another one."""
+    wished = {key for names in (state.profile, state.names, state.focus) for key in names.get("field", ())}
+    named = set(understanding.of("field"))
+    if URGED not in understanding.asks or not named or not wished or named & wished:
+        return understanding  # "my son wants me to do something with AI" opens with it
+    about_me = {part: values for part, values in understanding.about_me.items() if part != "field"}
+    names = {kind: keys for kind, keys in understanding.names.items() if kind not in ("field", "industry")}
+    return replace(understanding, about_me=about_me, names=names)
 
 
 def _where_wished(understanding: Understanding) -> Understanding:
@@ -96,7 +108,8 @@ def _where_wished(understanding: Understanding) -> Understanding:
 def merged(profile: Names, said: Names) -> Names:
     """Return the profile after a message: what it says replaces what was said before, and what it excludes goes."""
     result = dict(profile)
-    own = {*(set(profile.get(OWN, ())) - set(said)), *said.get(OWN, ())}
+    now = {part for part in said.get(OWN, ()) if not part.startswith(THIRD)}
+    own = {*(set(profile.get(OWN, ())) - set(said)), *now}
     if said.get("for_whom") and not profile.get("for_whom"):  # "and my sister, is there something for her?"
         own |= (set(profile) & OF_ONESELF) - set(said)
         if {WORK, *OF_WORK, "studied"} & set(said):  # "my sister is a doctor": the field was the writer's wish

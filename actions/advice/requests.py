@@ -67,7 +67,8 @@ def wish_for_advice(knowledge: Knowledge, understanding: Understanding, state: D
     if understanding.further and understanding.intent == ASK_TOPIC and _share(understanding) >= SURE:
         return None  # "Please advise: 1) which kinds are there 2) is it online": each question has its own answer
     if understanding.intent in ADVISES and not asks_of_thing or ONE in asks and understanding.intent == SUM_UP:
-        return understanding
+        hint = _hinted_field(understanding)
+        return replace(understanding, about_me={**understanding.about_me, "field": hint}) if hint else understanding
     if asks_of_its_own(understanding):
         return None  # "retired teacher, I'd like to go to Oslo. Am I too old?": the age is what is asked
     if len(understanding.of("destination")) > 1 and {ADVICE, WHICH_ONE} & asks and not understanding.tells:
@@ -127,8 +128,15 @@ def _hinted_field(understanding: Understanding) -> tuple[str, ...]:
     named = understanding.of("field")
     others = tuple(key for key in named if key not in own)
     guess = understanding.intent == ASK_TOPIC and not understanding.is_answerable and _share(understanding) < UNSURE
+    guess = guess or understanding.intent in ADVISES
     only_tells = understanding.form == STATEMENT and not understanding.further and set(understanding.names) <= WISHES
-    hints = guess and only_tells and "work" in said and "field" not in said and len(others) == 1
+    hints = (
+        (guess or understanding.intent in ADVISES)
+        and only_tells
+        and "work" in said
+        and "field" not in said
+        and len(others) == 1
+    )
     return others if hints and named[-1:] == others and not understanding.left_out else ()
 
 

@@ -6,14 +6,15 @@ from dataclasses import replace
 
 from actions.advice.for_field import talked_field
 from actions.advice.profile import merged
+from actions.advice.profile_state import both_profiles
 from actions.advice.suggestion import UNSTATED, person_of, second_field, steps, suggest, suggest_for, unknown
-from actions.advice.two_people import both_profiles
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice import suggestion as advice_words
 from actions.replies.advice import summary as words
 from actions.replies.advice.suggestion import Suggestion
 from actions.replies.advice.summary import Summary, Talked
+from actions.replies.base import CLARIFY
 from actions.topics import about_topic, found_topic
 from actions.unanswered import anything_else
 from core.contract.intents import ASK_ADVICE, GOODBYE, SUM_UP
@@ -37,7 +38,8 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     """Tell what was told, found, answered and left open, in the form asked for; of two people for each by themselves."""
     if BOTH_OF_US in understanding.asks and (two := both_profiles(state.profile)):
         each = [_sum_up(knowledge, understanding, replace(state, profile=one)) for one in two]
-        talked = replace(each[-1].reply, text=words.of_two([one.reply.text for one in each]))
+        told = [one.reply.text for one in each if one.reply.outcome != CLARIFY]  # of one there may be nothing yet
+        talked = replace(each[-1].reply, text=words.of_two(told) if len(told) > 1 else each[-1].reply.text)
         return Answer(talked, replace(each[-1].state, profile=state.profile))
     return _sum_up(knowledge, understanding, state)
 

@@ -13,10 +13,10 @@ from actions.advice.advise import advise, answers_whole
 from actions.advice.brief_advice import argue_against, helps, suffices, suits, too_expensive
 from actions.advice.choice import between_institutions, choose, name_programs, offer_others
 from actions.advice.conditions import as_meant
-from actions.advice.doubts import argue_for, hear_of_others, weigh_doubt
 from actions.advice.for_field import answer_for_field
-from actions.advice.profile import asked_not_wished, merged, refused_in, without_told
-from actions.advice.profile_state import kept, passed_on, warmly
+from actions.advice.objections import argue_for, hear_of_others, weigh_doubt
+from actions.advice.profile import ASIDE, asked_not_wished, merged, refused_in, without_told
+from actions.advice.profile_state import kept, note_aside, passed_on, turned_to, warmly, with_aside
 from actions.advice.requests import VERDICT
 from actions.advice.statements import (
     own_up,
@@ -27,7 +27,6 @@ from actions.advice.statements import (
     take_pause,
     take_thanks,
 )
-from actions.advice.two_people import ASIDE, note_aside, turned_to, with_aside
 from actions.asked_names import with_names
 from actions.base import Answer, AnswerFunction
 from actions.claim_answers import answer_instead_of_advice

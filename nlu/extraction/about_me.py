@@ -32,11 +32,13 @@ from nlu.extraction.person.uncertain_parts import (
     OWN,
     PAST,
     PERSONAL,
+    THIRD,
     asks_to_know,
     goes_on_of_others,
     is_demanded,
     is_of_others,
     is_of_talk,
+    is_of_third,
     is_only_supposed,
     is_own,
     is_past,
@@ -276,6 +278,8 @@ def _note_own(parts: dict[str, dict[str, None]], part: str, until: str) -> None:
     """Note that a part is told of the writer ("I am a nurse"), for whom the course need not be, and that work is over."""
     if part in PERSONAL and is_own(until):
         parts.setdefault(OWN, {})[part] = None
+    elif part == WORK and FOR_WHOM not in parts and is_of_third(until):
+        parts.setdefault(OWN, {})[f"{THIRD}{part}"] = None
     if part == WORK and is_past(until):
         parts.setdefault(PAST, {})[part] = None
 

@@ -39,11 +39,13 @@ def ask_field(
     choosing: Topic | None = None,
     asked_before: bool = False,
     for_work: bool = True,
+    accepting: Sequence[str] = (),
 ) -> Reply:
     """Take in what was told and ask the question that decides most: which field.
 
     `more` comes before the question. Who was asked before chooses from the industries, then from the `popular` fields. Who
-    learns for no work is asked what they would like to learn, and nothing more.
+    learns for no work is asked what they would like to learn, and nothing more. `accepting` are the industries that take such
+    credentials most widely, for who asks again what they could do.
     """
     told = in_sentences(person, brief=asked_before)
     who, do = subject(person), "do" if for_work else "learn"
@@ -55,9 +57,9 @@ def ask_field(
         )
         told = ""
     elif again:
-        text = (
-            f"No problem, let's make it easier. Which of these comes nearest to what {would} like to {do}: {nearest}?"
-        )
+        widely = f"Employers accept such credentials most widely in {listed(map(lower_first, accepting))}."
+        lead_in = widely if accepting and for_work else "No problem, let's make it easier."
+        text = f"{lead_in} Which of these comes nearest to what {would} like to {do}: {nearest}?"
         told = ""
     elif asked_before:
         text = f"Which of these comes nearest to what {who} would like to {do}: {nearest}?"

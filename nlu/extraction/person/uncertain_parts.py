@@ -16,6 +16,7 @@ PERSONAL = (
     *("level", "situation", "limits", "age"),
 )
 OWN = "own"  # part of the profile: the parts that the writer, and not the person whom the course is for, is or has
+THIRD = "third:"  # before a part of OWN that somebody has who is neither the writer nor the one whom the course is for
 PAST = "past"  # part of the profile: "work" if that is over
 _TABLES = read_tables("about_me")
 KIN_CODES = {word: code for code, words in _TABLES["kin"].items() for word in words}
@@ -154,6 +155,12 @@ def is_own(until: str) -> bool:
     """Return whether the writer, and nobody else, is whom a phrase at the end of these words is about."""
     last = next(reversed(list(_SPEAKERS.finditer(until))), None)
     return last is not None and last["own"] is not None
+
+
+def is_of_third(until: str) -> bool:
+    """Return whether somebody else than the writer is whom a phrase at the end of these words is about: "he's a ..."."""
+    last = next(reversed(list(_SPEAKERS.finditer(until))), None)
+    return last is not None and last["own"] is None
 
 
 def is_past(until: str) -> bool:

@@ -38,8 +38,9 @@ _QUITS = re.compile(
 )
 _STAYS = re.compile(  # "no wish to leave nursing", "I don't want to give up teaching"
     r"\b(?:no (?:wish|plans?|intention|desire|need|reason) (?:of|to)|never|not (?:\w+ )?(?:to|going to)|without|"
-    r"(?:do ?n[o']?t|do not|wo ?n'?t|will not|would ?n[o']?t|not) (?:want|wish|plan|intend|have|mean|like)(?: to)?)\s"
-    r"(?:leav(?:e|ing)|quit(?:ting)?|giv(?:e|ing) up|stop(?:ping)?) (?:(?:the|my|this|teaching|working in) )?$",
+    r"(?:do ?n[o']?t|do not|wo ?n'?t|will not|would ?n[o']?t|not) (?:want|wish|plan|intend|have|mean|like)(?: to)?|"
+    r"can'?t|can ?not|could ?n'?t)\s(?:\w+ )?(?:leav(?:e|ing)|quit(?:ting)?|giv(?:e|ing) up|stop(?:ping)?) "
+    r"(?:(?:the|my|this|teaching|working in) )?$",
     re.I,
 )
 _NEEDS_IT = re.compile(  # "do I need maths for that?" wishes for none

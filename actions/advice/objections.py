@@ -13,7 +13,7 @@ from actions.advice.suggestion import suggest
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.recognition import sides
-from actions.replies.advice import doubts as words
+from actions.replies.advice import objections as words
 from actions.replies.advice.suggestion import employers_text
 from actions.replies.base import ANSWERED, CLARIFY, PERSON, Reply, first_sentence
 from actions.unanswered import OPEN
