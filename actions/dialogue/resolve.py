@@ -81,6 +81,7 @@ from actions.dialogue.resolution import MEANT, SUBJECT, WHERE
 from actions.dialogue.thing_reference import (
     accepted_by,
     anything_for_it,
+    applies_to,
     at_named,
     field_instead,
     for_each,
@@ -206,6 +207,7 @@ STEPS: tuple[Step, ...] = (
     owned_by,
     example_of_it,
     what_else_there_is,
+    applies_to,
     field_instead,
     difference_of_them,
     of_the_place_listed,

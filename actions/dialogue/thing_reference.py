@@ -46,7 +46,7 @@ Known = dict[str, set[str]]  # the names that hold of a thing, by kind
 FIELD = "field"
 SEVERAL = 2
 OF_WHERE = {"destinations", "taught", "place", "programs", "other"}  # attributes of where something is taken
-SUITS = "suits"  # a code of what a message asks (nlu/data/about_me.yml)
+SUITS, APPLIES = "suits", "applies"  # codes of what a message asks (nlu/data/about_me.yml)
 # Confidence below which a topic is a guess, and probability below which it is none at all.
 VAGUE, UNLIKELY = 0.3, 0.1
 
@@ -322,18 +322,33 @@ def named_by_parts(knowledge: Knowledge, understanding: Understanding, state: Di
 
 
 def field_instead(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
-    """Search for the field that a message puts in place of one that was wished for, after something else was asked.
+    """Ask for the field that a message puts in place of one that was wished for, after something else was asked.
 
     "Forget cybersecurity, what about cloud computing?" after two kinds were compared for it.
     """
     out, kept = understanding.left_out, understanding.instead.names
-    searched = (query.names.get("field", ()) for query in state.queries if query.intent == FIND_PROGRAMS)
-    wished = {*(key for keys in searched for key in keys), *state.profile.get("field", ())}
-    fields = tuple(key for key in kept.get("field", ()) if knowledge.has_name("field", key))
-    if not set(out.get("field", ())) & wished or not fields or (set(kept) | set(out)) - {*SUBJECT}:
-        return None
+    searched = (query.names.get(FIELD, ()) for query in state.queries if query.intent == FIND_PROGRAMS)
+    wished = {*(key for keys in searched for key in keys), *state.profile.get(FIELD, ())}
+    fields = tuple(key for key in kept.get(FIELD, ()) if knowledge.has_name(FIELD, key))
+    vague = understanding.confidence < VAGUE and understanding.form in (WHAT, WHICH)  # "... What do they offer in AI?"
     amid = understanding.intent == REFINE and state.act in (COMPARE, ASK_TOPIC, ASK_ABOUT, ASK_BEST_TYPE)
-    if not amid or not knowledge.field_answer(fields[0]).programs:
+    if not fields or not out.get(FIELD) or (set(kept) | set(out)) - {FIELD, "industry"}:
         return None
-    plain = replace(understanding, intent=FIND_PROGRAMS, names={"field": fields[:1]}, left_out={}, manner="")
-    return replace(plain, second=None, asks=(), topics=(), claims=())
+    if not vague and not (amid and set(out[FIELD]) & wished):
+        return None
+    intent = FIND_PROGRAMS if knowledge.field_answer(fields[0]).programs else ASK_BEST_DESTINATION
+    plain = replace(understanding, intent=intent, names={FIELD: fields[:1]}, left_out={}, manner="")
+    return replace(plain, second=None, asks=(), topics=(), claims=(), back=())
+
+
+def applies_to(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "does that go for IT as well?" after who accepts a credential as the question whether that field does."""
+    roles = knowledge.roles()
+    accepted = {roles.get(role) for role in ("recognition", "by-industry", "employers")}
+    listed = state.listed.get("topic", ())
+    of_acceptance = state.topic in accepted or state.topic in listed and bool(accepted & set(listed))
+    named = set(understanding.names)
+    if APPLIES not in understanding.asks or not of_acceptance or not named or not named <= {FIELD, "industry"}:
+        return None
+    asked = replace(understanding, intent=ASK_RECOGNITION, asks=(APPLIES,), about_me={})
+    return replace(asked, topics=(), claims=(), second=None)
