@@ -222,8 +222,8 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("TestDaF",),
     ),
     "the price of both platforms is asked": (
-        ("Tell me about edX.", "And Udacity?", "Which of them is cheaper?"),
-        ("courses on edX or on Udacity",),
+        ("Tell me about Coursera.", "And Udacity?", "Which of them is cheaper?"),
+        ("courses on Coursera or on Udacity",),
         (),
     ),
     "what was said of employers applies to a field or not, without a yes": (

@@ -49,6 +49,7 @@ OF_WHERE = {"destinations", "taught", "place", "programs", "other"}  # attribute
 SUITS, APPLIES = "suits", "applies"  # codes of what a message asks (nlu/data/about_me.yml)
 # Confidence below which a topic is a guess, and probability below which it is none at all.
 VAGUE, UNLIKELY = 0.3, 0.1
+UNSURE = 0.5  # confidence below which a field in place of another is what a message is about
 
 
 def pointed_thing(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Names | None:
@@ -330,7 +331,7 @@ def field_instead(knowledge: Knowledge, understanding: Understanding, state: Dia
     searched = (query.names.get(FIELD, ()) for query in state.queries if query.intent == FIND_PROGRAMS)
     wished = {*(key for keys in searched for key in keys), *state.profile.get(FIELD, ())}
     fields = tuple(key for key in kept.get(FIELD, ()) if knowledge.has_name(FIELD, key))
-    vague = understanding.confidence < VAGUE and understanding.form in (WHAT, WHICH)  # "... What do they offer in AI?"
+    vague = understanding.confidence < UNSURE and understanding.form in (WHAT, WHICH)  # "... What do they offer in AI?"
     amid = understanding.intent == REFINE and state.act in (COMPARE, ASK_TOPIC, ASK_ABOUT, ASK_BEST_TYPE)
     if not fields or not out.get(FIELD) or (set(kept) | set(out)) - {FIELD, "industry"}:
         return None
