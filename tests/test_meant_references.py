@@ -250,6 +250,36 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("doesn't say which is older, University of Oxford or University of Edinburgh",),
         ("price",),
     ),
+    "what is popular in each is told of the places that were compared": (
+        ("Compare Canada and the UK", "what is popular in each?"),
+        ("business analytics", "leadership"),
+        ("Australia",),
+    ),
+    "who issues an example is asked of the program": (
+        ("What's a nanodegree?", "an example, please", "Who issues that one?"),
+        ("Udacity offers the Data Analyst Nanodegree",),
+        (),
+    ),
+    "more valuable than a badge is asked of the kind that was spoken of": (
+        ("Tell me about MicroMasters", "Is it more useful than a digital badge?"),
+        ("doesn't say which is more useful, MicroMasters programs or digital badges",),
+        (),
+    ),
+    "a field without a country leaves the country out": (
+        ("Is there anything in leadership, but not in Canada?",),
+        ("Leaving out Canada",),
+        ("Key institutions",),
+    ),
+    "where the first of two kinds is taken isn't said": (
+        ("Compare nanodegrees and bootcamps", "Where could I take the first one?"),
+        ("where nanodegrees are taken",),
+        (),
+    ),
+    "what one of two kinds needs is no comparison once more": (
+        ("Compare nanodegrees and bootcamps", "Which one needs less experience?"),
+        ("open to beginners",),
+        ("repeat",),
+    ),
     "countries that make a visa hard are not told": (
         ("Is a visa a problem for short courses?", "which countries make it hard?"),
         ("doesn't say which visa",),

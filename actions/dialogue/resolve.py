@@ -84,7 +84,9 @@ from actions.dialogue.thing_reference import (
     applies_to,
     at_named,
     field_instead,
+    field_without_place,
     for_each,
+    in_each,
     it_in_place,
     named_by_parts,
     similar_for,
@@ -209,6 +211,8 @@ STEPS: tuple[Step, ...] = (
     what_else_there_is,
     applies_to,
     field_instead,
+    in_each,
+    field_without_place,
     difference_of_them,
     of_the_place_listed,
     who_offers_kinds,
@@ -286,6 +290,7 @@ FRESH: tuple[Step, ...] = (
     at_named,
     best_for_topic,
     against_degree,
+    field_without_place,
     by_order,
 )
 

@@ -353,3 +353,32 @@ def applies_to(knowledge: Knowledge, understanding: Understanding, state: Dialog
         return None
     asked = replace(understanding, intent=ASK_RECOGNITION, asks=(APPLIES,), about_me={})
     return replace(asked, topics=(), claims=(), second=None)
+
+
+def in_each(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "what's popular in each?" after places that were compared as the question about these."""
+    last = last_query(state)
+    places = last.names.get("destination", ()) if last else ()
+    asked = {"fields", "institutions"} & set(understanding.attributes)
+    if EACH not in understanding.back or not asked or understanding.names or len(places) < SEVERAL:
+        return None
+    asked_set = ("fields",) if "fields" in asked else ("institutions",)
+    plain = replace(understanding, intent=ASK_ABOUT, names={"destination": places}, attributes=asked_set)
+    return replace(plain, topics=(), claims=(), second=None)
+
+
+def field_without_place(
+    knowledge: Knowledge, understanding: Understanding, state: DialogueState
+) -> Understanding | None:
+    """Take "anything in healthcare, but not in Canada?" as the question where the field is popular without that place."""
+    kept = {kind for kind, keys in understanding.names.items() if set(keys) - set(understanding.left_out.get(kind, ()))}
+    out = {kind for kind, keys in understanding.left_out.items() if keys}
+    fields = [key for key in understanding.of(FIELD) if knowledge.has_name(FIELD, key)]
+    only = bool(kept) and kept <= {FIELD, "industry"} and bool(out) and out <= {"destination", "place"}
+    asks = understanding.intent in (ASK_TOPIC, ASK_ABOUT) and "exists" in understanding.attributes
+    if len(fields) == 1 and understanding.intent == FIND_PROGRAMS and not knowledge.field_answer(fields[0]).programs:
+        asks = True  # of which there is no program, so that only places can be told
+    if not only or not asks or len(fields) != 1:
+        return None
+    asked = replace(understanding, intent=ASK_BEST_DESTINATION, topics=(), claims=(), second=None)
+    return replace(asked, names={FIELD: (fields[0],), **{kind: understanding.names[kind] for kind in out}})

@@ -27,7 +27,7 @@ _RANKED_BY = re.compile(
 _PREFERRED = re.compile(
     r"\b(?:which|what)(?: one| of (?:them|these|those|the two))? (?:do|does|would|will|wud|might) (?:an? |the |most |my )?"
     r"(?:employer|recruiter|boss|hiring manager|compan(?:y|ie)|hr)(?:e?s)?\b(?: \w+)? "
-    r"(?:prefer|like|value|favou?r|trust|respect|rate)\b",
+    r"(?:prefer|like|value|favou?r|trust|respect|rate|see|choose|take)\b",
     re.I,
 )
 
