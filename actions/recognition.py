@@ -22,7 +22,7 @@ SURELY = 0.8  # share from which what the guide leaves open is asked
 MOST_NAMED = 2
 PLATFORM = "platform"  # role of a provider
 RECOGNITION, OTHER = "recognition", "other"  # attributes (nlu/data/attributes.yml)
-WHERE_NOT = "where-not"  # a code of what a message asks
+WHERE_NOT, APPLIES = "where-not", "applies"  # codes of what a message asks
 
 
 def answer_recognition(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
@@ -64,7 +64,8 @@ def _in_industry(knowledge: Knowledge, understanding: Understanding) -> Reply | 
     )
     for key in understanding.of("industry"):
         try:
-            return words.in_industry(knowledge.industry(key), sides(knowledge), by_industry, _for_licence(knowledge))
+            industry, yes = knowledge.industry(key), APPLIES not in understanding.asks
+            return words.in_industry(industry, sides(knowledge), by_industry, _for_licence(knowledge), yes)
         except UnknownKey:
             return words.in_unnamed(knowledge.other_name("industry", key).name, sides(knowledge), by_industry, general)
     for key in understanding.of("field"):

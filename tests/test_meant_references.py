@@ -211,6 +211,75 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("whether bootcamps and nanodegrees are online",),
         (),
     ),
+    "which is easier asks for no choice": (
+        ("Is TestDaF for German?", "And DELF?", "Which of the two is easier?"),
+        ("doesn't say how hard any course is",),
+        ("I'd take",),
+    ),
+    "the field left takes the place of the one that is forgotten": (
+        ("Which tests of German are there?", "Forget languages. What do they have in AI?"),
+        ("For AI the guide points to the EU",),
+        ("TestDaF",),
+    ),
+    "the price of both platforms is asked": (
+        ("Tell me about Coursera.", "And Udacity?", "Which of them is cheaper?"),
+        ("courses on Coursera or on Udacity",),
+        (),
+    ),
+    "what was said of employers applies to a field or not, without a yes": (
+        ("Do employers know micro-credentials?", "Does that hold for digital marketing, too?"),
+        ("Digital marketing is among the fields",),
+        ("Yes:",),
+    ),
+    "which is better for that is asked of the places that were compared": (
+        (
+            "Compare Australia with Belgium for sustainability",
+            "What about green energy?",
+            "Which one is better for that?",
+        ),
+        ("the EU, where Belgium lies, fits better",),
+        (),
+    ),
+    "and colder is asked of the same two places": (
+        ("Compare New Zealand and Canada", "And colder?"),
+        ("doesn't say which is colder, New Zealand or Canada",),
+        (),
+    ),
+    "which of two universities is older isn't said": (
+        ("Does Oxford teach AI?", "And Edinburgh?", "Which of those is older?"),
+        ("doesn't say which is older, University of Oxford or University of Edinburgh",),
+        ("price",),
+    ),
+    "what is popular in each is told of the places that were compared": (
+        ("Compare Canada and the UK", "what is popular in each?"),
+        ("business analytics", "leadership"),
+        ("Australia",),
+    ),
+    "who issues an example is asked of the program": (
+        ("What's a nanodegree?", "an example, please", "Who issues that one?"),
+        ("Udacity offers the Data Analyst Nanodegree",),
+        (),
+    ),
+    "more valuable than a badge is asked of the kind that was spoken of": (
+        ("Tell me about MicroMasters", "Is it more useful than a digital badge?"),
+        ("doesn't say which is more useful, MicroMasters programs or digital badges",),
+        (),
+    ),
+    "a field without a country leaves the country out": (
+        ("Is there anything in leadership, but not in Canada?",),
+        ("Leaving out Canada",),
+        ("Key institutions",),
+    ),
+    "where the first of two kinds is taken isn't said": (
+        ("Compare nanodegrees and bootcamps", "Where could I take the first one?"),
+        ("where nanodegrees are taken",),
+        (),
+    ),
+    "what one of two kinds needs is no comparison once more": (
+        ("Compare nanodegrees and bootcamps", "Which one needs less experience?"),
+        ("open to beginners",),
+        ("repeat",),
+    ),
     "countries that make a visa hard are not told": (
         ("Is a visa a problem for short courses?", "which countries make it hard?"),
         ("doesn't say which visa",),

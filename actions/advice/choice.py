@@ -57,11 +57,8 @@ WEAK = 2  # what speaks against a thing for the person weighs as much as its bei
 
 def choose(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return the choice between two or three things that the message asks for, or None if it asks for none."""
-    ranks = (
-        understanding.ranked_by and FOR_ME not in understanding.asks
-    )  # "which is more demanding?" asks for no choice
-    if understanding.intent in NEVER or understanding.further or ranks:
-        return None
+    if understanding.intent in NEVER or understanding.further or understanding.ranked_by:
+        return None  # "which is more demanding?" asks for no choice
     of_fields = len(state.profile.get("field", ())) > 1 and not understanding.names and OF_TWO in understanding.asks
     if of_fields and OFFERS & set(understanding.attributes):  # "which of those has more on offer?" of two fields
         return None
@@ -389,7 +386,7 @@ def between_institutions(knowledge: Knowledge, understanding: Understanding, sta
         return None
     wanted = _field_wanted(knowledge, understanding, state)
     field = knowledge.field_answer(wanted) if wanted else None
-    reply = words.institutions([knowledge.institution(key) for key in keys[:3]], field)
+    reply = words.institutions([knowledge.institution(key) for key in keys[:3]], field, understanding.ranked_by)
     names: Names = {"institution": tuple(keys), **({"field": (wanted,)} if wanted else {})}
     after = DialogueState(COMPARE, None, names, reply.source_keys)
     return Answer(reply, replace(after, profile=state.profile, advised=state.advised).offering(WANT_PERSON))

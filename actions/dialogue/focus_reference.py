@@ -171,7 +171,8 @@ def _who_offers(
 def differs(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Take "how is that different from a badge?" as the comparison of what is named with the thing of its kind in focus."""
     of_word = understanding.maybe.get("type", ()) if set(understanding.names) <= {"mode"} else ()
-    if DIFFER not in understanding.asks or ONE not in understanding.back and not of_word:
+    compares = DIFFER in understanding.asks or bool(understanding.ranked_by)  # "is it more valuable than a badge?"
+    if not compares or ONE not in understanding.back and not of_word:
         return None
     if of_word:  # "are they different from certificates?", "what's the difference to a certificate?"
         understanding = replace(understanding, names={**understanding.names, "type": of_word}, maybe={})
@@ -333,6 +334,9 @@ def pronoun(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     if kind is None:
         return None
     keys = state.focus[kind]
+    compared = state.act == COMPARE and state.names.get(kind) == keys and understanding.form == WHICH
+    if compared and understanding.intent == ASK_TOPIC and not knowledge.described_by(understanding.topic or ""):
+        return None  # "which one needs less experience?" would be answered by the comparison once more
     if MANY not in ways and len(keys) > 1:
         if not named & set(WHERE):
             return None

@@ -205,6 +205,8 @@ def _focus(
     if query and query.intent == ASK_ABOUT and (home := _home(knowledge, query.names)):
         _put(focus, "destination", (home,), first=True)
     for kind, keys in _things(understanding.names, understanding.left_out).items():
+        if kind == "type" and query and query.names.get("program"):
+            continue  # an example of the kind was told, which is spoken of now
         told_only = kind == "institution" and state.act == ASK_ADVICE  # "at a car dealer in Leeds"
         if kind == "place" and _recommended(state) and not any(knowledge.place(key).destination for key in keys):
             continue  # where the person is; what was recommended stays the place that is talked about

@@ -82,6 +82,9 @@ def listed_thing(knowledge: Knowledge, understanding: Understanding, state: Dial
         return replace(understanding, intent=ASK_TOPIC, topics=(Ranked(key, 1.0),), nth="")
     if kind == "program" and understanding.form == WHERE:
         return where_taken(knowledge, replace(understanding, nth=""), key)
+    if kind == "type" and understanding.form == WHERE:
+        asked = replace(understanding, intent=ASK_TOPIC, names={kind: (key,)}, attributes=("where",), nth="")
+        return replace(asked, topics=(), claims=(), second=None, attribute="")
     last = last_query(state)
     again = last is not None and understanding.short and bool(last.intent == ASK_BEST_DESTINATION or of_field)
     if kind == FIELD and (understanding.form == WHERE or of_field or again):

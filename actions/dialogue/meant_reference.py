@@ -11,6 +11,7 @@ from actions.advice.profile import field_key, of_learner
 from actions.claim_answers import OPEN
 from actions.context import DialogueState, Names, Ranked, Understanding, Wanted
 from actions.dialogue.correction_reference import by_order, once_more
+from actions.dialogue.kept_state import THINGS
 from actions.dialogue.list_reference import chosen, items_of, list_of
 from actions.dialogue.resolution import (
     ALL,
@@ -287,7 +288,7 @@ def of_the_two(knowledge: Knowledge, understanding: Understanding, state: Dialog
     if again := _order_instead(knowledge, understanding, state):
         return again
     ranks = "order" in understanding.names or bool(RANKING & asked) or bool(OF_TWO & set(understanding.asks))
-    which = understanding.form in (WHICH, MOST, OR)
+    which = understanding.form in (WHICH, MOST, OR) or AND in ways and bool(understanding.ranked_by)  # "and colder?"
     if not which or not (BOTH in ways or ranks or understanding.ranked_by):
         return None
     if set(understanding.names) - {*SUBJECT, "order", "level", "mode", "start_from"}:
@@ -295,28 +296,31 @@ def of_the_two(knowledge: Knowledge, understanding: Understanding, state: Dialog
     if understanding.nth or understanding.left_out or understanding.attribute in (*SUBJECT, "program", "provider"):
         return None
     late = next((kind for kind in reversed(state.focus) if kind not in SUBJECT), "")
-    compared = last_query(state)
-    two = compared.names.get("destination", ()) if compared and compared.intent == COMPARE else ()
+    two = last_spoken(state, TWO, ("destination",)).get("destination", ()) if understanding.form != MOST else ()
+    two = two if _just_spoken(state, {"destination": two}) else ()
     if OF_PLACES & asked and {"most", "fewest"} & asked and not {BOTH, ALL} & ways and late in WHERE:
         wanted = (*understanding.attributes, "destinations")  # "which has the most universities?" amid talk of places
         names: Names = {"destination": two} if len(two) > 1 else {}
         return replace(understanding, intent=ASK_ABOUT, names=names, attributes=wanted, topics=(), claims=())
     kinds = kinds_called(understanding.kind or understanding.attribute or ("destination" if OF_PLACES & asked else ""))
     number = next((count for word, count in COUNTED if word in ways), TWO)
-    pair = last_spoken(state, number, () if kinds == ("",) else kinds)
+    # "which is better for that?": of the things, for the field; fields are weighed only where "the two" are meant
+    no_fields = ONE in ways or BOTH not in ways
+    any_kind = tuple(kind for kind in THINGS if kind not in SUBJECT) if no_fields else ()
+    pair = last_spoken(state, number, any_kind if kinds == ("",) else kinds)
     again = bool(understanding.ranked_by) and understanding.intent in (ASK_TOPIC, ASK_RECOGNITION)  # no comparison yet
     if not pair or _is_last_list(state, pair) and not again or not (BOTH in ways or _just_spoken(state, pair)):
         return None
     (*_, last), kept = pair, understanding.names
-    if set(pair) & set(WHERE):
-        last = next((kind for kind in reversed(state.focus) if kind in WHERE), last)
-    if state.focus.get(last, ())[-1:] != pair.get(last, ())[-1:]:
+    if state.focus.get(last, ())[-1:] != pair.get(last, ())[-1:] and not set(pair) & set(WHERE):
         return None
     asks_itself = understanding.intent in (ASK_TOPIC, ASK_RECOGNITION) and not {"best", "good"} & asked
     best = understanding.topics[0] if understanding.topics else None
     left_open = best is not None and best.key.startswith(OPEN) and best.share >= PLAINLY
     if understanding.ranked_by and understanding.intent == ASK_TOPIC and not left_open:
         asks_itself = False
+    if ONE in ways and state.focus.get("field"):
+        kept = {"field": state.focus["field"][:1], **kept}
     plain = replace(understanding, names={**kept, **pair}, intent=understanding.intent if asks_itself else COMPARE)
     return by_order(knowledge, plain, state) or plain
 

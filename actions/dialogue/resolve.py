@@ -81,9 +81,12 @@ from actions.dialogue.resolution import MEANT, SUBJECT, WHERE
 from actions.dialogue.thing_reference import (
     accepted_by,
     anything_for_it,
+    applies_to,
     at_named,
     field_instead,
+    field_without_place,
     for_each,
+    in_each,
     it_in_place,
     named_by_parts,
     similar_for,
@@ -206,7 +209,10 @@ STEPS: tuple[Step, ...] = (
     owned_by,
     example_of_it,
     what_else_there_is,
+    applies_to,
     field_instead,
+    in_each,
+    field_without_place,
     difference_of_them,
     of_the_place_listed,
     who_offers_kinds,
@@ -284,6 +290,7 @@ FRESH: tuple[Step, ...] = (
     at_named,
     best_for_topic,
     against_degree,
+    field_without_place,
     by_order,
 )
 

@@ -46,9 +46,10 @@ Known = dict[str, set[str]]  # the names that hold of a thing, by kind
 FIELD = "field"
 SEVERAL = 2
 OF_WHERE = {"destinations", "taught", "place", "programs", "other"}  # attributes of where something is taken
-SUITS = "suits"  # a code of what a message asks (nlu/data/about_me.yml)
+SUITS, APPLIES = "suits", "applies"  # codes of what a message asks (nlu/data/about_me.yml)
 # Confidence below which a topic is a guess, and probability below which it is none at all.
 VAGUE, UNLIKELY = 0.3, 0.1
+UNSURE = 0.5  # confidence below which a field in place of another is what a message is about
 
 
 def pointed_thing(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Names | None:
@@ -322,18 +323,62 @@ def named_by_parts(knowledge: Knowledge, understanding: Understanding, state: Di
 
 
 def field_instead(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
-    """Search for the field that a message puts in place of one that was wished for, after something else was asked.
+    """Ask for the field that a message puts in place of one that was wished for, after something else was asked.
 
     "Forget cybersecurity, what about cloud computing?" after two kinds were compared for it.
     """
     out, kept = understanding.left_out, understanding.instead.names
-    searched = (query.names.get("field", ()) for query in state.queries if query.intent == FIND_PROGRAMS)
-    wished = {*(key for keys in searched for key in keys), *state.profile.get("field", ())}
-    fields = tuple(key for key in kept.get("field", ()) if knowledge.has_name("field", key))
-    if not set(out.get("field", ())) & wished or not fields or (set(kept) | set(out)) - {*SUBJECT}:
-        return None
+    searched = (query.names.get(FIELD, ()) for query in state.queries if query.intent == FIND_PROGRAMS)
+    wished = {*(key for keys in searched for key in keys), *state.profile.get(FIELD, ())}
+    fields = tuple(key for key in kept.get(FIELD, ()) if knowledge.has_name(FIELD, key))
+    vague = understanding.confidence < UNSURE and understanding.form in (WHAT, WHICH)  # "... What do they offer in AI?"
     amid = understanding.intent == REFINE and state.act in (COMPARE, ASK_TOPIC, ASK_ABOUT, ASK_BEST_TYPE)
-    if not amid or not knowledge.field_answer(fields[0]).programs:
+    if not fields or not out.get(FIELD) or (set(kept) | set(out)) - {FIELD, "industry"}:
         return None
-    plain = replace(understanding, intent=FIND_PROGRAMS, names={"field": fields[:1]}, left_out={}, manner="")
-    return replace(plain, second=None, asks=(), topics=(), claims=())
+    if not vague and not (amid and set(out[FIELD]) & wished):
+        return None
+    intent = FIND_PROGRAMS if knowledge.field_answer(fields[0]).programs else ASK_BEST_DESTINATION
+    plain = replace(understanding, intent=intent, names={FIELD: fields[:1]}, left_out={}, manner="")
+    return replace(plain, second=None, asks=(), topics=(), claims=(), back=())
+
+
+def applies_to(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "does that go for IT as well?" after who accepts a credential as the question whether that field does."""
+    roles = knowledge.roles()
+    accepted = {roles.get(role) for role in ("recognition", "by-industry", "employers")}
+    listed = state.listed.get("topic", ())
+    of_acceptance = state.topic in accepted or state.topic in listed and bool(accepted & set(listed))
+    named = set(understanding.names)
+    if APPLIES not in understanding.asks or not of_acceptance or not named or not named <= {FIELD, "industry"}:
+        return None
+    asked = replace(understanding, intent=ASK_RECOGNITION, asks=(APPLIES,), about_me={})
+    return replace(asked, topics=(), claims=(), second=None)
+
+
+def in_each(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "what's popular in each?" after places that were compared as the question about these."""
+    last = last_query(state)
+    places = last.names.get("destination", ()) if last else ()
+    asked = {"fields", "institutions"} & set(understanding.attributes)
+    if EACH not in understanding.back or not asked or understanding.names or len(places) < SEVERAL:
+        return None
+    asked_set = ("fields",) if "fields" in asked else ("institutions",)
+    plain = replace(understanding, intent=ASK_ABOUT, names={"destination": places}, attributes=asked_set)
+    return replace(plain, topics=(), claims=(), second=None)
+
+
+def field_without_place(
+    knowledge: Knowledge, understanding: Understanding, state: DialogueState
+) -> Understanding | None:
+    """Take "anything in healthcare, but not in Canada?" as the question where the field is popular without that place."""
+    kept = {kind for kind, keys in understanding.names.items() if set(keys) - set(understanding.left_out.get(kind, ()))}
+    out = {kind for kind, keys in understanding.left_out.items() if keys}
+    fields = [key for key in understanding.of(FIELD) if knowledge.has_name(FIELD, key)]
+    only = bool(kept) and kept <= {FIELD, "industry"} and bool(out) and out <= {"destination", "place"}
+    asks = understanding.intent in (ASK_TOPIC, ASK_ABOUT) and "exists" in understanding.attributes
+    if len(fields) == 1 and understanding.intent == FIND_PROGRAMS and not knowledge.field_answer(fields[0]).programs:
+        asks = True  # of which there is no program, so that only places can be told
+    if not only or not asks or len(fields) != 1:
+        return None
+    asked = replace(understanding, intent=ASK_BEST_DESTINATION, topics=(), claims=(), second=None)
+    return replace(asked, names={FIELD: (fields[0],), **{kind: understanding.names[kind] for kind in out}})

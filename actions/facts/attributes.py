@@ -143,7 +143,7 @@ def _subject(question: Question, attribute: str) -> Subject | None:
     if question.providers:
         if attribute == "mode" and question.providers[0].role == PLATFORM:
             return None
-        return Subject(f"courses {_by(question.providers[0])}", several=True)
+        return Subject(f"courses {listed(map(_by, question.providers), 'or')}", several=True)
     if attribute == "mode" and not question.destinations:
         return None
     about = f" in {in_sentence(question.fields[0])}" if question.fields and attribute != LANGUAGE else ""

@@ -317,6 +317,8 @@ def _fields(question: Question) -> Answer | None:
             return None
         name = home.short if where is home else f"{home.short}, which covers {where.name}"
         return question.answer(words.fields_there(home, name, counts), _keys_of_fields(home), destination=home.key)
+    if question.kinds == {"where"} and len(question.destinations) > 1 and not question.places:
+        return question.answer(words.all_fields(question.destinations, counts))
     if question.kinds == {"type"} and len(question.types) == 1 and not counts:
         return question.answer(words.fields_of_type(question.types[0]))
     if question.kinds == {"provider"} and len(question.providers) == 1:

@@ -273,3 +273,8 @@ def in_words_of(words: GuideWords) -> Iterator[None]:
 def in_own_words(reply: Reply) -> Reply:
     """Return a reply that is worded in domain.yml in the guide's own words, if it has any for it."""
     return replace(reply, instead=guide().texts.get(reply.response.removeprefix("utter_"))) if reply.response else reply
+
+
+def not_ranked(names: Sequence[str], by: str) -> str:
+    """Say that the guide doesn't rank things by what they are compared by."""
+    return f"The guide doesn't say which is {by}, {listed((f'**{one}**' for one in names), 'or')}."

@@ -17,6 +17,7 @@ from actions.replies.base import (
     guide,
     listed,
     lower_first,
+    not_ranked,
     paragraphs,
     payload,
     sentences,
@@ -123,11 +124,6 @@ def all_types(types: Sequence[CredentialType], field: Field | None, overview: To
     )
 
 
-def not_ranked(names: Sequence[str], by: str) -> str:
-    """Say that the guide doesn't rank things by what they are compared by."""
-    return f"The guide doesn't say which is {by}, {listed((f'**{one}**' for one in names), 'or')}."
-
-
 def compared_types(types: Sequence[CredentialType], ranked_by: str = "") -> Reply:
     """Tell types apart by what each is for and who offers it; the guide ranks none.
 
@@ -204,12 +200,16 @@ def _names(industries: Sequence[Industry]) -> str:
 
 
 def in_industry(
-    industry: Industry, sides: Sides, by_industry: Topic, for_licence: CredentialType | None = None
+    industry: Industry, sides: Sides, by_industry: Topic, for_licence: CredentialType | None = None, yes: bool = True
 ) -> Reply:
-    """Tell how an industry sees what the guide tells of, with both sides, and which type keeps a licence there."""
+    """Tell how an industry sees what the guide tells of, with both sides, and which type keeps a licence there.
+
+    Without `yes`, what is asked may be the opposite of that.
+    """
     name = lower_first(industry.name)
     if industry.acceptance == "accepts":
-        first = f"Yes: **{name}** is among the fields where {guide().things} are actively and widely accepted."
+        named = f"Yes: **{name}**" if yes else f"**{industry.name}**"
+        first = f"{named} is among the fields where {guide().things} are actively and widely accepted."
         second = f"The guide says that {sides.accept()}, while {sides.prefer()}."
     elif industry.acceptance == "prefers-degrees":
         others = listed(lower_first(one.name) for one in sides.preferring if one.key != industry.key)

@@ -15,6 +15,7 @@ from actions.replies.base import (
     bullets,
     listed,
     lower_first,
+    not_ranked,
     paragraphs,
     payload,
     sources_of,
@@ -208,7 +209,7 @@ def side_by_side(destinations: Sequence[Destination], field: FieldAnswer | None 
         for one in destinations
     ]
     if ranked_by:
-        unranked = f"The guide doesn't say which is {ranked_by}, {listed((one.short for one in destinations), 'or')}."
+        unranked = not_ranked([one.short for one in destinations], ranked_by)
         lines = [f"**{one.name}**{popular_in(one, ': popular fields are')}" for one in destinations]
         told_apart = "It tells them apart by their fields:"
         return Reply(

@@ -15,6 +15,7 @@ from actions.replies.base import (
     bullets,
     listed,
     lower_first,
+    not_ranked,
     paragraphs,
     payload,
     sources_of,
@@ -107,9 +108,8 @@ def compared(programs: Sequence[Program], kinds: Sequence[CredentialType], ranke
     """
     ranks = f"ranks {'neither' if len(programs) == 2 else 'none of them'}"
     if ranked_by:
-        named = listed((f"**{one.name}**" for one in programs), "or")
         lines = [f"**{one.name}**: {_kind_of(one)}." for one in programs]
-        text = paragraphs(f"The guide doesn't say which is {ranked_by}, {named}.", bullets(lines))
+        text = paragraphs(not_ranked([one.name for one in programs], ranked_by), bullets(lines))
     elif any(facts(one) for one in programs):
         parts = [paragraphs(f"**{one.name}**", bullets((one.type.name, *_of(one), *facts(one)))) for one in programs]
         text = paragraphs(*parts, f"The guide {ranks}: it depends on your goal.")

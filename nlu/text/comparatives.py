@@ -18,9 +18,8 @@ _NONE = (
 _ADJECTIVE = r"[a-z]{3,12}(?:al|ic|ive|ous|ful|ble|ant|ent|ed|ing|ar|ary|ate|less|ult|sy|ly)"
 # What a comparative stands after: a form of "to be" with up to four words between, "which one".
 _VERB = r"(?:is|are|r|be|was|were|seems?|looks?|feels?|sounds?|considered|takes?|costs?|lasts?|pays?)"
-_BEFORE = (
-    rf"(?:{_VERB}(?: (?:an? |the )?(?:\w+ ){{1,4}}?| )|(?:one|two|them|which|or (?:an? |the )?(?:\w+ ){{0,3}}?\w+) )"
-)
+_AFTER_VERB = rf"{_VERB}(?: (?:an? |the )?(?:\w+ ){{1,4}}?| )"
+_BEFORE = rf"(?:{_AFTER_VERB}|(?:one|two|them|which|^(?:and|but|so)|or (?:an? |the )?(?:\w+ ){{0,3}}?\w+) )"
 _MORE = rf"(?:more|less) (?!suit|fitting|appropriate|sensible|recommend){_ADJECTIVE}"
 _RANKED_BY = re.compile(
     rf"\b{_BEFORE}(?P<by>{_MORE}|(?!(?:{_NONE})\b)[a-z]{{3,9}}er)\b(?! (?:education|courses?|programs?))", re.I
@@ -28,7 +27,7 @@ _RANKED_BY = re.compile(
 _PREFERRED = re.compile(
     r"\b(?:which|what)(?: one| of (?:them|these|those|the two))? (?:do|does|would|will|wud|might) (?:an? |the |most |my )?"
     r"(?:employer|recruiter|boss|hiring manager|compan(?:y|ie)|hr)(?:e?s)?\b(?: \w+)? "
-    r"(?:prefer|like|value|favou?r|trust|respect|rate)\b",
+    r"(?:prefer|like|value|favou?r|trust|respect|rate|see|choose|take)\b",
     re.I,
 )
 

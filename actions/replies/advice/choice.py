@@ -26,6 +26,7 @@ from actions.replies.base import (
     capital,
     listed,
     lower_first,
+    not_ranked,
     paragraphs,
     payload,
     sources_of,
@@ -264,8 +265,14 @@ def _kind_of(program: Program) -> str:
     return f"{lower_first(program.type.name)}{f', by {by}' if by else ''}"
 
 
-def institutions(found: Sequence[Institution], field: FieldAnswer | None) -> Reply:
-    """Say that nothing tells two institutions apart, what is popular where they are, and what would decide."""
+def institutions(found: Sequence[Institution], field: FieldAnswer | None, ranked_by: str = "") -> Reply:
+    """Say that nothing tells two institutions apart, what is popular where they are, and what would decide.
+
+    Of what they are compared by (`ranked_by`), it is said that the guide doesn't tell it, and no more.
+    """
+    if ranked_by:
+        text = not_ranked([one.name for one in found], ranked_by)
+        return Reply(text, ANSWERED, None, sources_of(*(one.source for one in found)), (PERSON,))
     names = listed(f"**{one.name}**" for one in found)
     homes = {one.destination.key: one.destination.short for one in found if one.destination}
     subject = in_sentence(field.field) if field else "your field"
