@@ -75,3 +75,38 @@ def test_what_is_only_told_turns_no_question() -> None:
 def test_sentence_that_asks_is_said_back_as_it_was_written() -> None:
     assert asked_sentence("Hi there. I live in Oslo. Is RMIT old? Thanks.") == "Is RMIT old?"
     assert asked_sentence("I live in Oslo.") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("do universities give bootcamps", "Yes"),
+        ("I know nobody in Perth. Is there a hub for contacts in such a program?", "Yes"),
+        ("Isn't the market flooded with them?", "Yes"),
+        ("Could it happen that I pay and gain nothing?", "Yes"),
+        ("Do all the firms accept them?", "Not all"),
+        ("Is agribusiness something for Canada?", "Not that I know"),
+        ("Is public health a thing in Britain?", "Yes"),
+        ("Which exam is there for German?", "For German"),
+        ("Which EU scheme stands behind such courses?", "Erasmus+"),
+    ],
+)
+def test_first_words_are_what_was_asked_for(advisor, text: str, begins: str) -> None:
+    assert advisor.ask(text).first_sentence.startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Is the University of Bologna haunted?", "haunted"),
+        ("Does Udacity own a castle?", "castle"),
+        ("Do they give student cards at Massey?", "student cards"),
+    ],
+)
+def test_decline_names_what_was_asked(advisor, text: str, named: str) -> None:
+    reply = advisor.ask(text)
+    assert reply.outcome == "declined" and named in reply.first_sentence
+
+
+def test_what_a_question_says_of_the_person_is_not_said_back_after_its_answer(advisor) -> None:
+    assert "keep in mind" not in advisor.ask("Can I work in a cafe while I am there on a student visa?").text
