@@ -84,7 +84,7 @@ def test_sentence_that_asks_is_said_back_as_it_was_written() -> None:
         ("I know nobody in Perth. Is there a hub for contacts in such a program?", "Yes"),
         ("Isn't the market flooded with them?", "Yes"),
         ("Could it happen that I pay and gain nothing?", "Yes"),
-        ("Do all the firms accept them?", "Not all"),
+        ("Does everybody struggle in live sessions?", "Not necessarily"),
         ("Is agribusiness something for Canada?", "Not that I know"),
         ("Is public health a thing in Britain?", "Yes"),
         ("Which exam is there for German?", "For German"),
