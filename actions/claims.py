@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from actions.replies.claims import begins_alike, shared_words
-from actions.replies.verdicts import (
+from actions.replies.base import lower_first
+from actions.replies.claims import (
     affirms_in_part,
+    begins_alike,
     denies,
     is_hedged,
     is_limited,
@@ -19,6 +20,7 @@ from actions.replies.verdicts import (
     not_of_all,
     not_surely,
     requires,
+    shared_words,
     side_of,
     verdict_of,
     weighs,
@@ -26,7 +28,7 @@ from actions.replies.verdicts import (
     without_side,
     without_verdict,
 )
-from core.contract.question_forms import WHICH, WHY
+from core.contract.question_forms import HOW, WHICH, WHY
 from knowledge.models import Claim
 from knowledge.queries.claim_names import Named, cost_of_names
 
@@ -142,7 +144,10 @@ def choose_claims(
         limited = any(is_limited(one.claim.say) for one in both)  # a plain no answers another question
         return tuple(one.told() for one in both) if limited else (lead.told(doubtful=True),)
     first = lead.told(_is_doubtful(lead, ranked, asking))
-    if asking.of_each and lead.fit >= SIDE_SURE and is_of_some(lead.claim.say) and denies(lead.claim.say):
+    if always is False and lead.claim.form == HOW and _affirms(lead, asking):
+        first = replace(lead.claim, say=f"Yes, {lower_first(lead.claim.say)}")
+    of_some = is_of_some(lead.claim.say) and not weighs_all(lead.claim.say)
+    if asking.of_each and lead.fit >= SIDE_SURE and of_some and denies(lead.claim.say):
         first = replace(lead.claim, say=not_of_all(lead.claim.say))
     elif asking.of_all and lead.fit >= SIDE_SURE and not lead.turned and affirms_in_part(lead.claim.say):
         first = replace(lead.claim, say=not_surely(lead.claim.say))
@@ -211,6 +216,12 @@ def _is_doubtful(lead: Candidate, ranked: Iterable[Candidate], asking: Asking) -
         return True
     opposite = (one for one in ranked if verdict_of(one.claim.say) not in ("", verdict) and not _agree(one, lead))
     return any(one.fit >= RIVAL * lead.fit for one in opposite)
+
+
+def _affirms(lead: Candidate, asking: Asking) -> bool:
+    """Return whether a claim that says how something is done surely tells somebody who asks whether it is that it is."""
+    sure = lead.holds and lead.fit >= SIDE_SURE and not lead.turned and not (asking.doubts or asking.obliges)
+    return sure and lead.claim.say.startswith(("By ", "Through "))
 
 
 def _agree(one: Candidate, other: Candidate) -> bool:

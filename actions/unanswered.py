@@ -15,8 +15,7 @@ from actions.claims import ANSWERS
 from actions.context import CATALOGUE_KINDS, DialogueState, Ranked, Understanding
 from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, Reply, joined_replies
-from actions.replies.claims import in_brief, shared_words, without_said
-from actions.replies.verdicts import side_of, without_side
+from actions.replies.claims import in_brief, shared_words, side_of, without_said, without_side
 from core.contract.intents import ASK_BEST_DESTINATION, ASK_RECOGNITION, ASK_TOPIC
 from core.contract.question_forms import STATEMENT, WHAT, WHERE, YES_NO
 from knowledge.knowledge_base import Knowledge
@@ -30,6 +29,7 @@ NEIGHBOUR = 0.1  # the same where it is asked what the unknown thing is
 OF_GUIDE = 0.4  # the same, of the guide's topics among the likeliest, where a name is what the guide doesn't know
 COVERED = 0.6  # part of an answer's words that one before it has, from which that answers its question, too
 ASKED_THERE = 0.5  # part of the words of a question that an answer has, from which it is about that, too
+TOLD = 0.1  # fit of a claim of the topic that was told from which a further question may be answered by it
 ALSO_LIKELY = 2  # topics of a further question among which is the one that was declined, if it asks for the same
 ALL_OF_TOPIC = 0.75  # share of a topic from which a further question asks for no more than the topic
 BESIDES, ASKED_BESIDE = (
@@ -143,6 +143,9 @@ def without_answer(first: Answer, question: Understanding) -> Answer:
         question.said and shared_words(question.said, first.reply.text) >= ASKED_THERE
     ):  # "... is there an exam or essay?"
         return first
+    topics = {one["topic"] for one in first.reply.claims}
+    if any(one.topic in topics and one.covered == 1.0 and one.fit >= TOLD for one in question.claims[:ALSO_LIKELY]):
+        return first  # "which universities have them, and on what sites?", which one claim tells
     if question.form == YES_NO and question.refers and side_of(first.reply.text):
         return first  # "I have to keep my licence. Is there some course for that?", to which the yes or no was said
     return replace(first, reply=words.of_the_rest(first.reply, question.said))

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from actions.replies.base import sentences
-from actions.replies.claims import Asked, answer_claims, shared_words
+from actions.replies.claims import Asked, answer_claims, shared_words, without_side, without_verdict
 from actions.replies.topics import both
-from actions.replies.verdicts import without_side, without_verdict
 from core.contract.question_forms import FORMS, WHY, YES_NO
 from core.settings import Settings
 from knowledge.knowledge_base import Knowledge, open_knowledge

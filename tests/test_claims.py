@@ -11,8 +11,7 @@ import pytest
 from actions.claims import Asking, Candidate, best_of_topic, choose_claims
 from actions.context import DialogueState, Understanding
 from actions.follow_up_router import tell_more
-from actions.replies.claims import Asked, answer_claims, shared_words
-from actions.replies.verdicts import without_side
+from actions.replies.claims import Asked, answer_claims, shared_words, without_side
 from actions.topics import answer_topic
 from core.contract.question_forms import CLAIM_FORMS, FORMS, agreement
 from knowledge.building.build import build
@@ -264,7 +263,8 @@ def test_yes_and_no_answer_only_what_is_asked() -> None:
 
 @pytest.mark.parametrize("asking", [Asking(False, denies=True), Asking(True, of_all=True)], ids=["without", "for sure"])
 def test_a_yes_that_may_mean_the_opposite_is_left_out(asking) -> None:
-    assert choose_claims([near(YES, 0.85)], asking=asking) == (BARE_YES,)
+    turned = replace(near(YES, 0.85), turned=True)
+    assert choose_claims([turned], asking=asking) == (BARE_YES,)
     assert choose_claims([near(YES, 0.85)], asking=Asking(False))[0].say == YES.say
 
 

@@ -65,7 +65,7 @@ def _warm_words(said: Names) -> list[tuple[str, str]]:
 
 
 def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueState, answer: Answer) -> Answer:
-    """Return the answer with the profile carried on, acknowledged once if a question came with it.
+    """Return the answer with the profile carried on, acknowledged once if a question came with it, and not within it.
 
     `before` is the state with what this message told; an answer that advises has the profile in its state already.
     """
@@ -76,7 +76,12 @@ def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueSta
     if before.said and (noted := _put_right(knowledge, understanding, answer)):  # a first message puts nothing right
         return Answer(noted, replace(state, advised=(*state.advised, ACKNOWLEDGED)))
     news = set(understanding.about_me) & WORTH_A_WORD & _of_somebody(understanding.about_me)
-    if not news - {ORIGIN} or ACKNOWLEDGED in before.advised or answer.reply.outcome not in words.ACKNOWLEDGED_WITH:
+    if (
+        not news - {ORIGIN}
+        or understanding.asks_alone
+        or ACKNOWLEDGED in before.advised
+        or answer.reply.outcome not in words.ACKNOWLEDGED_WITH
+    ):
         return Answer(answer.reply, state)
     limits = understanding.about_me.get("limits", ())
     unknown = [text for (part, code), text in UNKNOWN.items() if part == "limits" and code in limits]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.base import Answer
+from actions.claim_answers import HOLDS
+from actions.claims import VERY_SURE
 from actions.context import DialogueState, Understanding
 from actions.facts.attributes import PLAIN, answer_attribute
 from actions.facts.destinations import answer_about_destination
@@ -14,7 +16,7 @@ from actions.facts.question import OTHER, SURELY, Question
 from actions.facts.relations import answer_relation
 from actions.replies.base import paragraphs
 from core.contract.intents import CHOOSE_HELP, OUT_OF_SCOPE
-from core.contract.question_forms import HOW_LONG, HOW_MUCH, WHEN
+from core.contract.question_forms import HOW_LONG, HOW_MUCH, OR, WHEN, YES_NO
 from knowledge.knowledge_base import Knowledge
 
 CLEAR = 0.4  # confidence from which a question about recognition is one, and one that is no question of the catalogue
@@ -58,6 +60,17 @@ def _of_its_type(knowledge: Knowledge, understanding: Understanding) -> Understa
     return replace(understanding, names=names, attributes=tuple(asked - {OTHER}))
 
 
+def _surely_told(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether a claim surely answers a question that asks for a yes or no, or for one of two, and for no list."""
+    best = max(understanding.claims, key=lambda one: one.fit, default=None)
+    if understanding.form not in (YES_NO, OR) or best is None or best.fit < VERY_SURE or best.covered < HOLDS:
+        return False
+    return knowledge.has_claim(best.topic, best.number) and knowledge.claim(best.topic, best.number).form in (
+        YES_NO,
+        OR,
+    )
+
+
 def _one_answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     if not understanding.form:  # a button, which says plainly what it wants
         return None
@@ -77,6 +90,6 @@ def _one_answer(knowledge: Knowledge, understanding: Understanding, state: Dialo
         or answer_attribute(question, state)
         or answer_about_destination(question)
         or narrow_list(question, state)
-        or answer_set(question)
+        or (None if _surely_told(knowledge, understanding) else answer_set(question))
         or answer_field(question, state)
     )

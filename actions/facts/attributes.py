@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.base import Answer
-from actions.claims import VERY_SURE
+from actions.claims import SURER
 from actions.context import DialogueState
 from actions.facts.question import ABOUT, OTHER, Question
 from actions.programs.facts import FACTS, fact_of_programs
@@ -69,7 +69,7 @@ def answer_attribute(question: Question, state: DialogueState) -> Answer | None:
 def _names_things(question: Question) -> bool:
     """Return whether a claim surely names what the question asks for by the attribute's word: "which exam is for Greek?"."""
     best = max(question.understanding.claims, key=lambda one: one.fit, default=None)
-    if question.form != WHICH or best is None or best.fit < VERY_SURE:
+    if question.form != WHICH or best is None or best.fit < SURER:
         return False
     known = question.knowledge.has_claim(best.topic, best.number)
     return known and question.knowledge.claim(best.topic, best.number).form == WHICH

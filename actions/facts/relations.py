@@ -242,7 +242,7 @@ def _provider_field(question: Question) -> Answer | None:
     if programs:
         if not _yes_no(question) and question.understanding.intent == SEARCH:
             return None
-        what = f"{provider.name}, {in_sentence(field)}"
+        what = f"by {provider.name}, for {in_sentence(field)}"
         return question.answer(words.programs_named(programs, what, _yes_no(question)), _programs(programs), **kept)
     for kind in (knowledge.type(one.key) for one in provider.types):
         alone = {one.key for one in kind.providers} == {provider.key}
