@@ -51,10 +51,10 @@ def bench_topics(fit: bool = typer.Option(False, "--fit", help="Write the weight
 
     With --fit the weights go to nlu/data/topic_ranker.yml.
     """
-    from bench import topic_matching
+    from bench import topic_ranking
 
     with problems_in_one_line():
-        topic_matching.bench_topics(fit, say)
+        topic_ranking.bench_topics(fit, say)
 
 
 @app.command("understanding")

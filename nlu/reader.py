@@ -96,17 +96,17 @@ class Reader:
         recipe: Recipe = Recipe(),
         own_words: Iterable[str] = (),
         encode: Callable[[list[str]], NDArray[Any]] | None = None,
-        texts: TextsOfGuide | None = None,
+        guide: TextsOfGuide | None = None,
     ) -> Reader:
         """Train a reader on all phrasings at once; takes seconds to a minute on two cores for 4,000 phrasings.
 
-        `texts` are those of a guide whose topics hardly anybody has asked for. `encode` takes the encoder's place for them and
+        `guide` are the texts of one whose topics hardly anybody has asked for. `encode` takes the encoder's place for them and
         the phrasings, and may remember vectors. `own_words` are those of what is answered from; together with the phrasings',
         none of them is an unknown name.
         """
         speller = Speller((phrasing.text for phrasing in phrasings), encoder.is_word)
         encode = encode or encoder.encode
-        matcher = TopicMatcher.of(texts, encode) if texts else None
+        matcher = TopicMatcher.of(guide, encode) if guide else None
         self = cls(encoder, speller, name_entries, None, {*own_words, *words_of(phrasings)}, matcher)
         with _remembered(self._speller, "_nearest_target"), _remembered(self._names, "_closest"):
             prepared = [self._prepare(phrasing.text, phrasing.intent == COMPARISON) for phrasing in phrasings]

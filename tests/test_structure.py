@@ -49,7 +49,7 @@ BELOW = {
 # Inside a room, from the top down: sub-rooms and modules import only what stands further down. "." is every other module
 # that stands in the room itself; what shares a line in brackets does not import each other.
 INSIDE = {
-    "nlu": ("reader", "message_parts", ("classification", "extraction"), ("encoding", "text"), "."),
+    "nlu": ("reader", "topic_reading", "message_parts", ("classification", "extraction"), ("encoding", "text"), "."),
     "knowledge": ("editing", ("building", "knowledge_base"), "queries", "."),
     "own_programs": ("editing", ("importing", "exporting", "checking"), "search", ("store", "formats"), "."),
     "actions": (

@@ -18,7 +18,7 @@ from nlu.classification.topic_matcher import ANSWERS, TextsOfGuide, TopicMatcher
 from nlu.encoding.encoder import Encoder, open_encoder
 from nlu.message_parts import Reading
 from nlu.topic_reading import by_texts
-from training.topic_texts import FEW, write_topic_texts
+from training.pack_examples import FEW, write_topic_texts
 
 REST = "not-stated/other"
 OPEN = "not-stated/parking"

@@ -7,10 +7,11 @@ price of Spanish lessons is out of scope for one guide, and the very thing for a
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from core.contract.intents import (
     ASK_ADVICE,
     ASK_BEST_DESTINATION,
     ASK_BEST_TYPE,
+    ASK_HELP,
     ASK_RECOGNITION,
     ASK_TOPIC,
     CHOOSE_HELP,
@@ -33,14 +35,14 @@ from core.contract.intents import (
     REFINE,
     SUM_UP,
 )
-from core.guide_pack import made_dir, sources_dir
+from core.guide_pack import made_dir, sources_dir, topic_texts_file
 from core.settings import Settings
 from knowledge.building.load import NAME_KINDS, Collection, collect
 from knowledge.building.source_rows import Row
 from knowledge.building.sources import Findings
 from knowledge.building.validate import phrasing_problem
 from knowledge.models import OPEN_SUBJECTS
-from training.topic_texts import FEW, SENTENCE, plain, write_topic_texts
+from nlu.classification.topic_matcher import TopicTexts
 
 Encode = Callable[[list[str]], NDArray[Any]]
 # The kinds of the catalogue, one of which an intent needs.
@@ -56,10 +58,13 @@ NEEDS: dict[str, tuple[str, ...]] = {
     ASK_ADVICE: ("field", "destination", "type"),
     SUM_UP: ("field", "destination", "type"),
 }
+INSTEAD = {CHOOSE_HELP: ASK_HELP}  # what somebody who says so does where an intent has no use
 WITHOUT_ANSWER = ("near_domain.yml", "out_of_scope.yml")  # what the project's own guide does not answer
 # Questions of each of the project's topics, which show how people ask about what a guide doesn't answer. Without them, all that
 # people tell of themselves would look like what they do ("I'm coming by car", as somebody in distress).
 OF_EACH = 16
+FEW = 8  # phrasings below which a topic is known by its own texts, too
+SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])")
 AS_THEY_ARE = ("rules.yml", "stories.yml")
 OTHER = "anything-else"  # the role of the open subject for all that is near and nowhere answered
 SAME_QUESTION = 0.45  # cosine to a text of the pack from which an example may ask what it answers
@@ -94,7 +99,8 @@ def write_examples(settings: Settings, encode: Encode) -> dict[str, int]:
     folder = made_dir(settings)
     for name in AS_THEY_ARE:
         _put(folder / name, (settings.root / "data" / name).read_bytes())
-    acts = [block for block in _read(settings.root / "data/nlu.yml") if _has_use(block.intent, collection, left)]
+    all_acts = _read(settings.root / "data/nlu.yml")
+    acts = [act for block in all_acts if (act := _of_use(block, collection, left))]
     acts = [replace(each, texts=tuple(map(spoken.of_pack, each.texts))) for each in acts]
     _write(folder / "nlu.yml", _without_near(acts, near, SAME_ACT, left))
     for name in WITHOUT_ANSWER:
@@ -103,11 +109,39 @@ def write_examples(settings: Settings, encode: Encode) -> dict[str, int]:
         _write(folder / name, _without_near(blocks, near, SAME_QUESTION, left))
     asked = [replace(each, texts=each.texts[:OF_EACH]) for each in _read(settings.root / "data/generated/topics.yml")]
     asked = [_relabelled(replace(each, texts=tuple(map(spoken.of_pack, each.texts))), other) for each in asked]
-    _write(folder / "elsewhere.yml", _without_near(asked, near, SAME_QUESTION, left))
+    sounds_as_act = _Nearness([text for block in all_acts for text in block.texts], encode)  # "help me choose"
+    asked = _without_near(_without_near(asked, near, SAME_QUESTION, left), sounds_as_act, SAME_ACT, left)
+    _write(folder / "elsewhere.yml", asked)
     shutil.rmtree(folder / "own", ignore_errors=True)
     for path in sorted((settings.guide_dir / "data").glob("*.yml")):
         _put(folder / "own" / path.name, path.read_bytes())
     return dict(left)
+
+
+def texts_of(row: Row, asked: Sequence[str]) -> TopicTexts:
+    """Return the texts of a topic that is asked for in these ways."""
+    items = (": ".join(filter(None, (item["name"], item.get("text", "")))) for item in row.list("items"))
+    said = (*SENTENCE.split(row["answer"]), *items)
+    return TopicTexts(row["key"], tuple(map(plain, (*asked, row["title"]))), tuple(map(plain, said)))
+
+
+def plain(text: str) -> str:
+    """Return a text on one line and without marks."""
+    return " ".join(text.replace("**", "").split())
+
+
+def write_topic_texts(settings: Settings, topics: Sequence[Row], rest: str) -> None:
+    """Write the texts of a pack's topics if most of them are hardly asked for; else no file.
+
+    `rest` is the open subject for all that none of them answers, or "".
+    """
+    few = [row for row in topics if len(row["ask"]) < FEW]
+    path = topic_texts_file(settings)
+    path.unlink(missing_ok=True)
+    if 2 * len(few) > len(topics):
+        texts = {"rest": rest, "topics": [vars(texts_of(row, row["ask"])) for row in topics]}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(texts, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def _texts_of(row: Row) -> Examples:
@@ -133,13 +167,15 @@ def _asked(row: Row) -> Iterable[str]:
         yield from claim.list("asks")
 
 
-def _has_use(intent: str, collection: Collection, left: Counter[str]) -> bool:
-    """Return whether the pack's catalogue has what an intent needs."""
-    kinds = NEEDS.get(intent, ())
+def _of_use(block: Examples, collection: Collection, left: Counter[str]) -> Examples | None:
+    """Return a block if the catalogue has what its intent needs, or under the intent that stands in for it; else None."""
+    kinds = NEEDS.get(block.intent, ())
     if not kinds or any(collection.of(kind) for kind in kinds):
-        return True
+        return block
+    if block.intent in INSTEAD:
+        return replace(block, intent=INSTEAD[block.intent], topic="")
     left["intents without use"] += 1
-    return False
+    return None
 
 
 def _relabelled(block: Examples, other: str) -> Examples:

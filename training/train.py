@@ -39,9 +39,6 @@ class DomainRefused(TrainingFailed):
     """A fault of domain.yml with which training must not begin; the message says what and the remedy."""
 
 
-PACK_CODE = ("pack_examples.py", "topic_texts.py")  # what makes the examples of a foreign pack
-
-
 class ReleaseRefused(Exception):
     """Refusal of a release; nothing was changed. The message says why and what to do."""
 
@@ -215,10 +212,7 @@ def training_fingerprint(settings: Settings) -> str:
     of_pack = [settings.encoder_dir / "origin.json", with_tensorflow]
     if is_foreign(settings):
         of_pack += sorted([*(settings.guide_dir / "data").glob("*.yml"), *generated_dir(settings).glob("*")])
-        of_pack += [
-            sources_dir(settings) / "guide/pack.yml",
-            *(settings.root / "training" / name for name in PACK_CODE),
-        ]
+        of_pack += [sources_dir(settings) / "guide/pack.yml", settings.root / "training/pack_examples.py"]
     return fingerprint(settings.root, TRAINING_FILES, *of_pack)
 
 

@@ -149,7 +149,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         made, texts = read_names(names_file(self._settings)), TextsOfGuide.read(topic_texts_file(self._settings))
         encoder = open_encoder(self._settings.encoder_dir)
         told = {"own_words": made["words"], "encode": VectorCache(encoder, self._settings.encoder_dir).encode}
-        self._reader = Reader.train(phrasings, made["names"], encoder, **told, texts=texts)
+        self._reader = Reader.train(phrasings, made["names"], encoder, **told, guide=texts)
         with self._storage.write_to(self._resource) as folder:
             self._reader.save(Path(folder))
         return self._resource

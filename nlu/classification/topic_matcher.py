@@ -63,7 +63,7 @@ class TextsOfGuide:
 
     @classmethod
     def read(cls, path: Path) -> TextsOfGuide | None:
-        """Return the texts that training/topic_texts.py wrote, or None if there is no such file."""
+        """Return the texts that training/pack_examples.py wrote, or None if there is no such file."""
         if not path.is_file():
             return None
         told = json.loads(path.read_text(encoding="utf-8"))
@@ -121,7 +121,7 @@ class TopicMatcher:
 
     @classmethod
     def load(cls, folder: Path) -> TopicMatcher | None:
-        """Return the matcher that `save` wrote to a folder, or None if there is none."""
+        """Return the matcher that `save` wrote to a folder, or None without one."""
         if not (folder / STATE).is_file():
             return None
         state = json.loads((folder / STATE).read_text(encoding="utf-8"))

@@ -25,7 +25,7 @@ from nlu.classification.claim_ranker import ClaimRanker
 from nlu.classification.topic_matcher import FEATURES, TextsOfGuide, TopicMatcher
 from nlu.encoding.encoder import open_encoder
 from nlu.encoding.vector_cache import VectorCache
-from training.topic_texts import texts_of
+from training.pack_examples import texts_of
 
 WEIGHTS = PROJECT_ROOT / "nlu" / "data" / "topic_ranker.yml"
 HEADER = "# Weights of nlu/classification/topic_matcher.py, written by advisor bench topics --fit"
