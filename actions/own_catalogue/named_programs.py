@@ -59,7 +59,8 @@ def named(turn: Turn) -> Answer | None:
     before = turn.state.own if turn.goes_on else {}
     ids, question = choose(turn.catalogue, names, turn.change, turn.today, at_once, before)
     if question:
-        pending = {CHOICES: tuple(str(key) for each in names for key in each.ids), ASKED: turn.facts}
+        keys = tuple(str(key) for each in names for key in each.ids)
+        pending = {CHOICES: keys, LISTED: keys, ASKED: turn.facts}  # listed: "which one is cheaper?"
         return Answer(question, DialogueState(ASK_OWN, own={**turn.state.own, **pending}))
     if len(ids) == 1 and turn.intent == COMPARE and len(turn.focus) == 1 and turn.focus[0] not in ids:
         ids = [*turn.focus, *ids]

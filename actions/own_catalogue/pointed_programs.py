@@ -129,7 +129,8 @@ def _described(turn: Turn) -> int | None:
     """Return the only listed program that a question about a fact describes: "when does the summer school start?"."""
     kinds = {kind for kind, values in turn.change.wanted.items() if values}
     the_one = THE_ONE in turn.understanding.back and turn.understanding.form == STATEMENT
-    points = THE_KIND in turn.own.attributes or ONE in turn.understanding.back or the_one
+    of_one = THE_ONE in turn.understanding.back and bool(turn.facts)  # "how much is the one in Tartu?"
+    points = THE_KIND in turn.own.attributes or ONE in turn.understanding.back or the_one or of_one
     asks = bool(turn.facts) or the_one or AND in turn.understanding.back or turn.intent == ASK_ABOUT
     asks = asks or turn.state.act == ASK_OWN and turn.understanding.form == STATEMENT  # "I mean the badge in Cork"
     apart = TELLING_APART if the_one else DESCRIBING

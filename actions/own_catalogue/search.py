@@ -28,13 +28,14 @@ from actions.replies.own_catalogue.criteria import Limits, criteria_words, given
 from own_programs.records import ProgramRecord
 from own_programs.search.catalogue import Catalogue
 from own_programs.search.everyday import everyday_words
-from own_programs.search.find import Facet, NearMiss
+from own_programs.search.find import Facet, Found, NearMiss
 from own_programs.search.wishes import Wishes, WordWish
 
 AVERAGE = "average"  # attribute of a message that asks for an average
 MOST_PRICED = 60  # programs of which it is told how many state a price of their own for a category
 NEAR = 3  # ways of giving something up that are told
 SHORTEST_SHARED = 4  # letters of a word by which subjects are close
+AWARD_SECONDS = 0.3  # for whether a word that no listing holds is an award that programs lead to
 SUBJECTS = 6  # subjects that are named where nothing fits
 
 
@@ -148,8 +149,8 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
     checked = Checked.of(catalogue, names, today)
     places = [each.text for each in own.words if each.role == PLACE and not each.left_out] if own else []
     offerers = [each.text for each in own.words if each.role == BY and not each.left_out] if own else []
-    notes = words.nothing_on(checked.subjects, checked.types, places, offerers)
-    names, nearest = _with_nearest(checked, own)
+    names, unheld, nearest = _with_nearest(catalogue, checked, own)
+    notes = words.nothing_on(unheld, checked.types, places, offerers)
     notes += [words.closest_subjects([Facet(each, 0) for each in nearest])] if nearest else []
     if places:  # which take the place of those before
         names = {kind: values for kind, values in names.items() if kind not in (PLACE, COUNTRY)}
@@ -160,7 +161,7 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
             catalogue, names, wanted, today, words.nothing_on(checked.others, (), places, offerers), "subjects"
         )
     if (
-        (checked.subjects and not nearest or checked.types)
+        (unheld and not nearest or checked.types)
         and not (names.get(WORD) or names.get(SUBJECT))
         or (places or offerers)
         and nothing_left
@@ -176,15 +177,8 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
     notes += [words.NO_AVERAGE] if own and AVERAGE in own.attributes else []
     unheard = [each.values[0] for each in own.criteria if each.kind == NOT_SEARCHED] if own else []
     notes += [words.not_searched(unheard)] if unheard else []
-    if wanted.start_to and wanted.start_to < today:
-        wanted = replace(wanted, future_only=False)
-    found = catalogue.search.find(wanted, today, words.PAGE_SIZE, start)
-    if not found.total and wanted.start_from and wanted.start_from < today and wanted.future_only:
-        wanted = replace(wanted, future_only=False)  # "did it run in 2026?"
-        found = catalogue.search.find(wanted, today, words.PAGE_SIZE, start)
-    if not wanted.future_only:
-        notes += [words.OVER] if found.total else []
-        found = replace(found, unstated={}, may_match=())
+    wanted, found = _found(catalogue, wanted, start, today)
+    notes += [words.OVER] if found.total and not wanted.future_only else []
     sought = sought_words(names)
     notes += _of_prices(catalogue, names, wanted, today, found.total)
     if not found.total:
@@ -201,14 +195,41 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
     return Answer(reply, state.offering("more" if shown < found.total else "want_person"))
 
 
-def _with_nearest(checked: Checked, own: OwnNames | None) -> tuple[Names, tuple[str, ...]]:
-    """Return criteria with what comes nearest to the words that no listing holds, if nothing else is sought, and that."""
-    names, missing = checked.names, {each for label in checked.subjects for each in label.split(" or ")}
+def _found(catalogue: Catalogue, wanted: Wishes, start: int, today: date) -> tuple[Wishes, Found]:
+    """Return a page of the programs that meet wishes, and the wishes, which take in what is over where that is meant."""
+    if wanted.start_to and wanted.start_to < today:
+        wanted = replace(wanted, future_only=False)
+    found = catalogue.search.find(wanted, today, words.PAGE_SIZE, start)
+    if not found.total and wanted.start_from and wanted.start_from < today and wanted.future_only:
+        wanted = replace(wanted, future_only=False)  # "did it run in 2026?"
+        found = catalogue.search.find(wanted, today, words.PAGE_SIZE, start)
+    return wanted, found if wanted.future_only else replace(found, unstated={}, may_match=())
+
+
+def _is_award(catalogue: Catalogue, name: str) -> bool:
+    """Return whether programs state that they lead to something of this name; what takes too long is left out."""
+    wanted = Wishes(leads_to=(name,), future_only=False)
+    return bool(catalogue.search.run_within(AWARD_SECONDS, lambda: catalogue.search.count(wanted), 0))
+
+
+def _with_nearest(
+    catalogue: Catalogue, checked: Checked, own: OwnNames | None
+) -> tuple[Names, tuple[str, ...], tuple[str, ...]]:
+    """Return criteria with what stands in for words that no listing holds, the words that are missing, and what is near.
+
+    If nothing else is sought, awards that programs lead to are sought as such, else what comes nearest to the words.
+    """
+    names = checked.names
+    missing = [each for label in checked.subjects for each in label.split(" or ")]
+    if not missing or names.get(WORD) or names.get(SUBJECT):
+        return names, checked.subjects, ()
+    if all(_is_award(catalogue, each) for each in missing):  # "do you have an MBA module?"
+        return {**names, "leads_to": tuple(f"{each}={each}" for each in missing)}, (), ()
     near = [each for word in (own.words if own else ()) if word.text in missing for each in word.near]
-    if not near or names.get(WORD) or names.get(SUBJECT):
-        return names, ()
     nearest = tuple(dict.fromkeys(near))
-    return {**names, WORD: (_written(SUBJECT, " or ".join(nearest), nearest),)}, nearest
+    if nearest:
+        names = {**names, WORD: (_written(SUBJECT, " or ".join(nearest), nearest),)}
+    return names, checked.subjects, nearest
 
 
 def _of_prices(catalogue: Catalogue, names: Names, wanted: Wishes, today: date, total: int) -> list[str]:
