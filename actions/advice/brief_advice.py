@@ -235,7 +235,7 @@ def too_expensive(knowledge: Knowledge, understanding: Understanding, state: Dia
     """Answer the objection that it costs too much with what is known of costs, and what isn't; None without one."""
     roles = knowledge.roles()
     subject, step = roles.get("discounts", ""), roles.get("step-cost", "")
-    named = set(understanding.names) - ({"destination", "place"} if understanding.follows else set())
+    named = set() if understanding.follows else set(understanding.names)  # "that is too much" is about what was advised
     asked = understanding.further or named or understanding.form != STATEMENT
     if TOO_EXPENSIVE not in understanding.asks or asked or not state.said:
         return None

@@ -128,15 +128,9 @@ def _hinted_field(understanding: Understanding) -> tuple[str, ...]:
     named = understanding.of("field")
     others = tuple(key for key in named if key not in own)
     guess = understanding.intent == ASK_TOPIC and not understanding.is_answerable and _share(understanding) < UNSURE
-    guess = guess or understanding.intent in ADVISES
+    guess = guess or understanding.intent in ADVISES and understanding.confidence < UNSURE
     only_tells = understanding.form == STATEMENT and not understanding.further and set(understanding.names) <= WISHES
-    hints = (
-        (guess or understanding.intent in ADVISES)
-        and only_tells
-        and "work" in said
-        and "field" not in said
-        and len(others) == 1
-    )
+    hints = guess and only_tells and "work" in said and "field" not in said and len(others) == 1
     return others if hints and named[-1:] == others and not understanding.left_out else ()
 
 

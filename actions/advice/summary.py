@@ -37,10 +37,14 @@ MOST_TOLD, MOST_STEPS = 6, 3  # things told, and things to look at
 def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Tell what was told, found, answered and left open, in the form asked for; of two people for each by themselves."""
     if BOTH_OF_US in understanding.asks and (two := both_profiles(state.profile)):
-        each = [_sum_up(knowledge, understanding, replace(state, profile=one)) for one in two]
+        talked = tuple(
+            one for one in state.talked if not one.startswith(f"{FIELD}:")
+        )  # the field is that of one of them
+        apart = replace(state, names={}, focus={}, talked=talked)
+        each = [_sum_up(knowledge, understanding, replace(apart, profile=one)) for one in two]
         told = [one.reply.text for one in each if one.reply.outcome != CLARIFY]  # of one there may be nothing yet
-        talked = replace(each[-1].reply, text=words.of_two(told) if len(told) > 1 else each[-1].reply.text)
-        return Answer(talked, replace(each[-1].state, profile=state.profile))
+        both = replace(each[-1].reply, text=words.of_two(told) if len(told) > 1 else each[-1].reply.text)
+        return Answer(both, replace(each[-1].state, profile=state.profile))
     return _sum_up(knowledge, understanding, state)
 
 
