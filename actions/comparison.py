@@ -44,7 +44,8 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     if with_degree := _with_degree(knowledge, understanding):
         return with_degree
     sure, versus_degree = _is_sure(understanding), knowledge.roles().get("versus-degree", "")
-    two_kinds = understanding.follows and len(understanding.of("type")) > 1  # "how is that different from a badge?"
+    # "How is that different from a badge?"
+    two_kinds = understanding.follows and any(len(understanding.of(kind)) > 1 for kind in ("type", "program"))
     if sure and knowledge.plays(understanding.topic, "versus-degree") and not two_kinds:
         # whatever else was talked about before
         return about_topic(knowledge, versus_degree)

@@ -280,6 +280,16 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("open to beginners",),
         ("repeat",),
     ),
+    "a test is compared with the test that was spoken of": (
+        ("What is DELF?", "How is it different from TestDaF?"),
+        ("DELF", "TestDaF", "French", "German"),
+        ("Degree",),
+    ),
+    "what is open of the first of two is open of the other": (
+        ("Compare IELTS and TOEFL", "Does the first one expire?", "And the other one?"),
+        ("The same goes for the TOEFL",),
+        ("repeat",),
+    ),
     "countries that make a visa hard are not told": (
         ("Is a visa a problem for short courses?", "which countries make it hard?"),
         ("doesn't say which visa",),

@@ -334,14 +334,19 @@ def pronoun(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     if kind is None:
         return None
     keys = state.focus[kind]
-    compared = state.act == COMPARE and state.names.get(kind) == keys and understanding.form == WHICH
-    if compared and understanding.intent == ASK_TOPIC and not knowledge.described_by(understanding.topic or ""):
-        return None  # "which one needs less experience?" would be answered by the comparison once more
+    if _compared_already(knowledge, understanding, state, kind):
+        return None
     if MANY not in ways and len(keys) > 1:
         if not named & set(WHERE):
             return None
         keys = keys[-1:]  # "can I do it in Australia?" after a comparison
     return about(knowledge, understanding, {kind: keys}, state)
+
+
+def _compared_already(knowledge: Knowledge, understanding: Understanding, state: DialogueState, kind: str) -> bool:
+    """Return whether "which one needs less experience?" would be answered by the comparison before it once more."""
+    compared = state.act == COMPARE and state.names.get(kind) == state.focus[kind] and understanding.form == WHICH
+    return compared and understanding.intent == ASK_TOPIC and not knowledge.described_by(understanding.topic or "")
 
 
 def excludes_that(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

@@ -265,7 +265,7 @@ def and_the_other(knowledge: Knowledge, understanding: Understanding, state: Dia
     before, key = last.names.get(kind, ()), chosen(keys, understanding.nth, last.names.get(kind, ()))
     if key is None or len(before) != 1 or before[0] not in keys or key in before:
         return None
-    return replace(once_more(understanding, last, {kind: (key,)}, state), nth="", back=())
+    return replace(once_more(understanding, last, {kind: (key,)}, state), nth="", back=(AND,))
 
 
 def example_of_it(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
