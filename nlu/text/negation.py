@@ -127,6 +127,12 @@ def obliges(text: str) -> bool:
     return bool(_OBLIGES.search(text))
 
 
-def tone_of(text: str) -> dict[str, bool]:
-    """Return how the words of a question turn what a yes or no to it means."""
-    return {"denies": denies(text), "doubts": doubts(text), "seeks_any": seeks_any(text), "obliges": obliges(text)}
+def tone_of(text: str, whole: str = "") -> dict[str, bool]:
+    """Return how the words of a question turn what a yes or no to it means, and whether the whole message holds a no."""
+    return {
+        "says_no": denies(whole or text),
+        "denies": denies(text),
+        "doubts": doubts(text),
+        "seeks_any": seeks_any(text),
+        "obliges": obliges(text),
+    }
