@@ -300,7 +300,7 @@ def offer_others(knowledge: Knowledge, understanding: Understanding, state: Dial
     after = DialogueState(ASK_ADVICE, None, {"field": (wanted,)}, reply.source_keys, choices=named)
     # "Apart from badges, what else?" refuses none, "not IBM. Is there another?" does.
     only_beside = (WHAT_ELSE in asks or understanding.form != STATEMENT) and not (
-        understanding.denies and excluded_in(understanding)
+        understanding.says_no and excluded_in(understanding)
     )
     kept = merged(state.profile, understanding.about_me) if only_beside else profile
     return Answer(reply, replace(after, profile=kept, advised=(*state.advised, CHOSEN)).offering(WANT_PERSON))

@@ -59,9 +59,7 @@ def _near(knowledge: Knowledge, text: str, reading: Reading, asked: Asked) -> li
     return knowledge.rank_claims(reading.vector, asked.form, asked.shares, CANDIDATES, reading.said or text)
 
 
-def _kept(
-    knowledge: Knowledge, one: NearClaim, asked: Asked, likely: float, tone: Mapping[str, bool]
-) -> dict[str, Any]:
+def _kept(knowledge: Knowledge, one: NearClaim, asked: Asked, likely: float, tone: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the actions need of a claim; `tone` is the question's."""
     return {
         "topic": one.topic,
@@ -72,14 +70,14 @@ def _kept(
     }
 
 
-def _is_turned(knowledge: Knowledge, one: NearClaim, tone: Mapping[str, bool]) -> bool:
+def _is_turned(knowledge: Knowledge, one: NearClaim, tone: Mapping[str, Any]) -> bool:
     """Return whether a no or a doubt in a question, or in the nearest one that the claim answers, turns it into another one."""
     own = _tone_of(knowledge.texts_of_claims()[one.topic, one.number][1 + one.question])
     return any(own[each] != tone[each] for each in TURNS)
 
 
 @lru_cache(maxsize=8192)
-def _tone_of(question: str) -> dict[str, bool]:
+def _tone_of(question: str) -> dict[str, bool | str]:
     return tone_of(asked_clause(question))
 
 

@@ -320,7 +320,7 @@ def _topic(text: str, reading: Reading, intent: str, own: Iterable[tuple[int, in
         "said": said if reading.further else "",
         "asked": (asks := asked_sentence(said)),
         "asks_alone": bool(asks) and asks.strip() == said.strip(),
-        "tone": tone_of(asked_clause(said)),
+        "tone": tone_of(asked_clause(said), said),
         "manner": reading.manner,
         "adds": adds(text),
         "refers": refers(text),

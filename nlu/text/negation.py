@@ -128,7 +128,16 @@ def obliges(text: str) -> bool:
     return bool(_OBLIGES.search(text))
 
 
-def tone_of(text: str) -> dict[str, bool | str]:
-    """Return how the words of a question turn what a yes or no to it means, and by what it ranks things."""
-    turns = {"denies": denies(text), "doubts": doubts(text), "seeks_any": seeks_any(text), "obliges": obliges(text)}
-    return {**turns, "ranked_by": ranked_by(text)}
+def tone_of(text: str, whole: str = "") -> dict[str, bool | str]:
+    """Return how the words of a question turn what a yes or no to it means, and by what it ranks things.
+
+    `says_no` tells whether the whole message holds a no.
+    """
+    return {
+        "says_no": denies(whole or text),
+        "denies": denies(text),
+        "doubts": doubts(text),
+        "seeks_any": seeks_any(text),
+        "obliges": obliges(text),
+        "ranked_by": ranked_by(text),
+    }
