@@ -28,6 +28,16 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("platforms", "professional bodies"),
         ("Melbourne",),
     ),
+    "who offers them right after what they are is asked in general": (
+        ("What are micro-credentials?", "Who offers them?"),
+        ("platforms", "professional bodies"),
+        ("a few days to several months",),
+    ),
+    "who teaches a kind is no question for who offers it": (
+        ("What is a nanodegree?", "Who teaches on it?"),
+        ("doesn't say who teaches",),
+        ("Udacity",),
+    ),
     "the first of a list is compared with the kind that is named": (
         ("Which courses do you have for project management?", "How does the first one compare with a nanodegree?"),
         ("Professional certificates", "Nanodegrees"),

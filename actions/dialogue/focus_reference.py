@@ -121,7 +121,8 @@ def of_a_kind(knowledge: Knowledge, understanding: Understanding, state: Dialogu
         return replace(understanding, intent=ASK_ABOUT, names={**focused(state, where), **focused(state, subject)})
     offered_by = asks in ORGANISATION and credential and ways & {ONE, MANY} and is_later(state, credential, where)
     if offered_by and credential:
-        asked = ("providers",) if asks == "provider" and credential == "type" else understanding.attributes
+        of_kind = asks == "provider" and credential == "type" and "teachers" not in understanding.attributes
+        asked = ("providers",) if of_kind else understanding.attributes
         return replace(understanding, intent=ASK_ABOUT, names=focused(state, credential), attributes=asked)
     if asks == "provider" and subject and where and {ONE, THERE} <= ways and credential is None:
         names = {**focused(state, where), **focused(state, subject)}  # "who runs it there?"

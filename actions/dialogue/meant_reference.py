@@ -158,7 +158,7 @@ def hires(knowledge: Knowledge, understanding: Understanding, state: DialogueSta
 
 
 def who_offers_kinds(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
-    """Take "who offers those?" after kinds of credential as the question for their providers, and not for a place before."""
+    """Take "who offers those?" after kinds of credential, or all in general, as the question for their providers."""
     asked = last_query(state)
     of_kinds = asked is not None and asked.intent == ASK_TOPIC and not asked.names and state.act == ASK_TOPIC
     listed = of_kinds and asked is not None and asked.topic == knowledge.roles().get(TYPES)
@@ -168,7 +168,8 @@ def who_offers_kinds(knowledge: Knowledge, understanding: Understanding, state: 
     late = next((one for one in reversed(state.focus) if one in (*CREDENTIAL, *ORGANISATION, *WHERE)), "")
     if late == "type" and MANY in understanding.back and 1 < len(state.focus[late]) <= FEW:
         return replace(understanding, intent=COMPARE, names=focused(state, late), back=(), topics=(), claims=())
-    if not listed:
+    in_general = of_kinds and not late  # nothing was spoken of but the subject itself
+    if not (listed or in_general):
         return None
     return _of_role(knowledge, understanding, PROVIDERS)
 
