@@ -23,7 +23,8 @@ from actions.claims import (
     of_denied,
 )
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
-from actions.replies.claims import DESCRIBED, Asked, answer_claims, without_verdict
+from actions.replies.claims.answers import DESCRIBED, Asked, answer_claims
+from actions.replies.claims.verdicts import without_verdict
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_ADVICE,

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from actions.replies.base import lower_first
-from actions.replies.claims import (
+from actions.replies.claims.answers import begins_alike, shared_words
+from actions.replies.claims.verdicts import (
     affirms_in_part,
-    begins_alike,
     denies,
     is_hedged,
     is_limited,
@@ -20,7 +20,6 @@ from actions.replies.claims import (
     not_of_all,
     not_surely,
     requires,
-    shared_words,
     side_of,
     verdict_of,
     weighs,

@@ -13,7 +13,7 @@ from actions.context import CATALOGUE_KINDS, DialogueState, Names, Understanding
 from actions.replies import topics as words
 from actions.replies import unanswered
 from actions.replies.base import MAX_BUTTONS, topic_button
-from actions.replies.claims import shared_words
+from actions.replies.claims.answers import shared_words
 from actions.unanswered import NEAREST, OPEN, about_open_subject, anything_else
 from core.contract.question_forms import STATEMENT
 from knowledge.errors import UnknownKey

@@ -15,7 +15,8 @@ from actions.claims import ANSWERS
 from actions.context import CATALOGUE_KINDS, DialogueState, Ranked, Understanding
 from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, Reply, joined_replies
-from actions.replies.claims import in_brief, shared_words, side_of, without_said, without_side
+from actions.replies.claims.answers import in_brief, shared_words, without_said
+from actions.replies.claims.verdicts import side_of, without_side
 from core.contract.intents import ASK_BEST_DESTINATION, ASK_RECOGNITION, ASK_TOPIC
 from core.contract.question_forms import STATEMENT, WHAT, WHERE, YES_NO
 from knowledge.knowledge_base import Knowledge

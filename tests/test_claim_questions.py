@@ -17,7 +17,7 @@ from actions.question_router import answer_question
 from bot.engine.nlu_component import UnderstandingComponent
 from core.settings import Settings
 from knowledge.knowledge_base import Knowledge, open_knowledge
-from nlu.text.kind_words import without_things
+from nlu.extraction.kind_words import without_things
 from training.evaluation.scoring import trained_reader
 
 ASKED: list[dict[str, str]] = YAML(typ="safe").load(Path(__file__).with_name("claim_questions.yml"))["questions"]

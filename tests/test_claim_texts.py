@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from actions.replies.base import sentences
-from actions.replies.claims import Asked, answer_claims, shared_words, without_side, without_verdict
+from actions.replies.claims.answers import Asked, answer_claims, shared_words
+from actions.replies.claims.verdicts import without_side, without_verdict
 from actions.replies.topics import both
 from core.contract.question_forms import FORMS, WHY, YES_NO
 from core.settings import Settings

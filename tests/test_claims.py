@@ -11,7 +11,8 @@ import pytest
 from actions.claims import Asking, Candidate, best_of_topic, choose_claims
 from actions.context import DialogueState, Understanding
 from actions.follow_up_router import tell_more
-from actions.replies.claims import Asked, answer_claims, shared_words, without_side
+from actions.replies.claims.answers import Asked, answer_claims, shared_words
+from actions.replies.claims.verdicts import without_side
 from actions.topics import answer_topic
 from core.contract.question_forms import CLAIM_FORMS, FORMS, agreement
 from knowledge.building.build import build

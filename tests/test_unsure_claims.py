@@ -11,7 +11,7 @@ from actions.claims import choose_claims
 from actions.context import DialogueState, Understanding
 from actions.question_router import answer_question
 from actions.replies.base import Reply
-from actions.replies.claims import Asked, answer_claims, without_said
+from actions.replies.claims.answers import Asked, answer_claims, without_said
 from actions.topics import answer_topic
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import TopicItem

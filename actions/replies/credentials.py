@@ -25,7 +25,7 @@ from actions.replies.base import (
     topic_button,
     without_opening,
 )
-from actions.replies.claims import BEARS, shared_words
+from actions.replies.claims.answers import BEARS, shared_words
 from actions.replies.destinations import with_article, with_bold
 from actions.replies.program_facts import FACTS
 from knowledge.models import CredentialType, Destination, Field, Industry, Program, Provider, Source, Topic

@@ -13,9 +13,9 @@ from typing import Any
 from core.contract.intents import ASK_TOPIC
 from core.contract.question_forms import HOW, HOW_LONG, STATEMENT, WHEN, WHY, YES_NO
 from knowledge.models import OPEN_SUBJECTS
+from nlu.extraction.kind_words import without_things
 from nlu.message_parts import Reading
 from nlu.reader import Reader
-from nlu.text.kind_words import without_things
 
 THINGS = ("type", "program", "provider")  # kinds whose names give way to the word for any course
 # Forms of questions that are asked of all of a kind; "who", "which" and "what" rather ask for the thing itself.

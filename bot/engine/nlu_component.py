@@ -22,7 +22,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from threadpoolctl import threadpool_limits
 
-from bot.engine.act_costs import by_cost
+from bot.engine.act_costs import SURELY_OUT, by_cost, may_search, says_little
 from bot.engine.foreign_messages import foreign_message
 from bot.engine.general_reading import General, Ways, read_in_general
 from bot.engine.near_claims import near_claims
@@ -39,8 +39,6 @@ from core.contract.intents import (
     FEEL_LOW,
     FIND_PROGRAMS,
     GIVE_CONTACT,
-    MORE,
-    NONSENSE,
     NOT_UNDERSTOOD,
     NOTHING_SAID,
     OUT_OF_SCOPE,
@@ -74,8 +72,6 @@ WHERE = ("destination", "place", "institution")
 FIELD_SOMEWHERE = (ASK_BEST_DESTINATION, FIND_PROGRAMS, REFINE)
 LAST_WORD = re.compile(r"\w+(?=\W{0,9}$)")
 CREDENTIALS = ("type", "program")  # kinds of names that hardly anything out of scope has
-SURELY_OUT, CLEARLY_OUT = 0.97, 0.6  # shares from which it is, whatever it names, and whatever it tells of the person
-SMALL_TALK, ASK_PRIVACY = "small_talk", "ask_privacy"
 ASKED_BEFORE = "asked"  # among the codes of what a message asks (nlu/data/about_me.yml): that it was asked before
 
 
@@ -192,9 +188,9 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
             ranking.insert(0, {"name": ASK_TOPIC, "confidence": 1.0 - ranking[0]["confidence"]})
         if ranking[0]["name"] == GIVE_CONTACT and not holds_contact(text):  # else staff would be told to call somebody
             ranking = [*ranking[1:], ranking[0]]
-        if asked and is_search(asked) and _may_search(ranking[0]):
+        if asked and is_search(asked) and may_search(ranking[0]):
             ranking.insert(0, {"name": FIND_PROGRAMS, "confidence": 1.0 - ranking[0]["confidence"]})
-        if said.only and _says_little(ranking[0], said):
+        if said.only and says_little(ranking[0], len(said.parts)):
             ranking.insert(0, {"name": ASK_ADVICE, "confidence": 1.0 - ranking[0]["confidence"]})
         names = _names(text, reading, said)
         found = [_moved(entity, said_before, wanted) for entity in [*names, *_amounts(text)]]
@@ -353,18 +349,6 @@ def _bare(text: str, reading: Reading) -> tuple[str, ...]:
     if many == 1:
         return (REFINE,)
     return FIELD_SOMEWHERE if many == 2 and kinds & FIELDS and kinds & PLACES and kinds <= FIELDS | PLACES else ()
-
-
-def _says_little(best: dict[str, Any], said: AboutMe) -> bool:
-    """Return whether the best intent gives way to what a message tells of the person: not known, or hardly out of scope."""
-    in_doubt = best["confidence"] < CLEARLY_OUT or len(said.parts) > 1 and best["confidence"] < SURELY_OUT
-    return best["name"] in (NOT_UNDERSTOOD, NOTHING_SAID) or best["name"] == OUT_OF_SCOPE and in_doubt
-
-
-def _may_search(best: dict[str, Any]) -> bool:
-    """Return whether the best intent gives way to a search in the organisation's catalogue: not known, or in doubt."""
-    unknown = best["name"] in (NOT_UNDERSTOOD, ASK_LANGUAGE, MORE, ASK_PRIVACY)
-    return unknown or best["name"] in (OUT_OF_SCOPE, NONSENSE, SMALL_TALK) and best["confidence"] < CLEARLY_OUT
 
 
 def _entity(

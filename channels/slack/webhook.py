@@ -24,8 +24,8 @@ from channels.http import Refused, body_of
 from channels.slack import NAME, WEBHOOK_PATH
 from channels.slack.api.client import SlackClient
 from channels.slack.handlers import EventHandler
+from channels.slack.throttled_log import ThrottledLog
 from channels.storable import storable
-from channels.throttled_log import ThrottledLog
 
 logger = logging.getLogger(__name__)
 SHAPES = {  # Bolt reads both without asking first

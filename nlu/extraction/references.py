@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from nlu.extraction.amounts.ordinals import POSITIONS, pointed_at
+from nlu.extraction.kind_words import ANY_KIND_WORD, KIND_OF
 from nlu.text.bounds import one_spaced
-from nlu.text.kind_words import ANY_KIND_WORD, KIND_OF
 
 ONE = "one"  # "it", "this one", "that course": a single thing
 MANY = "many"  # "they", "those": the last list, or the things of a kind

@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from actions.replies.base import Reply
-from actions.replies.claims import Asked, answer_claims
+from actions.replies.claims.answers import Asked, answer_claims
 from actions.replies.topics import answer_topic, more
 from actions.replies.unanswered import open_subject
 from channels.slack import rendering as slack

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from nlu.data_files import read_tables
+from nlu.extraction.kind_words import ANY_KIND_WORD, KIND_OF
 from nlu.extraction.wanted.count import END, NUMBERS, PLEASE, START, number_of, wanted_count
-from nlu.text.kind_words import ANY_KIND_WORD, KIND_OF
 
 MAX_LENGTH = 400  # characters of a message in which a wish is looked for; a longer one tells its own story
 NUMBERED, NAMES, SENTENCES, WORDS = "numbered", "names", "sentences", "words"

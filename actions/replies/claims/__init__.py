@@ -1,0 +1,1 @@
+"""Words for answers that are made of the guide's claims."""
