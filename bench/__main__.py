@@ -47,9 +47,9 @@ def bench_claims(fit: bool = typer.Option(False, "--fit", help="Write the weight
 
 @app.command("topics")
 def bench_topics(fit: bool = typer.Option(False, "--fit", help="Write the weights that were found.")) -> None:
-    """Tell how well topics are found that are known by their texts alone, as those of a guide that was made of a page.
+    """Measure how well topics are found by their texts alone.
 
-    With --fit the weights go to nlu/data/topic_ranker.yml.
+    Those of a guide that was made of a page are; the project's guide stands in for such pages.
     """
     from bench import topic_ranking
 
