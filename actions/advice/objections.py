@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.advice.profile import STAFF, first, of_learner, seeks_no_work
+from actions.advice.profile import NEVER, STAFF, first, of_learner, seeks_no_work
 from actions.advice.suggestion import suggest
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
@@ -17,7 +17,7 @@ from actions.replies.advice import objections as words
 from actions.replies.advice.suggestion import employers_text
 from actions.replies.base import ANSWERED, CLARIFY, PERSON, Reply, first_sentence
 from actions.unanswered import OPEN
-from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC, DISTRESS, FEEL_LOW, WANT_PERSON
+from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC, WANT_PERSON
 from core.contract.question_forms import STATEMENT
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Topic
@@ -26,7 +26,6 @@ from knowledge.models import Topic
 DOUBTS = {"doubt-worth": "worth", "doubt-quality": "risk-quality", "doubt-employers": "unaware"}
 DOUBT, THEY_RIGHT, IN_FAVOUR = "doubt", "they-right", "in-favour"
 AGAINST, SUMMARY, BOTH_SIDES = "against", "summary", "for-and-against"  # codes of other requests, which come first
-NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON)
 COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 OF_ADVISOR, STORY_OF_OTHERS = "of-advisor", "story-of-others"
 EMPLOYERS, BENEFITS, CHALLENGES, HIRED = "employers", "benefits", "challenges", "hired"  # roles
