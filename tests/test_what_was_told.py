@@ -256,6 +256,17 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("he is 16", "you are a midwife"),
         (),
     ),
+    "a summary for two gives nobody the field of the other one": (
+        (
+            "my client wants to learn design, she is 40",
+            "I'm a nurse",
+            "and what about me?",
+            "and for her?",
+            "sum up for both of us",
+        ),
+        ("you are a nurse.", "the field is design."),
+        ("design and nursing",),
+    ),
     "a father who wants it does not ask for himself": (
         ("my dad wants me to do something with AI", "I'm 24"),
         ("you are 24",),

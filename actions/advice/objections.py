@@ -48,7 +48,7 @@ def weigh_doubt(knowledge: Knowledge, understanding: Understanding, state: Dialo
         return _weighed(knowledge, topic, state, asked=True)
     if understanding.form != STATEMENT or set(understanding.names) - SUBJECT:
         return None
-    if OF_ADVISOR in asks and (challenges := _of_role(knowledge, CHALLENGES)):
+    if OF_ADVISOR in asks and (challenges := _of_role(knowledge, CHALLENGES)) and challenges.items:
         reply = Reply(words.of_advisor(challenges), ANSWERED, challenges.key, challenges.sources, (PERSON,))
         return Answer(reply, _after(state, challenges, reply))
     told = next((role for code, role in DOUBTS.items() if code in asks), "")
@@ -97,11 +97,12 @@ def _weighed(knowledge: Knowledge, topic: Topic, state: DialogueState, asked: bo
     return Answer(reply, _after(state, topic, reply))
 
 
-def _any_doubt(knowledge: Knowledge, state: DialogueState) -> Answer:
-    """Return both sides for one who is not convinced, and the question what it is that they doubt."""
-    reply = Reply(
-        words.not_for_everybody(sides(knowledge)), CLARIFY, knowledge.roles().get("by-industry"), (), (PERSON,)
-    )
+def _any_doubt(knowledge: Knowledge, state: DialogueState) -> Answer | None:
+    """Return both sides for one who is not convinced, and the question what it is that they doubt; None without sides."""
+    both = sides(knowledge)
+    if not (both.accepting and both.preferring):  # a guide that tells nothing of employers
+        return None
+    reply = Reply(words.not_for_everybody(both), CLARIFY, knowledge.roles().get("by-industry"), (), (PERSON,))
     return Answer(reply, replace(state, offer=None))
 
 
