@@ -45,7 +45,7 @@ def made_dir(settings: Settings) -> Path:
 def topic_texts_file(settings: Settings) -> Path:
     """Return the file of the texts by which the topics of a foreign pack are known, if hardly anybody has asked for them.
 
-    There is none for the project's own guide, also where a foreign one was served from the same var folder before.
+    The project's own guide has no such file, even if a foreign one was served from the same var folder before.
     """
     folder = made_dir(settings) if is_foreign(settings) else settings.root / "data"
     return folder / "topic-texts.json"
