@@ -382,7 +382,8 @@ def between_institutions(knowledge: Knowledge, understanding: Understanding, sta
         return None
     wanted = _field_wanted(knowledge, understanding, state)
     field = knowledge.field_answer(wanted) if wanted else None
-    reply = words.institutions([knowledge.institution(key) for key in keys[:3]], field, understanding.ranked_by)
+    by = "" if understanding.of("field") else understanding.ranked_by  # "which is nearer to nursing?"
+    reply = words.institutions([knowledge.institution(key) for key in keys[:3]], field, by)
     names: Names = {"institution": tuple(keys), **({"field": (wanted,)} if wanted else {})}
     after = DialogueState(COMPARE, None, names, reply.source_keys)
     return Answer(reply, replace(after, profile=state.profile, advised=state.advised).offering(WANT_PERSON))
