@@ -43,8 +43,12 @@ def made_dir(settings: Settings) -> Path:
 
 
 def topic_texts_file(settings: Settings) -> Path:
-    """Return the file of the texts by which the topics of a foreign pack are known, if hardly anybody has asked for them."""
-    return made_dir(settings) / "topic-texts.json"
+    """Return the file of the texts by which the topics of a foreign pack are known, if hardly anybody has asked for them.
+
+    The project's own guide has no such file, even if a foreign one was served from the same var folder before.
+    """
+    folder = made_dir(settings) if is_foreign(settings) else settings.root / "data"
+    return folder / "topic-texts.json"
 
 
 def evaluation_in(guide_dir: Path) -> Path:

@@ -213,7 +213,18 @@ def test_question_is_found_behind_the_complaint(text, question) -> None:
         ("how do the two differ", ""),
         ("is there a course for a welder in October", ""),
         ("are there more courses in Canada or the UK", ""),
+        ("is a badge or a certificate better for a plumber?", ""),
+        ("is a nurse or a roofer better off with a badge or a bootcamp?", ""),
+        ("which is better for a career changer, a badge or a bootcamp?", ""),
+        ("is there a course on docker?", ""),
+        ("is a badge a quicker way than a bootcamp?", "quicker"),
+        ("is Docker harder than Python?", "harder"),
     ],
 )
 def test_what_things_are_compared_by(text: str, by: str) -> None:
     assert ranked_by(text) == by
+
+
+def test_a_name_is_nothing_that_things_are_compared_by() -> None:
+    assert ranked_by("is Toronto or Vancouver colder?", ["Toronto", "Vancouver"]) == "colder"
+    assert ranked_by("is it taught here or vancouver", ["vancouver"]) == ""

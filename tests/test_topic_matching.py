@@ -128,13 +128,20 @@ def _topics(folder: Path, asks: int, count: int = 3) -> Sequence[Row]:
 
 
 def test_texts_are_written_while_most_topics_are_hardly_asked_for(tmp_path) -> None:
-    settings = replace(Settings(), var_dir=tmp_path / "var")
+    settings = replace(Settings(), var_dir=tmp_path / "var", guide_dir=tmp_path / "pack")
     write_topic_texts(settings, _topics(tmp_path / "few", FEW - 1), REST)
     told = TextsOfGuide.read(topic_texts_file(settings))
     assert told and told.rest == REST and told.topics[0].said == ("It is so.", "It was so.")
     assert told.topics[0].asked[-1] == "Topic 0" and len(told.topics[0].asked) == FEW
     write_topic_texts(settings, _topics(tmp_path / "many", FEW), REST)
     assert TextsOfGuide.read(topic_texts_file(settings)) is None
+
+
+def test_texts_of_a_guide_that_was_served_before_are_not_those_of_the_projects_own(tmp_path) -> None:
+    foreign = replace(Settings(), var_dir=tmp_path / "var", guide_dir=tmp_path / "pack")
+    write_topic_texts(foreign, _topics(tmp_path / "few", FEW - 1), REST)
+    assert TextsOfGuide.read(topic_texts_file(foreign))
+    assert TextsOfGuide.read(topic_texts_file(replace(foreign, guide_dir=PROJECT_ROOT))) is None
 
 
 def test_projects_own_guide_is_known_by_what_people_ask() -> None:

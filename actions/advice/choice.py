@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from actions.advice.for_field import FOR_ME, OF_TWO, WHICH_ONE, talked_field
-from actions.advice.profile import EXCLUDED, excluded_in, field_key, first, merged, of_learner, stays, told_now
+from actions.advice.profile import EXCLUDED, NEVER, excluded_in, field_key, first, merged, of_learner, stays, told_now
 from actions.advice.suggestion import GRADUATES, ONLINE, keeps_no_licence, of_role, person_of, suggest, unknown
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
@@ -24,10 +24,7 @@ from core.contract.intents import (
     ASK_TOPIC,
     CHOOSE_HELP,
     COMPARE,
-    DISTRESS,
-    FEEL_LOW,
     FIND_PROGRAMS,
-    GIVE_CONTACT,
     REFINE,
     WANT_PERSON,
 )
@@ -45,7 +42,6 @@ OFFERS = {"taught", "exists", "programs"}  # attributes of what there is for a f
 BARE_WHY = "why"  # the attribute of a bare "why?" (dialogue/resolution.py)
 CHOSEN = "chosen"  # among what advice has said
 SUBJECT, WHERE_KINDS = ("field", "industry"), ("destination", "place")
-NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON, GIVE_CONTACT)
 KINDS = ("program", "type")  # what is weighed
 OF_PERSON = {"field", "limits", "level", "work", "goal", "time", "budget", "mode"}
 # Names that may stand beside the two.
@@ -386,7 +382,8 @@ def between_institutions(knowledge: Knowledge, understanding: Understanding, sta
         return None
     wanted = _field_wanted(knowledge, understanding, state)
     field = knowledge.field_answer(wanted) if wanted else None
-    reply = words.institutions([knowledge.institution(key) for key in keys[:3]], field, understanding.ranked_by)
+    by = "" if understanding.of("field") else understanding.ranked_by  # "which is nearer to nursing?"
+    reply = words.institutions([knowledge.institution(key) for key in keys[:3]], field, by)
     names: Names = {"institution": tuple(keys), **({"field": (wanted,)} if wanted else {})}
     after = DialogueState(COMPARE, None, names, reply.source_keys)
     return Answer(reply, replace(after, profile=state.profile, advised=state.advised).offering(WANT_PERSON))

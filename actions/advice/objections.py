@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.advice.profile import STAFF, first, of_learner, seeks_no_work
+from actions.advice.profile import NEVER, STAFF, first, of_learner, seeks_no_work
 from actions.advice.suggestion import suggest
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
@@ -17,7 +17,7 @@ from actions.replies.advice import objections as words
 from actions.replies.advice.suggestion import employers_text
 from actions.replies.base import ANSWERED, CLARIFY, PERSON, Reply, first_sentence
 from actions.unanswered import OPEN
-from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC, DISTRESS, FEEL_LOW, WANT_PERSON
+from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC, WANT_PERSON
 from core.contract.question_forms import STATEMENT
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Topic
@@ -26,7 +26,6 @@ from knowledge.models import Topic
 DOUBTS = {"doubt-worth": "worth", "doubt-quality": "risk-quality", "doubt-employers": "unaware"}
 DOUBT, THEY_RIGHT, IN_FAVOUR = "doubt", "they-right", "in-favour"
 AGAINST, SUMMARY, BOTH_SIDES = "against", "summary", "for-and-against"  # codes of other requests, which come first
-NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON)
 COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 OF_ADVISOR, STORY_OF_OTHERS = "of-advisor", "story-of-others"
 EMPLOYERS, BENEFITS, CHALLENGES, HIRED = "employers", "benefits", "challenges", "hired"  # roles
@@ -49,7 +48,7 @@ def weigh_doubt(knowledge: Knowledge, understanding: Understanding, state: Dialo
         return _weighed(knowledge, topic, state, asked=True)
     if understanding.form != STATEMENT or set(understanding.names) - SUBJECT:
         return None
-    if OF_ADVISOR in asks and (challenges := _of_role(knowledge, CHALLENGES)):
+    if OF_ADVISOR in asks and (challenges := _of_role(knowledge, CHALLENGES)) and challenges.items:
         reply = Reply(words.of_advisor(challenges), ANSWERED, challenges.key, challenges.sources, (PERSON,))
         return Answer(reply, _after(state, challenges, reply))
     told = next((role for code, role in DOUBTS.items() if code in asks), "")
@@ -98,11 +97,12 @@ def _weighed(knowledge: Knowledge, topic: Topic, state: DialogueState, asked: bo
     return Answer(reply, _after(state, topic, reply))
 
 
-def _any_doubt(knowledge: Knowledge, state: DialogueState) -> Answer:
-    """Return both sides for one who is not convinced, and the question what it is that they doubt."""
-    reply = Reply(
-        words.not_for_everybody(sides(knowledge)), CLARIFY, knowledge.roles().get("by-industry"), (), (PERSON,)
-    )
+def _any_doubt(knowledge: Knowledge, state: DialogueState) -> Answer | None:
+    """Return both sides for one who is not convinced, and the question what it is that they doubt; None without sides."""
+    both = sides(knowledge)
+    if not (both.accepting and both.preferring):  # a guide that tells nothing of employers
+        return None
+    reply = Reply(words.not_for_everybody(both), CLARIFY, knowledge.roles().get("by-industry"), (), (PERSON,))
     return Answer(reply, replace(state, offer=None))
 
 

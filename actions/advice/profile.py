@@ -9,11 +9,13 @@ from dataclasses import replace
 
 from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice.profile import SOMEBODY
-from core.contract.intents import COMPARE
+from core.contract.intents import COMPARE, DISTRESS, FEEL_LOW, GIVE_CONTACT, WANT_PERSON
 from core.contract.question_forms import STATEMENT, WHICH, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Destination
 
+# Intents of messages that are never answered with advice, whatever they tell.
+NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON, GIVE_CONTACT)
 MANY = ("time", "limits", "avoid")  # parts that grow; a new value of any other part replaces the old one
 AVOIDABLE = ("field", "place", "mode")  # parts of wishes that may be avoided instead
 WITHDRAWN = "withdrawn"  # wishes that are none any more; no part of the profile

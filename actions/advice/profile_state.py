@@ -9,7 +9,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.advice.for_field import PUT_RIGHT
-from actions.advice.profile import ASIDE, OF_WORK, OWN, PAST, STAFF, THIRD, WORK, first, merged, named_in, place_wanted
+from actions.advice.profile import (
+    ASIDE,
+    NEVER,
+    OF_WORK,
+    OWN,
+    PAST,
+    STAFF,
+    THIRD,
+    WORK,
+    first,
+    merged,
+    named_in,
+    place_wanted,
+)
 from actions.advice.suggestion import UNKNOWN, person_of
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
@@ -218,7 +231,7 @@ def _of_third(profile: Names, said: Names) -> tuple[Names, Names]:
 def note_aside(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Take in what the writer only tells of themselves while the talk is of somebody else; None otherwise."""
     told = set(understanding.about_me)
-    if told != {ASIDE} or understanding.form != STATEMENT or understanding.further:
+    if told != {ASIDE} or understanding.intent in NEVER or understanding.form != STATEMENT or understanding.further:
         return None
     aside = person_of(knowledge, _parsed(understanding.about_me[ASIDE]))
     learner = person_of(knowledge, state.profile)

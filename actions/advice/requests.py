@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.advice.for_field import PUT_RIGHT, WHICH_ONE
-from actions.advice.profile import OWN, field_key
+from actions.advice.profile import NEVER, OWN, field_key
 from actions.context import DialogueState, Understanding
 from core.contract.intents import (
     AFFIRM,
@@ -19,8 +19,6 @@ from core.contract.intents import (
     CHOOSE_HELP,
     COMPARE,
     DENY,
-    DISTRESS,
-    FEEL_LOW,
     FIND_PROGRAMS,
     GIVE_CONTACT,
     NOT_UNDERSTOOD,
@@ -39,7 +37,6 @@ SUMMARY, UNANSWERED, ADVICE, ONE, HIRE, STRAYS, STEPS, VERDICT = (
     *("summary", "unanswered", "advice", "one", "hire"),
     *("strays", "steps", "verdict"),
 )
-NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON, GIVE_CONTACT)
 COMPLAINS = ("complain", "disagree")
 ASIDE = ("small_talk", OUT_OF_SCOPE, THANK)  # what a message may sound like that asks for advice at its end
 # What these say of the person counts more than what they were taken for; a topic only if it is not sure.

@@ -41,7 +41,8 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
             one for one in state.talked if not one.startswith(f"{FIELD}:")
         )  # the field is that of one of them
         apart = replace(state, names={}, focus={}, talked=talked)
-        each = [_sum_up(knowledge, understanding, replace(apart, profile=one)) for one in two]
+        asked = replace(understanding, names={})  # "both" may stand for the fields of the two
+        each = [_sum_up(knowledge, asked, replace(apart, profile=one)) for one in two]
         told = [one.reply.text for one in each if one.reply.outcome != CLARIFY]  # of one there may be nothing yet
         both = replace(each[-1].reply, text=words.of_two(told) if len(told) > 1 else each[-1].reply.text)
         return Answer(both, replace(each[-1].state, profile=state.profile))

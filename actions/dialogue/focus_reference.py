@@ -98,7 +98,8 @@ def which_online(knowledge: Knowledge, understanding: Understanding, state: Dial
     if not role or not which or not in_general or set(understanding.names) & set(THINGS) and not of_one:
         return None
     asked = replace(understanding, intent=ASK_TOPIC, topics=(Ranked(role, 1.0),), is_answerable=True)
-    return replace(asked, second=None, claims=())
+    names = {kind: keys for kind, keys in understanding.names.items() if kind != "mode"}  # which the role stands for
+    return replace(asked, names=names, second=None, claims=())
 
 
 def of_a_kind(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

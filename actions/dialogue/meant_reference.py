@@ -356,9 +356,8 @@ def of_the_place_listed(
     knowledge: Knowledge, understanding: Understanding, state: DialogueState
 ) -> Understanding | None:
     """Take "what are the universities in the second?" as the question of the second of the places that were spoken of."""
-    asks = (
-        understanding.attribute in ("institution", "field") and understanding.kind == "" and understanding.nth.isdigit()
-    )
+    of_place = understanding.attribute in ("institution", "field") and not understanding.kind
+    asks = of_place and understanding.nth.isdigit()
     if not asks or understanding.short or understanding.names or understanding.left_out:
         return None
     lists = (state.listed.get("destination", ()), state.earlier.get("destination", ()))

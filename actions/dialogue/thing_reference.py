@@ -330,7 +330,8 @@ def field_instead(knowledge: Knowledge, understanding: Understanding, state: Dia
     out, kept = understanding.left_out, understanding.instead.names
     searched = (query.names.get(FIELD, ()) for query in state.queries if query.intent == FIND_PROGRAMS)
     wished = {*(key for keys in searched for key in keys), *state.profile.get(FIELD, ())}
-    fields = tuple(key for key in kept.get(FIELD, ()) if knowledge.has_name(FIELD, key))
+    inside = (key for key in kept.get(FIELD, ()) if key not in out.get(FIELD, ()))
+    fields = tuple(key for key in inside if knowledge.has_name(FIELD, key))
     vague = understanding.confidence < UNSURE and understanding.form in (WHAT, WHICH)  # "... What do they offer in AI?"
     amid = understanding.intent == REFINE and state.act in (COMPARE, ASK_TOPIC, ASK_ABOUT, ASK_BEST_TYPE)
     if not fields or not out.get(FIELD) or (set(kept) | set(out)) - {FIELD, "industry"}:

@@ -77,7 +77,7 @@ def _is_turned(knowledge: Knowledge, one: NearClaim, tone: Mapping[str, Any]) ->
 
 
 @lru_cache(maxsize=8192)
-def _tone_of(question: str) -> dict[str, bool | str]:
+def _tone_of(question: str) -> dict[str, bool]:
     return tone_of(asked_clause(question))
 
 

@@ -63,6 +63,7 @@ from nlu.extraction.wanted.form import WantedForm, wanted_form
 from nlu.message_parts import Reading
 from nlu.reader import Reader
 from nlu.text.bounds import one_spaced
+from nlu.text.comparatives import ranked_by
 from nlu.text.negation import adds, left_out, only_names, refers, tone_of
 from nlu.text.questions import asked_from, once_more
 
@@ -70,6 +71,7 @@ logger = logging.getLogger(__name__)
 FIELDS, PLACES = {"field", "industry"}, {"destination", "place"}
 WHERE = ("destination", "place", "institution")
 FIELD_SOMEWHERE = (ASK_BEST_DESTINATION, FIND_PROGRAMS, REFINE)
+ORDER = "order"  # a kind of names, which rank things themselves: "cheaper"
 LAST_WORD = re.compile(r"\w+(?=\W{0,9}$)")
 CREDENTIALS = ("type", "program")  # kinds of names that hardly anything out of scope has
 ASKED_BEFORE = "asked"  # among the codes of what a message asks (nlu/data/about_me.yml): that it was asked before
@@ -316,7 +318,7 @@ def _topic(text: str, reading: Reading, intent: str, own: Iterable[tuple[int, in
         "said": said if reading.further else "",
         "asked": (asks := asked_sentence(said)),
         "asks_alone": bool(asks) and asks.strip() == said.strip(),
-        "tone": tone_of(asked_clause(said), said),
+        "tone": _tone(said, [text[start:end] for start, end, kind in named if kind != ORDER]),
         "manner": reading.manner,
         "adds": adds(text),
         "refers": refers(text),
@@ -328,6 +330,12 @@ def _topic(text: str, reading: Reading, intent: str, own: Iterable[tuple[int, in
         "unknown_names": list(reading.unknown_names),
         **_references(text, said, reading),
     }
+
+
+def _tone(said: str, names: Iterable[str]) -> dict[str, bool | str]:
+    """Return how a question turns what a yes or no means, and by what it ranks things, none of which `names` hold."""
+    asks = asked_clause(said)
+    return {**tone_of(asks, said), "ranked_by": ranked_by(asks, names)}
 
 
 def _references(text: str, said: str, reading: Reading) -> dict[str, Any]:

@@ -134,11 +134,8 @@ class _Connection:
     """A connection with the thread that it belongs to."""
 
     def __init__(self, path: Path, name: str, lock: Lock) -> None:
-        self._path, self._file, self._lock = (
-            path,
-            os.fspath(path),
-            lock,
-        )  # the lock is for putting the file aside, once for all
+        self._path, self._file = path, os.fspath(path)
+        self._lock = lock  # for putting the file aside, once for all
         self._inode = 0  # of the file that is open
         self._thread = LoopPool(1, f"state-{name}")
         self._open: sqlite3.Connection | None = None

@@ -12,7 +12,7 @@ OTHER_NAMES = 0.08  # what it costs a claim to name others of a kind than the qu
 UNASKED_NAMES = 0.08  # what it costs to be about one thing where the question asks in general
 GROUPS = {"place": "destination"}  # kinds of names that count as one
 NAMED_IN_GENERAL = ("destination", "institution", "provider", "program")  # whose claims do not answer in general
-_NONE: set[str] = set()
+_NONE: frozenset[str] = frozenset()
 
 Named = tuple[str, str]  # kind and key
 

@@ -28,8 +28,8 @@ ASKED, NEAREST, SAID = (
 FORMS_AGREE, FORMS_CLASH = 0.18, 0.13
 SHARE, LEAST_SHARE = 0.08, 0.01  # of the logarithm of the topic's share
 _VECTORS = (
-    "SELECT topic, number, 1 AS asked, vector FROM claim_ask WHERE vector IS NOT NULL "
-    "UNION ALL SELECT topic, number, 0, vector FROM claim WHERE vector IS NOT NULL ORDER BY topic, number, asked"
+    "SELECT topic, number, position + 1 AS place, vector FROM claim_ask WHERE vector IS NOT NULL "
+    "UNION ALL SELECT topic, number, 0, vector FROM claim WHERE vector IS NOT NULL ORDER BY topic, number, place"
 )
 LEAST_LENGTH = 1e-9  # of a vector that is divided by it
 ClaimKey = tuple[str, int]

@@ -23,12 +23,8 @@ from nlu.classification.claim_ranker import ClaimRanker, ranker_of
 from nlu.data_files import read_weights
 
 STATE, VECTORS = "topics.json", "topics.npy"
-KINDS = (
-    "asked",
-    "said",
-    "whole",
-    "beside",
-)  # the questions, the sentences, all of it, each sentence after the question
+# Kinds of texts: the questions, the sentences, all of it, each sentence after the question.
+KINDS = ("asked", "said", "whole", "beside")
 MIXED = (0.5, 0.3, 0.3, 0.5)  # weights of the kinds in the one nearness by which topics are compared
 # The names of the features: the nearness by kind; that of all, beside the best, the runner-up, the best five, and all topics.
 FEATURES = (*KINDS, "behind", "ahead", "above_five", "above_all", "words")

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 
 from nlu.text.bounds import before
-from nlu.text.comparatives import ranked_by
 
 _NOT = re.compile(
     r"\b(?:(?<!why )not|(?<!has )(?<!have )(?<!had )(?<!is )no|nor|"
@@ -128,8 +127,8 @@ def obliges(text: str) -> bool:
     return bool(_OBLIGES.search(text))
 
 
-def tone_of(text: str, whole: str = "") -> dict[str, bool | str]:
-    """Return how the words of a question turn what a yes or no to it means, and by what it ranks things.
+def tone_of(text: str, whole: str = "") -> dict[str, bool]:
+    """Return how the words of a question turn what a yes or no to it means.
 
     `says_no` tells whether the whole message holds a no.
     """
@@ -139,5 +138,4 @@ def tone_of(text: str, whole: str = "") -> dict[str, bool | str]:
         "doubts": doubts(text),
         "seeks_any": seeks_any(text),
         "obliges": obliges(text),
-        "ranked_by": ranked_by(text),
     }

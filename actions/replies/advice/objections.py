@@ -35,9 +35,8 @@ def where_they_count(sides: Sides) -> str:
 
 def not_for_everybody(sides: Sides) -> str:
     """Tell both sides to one who is not convinced, and ask what it is that they doubt."""
-    both = f"It depends on the field: {_both(sides)}." if sides.accepting else ""
     return paragraphs(
-        f"Fair enough, they don't suit everybody. {both}".strip(),
+        f"Fair enough, they don't suit everybody. It depends on the field: {_both(sides)}.",
         "What is it that you doubt: what it costs, how good the courses are, or whether employers accept them?",
     )
 

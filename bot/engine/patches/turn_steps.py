@@ -70,9 +70,12 @@ def _copy(tracker: DialogueStateTracker) -> DialogueStateTracker:
 
 
 def _default_actions(action_endpoint: Any = None) -> list[Any]:
-    if not _defaults or _defaults[0][0] is not action_endpoint:
-        _defaults[:] = [(action_endpoint, getattr(_default_actions, REPLACED)(action_endpoint))]
-    return list(_defaults[0][1])
+    for endpoint, actions in _defaults:
+        if endpoint is action_endpoint:
+            return list(actions)
+    actions = getattr(_default_actions, REPLACED)(action_endpoint)
+    _defaults[:] = [(action_endpoint, actions)]
+    return list(actions)
 
 
 @lru_cache(maxsize=128)  # Rasa has thirty; an unknown one raises, and so is not kept
