@@ -83,9 +83,8 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         return answer
     offered = knowledge.destinations()
     choices = {"destination": tuple(one.key for one in offered)}
-    return Answer(
-        destinations.which_to_compare(offered), DialogueState("compare", names=understanding.names, choices=choices)
-    )
+    reply = destinations.which_to_compare(offered, knowledge.types())
+    return Answer(reply, DialogueState("compare", names=understanding.names, choices=choices))
 
 
 def _for_own_field(knowledge: Knowledge, state: DialogueState, names: Names, reply: Reply) -> Reply:

@@ -29,8 +29,8 @@ OPENING = re.compile(
     r"|is there|are there|do|does|can|may|will|is|are)(?: (?:i|we|you|there|it|the|a|an|my|your|our|get|have|need to))*\s+",
     re.IGNORECASE,
 )
+SENTENCE_END = re.compile(r"(?<=[a-z]{3})[.!?] ")  # "Dr. " and "e.g. " end none
 # Words that nothing may end with.
-SENTENCE_END = re.compile(r"[.!?] ")
 DANGLING = re.compile(
     r"(?: (?:an?|the|of|for|at|in|on|to|by|my|your|our|i|you|we|and|or|with|is|are|do|as|if|that)){1,4}$", re.IGNORECASE
 )
@@ -180,8 +180,8 @@ def title_of(heading: str) -> str:
     if len(plain) > TITLE_LENGTH:
         begun = plain[: TITLE_LENGTH + 1]
         whole = SENTENCE_END.split(begun)[0]  # of "I cannot come to you. Will you come here", the first
-        plain = whole if whole != begun else begun.rpartition(" ")[0] or plain[:TITLE_LENGTH]
-        plain = DANGLING.sub("", plain) or plain
+        cut = begun.rpartition(" ")[0] or plain[:TITLE_LENGTH]
+        plain = whole if whole != begun else DANGLING.sub("", cut) or cut
     return plain[:1].upper() + plain[1:]
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 
 import numpy as np
 import pytest
 
-from core.settings import Settings
+from core.settings import PROJECT_ROOT, Settings
 from nlu.encoding.encoder import open_encoder
 from own_programs.records import ProgramRecord
 from own_programs.search.catalogue import Catalogue
@@ -69,6 +71,20 @@ def test_only_new_terms_are_encoded() -> None:
     assert NearTerms(["Pottery", "Welding"], encode, known).near("clay", LONG) == ("Pottery", "Welding")
     assert [each for each in encoded if each != "clay"] == ["Baking", "Pottery", "Welding"]
     assert set(known) == {"Pottery", "Welding"}
+    assert all(vector.base is None for vector in known.values())  # none keeps those beside it
+
+
+def test_process_ends_well_while_vectors_are_made() -> None:
+    script = (
+        "import time\n"
+        "from core.settings import Settings\n"
+        "from nlu.encoding.encoder import open_encoder\n"
+        "from own_programs.search.near_terms import NearTerms\n"
+        "NearTerms([f'subject of number {n:05}' for n in range(3000)], open_encoder(Settings().encoder_dir).encode)\n"
+        "time.sleep(1)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], cwd=PROJECT_ROOT, stderr=subprocess.PIPE, timeout=LONG)
+    assert (ended.returncode, ended.stderr) == (0, b"")
 
 
 def test_no_term_is_near_without_any() -> None:
@@ -88,6 +104,7 @@ def test_terms_that_hold_another_are_left_out() -> None:
         ("Introduction to Animal Behaviour", "Animal Behaviour"),
         ("Kiln Building for Beginners", "Kiln Building"),
         ("Certificate", "Certificate"),
+        ("Straßenbau (Certificate)", "Straßenbau"),  # whose letters are more without their case
     ],
 )
 def test_names_are_taken_without_their_kinds(name, bare) -> None:

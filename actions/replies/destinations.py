@@ -20,7 +20,7 @@ from actions.replies.base import (
     payload,
     sources_of,
 )
-from knowledge.models import Destination, Field, FieldAnswer, Institution, OtherName, Place
+from knowledge.models import CredentialType, Destination, Field, FieldAnswer, Institution, OtherName, Place
 
 NOT_WHICH = "The guide doesn't say which of these institutions teaches which field."
 
@@ -273,11 +273,12 @@ def _of_unlisted(place: Place) -> str:
     )
 
 
-def which_to_compare(all_destinations: Sequence[Destination]) -> Reply:
-    """Ask what to compare."""
+def which_to_compare(all_destinations: Sequence[Destination], kinds: Sequence[CredentialType]) -> Reply:
+    """Ask what to compare, with two destinations and two kinds of credential as examples."""
+    places = listed(with_article(one.short) for one in all_destinations[:2])
+    types = listed(lower_first(one.plural) for one in kinds[:2])
     return Reply(
-        "Which two shall I compare? I can set destinations side by side (for example Canada and the UK), or types such as "
-        "bootcamps and nanodegrees.",
+        f"Which two shall I compare? I can set destinations side by side (for example {places}), or types such as {types}.",
         CLARIFY,
         buttons=tuple(destination_button(destination) for destination in all_destinations[:4]),
     )

@@ -79,12 +79,22 @@ const inbox = (() => {
   // --- the list, kept up to date -------------------------------------------------------------------------------------------
   function renew(was, now) {
     if (was.innerHTML === now.innerHTML) return;
-    const had = was.contains(document.activeElement), isPicked = was.querySelector(".picker")?.checked;
+    const had = was.contains(document.activeElement), isPicked = was.querySelector(".picker").checked;
+    const focused = document.activeElement.matches(".picker") ? ".picker" : "a.line-link";
     was.innerHTML = now.innerHTML;
-    if (isPicked) was.querySelector(".picker").checked = true;
+    was.querySelector(".picker").checked = isPicked;
     was.classList.toggle("is-reviewed", now.classList.contains("is-reviewed"));
     if (was.classList.contains("is-open")) was.querySelector("a.line-link").setAttribute("aria-current", "true");
-    if (had) was.querySelector("a.line-link").focus({ preventScroll: true });
+    if (had) was.querySelector(focused).focus({ preventScroll: true });
+  }
+
+  // Puts newer results in place of those that are there; what was ticked stays so, and they are counted anew.
+  function putInPlace(newest) {
+    const picked = [...results().querySelectorAll(".picker:checked")].map((one) => one.closest("[data-row]").id);
+    results().replaceWith(newest);
+    newest.querySelectorAll("[data-row]").forEach((one) => { one.querySelector(".picker").checked = picked.includes(one.id); });
+    htmx.trigger(document.getElementById("how-many"), "recount");
+    window.together?.tell();
   }
 
   // One answer at a time: of two under way, the older might come last.
@@ -106,7 +116,7 @@ const inbox = (() => {
     const newest = parse(await answer.text()).getElementById("results");
     if (mine !== results() || !newest) return;
     const now = [...newest.querySelectorAll("[data-row]")];
-    if (!mine.querySelector("[data-row]")) { mine.replaceWith(newest); return; }
+    if (!mine.querySelector("[data-row]")) { putInPlace(newest); return; }
     now.forEach((one) => { const was = document.getElementById(one.id); if (was) renew(was, one); });
     const lastKnown = now.map((one) => Boolean(document.getElementById(one.id))).lastIndexOf(true);
     wait(now.filter((one, place) => !document.getElementById(one.id) && (place < lastKnown || lastKnown < 0)).length, newest);
@@ -121,8 +131,7 @@ const inbox = (() => {
 
   function showNew() {
     if (!fresh) return;
-    results().replaceWith(fresh);
-    htmx.trigger(document.getElementById("how-many"), "recount");
+    putInPlace(fresh);
     wait(0);
     scroller().scrollTo(0, 0);
     mark(openId());
@@ -139,10 +148,11 @@ const inbox = (() => {
   }
 
   // The search field and the menus say the same: each follows what was written into the other. While somebody writes into the
-  // field, it stays as it is.
+  // field, and until what was written last is asked, it stays as it is.
   function followFilters() {
     const form = document.getElementById("filters"), now = results().dataset, { words, told } = form.elements;
-    const isWriting = document.activeElement === words && now.asked, query = new URL(now.here, location).searchParams;
+    const isAhead = ![told.value, now.asked].includes(words.value), query = new URL(now.here, location).searchParams;
+    const isWriting = isAhead || (document.activeElement === words && now.asked);
     if (!isWriting) words.value = now.written;
     told.value = isWriting ? now.asked : now.written;
     const days = { since: now.since, until: now.until };

@@ -50,6 +50,7 @@ window.together = (() => {
   document.body.addEventListener("decided", (event) => { if (event.detail.address.startsWith("/staff/together")) select(false); });
 
   return {
+    tell,
     pick() {
       const row = chosen(), tick = row?.querySelector(".picker");
       if (bar.hidden) select(true);

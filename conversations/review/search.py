@@ -22,6 +22,7 @@ from conversations.pii import mask
 
 MESSAGES = schema.message
 MOST_RANKED = 500  # messages
+EVERY = 2**62  # messages; there are fewer
 MOST_WORDS, SHORTEST_BEGINNING = (
     12,
     3,
@@ -80,13 +81,31 @@ def search_messages(
 
 def conversations_with(connection: Connection, query: str) -> set[str]:
     """Return the ids of all conversations in which one message has all words of the query, without a limit."""
+    return _conversations_of(connection, _newest_with(connection, terms_of(query)[:MOST_WORDS], EVERY, None))
+
+
+def conversations_listed(
+    connection: Connection, query: str, before: datetime | None, most: int = EVERY
+) -> tuple[set[str], bool]:
+    """Return the ids of the conversations that a search before a time lists on all its pages, and whether there may be more.
+
+    `most` limits how many messages with these words are looked at, the newest first.
+    """
     terms = terms_of(query)[:MOST_WORDS]
-    if not terms:
-        return set()
-    newest = _newest(connection, None)
-    ids = _query_index(connection, terms, newest, prefixes=True, limit=2**62)
+    ids = _newest_with(connection, terms, most, before)
     if not ids and _is_being_typed(terms):
-        ids = _query_index(connection, terms[:-1], newest, prefixes=True, limit=2**62)
+        ids = _newest_with(connection, terms[:-1], most, before)
+    return _conversations_of(connection, ids), len(ids) >= most
+
+
+def _newest_with(connection: Connection, terms: list[Term], most: int, before: datetime | None) -> list[int]:
+    """Return the ids of the newest messages with all terms, written before a time."""
+    newest = _newest(connection, before)
+    return _query_index(connection, terms, newest, prefixes=True, limit=most) if terms else []
+
+
+def _conversations_of(connection: Connection, ids: list[int]) -> set[str]:
+    """Return the conversations of messages."""
     conversation_ids: set[str] = set()
     for start in range(0, len(ids), MOST_RANKED):
         batch = MESSAGES.c.id.in_(ids[start : start + MOST_RANKED])
@@ -140,7 +159,7 @@ def _query_index(
 
 
 def _is_being_typed(terms: list[Term]) -> bool:
-    """Return True if the last of several words is so short that it may only be the beginning of one."""
+    """Check if the last of several terms is too short to be searched for as the beginning of a word."""
     return len(terms) > 1 and len(terms[-1]) == 1 and len(terms[-1][0]) < SHORTEST_BEGINNING
 
 

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from conversations.db import schema
 from conversations.db.schema import now
 from conversations.review import annotation
 from conversations.review.annotation import MOST_TAGS, AnnotationError
 from conversations.review.filters import Filters, conditions, time_conditions
-from conversations.review.listing import all_ids, matching_ids, select_heads
-from conversations.review.search import conversations_with
+from conversations.review.listing import all_ids, select_heads
+from conversations.review.search import EVERY, conversations_listed
 from core.translations import gettext as _
 
 REVIEWED, FLAG, TAG = "reviewed", "flag", "tag"
 TABLES = {REVIEWED: schema.review, FLAG: schema.flag, TAG: schema.tag}
 MOST = 1000  # conversations that are changed at once
 BATCH = 500  # conversations looked at by one query
+MESSAGES_A_SCAN = 5_000  # messages with the words that are sought
 
 
 @dataclass(frozen=True)
@@ -33,21 +36,21 @@ class Matching:
 def matching(connection: Connection, filters: Filters, most: int = MOST, scans: int = 0) -> Matching:
     """Return the conversations that the filters leave, `most` at most.
 
-    `scans` limits how often the list is read further for filters that let few pass among many; 0 is until its end.
+    `scans` limits how often the list is read further for filters that let few pass among many, and how many messages with
+    the words are looked at; 0 is until its end.
     """
     if not filters.words:
         ids, more = all_ids(connection, filters, most, scans)
         return Matching(tuple(ids), more)
-    found: list[str] = []
-    tests, bounds = conditions(filters), time_conditions(filters)
-    having = sorted(conversations_with(connection, filters.words), reverse=True)
-    for start in range(0, len(having), BATCH):
-        some = schema.conversation.c.id.in_(having[start : start + BATCH])
-        ids = [row.id for row in connection.execute(select_heads(some, *bounds))]
-        found += matching_ids(connection, ids, tests) if ids and tests else ids
-        if len(found) > most:
-            break
-    return Matching(tuple(found[:most]), len(found) > most)
+    having, is_cut = conversations_listed(connection, filters.words, filters.end, scans * MESSAGES_A_SCAN or EVERY)
+    tests = [*(condition.test for condition in conditions(filters)), *time_conditions(filters)]
+    heads = [
+        row
+        for some in _batches(sorted(having))
+        for row in connection.execute(select_heads(schema.conversation.c.id.in_(some), *tests))
+    ]
+    newest = sorted(heads, key=lambda row: (row.last_at, row.id), reverse=True)
+    return Matching(tuple(row.id for row in newest[:most]), is_cut or len(newest) > most)
 
 
 def change_all(connection: Connection, ids: Sequence[str], by: str, what: str, tag: str = "") -> list[str]:
@@ -63,7 +66,10 @@ def change_all(connection: Connection, ids: Sequence[str], by: str, what: str, t
         raise AnnotationError(told % {"number": full, "most": MOST_TAGS})
     values = {REVIEWED: {"reviewer": by}, FLAG: {"by": by}, TAG: {"by": by, "name": name}}[what]
     if changed:
-        connection.execute(insert(TABLES[what]), [{"conversation_id": each, "at": now(), **values} for each in changed])
+        insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+        # A colleague may note the same at this moment; in one order, so that two changes never wait for each other.
+        rows = [{"conversation_id": each, "at": now(), **values} for each in sorted(changed)]
+        connection.execute(insert(TABLES[what]).on_conflict_do_nothing(), rows)
     return changed
 
 
@@ -81,9 +87,11 @@ def _batches(ids: Sequence[str]) -> list[Sequence[str]]:
 
 
 def _existing(connection: Connection, ids: Sequence[str]) -> list[str]:
+    """Return those that there are, each once; none of them can be deleted until the transaction ends."""
     column, found = schema.conversation.c.id, set[str]()
     for some in _batches(ids):
-        found.update(connection.execute(select(column).where(column.in_(some))).scalars())
+        locked = select(column).where(column.in_(some)).with_for_update(read=True, key_share=True)
+        found.update(connection.execute(locked).scalars())
     return [each for each in dict.fromkeys(ids) if each in found]
 
 

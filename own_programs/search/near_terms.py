@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,14 +24,17 @@ Encode = Callable[[list[str]], NDArray[Any]]
 class NearTerms:
     """Terms with their vectors, which a thread of its own makes; until they are there, nothing is near.
 
-    `known` are the vectors of terms that were there before; it holds those of all terms once they are made.
+    `terms` are gone through in that thread, too. `known` are the vectors of terms that were there before; it holds those of
+    all terms once they are made.
     """
 
     def __init__(self, terms: Iterable[str], encode: Encode, known: dict[str, NDArray[Any]] | None = None) -> None:
-        self._terms, self._encode, self._known = list(terms), encode, {} if known is None else known
+        self._given, self._encode, self._known = terms, encode, {} if known is None else known
+        self._terms: list[str] = []
         self._vectors: NDArray[Any] | None = None
         self._made = threading.Event()
-        threading.Thread(target=self._make, name="near terms", daemon=True).start()
+        # No daemon: a process that ends while such a thread is in the runtime's C++ code is aborted.
+        threading.Thread(target=self._make, name="near terms").start()
 
     def near(self, text: str, seconds: float = SECONDS) -> tuple[str, ...]:
         """Return the terms near a text in meaning, the nearest first; none while they are made for longer than `seconds`."""
@@ -43,13 +47,16 @@ class NearTerms:
 
     def _make(self) -> None:
         try:
-            self._terms = shortest(self._terms)
+            self._terms = shortest(self._given)
             known = dict(self._known)  # which another import's thread may change meanwhile
             vectors = {term: known[term] for term in self._terms if term in known}
             new = [term for term in self._terms if term not in known]
             for at in range(0, len(new), AT_ONCE):
+                if not threading.main_thread().is_alive():
+                    return  # the process ends
                 part = new[at : at + AT_ONCE]
-                vectors.update(zip(part, self._encode(part), strict=True))
+                # Copies: a row of the result would keep all of it.
+                vectors.update((term, vector.copy()) for term, vector in zip(part, self._encode(part), strict=True))
             self._known.clear()
             self._known.update(vectors)
             if vectors:
@@ -60,24 +67,27 @@ class NearTerms:
 
 def shortest(terms: Iterable[str]) -> list[str]:
     """Return terms without those that hold another one: "Advanced Aquaculture" beside "Aquaculture"."""
-    kept: list[str] = []
+    kept: dict[str, str] = {}
     for term in sorted(dict.fromkeys(filter(None, terms)), key=lambda each: (len(each), each)):
         padded = f" {term.casefold()} "
-        if not any(f" {each.casefold()} " in padded for each in kept):
-            kept.append(term)
-    return kept
+        if not any(each in padded for each in kept):
+            kept[padded] = term
+    return list(kept.values())
 
 
 def without_kinds(name: str, kinds: Sequence[str]) -> str:
     """Return a program's name without the kinds that it may say it is: "Wound Care" of "Wound Care (Certificate)"."""
     words = " ".join(name.replace("(", " ").replace(")", " ").replace(":", " ").split())
-    for kind in sorted(kinds, key=len, reverse=True):
-        at = f" {words.casefold()} ".find(f" {kind.casefold()} ")
-        if at >= 0 and kind:
-            words = " ".join(f"{words[:at]} {words[at + len(kind) :]}".split())
+    for kind in sorted(filter(None, kinds), key=len, reverse=True):
+        rest = re.sub(rf"(?<!\S){re.escape(kind)}(?!\S)", " ", words, count=1, flags=re.I)
+        words = " ".join(rest.split())
     first, _, rest = words.partition(" ")
     words = rest if rest and first.casefold() in ("in", "of", "on") else words
-    bare = words
-    for frame in read_words("listing_words")["title_frames"].splitlines():
-        bare = re.sub(rf"^{frame} | {frame}$", "", bare, flags=re.I)
-    return bare or words or name
+    return _frames().sub("", words) or words or name
+
+
+@lru_cache(maxsize=1)
+def _frames() -> re.Pattern[str]:
+    """Return the pattern of what stands around a subject in a name: "Introduction to"."""
+    frames = "|".join(map(re.escape, read_words("listing_words")["title_frames"].splitlines()))
+    return re.compile(rf"^(?:(?:{frames}) )+|(?: (?:{frames}))+$", re.I)

@@ -3,15 +3,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from conversations import erasure
+from conversations.accounts import accounts
+from conversations.admin import saved_views
 from conversations.review import annotation, together
 from conversations.review.filters import Filters
 from tests.front.console_fixtures import Running, browser, console, fill, look_over, said, signed_in_page
+from tests.harness import PATIENCE
 
 SIZES = {"wide": {"width": 1280, "height": 800}, "narrow": {"width": 390, "height": 844}}
 
@@ -99,6 +105,69 @@ def test_words_and_filters_find_the_same_as_the_list(console) -> None:
     assert console.store.run(together.matching, Filters(words="fees", outcome="failed")).ids == ()
     assert console.store.run(together.matching, Filters(words="the fees a")).ids == (ids["fees"],)  # while it is typed
     assert console.store.run(together.matching, Filters(), 2) == together.Matching((ids["lost"], ids["fees"]), True)
+
+
+def test_counting_by_words_ends_in_time_and_counts_what_is_listed(store, monkeypatch) -> None:
+    ids = [said(store, f"many{each}", "about visas", ago=each) for each in (2, 1, 3)]
+    newest_first = (ids[1], ids[0], ids[2])
+    assert store.run(together.matching, Filters(words="visas f"), scans=2) == together.Matching(newest_first)
+    monkeypatch.setattr(together, "MESSAGES_A_SCAN", 1)
+    assert store.run(together.matching, Filters(words="visas"), scans=2).more
+    assert store.run(together.matching, Filters(words="visas"), 2) == together.Matching(newest_first[:2], True)
+
+
+def test_change_meets_colleagues_who_mark_and_delete(store) -> None:
+    """On both databases: it waits for them, and does what is left to do."""
+    kept, gone = (said(store, f"many{each}", "hello") for each in range(2))
+    with ThreadPoolExecutor(1) as pool:
+        with store.engine.begin() as connection:
+            annotation.set_reviewed(connection, kept, "colleague", True)
+            erasure.erase_conversation(connection, gone, "colleague")
+            changing = pool.submit(store.run, together.change_all, [gone, kept], "me", together.REVIEWED)
+            time.sleep(0.3)
+            assert not changing.done()
+        assert gone not in changing.result()
+    store.run(together.undo_all, [gone, kept], "me", together.REVIEWED)
+    assert store.run(annotation.annotations_of, kept).review.by == "colleague"
+
+
+def test_views_are_saved_listed_and_removed(store) -> None:
+    """On both databases: the order, and who may remove them, go by a column that may be empty."""
+    for name, role in (("me", "adviser"), ("boss", "admin")):
+        store.run(accounts.add, name, role, None)
+    admin, me = sorted(store.run(accounts.list_accounts), key=lambda one: one.name)
+    for title, is_team in (("b", True), ("Z", False), ("a", False), ("a", False)):
+        store.run(saved_views.save_view, me, title, "visa", is_team)
+    assert [one.title for one in store.run(saved_views.views_of, me)] == ["a", "Z", "b"]
+    [team] = store.run(saved_views.views_of, admin)
+    own = store.run(saved_views.views_of, me)[0]
+    with pytest.raises(saved_views.SavedViewError):
+        store.run(saved_views.remove_view, admin, own.id)
+    store.run(saved_views.remove_view, admin, team.id)
+    assert [one.title for one in store.run(saved_views.views_of, me)] == ["a", "Z"]
+
+
+def test_ticks_and_number_outlast_new_rows(page, console) -> None:
+    ids = many(console, 3)
+    page.goto(f"{console.url}/staff/conversations")
+    expect(page.locator("#how-many")).to_have_text("3 conversations")
+    page.get_by_role("button", name="Select several").click()
+    page.locator(f"#line-{ids[1]} .picker").check()
+    httpx.post(f"{console.url}/webhooks/rest/webhook", json={"sender": "x", "message": "new"}, timeout=PATIENCE)
+    page.get_by_role("button", name="1 new").click()
+    expect(page.locator("#how-many")).to_have_text("4 conversations")
+    expect(page.locator(f"#line-{ids[1]} .picker")).to_be_checked()
+    expect(page.locator("#selected output")).to_have_text("1 selected")
+
+
+def test_none_ticked_are_not_all(console) -> None:
+    fill(console.store)
+    client = console.signed_in("adviser")
+    assert sent(console, client, "/staff/together", ids="").status_code == 404
+    assert "Change 3 conversations" in sent(console, client, "/staff/together").text
+    viewer = console.signed_in("viewer")
+    for path in ("", "/undo"):
+        assert sent(console, viewer, f"/staff/together{path}", what="flag").status_code == 403
 
 
 def test_only_what_was_changed_is_taken_back(console) -> None:

@@ -127,6 +127,21 @@ def test_same_question_becomes_one_topic(tmp_path, encode) -> None:
     assert "answered otherwise at one.md, line 4" in left.why
 
 
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("I cannot come to you. Will you come to where I live and work?", "I cannot come to you"),
+        ("Should St. Mary's pupils and their parents bring their own lunch along?", "Should St. Mary's pupils"),
+    ],
+)
+def test_long_headings_end_where_a_sentence_does(tmp_path, encode, heading, title) -> None:
+    page = tmp_path / "a.md"
+    page.write_text(f"# FAQ\n## {heading}\nYes.\n")
+    import_guide([page], tmp_path / "pack", ABOUT, encode)
+    [topic] = topics(tmp_path / "pack").values()
+    assert topic["title"] == title
+
+
 def test_faq_data_of_a_page_is_preferred(read) -> None:
     data = {
         "@context": "https://schema.org",

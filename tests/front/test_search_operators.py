@@ -110,6 +110,21 @@ def test_field_and_menus_write_into_each_other(browser, console) -> None:
         assert page.complaints == []
 
 
+def test_what_is_typed_while_results_are_coming_is_kept(browser, console) -> None:
+    fill(console.store)
+    with signed_in_page(browser, console, "viewer") as page:
+        field, held = page.locator("#words"), []
+        page.goto(f"{console.url}/staff/conversations")
+        page.route(lambda address: "words=fee&" in address, lambda route: held.append(route))
+        with page.expect_request(lambda request: "words=fee&" in request.url):
+            field.fill("fee")
+        field.press_sequentially("s")
+        field.blur()
+        held[0].continue_()
+        expect(page).to_have_url(f"{console.url}/staff/conversations?words=fees")
+        expect(field).to_have_value("fees")
+
+
 def test_form_without_scripts_goes_by_what_was_changed(console) -> None:
     fill(console.store)
     client = console.signed_in("viewer")

@@ -198,10 +198,10 @@ def _written_by_hand(request: StaffRequest) -> str:
 
 
 def _number_of(page: Page, filters: Filters, cursor: str) -> dict[str, Any]:
-    """Return how many conversations there are, if the page holds them all, or the address that counts them."""
-    if not cursor and not page.next_cursor and not page.scanned:
-        return {"number": len(page.lines), "more": False, "counting": ""}
-    return {"number": None, "more": False, "counting": _url({**filters.query, "part": "count"})}
+    """Return how many conversations there are, None if the page does not hold them all, and the address that counts them."""
+    is_whole = not cursor and not page.next_cursor and not page.scanned
+    counting = _url({**filters.query, "part": "count"})
+    return {"number": len(page.lines) if is_whole else None, "more": False, "counting": counting}
 
 
 def _same_day(name: str, told: str, query: Mapping[str, str]) -> bool:

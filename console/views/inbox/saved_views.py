@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from starlette.responses import Response
 
 from console.views.inbox import conversation_list
@@ -52,6 +54,6 @@ async def _listed(request: StaffRequest, refused: str = "", title: str = "") -> 
     """Return the views to htmx; a browser is sent back to the list."""
     search = request.form.get("search", "")
     if not request.wants_fragment:
-        return request.redirect(conversation_list.list_url(conversation_list.filters_from({"words": search})))
+        return request.redirect(f"{conversation_list.PATH}?{urlencode({'words': search})}")
     views = await request.service.store.read(views_of, request.member)
     return request.page("saved-views.html", views=views, written=search, refused=refused, new_title=title, is_open=True)

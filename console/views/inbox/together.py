@@ -70,8 +70,8 @@ async def undo(request: StaffRequest) -> Response:
 
 
 async def _meant(request: StaffRequest) -> Matching:
-    if ids := _ticked(request):
-        return Matching(tuple(ids))
+    if "ids" in request.form:  # none ticked are none, and not all
+        return Matching(tuple(_ticked(request)))
     return await request.service.store.read(matching, filters_from(request.form))
 
 
