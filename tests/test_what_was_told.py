@@ -291,6 +291,46 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("isn't the whole of it|may not fit",),
         ("emergency",),
     ),
+    "where they don't count is asked after where they do": (
+        ("I work in shipping. Which industries take micro-credentials seriously?", "and which don't?"),
+        ("prefer formal degrees",),
+        ("popular field", "widely accepted in"),
+    ),
+    "and after recognition in general": (
+        ("are they recognised by employers?", "so where are they not?"),
+        ("prefer formal degrees",),
+        ("no answer",),
+    ),
+    "what to mind before signing is how to choose": (
+        ("what is a bootcamp?", "hm, and what should we be wary of before we sign?"),
+        ("Accreditation",),
+        ("instalments",),
+    ),
+    "who takes it to somebody else is let go": (
+        ("what does MIT offer?", "Fine, I'll pass that on to our principal. Thanks a lot."),
+        ("take your time|You're welcome",),
+        ("MicroMasters",),
+    ),
+    "what is said with thanks and asks nothing is no question": (
+        ("what does MIT offer?", "Right, that goes into the file for Monday, thank you."),
+        ("You're welcome",),
+        ("MicroMasters",),
+    ),
+    "whom to name as the source is the guide": (
+        ("why are they growing?", "should I credit you at the end of my article?"),
+        ("name the guide as your source",),
+        ("no answer",),
+    ),
+    "who teaches a language wants no test of it": (
+        ("I'm an Italian teacher in Vienna. What language certifications exist?",),
+        ("IELTS, TOEFL, DELF, TestDaF", "an Italian teacher"),
+        ("For Italian",),
+    ),
+    "nor the teacher of one that the guide has a test for": (
+        ("Hi, German teacher here, from Graz. Which language certificates are there?",),
+        ("IELTS",),
+        ("For German", "a german"),
+    ),
 }
 
 
