@@ -37,6 +37,8 @@ REQUESTS = {
     "may we quote you in the school paper": "name-you",
     "am I allowed to say a bot wrote it": "name-you",
     "should I tell you my age": "",
+    "is that worth anything for a promotion": "worth-for-promotion",
+    "would it be worth it to change careers": "worth-for-new-career",
     "put the key points in a short note": "summary",
     "the single best thing to do": "one",
     "can i still do something with it": "in-field",

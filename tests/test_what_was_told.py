@@ -331,6 +331,21 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("IELTS",),
         ("For German", "a german"),
     ),
+    "of two that are compared both are spoken of": (
+        ("An IBM badge or a nanodegree at Udacity, how do they differ?", "and which of these two is less expensive?"),
+        ("digital badges by IBM", "nanodegrees on Udacity"),
+        (),
+    ),
+    "both of two that are named without a kind": (
+        ("A Microsoft certificate or an IBM badge, what is the difference?", "which of the two costs less?"),
+        ("IBM", "Microsoft"),
+        ("I can only repeat",),
+    ),
+    "what it is worth for an aim tells of the aim": (
+        ("what is a bootcamp?", "my firm will not fund that. Is it worth it to get promoted?"),
+        ("qualify for a higher role",),
+        (),
+    ),
 }
 
 
