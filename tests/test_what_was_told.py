@@ -346,6 +346,24 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("qualify for a higher role",),
         (),
     ),
+    "a number of reasons is no number of the places listed before": (
+        (
+            "which countries' governments back them?",
+            "Could you give me two reasons why they are popular? My coach wants just two.",
+        ),
+        ("Industry-driven demand", "Change after the pandemic"),
+        ("doesn't rank", "Leading universities"),
+    ),
+    "tell me is no wish for all": (
+        ("I look after my mother. Tell me, online is possible as well?",),
+        ("Yes,",),
+        ("Not all:",),
+    ),
+    "who lost a job needn't look for another one": (
+        ("I was made redundant in June after ten years at an airline. Does it make sense for me?",),
+        ("no longer in your old job", "Losing a job"),
+        ("looking for work",),
+    ),
 }
 
 
