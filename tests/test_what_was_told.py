@@ -364,6 +364,11 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("no longer in your old job", "Losing a job"),
         ("looking for work",),
     ),
+    "which ones are for a field asks for kinds amid no talk of places": (
+        ("how long do these courses take?", "ok, which are for programming?"),
+        ("Nanodegrees", "Bootcamps"),
+        ("no destination's list",),
+    ),
 }
 
 

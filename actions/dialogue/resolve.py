@@ -96,7 +96,17 @@ from actions.dialogue.thing_reference import (
     where_for_that,
     where_of_program,
 )
-from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD, OUT_OF_SCOPE
+from core.contract.intents import (
+    ASK_ABOUT,
+    ASK_BEST_DESTINATION,
+    ASK_BEST_TYPE,
+    ASK_TOPIC,
+    COMPARE,
+    FIND_PROGRAMS,
+    NOT_UNDERSTOOD,
+    OUT_OF_SCOPE,
+    REFINE,
+)
 from core.contract.question_forms import STATEMENT, WHAT, WHICH, WHO, YES_NO
 from core.contract.question_forms import WHERE as ASKS_WHERE
 from knowledge.knowledge_base import Knowledge
@@ -175,6 +185,17 @@ def where_popular(knowledge: Knowledge, understanding: Understanding, state: Dia
     if not asks or not field or understanding.names or understanding.further:
         return None
     return replace(understanding, intent=ASK_BEST_DESTINATION, names={FIELD: field}, claims=(), second=None)
+
+
+def which_kinds_for(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "and which ones are for coding?", amid talk of no place and no search, as the question which kinds are for that."""
+    fields = tuple(key for key in understanding.of(FIELD) if knowledge.has_name(FIELD, key))
+    bare = not understanding.attributes and set(understanding.names) <= {*SUBJECT} and not understanding.left_out
+    asks = understanding.intent == REFINE and understanding.form == WHICH and bare and not understanding.further
+    of_other = state.act == FIND_PROGRAMS or {*WHERE, "program"} & {*state.listed, *state.focus, *state.choices}
+    if not asks or of_other or not any(map(knowledge.types_for_field, fields)):
+        return None
+    return replace(understanding, intent=ASK_BEST_TYPE, names={FIELD: fields}, claims=(), second=None)
 
 
 def and_where_not(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -283,6 +304,7 @@ STEPS: tuple[Step, ...] = (
     lists_all,
     listed_thing,
     those_of_field,
+    which_kinds_for,
     the_rest,
     both,
     which_online,
