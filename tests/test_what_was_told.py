@@ -311,6 +311,15 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("take your time|You're welcome",),
         ("MicroMasters",),
     ),
+    "and who takes it there after a course was spoken of": (
+        (
+            "Is there a programme for supply chain?",
+            "what would MIT charge?",
+            "Fine, I'll put it before our council, thanks.",
+        ),
+        ("take your time|You're welcome",),
+        ("MicroMasters",),
+    ),
     "what is said with thanks and asks nothing is no question": (
         ("what does MIT offer?", "Right, that goes into the file for Monday, thank you."),
         ("You're welcome",),

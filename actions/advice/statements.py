@@ -72,7 +72,8 @@ def take_pause(knowledge: Knowledge, understanding: Understanding, state: Dialog
     """Leave one in peace who wants to think about it first or to talk to somebody at home; None otherwise."""
     pauses = PAUSE in understanding.asks and bool(state.said) and understanding.intent not in NEVER
     asks = {SUMMARY, UNANSWERED, ADVICE} & set(understanding.asks)  # which comes first
-    if not pauses or asks or understanding.names or understanding.further or understanding.form != STATEMENT:
+    named = understanding.names and not understanding.follows  # "I'll put it to my boss" names nothing itself
+    if not pauses or asks or named or understanding.further or understanding.form != STATEMENT:
         return None
     return Answer(said.take_your_time(), replace(state, offer=None).offering(SUM_UP))
 
