@@ -16,7 +16,7 @@ from actions.destinations import destinations_of, recommend_destination
 from actions.programs.criteria import BOUNDS
 from actions.programs.facts import fact_of_programs
 from actions.programs.search import can_order, find_programs
-from actions.recognition import answer_recognition, answer_worth
+from actions.recognition import answer_recognition, answer_worth, topics_of_aim
 from actions.topics import answer_topic, with_claims, with_second
 from actions.unanswered import OPEN, anything_else, declined, declined_without_names
 from core.contract.question_forms import LIST, MOST, OR, WHAT, WHICH, WHO, WHY, YES_NO
@@ -50,9 +50,10 @@ def answer_question(knowledge: Knowledge, understanding: Understanding, state: D
         return find_programs(knowledge, understanding, state)
     if understanding.form == WHY and (reason := _reason(knowledge, understanding, state)):
         return reason
-    if _asks_recognition(knowledge, understanding):
+    for_aim = bool(topics_of_aim(knowledge, understanding)) and _asks_worth(knowledge, understanding)
+    if _asks_recognition(knowledge, understanding) and not for_aim:
         return answer_recognition(knowledge, understanding, state)
-    if _asks_worth(knowledge, understanding):
+    if for_aim or _asks_worth(knowledge, understanding):
         return answer_worth(knowledge, understanding)
     if understanding.topic in _own_topics(knowledge, understanding) or _sets_side_by_side(knowledge, understanding):
         return compare(knowledge, understanding, state)
@@ -127,7 +128,8 @@ def _asks_worth(knowledge: Knowledge, understanding: Understanding) -> bool:
     is_known = all(
         knowledge.has_name(kind, key) for kind in ("type", "program", "provider") for key in understanding.of(kind)
     )
-    return bool(worth) and is_known and (understanding.topic == worth or _is_of_thing(knowledge, understanding))
+    asked = understanding.topic in (worth, *topics_of_aim(knowledge, understanding))
+    return bool(worth) and is_known and (asked or _is_of_thing(knowledge, understanding))
 
 
 def _can_be_searched(knowledge: Knowledge, understanding: Understanding) -> bool:

@@ -9,7 +9,7 @@ from actions.claim_answers import claim_of_type
 from actions.context import DialogueState, Understanding
 from actions.destinations import destinations_of
 from actions.replies import credentials as words
-from actions.replies.base import Reply, listed, lower_first, topic_button
+from actions.replies.base import Reply, first_sentence, listed, lower_first, topic_button
 from actions.replies.destinations import with_article
 from actions.topics import about_topic, with_second
 from actions.unanswered import OPEN, about_open_subject, anything_else, declined_without_names
@@ -22,7 +22,11 @@ SURELY = 0.8  # share from which what the guide leaves open is asked
 MOST_NAMED = 2
 PLATFORM = "platform"  # role of a provider
 RECOGNITION, OTHER = "recognition", "other"  # attributes (nlu/data/attributes.yml)
-WHERE_NOT, APPLIES = "where-not", "applies"  # codes of what a message asks
+WHERE_NOT, APPLIES, WORTH_FOR = (
+    "where-not",
+    "applies",
+    "worth-for-",
+)  # codes of what a message asks, the last with an aim
 
 
 def answer_recognition(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
@@ -90,8 +94,18 @@ def answer_worth(knowledge: Knowledge, understanding: Understanding) -> Answer:
     names += [f"a course by {listed((provider.name for provider in providers), 'or')}"] if providers else []
     buttons = [topic_button(kind.topic) for kind in kinds[:1] if kind.topic]
     of_type = "" if programs else claim_of_type(knowledge, understanding)
-    reply = words.of_worth(names, knowledge.topic(knowledge.roles()["worth"]), buttons, of_type)
+    gains = [first_sentence(knowledge.topic(topic).answer) for topic in topics_of_aim(knowledge, understanding)]
+    reply = words.of_worth(
+        names, knowledge.topic(knowledge.roles()["worth"]), buttons, of_type or next(iter(gains), "")
+    )
     return Answer(reply, DialogueState("ask_topic", reply.topic, understanding.names, reply.source_keys))
+
+
+def topics_of_aim(knowledge: Knowledge, understanding: Understanding) -> list[str]:
+    """Return the topics of the aims for which the worth of something is asked ("worth it for a promotion?")."""
+    aims = (one.removeprefix(WORTH_FOR) for one in understanding.asks if one.startswith(WORTH_FOR))
+    topics = (knowledge.roles().get(f"goal-{aim}", "") for aim in aims)
+    return [topic for topic in topics if knowledge.has_topic(topic)]
 
 
 def _by_employer(knowledge: Knowledge, understanding: Understanding) -> Reply | None:

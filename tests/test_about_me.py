@@ -93,7 +93,7 @@ TELLS = {
     "it is for our volunteers": {"for_whom": "volunteers"},
     "i dropped out of college": {"level": "no-degree"},
     # situation
-    "i got laid off last month": {"situation": "out-of-work"},
+    "i got laid off last month": {"situation": "lost-job"},
     "I'm unemployed at present": {"situation": "out-of-work"},
     "i am a stay at home mum": {"situation": "at-home"},
     "I run a small shop": {"situation": "self-employed"},
@@ -241,7 +241,7 @@ TELLS_MORE = {
     "it's purely for pleasure": {"goal": "fun"},
     "my father is ill and I look after him": {"limits": "care"},
     "all our documents are burnt": {"limits": "no-papers"},
-    "after ten years I was let go": {"situation": "out-of-work"},
+    "after ten years I was let go": {"situation": "lost-job"},
     "I used to be a teacher": {"work": "a teacher", "past": "work"},
     "no, I can't fly, my sister needs me": {"limits": "no-travel"},
     "I fled Kabul, I was a judge there": {"origin": "place/afghanistan", "work": "a judge", "past": "work"},

@@ -307,6 +307,93 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("isn't the whole of it|may not fit",),
         ("emergency",),
     ),
+    "where they don't count is asked after where they do": (
+        ("I work in shipping. Which industries take micro-credentials seriously?", "and which don't?"),
+        ("prefer formal degrees",),
+        ("popular field", "widely accepted in"),
+    ),
+    "and after recognition in general": (
+        ("are they recognised by employers?", "so where are they not?"),
+        ("prefer formal degrees",),
+        ("no answer",),
+    ),
+    "what to mind before signing is how to choose": (
+        ("what is a bootcamp?", "hm, and what should we be wary of before we sign?"),
+        ("Accreditation",),
+        ("instalments",),
+    ),
+    "who takes it to somebody else is let go": (
+        ("what does MIT offer?", "Fine, I'll pass that on to our principal. Thanks a lot."),
+        ("take your time|You're welcome",),
+        ("MicroMasters",),
+    ),
+    "and who takes it there after a course was spoken of": (
+        (
+            "Is there a programme for supply chain?",
+            "what would MIT charge?",
+            "Fine, I'll put it before our council, thanks.",
+        ),
+        ("take your time|You're welcome",),
+        ("MicroMasters",),
+    ),
+    "what is said with thanks and asks nothing is no question": (
+        ("what does MIT offer?", "Right, that goes into the file for Monday, thank you."),
+        ("You're welcome",),
+        ("MicroMasters",),
+    ),
+    "whom to name as the source is the guide": (
+        ("why are they growing?", "should I credit you at the end of my article?"),
+        ("name the guide as your source",),
+        ("no answer",),
+    ),
+    "who teaches a language wants no test of it": (
+        ("I'm an Italian teacher in Vienna. What language certifications exist?",),
+        ("IELTS, TOEFL, DELF, TestDaF", "an Italian teacher"),
+        ("For Italian",),
+    ),
+    "nor the teacher of one that the guide has a test for": (
+        ("Hi, German teacher here, from Graz. Which language certificates are there?",),
+        ("IELTS",),
+        ("For German", "a german"),
+    ),
+    "of two that are compared both are spoken of": (
+        ("An IBM badge or a nanodegree at Udacity, how do they differ?", "and which of these two is less expensive?"),
+        ("digital badges by IBM", "nanodegrees on Udacity"),
+        (),
+    ),
+    "both of two that are named without a kind": (
+        ("A Microsoft certificate or an IBM badge, what is the difference?", "which of the two costs less?"),
+        ("IBM", "Microsoft"),
+        ("I can only repeat",),
+    ),
+    "what it is worth for an aim tells of the aim": (
+        ("what is a bootcamp?", "my firm will not fund that. Is it worth it to get promoted?"),
+        ("qualify for a higher role",),
+        (),
+    ),
+    "a number of reasons is no number of the places listed before": (
+        (
+            "which countries' governments back them?",
+            "Could you give me two reasons why they are popular? My coach wants just two.",
+        ),
+        ("Industry-driven demand", "Change after the pandemic"),
+        ("doesn't rank", "Leading universities"),
+    ),
+    "tell me is no wish for all": (
+        ("I look after my mother. Tell me, online is possible as well?",),
+        ("Yes,",),
+        ("Not all:",),
+    ),
+    "who lost a job needn't look for another one": (
+        ("I was made redundant in June after ten years at an airline. Does it make sense for me?",),
+        ("no longer in your old job", "Losing a job"),
+        ("looking for work",),
+    ),
+    "which ones are for a field asks for kinds amid no talk of places": (
+        ("how long do these courses take?", "ok, which are for programming?"),
+        ("Nanodegrees", "Bootcamps"),
+        ("no destination's list",),
+    ),
 }
 
 

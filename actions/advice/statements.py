@@ -47,7 +47,8 @@ WISHING = (GREET, GOODBYE, THANK, PRAISE, *BESIDE_THANKS)
 CHATTING = (GREET, PRAISE, *BESIDE_THANKS)
 # Forms of questions that no advice answers, and what such a question asks if it seeks a course all the same.
 OF_ITS_OWN, MAY_WISH = (YES_NO, HOW, HOW_MUCH, HOW_LONG, HOW_MANY, WHEN, WHY), {"exists"}
-PAUSE, IN_FIELD, STORY, HOW_ARE_YOU = "pause", "in-field", "story", "how-are-you"
+UNKNOWN_TO_ALL = 0.05  # probability below which no topic is asked by one who says thanks
+PAUSE, IN_FIELD, STORY, HOW_ARE_YOU, NAME_YOU = "pause", "in-field", "story", "how-are-you", "name-you"
 
 
 def say_goodbye(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
@@ -71,7 +72,8 @@ def take_pause(knowledge: Knowledge, understanding: Understanding, state: Dialog
     """Leave one in peace who wants to think about it first or to talk to somebody at home; None otherwise."""
     pauses = PAUSE in understanding.asks and bool(state.said) and understanding.intent not in NEVER
     asks = {SUMMARY, UNANSWERED, ADVICE} & set(understanding.asks)  # which comes first
-    if not pauses or asks or understanding.names or understanding.further or understanding.form != STATEMENT:
+    named = understanding.names and not understanding.follows  # "I'll put it to my boss" names nothing itself
+    if not pauses or asks or named or understanding.further or understanding.form != STATEMENT:
         return None
     return Answer(said.take_your_time(), replace(state, offer=None).offering(SUM_UP))
 
@@ -86,6 +88,12 @@ def take_greeting(knowledge: Knowledge, understanding: Understanding, state: Dia
     return Answer(Reply(text, SMALLTALK), state) if told else None
 
 
+def say_whom_to_name(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Answer whether to name the advisor as source or author of what somebody writes; None if that isn't asked."""
+    asks = NAME_YOU in understanding.asks and understanding.form == YES_NO and not understanding.further
+    return Answer(said.name_the_guide(), state) if asks and understanding.intent not in NEVER else None
+
+
 def say_how_one_is(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Answer one who only asks how the advisor is, whatever they tell of the day beside; None otherwise."""
     beside = {*understanding.names, *understanding.about_me} - {*WHERE, "mood", "lives", "origin", OWN}
@@ -98,7 +106,12 @@ def take_thanks(knowledge: Knowledge, understanding: Understanding, state: Dialo
     """Answer thanks with some chat beside, which nobody has to know anything about; None otherwise."""
     # "good, thanks anyway", "you're not bad, cheers"
     beside = (*BESIDE_THANKS, AFFIRM, DENY, REFINE, ASK_TOPIC, DISAGREE) if understanding.brief else BESIDE_THANKS
-    thanks = {THANKS, KIND_WORD} & set(understanding.asks) and understanding.intent in beside
+    share = understanding.topics[0].share if understanding.topics else 0.0
+    # "clear, that goes into my folder, thanks" is like no question that is known
+    guessed = (
+        understanding.intent == ASK_TOPIC and understanding.confidence * share < UNKNOWN_TO_ALL and bool(state.said)
+    )
+    thanks = {THANKS, KIND_WORD} & set(understanding.asks) and (understanding.intent in beside or guessed)
     asks = understanding.names or understanding.further or understanding.about_me or understanding.form != STATEMENT
     if not thanks or asks or {SUMMARY, ADVICE} & set(understanding.asks):
         return None

@@ -26,6 +26,7 @@ from actions.dialogue.resolution import (
     is_later,
     last_query,
     latest,
+    ranked_fact,
     where_of,
 )
 from actions.dialogue.thing_reference import pointed_thing, pointed_things
@@ -329,16 +330,12 @@ def fact_of_named(knowledge: Knowledge, understanding: Understanding, state: Dia
 def by_order(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Ask the fact that an order goes by of things that are compared: "which is faster?", "is a badge cheaper than ...?"."""
     last, order = last_query(state), next(iter(understanding.of("order")), "")
-    attribute = OF_ORDER.get(order or understanding.ranked_by, "")
+    attribute = OF_ORDER.get(order or understanding.ranked_by, "") or ranked_fact(understanding, OF_ORDER.values())
     role = topic_of_attribute(knowledge, attribute)
     things = {kind: keys for kind, keys in understanding.names.items() if kind in (*CREDENTIAL, *ORGANISATION)}
     if not things:  # "which is cheaper, Canada or Australia?", "do they have a cheaper one in Canada?"
         things = {kind: keys for kind, keys in understanding.names.items() if kind in WHERE}
-    offered = (
-        "exists" in understanding.attributes
-        and attribute in understanding.attributes
-        and bool(set(things) & set(WHERE))
-    )
+    offered = {"exists", attribute} <= set(understanding.attributes) and bool(set(things) & set(WHERE))
     vague = understanding.intent in (REFINE, COMPARE, ASK_ABOUT) or understanding.confidence < VAGUE
     if not things and last is not None and last.intent == COMPARE:
         things = {kind: keys for kind, keys in last.names.items() if kind in (*CREDENTIAL, *ORGANISATION)}

@@ -48,7 +48,7 @@ from knowledge.models import ProgramCriteria
 # Codes of what a message asks.
 LIKE_ME, SKILL_NEEDED, MORE_SO, IS_RISK = "like-me", "skill-needed", "more-so", "is-risk"
 PAPERS_MISSING, MAY_BEGIN, AGE_TOLD = "papers-missing", "may-begin", "age-told"
-NO_JOB, GAIN, HIRES, WHAT_ELSE = "no-job", "gain", "hires", "what-else"
+NO_JOB, GAIN, HIRES, WHAT_ELSE, MIND_BEFORE = "no-job", "gain", "hires", "what-else", "mind-before"
 OF_WHAT_IS_OFFERED = {"price", "length", "start", "popular", "best", "good", "recognition", "worth"}  # attributes
 OF_MONEY = {"price", "scholarship"}  # attributes of "without papers, can I start for free?"
 PROVIDERS, TYPES, OWNERSHIP = "providers", "types", "ownership"  # attributes and roles
@@ -112,6 +112,12 @@ def without_papers(knowledge: Knowledge, understanding: Understanding, state: Di
     if not {PAPERS_MISSING, MAY_BEGIN} <= set(understanding.asks) or other:
         return None
     return _of_role(knowledge, understanding, "papers")
+
+
+def minds_before(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "what do I watch out for before I sign?" as the question how to choose, and not how one signs or pays."""
+    asks = MIND_BEFORE in understanding.asks and understanding.form != STATEMENT
+    return _of_role(knowledge, understanding, "choosing") if asks and not understanding.names else None
 
 
 def of_age(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from actions.context import (
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_TOPIC,
+    COMPARE,
     DENY,
     FIND_PROGRAMS,
     MORE,
@@ -93,6 +95,12 @@ def focused(state: DialogueState, kind: str) -> Names:
 def last_query(state: DialogueState) -> Query | None:
     """Return the last question, or None if nothing was asked."""
     return state.queries[-1] if state.queries else None
+
+
+def ranked_fact(understanding: Understanding, facts: Collection[str]) -> str:
+    """Return the fact by which two things are compared in other words: "which of the two costs less?"; else ""."""
+    compares = understanding.intent == COMPARE and BOTH in understanding.back and not understanding.names
+    return next((one for one in understanding.attributes if one in facts), "") if compares else ""
 
 
 def as_query(resolved: Understanding) -> dict[str, Any]:

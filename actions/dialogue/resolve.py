@@ -49,6 +49,7 @@ from actions.dialogue.meant_reference import (
     hires,
     is_risk,
     like_me,
+    minds_before,
     more_so,
     of_age,
     of_the_place_listed,
@@ -77,7 +78,7 @@ from actions.dialogue.query_reference import (
     weighs,
     word_that_may_be_name,
 )
-from actions.dialogue.resolution import MEANT, SUBJECT, WHERE
+from actions.dialogue.resolution import AND, MANY, MEANT, SUBJECT, WHERE, last_query
 from actions.dialogue.thing_reference import (
     accepted_by,
     anything_for_it,
@@ -95,10 +96,21 @@ from actions.dialogue.thing_reference import (
     where_for_that,
     where_of_program,
 )
-from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD, OUT_OF_SCOPE
-from core.contract.question_forms import STATEMENT, YES_NO
+from core.contract.intents import (
+    ASK_ABOUT,
+    ASK_BEST_DESTINATION,
+    ASK_BEST_TYPE,
+    ASK_TOPIC,
+    COMPARE,
+    FIND_PROGRAMS,
+    NOT_UNDERSTOOD,
+    OUT_OF_SCOPE,
+    REFINE,
+)
+from core.contract.question_forms import STATEMENT, WHAT, WHICH, WHO, YES_NO
 from core.contract.question_forms import WHERE as ASKS_WHERE
 from knowledge.knowledge_base import Knowledge
+from knowledge.models import NearClaim
 
 FIELD, INDUSTRY, SMALL_TALK = "field", "industry", "small_talk"
 OF_PLACE = {"programs", "place", "taught", "destinations"}  # attributes of "where is that course taught?"
@@ -175,6 +187,37 @@ def where_popular(knowledge: Knowledge, understanding: Understanding, state: Dia
     return replace(understanding, intent=ASK_BEST_DESTINATION, names={FIELD: field}, claims=(), second=None)
 
 
+def which_kinds_for(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "and which ones are for coding?", amid talk of no place and no search, as the question which kinds are for that."""
+    fields = tuple(key for key in understanding.of(FIELD) if knowledge.has_name(FIELD, key))
+    bare = not understanding.attributes and set(understanding.names) <= {*SUBJECT} and not understanding.left_out
+    asks = understanding.intent == REFINE and understanding.form == WHICH and bare and not understanding.further
+    of_other = state.act == FIND_PROGRAMS or {*WHERE, "program"} & {*state.listed, *state.focus, *state.choices}
+    if not asks or of_other or not any(map(knowledge.types_for_field, fields)):
+        return None
+    return replace(understanding, intent=ASK_BEST_TYPE, names={FIELD: fields}, claims=(), second=None)
+
+
+def and_where_not(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "and where not?", after where credentials are recognised, as the question which industries prefer degrees."""
+    last, by_industry = last_query(state), knowledge.roles().get("by-industry", "")
+    told = {state.topic, last.topic if last else None} & {by_industry, knowledge.roles().get("recognition")}
+    goes_on = bool({AND, MANY} & set(understanding.back)) and understanding.says_no
+    asks = goes_on and understanding.form in (ASKS_WHERE, WHICH, WHO, WHAT) and not understanding.names
+    share = understanding.topics[0].share if understanding.topics else 0.0
+    if not told or not asks or understanding.further or share * understanding.confidence >= VAGUE:
+        return None
+    refusing = {("industry", one.key) for one in knowledge.industries() if one.acceptance == "prefers-degrees"}
+    claims = [
+        one for one in knowledge.claims(by_industry) if one.form == WHICH and refusing <= one.about | one.mentions
+    ]
+    if not refusing or not claims:
+        return None
+    near = NearClaim(claims[0].topic, claims[0].number, fit=1.0)
+    plain = replace(understanding, intent=ASK_TOPIC, confidence=1.0, topics=(Ranked(by_industry, 1.0),), claims=(near,))
+    return replace(plain, form=WHICH, attributes=(), is_answerable=True, manner="", second=None, asks=())
+
+
 def against_degree(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Take "how does it compare with a part-time master's?" as the question how the two differ, where nothing is likelier."""
     topic = knowledge.roles().get("versus-degree", "")
@@ -195,6 +238,7 @@ BY_ITS_WORDS: tuple[Step, ...] = (
     skill_needed,
     without_papers,
     of_age,
+    minds_before,
     is_risk,
     gain_apart_from_work,
     hires,
@@ -204,6 +248,7 @@ BY_ITS_WORDS: tuple[Step, ...] = (
 # In order of precedence: the first that finds something to take from the state counts.
 STEPS: tuple[Step, ...] = (
     *BY_ITS_WORDS,
+    and_where_not,
     of_the_two,
     and_the_other,
     owned_by,
@@ -259,6 +304,7 @@ STEPS: tuple[Step, ...] = (
     lists_all,
     listed_thing,
     those_of_field,
+    which_kinds_for,
     the_rest,
     both,
     which_online,

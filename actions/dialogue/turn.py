@@ -22,6 +22,7 @@ from actions.advice.statements import (
     own_up,
     say_goodbye,
     say_how_one_is,
+    say_whom_to_name,
     take_greeting,
     take_in,
     take_pause,
@@ -76,6 +77,7 @@ ROWS: dict[str, Row] = {
     "pause": take_pause,
     "greeting": take_greeting,
     "how are you": say_how_one_is,
+    "whom to name": say_whom_to_name,
     "thanks": take_thanks,
     "complaint of no use": own_up,
     "told of oneself, and not of the learner": note_aside,
@@ -107,7 +109,7 @@ ROWS: dict[str, Row] = {
     SURE_CLAIM: surely_with_claims,
 }
 # The rows that are asked where there is no catalogue, and so nothing that could suit a person.
-OF_GUIDE_ALONE = ("goodbye", "pause", "how are you", "thanks", "complaint of no use", SURE_CLAIM)
+OF_GUIDE_ALONE = ("goodbye", "pause", "how are you", "whom to name", "thanks", "complaint of no use", SURE_CLAIM)
 
 
 def answer_turn(

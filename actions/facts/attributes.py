@@ -45,6 +45,7 @@ MANY_PROGRAMS = 5  # programs from which a search tells more than a list of fact
 LANGUAGE = "language"  # an attribute: what it names as a field is the language that is asked for
 OWNERSHIP = "ownership"  # an attribute: whether an institution is private or public
 PLATFORM = "platform"  # role of a provider
+PAIR = 2  # a kind and its provider
 
 
 def answer_attribute(question: Question, state: DialogueState) -> Answer | None:
@@ -128,6 +129,8 @@ def _subject(question: Question, attribute: str) -> Subject | None:
     """Return what the attribute is asked of, in words; None if a general answer says as much."""
     if question.programs:
         return Subject(listed(map(the_program, question.programs)), len(question.programs) > 1)
+    if each := _each_of_several(question):
+        return each
     if question.types and question.providers and (found := _programs(question)) and len(found) == 1:
         return Subject(the_program(found[0]), source=found[0].source)
     if question.types:
@@ -154,6 +157,20 @@ def _subject(question: Question, attribute: str) -> Subject | None:
         return None
     at = f" in {listed(where)}" if where else ""
     return Subject(f"courses{about}{at}", several=True)
+
+
+def _each_of_several(question: Question) -> Subject | None:
+    """Return both things of "the Google certificate or the Udacity nanodegree", of which a kind has its own provider."""
+    if not question.types or not question.providers or len(question.types) + len(question.providers) <= PAIR:
+        return None
+    offered = {one.key: {each.key for each in one.types} for one in question.providers}
+    named = []
+    for provider in question.providers:
+        own = [f"**{lower_first(one.plural)}**" for one in question.types if one.key in offered[provider.key]]
+        named.append(f"{listed(own) if own else 'courses'} {_by(provider)}")
+    owned = set().union(*offered.values())
+    named += [f"**{lower_first(one.plural)}**" for one in question.types if one.key not in owned]
+    return Subject(listed(named, "or"), several=True, source=question.types[0].source)
 
 
 def _owned(question: Question) -> Subject | None:

@@ -119,7 +119,9 @@ def in_form(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     elif wanted.shape == "yes-no" and reply.outcome == ANSWERED:
         text = _side(knowledge, understanding, reply)
     elif reply.outcome == ANSWERED or reply.outcome == CLARIFY and wanted.count and words.parts_of(reply.text).numbered:
-        text = _shaped(knowledge, reply, wanted, _asked(understanding.attributes) or _listed(understanding, state))
+        of_list = _listed(understanding, state)  # "two reasons why they grow" asks for none of the places listed before
+        of_list = of_list if _of_kinds(knowledge, reply.text, of_list) else ()
+        text = _shaped(knowledge, reply, wanted, _asked(understanding.attributes) or of_list)
     if not text or text == reply.text:
         return answer
     text = words.with_reservation(reply.text, text)

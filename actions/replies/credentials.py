@@ -337,7 +337,7 @@ def of_credential(name: str, general: Topic, places: Sequence[str] = (), yes_no:
 def of_worth(names: Sequence[str], worth: Topic, buttons: Sequence[Button], of_type: str = "") -> Reply:
     """Tell what is said of the worth of all, and that it isn't said of certain things.
 
-    `of_type` is what is said of their type to the same question; it answers better, and so comes first.
+    `of_type` is what is said of their type to the same question, or of the aim; it answers better, and so comes first.
     """
     named = listed((f"**{name}**" for name in names), "or")
     last = f"Whether {named} would be worth it for you isn't said."

@@ -12,11 +12,21 @@ OF_FORM_ALONE = ("yes-or-no", "summary")
 _REQUESTS = PatternTable(
     {code: re.compile(rf"\b(?:{'|'.join(ways)})(?!\w)", re.I) for code, ways in read_tables("about_me")["asks"].items()}
 )
+_AIMS = PatternTable(
+    {goal: re.compile(rf"\b(?:{'|'.join(ways)})(?!\w)", re.I) for goal, ways in read_tables("about_me")["goal"].items()}
+)
+# "Is it worth it for a promotion?" asks for the worth of it for that.
+_WORTH_FOR = re.compile(r"\bworth\b[^.?!;]{0,30}?\b(?:for|to|if)\b(?P<aim>[^.?!;]{1,80})", re.I)
+WORTH_FOR = "worth-for-"  # with a goal
 
 
 def requests_in(text: str) -> tuple[str, ...]:
     """Return the codes of what a text asks for."""
-    return tuple(code for code, pattern in _REQUESTS.likely(text) if pattern.search(text))
+    asked = [code for code, pattern in _REQUESTS.likely(text) if pattern.search(text)]
+    if match := _WORTH_FOR.search(text):
+        aim = match["aim"]
+        asked += [f"{WORTH_FOR}{goal}" for goal, pattern in _AIMS.likely(aim) if pattern.search(aim)]
+    return tuple(asked)
 
 
 def with_form(asks: tuple[str, ...], message: str, question: str) -> list[str]:

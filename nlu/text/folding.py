@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
+
+from nlu.data_files import read_tables
 
 SPELT_OUT = 3  # letters up to which an abbreviation is spoken letter by letter
 _WHOLE = str.maketrans({"ł": "l", "ı": "i", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ё": "е"})
@@ -17,10 +20,19 @@ def folded(text: str) -> str:
 
 
 def without_capitals(text: str) -> str:
-    """Return a text in small letters, but for its abbreviations ("HR manager"), unless all of it is in capitals."""
+    """Return a text in small letters, but for its abbreviations ("HR manager"), unless all of it is in capitals.
+
+    The names of peoples and languages have a capital ("a Polish teacher").
+    """
     words = text.split()
     shouted = len(words) > 1 and text.isupper()
-    return " ".join(word if word.isupper() and len(word) > 1 and not shouted else word.lower() for word in words)
+    kept = (word if word.isupper() and len(word) > 1 and not shouted else word.lower() for word in words)
+    return " ".join(word.capitalize() if word in _peoples() else word for word in kept)
+
+
+@cache
+def _peoples() -> frozenset[str]:
+    return frozenset(word for row in read_tables("peoples")["adjectives"].values() for word in row)
 
 
 def with_article(words: str) -> str:

@@ -33,6 +33,7 @@ GOALS = {
     "fun": "your own interest",
 }
 SITUATIONS = {
+    "lost-job": "no longer in your old job",
     "out-of-work": "looking for work",
     "student": "a student",
     "at-home": "at home with your family",
@@ -67,6 +68,7 @@ WARM = {
     ("mood", "grief"): "I'm sorry for your loss.",
     ("mood", "flight"): "I'm sorry that you had to leave your home.",
     ("mood", "doubts"): "Many people feel that way before they begin; let's see what fits you.",
+    ("situation", "lost-job"): "Losing a job is not easy; let's see what could help now.",
     ("situation", "out-of-work"): "Being without work is not easy; let's see what could help now.",
     ("mood", "worn"): "That sounds tiring, and it makes sense to look for a change.",
     ("limits", "no-papers"): "I'm sorry that you are in such a hard position.",

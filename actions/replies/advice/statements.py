@@ -20,6 +20,15 @@ def take_your_time() -> Reply:
     return Reply(text, SMALLTALK, buttons=(IN_SHORT,))
 
 
+def name_the_guide() -> Reply:
+    """Tell one who writes something whom to name for what was answered here."""
+    text = (
+        "You may, if you like; I'm an automated assistant, and my answers restate the guide. So name the guide as your "
+        "source, check what you quote there, and ask whoever reads your text whether help of this kind is allowed."
+    )
+    return Reply(text, SMALLTALK)
+
+
 def as_ever(amid: bool = False) -> Reply:
     """Answer the question how the advisor is, which is a program; `amid` a conversation it only goes on."""
     asked = "What would you like to know next?" if amid else f"What would you like to know about {guide().short}?"
