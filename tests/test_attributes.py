@@ -42,6 +42,7 @@ ASKED = [
     ("on which website can i take it", "platforms"),
     ("is the [type bootcamp] [mode online]?", "mode"),
     ("is it [mode in person] or [mode hybrid]", "mode"),
+    ("are they private ones", "ownership"),
     ("can i do it [mode online]", "mode taught"),
     ("are [type MicroMasters] [mode fully online]", "mode"),
     ("mode of delivery for this", "mode"),

@@ -76,17 +76,14 @@ def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueSta
     if before.said and (noted := _put_right(knowledge, understanding, answer)):  # a first message puts nothing right
         return Answer(noted, replace(state, advised=(*state.advised, ACKNOWLEDGED)))
     news = set(understanding.about_me) & WORTH_A_WORD & _of_somebody(understanding.about_me)
-    if (
-        not news - {ORIGIN}
-        or understanding.asks_alone
-        or ACKNOWLEDGED in before.advised
-        or answer.reply.outcome not in words.ACKNOWLEDGED_WITH
-    ):
+    if not news - {ORIGIN} or ACKNOWLEDGED in before.advised or answer.reply.outcome not in words.ACKNOWLEDGED_WITH:
         return Answer(answer.reply, state)
     limits = understanding.about_me.get("limits", ())
     unknown = [text for (part, code), text in UNKNOWN.items() if part == "limits" and code in limits]
     if unknown and answer.reply.outcome == DECLINED:  # "without my papers, is it free?" asks for both
         said = nor_known(unknown)
+    elif understanding.asks_alone:  # what stands within the question is answered with it
+        return Answer(answer.reply, state)
     else:
         kept_on = {part: before.profile.get(part, ()) for part in (*news, *OF_TELLING)}
         if ORIGIN in news:  # who only told where they live isn't said to be from there

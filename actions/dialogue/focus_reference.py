@@ -203,8 +203,8 @@ def taught(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     """Ask whether a field is taught in the place in focus ("they teach hospitality?"), or the field in focus in a place."""
     asked = understanding.attributes
     of_thing = ONE in understanding.back and understanding.of("field")  # "does it teach nursing?" asks of a university
-    if TAUGHT not in asked or "other" in asked or understanding.form != YES_NO or of_thing:
-        return None
+    if TAUGHT not in asked or "other" in asked or understanding.form != YES_NO or of_thing or understanding.obliges:
+        return None  # "do I need to know coding?" asks what one must bring
     kinds, where = set(understanding.names), where_of(state)
     if kinds and kinds <= set(SUBJECT) and where:
         return replace(understanding, intent=ASK_ABOUT, names={**focused(state, where), **understanding.names})

@@ -72,8 +72,8 @@ def search_messages(
     top = _newest(connection, before)
     newest = min(newest, top) if newest else top
     ids = _matches(connection, terms, newest) if terms else []
-    if not ids and len(terms) > 1 and len(terms[-1]) == 1 and len(terms[-1][0]) < SHORTEST_BEGINNING:
-        terms = terms[:-1]  # its last word is only being typed
+    if not ids and _is_being_typed(terms):
+        terms = terms[:-1]
         ids = _matches(connection, terms, newest)
     return Hits(_grouped(_scored(connection, ids, terms)), newest, len(ids) >= MOST_RANKED)
 
@@ -83,7 +83,10 @@ def conversations_with(connection: Connection, query: str) -> set[str]:
     terms = terms_of(query)[:MOST_WORDS]
     if not terms:
         return set()
-    ids = _query_index(connection, terms, _newest(connection, None), prefixes=True, limit=2**62)
+    newest = _newest(connection, None)
+    ids = _query_index(connection, terms, newest, prefixes=True, limit=2**62)
+    if not ids and _is_being_typed(terms):
+        ids = _query_index(connection, terms[:-1], newest, prefixes=True, limit=2**62)
     conversation_ids: set[str] = set()
     for start in range(0, len(ids), MOST_RANKED):
         batch = MESSAGES.c.id.in_(ids[start : start + MOST_RANKED])
@@ -134,6 +137,11 @@ def _query_index(
         if _has_all(tokenize(message), terms, prefixes)
     )
     return [*unindexed, *indexed][:limit]
+
+
+def _is_being_typed(terms: list[Term]) -> bool:
+    """Return True if the last of several words is so short that it may only be the beginning of one."""
+    return len(terms) > 1 and len(terms[-1]) == 1 and len(terms[-1][0]) < SHORTEST_BEGINNING
 
 
 def _matches_prefix(term: Term) -> bool:

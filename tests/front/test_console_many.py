@@ -97,6 +97,7 @@ def test_words_and_filters_find_the_same_as_the_list(console) -> None:
     found = console.store.run(together.matching, Filters(words="fees", outcome="declined"))
     assert found == together.Matching((ids["fees"],))
     assert console.store.run(together.matching, Filters(words="fees", outcome="failed")).ids == ()
+    assert console.store.run(together.matching, Filters(words="the fees a")).ids == (ids["fees"],)  # while it is typed
     assert console.store.run(together.matching, Filters(), 2) == together.Matching((ids["lost"], ids["fees"]), True)
 
 
