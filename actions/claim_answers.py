@@ -299,7 +299,9 @@ def _asking(understanding: Understanding) -> Asking:
     always = bool(OF_ALL & set(understanding.attributes)) if understanding.form == YES_NO else None
     of_all = always is not None and SURE_ASKED in understanding.attributes
     tone = (understanding.denies, understanding.doubts, understanding.seeks_any, understanding.obliges)
-    return Asking(always, of_all, *tone, of_each=bool(always) and EACH in understanding.attributes)
+    return Asking(
+        always, of_all, *tone, of_each=bool(always) and EACH in understanding.attributes, says_no=understanding.says_no
+    )
 
 
 def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) -> dict[str, str]:

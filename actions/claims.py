@@ -98,7 +98,7 @@ class Asking:
     whether it asks if it holds always or for sure. `denies` tells that it holds a no of its own ("isn't it", "without
     experience"), so that a yes or no may mean the opposite, `doubts` that it asks for what is bad about something.
     `of_each` tells that it asks if something holds of all of several, `any` if it holds for anybody or ever, `obliges` if
-    something has to be done.
+    something has to be done, `says_no` that the message holds a no, in its question or beside it.
     """
 
     always: bool | None = None
@@ -108,6 +108,7 @@ class Asking:
     any: bool = False
     obliges: bool = False
     of_each: bool = False
+    says_no: bool = False
 
 
 def choose_claims(
@@ -130,11 +131,14 @@ def choose_claims(
         as_sure = [one for one in as_sure if denies(one.claim.say)]
     of_topic = [one for one in as_sure if one.claim.topic == lead.claim.topic]
     if always is False and is_limited(lead.claim.say) and (plain := _first(of_topic, "yes")):
-        return (plain.told(), lead.claim)
+        return (plain.told(), lead.claim) if not _say_the_same(plain, lead) else (_of_tone_asked(plain, lead),)
     if always and (bounded := next((one for one in of_topic if is_limited(one.claim.say)), None)):
         return (bounded.claim,)
     if always and side_of(lead.claim.say) == "yes" and (weighing := _weighing(as_sure)):
         return (weighing.claim,)  # "do all of them?" is no plain yes
+    if asking.doubts and lead.fit >= SIDE and side_of(lead.claim.say) == "yes" and denies(lead.claim.say):
+        of_topic = [one for one in of_topic if side_of(one.claim.say) != "no"]  # "no, not all are good" says the same
+        ranked = [lead, *(one for one in ranked if one in of_topic)]
     if contrary := next((one for one in of_topic if _contradicts(one, lead)), None):
         return (contrary.told(doubtful=True),)  # vectors can't tell the two apart
     if other_side := next((one for one in of_topic if _is_other_side(one, lead)), None):
@@ -150,7 +154,8 @@ def choose_claims(
         first = replace(lead.claim, say=not_of_all(lead.claim.say))
     elif asking.of_all and lead.fit >= SIDE_SURE and not lead.turned and affirms_in_part(lead.claim.say):
         first = replace(lead.claim, say=not_surely(lead.claim.say))
-    if always is False and lead.fit < SIDE_SURE and side_of(first.say) == "no" and is_limited(first.say):
+    unasked = always is False and (lead.fit < SIDE_SURE or asking.says_no)
+    if unasked and side_of(first.say) == "no" and is_limited(first.say):
         first = replace(first, say=without_verdict(first))  # nobody asked whether it holds always
     if always is not None and side_of(lead.claim.say) == "no" and (weighing := _weighing(as_sure)):
         return (weighing.claim,) if _repeats(lead.claim.say, weighing.claim.say) else (weighing.claim, first)
@@ -195,6 +200,16 @@ def _of_tone(ranked: Sequence[Candidate], asking: Asking) -> Sequence[Candidate]
     return ranked if other is None else [other, *(one for one in ranked if one not in (other, best))]
 
 
+def _say_the_same(one: Candidate, other: Candidate) -> bool:
+    """Return whether two claims begin alike after their yes or no."""
+    return begins_alike(without_verdict(one.claim), without_verdict(other.claim))
+
+
+def _of_tone_asked(plain: Candidate, lead: Candidate) -> Claim:
+    """Return a plain yes beside a no that says the same: with its yes if only the no was meant for the opposite question."""
+    return plain.claim if lead.turned and not plain.turned else plain.told()
+
+
 def _is_doubtful(lead: Candidate, ranked: Iterable[Candidate], asking: Asking) -> bool:
     """Return whether a yes or no may answer another question than the one that was asked."""
     verdict = verdict_of(lead.claim.say)
@@ -209,9 +224,11 @@ def _is_doubtful(lead: Candidate, ranked: Iterable[Candidate], asking: Asking) -
     if asking.obliges and verdict == "yes" and not requires(lead.claim.say):
         return True  # that one can is no answer to whether one has to
     unlike = lead.turned and (not asking.doubts or asking.denies or not denies(lead.claim.say))
+    if lead.turned and asking.doubts and verdict == "no" and lead.fit < VERY_SURE:
+        return True  # "are some of them bad?" is not answered by "no, not all are good"
     if not asking.doubts and verdict == "yes" and lessens(lead.claim.say):
         return True  # "will she find friends?" is no question to "yes, there is less contact"
-    if unlike and lead.fit < VERY_SURE or asking.of_all and verdict == "yes":
+    if unlike and (lead.fit < VERY_SURE or is_limited(lead.claim.say)) or asking.of_all and verdict == "yes":
         return True
     opposite = (one for one in ranked if verdict_of(one.claim.say) not in ("", verdict) and not _agree(one, lead))
     return any(one.fit >= RIVAL * lead.fit for one in opposite)

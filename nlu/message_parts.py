@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -30,6 +31,9 @@ ASKING = (
 LIKELY, TWICE = 0.25, 2
 SURELY = 0.9  # how sure a message as a whole must be that no part of it need be read
 NAMED = ("type", "program", "provider")  # kinds of names that "it" and "them" may stand for in the same message
+_CONDITION = re.compile(
+    r"\W{0,3}(?:(?:and|but|so) )?(?:if|suppose|supposing|once|after|when|while|although|though)\b", re.I
+)
 AT_RISK = 0.1  # share of such an intent from which a message is read as a whole
 
 
@@ -152,6 +156,17 @@ def asks(part: str, reading: Reading, clear: float) -> bool:
     clear = clear if len(part.split()) >= MIN_PART_WORDS else max(clear, CLEAR_WORDS)
     (intent, share), (_, of_topic) = reading.intents[0], reading.topics[0]
     return reading.known and intent in PART_ASKS and min(share, of_topic) >= clear
+
+
+def asks_once(whole: Reading, parts: list[str]) -> bool:
+    """Return whether a message surely asks one question that has an answer, whatever else its parts tell."""
+    asking = sum(question_form(part) != STATEMENT for part in parts)
+    return whole.is_answerable and sureness(whole) >= SURELY and asking < 2
+
+
+def is_condition(part: str) -> bool:
+    """Return whether a part only supposes what another one asks about: "if I earn one here", "once I have finished"."""
+    return question_form(part) == STATEMENT and bool(_CONDITION.match(part))
 
 
 def names_only_mode(reading: Reading) -> bool:

@@ -32,7 +32,9 @@ from nlu.message_parts import (
     ReadPart,
     adds_nothing,
     asks,
+    asks_once,
     at_risk,
+    is_condition,
     is_mixed,
     is_question,
     may_ask,
@@ -169,7 +171,7 @@ class Reader:
         parts, clear = split_parts(text)
         if intent in ALSO_ASKED:
             return self._with_second_topic(whole, parts, clear, read)
-        asked = self._topics_of_parts(read, parts, clear)
+        asked = self._topics_of_parts(read, parts, clear, asks_once(whole, parts))
         others = [topic for topic in asked if topic != whole.topic] if whole.topic in asked else []
         return replace(whole, second=next(iter(others), None) or self._topic_in_passing(read, whole, parts))
 
@@ -266,14 +268,17 @@ class Reader:
         )
         return replace(whole, second=next((reading.topic for reading in asked), None))
 
-    def _topics_of_parts(self, read: ReadPart, parts: list[str], clear: float) -> list[str]:
-        """Return the topics that the parts ask about; each costs a reading, so this stops when there can't be two."""
+    def _topics_of_parts(self, read: ReadPart, parts: list[str], clear: float, once: bool) -> list[str]:
+        """Return the topics that the parts ask about; each costs a reading, so this stops when there can't be two.
+
+        If the message asks `once` and has an answer, a part that nothing answers asks for nothing else.
+        """
         asked: list[str] = []
         for number, part in enumerate(parts):
             if not asked and number == len(parts) - 1:
                 break
             reading = read(part)
-            if asks(part, reading, clear):
+            if asks(part, reading, clear) and (reading.is_answerable or not (once or is_condition(part))):
                 asked.append(reading.topic)
         return asked
 

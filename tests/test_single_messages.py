@@ -60,3 +60,101 @@ def test_point_is_answered_and_not_its_topic_in_general(advisor, text: str, says
     reply = advisor.ask(text)
     assert reply.outcome == "answered"
     assert all(word in reply.text for word in says)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Is the AWS architect certificate as good as the Azure one?",
+        "Is the Google project management certificate on a par with a PRINCE2?",
+        "Is IBM's data science badge as good as a bootcamp?",
+    ],
+)
+def test_weighing_two_things_is_no_question_of_what_one_is(advisor, text: str) -> None:
+    reply = advisor.ask(text)
+    assert reply.outcome == "declined" and not reply.text.startswith(("Yes", "No"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have zero experience. Will they accept me?",
+        "No prior knowledge at all, can I still sign up?",
+        "Without any background, may I enrol?",
+    ],
+)
+def test_who_knows_nothing_yet_is_not_told_no(advisor, text: str) -> None:
+    reply = advisor.ask(text)
+    assert "open to beginners" in reply.text and not reply.text.startswith(("No", "Often not"))
+    assert "For what the guide leaves open" not in reply.text
+
+
+@pytest.mark.parametrize(
+    ("text", "home"),
+    [
+        ("What does it cost to do an Australian short course from Japan?", "Japan"),
+        ("How much is a UK course for someone living in India?", "India"),
+        ("Are there scholarships to study in Canada if I live in Brazil?", "Brazil"),
+        ("Do New Zealand courses give grants to people in Peru?", "Peru"),
+    ],
+)
+def test_where_the_learner_lives_is_no_place_of_the_course(advisor, text: str, home: str) -> None:
+    reply = advisor.ask(text)
+    assert reply.outcome == "declined" and home not in reply.text
+
+
+def test_a_place_to_study_beside_another_is_one(advisor) -> None:
+    reply = advisor.ask("How much is a certificate in Canada or from Japan?")
+    assert "Japan" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("Is it right that some courses are of low quality?", "Yes"),
+        ("Are some of these a waste of cash?", "Yes"),
+        ("Is it true that many employers have never heard of them?", "Many employers are still unfamiliar"),
+    ],
+)
+def test_what_is_asked_for_its_bad_side_is_not_denied(advisor, text: str, begins: str) -> None:
+    assert advisor.ask(text).text.startswith(begins)
+
+
+def test_the_same_is_not_said_twice_as_two_sides(advisor) -> None:
+    assert advisor.ask("Is it so that a few give poor value for what one pays?").text.count("expensive") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "unsaid"),
+    [
+        ("Could MicroMasters courses be credited to a full master's afterwards?", "Offered by"),
+        ("My badge came by mail today. Where do I show it?", "claimed"),
+        ("If I earn one here and move away, will people abroad accept it?", "salaries"),
+    ],
+)
+def test_answer_has_no_card_or_decline_that_was_not_asked_for(advisor, text: str, unsaid: str) -> None:
+    reply = advisor.ask(text)
+    assert reply.outcome == "answered" and unsaid not in reply.text
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("What does the visa for a summer course in Canada cost to apply for?", "visa"),
+        ("How many euros does KU Leuven ask for a 6 ECTS course?", "cost"),
+        ("What mark is the least I need at RMIT, 45 or 65 percent?", "pass"),
+    ],
+)
+def test_decline_is_about_what_was_asked(advisor, text: str, says: str) -> None:
+    reply = advisor.ask(text)
+    assert reply.outcome == "declined" and says in reply.text.split("\n\n")[0]
+
+
+def test_name_of_a_department_is_no_type_of_credential(advisor) -> None:
+    reply = advisor.ask("What do I need to get into a course of Oxford's continuing education office?")
+    assert "University of Oxford" in reply.text and "CPD" not in reply.text
+
+
+def test_where_one_works_is_not_what_is_studied(advisor) -> None:
+    reply = advisor.ask("I'm a chef on late shifts. How many weeks would one of them take me?")
+    assert reply.text.startswith("A few weeks")

@@ -149,11 +149,13 @@ def _subject(question: Question, attribute: str) -> Subject | None:
         return Subject(f"courses {listed(map(_by, question.providers), 'or')}", several=True)
     if attribute == "mode" and not question.destinations:
         return None
-    about = f" in {in_sentence(question.fields[0])}" if question.fields and attribute != LANGUAGE else ""
+    at_work = question.understanding.about_me.get("work_field", ())  # "I'm a cook, how long is a course?" asks of any
+    fields = [one for one in question.fields if one.key not in at_work and attribute != LANGUAGE]
+    about = f" in {in_sentence(fields[0])}" if fields else ""
     if not question.destinations and question.places and not any(one.destination for one in question.places):
         return None  # a country outside of the guide's is rather where a person comes from
     where = [one.short for one in question.destinations] + [one.name for one in question.places]
-    if not where and not question.understanding.of("field"):
+    if not where and (not question.understanding.of("field") or question.fields and not fields):
         return None
     at = f" in {listed(where)}" if where else ""
     return Subject(f"courses{about}{at}", several=True)

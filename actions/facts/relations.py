@@ -128,6 +128,8 @@ def _institution_type(question: Question) -> Answer | None:
 
 def _type_provider(question: Question) -> Answer | None:
     """Answer "does Udacity give MicroMasters?", and put right "the bootcamps by MIT"."""
+    if question.asks("best"):  # "is the certificate by IBM as good as a bootcamp?" weighs two things
+        return None
     if not {"type", "provider"} <= question.kinds or question.kinds & {"institution", "program"}:
         return None
     if len(question.types) != 1 or len(question.providers) != 1 or question.asks("difference", "common"):

@@ -56,6 +56,7 @@ from nlu.extraction.about_me import AboutMe, about_me, of_person
 from nlu.extraction.amounts.quantities import find_amounts
 from nlu.extraction.attributes import attributes_in
 from nlu.extraction.contact_details import holds_contact
+from nlu.extraction.person.aside_parts import names_aside
 from nlu.extraction.question_form import asked_clause, asked_sentence, question_form
 from nlu.extraction.references import MEANT, THE_ONE, find_references
 from nlu.extraction.requests import with_form
@@ -375,7 +376,7 @@ def _entity(
 
 
 def _names(text: str, reading: Reading, said: AboutMe) -> list[dict[str, Any]]:
-    theirs, asked = of_person(text, said), asked_from(text)
+    theirs, asked = of_person(text, said) | names_aside(text, reading.names), asked_from(text)
     told = asked if any(name.kind in WHERE and name.start >= asked for name in reading.names) else 0
     out = left_out(text, [(name.start, name.end) for name in reading.names])
     return [

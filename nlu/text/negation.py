@@ -55,7 +55,8 @@ _DENIES = re.compile(
 _DOUBTS = re.compile(
     r"\b(?:unknown|unfamiliar|useless|worthless|pointless|fake|reject(?:s|ed)?|refuse[sd]?|ignore[sd]?|hate[sd]?|dislike[sd]?|"
     r"against|too (?:old|young|late|early|far|slow|weak)|doubt(?:s|ed)?|problems?|bad|fail(?:s|ed)?|disadvantages?|"
-    r"drawbacks?|less|fewer|limited|limits?|lower|lacks?|difficult|hard|harder|s[kc]eptical|risky?)\b",
+    r"drawbacks?|less|fewer|limited|limits?|lower|lacks?|difficult|hard|harder|s[kc]eptical|risky?|worse|"
+    r"overpriced|waste|poor(?:ly)?(?! (?:countr|people|famil|student))|low(?!(?:-| )(?:cost|price|fee|budget|income)))\b",
     re.I,
 )
 

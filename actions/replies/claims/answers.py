@@ -150,7 +150,8 @@ def _rest(topic: Topic, first: Claim, said: Sequence[str], asked: Asked) -> list
         return rest
     lists = topic.answer.endswith(":")  # "The guide names ten benefits:"
     complete = first.form in NAMES_OR_NUMBERS and first.form != LIST
-    describes = form in DESCRIBED and not complete if lists else form in DEFINED
+    told = asked.is_sure and form in (YES_NO, OR) and first.form in (YES_NO, OR)  # a thing's card was not asked for
+    describes = form in DESCRIBED and not complete if lists else form in DEFINED and not told
     described = _described(topic, " ".join((*said, *rest))) if describes else ""
     if not described and lists and form in NAMED:
         described = _in_a_sentence(topic, " ".join((*said, *rest)))
