@@ -288,7 +288,10 @@ def test_each_site_answers_from_its_own_guide(installation, school_advisor, scho
 def test_no_site_answers_from_the_others_guide(installation, school_advisor, site, foreign, never) -> None:
     said = Visitor(installation, site).ask(foreign)
     assert all(each["outcome"] != "answered" or site == "abroad" for each in said), said
-    assert not any(never.search(each["text"]) for each in said), said
+    own = [
+        re.sub("“[^”]*”", "", each["text"]) for each in said
+    ]  # without the visitor's words, where they are said back
+    assert not any(never.search(text) for text in own), said
 
 
 @pytest.mark.slow

@@ -229,9 +229,9 @@ def _near_field(answer: FieldAnswer) -> Reply:
         if places
     ]
     near += [f"**{in_sentence(one.field)}**, for which it names {_short(one.where)}" for one in answer.strengths]
-    itself = f"**{capital(name)}** is on no destination's list of popular fields."
-    nearest = f"Nearest to it the guide has {listed(near)}." if near else ""
-    text = paragraphs(f"{itself} {nearest}".rstrip(), _programs_sentence(answer))
+    nearest = f"Nearest to **{name}** the guide has {listed(near)}." if near else ""
+    itself = f"{capital(name)} itself is on no destination's list of popular fields."
+    text = paragraphs(nearest, _programs_sentence(answer), itself)
     homes = [destination for _, places in answer.near for destination in places]
     return Reply(
         text,

@@ -268,10 +268,9 @@ def _kind_of(program: Program) -> str:
 def institutions(found: Sequence[Institution], field: FieldAnswer | None, ranked_by: str = "") -> Reply:
     """Say that nothing tells two institutions apart, what is popular where they are, and what would decide.
 
-    Of what they are compared by (`ranked_by`), unless it is a field ("nearer to nursing"), it is said that the guide doesn't
-    tell it, and no more.
+    Of what they are compared by (`ranked_by`), it is said that the guide doesn't tell it, and no more.
     """
-    if ranked_by and field is None:
+    if ranked_by:
         text = not_ranked([one.name for one in found], ranked_by)
         return Reply(text, ANSWERED, None, sources_of(*(one.source for one in found)), (PERSON,))
     names = listed(f"**{one.name}**" for one in found)
