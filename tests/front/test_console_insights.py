@@ -41,9 +41,13 @@ from tests.front.console_fixtures import (
 )
 from tests.front.test_console_browser import SIZES
 
-TODAY = now().date()
 DAY = timedelta(days=1)
 VISA = "challenges/visa"
+
+
+def this_day() -> date:
+    """Return the day in UTC, which may end while tests run."""
+    return now().date()
 
 
 @pytest.fixture
@@ -90,12 +94,13 @@ def move(store, conversation: str, days: int) -> None:
                 connection.execute(held.update().where(own == row[own.name]).values(moved))
 
 
-def count(store, first=TODAY - 400 * DAY, last=TODAY) -> None:
+def count(store, first=None, last=None) -> None:
+    first, last = first or this_day() - 400 * DAY, last or this_day()
     store.run(daily_counts.store_counts, first, last, store.run(daily_counts.count, first, last))
 
 
 def sums(store, days=1, where=Scope()) -> queries.Totals:
-    return store.run(queries.totals, DateRange(TODAY - (days - 1) * DAY, TODAY), where)
+    return store.run(queries.totals, DateRange(this_day() - (days - 1) * DAY, this_day()), where)
 
 
 def fill(store) -> None:
@@ -118,7 +123,7 @@ def test_day_is_counted(store) -> None:
     assert found.counts[daily_counts.BEGUN] == {"": 3} and found.counts[daily_counts.ASKED] == {"": 4}
     assert found.counts[daily_counts.OUTCOME] == {"answered": 2, "declined": 1, "not_understood": 1}
     assert found.counts[daily_counts.TOPIC] == {VISA: 2} and found.satisfaction == 1.0
-    assert sum(map(sum, store.run(queries.by_hour, DateRange(TODAY, TODAY), Scope()))) == 4
+    assert sum(map(sum, store.run(queries.by_hour, DateRange(this_day(), this_day()), Scope()))) == 4
     assert sums(store, 2).of(daily_counts.OUTCOME, "failed") == 1
 
 
@@ -128,7 +133,7 @@ def test_counts_are_told_apart_by_channel_and_site(store) -> None:
     assert sums(store, where=Scope("telegram")).of(daily_counts.ASKED) == 2
     assert sums(store, where=Scope("web", "main")).of(daily_counts.ASKED) == 2
     assert sums(store, where=Scope(site="elsewhere")).of(daily_counts.ASKED) == 0
-    by_channel = store.run(queries.by_place, DateRange(TODAY, TODAY), Scope(), "channel")
+    by_channel = store.run(queries.by_place, DateRange(this_day(), this_day()), Scope(), "channel")
     assert {name: one.of(daily_counts.ASKED) for name, one in by_channel.items()} == {"web": 2, "telegram": 2}
 
 
@@ -139,7 +144,7 @@ def test_topics_of_weeks_and_days_add_up(store, days) -> None:
         move(store, said(store, f"{ago}", "visa?", intent="ask_topic", topic=VISA), ago)
     count(store)
     for end in range(7):
-        last = TODAY - end * DAY
+        last = this_day() - end * DAY
         found = store.run(queries.totals, DateRange(last - (days - 1) * DAY, last), Scope())
         assert found.of(daily_counts.TOPIC, VISA) == min(days, 21 - end)
 
@@ -158,8 +163,8 @@ def test_hours_are_those_of_utc(store) -> None:
     with store.engine.begin() as connection:
         connection.execute(schema.message.update().values(at=at))
     count(store)
-    hours = store.run(queries.by_hour, DateRange(TODAY, TODAY), Scope())
-    assert hours[TODAY.weekday()][23] == 1 and sum(map(sum, hours)) == 1
+    hours = store.run(queries.by_hour, DateRange(this_day(), this_day()), Scope())
+    assert hours[this_day().weekday()][23] == 1 and sum(map(sum, hours)) == 1
 
 
 def reply_after(store, address: str, reply: float | None, done: float | None) -> None:
@@ -217,7 +222,7 @@ def test_counts_outlive_what_they_were_counted_from(store) -> None:
     counting = DailyCountJob(store)
     asyncio.run(counting.go_on())
     store.run(erasure.erase_conversation, old, "retention")
-    assert asyncio.run(counting.rebuild(kept_days=90)) == (TODAY, TODAY)
+    assert asyncio.run(counting.rebuild(kept_days=90)) == (this_day(), this_day())
     assert sums(store, 120).of(daily_counts.ASKED) == 2
 
 
@@ -253,7 +258,7 @@ def test_release_stands_at_its_day() -> None:
     ("count", "top"), [(0, 1), (1, 1), (5, 5), (7, 8), (11, 12), (22, 25), (101, 120), (570, 600), (900, 1000)]
 )
 def test_top_of_a_chart_reads_well(count, top) -> None:
-    assert charts.stacked_bars([charts.Bucket(TODAY, TODAY, {"a": count})], {"a": "A"}).highest == top
+    assert charts.stacked_bars([charts.Bucket(this_day(), this_day(), {"a": count})], {"a": "A"}).highest == top
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
@@ -296,7 +301,7 @@ def test_figure_leads_to_what_it_counts(filled, title, found) -> None:
 
 
 def test_release_divides_before_from_after(tmp_path) -> None:
-    day = TODAY - 3 * DAY
+    day = this_day() - 3 * DAY
     folder = tmp_path / "releases" / f"{day}_101010_000001"
     folder.mkdir(parents=True)
     (folder / "whole").touch()
@@ -333,7 +338,7 @@ def test_tables_come_as_csv(tmp_path) -> None:
         read = {what: _table(client, what) for what in ("days", "hours", "topics", "places")}
         assert client.get("/staff/insights/table?what=nothing").status_code == 404
     today = dict(zip(read["days"][0], read["days"][-1], strict=True))
-    assert (today["day"], today["messages"], today["answered"], today["thumbs_up"]) == (str(TODAY), "5", "3", "1")
+    assert (today["day"], today["messages"], today["answered"], today["thumbs_up"]) == (str(this_day()), "5", "3", "1")
     assert read["topics"][1][0] == VISA and read["topics"][1][2] == "2"
     assert len(read["hours"]) == 8 and ["", "'=cmd()", "1", "1"] in [row[:4] for row in read["places"]]
 
@@ -351,7 +356,7 @@ def test_open_questions_are_those_of_the_period_channel_and_site(store) -> None:
         pass
 
     def texts(days=7, where=Scope()) -> set[str]:
-        span = DateRange(TODAY - (days - 1) * DAY, TODAY)
+        span = DateRange(this_day() - (days - 1) * DAY, this_day())
         return {one.unmasked_text for one in store.run(queries.unanswered_questions, span, where)}
 
     assert texts() == {"rice recipes", "the weather"} and len(texts(30)) == 3

@@ -215,19 +215,24 @@ def test_service_worker_shows_who_is_needed(console, whole_browser) -> None:
         tools.send("ServiceWorker.enable")
         page.evaluate(
             "async () => { await navigator.serviceWorker.register('/staff/service-worker.js', {scope: '/staff'});"
-            " await navigator.serviceWorker.ready; }"
+            " const {active} = await navigator.serviceWorker.ready;"
+            " while (active.state !== 'activated') await new Promise((later) => setTimeout(later, 20)); }"
         )
         wanted = {"origin": console.url, "registrationId": known[-1]["registrationId"]}
         told = '{"kind": "contact", "link": "/staff/contacts"}'
-        tools.send("ServiceWorker.deliverPushMessage", {**wanted, "data": told})
         # No wait_for_function: what it calls again and again, the page's policy takes for a text made into a script.
         shown = """async () => {
           const worker = await navigator.serviceWorker.ready;
-          for (let times = 0; times < 300; times++) {
+          for (let times = 0; times < 100; times++) {
             const all = await worker.getNotifications();
             if (all.length) return all.map((one) => one.title);
             await new Promise((later) => setTimeout(later, 100));
           }
           return [];
         }"""
-        assert page.evaluate(shown) == ["Somebody left contact details"] and page.complaints == []
+        found: list[str] = []
+        for _ in range(3):  # the browser's tools drop a message now and then, where a push service keeps it
+            tools.send("ServiceWorker.deliverPushMessage", {**wanted, "data": told})
+            if found := page.evaluate(shown):
+                break
+        assert found == ["Somebody left contact details"] and page.complaints == []
