@@ -22,11 +22,8 @@ SURELY = 0.8  # share from which what the guide leaves open is asked
 MOST_NAMED = 2
 PLATFORM = "platform"  # role of a provider
 RECOGNITION, OTHER = "recognition", "other"  # attributes (nlu/data/attributes.yml)
-WHERE_NOT, APPLIES, WORTH_FOR = (
-    "where-not",
-    "applies",
-    "worth-for-",
-)  # codes of what a message asks, the last with an aim
+# Codes of what a message asks; the last is followed by an aim.
+WHERE_NOT, APPLIES, WORTH_FOR = "where-not", "applies", "worth-for-"
 
 
 def answer_recognition(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:

@@ -33,10 +33,8 @@ ASKED_THERE = 0.5  # part of the words of a question that an answer has, from wh
 TOLD = 0.1  # fit of a claim of the topic that was told from which a further question may be answered by it
 ALSO_LIKELY = 2  # topics of a further question among which is the one that was declined, if it asks for the same
 ALL_OF_TOPIC = 0.75  # share of a topic from which a further question asks for no more than the topic
-BESIDES, ASKED_BESIDE = (
-    3,
-    0.1,
-)  # topics, and the share of an open subject that is asked of a thing that isn't in the guide
+# Topics, and the share of an open subject, that are asked of a thing that isn't in the guide.
+BESIDES, ASKED_BESIDE = 3, 0.1
 CLEAR = 0.4  # confidence from which a further question is clear
 GUESSING = ("", "as read")  # what decides where nothing else does
 NEAREST, WITHOUT_CLAIMS = 2, 3  # topics that a decline offers; the same where no claims tell which topic comes nearest

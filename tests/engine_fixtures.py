@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -231,6 +231,17 @@ class Conversation:
     def press(self, payload: str) -> Reply:
         """Press a button and return the reply."""
         return self.advisor.ask(payload=payload, sender=self.sender)
+
+
+def check_last_reply(advisor: Advisor, turns: Iterable[str], says: Iterable[str], never: Iterable[str]) -> None:
+    """Say some turns in a conversation, and hold the last reply against what it says and what it does not.
+
+    Each of `says` may be several words, split by "|", of which one must stand in it.
+    """
+    talk = advisor.conversation()
+    reply = [talk.say(text) for text in turns][-1].text
+    assert [one for one in says if not any(each in reply for each in one.split("|"))] == [], reply
+    assert [one for one in never if one in reply] == [], reply
 
 
 def _shown(value: Any) -> str:

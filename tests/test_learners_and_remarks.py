@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engine_fixtures import Advisor
+from tests.engine_fixtures import Advisor, check_last_reply
 
 # Each conversation: what is said, and of the last reply what it must say (one of several, split by "|") and must not.
 TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
@@ -251,9 +251,4 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
 
 @pytest.mark.parametrize("said", list(TALKS))
 def test_talk_is_about_whom_it_is_meant_for(advisor: Advisor, said: str) -> None:
-    turns, says, never = TALKS[said]
-    talk = advisor.conversation()
-    reply = [talk.say(text) for text in turns][-1].text
-    missing = [one for one in says if not any(each in reply for each in one.split("|"))]
-    assert not missing, (missing, reply)
-    assert not [one for one in never if one in reply], reply
+    check_last_reply(advisor, *TALKS[said])

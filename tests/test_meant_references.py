@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nlu.extraction.about_me import about_me
-from tests.engine_fixtures import Advisor
+from tests.engine_fixtures import Advisor, check_last_reply
 
 # Each conversation: what is said, and of the last reply what it must say (one of several, split by "|") and must not.
 TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
@@ -310,11 +310,7 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
 
 @pytest.mark.parametrize("name", TALKS)
 def test_last_reply_is_about_what_is_meant(advisor: Advisor, name: str) -> None:
-    said, must, must_not = TALKS[name]
-    talk = advisor.conversation()
-    text = [talk.say(one).text for one in said][-1]
-    assert [one for one in must if not any(word in text for word in one.split("|"))] == [], text
-    assert [one for one in must_not if one in text] == [], text
+    check_last_reply(advisor, *TALKS[name])
 
 
 def test_age_of_a_child_further_on_is_not_the_same_childs() -> None:

@@ -29,6 +29,7 @@ from actions.dialogue.resolution import (
     kinds_called,
     last_query,
     last_spoken,
+    latest,
 )
 from core.contract.intents import (
     ASK_ABOUT,
@@ -57,6 +58,7 @@ RANKING = {"best", "good", "most", "fewest", "popular"}  # attributes that tell 
 OF_TWO = {"of-two", "which-one"}  # codes of what a message asks
 OF_PLACES = {"fields", "institutions"}  # attributes that destinations are ranked by
 COUNTED = ((ALL, 3), (BOTH, 2))  # how many are pointed at
+TALKED_OF = (*CREDENTIAL, *ORGANISATION, *WHERE)  # kinds of which the one that came last is meant
 PLAINLY = 0.6  # probability from which an open subject is what is asked, whatever else the words say
 
 
@@ -97,7 +99,7 @@ def more_so(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     """Take "which of the two is warmer in October?" of places as what the guide doesn't tell of any, and not as a search."""
     named = sum(len(understanding.of(kind)) for kind in WHERE)
     points = {BOTH, MANY} & set(understanding.back)
-    kind = next((one for one in reversed(state.focus) if one in (*WHERE, *CREDENTIAL, *ORGANISATION)), "")
+    kind = latest(state, TALKED_OF)
     of_places = named >= TWO or bool(points) and not named and kind in WHERE
     if MORE_SO not in understanding.asks or not of_places or OF_WHAT_IS_OFFERED & set(understanding.attributes):
         return None
@@ -171,7 +173,7 @@ def who_offers_kinds(knowledge: Knowledge, understanding: Understanding, state: 
     points = {MANY, ONE} & set(understanding.back) and PROVIDERS in understanding.attributes
     if not points or understanding.names or understanding.nth:
         return None
-    late = next((one for one in reversed(state.focus) if one in (*CREDENTIAL, *ORGANISATION, *WHERE)), "")
+    late = latest(state, TALKED_OF) or ""
     if late == "type" and MANY in understanding.back and 1 < len(state.focus[late]) <= FEW:
         return replace(understanding, intent=COMPARE, names=focused(state, late), back=(), topics=(), claims=())
     in_general = of_kinds and not late  # nothing was spoken of but the subject itself
@@ -184,7 +186,7 @@ def provider_of_named(knowledge: Knowledge, understanding: Understanding, state:
     """Take a bare "provider?", "and the provider?", as the question who offers the programs that were just named."""
     bare = understanding.attributes == (PROVIDERS,) and not understanding.names
     bare = bare and understanding.form in (STATEMENT, WHAT, WHO)
-    late = next((one for one in reversed(state.focus) if one in (*CREDENTIAL, *ORGANISATION, *WHERE)), "")
+    late = latest(state, TALKED_OF) or ""
     told = _programs_told(knowledge, state) if late not in CREDENTIAL else ()
     things = {"program": told} if told else {late: state.focus.get(late, ())}
     if not bare or not (told or late in CREDENTIAL) or set(understanding.back) - {AND} or understanding.about_me:
@@ -237,7 +239,7 @@ def compared_with_listed(
 
 def owned_by(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Take "and public ones?", or "no, I meant private ones", as the question for the owner of what is in focus."""
-    late = next((one for one in reversed(state.focus) if one in ("institution", *WHERE)), "")
+    late = latest(state, ("institution", *WHERE))
     other = set(understanding.names) - {*WHERE, "institution"}
     if OWNERSHIP not in understanding.attributes or other or not late or understanding.further:
         return None
@@ -277,7 +279,7 @@ def and_the_other(knowledge: Knowledge, understanding: Understanding, state: Dia
 
 def example_of_it(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Take "give me one", or "and an example?", after a kind of credential as the question for an example of it."""
-    late = next((one for one in reversed(state.focus) if one in (*CREDENTIAL, *ORGANISATION, *WHERE)), "")
+    late = latest(state, TALKED_OF) or ""
     asks = understanding.form == EXAMPLE and set(understanding.attributes) <= {"example", "taught", "good", "other"}
     plain = not (understanding.names or understanding.left_out or understanding.nth or understanding.further)
     if not (asks and plain) or late != "type" or len(state.focus[late]) != 1:
@@ -353,7 +355,7 @@ def difference_of_them(
         return None
     kinds = (*CREDENTIAL, *ORGANISATION, "destination")
     listed = {kind: keys for kind, keys in state.listed.items() if kind in kinds and len(keys) == TWO}
-    late = next((kind for kind in reversed(state.focus) if kind in listed), "")
+    late = latest(state, tuple(listed))
     pair = {late: listed[late]} if late and state.focus[late][-1] in listed[late] else last_spoken(state, TWO)
     return replace(understanding, names=pair, back=()) if pair else None
 

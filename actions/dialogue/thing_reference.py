@@ -19,6 +19,7 @@ from actions.dialogue.resolution import (
     SUBJECT,
     THE_ONE,
     last_query,
+    latest,
 )
 from actions.near_fields import close_programs
 from core.contract.intents import (
@@ -212,7 +213,7 @@ def anything_for_it(knowledge: Knowledge, understanding: Understanding, state: D
 
 def suits_it(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Put the credential in focus in place of "it" where the question is whether it suits somebody."""
-    kind = next((one for one in reversed(state.focus) if one in CREDENTIAL and state.focus[one]), "")
+    kind = latest(state, CREDENTIAL)
     named = set(understanding.names) & {*CREDENTIAL, *ORGANISATION}
     if SUITS not in understanding.asks or not understanding.refers or named or not kind:
         return None
@@ -255,8 +256,8 @@ def where_of_program(knowledge: Knowledge, understanding: Understanding, state: 
     """Take "where do I take it?" as the question where the only program in focus is taken."""
     programs, others = state.focus.get("program", ()), set(understanding.names) - {"mode"}
     asks = understanding.form == ASKS_WHERE and set(understanding.attributes) <= OF_WHERE
-    latest_kind = next((kind for kind in reversed(state.focus) if kind in (FIELD, *CREDENTIAL, *ORGANISATION)), "")
-    if not asks or ONE not in understanding.back or others or len(programs) != 1 or latest_kind != "program":
+    late = latest(state, (FIELD, *CREDENTIAL, *ORGANISATION))
+    if not asks or ONE not in understanding.back or others or len(programs) != 1 or late != "program":
         return None
     return where_taken(knowledge, understanding, programs[0])
 
@@ -298,7 +299,7 @@ def for_each(knowledge: Knowledge, understanding: Understanding, state: Dialogue
 
 def it_in_place(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Take "is it in Melbourne?" amid talk of a field as the question whether that place has it."""
-    kind = next((one for one in reversed(state.focus) if one in (FIELD, *CREDENTIAL, *ORGANISATION)), "")
+    kind = latest(state, (FIELD, *CREDENTIAL, *ORGANISATION))
     best = understanding.topics[0].share * understanding.confidence if understanding.topics else 0.0
     guess = understanding.intent in (ASK_TOPIC, NOT_UNDERSTOOD, REFINE) and best < UNLIKELY
     guess = guess or understanding.intent == ASK_ABOUT and not understanding.attributes

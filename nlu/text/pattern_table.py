@@ -7,12 +7,18 @@ match must hold (grams) are taken from each pattern once, and a text is cut into
 from __future__ import annotations
 
 import re
-import sre_constants as parts
-import sre_parse
+import sys
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import reduce
 from operator import or_
 from typing import Any, TypeVar
+
+if sys.version_info >= (3, 11):  # the front's; the names below are deprecated there
+    from re import _constants as parts  # type: ignore[attr-defined]
+    from re import _parser as pattern_parser  # type: ignore[attr-defined]
+else:
+    import sre_constants as parts
+    import sre_parse as pattern_parser
 
 SIZES = (2, 3, 5)  # letters of a gram; of a longer word five, which fewer texts hold
 _ZERO_WIDTH = {parts.AT, parts.ASSERT, parts.ASSERT_NOT}
@@ -55,7 +61,7 @@ class PatternTable(dict[Code, "re.Pattern[str]"]):
 
 def needed_by(pattern: re.Pattern[str]) -> _Needed:
     """Return grams in small letters of which each match of a pattern holds one at least; None if none are known."""
-    parsed: Any = sre_parse.parse(pattern.pattern, pattern.flags)
+    parsed: Any = pattern_parser.parse(pattern.pattern, pattern.flags)
     return _best(_grams_of(parsed))
 
 
