@@ -39,7 +39,7 @@ from tests.front.console_fixtures import (
     store,
 )
 from tests.front.test_console_browser import SIZES
-from tests.front.test_console_insights import DAY, TODAY, count, reply_after, sums
+from tests.front.test_console_insights import DAY, count, reply_after, sums, this_day
 from tests.front.test_console_publishing import ended
 from tests.knowledge_fixtures import ALL_ROLES, write_sources
 from training.corrections_exchange import export
@@ -228,7 +228,7 @@ def test_counts_are_told_apart_by_guide_pack(store) -> None:
         found = sums(store, 28, Scope(pack=pack))
         assert found.of(daily_counts.BEGUN) == conversations
         assert found.of(daily_counts.TOPIC, VISA) == found.of(daily_counts.ASKED) == 2 * conversations
-    by_guide = store.run(queries.by_place, DateRange(TODAY - 28 * DAY, TODAY), Scope(), "pack")
+    by_guide = store.run(queries.by_place, DateRange(this_day() - 28 * DAY, this_day()), Scope(), "pack")
     assert {name: one.of(daily_counts.BEGUN) for name, one in by_guide.items()} == {"school": 2, "": 1}
     reply_after(store, "1", 120, None)
     count(store)
