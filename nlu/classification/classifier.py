@@ -155,8 +155,7 @@ class Classifier:
         (folder / STATE).write_text(json.dumps(state), encoding="utf-8")
         graph = self._kernel.graph
         (folder / GRAPH).write_bytes(graph if isinstance(graph, bytes) else graph.read_bytes())
-        idf = {"letters_idf": self._letters.idf, "words_idf": self._words.idf}
-        np.savez(folder / ARRAYS, **idf)
+        np.savez(folder / ARRAYS, letters_idf=self._letters.idf, words_idf=self._words.idf)
         np.save(folder / LINEAR, self._linear_weights)
 
     @classmethod
@@ -186,7 +185,7 @@ class Classifier:
         kinds_from = words_from + len(self._words.vocabulary)
         present = [kinds_from + number for number, kind in enumerate(self._kinds) if kind in kinds]
         columns = np.concatenate([letters, words + words_from, np.array(present, np.intp)])
-        weights = [
+        weights: list[NDArray[Any]] = [
             self._recipe.letters_weight * letter_weights,
             self._recipe.words_weight * word_weights,
             np.full(len(present), self._recipe.kinds_weight, np.float32),
