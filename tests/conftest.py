@@ -24,17 +24,28 @@ BY_FIXTURE = {
     "postgres_url": "postgres",
     "own_project": "slow",
 }
-BY_FILE = {"test_kills.py": ("kill", "slow"), "test_openapi.py": ("slow",)}
+BY_FILE = {
+    "test_kills.py": ("kill", "slow"),
+    "test_openapi.py": ("slow",),
+    "test_documented_day.py": ("slow",),
+    "test_rolling_upgrade.py": ("slow",),
+    "test_telegram_promises.py": ("slow",),
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by what they need: `-m "not browser"`, `-m postgres`."""
+    """Mark tests by what they need: `-m "not browser"`, `-m postgres`. Files with slow ones go first.
+
+    So no worker has one before it when the others have ended.
+    """
     for item in items:
         names = {mark for fixture, mark in BY_FIXTURE.items() if fixture in getattr(item, "fixturenames", ())}
         if "[postgresql" in item.name or "-postgresql" in item.name:
             names.add("postgres")
         for name in (*names, *BY_FILE.get(item.path.name, ())):
             item.add_marker(name)
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 def pytest_collection_finish() -> None:
