@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from actions.base import Answer
@@ -71,7 +72,7 @@ OTHER, DIFFERENCE, SURE_ASKED, EACH = "other", "difference", "sure", "all"  # at
 ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
 EXISTS, PLAIN = "exists", 0.95  # an attribute; share from which a topic is all that a message is about
 PLAINLY = {EXISTS, "other", *ALL}
-WITH_DEGREE = "with-degree"  # what a message asks (nlu/data/about_me.yml)
+WITH_DEGREE, ASKS_WHY = "with-degree", "asks-why"  # what a message asks (nlu/data/about_me.yml)
 BY_BOTH = {"companies", "institutions"}  # attributes of "recognised by employers and universities"
 
 
@@ -137,7 +138,7 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     if compares or understanding.follows:  # the claims were ranked for what the message itself says
         candidates = [one for one in candidates if one.claim.topic == understanding.topic]
     elif clear:  # what holds nothing of the question is nearer to its name or its tone
-        candidates = [one for one in candidates if one.covered or one.claim.topic == clear]
+        candidates = [one for one in candidates if one.claim.topic == clear or one.covered and one.fit >= WELL]
     claim = choose_claim(candidates, _named(knowledge, understanding), _asking(understanding), least)
     if claim is None:
         return None
@@ -147,25 +148,34 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
         return None
     if fit < ANSWERS and _is_of_another_topic(knowledge, understanding, claim):
         return None
-    if clear and fit < _surer_than_topic(knowledge, understanding, claim, clear):
+    if claim.topic == clear and fit < _surer_than_topic(knowledge, understanding, claim):
         return None  # the topic is surer than any claim, and is told as a whole
     topic = knowledge.topic(claim.topic)
-    reply = answer_claim(topic, claim, understanding.form)
+    reply = answer_claim(topic, claim, understanding.form, _reason_beside(understanding, claim, candidates))
     state = DialogueState(ASK_TOPIC, topic.key, sources=reply.source_keys, brief=True)
     return Answer(reply, state.offering(ASK_TOPIC, topic=topic.related[0].key) if topic.related else state)
+
+
+def _reason_beside(understanding: Understanding, claim: Claim, candidates: Sequence[Candidate]) -> Claim | None:
+    """Return the reason that a message asks for beside something else: "do employers like them, and why?"."""
+    if ASKS_WHY not in understanding.asks or WHY in (understanding.form, claim.form):
+        return None
+    reasons = [one for one in candidates if one.claim.form == WHY and one.claim.topic == claim.topic]
+    best = max(reasons, key=lambda one: one.fit, default=None)
+    return best.claim if best else None
 
 
 def _is_same(one: Claim, other: Claim) -> bool:
     return (one.topic, one.number) == (other.topic, other.number)
 
 
-def _surer_than_topic(knowledge: Knowledge, understanding: Understanding, claim: Claim, clear: str) -> float:
-    """Return the fit from which a claim is surer to answer than the whole of the topic that a message is clearly about."""
-    if claim.topic != clear:
-        return WELL
+def _surer_than_topic(knowledge: Knowledge, understanding: Understanding, claim: Claim) -> float:
+    """Return the fit from which a claim is surer to answer than the whole of its topic, which a message is clearly about."""
     if understanding.form == WHY == claim.form:
         return WELL
-    lists = _lists_many(knowledge, clear) and understanding.form in ALL_ASKED
+    if knowledge.described_by(claim.topic):  # a card is told to who asks for the thing in general
+        return NEAREST
+    lists = _lists_many(knowledge, claim.topic) and understanding.form in ALL_ASKED
     lists = lists and not understanding.of(ORDER)  # no list tells which is the cheapest
     return VERY_SURE if lists else ANSWERS
 
@@ -217,7 +227,11 @@ def _wants_list(knowledge: Knowledge, understanding: Understanding) -> bool:
 
 def _wants_all(understanding: Understanding) -> bool:
     """Return whether a message wants to be told of its topic as a whole: "can you tell me in plain words what ...?"."""
-    return understanding.attributes[:1] == ALL and understanding.form == YES_NO
+    return (
+        understanding.attributes[:1] == ALL
+        and set(understanding.attributes) <= {*ALL, OTHER}
+        and understanding.form == YES_NO
+    )
 
 
 def _sure_of(understanding: Understanding) -> float:

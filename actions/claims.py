@@ -116,9 +116,10 @@ def choose_claim(
     if asking.doubts and lead.fit >= SIDE and side_of(lead.claim.say) == "yes" and denies(lead.claim.say):
         of_topic = [one for one in of_topic if side_of(one.claim.say) != "no"]  # "no, not all are good" says the same
         ranked = [lead, *(one for one in ranked if one in of_topic)]
-    if contrary := next((one for one in of_topic if _contradicts(one, lead)), None):
+    rivals = [one for one in of_topic if one.fit >= RIVAL * lead.fit]
+    if contrary := next((one for one in rivals if _contradicts(one, lead)), None):
         return contrary.told(doubtful=True)  # vectors can't tell the two apart
-    if other_side := next((one for one in of_topic if _is_other_side(one, lead)), None):
+    if other_side := next((one for one in rivals if _is_other_side(one, lead)), None):
         # What the guide says first of the two is the rule, the other one the exception.
         rule = min(lead, other_side, key=lambda one: one.claim.number)
         limited = any(is_limited(one.claim.say) for one in (lead, other_side))  # a plain no answers another question

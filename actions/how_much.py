@@ -16,7 +16,7 @@ from actions.replies.claims.verdicts import denies
 from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_RECOGNITION, ASK_TOPIC
 from core.contract.question_forms import EXAMPLE, HOW_LONG, HOW_MANY, HOW_MUCH, OR, WHEN, WHERE, WHO, YES_NO
 
-ASKING = (ASK_TOPIC, ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_RECOGNITION)
+ASKING = (ASK_TOPIC, ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE)
 # Forms of questions that want a judgement, and those that ask for one thing; the others may ask for all that is known. What a
 # topic tells of a thing may stand in its list.
 OF_TOPIC = (YES_NO, OR)
@@ -28,6 +28,8 @@ def no_more_than_asked(understanding: Understanding, answer: Answer, of_facts: b
     several = understanding.second or understanding.further or understanding.follows
     forms = OF_TOPIC if answer.state.act == ASK_TOPIC else FOR_ONE_THING
     asks = understanding.intent in ASKING and (of_facts or understanding.form in forms)
+    if answer.state.act == ASK_RECOGNITION:  # which has two sides
+        return answer
     if not asks or several or answer.reply.outcome != ANSWERED or answer.reply.claims or answer.reply.cards:
         return answer
     text = _first_part(answer.reply, understanding.form)

@@ -40,11 +40,17 @@ _COMMON = frozenset(
 )
 
 
-def answer_claim(topic: Topic, claim: Claim, form: str) -> Reply:
-    """Answer a question of that form with a claim of `topic`, and nothing else: all of the topic is a button."""
-    text = _as_asked(claim, form)
-    told = ({"topic": claim.topic, "say": claim.say},)
-    return Reply(text, ANSWERED, topic.key, sources_of(claim.source), _buttons(topic, text), claims=told)
+def answer_claim(topic: Topic, claim: Claim, form: str, reason: Claim | None = None) -> Reply:
+    """Answer a question of that form with a claim of `topic`, and nothing else but a reason that is asked for, too.
+
+    All of the topic is a button.
+    """
+    said = [claim, reason] if reason else [claim]
+    text = paragraphs(*(_as_asked(one, WHY if one is reason else form) for one in said))
+    told = tuple({"topic": one.topic, "say": one.say} for one in said)
+    return Reply(
+        text, ANSWERED, topic.key, sources_of(*(one.source for one in said)), _buttons(topic, text), claims=told
+    )
 
 
 def _buttons(topic: Topic, text: str) -> tuple[Button, ...]:

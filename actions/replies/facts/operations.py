@@ -153,16 +153,15 @@ def program_by(program: Program, kind: CredentialType) -> Reply:
 def fields_there(home: Destination, where: str, place: Place | None, counts: bool) -> Reply:
     """Name the popular fields of a destination and what it is known for, or first what a `place` of it is known for."""
     popular = (
-        f"{number(len(home.fields))} popular fields in {where}:" if counts else f"in {where}, the popular fields are"
+        f"{number(len(home.fields))} popular fields in {where}:" if counts else f"In {where}, the popular fields are"
     )
     own = [field for field in (place or home).strengths if field not in home.fields]
-    known = listed(map(in_sentence, own))
-    text = f"{popular} **{field_names(home)}**"
-    if own:
-        text = (
-            f"**{place.name}** is known for **{known}**; {text}" if place else f"{text}; it is also known for {known}"
-        )
-    return of_destination(f"{_begin(text)}.", home)
+    text = f"{_begin(popular)} **{field_names(home)}**."
+    if own and place:
+        text = f"**{place.name}** is known for **{listed(map(in_sentence, own))}**. {text}"
+    elif own:
+        text = f"{text} It is also known for {listed(map(in_sentence, own))}."
+    return of_destination(text, home)
 
 
 def fields_of_type(kind: CredentialType) -> Reply:

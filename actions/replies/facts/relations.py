@@ -321,11 +321,12 @@ def provider_place(provider: Provider, where: Where | None, yes_no: bool) -> Rep
 
 def type_without_place(kind: CredentialType, where: Where | None, there: Sequence[Program]) -> Reply:
     """Tell that a type is tied to no country, and whom it comes from."""
-    besides = f", except for {names(there)}" if there else ""
-    if where is None:
-        first = f"**{kind.plural}** come from {kind.offered_by}; the guide doesn't say in which countries{besides}."
-        return of_type(first, kind)
-    first = f"The guide doesn't say whether **{lower_first(kind.plural)}** are offered in {short_name(where)}{besides}."
+    plural = f"**{lower_first(kind.plural)}**"
+    first = f"The guide doesn't say in which countries {plural} are offered."
+    if where:
+        first = f"The guide doesn't say whether {plural} are offered in {short_name(where)}."
+    if there:
+        first = f"{first[:-1]}, except for {names(there)}."
     return of_type(paragraphs(first, f"They come from {kind.offered_by}."), kind)
 
 
