@@ -54,9 +54,7 @@ def with_names(
         or reply.outcome not in (ANSWERED, DECLINED)
     ):
         return answer
-    kinds = [
-        kind for kind in THINGS if kind != TYPE or reply.claims or of_all_types
-    ]  # the topic of all types is no answer to one of them
+    kinds = [kind for kind in THINGS if kind != TYPE or of_all_types]  # what holds of all holds of one type, too
     if knowledge.plays(reply.topic, ANY_PLACE):
         kinds = [kind for kind in kinds if kind not in PLACES]
     unspoken = [one for one in _things(knowledge, understanding, kinds) if not _speaks_of(reply, one)]

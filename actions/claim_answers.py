@@ -12,18 +12,17 @@ from actions.claims import (
     LIKELY,
     NEAREST,
     RATHER,
-    UNSURE,
     VERY_SURE,
     Asking,
     Candidate,
     asks_for_denied,
     best_of_topic,
-    choose_claims,
+    choose_claim,
     fitting,
     of_denied,
 )
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
-from actions.replies.claims.answers import DESCRIBED, Asked, answer_claims
+from actions.replies.claims.answers import LISTS, answer_claim
 from actions.replies.claims.verdicts import without_verdict
 from core.contract.intents import (
     ASK_ABOUT,
@@ -54,22 +53,17 @@ SURE_OF_OPEN = (
 )
 # Fit from which a claim answers whatever a message was taken for; the same if it names a thing or may wish for advice.
 SURELY, SURELY_OF_THING = 0.6, 0.85
-# How an answer ends whose topic is a list ("what are the benefits?"), and the least that it lists; a claim of it answers alone
-# where it is very sure.
-LISTS, MANY = ":", 4
-WELL = 0.7  # fit from which a claim needs nothing added by its topic
-# Part of the leading claim's fit that another claim has from which a sentence of the topic that says the same stands beside it.
-BESIDE = 0.2
+# The least that a topic lists of which a claim answers only where it is very sure, if the question's form may ask for all.
+MANY, ALL_ASKED = 4, (WHAT, LIST, STATEMENT, WHICH, WHY, MOST)
+WELL = (
+    0.7  # fit from which a claim is surer than the topic that a message is clearly about, though it is of another one
+)
 HARDLY_A_WISH = 0.4  # confidence below which what was taken for a wish for advice may be none
 # What one asks for who wishes for it (nlu/data/about_me.yml).
 ASKS_ADVICE = {"advice", "steps", "one", "which-one", "verdict"}
 ORDER = "order"  # a kind of names: what the best is chosen by
-SHORT = 20  # words up to which an answer is short
-PARTICULAR = ("program", "institution", "provider")  # kinds of things within a topic
 THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
-# Attributes of a question about recognition as such, which has two sides.
-GENERAL = {"recognition", "worth", "counts", "sure", "only", "accreditation", "programs", "other"}
-RECOGNITION, GENUINE = "recognition", {"accreditation"}  # "are these things fake?" asks for something else
+RECOGNITION = "recognition"  # an attribute
 OF_ALL = {"all", "sure", "only"}  # attributes of a question that asks whether something holds always, or for certain
 # Intents of messages whose question a claim may answer, although they were taken for something else.
 MAY_ASK_OF_THING = (ASK_TOPIC, ASK_ABOUT, NOT_UNDERSTOOD, OUT_OF_SCOPE)
@@ -78,7 +72,7 @@ OTHER, DIFFERENCE, SURE_ASKED, EACH = "other", "difference", "sure", "all"  # at
 ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
 EXISTS, PLAIN = "exists", 0.95  # an attribute; share from which a topic is all that a message is about
 PLAINLY = {EXISTS, "other", *ALL}
-WITH_DEGREE = "with-degree"  # what a message asks (nlu/data/about_me.yml)
+WITH_DEGREE, ASKS_WHY = "with-degree", "asks-why"  # what a message asks (nlu/data/about_me.yml)
 BY_BOTH = {"companies", "institutions"}  # attributes of "recognised by employers and universities"
 
 
@@ -120,18 +114,18 @@ def _answer_from(least: float, knowledge: Knowledge, understanding: Understandin
 
 
 def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least: float = ANSWERS) -> Answer | None:
-    """Return the answer made of claims; None if none answers with that probability, or if the guide leaves open what is asked.
+    """Return the answer made of a claim; None if none answers with that probability, or if the guide leaves open what is asked.
 
-    The conversation goes on about the topic of the first claim, whichever topic the classifier held for the likeliest.
+    The conversation goes on about the topic of the claim, whichever topic the classifier held for the likeliest.
     """
     if understanding.topic is None or understanding.second or not understanding.claims:
         return None
     if understanding.attributes == ALL and knowledge.described_by(understanding.topic):
         return None
-    if _is_about_recognition(knowledge, understanding) or _wants_list(knowledge, understanding):
+    if _wants_list(knowledge, understanding):
         return None
     of_kinds = _is_of_kinds(understanding)
-    candidates = near = of_denied(_candidates(knowledge, understanding), _asking(understanding))
+    candidates = of_denied(_candidates(knowledge, understanding), _asking(understanding))
     if of_kinds:  # what tells two kinds apart need hold no other word
         candidates = [replace(one, covered=1.0) if one.claim.form == OR else one for one in candidates]
     # Of a topic with two sides, only the one is asked for.
@@ -144,63 +138,46 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     if compares or understanding.follows:  # the claims were ranked for what the message itself says
         candidates = [one for one in candidates if one.claim.topic == understanding.topic]
     elif clear:  # what holds nothing of the question is nearer to its name or its tone
-        candidates = [one for one in candidates if one.covered or one.claim.topic == clear]
-    named, likeness = _named(knowledge, understanding), knowledge.likeness_of_claims
-    claims = choose_claims(candidates, named, _asking(understanding), least, likeness)
-    if not claims:
+        candidates = [one for one in candidates if one.claim.topic == clear or one.covered and one.fit >= WELL]
+    claim = choose_claim(candidates, _named(knowledge, understanding), _asking(understanding), least)
+    if claim is None:
         return None
-    first = (claims[0].topic, claims[0].number)
-    lead = max((one for one in candidates if (one.claim.topic, one.claim.number) == first), key=lambda one: one.fit)
+    lead = max((one for one in candidates if _is_same(one.claim, claim)), key=lambda one: one.fit)
     fit = lead.fit
     if fit < _sure_of(understanding) and (_is_left_open(understanding, lead.covered) or _wants_all(understanding)):
         return None
-    if fit < ANSWERS and _is_of_another_topic(knowledge, understanding, claims[0]):
+    if fit < ANSWERS and _is_of_another_topic(knowledge, understanding, claim):
         return None
-    if clear is None or fit >= _surer_than_topic(knowledge, understanding, claims[0], clear):
-        elsewhere = fit >= WELL and understanding.form in (HOW, YES_NO) and _is_from_elsewhere(knowledge, claims[0])
-        asked = Asked(
-            understanding.form,
-            fit >= WELL,
-            describes=not elsewhere and _asks_no_more(knowledge, understanding, claims[0], clear),
-            near=() if elsewhere else _near(near, fit),
-            is_short=clear == first[0] and understanding.form == YES_NO and len(claims[0].say.split()) <= SHORT,
-        )
-        return _about(knowledge, claims, asked)
-    # The topic is surer than any claim: all of it is told, after the claim if that is sure enough.
-    of_form = claims[0].form == understanding.form and understanding.form not in DESCRIBED
-    if fit < (SURE if claims[0].topic != clear else RATHER if of_form else ANSWERS):
+    if claim.topic == clear and fit < _surer_than_topic(knowledge, understanding, claim):
+        return None  # the topic is surer than any claim, and is told as a whole
+    topic = knowledge.topic(claim.topic)
+    reply = answer_claim(topic, claim, understanding.form, _reason_beside(understanding, claim, candidates))
+    state = DialogueState(ASK_TOPIC, topic.key, sources=reply.source_keys, brief=True)
+    return Answer(reply, state.offering(ASK_TOPIC, topic=topic.related[0].key) if topic.related else state)
+
+
+def _reason_beside(understanding: Understanding, claim: Claim, candidates: Sequence[Candidate]) -> Claim | None:
+    """Return the reason that a message asks for beside something else: "do employers like them, and why?"."""
+    if ASKS_WHY not in understanding.asks or WHY in (understanding.form, claim.form):
         return None
-    told = claims[:1] if fit < UNSURE else claims
-    return _about(knowledge, told, Asked(understanding.form, False, as_a_whole=True), whole=clear)
+    reasons = [one for one in candidates if one.claim.form == WHY and one.claim.topic == claim.topic]
+    best = max(reasons, key=lambda one: one.fit, default=None)
+    return best.claim if best else None
 
 
-def _asks_no_more(knowledge: Knowledge, understanding: Understanding, claim: Claim, clear: str | None) -> bool:
-    """Return whether a question that a claim answers is about the claim's topic and nothing more particular than that."""
-    described = knowledge.described_by(claim.topic)
-    if described is None:
-        return claim.topic == clear
-    particular = any(kind in PARTICULAR for kind, _ in claim.about)
-    return not particular and described[1] in understanding.of(described[0])
+def _is_same(one: Claim, other: Claim) -> bool:
+    return (one.topic, one.number) == (other.topic, other.number)
 
 
-def _is_from_elsewhere(knowledge: Knowledge, claim: Claim) -> bool:
-    """Return whether a claim tells of a thing what another section says in general; what the thing is adds nothing to that."""
-    sources = knowledge.topic(claim.topic).sources
-    return knowledge.described_by(claim.topic) is not None and claim.source not in sources
-
-
-def _near(candidates: Sequence[Candidate], fit: float) -> list[str]:
-    """Return what the claims say that come near to a question beside the one that leads, which fits as well as that."""
-    return [one.claim.say for one in candidates if one.fit >= BESIDE * fit]
-
-
-def _surer_than_topic(knowledge: Knowledge, understanding: Understanding, claim: Claim, clear: str) -> float:
-    """Return the fit from which a claim is surer to answer than the whole of the topic that a message is clearly about."""
-    if claim.topic != clear:
+def _surer_than_topic(knowledge: Knowledge, understanding: Understanding, claim: Claim) -> float:
+    """Return the fit from which a claim is surer to answer than the whole of its topic, which a message is clearly about."""
+    if understanding.form == WHY == claim.form:
         return WELL
-    lists = _lists_many(knowledge, clear) and understanding.form in (*DESCRIBED, WHICH, WHY, MOST)
+    if knowledge.described_by(claim.topic):  # a card is told to who asks for the thing in general
+        return NEAREST
+    lists = _lists_many(knowledge, claim.topic) and understanding.form in ALL_ASKED
     lists = lists and not understanding.of(ORDER)  # no list tells which is the cheapest
-    return VERY_SURE if lists or understanding.form == STATEMENT else SURE
+    return VERY_SURE if lists else ANSWERS
 
 
 def _lists_many(knowledge: Knowledge, key: str) -> bool:
@@ -244,13 +221,17 @@ def _wants_list(knowledge: Knowledge, understanding: Understanding) -> bool:
         return False
     asked = form == YES_NO and EXISTS in understanding.attributes
     known = knowledge.has_claim(first.topic, first.number)
-    of_other_form = known and knowledge.claim(first.topic, first.number).form not in DESCRIBED
+    of_other_form = known and knowledge.claim(first.topic, first.number).form not in (WHAT, LIST, STATEMENT, HOW)
     return asked or form in (WHAT, LIST) and (of_other_form or first.fit < WELL)
 
 
 def _wants_all(understanding: Understanding) -> bool:
     """Return whether a message wants to be told of its topic as a whole: "can you tell me in plain words what ...?"."""
-    return understanding.attributes[:1] == ALL and understanding.form == YES_NO
+    return (
+        understanding.attributes[:1] == ALL
+        and set(understanding.attributes) <= {*ALL, OTHER}
+        and understanding.form == YES_NO
+    )
 
 
 def _sure_of(understanding: Understanding) -> float:
@@ -269,29 +250,6 @@ def _is_left_open(understanding: Understanding, covered: float) -> bool:
         return False
     least = LEFT_OPEN if understanding.form == STATEMENT else OPEN_AT_ALL  # which hardly ever asks for what is unknown
     return bool(understanding.unknown) or best is not None and best.key.startswith(OPEN) and best.share >= least
-
-
-def _is_about_recognition(knowledge: Knowledge, understanding: Understanding) -> bool:
-    """Return whether a message asks about recognition as such, whose answer has two sides, and no claim tells both."""
-    asked = set(understanding.attributes)
-    only_genuine = asked & GENUINE and RECOGNITION not in asked
-    as_such = asked <= GENERAL and not only_genuine and not _named(knowledge, understanding)
-    asks = understanding.intent == ASK_RECOGNITION or knowledge.plays(understanding.topic, "recognition")
-    return asks and as_such and not (_has_reason(knowledge, understanding) or _is_of_its_own(knowledge, understanding))
-
-
-def _is_of_its_own(knowledge: Knowledge, understanding: Understanding) -> bool:
-    """Return whether a claim very surely answers that is of another topic: "will states accept it?"."""
-    topic, claim = understanding.topics[0], max(understanding.claims, key=lambda one: one.fit)
-    other = topic.share >= LIKELY and not knowledge.plays(topic.key, RECOGNITION)
-    return other and claim.topic == topic.key and claim.fit >= VERY_SURE
-
-
-def _has_reason(knowledge: Knowledge, understanding: Understanding) -> bool:
-    """Return whether a message asks why, and a claim surely gives the reason."""
-    best = max(understanding.claims, key=lambda one: one.fit)
-    known = understanding.form == WHY and best.fit >= SURE and knowledge.has_claim(best.topic, best.number)
-    return known and knowledge.claim(best.topic, best.number).form == WHY
 
 
 def _asking(understanding: Understanding) -> Asking:
@@ -361,10 +319,3 @@ def _candidates(knowledge: Knowledge, understanding: Understanding) -> list[Cand
 def _named(knowledge: Knowledge, understanding: Understanding) -> frozenset[Named]:
     """Return the names of the message, and the destinations that its places lie in."""
     return with_destinations(knowledge, ((kind, key) for kind in CATALOGUE_KINDS for key in understanding.of(kind)))
-
-
-def _about(knowledge: Knowledge, claims: tuple[Claim, ...], asked: Asked, whole: str | None = None) -> Answer:
-    topic = knowledge.topic(whole or claims[0].topic)
-    reply = answer_claims(topic, claims, asked)
-    state = DialogueState("ask_topic", topic.key, sources=reply.source_keys, brief=True)
-    return Answer(reply, state.offering("ask_topic", topic=topic.related[0].key) if topic.related else state)

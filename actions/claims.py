@@ -1,11 +1,11 @@
-"""Chooses the claims that answer a question: the one that leads, and those beside it that say something else as surely.
+"""Chooses the claim that answers a question. It is told alone: a second one beside it would answer one time in ten.
 
 How likely it is that a claim answers is told by a ranker that was fitted on labelled questions (`fit` of a near claim).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from actions.replies.base import lower_first
@@ -24,7 +24,6 @@ from actions.replies.claims.verdicts import (
     verdict_of,
     weighs,
     weighs_all,
-    without_side,
     without_verdict,
 )
 from core.contract.question_forms import HOW, WHICH, WHY
@@ -38,29 +37,17 @@ ANSWERS = 0.45  # probability from which a claim answers
 SURER = 0.7
 RATHER = 0.2  # the same where a whole topic would answer otherwise
 NEAREST = 0.3  # the same from which it is told as what comes nearest
-# Probability from which a claim's yes or no is said, and the same though it holds little of what is asked; below, it may be one
-# to another question.
-SIDE, SIDE_SURE = 0.45, 0.6
-RIVAL = (
-    0.6  # part of the leading claim's probability from which one that says the opposite makes its yes or no doubtful
-)
+# Probability from which a claim's yes or no is said: it is right for nine in ten of the labelled questions that the claim
+# answers. The same of a message that holds a no of its own.
+SIDE, SIDE_SURE = 0.3, 0.6
+# Part of the leading claim's probability from which one that says the opposite makes its yes or no doubtful.
+RIVAL = 0.9
 VERY_SURE = 0.9  # probability from which a claim's yes or no is meant, though the question holds a no of its own
 LIKELY = 0.3  # share from which a topic is likely what is asked about
-LEADS = 0.5  # part of the question's content words that such a claim holds
 CLEAR = 0.75  # share of a topic that is clear
-TOGETHER = 3  # claims of one topic that are told together
 AS_SURE = 0.6  # part of the leading claim's probability from which another claim is as sure
-# Probability below which the leading claim is no sure answer, and that of a second one which is told then: it answers one
-# time in four where the first does not.
-UNSURE, SECOND = 0.7, 0.3
 ALIKE = 0.97  # the same from which two claims of a topic and a form can't be told apart
-ADDS_LITTLE = 0.33  # part of the rarer words of one of two claims that the other has, from which it adds little
-# Cosine of what two claims say, and part of their rarer words, from which both together tell that the one adds little.
-ALIKE_IN_MEANING, AND_IN_WORDS = 0.5, 0.27
 SAME = 0.5  # part of the rarer words that two claims share if they say the same
-
-
-Likeness = Callable[[Claim, Claim], float]
 
 
 @dataclass(frozen=True)
@@ -73,21 +60,15 @@ class Candidate:
     covered: float = 1.0
     turned: bool = False
 
-    @property
-    def holds(self) -> bool:
-        """Tell whether the claim holds what is asked about, or is about its topic in general where that is clear."""
-        return self.covered >= LEADS or self.share >= CLEAR and not self.claim.about
-
     def told(self, doubtful: bool = False) -> Claim:
         """Return the claim with the words that it begins with as far as they answer the question itself.
 
-        A yes or no must surely answer the question, and so must "often" or "it depends" be about what is asked; if that is
-        `doubtful`, the claim stands without. A reason is chosen only where somebody asks why.
+        A yes or no, an "often" and an "it depends" must likely answer it, and none of them does if that is `doubtful`. A
+        reason is chosen only where somebody asks why.
         """
-        if self.claim.form == WHY or not doubtful and self.fit >= (SIDE if self.holds else SIDE_SURE):
+        if self.claim.form == WHY or not doubtful and self.fit >= SIDE:
             return self.claim
-        say = without_side(self.claim.say) if self.holds and not doubtful else without_verdict(self.claim)
-        return replace(self.claim, say=say)
+        return replace(self.claim, say=without_verdict(self.claim))
 
 
 @dataclass(frozen=True)
@@ -111,41 +92,38 @@ class Asking:
     says_no: bool = False
 
 
-def choose_claims(
+def choose_claim(
     candidates: Sequence[Candidate],
     named: Iterable[Named] = (),
     asking: Asking = Asking(),
     least: float = ANSWERS,
-    likeness: Likeness = lambda one, other: 0.0,
-) -> tuple[Claim, ...]:
-    """Return the claims that answer a question, the best first: up to three; `named` is what the question names.
-
-    A claim leads from the probability `least` on. `likeness` tells how near two claims are in meaning.
-    """
+) -> Claim | None:
+    """Return the claim that answers a question with the probability `least`, or None; `named` is what the question names."""
     ranked = [one for one in fitting(candidates, frozenset(named)) if _may_lead(one)]
     if not ranked or ranked[0].fit < least:
-        return ()
+        return None
     lead, always = _first_said(_of_tone(ranked, asking)), asking.always
     as_sure = [one for one in ranked if one is not lead and one.fit >= AS_SURE * lead.fit]
     if asks_for_denied(ranked, asking):  # where it does hold was not asked
         as_sure = [one for one in as_sure if denies(one.claim.say)]
     of_topic = [one for one in as_sure if one.claim.topic == lead.claim.topic]
     if always is False and is_limited(lead.claim.say) and (plain := _first(of_topic, "yes")):
-        return (plain.told(), lead.claim) if not _say_the_same(plain, lead) else (_of_tone_asked(plain, lead),)
-    if always and (bounded := next((one for one in of_topic if is_limited(one.claim.say)), None)):
-        return (bounded.claim,)
+        return _of_tone_asked(plain, lead) if _say_the_same(plain, lead) else plain.told()
+    if always and (bounded := next((one for one in (lead, *of_topic) if is_limited(one.claim.say)), None)):
+        return bounded.claim
     if always and side_of(lead.claim.say) == "yes" and (weighing := _weighing(as_sure)):
-        return (weighing.claim,)  # "do all of them?" is no plain yes
+        return weighing.claim  # "do all of them?" is no plain yes
     if asking.doubts and lead.fit >= SIDE and side_of(lead.claim.say) == "yes" and denies(lead.claim.say):
         of_topic = [one for one in of_topic if side_of(one.claim.say) != "no"]  # "no, not all are good" says the same
         ranked = [lead, *(one for one in ranked if one in of_topic)]
-    if contrary := next((one for one in of_topic if _contradicts(one, lead)), None):
-        return (contrary.told(doubtful=True),)  # vectors can't tell the two apart
-    if other_side := next((one for one in of_topic if _is_other_side(one, lead)), None):
+    rivals = [one for one in of_topic if one.fit >= RIVAL * lead.fit]
+    if contrary := next((one for one in rivals if _contradicts(one, lead)), None):
+        return contrary.told(doubtful=True)  # vectors can't tell the two apart
+    if other_side := next((one for one in rivals if _is_other_side(one, lead)), None):
         # What the guide says first of the two is the rule, the other one the exception.
-        both = sorted((lead, other_side), key=lambda one: one.claim.number)
-        limited = any(is_limited(one.claim.say) for one in both)  # a plain no answers another question
-        return tuple(one.told() for one in both) if limited else (lead.told(doubtful=True),)
+        rule = min(lead, other_side, key=lambda one: one.claim.number)
+        limited = any(is_limited(one.claim.say) for one in (lead, other_side))  # a plain no answers another question
+        return rule.told() if limited else lead.told(doubtful=True)
     first = lead.told(_is_doubtful(lead, ranked, asking))
     if always is False and lead.claim.form == HOW and _affirms(lead, asking):
         first = replace(lead.claim, say=f"Yes, {lower_first(lead.claim.say)}")
@@ -158,8 +136,8 @@ def choose_claims(
     if unasked and side_of(first.say) == "no" and is_limited(first.say):
         first = replace(first, say=without_verdict(first))  # nobody asked whether it holds always
     if always is not None and side_of(lead.claim.say) == "no" and (weighing := _weighing(as_sure)):
-        return (weighing.claim,) if _repeats(lead.claim.say, weighing.claim.say) else (weighing.claim, first)
-    return (first, *_beside(lead, as_sure, SECOND if lead.fit < UNSURE else ANSWERS, likeness))
+        return weighing.claim
+    return first
 
 
 def of_denied(candidates: Sequence[Candidate], asking: Asking) -> list[Candidate]:
@@ -215,6 +193,8 @@ def _is_doubtful(lead: Candidate, ranked: Iterable[Candidate], asking: Asking) -
     verdict = verdict_of(lead.claim.say)
     if not verdict:
         return False
+    if asking.says_no and lead.fit < SIDE_SURE:
+        return True
     if asking.any and verdict == "no":
         return True  # "does anyone accept it?" is not answered by a no for many
     if weighs_all(lead.claim.say) and not lead.turned:
@@ -236,7 +216,7 @@ def _is_doubtful(lead: Candidate, ranked: Iterable[Candidate], asking: Asking) -
 
 def _affirms(lead: Candidate, asking: Asking) -> bool:
     """Return whether a claim that says how something is done surely tells somebody who asks whether it is that it is."""
-    sure = lead.holds and lead.fit >= SIDE_SURE and not lead.turned and not (asking.doubts or asking.obliges)
+    sure = lead.fit >= SIDE_SURE and not lead.turned and not (asking.doubts or asking.obliges)
     return sure and lead.claim.say.startswith(("By ", "Through "))
 
 
@@ -249,23 +229,6 @@ def _agree(one: Candidate, other: Candidate) -> bool:
 def _weighing(candidates: Iterable[Candidate]) -> Candidate | None:
     """Return what says for how many something holds, which a plain no before it would contradict; or None."""
     return next((one for one in candidates if weighs(one.claim.say) and one.fit >= ANSWERS), None)
-
-
-def _beside(lead: Candidate, others: Iterable[Candidate], least: float, likeness: Likeness) -> Iterator[Claim]:
-    """Yield the claims that add something to the leading one: those of its topic, or else one of another topic."""
-    said, number, told = lead.claim.say, 1, [lead.claim]
-    for one in others:
-        of_topic = one.claim.topic == lead.claim.topic
-        room = number < TOGETHER if of_topic else number == 1
-        if one.fit < least or not room or not _adds(one, lead, said):
-            continue
-        if any(_means_the_same(one.claim, each, likeness) for each in told):
-            continue
-        yield one.claim
-        if not of_topic:
-            return
-        told.append(one.claim)
-        said, number = f"{said} {one.claim.say}", number + 1
 
 
 def _first_said(ranked: Sequence[Candidate]) -> Candidate:
@@ -310,19 +273,3 @@ def _is_other_side(other: Candidate, lead: Candidate) -> bool:
     """Return whether a claim says no where the leading one says yes, or the other way round, of something else."""
     sides = {side_of(other.claim.say), side_of(lead.claim.say)}
     return sides == {"yes", "no"} and not _agree(other, lead) and shared_words(other.claim.say, lead.claim.say) < SAME
-
-
-def _adds(other: Candidate, lead: Candidate, said: str) -> bool:
-    """Return whether a claim says something else beside what is said, and takes the same side as the leading one or none."""
-    return side_of(other.claim.say) in (side_of(lead.claim.say), "") and not _repeats(other.claim.say, said)
-
-
-def _means_the_same(claim: Claim, told: Claim, likeness: Likeness) -> bool:
-    """Return whether a claim is near to one that is told, both in meaning and in words."""
-    words = max(shared_words(claim.say, told.say), shared_words(told.say, claim.say))
-    return words >= AND_IN_WORDS and likeness(claim, told) >= ALIKE_IN_MEANING
-
-
-def _repeats(say: str, said: str) -> bool:
-    """Return whether a claim says little beside what is said, or begins as a sentence of it."""
-    return begins_alike(say, said) or max(shared_words(say, said), shared_words(said, say)) >= ADDS_LITTLE

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.claim_answers import DIFFERENCE
+from actions.claim_answers import DIFFERENCE, SURE
 from actions.context import Understanding
 from actions.replies.base import ANSWERED, Reply, first_sentence, in_general, paragraphs, sentences
 from actions.replies.programs import none_for, picked
@@ -77,6 +77,8 @@ def _mode(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> s
 
 def _ranking(understanding: Understanding, reply: Reply) -> str:
     best = BEST in understanding.attributes and understanding.form in (MOST, WHICH)
+    if reply.claims and max((one.fit for one in understanding.claims), default=0.0) >= SURE:
+        return ""  # "what's the best place to put it?" ranks nothing, and has its answer
     asked = best and understanding.intent in (ASK_TOPIC, ASK_ABOUT)  # the others recommend
     return _NO_RANKING if asked and not speaks_of(BEST, reply.text) else ""
 

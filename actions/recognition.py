@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from actions.base import Answer
-from actions.claim_answers import claim_of_type
+from actions.claim_answers import answer_with_claims, claim_of_type
 from actions.context import DialogueState, Understanding
 from actions.destinations import destinations_of
 from actions.replies import credentials as words
@@ -38,7 +38,7 @@ def answer_recognition(knowledge: Knowledge, understanding: Understanding, state
                     "want_person"
                 ),
             )
-    return about_topic(knowledge, knowledge.role("recognition"))
+    return answer_with_claims(knowledge, understanding) or about_topic(knowledge, knowledge.role("recognition"))
 
 
 def where_and_where_not(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:

@@ -13,7 +13,7 @@ from actions.context import CATALOGUE_KINDS, DialogueState, Names, Understanding
 from actions.replies import topics as words
 from actions.replies import unanswered
 from actions.replies.base import MAX_BUTTONS, topic_button
-from actions.replies.claims.answers import shared_words
+from actions.replies.claims.answers import SAID_ALREADY, shared_words
 from actions.unanswered import NEAREST, OPEN, about_open_subject, anything_else
 from core.contract.question_forms import STATEMENT
 from knowledge.errors import UnknownKey
@@ -23,7 +23,6 @@ from knowledge.models import Claim, OpenSubject, Source, Topic, TopicLink
 # Log-odds of the guide's best topic against its second, below which the second is offered. Open subjects have no part in it: a
 # question between two topics is no surer for being far from what is left open.
 TWO_CHOICES = 3.0
-SAID_ALREADY = 0.7  # part of a topic's words that an answer has, from which the topic adds nothing
 BESIDE_AT_ALL = 0.1  # fit of a claim from which its topic may be asked for beside another
 TOPIC = "topic:"  # before the key of a topic among what was talked about
 THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}

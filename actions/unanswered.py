@@ -15,7 +15,7 @@ from actions.claims import ANSWERS
 from actions.context import CATALOGUE_KINDS, DialogueState, Ranked, Understanding
 from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, Reply, joined_replies
-from actions.replies.claims.answers import in_brief, shared_words, without_said
+from actions.replies.claims.answers import shared_words, without_said
 from actions.replies.claims.verdicts import side_of, without_side
 from core.contract.intents import ASK_BEST_DESTINATION, ASK_RECOGNITION, ASK_TOPIC
 from core.contract.question_forms import STATEMENT, WHAT, WHERE, YES_NO
@@ -118,8 +118,8 @@ def told_beside(knowledge: Knowledge, first: Answer, question: Understanding, ot
         return first
     if guessed or declines_all(knowledge, other.reply):
         return without_answer(first, question)
-    beside = without_said(in_brief(other.reply), first.reply)
-    return replace(other, reply=joined_replies(in_brief(first.reply), beside)) if beside.text else first
+    beside = without_said(other.reply, first.reply)
+    return replace(other, reply=joined_replies(first.reply, beside)) if beside.text else first
 
 
 def _asks_again(question: Understanding, first: Reply, other: Reply) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from actions.replies.base import sentences
-from actions.replies.claims.answers import Asked, answer_claims, shared_words
+from actions.replies.claims.answers import answer_claim, shared_words
 from actions.replies.claims.verdicts import without_side, without_verdict
 from actions.replies.topics import both
 from core.contract.question_forms import FORMS, WHY, YES_NO
@@ -70,11 +70,7 @@ def test_a_claim_refers_to_nothing_outside_of_it(claims) -> None:
 def test_every_claim_makes_whole_sentences(topics, claims) -> None:
     wrong: dict[str, list[str]] = {}
     for claim in claims:
-        every = [one.say for one in claims if one.topic == claim.topic]
-        ways = [(form, sure) for form in FORMS for sure in (True, False)]
-        texts = {
-            answer_claims(topics[claim.topic], [claim], Asked(form, sure, near=every)).text: form for form, sure in ways
-        }
+        texts = {answer_claim(topics[claim.topic], claim, form).text: form for form in FORMS}
         for text, form in texts.items():
             if found := list(broken(text)):
                 wrong[f"{claim.topic}#{claim.number} {form}"] = found
@@ -85,7 +81,7 @@ def test_a_reason_is_told_without_because_where_nobody_asks_why(topics, claims) 
     reasons = [claim for claim in claims if claim.form == WHY]
     assert reasons
     for claim in reasons:
-        text = answer_claims(topics[claim.topic], [claim], Asked("what")).text
+        text = answer_claim(topics[claim.topic], claim, "what").text
         assert not text.startswith("Because "), text
 
 

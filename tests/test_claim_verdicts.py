@@ -6,48 +6,47 @@ from dataclasses import replace
 
 import pytest
 
-from actions.claims import Asking, choose_claims
+from actions.claims import Asking, choose_claim
 from nlu.extraction.question_form import asked_clause, asked_sentence
 from nlu.text.negation import tone_of
-from tests.test_claims import BARE_YES, YES, a_claim, near
+from tests.test_claims import BARE_YES, YES, a_claim, near, said
 
 
 def test_a_no_that_the_claims_own_question_has_too_turns_no_yes() -> None:
-    assert choose_claims([near(YES, 0.85)], asking=Asking(False, denies=True))[0].say == YES.say
-    assert choose_claims([replace(near(YES, 0.85), turned=True)], asking=Asking(False)) == (BARE_YES,)
+    assert said([near(YES, 0.85)], asking=Asking(False, denies=True)) == YES.say
+    assert choose_claim([replace(near(YES, 0.85), turned=True)], asking=Asking(False)) == BARE_YES
 
 
-def test_often_holds_beside_not_always() -> None:
+def test_not_always_answers_only_who_asks_for_always() -> None:
     often = a_claim("Often, yes: big firms plant apple trees.")
     bounded = a_claim("No, not always. Firms in towns have no room for trees.", number=1)
-    assert choose_claims([near(often), near(bounded, 0.75)], asking=Asking(False)) == (often,)
+    assert choose_claim([near(often), near(bounded, 0.75)], asking=Asking(False)) == often
     sure = a_claim("Yes. Big firms plant apple trees.")
-    assert choose_claims([near(sure), near(bounded, 0.75)], asking=Asking(False)) == (sure, bounded)
+    assert choose_claim([near(bounded), near(sure, 0.65)], asking=Asking(False)) == sure
+    assert choose_claim([near(bounded), near(sure, 0.65)], asking=Asking(True)) == bounded
 
 
 def test_how_something_is_done_affirms_that_it_is() -> None:
     how = a_claim("By watering them at night, you keep apple trees alive.", form="how")
-    assert choose_claims([near(how)], asking=Asking(False))[0].say.startswith("Yes, by watering")
-    assert choose_claims([near(how)], asking=Asking(False, doubts=True))[0].say == how.say
-    assert choose_claims([near(how)])[0].say == how.say
+    assert said([near(how)], asking=Asking(False)).startswith("Yes, by watering")
+    assert said([near(how)], asking=Asking(False, doubts=True)) == how.say
+    assert said([near(how)]) == how.say
 
 
 def test_whether_all_do_is_told_by_a_claim_of_many_that_names_the_others() -> None:
     many = a_claim("Yes, many do: leading firms eat pears. Others don't know them.")
-    assert choose_claims([near(many)], asking=Asking(True, of_each=True))[0].say.startswith("Not all: leading firms")
-    assert choose_claims([near(many)], asking=Asking(False))[0].say == many.say
+    assert said([near(many)], asking=Asking(True, of_each=True)).startswith("Not all: leading firms")
+    assert said([near(many)], asking=Asking(False)) == many.say
 
 
 def test_what_may_hold_is_no_yes_to_whether_it_surely_does() -> None:
     may = a_claim("It can: pears may ripen early.")
-    assert (
-        choose_claims([near(may)], asking=Asking(True, of_all=True))[0].say == "Not necessarily: pears may ripen early."
-    )
+    assert said([near(may)], asking=Asking(True, of_all=True)) == "Not necessarily: pears may ripen early."
 
 
 def test_many_but_not_all_answers_whether_all_do() -> None:
     weighing = a_claim("Many do, but not all. Leading firms eat pears.")
-    assert choose_claims([near(weighing)], asking=Asking(True, of_all=True, of_each=True)) == (weighing,)
+    assert choose_claim([near(weighing)], asking=Asking(True, of_all=True, of_each=True)) == weighing
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,7 @@ from actions.facts.attributes import PLAIN
 from actions.follow_up_router import answer_elsewhere, answer_follow_up
 from actions.forms.answer_form import in_form, kept_text, last_in_form
 from actions.forms.saying import OWN_CATALOGUE, say
+from actions.how_much import no_more_than_asked
 from actions.missed_parts import with_missed
 from actions.own_catalogue.answer import answer_from_own
 from actions.own_catalogue.criteria import narrows_own
@@ -64,6 +65,7 @@ OTHERS = 3  # topics kept
 ASKING = (ASK_TOPIC, ASK_ABOUT, ASK_RECOGNITION, COMPARE, NOT_UNDERSTOOD)
 AS_READ = "as read"  # the row that stands for the action that the rules lead to
 SURE_CLAIM = "claim that surely answers"
+FACTS = "facts of the catalogue"
 FACT_BY_WORD = "fact asked in its own word"  # the row after "as read", where that has nothing
 IN_ANOTHER_FORM = "last answer in another form"
 TAKEN_IN = "what was told"  # the row after it, for what only tells something and would be declined
@@ -105,7 +107,7 @@ ROWS: dict[str, Row] = {
     "for the field of the person": answer_for_field,
     "thing pointed at": answer_ordinal,
     "open elsewhere, too": answer_elsewhere,
-    "facts of the catalogue": answer_from_facts,
+    FACTS: answer_from_facts,
     SURE_CLAIM: surely_with_claims,
 }
 # The rows that are asked where there is no catalogue, and so nothing that could suit a person.
@@ -215,8 +217,9 @@ def _decided(
             continue
         if answer := row(knowledge, understanding, state):
             told = with_names(knowledge, understanding, answer) if name == SURE_CLAIM else answer
+            told = no_more_than_asked(understanding, told, of_facts=True) if name == FACTS else told
             return _decided_by(name, with_missed(knowledge, understanding, told), understanding)
-    given = answer_message(knowledge, understanding, state)
+    given = no_more_than_asked(understanding, answer_message(knowledge, understanding, state))
     if amid := _field_instead(knowledge, understanding, state, given):
         return _decided_by(AS_READ, amid, understanding)
     if knowledge.has_catalogue and (taken := take_in(knowledge, understanding, state, given)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.base import Answer
 from actions.context import Names
 from actions.facts.question import Question
-from actions.replies.base import Button, listed, lower_first, payload
+from actions.replies.base import Button, listed, lower_first, payload, topic_button
 from actions.replies.credentials import type_button
 from actions.replies.destinations import destination_button, field_names, in_sentence
 from actions.replies.facts import operations as words
@@ -29,8 +29,10 @@ def answer_exclusion(question: Question) -> Answer | None:
         return _institutions_outside(question, named)
     if question.asks("platforms", "companies", "providers") and _named(question, "provider"):
         return _other_providers(question, _named(question, "provider"))
-    if question.asks("fields") and _named(question, "field"):
+    if question.asks("fields") and question.destinations and _named(question, "field"):
         return _other_fields(question, _named(question, "field"))
+    if question.asks("fields", "industries") and not question.kinds - {"field"} and _named(question, "industry"):
+        return _other_industries(question, _named(question, "industry"))
     return None
 
 
@@ -106,3 +108,15 @@ def _other_fields(question: Question, out: tuple[str, ...]) -> Answer | None:
     lines = [in_sentence(field) for field in left]
     reply = words.without(gone, lines, [destination_button(homes[0])], [homes[0].source])
     return question.answer(reply, {"field": tuple(field.key for field in left)}, destination=homes[0].key)
+
+
+def _other_industries(question: Question, out: tuple[str, ...]) -> Answer | None:
+    """Name the other key industries: "what is there apart from IT?"."""
+    embracing = [one for one in question.knowledge.industries() if one.embraces]
+    left = [one for one in embracing if one.key not in out]
+    if not left or len(left) == len(embracing):
+        return None
+    gone = listed(lower_first(one.name) for one in embracing if one.key in out)
+    buttons = [topic_button(one.topic) for one in left if one.topic]
+    reply = words.without(gone, [lower_first(one.name) for one in left], buttons, [left[0].source])
+    return question.answer(reply)

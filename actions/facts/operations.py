@@ -316,7 +316,8 @@ def _fields(question: Question) -> Answer | None:
         if home is None:
             return None
         name = home.short if where is home else f"{home.short}, which covers {where.name}"
-        return question.answer(words.fields_there(home, name, counts), _keys_of_fields(home), destination=home.key)
+        reply = words.fields_there(home, name, where if isinstance(where, Place) else None, counts)
+        return question.answer(reply, _keys_of_fields(home), destination=home.key)
     if question.kinds == {"where"} and len(question.destinations) > 1 and not question.places:
         return question.answer(words.all_fields(question.destinations, counts))
     if question.kinds == {"type"} and len(question.types) == 1 and not counts:

@@ -365,7 +365,7 @@ def places_of(name: str, text: str) -> Iterator[tuple[int, int]]:
 
 def in_brief(reply: Reply, text: str) -> Reply:
     """Return a reply with another text, without what only belongs to its long one."""
-    return replace(reply, text=text, brief="", whom="", cards=(), buttons=reply.buttons[:MAX_BUTTONS])
+    return replace(reply, text=text, whom="", cards=(), buttons=reply.buttons[:MAX_BUTTONS])
 
 
 def lines_of(points: Iterable[Point]) -> str:

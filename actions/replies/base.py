@@ -60,7 +60,6 @@ class Reply:
     query: dict[str, Any] | None = None  # the question as it was resolved, for staff
     claims: tuple[dict[str, str], ...] = ()  # what it says of the guide, for staff
     whom: str = ""  # whom to ask, if the last paragraph says so
-    brief: str = ""  # its text without what a topic adds to the claims
     in_english: str = ""  # the line that says in the person's language that it is in English
     before: Reply | None = None  # what is said before it, as a message of its own
 
@@ -149,7 +148,6 @@ def joined_replies(first: Reply, second: Reply) -> Reply:
         text=text,
         whom=whom,
         outcome=outcome,
-        brief="",  # that of the first alone would lose the second where a third question follows
         sources=sources_of(*first.sources, *second.sources),
         buttons=tuple(dict.fromkeys((*first.buttons[:half], *second.buttons[:half]))),
         cards=(*first.cards, *second.cards),

@@ -210,7 +210,7 @@ def in_industry(
     if industry.acceptance == "accepts":
         named = f"Yes: **{name}**" if yes else f"**{industry.name}**"
         first = f"{named} is among the fields where {guide().things} are actively and widely accepted."
-        second = f"The guide says that {sides.accept()}, while {sides.prefer()}."
+        second = "" if yes else f"The guide says that {sides.accept()}, while {sides.prefer()}."
     elif industry.acceptance == "prefers-degrees":
         others = listed(lower_first(one.name) for one in sides.preferring if one.key != industry.key)
         too = f", and so do {others}" if others else ""
@@ -351,12 +351,14 @@ def of_worth(names: Sequence[str], worth: Topic, buttons: Sequence[Button], of_t
 
 
 def in_destination(destination: Destination, official: Topic, general: Topic) -> Reply:
-    """Tell what a destination's government supports, and the limits of that."""
+    """Tell what a destination's government supports, and the limits of that.
+
+    Where it is named beside others, and what is told of it alone is something else, that is told of all of them.
+    """
     first = first_sentence(official.answer)
-    adds = destination.short not in first or shared_words(destination.about, first) >= BEARS
-    own = destination.about if adds else ""
+    of_several = destination.short in first and shared_words(destination.about, first) < BEARS
     return Reply(
-        paragraphs(first, _limits(sentences(general.answer)), own),
+        paragraphs(first if of_several else destination.about, _limits(sentences(general.answer))),
         ANSWERED,
         official.key,
         tuple(dict.fromkeys((*official.sources, *general.sources))),

@@ -102,10 +102,13 @@ def best_without(answer: FieldAnswer, excluded: Sequence[Destination]) -> Reply:
 
 def _listed_field(answer: FieldAnswer) -> Reply:
     name = in_sentence(answer.field)
+    homes = answer.destinations
+    shorts = listed(f"**{one.short}**" for one in homes)
+    among = "has it among its" if len(homes) == 1 else "have it among their"
+    named = " ".join(named_there(one, f"In {one.short} it names", ".") for one in homes)
     lines = [
-        f"For **{name}** the guide points to **{destination.short}**, which has it among its popular fields."
-        + named_there(destination, " It names", " there; it doesn't say which of them teach it.")
-        for destination in answer.destinations
+        f"For **{name}** the guide points to {shorts}, which {among} popular fields.",
+        f"{named} It doesn't say which of them teach it." if named.strip() else "",
     ]
     return Reply(
         paragraphs(*lines, _programs_sentence(answer)),

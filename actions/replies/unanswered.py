@@ -115,8 +115,7 @@ def not_of(reply: Reply, names: Sequence[str]) -> Reply:
     if any(said in reply.text for said in ("isn't said", "doesn't say", "isn't stated", "n general")):
         return reply
     last = f"That is said in general, not of {_bold(names)} in particular."
-    brief = paragraphs(reply.brief, last) if reply.brief else ""
-    return replace(reply, text=paragraphs(reply.text, last), brief=brief)
+    return replace(reply, text=paragraphs(reply.text, last))
 
 
 def with_open_part(reply: Reply, names: Sequence[str], subject: OpenSubject | None) -> Reply:

@@ -16,13 +16,14 @@ from knowledge.queries.claim_features import Asked, claim_features, part_held
 from knowledge.queries.claim_names import Named, with_destinations
 from nlu.classification.claim_ranker import claim_ranker
 from nlu.extraction.asked_words import asked_words
-from nlu.extraction.attributes import OTHER
+from nlu.extraction.attributes import OTHER, attributes_in
 from nlu.extraction.question_form import asked_clause
 from nlu.message_parts import Reading
 from nlu.text.negation import tone_of
 
 CANDIDATES = 16  # claims near in meaning that are looked at: 97 % of labelled questions have their answer among them
-TURNS = ("denies", "doubts")  # the tones that turn what a yes means
+ONLY = "only"  # an attribute (nlu/data/attributes.yml)
+TURNS = ("denies", "doubts", ONLY)  # what turns the meaning of a yes
 # Kinds of names by which claims about other things are told; their words are no content words.
 COMPARED = ("destination", "place", "institution", "provider", "program", "type")
 
@@ -43,7 +44,8 @@ def near_claims(
     near = _near(knowledge, text, reading, asked)
     likely = claim_ranker().probabilities(claim_features(knowledge, near, asked))
     best = np.argsort(-likely, kind="stable")[:limit]
-    return [_kept(knowledge, near[at], asked, float(likely[at]), topic["tone"]) for at in best]
+    tone = {**topic["tone"], ONLY: _asks_for_only(reading.said or text)}
+    return [_kept(knowledge, near[at], asked, float(likely[at]), tone) for at in best]
 
 
 def with_features(
@@ -71,14 +73,18 @@ def _kept(knowledge: Knowledge, one: NearClaim, asked: Asked, likely: float, ton
 
 
 def _is_turned(knowledge: Knowledge, one: NearClaim, tone: Mapping[str, Any]) -> bool:
-    """Return whether a no or a doubt in a question, or in the nearest one that the claim answers, turns it into another one."""
+    """Return whether a no, a doubt or an "only" in a question, or in the claim's nearest one, turns it into another one."""
     own = _tone_of(knowledge.texts_of_claims()[one.topic, one.number][1 + one.question])
     return any(own[each] != tone[each] for each in TURNS)
 
 
 @lru_cache(maxsize=8192)
 def _tone_of(question: str) -> dict[str, bool]:
-    return tone_of(asked_clause(question))
+    return {**tone_of(asked_clause(question)), ONLY: _asks_for_only(question)}
+
+
+def _asks_for_only(question: str) -> bool:
+    return ONLY in attributes_in(asked_clause(question))
 
 
 def _asked(

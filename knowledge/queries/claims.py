@@ -70,14 +70,6 @@ class ClaimQueries(Reader):
         """Return for each claim, by topic and number, what it says and the questions that it answers."""
         return self._claim_texts
 
-    def likeness_of_claims(self, one: Claim, other: Claim) -> float:
-        """Return the cosine of what two claims say; 0 if the database was built without vectors."""
-        index = self._index
-        if not index.keys:
-            return 0.0
-        first, second = (index.rows[index.starts[index.keys.index((each.topic, each.number))]] for each in (one, other))
-        return float(first @ second)
-
     def rank_claims(
         self, vector: NDArray[Any], form: str, shares: Mapping[str, float], limit: int = 16, text: str = ""
     ) -> list[NearClaim]:

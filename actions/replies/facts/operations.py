@@ -150,13 +150,18 @@ def program_by(program: Program, kind: CredentialType) -> Reply:
     return Reply(paragraphs(first, general), ANSWERED, topic, sources_of(program.source, kind.source), buttons)
 
 
-def fields_there(home: Destination, where: str, counts: bool) -> Reply:
-    """Name the popular fields of a destination."""
-    count = len(home.fields)
-    first = f"{_begin(number(count))} popular fields in {where}: " if counts else f"In {where}, the popular fields are "
-    own = [field for field in home.strengths if field not in home.fields]
-    known = f"It is also known for {listed(map(in_sentence, own))}." if own else ""
-    return of_destination(paragraphs(f"{first}**{field_names(home)}**.", known), home)
+def fields_there(home: Destination, where: str, place: Place | None, counts: bool) -> Reply:
+    """Name the popular fields of a destination and what it is known for, or first what a `place` of it is known for."""
+    popular = (
+        f"{number(len(home.fields))} popular fields in {where}:" if counts else f"In {where}, the popular fields are"
+    )
+    own = [field for field in (place or home).strengths if field not in home.fields]
+    text = f"{_begin(popular)} **{field_names(home)}**."
+    if own and place:
+        text = f"**{place.name}** is known for **{listed(map(in_sentence, own))}**. {text}"
+    elif own:
+        text = f"{text} It is also known for {listed(map(in_sentence, own))}."
+    return of_destination(text, home)
 
 
 def fields_of_type(kind: CredentialType) -> Reply:
@@ -176,8 +181,8 @@ def fields_of_provider(provider: Provider, kinds: Sequence[CredentialType], name
         plurals = listed(lower_first(one.plural) for one in kinds)
         first = f"The guide names no course by **{provider.name}**, only that it offers {plurals}."
     else:
-        first = f"The guide doesn't say what **{provider.name}** teaches."
-    focus = f"{kinds[0].plural} focus on {kinds[0].focus}." if kinds else provider.about
+        first = provider.about
+    focus = f"{kinds[0].plural} focus on {kinds[0].focus}." if kinds else ""
     if alone and len(kinds) == 1:
         focus = f"Named: {names(named)}." if named else ""
     buttons = tuple(Button(one.name, payload("ask_about", program=one.key)) for one in named[:3])

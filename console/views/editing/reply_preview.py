@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from actions.replies.base import Reply
-from actions.replies.claims.answers import Asked, answer_claims
+from actions.replies.claims.answers import answer_claim
 from actions.replies.topics import answer_topic, more
 from actions.replies.unanswered import open_subject
 from channels.slack import rendering as slack
@@ -72,7 +72,7 @@ def reply_of(
         return more(topic)
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else -1
     if 0 <= number < len(claims):
-        return answer_claims(topic, [claims[number]], Asked(claims[number].form))
+        return answer_claim(topic, claims[number], claims[number].form)
     return answer_topic(topic)
 
 
