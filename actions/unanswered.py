@@ -17,6 +17,7 @@ from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, Reply, joined_replies
 from actions.replies.claims.answers import in_brief, shared_words, without_said
 from actions.replies.claims.verdicts import side_of, without_side
+from actions.said_back import what_is_open, without_answer_to
 from core.contract.intents import ASK_BEST_DESTINATION, ASK_RECOGNITION, ASK_TOPIC
 from core.contract.question_forms import STATEMENT, WHAT, WHERE, YES_NO
 from knowledge.knowledge_base import Knowledge
@@ -24,6 +25,7 @@ from knowledge.models import OpenSubject, Topic, TopicLink
 
 NEAR = 0.5  # part of the best topic's share from which the best open subject's own words are said
 LIKELY = 0.3  # share from which the best topic is what is generally said of a question about something unknown
+SURELY_OPEN = 0.6  # share from which an open subject is told of a question that can be said back
 FIRST = 0.15  # the same where that subject is likelier than anything else
 SOME = 0.015  # the least that such a topic has of all
 NEIGHBOUR = 0.1  # the same where it is asked what the unknown thing is
@@ -73,10 +75,18 @@ def about_open_subject(
     knowledge: Knowledge, understanding: Understanding, state: DialogueState, subject: OpenSubject
 ) -> Answer:
     """Tell what is left open; if that is anything else, what is unknown by its name, and the nearest topics."""
-    unlikely = understanding.unknown and understanding.topics[0].share < LIKELY  # the name tells more than the subject
+    # The name, or the question said back, tells more than the subject.
+    unlikely = understanding.topics[0].share < _least_of_open(knowledge, understanding)
     if unlikely or subject.key == anything_else(knowledge):
         return _decline(knowledge, understanding, state)
-    return _left_open(understanding, subject, _why(understanding, subject.key, _best(understanding, OPEN)))
+    return _left_open(knowledge, understanding, subject, _why(understanding, subject.key, _best(understanding, OPEN)))
+
+
+def _least_of_open(knowledge: Knowledge, understanding: Understanding) -> float:
+    """Return the share from which what the guide says of an open subject stands in a decline."""
+    if what_is_open(knowledge, understanding):
+        return SURELY_OPEN
+    return LIKELY if understanding.unknown else 0.0
 
 
 def with_open_part(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> Reply:
@@ -117,7 +127,7 @@ def told_beside(knowledge: Knowledge, first: Answer, question: Understanding, ot
     if covers and other.reply.topic and not guessed:
         return first
     if guessed or declines_all(knowledge, other.reply):
-        return without_answer(first, question)
+        return without_answer(knowledge, first, question)
     beside = without_said(in_brief(other.reply), first.reply)
     return replace(other, reply=joined_replies(in_brief(first.reply), beside)) if beside.text else first
 
@@ -136,7 +146,7 @@ def _is_told_where(question: Understanding, first: Answer) -> bool:
     return tells and question.form == WHERE and not question.names
 
 
-def without_answer(first: Answer, question: Understanding) -> Answer:
+def without_answer(knowledge: Knowledge, first: Answer, question: Understanding) -> Answer:
     """Return the answer to the first question with a word that a further one has none."""
     if (
         question.said and shared_words(question.said, first.reply.text) >= ASKED_THERE
@@ -147,7 +157,7 @@ def without_answer(first: Answer, question: Understanding) -> Answer:
         return first  # "which universities have them, and on what sites?", which one claim tells
     if question.form == YES_NO and question.refers and side_of(first.reply.text):
         return first  # "I have to keep my licence. Is there some course for that?", to which the yes or no was said
-    return replace(first, reply=words.of_the_rest(first.reply, question.said))
+    return replace(first, reply=words.of_the_rest(first.reply, what_is_open(knowledge, question)))
 
 
 def _is_guess(question: Understanding, reply: Reply) -> bool:
@@ -172,8 +182,9 @@ def _decline(knowledge: Knowledge, understanding: Understanding, state: Dialogue
     first = subject is not None and subject is understanding.topics[0]  # nothing is likelier
     claimed = max((one.fit for one in understanding.claims), default=0.0) >= ANSWERS
     least = FIRST if first and not understanding.unknown and not claimed else LIKELY
+    least = max(least, _least_of_open(knowledge, understanding))
     if subject and subject.key != rest and subject.share >= max(least, NEAR * understanding.topics[0].share):
-        return _left_open(understanding, knowledge.open_subject(subject.key), why)
+        return _left_open(knowledge, understanding, knowledge.open_subject(subject.key), why)
     other = knowledge.open_subject(rest) if rest else None
     reply = words.declined(
         (*understanding.unknown, *_uncovered(knowledge, understanding)),
@@ -183,14 +194,17 @@ def _decline(knowledge: Knowledge, understanding: Understanding, state: Dialogue
         list(_nearest(knowledge, understanding, other)),
         why,
         amid=bool(state.said),
-        asked=understanding.asked if not understanding.further else understanding.said,
+        left_open=without_answer_to(knowledge, understanding),
     )
     after = DialogueState(ASK_TOPIC, rest, state.names, reply.source_keys)
     return Answer(replace(reply, topic=rest), after.offering("want_person"))
 
 
-def _left_open(understanding: Understanding, subject: OpenSubject, why: words.Why) -> Answer:
-    reply = words.open_subject(subject, understanding.unknown, subject.near_topics[:NEAREST], why)
+def _left_open(
+    knowledge: Knowledge, understanding: Understanding, subject: OpenSubject, why: words.Why
+) -> Answer:
+    left_open = what_is_open(knowledge, understanding)
+    reply = words.open_subject(subject, understanding.unknown, subject.near_topics[:NEAREST], why, left_open)
     return Answer(reply, DialogueState(ASK_TOPIC, subject.key).offering("want_person"))
 
 
