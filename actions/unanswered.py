@@ -17,7 +17,7 @@ from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, Reply, joined_replies
 from actions.replies.claims.answers import in_brief, shared_words, without_said
 from actions.replies.claims.verdicts import side_of, without_side
-from actions.said_back import what_is_open, without_answer_to
+from actions.said_back import bears_on, decline_of, what_is_open, without_answer_to
 from core.contract.intents import ASK_BEST_DESTINATION, ASK_RECOGNITION, ASK_TOPIC
 from core.contract.question_forms import STATEMENT, WHAT, WHERE, YES_NO
 from knowledge.knowledge_base import Knowledge
@@ -26,6 +26,7 @@ from knowledge.models import OpenSubject, Topic, TopicLink
 NEAR = 0.5  # part of the best topic's share from which the best open subject's own words are said
 LIKELY = 0.3  # share from which the best topic is what is generally said of a question about something unknown
 SURELY_OPEN = 0.6  # share from which an open subject is told of a question that can be said back
+ON_SUBJECT = 0.5  # confidence from which a question that is declined is about what the guide is about
 FIRST = 0.15  # the same where that subject is likelier than anything else
 SOME = 0.015  # the least that such a topic has of all
 NEIGHBOUR = 0.1  # the same where it is asked what the unknown thing is
@@ -186,25 +187,37 @@ def _decline(knowledge: Knowledge, understanding: Understanding, state: Dialogue
     if subject and subject.key != rest and subject.share >= max(least, NEAR * understanding.topics[0].share):
         return _left_open(knowledge, understanding, knowledge.open_subject(subject.key), why)
     other = knowledge.open_subject(rest) if rest else None
+    names = (*understanding.unknown, *_uncovered(knowledge, understanding))
     reply = words.declined(
-        (*understanding.unknown, *_uncovered(knowledge, understanding)),
+        names,
         other,
         _likely_topic(knowledge, understanding, best),
         nearest_claim(knowledge, understanding),
         list(_nearest(knowledge, understanding, other)),
         why,
         amid=bool(state.said),
-        left_open=without_answer_to(knowledge, understanding),
+        left_open=decline_of(knowledge, understanding) or ("" if names else without_answer_to(understanding, "")),
+        whom=_whom(knowledge, understanding, other),
     )
     after = DialogueState(ASK_TOPIC, rest, state.names, reply.source_keys)
     return Answer(replace(reply, topic=rest), after.offering("want_person"))
 
 
+def _whom(knowledge: Knowledge, understanding: Understanding, other: OpenSubject | None) -> str:
+    """Return whom to ask what can be said back: those of the likeliest open subject; "" if it may be about anything."""
+    if not what_is_open(knowledge, understanding) or understanding.confidence < ON_SUBJECT or other is None:
+        return ""
+    best = _likeliest_open(knowledge, understanding)
+    likely = best is not None and best.share >= ASKED_BESIDE
+    return (knowledge.open_subject(best.key) if best and likely else other).whom.partition(",")[0]
+
+
 def _left_open(
     knowledge: Knowledge, understanding: Understanding, subject: OpenSubject, why: words.Why
 ) -> Answer:
-    left_open = what_is_open(knowledge, understanding)
-    reply = words.open_subject(subject, understanding.unknown, subject.near_topics[:NEAREST], why, left_open)
+    left_open = decline_of(knowledge, understanding)
+    bears = bears_on(subject.nearest, left_open)
+    reply = words.open_subject(subject, understanding.unknown, subject.near_topics[:NEAREST], why, left_open, bears)
     return Answer(reply, DialogueState(ASK_TOPIC, subject.key).offering("want_person"))
 
 
@@ -228,6 +241,12 @@ def _best(understanding: Understanding, but: str) -> Ranked | None:
 
 def _best_open(understanding: Understanding) -> Ranked | None:
     return next((each for each in understanding.topics if each.key.startswith(OPEN)), None)
+
+
+def _likeliest_open(knowledge: Knowledge, understanding: Understanding) -> Ranked | None:
+    """Return the likeliest open subject that is not the one for all the rest."""
+    rest = anything_else(knowledge)
+    return next((one for one in understanding.topics if one.key.startswith(OPEN) and one.key != rest), None)
 
 
 def _nearest(knowledge: Knowledge, understanding: Understanding, subject: OpenSubject | None) -> Iterator[TopicLink]:

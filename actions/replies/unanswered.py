@@ -55,28 +55,30 @@ def declined(
     why: Why,
     amid: bool = False,
     left_open: str = "",
+    whom: str = "",
 ) -> Reply:
     """Decline a question; `subject` is what it comes nearest to of what is left open, `nearest` the topics to offer.
 
     A likely `topic` or else a near `claim` says what is known nearest to the question, in place of the subject's own words,
     which introduce the advisor and are not said again `amid` a conversation. `left_open` is the sentence that says back the
-    question.
+    question, and `whom` one may ask then.
     """
     plain = EXACTLY if topic or claim else subject.say if subject else PLAIN
-    first = unknown(names) if names else left_open or plain
+    first = left_open or (unknown(names) if names else plain)
     general = ""
     if topic:
         general = in_general(topic.answer)
     elif claim:
         general = f"What comes nearest: {lower_first(claim.say)}"
+    introduced = subject.nearest if subject and not amid and not whom else ""
+    last = f"For this, ask {whom}, or talk to a person here." if whom else "A person here can help you further."
     return Reply(
-        paragraphs(
-            first, general or (subject.nearest if subject and not amid else ""), "A person here can help you further."
-        ),
+        paragraphs(first, general or introduced, last),
         DECLINED,
         sources=topic.sources[:1] if topic else sources_of(claim.source) if claim else (),
         buttons=(*(topic_button(link) for link in nearest), PERSON),
         unanswered=why.as_metadata(),
+        whom=whom,
     )
 
 
@@ -86,14 +88,18 @@ def open_subject(
     nearest: Sequence[TopicLink],
     why: Why | None = None,
     left_open: str = "",
+    bears: bool = True,
 ) -> Reply:
     """Tell what the guide leaves open, what it says nearest to that, and whom to ask.
 
-    `left_open` says that in the words of the question, and takes the place of the subject's own where no name is unknown.
+    `left_open` says that in the words of the question, in place of the subject's own; what is nearest is said after it only
+    if it `bears` on that.
     """
     whom = f"For this, ask {subject.whom}, or talk to a person here."
-    first = left_open if left_open and not names else subject.say
-    text = paragraphs(unknown(names) if names else "", f"{first} {subject.nearest}", whom)
+    first = f"{subject.say} {subject.nearest}"
+    if left_open:
+        first, names = f"{left_open} {subject.nearest if bears else ''}".strip(), ()
+    text = paragraphs(unknown(names) if names else "", first, whom)
     return Reply(
         text,
         DECLINED,

@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
+from nlu.extraction.asked_words import asked_words
 from nlu.extraction.question_form import asking_part
 from nlu.text.indirect import indirect
 
-_SMALL = re.compile(r"\b[a-z]{4,}\b(?!['-])")
+_CORRECTED = re.compile(r"(?<![\w'-])[a-z]{6,}(?![\w'-])")  # shorter words are near to too many others
+_BACK = re.compile(r"\b(?:it|they|them|that|this|these)\b", re.I)
 
 
 class NameThere(Protocol):
@@ -28,7 +30,8 @@ def said_back(text: str, names: Iterable[NameThere], correct: Callable[[str], st
     """
     part = asking_part(text)
     at = text.find(part)
-    if not part or at < 0:
+    # "How do I get in?" says nothing by itself; "where is it made?" points to what was said.
+    if not part or at < 0 or not (asked_words(part) or _BACK.search(part)):
         return ""
     inside: dict[int, NameThere] = {}
     for name in names:  # of several names at one place the longest
@@ -39,8 +42,8 @@ def said_back(text: str, names: Iterable[NameThere], correct: Callable[[str], st
         name = inside[start]
         if start < last:
             continue
-        parts += [_SMALL.sub(lambda word: correct(word[0]), text[last:start])]
+        parts += [_CORRECTED.sub(lambda word: correct(word[0]), text[last:start])]
         parts += [f"{{{name.kind}/{name.key}|{text[start : name.end]}}}"]
         last = name.end
-    parts += [_SMALL.sub(lambda word: correct(word[0]), text[last : at + len(part)])]
+    parts += [_CORRECTED.sub(lambda word: correct(word[0]), text[last : at + len(part)])]
     return indirect("".join(parts))

@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from nlu.data_files import read_words
+from nlu.data_files import read_tables, read_words
 from nlu.text.folding import without_capitals
 
 LONGEST = 110  # characters of a question that is said back
 MOST_OF_SUBJECT, MOST_ASKED = 8, 5  # words that the subject of a question may have, and the question word with its noun
 _WORD = re.compile(r"\{[^{}]*\}(?:'s)?|[^\W_][\w%+&./]*(?:['-]\w+)*|,")
+_MARK = re.compile(r"\{[^{}|]*\|")  # what stands before the words of a name
 _PLAIN = re.compile(r"[\w\s,'%+&./{}|-]+")
 _TAIL = re.compile(r",? (?:please|pls|thanks|thank you|btw|then|at all|exactly)$", re.I)
 _CONTRACTED = {
@@ -36,6 +37,7 @@ _PRONOUNS = frozenset(
     "i we they it he she this that there these those one anyone someone everyone anybody somebody nobody people".split()
 )
 _SINGULAR = frozenset("it he she this that one anyone someone everyone anybody somebody nobody".split())
+_COMPLEMENTS = frozenset("a an any not too more less like as".split())  # which begin what is said of a subject after "is"
 _DETERMINERS = frozenset("the a an my our any some every each this that these those their his her its no".split())
 _TURNED = {
     "i": "you", "me": "you", "my": "your", "mine": "yours", "myself": "yourself", "we": "you", "us": "you",
@@ -66,7 +68,7 @@ def indirect(question: str) -> str:
     A name may stand in braces and is taken as one word.
     """
     plain = _TAIL.sub("", question.strip(" ?!.,\"'"))
-    if not plain or len(plain) > LONGEST or not _PLAIN.fullmatch(plain):
+    if not plain or len(_MARK.sub("", plain)) > LONGEST or not _PLAIN.fullmatch(plain):
         return ""
     words = _words(plain)
     if len(words) < 2 or "," in words or _asks_twice(_low(words)) or "you" in _low(words) and not _is_generic(_low(words)):
@@ -182,7 +184,7 @@ def _end_of_subject(aux: str, low: list[str]) -> int:
     if aux in _BE or aux in ("isn't", "aren't", "wasn't"):
         begins = [place for place in within if low[place] in _predicates() or low[place].endswith(_ENDS)]
         begins = [place for place in begins if low[place - 1] not in _DETERMINERS and _ends_there(low, place)]
-        begins = begins or [place for place in within if low[place] in ("a", "an", "not", "too", "worth", "more", "less")]
+        begins = begins or [place for place in within if low[place] in _COMPLEMENTS]
         return begins[0] if begins else 0
     may_be = [place for place in within if _may_be_verb(low, place)]
     sure = [place for place in may_be if _is_surely_verb(low, place)]
@@ -237,10 +239,15 @@ def _as_said(words: Iterable[str]) -> list[str]:
     told = []
     for word in words:
         low = word.lower()
-        told.append(_TURNED.get(low) or (word.capitalize() if low in _DAYS else word))
+        told.append(_TURNED.get(low) or (word.capitalize() if low in _DAYS | _peoples() else word))
     if told and "{" not in told[0]:
         told[0] = told[0].lower()
     return told
+
+
+@cache
+def _peoples() -> frozenset[str]:
+    return frozenset(word for row in read_tables("peoples")["adjectives"].values() for word in row)
 
 
 @cache
