@@ -92,7 +92,7 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
 
 
 def _beside_unknown(knowledge: Knowledge, understanding: Understanding) -> Answer | None:
-    """Say of a kind that is compared with what isn't in the guide that only the kind is known; None if nothing else is named."""
+    """Say of a kind that is compared with what isn't in the guide that only the kind is known, else None."""
     kinds = [knowledge.type(key) for key in understanding.of("type")]
     other = understanding.unknown or OTHER in understanding.attributes or has_uncovered(knowledge, understanding)
     if len(kinds) != 1 or not other or kinds[0].topic is None:

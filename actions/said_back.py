@@ -1,4 +1,4 @@
-"""Says back what a question asks, in its own words, where the guide leaves that open: "The guide doesn't say whether you can ...".
+"""Says back what a question asks, in its own words, where the guide leaves that open: "The guide doesn't say how ...".
 
 A decline that begins so is about what was asked, however near the subject is that was taken for it.
 """
@@ -12,10 +12,11 @@ from actions.replies.base import listed
 from actions.replies.unanswered import no_answer_to
 from knowledge.knowledge_base import Knowledge
 from nlu.extraction.asked_words import stems
-from nlu.text.folding import without_capitals
+from nlu.text.folding import SPELT_OUT, without_capitals
 
 _NAME = re.compile(r"\{(\w+)/([\w-]+)\|([^{}]*)\}")  # as nlu/extraction/said_back.py marks the names
 BOLD, PLACES = ("institution", "provider", "program"), ("destination", "place")
+SMALL = ("the", "of", "and", "for", "at", "in", "de", "new", "san")  # short words of names that are no abbreviations
 UNCOVERED = ("institution", "provider")  # kinds whose names may be known as not in the guide
 
 
@@ -69,5 +70,11 @@ def _written(knowledge: Knowledge, kind: str, key: str, typed: str) -> str:
         initials = "".join(word[0] for word in name.split() if word[0].isupper())
         capitals = {word.lower(): word for word in (*name.split(), initials) if word != word.capitalize()}
         proper = kind in PLACES or kind != "program" and kind in BOLD
-        told = " ".join(capitals.get(word) or (word.capitalize() if proper else word) for word in typed.split())
+        told = " ".join(capitals.get(word) or _with_capitals(word, proper) for word in typed.split())
     return f"**{told}**" if kind in BOLD else told
+
+
+def _with_capitals(word: str, proper: bool) -> str:
+    if not proper:
+        return word
+    return word.upper() if len(word) <= SPELT_OUT and word not in SMALL else word.capitalize()

@@ -23,7 +23,10 @@ from knowledge.models import Claim, OpenSubject, Source, Topic, TopicLink
 # Log-odds of the guide's best topic against its second, below which the second is offered. Open subjects have no part in it: a
 # question between two topics is no surer for being far from what is left open.
 TWO_CHOICES = 3.0
-MAY_BE_MEANT, NEAR_PASSAGE = 0.2, 0.35  # share of a topic, and cosine of a passage, from which a message may be about it
+MAY_BE_MEANT, NEAR_PASSAGE = (
+    0.2,
+    0.35,
+)  # share of a topic, and cosine of a passage, from which a message may be about it
 SAID_ALREADY = 0.7  # part of a topic's words that an answer has, from which the topic adds nothing
 BESIDE_AT_ALL = 0.1  # fit of a claim from which its topic may be asked for beside another
 TOPIC = "topic:"  # before the key of a topic among what was talked about

@@ -71,7 +71,7 @@ def answer_attribute(question: Question, state: DialogueState) -> Answer | None:
 
 
 def _asked(question: Question) -> str | None:
-    """Return the attribute that is asked for: of several, the one that the likeliest topic is about ("a new module's price")."""
+    """Return the attribute that is asked for: of several, the one that the likeliest topic is about."""
     asked = [one for one in question.understanding.attributes if one in words.UNKNOWN]
     own = [one for one in asked if question.understanding.topic in _own_topics(question.knowledge, one)]
     return next(iter((*own, *asked)), None)
@@ -99,7 +99,7 @@ def topic_of_attribute(knowledge: Knowledge, attribute: str) -> str:
 
 def _is_meant(question: Question, attribute: str) -> bool:
     """Return whether the attribute is what the message is about."""
-    topic, roles = question.understanding.topic or "", question.knowledge.roles()
+    topic = question.understanding.topic or ""
     if topic.startswith(OPEN):
         own = _own_topics(question.knowledge, attribute)
         return not own or topic in own or topic == anything_else(question.knowledge)

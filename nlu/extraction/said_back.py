@@ -33,6 +33,11 @@ def said_back(text: str, names: Iterable[NameThere], correct: Callable[[str], st
     # "How do I get in?" says nothing by itself; "where is it made?" points to what was said.
     if not part or at < 0 or not (asked_words(part) or _BACK.search(part)):
         return ""
+
+    def corrected(word: re.Match[str]) -> str:
+        written = correct(word[0])
+        return word[0] if word[0].rstrip("s") == written.rstrip("s") else written  # a plural is no mistake
+
     inside: dict[int, NameThere] = {}
     for name in names:  # of several names at one place the longest
         if at <= name.start and name.end <= at + len(part) and name.end > getattr(inside.get(name.start), "end", 0):
@@ -42,8 +47,8 @@ def said_back(text: str, names: Iterable[NameThere], correct: Callable[[str], st
         name = inside[start]
         if start < last:
             continue
-        parts += [_CORRECTED.sub(lambda word: correct(word[0]), text[last:start])]
+        parts += [_CORRECTED.sub(corrected, text[last:start])]
         parts += [f"{{{name.kind}/{name.key}|{text[start : name.end]}}}"]
         last = name.end
-    parts += [_CORRECTED.sub(lambda word: correct(word[0]), text[last : at + len(part)])]
+    parts += [_CORRECTED.sub(corrected, text[last : at + len(part)])]
     return indirect("".join(parts))

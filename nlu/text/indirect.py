@@ -13,6 +13,12 @@ from functools import cache
 from nlu.data_files import read_tables, read_words
 from nlu.text.folding import without_capitals
 
+
+@cache
+def _table(name: str) -> frozenset[str]:
+    return frozenset(read_words("indirect_questions")[name].split())
+
+
 LONGEST = 110  # characters of a question that is said back
 MOST_OF_SUBJECT, MOST_ASKED = 8, 5  # words that the subject of a question may have, and the question word with its noun
 _WORD = re.compile(r"\{[^{}]*\}(?:'s)?|[^\W_][\w%+&./]*(?:['-]\w+)*|,")
@@ -23,42 +29,36 @@ _CONTRACTED = {
     "what's": "what is", "whats": "what is", "who's": "who is", "whos": "who is", "where's": "where is",
     "when's": "when is", "how's": "how is", "i'm": "I am",
 }  # fmt: skip
-_JOINS = frozenset("and or but so".split())
-_WH = frozenset("what which who whom whose where when why how".split())
-_BEFORE_WH = frozenset("in at by for from to until with on of".split())
-_BE = frozenset("is are am was were".split())
-_DO = frozenset("do does".split())
-_MODAL = frozenset("can could will would should may might must has have".split())
-_NOT = frozenset(
-    "can't cannot couldn't won't wouldn't shouldn't isn't aren't wasn't don't doesn't didn't hasn't haven't".split()
-)
+_VERBS, _ALSO_NOUNS, _PREDICATES = _table("verbs"), _table("also_nouns"), _table("predicates")
+_JOINS = _table("joins")
+_WH = _table("question_words")
+_BEFORE_WH = _table("before_question_words")
+_BE = _table("be")
+_DO = _table("do")
+_MODAL = _table("modals")
+_NOT = _table("negated")
 _AUX = _BE | _DO | _MODAL | _NOT
-_PRONOUNS = frozenset(
-    "i we they it he she this that there these those one anyone someone everyone anybody somebody nobody people".split()
-)
-_SINGULAR = frozenset("it he she this that one anyone someone everyone anybody somebody nobody".split())
-_COMPLEMENTS = frozenset("a an any not too more less like as".split())  # which begin what is said of a subject after "is"
-_DETERMINERS = frozenset("the a an my our any some every each this that these those their his her its no".split())
+_PRONOUNS = _table("pronouns")
+_SINGULAR = _table("singular")
+_COMPLEMENTS = _table("complements")  # which begin what is said of a subject after "is"
+_DETERMINERS = _table("determiners")
 _TURNED = {
     "i": "you", "me": "you", "my": "your", "mine": "yours", "myself": "yourself", "we": "you", "us": "you",
     "our": "your", "ours": "yours", "ourselves": "yourselves", "am": "are", "i'm": "you are", "i've": "you have",
     "i'll": "you will", "i'd": "you would", "we're": "you are",
 }  # fmt: skip
-_FOLLOWING = frozenset(
-    "a an the my our any some all it them me us him her in at on of for from to with by about as if when after before until "
-    "while during without within back up out off again more less much many also too there here that this than well".split()
-)
-_ADVERBS = frozenset("also really still even actually ever always usually already just only normally".split())
-_GENERIC = frozenset("need have get pay lose become".split())  # "do you need a visa?" is asked of anybody
-_TO_DO = frozenset("how where who".split())
-_CLAUSES = frozenset("if when after before because while unless until once".split())
+_FOLLOWING = _table("following")
+_ADVERBS = _table("adverbs")
+_GENERIC = _table("generic")  # "do you need a visa?" is asked of anybody
+_TO_DO = _table("to_do")
+_CLAUSES = _table("clauses")
 _TIMES = frozenset(
     (each, time)
     for each in ("each", "every", "per", "a", "this", "next")
     for time in ("day", "week", "month", "year", "term", "semester")
 )
-_PREPOSITIONS = frozenset("in at on for from with about like under over near".split())
-_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+_PREPOSITIONS = {"of"} | _table("prepositions")
+_DAYS = _table("days")
 _ENDS = ("ed", "ing", "able", "ible")
 
 
@@ -70,11 +70,15 @@ def indirect(question: str) -> str:
     plain = _TAIL.sub("", question.strip(" ?!.,\"'"))
     if not plain or len(_MARK.sub("", plain)) > LONGEST or not _PLAIN.fullmatch(plain):
         return ""
-    words = _words(plain)
-    if len(words) < 2 or "," in words or _asks_twice(_low(words)) or "you" in _low(words) and not _is_generic(_low(words)):
+    told = [_turned(part) for part in _questions(_words(plain))]
+    return " and ".join(told) if all(told) else ""
+
+
+def _turned(words: list[str]) -> str:
+    low = _low(words)
+    if len(words) < 2 or "," in words or "you" in low and not _is_generic(low):
         return ""
-    turned = _turned_order(words)
-    return " ".join(_as_said(turned)) if turned else ""
+    return " ".join(_as_said(_turned_order(words)))
 
 
 def _words(plain: str) -> list[str]:
@@ -94,10 +98,12 @@ def _low(words: Iterable[str]) -> list[str]:
     return [word.lower() for word in words]
 
 
-def _asks_twice(low: list[str]) -> bool:
-    """Return whether a second question is joined to the first: "do I need one and where is it made?"."""
-    joined = (place for place in range(1, len(low) - 1) if low[place] in _JOINS)
-    return any(low[place + 1] in _WH | _AUX or low[place + 1] == "if" for place in joined)
+def _questions(words: list[str]) -> list[list[str]]:
+    """Return the questions that are joined in one: "do I need one and where is it made?"."""
+    low = _low(words)
+    begins = [place for place in range(1, len(low) - 1) if low[place] in _JOINS and low[place + 1] in _WH | _AUX]
+    starts, ends = [0, *(place + 1 for place in begins)], [*begins, len(words)]
+    return [words[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
 def _is_generic(low: list[str]) -> bool:
@@ -135,7 +141,7 @@ def _turned_order(words: list[str]) -> list[str]:
 
 def _is_finite(word: str) -> bool:
     """Return whether a word after "who" or "what" is its verb: "who pays for it", "what happens if I fail"."""
-    return word.endswith("s") and (word[:-1] in _verbs() or word[:-2] in _verbs())
+    return word.endswith("s") and (word[:-1] in _VERBS or word[:-2] in _VERBS)
 
 
 def _is_subject(low: list[str], first: int, at: int) -> bool:
@@ -144,8 +150,8 @@ def _is_subject(low: list[str], first: int, at: int) -> bool:
     if low[first] not in ("who", "what", "which"):
         return False
     if low[at] in _BE:
-        return after.endswith(_ENDS) or after in _predicates()
-    return low[first] == "who" and low[at] in _MODAL and after in _verbs() and after not in _also_nouns()
+        return after.endswith(_ENDS) or after in _PREDICATES
+    return low[first] == "who" and low[at] in _MODAL and after in _VERBS and after not in _ALSO_NOUNS
 
 
 def _after(aux: str, words: list[str], asked: bool = False) -> list[str]:
@@ -156,7 +162,7 @@ def _after(aux: str, words: list[str], asked: bool = False) -> list[str]:
     if not words:
         return []
     low = _low(words)
-    end = 1 if _is_alone(low) else _end_of_subject(aux, low)
+    end = 1 if _is_alone(low) else _end_of_subject(aux, words)
     if not end:
         return _with_last_verb(aux, words) if asked and aux in _BE and low[0] in _DETERMINERS else []
     subject, rest = words[:end], words[end:]
@@ -175,38 +181,50 @@ def _is_alone(low: list[str]) -> bool:
 
 
 def _is_noun_after(word: str) -> bool:
-    return word not in _verbs() and word not in _predicates() and word not in _FOLLOWING and not word.endswith(_ENDS)
+    return word not in _VERBS and word not in _PREDICATES and word not in _FOLLOWING and not word.endswith(_ENDS)
 
 
-def _end_of_subject(aux: str, low: list[str]) -> int:
+def _end_of_subject(aux: str, words: list[str]) -> int:
     """Return how many words the subject has, or 0 if that isn't sure."""
+    low = _low(words)
     within = range(1, min(len(low), MOST_OF_SUBJECT + 1))
     if aux in _BE or aux in ("isn't", "aren't", "wasn't"):
-        begins = [place for place in within if low[place] in _predicates() or low[place].endswith(_ENDS)]
+        begins = [place for place in within if low[place] in _PREDICATES or low[place].endswith(_ENDS)]
         begins = [place for place in begins if low[place - 1] not in _DETERMINERS and _ends_there(low, place)]
-        begins = begins or [place for place in within if low[place] in _COMPLEMENTS]
-        return begins[0] if begins else 0
+        begins = begins or [
+            place for place in within if low[place] in _COMPLEMENTS and low[place - 1] not in _PREPOSITIONS
+        ]
+        adverb = bool(begins) and begins[0] > 1 and low[begins[0] - 1] in _ADVERBS  # "tax deductible", "fully online"
+        return begins[0] - adverb if begins else 0
     may_be = [place for place in within if _may_be_verb(low, place)]
     sure = [place for place in may_be if _is_surely_verb(low, place)]
-    return sure[0] if sure else may_be[0] if len(may_be) == 1 else 0
+    return sure[0] if sure else may_be[0] if len(may_be) == 1 else 0 if may_be else _end_of_name(words)
+
+
+def _end_of_name(words: list[str]) -> int:
+    """Return how many words the name has that a question begins with, of whatever verb: "does NASBA certify"; 0 without one."""
+    end = next((place for place, word in enumerate(words) if "{" not in word and not word[0].isupper()), len(words))
+    after = words[end + 1 : end + 2]
+    alone = end + 1 == len(words) or bool(after) and (after[0].lower() in _FOLLOWING or "{" in after[0])
+    return end if 0 < end < len(words) and alone and words[end].lower() not in _FOLLOWING else 0
 
 
 def _ends_there(low: list[str], place: int) -> bool:
     """Return whether a word like "paid" ends what is said of the subject, and is no part of a name ("paid leave")."""
     after = low[place + 1 : place + 2]
-    return not after or after[0] in _FOLLOWING or "{" in after[0] or after[0].isdigit() or after[0] in _predicates()
+    return not after or after[0] in _FOLLOWING or "{" in after[0] or after[0].isdigit() or after[0] in _PREDICATES
 
 
 def _may_be_verb(low: list[str], place: int) -> bool:
     before = low[place - 1]
-    return low[place] in _verbs() and not (before in _DETERMINERS or before in _PREPOSITIONS or before in ("of", "to"))
+    return low[place] in _VERBS and not (before in _DETERMINERS or before in _PREPOSITIONS or before == "to")
 
 
 def _is_surely_verb(low: list[str], place: int) -> bool:
     """Return whether a word that may be a verb is one, and no part of a name ("start date")."""
     after = low[place + 1] if place + 1 < len(low) else ""
     sure = not after or after in _FOLLOWING or after in _DETERMINERS or "{" in after or after[0].isdigit()
-    return sure or low[place] not in _also_nouns() and after not in _verbs()
+    return sure or low[place] not in _ALSO_NOUNS and after not in _VERBS
 
 
 def _with_last_verb(aux: str, words: list[str]) -> list[str]:
@@ -252,21 +270,5 @@ def _peoples() -> frozenset[str]:
 
 @cache
 def _short_forms() -> dict[str, str]:
-    return read_words("short_forms")
-
-
-@cache
-def _table(name: str) -> frozenset[str]:
-    return frozenset(read_words("indirect_questions")[name].split())
-
-
-def _verbs() -> frozenset[str]:
-    return _table("verbs")
-
-
-def _also_nouns() -> frozenset[str]:
-    return _table("also_nouns")
-
-
-def _predicates() -> frozenset[str]:
-    return _table("predicates")
+    """Return what short forms stand for, without those that are words themselves ("ill")."""
+    return {word: written for word, written in read_words("short_forms").items() if not written.startswith("i ")}
