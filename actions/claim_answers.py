@@ -299,11 +299,11 @@ def told_of_all(knowledge: Knowledge, understanding: Understanding, kind: str) -
     return set(understanding.of(kind)) <= spoken
 
 
-def nearest_claim(knowledge: Knowledge, understanding: Understanding) -> Claim | None:
-    """Return the claim that comes nearest to a question that none answers; None if none is near."""
+def nearest_claim(knowledge: Knowledge, understanding: Understanding, least: float = NEAREST) -> Claim | None:
+    """Return the claim that comes nearest to a question that none answers; None if none fits as well as `least`."""
     candidates = fitting(_candidates(knowledge, understanding), _named(knowledge, understanding))
     best = next((one for one in candidates if one.covered), None)
-    return replace(best.claim, say=without_verdict(best.claim)) if best and best.fit >= NEAREST else None
+    return replace(best.claim, say=without_verdict(best.claim)) if best and best.fit >= least else None
 
 
 def _candidates(knowledge: Knowledge, understanding: Understanding) -> list[Candidate]:

@@ -16,7 +16,8 @@ from actions.destinations import destinations_of, recommend_destination
 from actions.replies import credentials, destinations, program_facts
 from actions.replies.advice.for_field import kinds_for_field
 from actions.replies.base import Reply, paragraphs
-from actions.topics import about_topic
+from actions.said_back import decline_of, has_uncovered
+from actions.topics import about_topic, answer_topic
 from core.contract.intents import ASK_ADVICE
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
@@ -25,6 +26,7 @@ from knowledge.models import Destination, FieldAnswer, Place, Source
 SURELY = 0.6  # share from which a topic answers a comparison that cannot be made
 CHEAPEST = "price"  # the order of "cheapest"
 AT_ALL = 0.15  # share from which a degree may be what is compared with
+OTHER = "other"  # an attribute: what is asked besides
 MAX_PAIR = 2  # programs that are named by their fields and compared
 MAX_COMPARED = 3  # listed things that are compared with each other; of more, one has to choose
 
@@ -68,7 +70,9 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     described = sure and knowledge.described_by(understanding.topics[0].key) is not None
     # "MicroMasters or XSeries?" (one isn't in the guide), "how do the types differ?" (nothing is named)
     if sure and not (described and understanding.of("type")):
-        return about_topic(knowledge, understanding.topics[0].key)
+        return answer_topic(knowledge, replace(understanding, second=None), state)
+    if beside := _beside_unknown(knowledge, understanding):
+        return beside
     # "Bootcamp or a degree?", "a badge or a certificate?": several types are called a certificate.
     if understanding.of("type"):
         with_degree = any(one.key == versus_degree and one.share >= AT_ALL for one in understanding.topics)
@@ -85,6 +89,17 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     choices = {"destination": tuple(one.key for one in offered)}
     reply = destinations.which_to_compare(offered, knowledge.types())
     return Answer(reply, DialogueState("compare", names=understanding.names, choices=choices))
+
+
+def _beside_unknown(knowledge: Knowledge, understanding: Understanding) -> Answer | None:
+    """Say of a kind that is compared with what isn't in the guide that only the kind is known, else None."""
+    kinds = [knowledge.type(key) for key in understanding.of("type")]
+    other = understanding.unknown or OTHER in understanding.attributes or has_uncovered(knowledge, understanding)
+    if len(kinds) != 1 or not other or kinds[0].topic is None:
+        return None
+    said = decline_of(knowledge, understanding)
+    reply = credentials.beside_unknown(kinds[0], knowledge.topic(kinds[0].topic.key), said)
+    return _answer(reply, understanding.names)
 
 
 def _for_own_field(knowledge: Knowledge, state: DialogueState, names: Names, reply: Reply) -> Reply:

@@ -75,7 +75,8 @@ class Understanding:
     `brief` that it is a few words and no question. `asks` are codes of what it asks of the advisor ("summary", "advice").
     `own` is what it asks of the organisation's own catalogue, None without one. `language` is that of a message which is not
     English, `speaks` the same if it was understood. `said` are the words of the question, if a message asks several, `asked`
-    the sentence that asks, to be said back, which `asks_alone` if the message has no other. `says_no` tells that the message
+    the sentence that asks, which `asks_alone` if the message has no other, and `said_back` what it asks as it stands after
+    "doesn't say", or "" (nlu/extraction/said_back.py). `says_no` tells that the message
     holds a no, `denies` that its question does ("without experience"), `doubts` that it asks for what is bad about something,
     `seeks_any` whether something holds for anybody or ever, `obliges` whether something has to be done, `ranked_by` what
     several things are compared by ("more practical", "older"). `wanted` is the form in which it wants the answer.
@@ -115,6 +116,7 @@ class Understanding:
     speaks: str | None = None
     said: str = ""
     asked: str = ""
+    said_back: str = ""
     asks_alone: bool = False
     says_no: bool = False
     denies: bool = False
@@ -181,6 +183,7 @@ class Understanding:
             speaks=message.get("speaks"),
             said=about.get("said") or "",
             asked=about.get("asked") or "",
+            said_back=about.get("said_back") or "",
             asks_alone=bool(about.get("asks_alone")),
             wanted=Wanted(**(message.get("wanted") or {})),
             **(about.get("tone") or {}),

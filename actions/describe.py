@@ -13,6 +13,7 @@ from actions.programs.search import by_provider, can_order, find_programs
 from actions.recognition import answer_recognition
 from actions.replies import credentials, destinations, fields, unanswered
 from actions.replies.base import DECLINED, Reply
+from actions.said_back import what_is_open, without_answer_to
 from actions.topics import about_topic, answer_topic, with_claims
 from actions.unanswered import with_open_part
 from core.contract.question_forms import YES_NO
@@ -64,7 +65,8 @@ def describe(knowledge: Knowledge, understanding: Understanding, state: Dialogue
             found = reply(knowledge, key, understanding)
             if found is not None:
                 if _asks_elsewhere(understanding, kind):
-                    found = unanswered.not_told_of(found, understanding.asked)
+                    said = without_answer_to(understanding, what_is_open(knowledge, understanding))
+                    found = unanswered.not_told_of(found, said)
                 return _with_frame(found, understanding, kind, key)
     if understanding.of("industry"):
         return _industry(knowledge, understanding, state)

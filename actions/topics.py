@@ -23,6 +23,8 @@ from knowledge.models import Claim, OpenSubject, Source, Topic, TopicLink
 # Log-odds of the guide's best topic against its second, below which the second is offered. Open subjects have no part in it: a
 # question between two topics is no surer for being far from what is left open.
 TWO_CHOICES = 3.0
+# Share of a topic, and cosine of a passage, from which a message may be about it.
+MAY_BE_MEANT, NEAR_PASSAGE = 0.2, 0.35
 BESIDE_AT_ALL = 0.1  # fit of a claim from which its topic may be asked for beside another
 TOPIC = "topic:"  # before the key of a topic among what was talked about
 THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
@@ -159,9 +161,14 @@ def answer_nearest(knowledge: Knowledge, understanding: Understanding, state: Di
 
 
 def guesses(knowledge: Knowledge, understanding: Understanding) -> list[TopicLink]:
-    """Return up to three topics that a message may be about: the classifier's, then the nearest passages, each once."""
+    """Return up to three topics that a message may be about: the classifier's, then the nearest passages, each once.
+
+    What is far from all of them is offered none.
+    """
     links: dict[str, TopicLink] = {}
-    for ranked in (*understanding.topics[:2], *understanding.nearest, *understanding.topics[2:]):
+    likely = [one for one in understanding.topics if one.share >= MAY_BE_MEANT]
+    near = [one for one in understanding.nearest if one.share >= NEAR_PASSAGE]
+    for ranked in (*likely[:2], *near, *likely[2:]):
         if ranked.key == anything_else(knowledge):
             continue
         try:

@@ -12,11 +12,13 @@ from dataclasses import replace
 from actions.base import Answer, AnswerFunction
 from actions.claim_answers import OPEN, SURE, nearest_claim
 from actions.claims import ANSWERS
+from actions.claims import NEAREST as NEAREST_CLAIM
 from actions.context import CATALOGUE_KINDS, DialogueState, Ranked, Understanding
 from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, Reply, joined_replies
 from actions.replies.claims.answers import shared_words, without_said
 from actions.replies.claims.verdicts import side_of, without_side
+from actions.said_back import UNCOVERED, bears_on, decline_of, what_is_open, without_answer_to
 from core.contract.intents import ASK_BEST_DESTINATION, ASK_RECOGNITION, ASK_TOPIC
 from core.contract.question_forms import STATEMENT, WHAT, WHERE, YES_NO
 from knowledge.knowledge_base import Knowledge
@@ -24,6 +26,8 @@ from knowledge.models import OpenSubject, Topic, TopicLink
 
 NEAR = 0.5  # part of the best topic's share from which the best open subject's own words are said
 LIKELY = 0.3  # share from which the best topic is what is generally said of a question about something unknown
+SURELY_OPEN = 0.6  # share from which an open subject is told of a question that can be said back
+ON_SUBJECT = 0.35  # confidence from which a question that is declined is about what the guide is about
 FIRST = 0.15  # the same where that subject is likelier than anything else
 SOME = 0.015  # the least that such a topic has of all
 NEIGHBOUR = 0.1  # the same where it is asked what the unknown thing is
@@ -38,7 +42,6 @@ BESIDES, ASKED_BESIDE = 3, 0.1
 CLEAR = 0.4  # confidence from which a further question is clear
 GUESSING = ("", "as read")  # what decides where nothing else does
 NEAREST, WITHOUT_CLAIMS = 2, 3  # topics that a decline offers; the same where no claims tell which topic comes nearest
-UNCOVERED = ("institution", "provider")  # kinds whose names may be known as not in the guide
 THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
 
 
@@ -62,9 +65,10 @@ def naming_unknown(answer_message: AnswerFunction) -> AnswerFunction:
 
     def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
         given = answer_message(knowledge, understanding, state)
-        if not understanding.unknown or given.reply.outcome != ANSWERED:  # a decline has named it
+        names = [one for one in _unknown(knowledge, understanding) if one not in given.reply.text]
+        if not names or given.reply.outcome != ANSWERED:  # a decline has named it
             return given
-        return replace(given, reply=words.generally(given.reply, understanding.unknown, _names(understanding)))
+        return replace(given, reply=words.generally(given.reply, names, _names(understanding)))
 
     return answer
 
@@ -73,10 +77,18 @@ def about_open_subject(
     knowledge: Knowledge, understanding: Understanding, state: DialogueState, subject: OpenSubject
 ) -> Answer:
     """Tell what is left open; if that is anything else, what is unknown by its name, and the nearest topics."""
-    unlikely = understanding.unknown and understanding.topics[0].share < LIKELY  # the name tells more than the subject
+    # The name, or the question said back, tells more than the subject.
+    unlikely = understanding.topics[0].share < _least_of_open(knowledge, understanding)
     if unlikely or subject.key == anything_else(knowledge):
         return _decline(knowledge, understanding, state)
-    return _left_open(understanding, subject, _why(understanding, subject.key, _best(understanding, OPEN)))
+    return _left_open(knowledge, understanding, subject, _why(understanding, subject.key, _best(understanding, OPEN)))
+
+
+def _least_of_open(knowledge: Knowledge, understanding: Understanding) -> float:
+    """Return the share from which what the guide says of an open subject stands in a decline."""
+    if what_is_open(knowledge, understanding):
+        return SURELY_OPEN
+    return LIKELY if understanding.unknown else 0.0
 
 
 def with_open_part(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> Reply:
@@ -117,7 +129,7 @@ def told_beside(knowledge: Knowledge, first: Answer, question: Understanding, ot
     if covers and other.reply.topic and not guessed:
         return first
     if guessed or declines_all(knowledge, other.reply):
-        return without_answer(first, question)
+        return without_answer(knowledge, first, question)
     beside = without_said(other.reply, first.reply)
     return replace(other, reply=joined_replies(first.reply, beside)) if beside.text else first
 
@@ -136,7 +148,7 @@ def _is_told_where(question: Understanding, first: Answer) -> bool:
     return tells and question.form == WHERE and not question.names
 
 
-def without_answer(first: Answer, question: Understanding) -> Answer:
+def without_answer(knowledge: Knowledge, first: Answer, question: Understanding) -> Answer:
     """Return the answer to the first question with a word that a further one has none."""
     if (
         question.said and shared_words(question.said, first.reply.text) >= ASKED_THERE
@@ -147,7 +159,7 @@ def without_answer(first: Answer, question: Understanding) -> Answer:
         return first  # "which universities have them, and on what sites?", which one claim tells
     if question.form == YES_NO and question.refers and side_of(first.reply.text):
         return first  # "I have to keep my licence. Is there some course for that?", to which the yes or no was said
-    return replace(first, reply=words.of_the_rest(first.reply, question.said))
+    return replace(first, reply=words.of_the_rest(first.reply, what_is_open(knowledge, question)))
 
 
 def _is_guess(question: Understanding, reply: Reply) -> bool:
@@ -168,29 +180,43 @@ def _is_vague(question: Understanding, reply: Reply) -> bool:
 def _decline(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     best, subject = _best(understanding, OPEN), _best_open(understanding)
     why = _why(understanding, subject.key if subject else "", best)
-    rest = anything_else(knowledge)
+    rest, said = anything_else(knowledge), decline_of(knowledge, understanding)
     first = subject is not None and subject is understanding.topics[0]  # nothing is likelier
     claimed = max((one.fit for one in understanding.claims), default=0.0) >= ANSWERS
     least = FIRST if first and not understanding.unknown and not claimed else LIKELY
+    least = max(least, _least_of_open(knowledge, understanding))
     if subject and subject.key != rest and subject.share >= max(least, NEAR * understanding.topics[0].share):
-        return _left_open(understanding, knowledge.open_subject(subject.key), why)
+        return _left_open(knowledge, understanding, knowledge.open_subject(subject.key), why)
     other = knowledge.open_subject(rest) if rest else None
+    names = _unknown(knowledge, understanding)
     reply = words.declined(
-        (*understanding.unknown, *_uncovered(knowledge, understanding)),
+        names,
         other,
         _likely_topic(knowledge, understanding, best),
-        nearest_claim(knowledge, understanding),
+        nearest_claim(knowledge, understanding, SURE if said else NEAREST_CLAIM),
         list(_nearest(knowledge, understanding, other)),
         why,
         amid=bool(state.said),
-        asked=understanding.asked if not understanding.further else understanding.said,
+        left_open=said or ("" if names else without_answer_to(understanding, "")),
+        whom=_whom(knowledge, understanding, other),
     )
     after = DialogueState(ASK_TOPIC, rest, state.names, reply.source_keys)
     return Answer(replace(reply, topic=rest), after.offering("want_person"))
 
 
-def _left_open(understanding: Understanding, subject: OpenSubject, why: words.Why) -> Answer:
-    reply = words.open_subject(subject, understanding.unknown, subject.near_topics[:NEAREST], why)
+def _whom(knowledge: Knowledge, understanding: Understanding, other: OpenSubject | None) -> str:
+    """Return whom to ask what can be said back: those of the likeliest open subject; "" if it may be about anything."""
+    if not what_is_open(knowledge, understanding) or understanding.confidence < ON_SUBJECT or other is None:
+        return ""
+    best = _likeliest_open(knowledge, understanding)
+    likely = best is not None and best.share >= ASKED_BESIDE
+    return (knowledge.open_subject(best.key) if best and likely else other).whom.partition(",")[0]
+
+
+def _left_open(knowledge: Knowledge, understanding: Understanding, subject: OpenSubject, why: words.Why) -> Answer:
+    left_open = decline_of(knowledge, understanding)
+    bears = bears_on(subject.nearest, left_open)
+    reply = words.open_subject(subject, understanding.unknown, subject.near_topics[:NEAREST], why, left_open, bears)
     return Answer(reply, DialogueState(ASK_TOPIC, subject.key).offering("want_person"))
 
 
@@ -216,6 +242,12 @@ def _best_open(understanding: Understanding) -> Ranked | None:
     return next((each for each in understanding.topics if each.key.startswith(OPEN)), None)
 
 
+def _likeliest_open(knowledge: Knowledge, understanding: Understanding) -> Ranked | None:
+    """Return the likeliest open subject that is not the one for all the rest."""
+    rest = anything_else(knowledge)
+    return next((one for one in understanding.topics if one.key.startswith(OPEN) and one.key != rest), None)
+
+
 def _nearest(knowledge: Knowledge, understanding: Understanding, subject: OpenSubject | None) -> Iterator[TopicLink]:
     """Yield the guide's likeliest topics, then those that stand beside the open subject, each once."""
     links: dict[str, TopicLink] = {}
@@ -228,12 +260,11 @@ def _nearest(knowledge: Knowledge, understanding: Understanding, subject: OpenSu
     yield from list(links.values())[: NEAREST if understanding.claims else WITHOUT_CLAIMS]
 
 
-def _uncovered(knowledge: Knowledge, understanding: Understanding) -> Iterator[str]:
-    """Yield the names of the message that the catalogue knows only as not in the guide."""
-    for kind in UNCOVERED:
-        for key in understanding.of(kind):
-            if not knowledge.has_name(kind, key):
-                yield knowledge.other_name(kind, key).name
+def _unknown(knowledge: Knowledge, understanding: Understanding) -> tuple[str, ...]:
+    """Return the names of the message that nobody knows, or that the catalogue knows only as not in the guide."""
+    uncovered = [(kind, key) for kind in UNCOVERED for key in understanding.of(kind)]
+    others = (knowledge.other_name(*one).name for one in uncovered if not knowledge.has_name(*one))
+    return (*understanding.unknown, *others)
 
 
 def _names(understanding: Understanding) -> bool:

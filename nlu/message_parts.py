@@ -46,9 +46,9 @@ class Reading:
     the calibrated verdict that the message is about something in the training phrasings. `manner` is the topic of the
     best label of an intent other than TOPIC_INTENT ("refine/exclude"). `second` is the topic of a second question in
     the same message. `further` are the other questions of a message that asks several, with their words; the reading then
-    is of the first question, `said`. `answerable` are the log-odds of the best answer against the best subject that is left
-    open, and `is_answerable` tells whether they suffice for an answer. `unknown_names` look like names and stand neither in
-    the catalogue nor in the guide.
+    is of the first question, `said`. `said_back` are the words with which its question is said back. `answerable` are the
+    log-odds of the best answer against the best subject that is left open, and `is_answerable` tells whether they suffice
+    for an answer. `unknown_names` look like names and stand neither in the catalogue nor in the guide.
     """
 
     intents: list[tuple[str, float]]
@@ -64,6 +64,7 @@ class Reading:
     is_answerable: bool = True
     unknown_names: tuple[str, ...] = ()
     said: str = ""
+    said_back: str = ""
     further: tuple[tuple[str, Reading], ...] = ()
 
     @property

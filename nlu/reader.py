@@ -22,6 +22,7 @@ from nlu.classification.classifier import Classifier, Recipe, Rivals, Verdict
 from nlu.classification.topic_matcher import TextsOfGuide, TopicMatcher
 from nlu.encoding.encoder import Encoder
 from nlu.extraction.entity_matcher import Name, NameMatcher, masked, named_in, only_named, several_of_kind, with_others
+from nlu.extraction.said_back import said_back
 from nlu.extraction.unknown_names import UnknownNames
 from nlu.message_parts import (
     ASKING,
@@ -155,7 +156,16 @@ class Reader:
         spans = [(name.start, name.end) for name in (*whole.names, *named_in(text, self._also))]
         places = [(name.start, name.end) for name in whole.names if name.kind == PLACE]
         unknown = self._unknown.find(text, spans, places, not whole.is_answerable)
-        return replace(self._with_parts(whole, text, read), unknown_names=tuple(unknown))
+        reading = replace(self._with_parts(whole, text, read), unknown_names=tuple(unknown))
+        further = tuple((part, self._with_words(part, one)) for part, one in reading.further)
+        return replace(self._with_words(text, reading), further=further)
+
+    def _with_words(self, text: str, reading: Reading) -> Reading:
+        """Return a reading with the words with which its question can be said back."""
+        said = reading.said or text
+        at = max(text.find(said), 0)
+        names = [replace(name, start=name.start - at, end=name.end - at) for name in reading.names]
+        return replace(reading, said_back=said_back(said, names, self._speller.correct))
 
     def _with_parts(self, whole: Reading, text: str, read: ReadPart) -> Reading:
         """Return the reading of a message with what its parts say beside each other."""

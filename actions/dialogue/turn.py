@@ -138,7 +138,7 @@ def answer_turn(
     answer, resolved = _answered(knowledge, understanding, state, answer_message, catalogue)
     for question in () if answers_whole(answer, understanding) else understanding.further:
         if question.intent == NOT_UNDERSTOOD:  # "... Should I do it or not?" is what the verdict has answered
-            answer = answer if VERDICT in understanding.asks else without_answer(answer, question)
+            answer = answer if VERDICT in understanding.asks else without_answer(knowledge, answer, question)
             continue
         by_intent = BY_INTENT.get(question.intent, answer_follow_up)
         other, of_other = _answered(knowledge, question, answer.state, by_intent, catalogue)

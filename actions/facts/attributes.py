@@ -13,6 +13,7 @@ from actions.replies.destinations import in_sentence
 from actions.replies.facts import attributes as words
 from actions.replies.facts.attributes import Subject
 from actions.replies.facts.relations import the_program
+from actions.said_back import bears_on, what_is_open
 from actions.topics import OPEN, found_topic
 from actions.unanswered import anything_else
 from core.contract.question_forms import HOW_LONG, HOW_MUCH, WHICH
@@ -51,7 +52,7 @@ PAIR = 2  # a kind and its provider
 def answer_attribute(question: Question, state: DialogueState) -> Answer | None:
     """Answer an attribute that is asked of a named thing; None if none is, or if a topic knows better."""
     understanding = question.understanding
-    attribute = next((each for each in understanding.attributes if each in words.UNKNOWN), None)
+    attribute = _asked(question)
     asks = understanding.intent in ASKING or understanding.intent == SEARCH and question.form in ASKED_FOR
     if attribute is None or not asks or not _is_meant(question, attribute) or _names_things(question):
         return None
@@ -64,7 +65,22 @@ def answer_attribute(question: Question, state: DialogueState) -> Answer | None:
     if subject is None:
         return None
     general = _general(question, role, attribute)
-    return question.answer(words.not_known(attribute, subject, general))
+    left_open = what_is_open(question.knowledge, question.understanding)
+    bears = not left_open or not isinstance(general, OpenSubject) or bears_on(general.nearest, left_open)
+    return question.answer(words.not_known(attribute, subject, general, left_open, bears))
+
+
+def _asked(question: Question) -> str | None:
+    """Return the attribute that is asked for: of several, the one that the likeliest topic is about."""
+    asked = [one for one in question.understanding.attributes if one in words.UNKNOWN]
+    own = [one for one in asked if question.understanding.topic in _own_topics(question.knowledge, one)]
+    return next(iter((*own, *asked)), None)
+
+
+def _own_topics(knowledge: Knowledge, attribute: str) -> set[str]:
+    """Return the topics that tell of an attribute, or leave it open."""
+    roles = knowledge.roles()
+    return {roles.get(ROLES.get(attribute, ""), ""), roles.get(f"open-{attribute}", "")} - {""}
 
 
 def _names_things(question: Question) -> bool:
@@ -83,9 +99,9 @@ def topic_of_attribute(knowledge: Knowledge, attribute: str) -> str:
 
 def _is_meant(question: Question, attribute: str) -> bool:
     """Return whether the attribute is what the message is about."""
-    topic, roles = question.understanding.topic or "", question.knowledge.roles()
+    topic = question.understanding.topic or ""
     if topic.startswith(OPEN):
-        own = {roles.get(ROLES.get(attribute, "")), roles.get(f"open-{attribute}")} - {None}
+        own = _own_topics(question.knowledge, attribute)
         return not own or topic in own or topic == anything_else(question.knowledge)
     if question.knowledge.roles().get(ROLES.get(attribute, "")) == topic and attribute in PLAIN:
         return True

@@ -304,6 +304,8 @@ def _type_field(question: Question) -> Answer | None:
         return None
     if question.asks("destinations", "institutions", "providers", "companies", "platforms", "difference", "count"):
         return None
+    if question.asks("best") and _yes_no(question):  # "is a PMP better than a MicroMasters?"
+        return None
     knowledge, kind, field = question.knowledge, question.types[0], question.fields[0]
     if field.key in question.understanding.about_me.get(
         "work_field", ()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from actions.replies.base import (
     ANSWERED,
+    DECLINED,
     PERSON,
     VERDICT,
     Button,
@@ -177,6 +178,14 @@ def compared_texts(parts: Sequence[tuple[str, str]], sources: Sequence[Source | 
         sources_of(*sources),
         (PERSON,),
     )
+
+
+def beside_unknown(kind: CredentialType, topic: Topic, said: str) -> Reply:
+    """Say of a kind that is compared with something unknown that only the kind is known; `said` says the question back."""
+    plural = lower_first(kind.plural)
+    first = said or f"I can't compare the two: of them, the guide only describes **{plural}**."
+    known = f"What it says of **{plural}**: {first_sentence(topic.answer)}"
+    return Reply(paragraphs(first, known), DECLINED, topic.key, topic.sources[:1], (topic_button(topic), PERSON))
 
 
 @dataclass(frozen=True)

@@ -54,37 +54,52 @@ def declined(
     nearest: Sequence[TopicLink],
     why: Why,
     amid: bool = False,
-    asked: str = "",
+    left_open: str = "",
+    whom: str = "",
 ) -> Reply:
     """Decline a question; `subject` is what it comes nearest to of what is left open, `nearest` the topics to offer.
 
     A likely `topic` or else a near `claim` says what is known nearest to the question, in place of the subject's own words,
-    which introduce the advisor and are not said again `amid` a conversation. `asked` is the question, which is said back.
+    which introduce the advisor and are not said again `amid` a conversation. `left_open` is the sentence that says back the
+    question, and `whom` one may ask then.
     """
     plain = EXACTLY if topic or claim else subject.say if subject else PLAIN
-    first = unknown(names) if names else no_answer_to(asked) or plain
+    first = left_open or (unknown(names) if names else plain)
     general = ""
     if topic:
         general = in_general(topic.answer)
     elif claim:
         general = f"What comes nearest: {lower_first(claim.say)}"
+    introduced = subject.nearest if subject and not amid and not whom else ""
+    last = f"For this, ask {whom}, or talk to a person here." if whom else "A person here can help you further."
     return Reply(
-        paragraphs(
-            first, general or (subject.nearest if subject and not amid else ""), "A person here can help you further."
-        ),
+        paragraphs(first, general or introduced, last),
         DECLINED,
         sources=topic.sources[:1] if topic else sources_of(claim.source) if claim else (),
         buttons=(*(topic_button(link) for link in nearest), PERSON),
         unanswered=why.as_metadata(),
+        whom=whom,
     )
 
 
 def open_subject(
-    subject: OpenSubject, names: Sequence[str], nearest: Sequence[TopicLink], why: Why | None = None
+    subject: OpenSubject,
+    names: Sequence[str],
+    nearest: Sequence[TopicLink],
+    why: Why | None = None,
+    left_open: str = "",
+    bears: bool = True,
 ) -> Reply:
-    """Tell what the guide leaves open, what it says nearest to that, and whom to ask."""
+    """Tell what the guide leaves open, what it says nearest to that, and whom to ask.
+
+    `left_open` says that in the words of the question, in place of the subject's own; what is nearest is said after it only
+    if it `bears` on that.
+    """
     whom = f"For this, ask {subject.whom}, or talk to a person here."
-    text = paragraphs(unknown(names) if names else "", f"{subject.say} {subject.nearest}", whom)
+    first = f"{subject.say} {subject.nearest}"
+    if left_open:
+        first, names = f"{left_open} {subject.nearest if bears else ''}".strip(), ()
+    text = paragraphs(unknown(names) if names else "", first, whom)
     return Reply(
         text,
         DECLINED,
@@ -137,14 +152,14 @@ def _bold(names: Sequence[str]) -> str:
     return listed((f"**{name}**" for name in names), "or")
 
 
-def of_the_rest(reply: Reply, said: str) -> Reply:
-    """Say after an answer which of the questions of the message has none; `said` are its words.
-
-    What was only demanded ("give me a figure") is not said back to anybody.
-    """
-    what = _quoted(said) if said.rstrip().endswith("?") else ""
-    what = what or "the rest of your question"
-    return replace(reply, text=paragraphs(reply.text, f"To {what} I have no answer; a person here can help."), whom="")
+def of_the_rest(reply: Reply, left_open: str) -> Reply:
+    """Say after an answer which question of the message has none, in the words of `left_open` if there are any."""
+    if not left_open:
+        return replace(but_for_the_rest(reply), whom="")
+    if not reply.whom:
+        return replace(reply, text=paragraphs(reply.text, left_open))
+    told, _, whom = reply.text.rpartition("\n\n")
+    return replace(reply, text=paragraphs(told, left_open, whom))
 
 
 def no_answer_to(asked: str) -> str:
@@ -153,11 +168,10 @@ def no_answer_to(asked: str) -> str:
     return f"I have no answer to {quoted}." if quoted else ""
 
 
-def not_told_of(reply: Reply, asked: str) -> Reply:
+def not_told_of(reply: Reply, left_open: str) -> Reply:
     """Say before the first sentence on a thing that what was asked of it isn't known."""
     first = first_sentence(reply.text)
-    plain = no_answer_to(asked)
-    return replace(reply, text=paragraphs(plain, first), outcome=DECLINED) if plain else reply
+    return replace(reply, text=paragraphs(left_open, first), outcome=DECLINED) if left_open else reply
 
 
 def _quoted(asked: str) -> str:

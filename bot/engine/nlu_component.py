@@ -318,6 +318,7 @@ def _topic(text: str, reading: Reading, intent: str, own: Iterable[tuple[int, in
         "second": reading.second,
         "said": said if reading.further else "",
         "asked": (asks := asked_sentence(said)),
+        "said_back": reading.said_back,
         "asks_alone": bool(asks) and asks.strip() == said.strip(),
         "tone": _tone(said, [text[start:end] for start, end, kind in named if kind != ORDER]),
         "manner": reading.manner,

@@ -272,6 +272,15 @@ def asked_clause(text: str) -> str:
     return _NEGATED.sub(lambda match: next(one for one in match.groups() if one), asks, count=1)
 
 
+def asking_part(text: str) -> str:
+    """Return the words of asked_clause as they stand in the message, or "" if they don't stand there so."""
+    asks = asked_clause(text) if asked_sentence(text) else ""
+    told = _BEFORE_QUESTION.match(asks)  # "as a Nepali do I need a visa"
+    asks = asks[told.end() :] if told else asks
+    at = text.lower().find(asks) if asks else -1
+    return text[at : at + len(asks)] if at >= 0 else ""
+
+
 def _form_of(sentence: str) -> str:
     """Return the form of one sentence in lower case."""
     mixed = _CODE_MIXED_YES_NO.search(sentence)

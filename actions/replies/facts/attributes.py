@@ -35,7 +35,7 @@ UNKNOWN = {
     "scholarship": ("whether there are scholarships or discounts for {it}",) * 2,
     "syllabus": ("what the syllabus of {it} is", "what the syllabus of {it} is"),
     "teachers": ("who teaches {it}",) * 2,
-    "contact": ("how to reach {it}", "contact details or links for {it}"),
+    "contact": ("how to reach whoever gives {it}",) * 2,
     "current": ("whether {it} is still offered", "whether {it} are still offered"),
     "ownership": ("whether {it} is private or public",) * 2,
     "application": ("how one applies for {it}",) * 2,
@@ -51,14 +51,22 @@ class Subject:
     source: Source | None = None
 
 
-def not_known(attribute: str, subject: Subject, general: Topic | OpenSubject | None) -> Reply:
-    """Tell that an attribute isn't known of a thing, the nearest general fact, and whom to ask."""
-    unknown = UNKNOWN[attribute][subject.several].format(it=subject.name)
-    first = f"The guide doesn't say {unknown}."
+def not_known(
+    attribute: str,
+    subject: Subject,
+    general: Topic | OpenSubject | None,
+    left_open: str = "",
+    bears: bool = True,
+) -> Reply:
+    """Tell that an attribute isn't known of a thing, the nearest general fact, and whom to ask.
+
+    `left_open` says the first in the words of the question; what is nearest is said after it only if it `bears` on that.
+    """
+    first = left_open or f"The guide doesn't say {UNKNOWN[attribute][subject.several].format(it=subject.name)}."
     if isinstance(general, OpenSubject):
         last = f"Ask {general.whom}, or talk to a person here."
         buttons = topic_buttons(general.near_topics, person=True)
-        text = paragraphs(first, general.nearest, last)
+        text = paragraphs(first, general.nearest if bears else "", last)
         return Reply(text, DECLINED, general.key, (), buttons, whom=general.whom)
     last = "The provider can tell you, or talk to a person here."
     if general is None:

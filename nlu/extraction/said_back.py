@@ -1,0 +1,54 @@
+"""Returns the words with which a message's question can be said back, its names marked for what they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from nlu.extraction.asked_words import asked_words
+from nlu.extraction.question_form import asking_part
+from nlu.text.indirect import indirect
+
+_CORRECTED = re.compile(r"(?<![\w'-])[a-z]{6,}(?![\w'-])")  # shorter words are near to too many others
+_BACK = re.compile(r"\b(?:it|they|them|that|this|these)\b", re.I)
+
+
+class NameThere(Protocol):
+    """A name of the catalogue in a text."""
+
+    kind: str
+    key: str
+    start: int
+    end: int
+
+
+def said_back(text: str, names: Iterable[NameThere], correct: Callable[[str], str]) -> str:
+    """Return the question of a text as it stands after "doesn't say", or "" if it can't be said back.
+
+    A name of the catalogue is written as {kind/key|as it was typed}. `correct` returns a word without its typing mistake.
+    """
+    part = asking_part(text)
+    at = text.find(part)
+    # "How do I get in?" says nothing by itself; "where is it made?" points to what was said.
+    if not part or at < 0 or not (asked_words(part) or _BACK.search(part)):
+        return ""
+
+    def corrected(word: re.Match[str]) -> str:
+        written = correct(word[0])
+        return word[0] if word[0].rstrip("s") == written.rstrip("s") else written  # a plural is no mistake
+
+    inside: dict[int, NameThere] = {}
+    for name in names:  # of several names at one place the longest
+        if at <= name.start and name.end <= at + len(part) and name.end > getattr(inside.get(name.start), "end", 0):
+            inside[name.start] = name
+    parts, last = [], at
+    for start in sorted(inside):
+        name = inside[start]
+        if start < last:
+            continue
+        parts += [_CORRECTED.sub(corrected, text[last:start])]
+        parts += [f"{{{name.kind}/{name.key}|{text[start : name.end]}}}"]
+        last = name.end
+    parts += [_CORRECTED.sub(corrected, text[last : at + len(part)])]
+    return indirect("".join(parts))
