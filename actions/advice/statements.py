@@ -15,7 +15,7 @@ from actions.replies.advice import statements as said
 from actions.replies.advice import suggestion as words
 from actions.replies.advice.questions import QUESTIONS, QUESTIONS_FOR
 from actions.replies.advice.steps import one_thing_to_do
-from actions.replies.base import ANSWERED, CLARIFY, DECLINED, SMALLTALK, Reply, guide
+from actions.replies.base import ANSWERED, CLARIFY, DECLINED, Reply
 from actions.unanswered import declines_all
 from core.contract.intents import (
     AFFIRM,
@@ -23,6 +23,7 @@ from core.contract.intents import (
     ASK_RECOGNITION,
     ASK_TOPIC,
     DENY,
+    FIND_PROGRAMS,
     GOODBYE,
     GREET,
     NONSENSE,
@@ -48,6 +49,8 @@ CHATTING = (GREET, PRAISE, *BESIDE_THANKS)
 # Forms of questions that no advice answers, and what such a question asks if it seeks a course all the same.
 OF_ITS_OWN, MAY_WISH = (YES_NO, HOW, HOW_MUCH, HOW_LONG, HOW_MANY, WHEN, WHY), {"exists"}
 UNKNOWN_TO_ALL = 0.05  # probability below which no topic is asked by one who says thanks
+LEAVES, THANKED, REMARKS = "leaves", "thanked", "remarks"  # how a message ends (nlu/extraction/person/closing.py)
+KEEPS_ITS_ANSWER = (*NEVER, AFFIRM, DENY, SUM_UP, DISAGREE, "complain", "abuse", FIND_PROGRAMS)
 PAUSE, IN_FIELD, STORY, HOW_ARE_YOU, NAME_YOU = "pause", "in-field", "story", "how-are-you", "name-you"
 
 
@@ -60,6 +63,21 @@ def say_goodbye(knowledge: Knowledge, understanding: Understanding, state: Dialo
     if not ends or {SUMMARY, UNANSWERED} & set(understanding.asks) or understanding.further:
         return None
     return Answer(Reply(response=GOODBYE_RESPONSE), state) if wishes or understanding.intent != GOODBYE else None
+
+
+def end_softly(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Answer a message that only ends the conversation or remarks on it, whatever nouns stand in it; None otherwise."""
+    ends = next((code for code in (LEAVES, THANKED, REMARKS) if code in understanding.asks), "")
+    asks = {SUMMARY, UNANSWERED, ADVICE, USELESS} & set(understanding.asks)
+    chooses = understanding.names and (understanding.brief or open_question(state) in understanding.names)
+    if not ends or asks or chooses or understanding.intent in KEEPS_ITS_ANSWER or not state.said:
+        return None
+    if ends == LEAVES:
+        return Answer(Reply(response=GOODBYE_RESPONSE), state)
+    if understanding.brief and ends == THANKED:
+        return None  # thanks and no more, which have an answer of their own
+    reply = said.take_your_time() if PAUSE in understanding.asks else said.all_the_best(thanked=ends == THANKED)
+    return Answer(reply, replace(state, offer=None).offering(SUM_UP))
 
 
 def _is_asked(understanding: Understanding) -> bool:
@@ -76,16 +94,6 @@ def take_pause(knowledge: Knowledge, understanding: Understanding, state: Dialog
     if not pauses or asks or named or understanding.further or understanding.form != STATEMENT:
         return None
     return Answer(said.take_your_time(), replace(state, offer=None).offering(SUM_UP))
-
-
-def take_greeting(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
-    """Greet back one who tells beside the greeting what makes it hard ("hi, on the bus, slow internet"); None otherwise."""
-    limits = understanding.about_me.get("limits", ())
-    if understanding.intent not in (GREET, "small_talk") or not limits or understanding.names:
-        return None
-    told = words.keep_in_mind(person_of(knowledge, {"limits": limits}))
-    text = f"Hello! {told} What would you like to know about {guide().short}?"
-    return Answer(Reply(text, SMALLTALK), state) if told else None
 
 
 def say_whom_to_name(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:

@@ -19,11 +19,11 @@ from actions.advice.profile import ASIDE, asked_not_wished, merged, refused_in, 
 from actions.advice.profile_state import kept, note_aside, passed_on, turned_to, warmly, with_aside
 from actions.advice.requests import VERDICT
 from actions.advice.statements import (
+    end_softly,
     own_up,
     say_goodbye,
     say_how_one_is,
     say_whom_to_name,
-    take_greeting,
     take_in,
     take_pause,
     take_thanks,
@@ -74,8 +74,8 @@ OWN_ROWS: dict[str, OwnRow] = {OWN_CATALOGUE: answer_from_own}
 # In order of precedence.
 ROWS: dict[str, Row] = {
     "goodbye": say_goodbye,
+    "ending": end_softly,
     "pause": take_pause,
-    "greeting": take_greeting,
     "how are you": say_how_one_is,
     "whom to name": say_whom_to_name,
     "thanks": take_thanks,
@@ -109,7 +109,16 @@ ROWS: dict[str, Row] = {
     SURE_CLAIM: surely_with_claims,
 }
 # The rows that are asked where there is no catalogue, and so nothing that could suit a person.
-OF_GUIDE_ALONE = ("goodbye", "pause", "how are you", "whom to name", "thanks", "complaint of no use", SURE_CLAIM)
+OF_GUIDE_ALONE = (
+    "goodbye",
+    "ending",
+    "pause",
+    "how are you",
+    "whom to name",
+    "thanks",
+    "complaint of no use",
+    SURE_CLAIM,
+)
 
 
 def answer_turn(

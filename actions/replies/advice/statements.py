@@ -20,6 +20,13 @@ def take_your_time() -> Reply:
     return Reply(text, SMALLTALK, buttons=(IN_SHORT,))
 
 
+def all_the_best(thanked: bool) -> Reply:
+    """Answer one who remarks on what was said, with thanks or without, and asks nothing."""
+    return Reply(
+        "You're welcome, and all the best with it!" if thanked else "All right, and all the best with it!", SMALLTALK
+    )
+
+
 def name_the_guide() -> Reply:
     """Tell one who writes something whom to name for what was answered here."""
     text = (

@@ -379,9 +379,3 @@ def suggestion(person: Person, found: Suggestion, parts: Sequence[str], question
     buttons += [Button(topic.title, payload("ask_topic", topic=topic.key))] if topic else []
     buttons += [destination_button(found.homes[0])] if found.homes and found.away else []
     return Reply(paragraphs(*parts, ask), ANSWERED, None, sources, (*buttons[:3], PERSON))
-
-
-def keep_in_mind(person: Person) -> str:
-    """Acknowledge what was told beside a question, in one sentence."""
-    told = in_sentences(person)
-    return f"I'll keep in mind that {told}." if told else ""
