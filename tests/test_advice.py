@@ -77,7 +77,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         turn("sum up please", "your son", "design", never=("programming and design",)),
     ],
     "mother at home": [
-        turn("i used to be a bank clerk in bogota and now i'm at home with my baby", "bank clerk"),
+        turn("i used to be a bank clerk in bogota and now i'm at home with my baby", "Which field"),
         turn("i would like to change my career", "new career|another industry", never=(FIELD_ASKED,)),
         turn("digital marketing", "digital marketing"),
         turn("something online", "online", never=("Which field", "Would you rather study online")),
@@ -113,7 +113,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         turn("can you recap", "an accountant from Ghana", "data analytics", "promotion", "can't travel"),
     ],
     "family at home": [
-        turn("I cannot leave my family for long, what is possible?", "can't travel", never=("in danger",)),
+        turn("I cannot leave my family for long, what is possible?", "Which field", never=("in danger",)),
         turn("AI", "can't travel", "nanodegrees", never=("Which field",)),
         turn("I'm from Manila", "Philippines", never=("Which field",)),
         turn("do i need to know coding", "Often you don't|Often not|coding|experience"),

@@ -62,7 +62,7 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     ),
     "a grandmother is asked what she would like to learn": (
         ("my gran is 78 and would like to learn something online",),
-        ("your grandmother", "she"),
+        ("Which field would your grandmother like to learn",),
         ("at work",),
     ),
     "the line of business of a firm is no wish of its staff": (
@@ -200,8 +200,8 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     ),
     "who teaches a language wants no test of it": (
         ("I'm an Italian teacher in Vienna. What language certifications exist?",),
-        ("IELTS, TOEFL, DELF, TestDaF", "an Italian teacher"),
-        ("For Italian",),
+        ("IELTS, TOEFL, DELF, TestDaF",),
+        ("For Italian", "you are", "from Italy"),
     ),
     "nor the teacher of one that the guide has a test for": (
         ("Hi, German teacher here, from Graz. Which language certificates are there?",),
@@ -238,8 +238,8 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     ),
     "who lost a job needn't look for another one": (
         ("I was made redundant in June after ten years at an airline. Does it make sense for me?",),
-        ("no longer in your old job", "Losing a job"),
-        ("looking for work",),
+        ("Losing a job",),
+        ("looking for work", "you are"),
     ),
     "which ones are for a field asks for kinds amid no talk of places": (
         ("how long do these courses take?", "ok, which are for programming?"),

@@ -20,7 +20,9 @@ from actions.advice.for_field import (
 )
 from actions.advice.profile import (
     ASKING,
+    ROLE,
     field_key,
+    first,
     merged,
     missing,
     named_in,
@@ -338,7 +340,10 @@ def _advised(state: DialogueState, question: str, *more: str) -> tuple[str, ...]
 def _ask_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Take in what was told and ask for the field, in other words if it was asked just before."""
     again = open_question(state) == "field" and state.act == ASK_ADVICE and not set(understanding.about_me) - {"mood"}
-    roles = knowledge.roles()
+    roles, role = knowledge.roles(), first(state.profile, ROLE)
+    if role in questions.OF_ROLE and not first(state.profile, "for_whom") and f"{ROLE}:{role}" not in state.advised:
+        after = DialogueState(ASK_ADVICE, profile=state.profile, advised=(*state.advised, f"{ROLE}:{role}"))
+        return Answer(questions.offer_by_role(role), after)
     place, destination = place_wanted(knowledge, state.profile)
     told_now_where = "place" in understanding.about_me or bool({"destination", "place"} & set(understanding.names))
     if destination and destination.fields and told_now_where and not set(understanding.about_me) - {"place", "mood"}:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.advice.profile import NEVER, STAFF, first, of_learner, seeks_no_work
+from actions.advice.profile import NEVER, STAFF, first, is_employer, of_learner, seeks_no_work
 from actions.advice.suggestion import suggest
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
@@ -18,7 +18,7 @@ from actions.replies.advice.suggestion import employers_text
 from actions.replies.base import ANSWERED, CLARIFY, PERSON, Reply, first_sentence
 from actions.unanswered import OPEN
 from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC, WANT_PERSON
-from core.contract.question_forms import STATEMENT
+from core.contract.question_forms import STATEMENT, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Topic
 
@@ -32,8 +32,10 @@ EMPLOYERS, BENEFITS, CHALLENGES, HIRED = "employers", "benefits", "challenges", 
 # Roles of topics that speak for it: for who works, for who looks for work, for whoever pays for others, and for who wants none.
 FOR_WORKING, FOR_SEEKING = ("goal-promotion", EMPLOYERS, "goal-new-job"), (EMPLOYERS, "goal-new-job", "goal-new-career")
 FOR_PAYER, FOR_ITSELF = (EMPLOYERS, "goal-new-job"), ("apart-from-work",)
+HOW_FAR = "how-far"  # the same
 STORY, AGE_TOLD = "story", "age-told"
-SUBJECT = {"any", "type", "field", "industry"}  # kinds of names that leave a doubt one about the whole matter
+# Kinds of names that leave a doubt one about the whole matter, and when something happened.
+SUBJECT = {"any", "type", "field", "industry", "start_from", "start_to"}
 MOST_FOR = 3  # arguments that are told where no number is asked for
 ACCEPTS = "accepts"  # how an industry sees credentials
 SURE = 0.8  # share from which a message is about a topic of its own, whatever it doubts
@@ -56,6 +58,24 @@ def weigh_doubt(knowledge: Knowledge, understanding: Understanding, state: Dialo
     if topic and not _is_answered(understanding, topic):
         return _weighed(knowledge, topic, state, asked=False)
     return _any_doubt(knowledge, state) if DOUBT in asks and not told else None
+
+
+def say_how_far(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Tell one who hires how far a credential can be gone by; None if that isn't asked, or not by one who hires."""
+    asks = HOW_FAR in understanding.asks and understanding.form != STATEMENT and not understanding.further
+    if (
+        not asks
+        or not is_employer(state.profile)
+        or set(understanding.names) - SUBJECT
+        or understanding.intent in NEVER
+    ):
+        return None
+    sign, risk = _of_role(knowledge, EMPLOYERS), _of_role(knowledge, DOUBTS["doubt-quality"])
+    if not sign or not risk:
+        return None
+    text = words.not_all(risk) if understanding.form == YES_NO else words.how_far(sign, risk)
+    reply = Reply(text, ANSWERED, sign.key, (*sign.sources, *risk.sources), (PERSON,))
+    return Answer(reply, _after(state, sign, reply))
 
 
 def hear_of_others(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
@@ -124,7 +144,7 @@ def _arguments(knowledge: Knowledge, state: DialogueState) -> list[str]:
     found, learner = suggest(knowledge, state.profile), of_learner(state.profile)
     accepted = found is not None and found.industry is not None and found.industry.acceptance == ACCEPTS
     own = [employers_text(found)] if found and accepted and not seeks_no_work(state.profile) else []
-    of_staff = first(state.profile, "for_whom") == STAFF
+    of_staff = first(state.profile, "for_whom") == STAFF or is_employer(state.profile)
     roles = FOR_WORKING if "work" in learner else FOR_SEEKING
     roles = FOR_PAYER if of_staff else FOR_ITSELF if seeks_no_work(state.profile) else roles
     for role in roles:

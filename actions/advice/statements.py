@@ -193,8 +193,9 @@ def _means_nothing_known(understanding: Understanding, state: DialogueState) -> 
 
 def _field_asked(knowledge: Knowledge, understanding: Understanding, given: Answer) -> tuple[str, ...]:
     """Return the one field that a message asks to do something in, where the answer would have nothing on it; or none."""
-    fields = understanding.of("field")
-    asked = IN_FIELD in understanding.asks and len(fields) == 1 and not understanding.left_out
+    out = understanding.left_out.get("field", ())  # "something with computers rather than languages"
+    fields = tuple(key for key in understanding.of("field") if key not in out)
+    asked = IN_FIELD in understanding.asks and len(fields) == 1 and set(understanding.left_out) <= {"field"}
     nothing_else = set(understanding.names) <= {"field", "industry"} and not understanding.unknown
     return fields if asked and nothing_else and declines_all(knowledge, given.reply) else ()
 

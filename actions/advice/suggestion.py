@@ -87,9 +87,12 @@ def person_of(knowledge: Knowledge, profile: Names) -> Person:
 
 
 def _work_name(knowledge: Knowledge, profile: Names) -> str:
-    """Return the work as it was said, with the catalogue's name for a field that somebody works in ("in hospitality")."""
+    """Return the work as it was said, with the catalogue's name for a field that somebody works in ("in hospitality").
+
+    A workplace is no field: who works "in a factory" need not work in what the catalogue calls manufacturing.
+    """
     said, field = first(profile, "work"), _field_name(knowledge, first(profile, "work_field"))
-    if not said.startswith("in ") or not field:
+    if not said.startswith("in ") or said.startswith(("in a ", "in an ")) or not field:
         return said
     return f"in teaching {field}" if said.startswith("in teaching ") else f"in {field}"
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.advice.for_field import talked_field
-from actions.advice.profile import merged
+from actions.advice.profile import ROLE, merged
 from actions.advice.profile_state import both_profiles
 from actions.advice.suggestion import UNSTATED, person_of, second_field, steps, suggest, suggest_for, unknown
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice import suggestion as advice_words
 from actions.replies.advice import summary as words
+from actions.replies.advice.profile import Person
 from actions.replies.advice.suggestion import Suggestion
 from actions.replies.advice.summary import Summary, Talked
 from actions.replies.base import CLARIFY
@@ -56,6 +57,8 @@ def _sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         named = ()
     profile = merged(state.profile, {"field": named}) if named else state.profile
     found, person = suggest(knowledge, profile), person_of(knowledge, _without_far_places(profile))
+    if profile.get(ROLE) and not found:  # who asks as no learner is told nothing of themselves
+        person = Person()
     if found is None and (talked_of := talked_field(knowledge, state)):  # said of the field, and not of the person
         found = suggest(knowledge, merged(profile, {"field": (talked_of,)}))
     told = Summary(

@@ -13,8 +13,8 @@ from actions.advice.advise import advise, answers_whole
 from actions.advice.brief_advice import argue_against, helps, suffices, suits, too_expensive
 from actions.advice.choice import between_institutions, choose, name_programs, offer_others
 from actions.advice.conditions import as_meant
-from actions.advice.for_field import answer_for_field
-from actions.advice.objections import argue_for, hear_of_others, weigh_doubt
+from actions.advice.for_field import answer_for_field, between_fields
+from actions.advice.objections import argue_for, hear_of_others, say_how_far, weigh_doubt
 from actions.advice.profile import ASIDE, asked_not_wished, merged, refused_in, without_told
 from actions.advice.profile_state import kept, note_aside, passed_on, turned_to, warmly, with_aside
 from actions.advice.requests import VERDICT
@@ -93,6 +93,8 @@ ROWS: dict[str, Row] = {
     "something else": offer_others,
     "program by name": name_programs,
     "between institutions": between_institutions,
+    "between fields": between_fields,
+    "how far one who hires can go by it": say_how_far,
     "arguments for": argue_for,
     "arguments against": argue_against,
     "doubt that is told": weigh_doubt,

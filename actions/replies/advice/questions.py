@@ -23,6 +23,20 @@ QUESTIONS_FOR = {
 }
 
 
+# What is offered to one who asks as no learner, by the role: nobody of them is asked what they would like to learn.
+OF_ROLE = {
+    "employer": "how employers see them, how good they are, which kinds there are, or what your staff could take",
+    "adviser": "what they are, whom they suit, how to choose one, what to watch out for, or what there is for one person",
+    "teacher": "what they are, whom they suit, how to choose one, what to watch out for, or what there is for one person",
+    "writer": "what they are, why they are popular, what speaks for and against them, which kinds there are, or where",
+}
+
+
+def offer_by_role(role: str) -> Reply:
+    """Offer what one who asks as no learner may want to know."""
+    return Reply(f"Gladly. What would you like to know first: {OF_ROLE[role]}?", CLARIFY, buttons=(PERSON,))
+
+
 def which_field_there(destination: Destination) -> Reply:
     """Ask for the field by what is popular in the place that was named for an answer."""
     popular = listed(in_sentence(field) for field in destination.fields)
@@ -64,7 +78,7 @@ def ask_field(
     elif told:
         at_work = f", or what would {who} like to do at work" if for_work else ""
         whose = person.whose if person.of_other else who
-        text = f"Which field would {whose} like to learn{at_work}?"
+        text = f"Thank you, that helps. Which field would {whose} like to learn{at_work}?"
     else:
         at_work = ", or what would you like to do at work" if for_work else ""
         text = (

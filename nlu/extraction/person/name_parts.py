@@ -222,7 +222,10 @@ def named_parts(clause: Clause) -> Iterator[NamedPart]:
     taken = 0  # up to here the words belong to the work before ("retail manager")
     for (start, end), names in by_span.items():
         kinds = {name.kind: name.key for name in names}
-        if start < taken or not set(PLACES) & set(kinds) and _is_word_before(clause.text, end, by_span):
+        if start < taken:
+            continue
+        if not set(PLACES) & set(kinds) and _is_word_before(clause.text, end, by_span):
+            yield NamedPart(start, KIN, ())  # nothing by itself that the message asks about
             continue
         before, after = _CORRECTION.sub("", clause.before(start)), clause.after(end)
         if place := next((f"{kind}/{kinds[kind]}" for kind in PLACES if kind in kinds), ""):

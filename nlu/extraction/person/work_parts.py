@@ -13,12 +13,12 @@ AGENT = re.compile(
     re.I,
 )
 _BE_A = r"\b(?:i'?m|i am|as|i was)\s(?:an?|the)\s"
-_NO_TITLE = r"(?:just|only|simple|mere|very|former|retired|ex|newly|young|old|busy|single|proud)\b"
+_NO_TITLE = r"(?:just|only|simple|mere|very|former|retired|ex|newly|young|old|busy|single|proud|bored|tired)\b"
 _WORKPLACE = re.compile(
     r"(?:cent(?:re|er)|hotel|bank|hospital|restaurant|shop|school|factory|farm|company|clinic|office|kitchen)$", re.I
 )
 # The words of a title before its last one: "I'm the office" before "manager", "a dental" before "nurse".
-_TITLE_WORDS = re.compile(rf"{_BE_A}(?P<title>(?:(?!{_NO_TITLE})[a-z][\w-]*\s){{1,2}})$", re.I)
+_TITLE_WORDS = re.compile(rf"{_BE_A}(?:{_NO_TITLE}\s)?(?P<title>(?:(?!{_NO_TITLE})[a-z][\w-]*\s){{1,2}})$", re.I)
 # "if I'm a student in Ontario" supposes something, "can I study in Canada" asks, "an exchange student in Paris" is a guest.
 _SUPPOSED = re.compile(
     r"\bif (?:i'?m|i am|i was|i were|we are|we're)\b[^.;!?]*$|"
