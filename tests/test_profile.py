@@ -92,7 +92,11 @@ def asked(knowledge: Knowledge, profile: Names, intent: str = "ask_advice", **mo
 def test_a_nurse_is_told_of_what_is_made_for_nurses(knowledge) -> None:
     text = asked(knowledge, NURSE).reply.text
     assert text.startswith("As a nurse from Kenya, I'd look first at **Continuing education in clinical skills")
-    assert "Canada" in text and text.rstrip().endswith("?")
+    assert "Canada" not in text and text.rstrip().endswith("?")  # where only a field close to it is popular
+
+
+def test_who_would_work_abroad_is_told_of_places_for_a_field_close_to_theirs(knowledge) -> None:
+    assert "Canada" in asked(knowledge, {**NURSE, "goal": ("job-abroad",)}).reply.text
 
 
 def test_where_one_lives_is_not_said_to_be_where_one_comes_from(knowledge) -> None:
@@ -266,7 +270,7 @@ def test_what_is_told_beside_a_question_is_kept_and_not_said_back(knowledge) -> 
     first = answer_turn(knowledge, said, DialogueState(), plain_answer)
     assert first.reply.text == "It takes some weeks." and first.state.profile == NURSE
     again = answer_turn(knowledge, replace(said, about_me={"limits": ("children",)}), first.state, plain_answer)
-    assert again.reply.text == "It takes some weeks."
+    assert "children" not in again.reply.text
     assert again.state.profile == {**NURSE, "limits": ("children",)}
 
 

@@ -181,7 +181,7 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     parts = {
         "anew": words.again_text(Person(field=person.field, mode=person.mode, place=person.place)) if anew else "",
         "suggestion": words.suggestion_text(person, found),
-        "where": words.where_text(found),
+        "where": words.where_text(found) if _wants_place(found, state) else "",
         "conditions": " ".join(conditions),
         "second": _second(knowledge, state, found),
         "goal": first_sentence(goal_said(knowledge, state.profile)),
@@ -214,6 +214,12 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     marks = [_mark(text) for text in told if text]
     advised = _advised(state, question, *marks, ACKNOWLEDGED, *([STEPS_TOLD] if wants_steps else []))
     return Answer(reply, _after(found, reply, state, advised))
+
+
+def _wants_place(found: Suggestion, state: DialogueState) -> bool:
+    """Return whether to tell of places: of those of the field itself, to who would go away, or where nothing else is known."""
+    goes = state.profile.get("place") or first(state.profile, "goal") in ("job-abroad", "migrate")
+    return bool(goes or found.homes) or not (found.programs or found.types)
 
 
 def _after(found: Suggestion, reply: Reply, state: DialogueState, advised: tuple[str, ...]) -> DialogueState:

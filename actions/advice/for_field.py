@@ -30,7 +30,7 @@ from core.contract.intents import (
     REFINE,
     WANT_PERSON,
 )
-from core.contract.question_forms import LIST, WHAT, WHY
+from core.contract.question_forms import LIST, OR, WHAT, WHY
 from core.contract.question_forms import WHERE as ASKS_WHERE
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import FieldAnswer
@@ -101,7 +101,8 @@ def between_fields(knowledge: Knowledge, understanding: Understanding, state: Di
     """Choose between two fields that a message names, by what is known for each; None if it asks for no such choice."""
     out, asks = understanding.left_out.get("field", ()), set(understanding.asks)
     keys = [key for key in understanding.of("field") if key not in out and knowledge.has_name("field", key)]
-    chooses = {*ASKS_ADVICE, OPINION, FOR_ME, OF_TWO} & asks and {EITHER, OF_TWO, WHICH_ONE} & asks
+    amid = understanding.form == OR and bool(state.profile)  # "AI or sustainability?" of one who told of themselves
+    chooses = ({*ASKS_ADVICE, OPINION, FOR_ME, OF_TWO} & asks or amid) and {EITHER, OF_TWO, WHICH_ONE} & asks
     only_fields = set(understanding.names) <= {"field", "industry"} and understanding.attributes[:1] != ("programs",)
     if len(keys) != 2 or not chooses or not only_fields or understanding.further or understanding.intent in NEVER:
         return None

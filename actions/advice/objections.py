@@ -31,8 +31,8 @@ OF_ADVISOR, STORY_OF_OTHERS = "of-advisor", "story-of-others"
 EMPLOYERS, BENEFITS, CHALLENGES, HIRED = "employers", "benefits", "challenges", "hired"  # roles
 # Roles of topics that speak for it: for who works, for who looks for work, for whoever pays for others, and for who wants none.
 FOR_WORKING, FOR_SEEKING = ("goal-promotion", EMPLOYERS, "goal-new-job"), (EMPLOYERS, "goal-new-job", "goal-new-career")
-FOR_PAYER, FOR_ITSELF = (EMPLOYERS, "goal-new-job"), ("apart-from-work",)
-HOW_FAR = "how-far"  # the same
+FOR_PAYER, FOR_ITSELF = (EMPLOYERS, "length"), ("apart-from-work",)
+HOW_FAR, GAIN = "how-far", "gain"  # the same
 STORY, AGE_TOLD = "story", "age-told"
 # Kinds of names that leave a doubt one about the whole matter, and when something happened.
 SUBJECT = {"any", "type", "field", "industry", "start_from", "start_to"}
@@ -93,11 +93,13 @@ def hear_of_others(knowledge: Knowledge, understanding: Understanding, state: Di
 def argue_for(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Say what speaks for it, to convince the writer or somebody who is against it, if that is asked; None otherwise."""
     asks = set(understanding.asks)
-    if IN_FAVOUR not in asks or understanding.intent in NEVER or {AGAINST, BOTH_SIDES} & asks:
+    pays = is_employer(state.profile) or first(state.profile, "for_whom") == STAFF
+    wanted = IN_FAVOUR in asks or GAIN in asks and pays and not understanding.names  # "what do I get out of it?"
+    if not wanted or understanding.intent in NEVER or {AGAINST, BOTH_SIDES} & asks:
         return None
     number = next((count for code, count in COUNTS.items() if code in asks), 0)
-    wanted = understanding.wanted
-    number = number or wanted.count or (wanted.limit if wanted.shape == "sentences" else 0)
+    form = understanding.wanted
+    number = number or form.count or (form.limit if form.shape == "sentences" else 0)
     points = _arguments(knowledge, state)[: number or MOST_FOR]
     if not points:
         return None

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from actions.advice.advise import give_advice
 from actions.advice.for_field import talked_field
-from actions.advice.profile import OWN, WHERE, merged, missing, open_question
+from actions.advice.profile import OWN, ROLE, WHERE, merged, missing, open_question
 from actions.advice.requests import ADVICE, ASKS_WHERE, GUESS, NEVER, SUMMARY, SURE, UNANSWERED, UNSURE
 from actions.advice.suggestion import person_of, steps, suggest
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.replies.advice import statements as said
 from actions.replies.advice import suggestion as words
-from actions.replies.advice.questions import QUESTIONS, QUESTIONS_FOR
+from actions.replies.advice.questions import QUESTIONS, QUESTIONS_FOR, offer_by_role
 from actions.replies.advice.steps import one_thing_to_do
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, Reply
 from actions.unanswered import declines_all
@@ -78,6 +78,19 @@ def end_softly(knowledge: Knowledge, understanding: Understanding, state: Dialog
         return None  # thanks and no more, which have an answer of their own
     reply = said.take_your_time() if PAUSE in understanding.asks else said.all_the_best(thanked=ends == THANKED)
     return Answer(reply, replace(state, offer=None).offering(SUM_UP))
+
+
+def offer_for_role(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Offer what there is to know to one who only tells as whom they ask, and is no learner; None otherwise."""
+    only_tells = understanding.form == STATEMENT and not understanding.further and understanding.intent not in NEVER
+    others = set(understanding.about_me) - {ROLE, OWN, "age", "lives", "origin", "situation"}
+    asks = set(understanding.asks) - {STORY, "age-told"}
+    if ROLE not in understanding.about_me or not only_tells or others or asks or understanding.of("type"):
+        return None
+    reply = offer_by_role(understanding.about_me[ROLE][0])
+    return Answer(
+        reply, replace(state, offer=None, advised=(*state.advised, f"{ROLE}:{understanding.about_me[ROLE][0]}"))
+    )
 
 
 def _is_asked(understanding: Understanding) -> bool:

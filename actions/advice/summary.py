@@ -29,6 +29,7 @@ BYE, UNANSWERED = "bye", "unanswered"  # codes of nlu/data/about_me.yml
 SENTENCES = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}  # the same, with how many sentences are wanted
 TO_TELL, TOLD_AT_HOME = "to-tell", 3  # a code of what a message asks, and the sentences of what can be told at home
 BOTH_OF_US = "both-of-us"  # a code of what a message asks
+SHORT = "short"  # the same: in a few sentences
 LINES = "lines"  # the same: each sentence is to be a line of its own
 PLACE = "place/"  # before the key of a place in the profile
 LIKELY = 0.5  # share from which a topic is what is to be summed up
@@ -82,7 +83,7 @@ def _sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         reply = words.in_points(told, sentences)
     elif sentences and not told.is_empty:
         reply = words.in_sentences_only(told, sentences)
-    elif understanding.wanted.short and not told.is_empty:
+    elif (understanding.wanted.short or SHORT in understanding.asks) and not told.is_empty:
         reply = words.in_short(told)
     else:
         reply = words.summary(told, leaves=understanding.intent == GOODBYE or BYE in understanding.asks)

@@ -20,6 +20,7 @@ from actions.advice.profile_state import kept, note_aside, passed_on, turned_to,
 from actions.advice.requests import VERDICT
 from actions.advice.statements import (
     end_softly,
+    offer_for_role,
     own_up,
     say_goodbye,
     say_how_one_is,
@@ -53,7 +54,7 @@ from actions.replies.advice.suggestion import kinds_name
 from actions.replies.base import ANSWERED, DECLINED
 from actions.topics import surely_with_claims
 from actions.unanswered import declines_all, told_beside, without_answer
-from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD, SUM_UP
+from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD, SUM_UP, WANT_PERSON
 from core.contract.question_forms import LIST, STATEMENT
 from knowledge.knowledge_base import Knowledge
 from own_programs.search.catalogue import Catalogue
@@ -103,6 +104,7 @@ ROWS: dict[str, Row] = {
     "whether a sum is enough": suffices,
     "objection to the price": too_expensive,
     "no wish for advice": answer_instead_of_advice,
+    "as whom one asks": offer_for_role,
     "advice": advise,
     "for the field of the person": answer_for_field,
     "thing pointed at": answer_ordinal,
@@ -149,9 +151,13 @@ def answer_turn(
         if question.intent == NOT_UNDERSTOOD:  # "... Should I do it or not?" is what the verdict has answered
             answer = answer if VERDICT in understanding.asks else without_answer(answer, question)
             continue
+        if question.intent == WANT_PERSON:  # when, which the whole message says
+            question = replace(question, asks=understanding.asks)
         by_intent = BY_INTENT.get(question.intent, answer_follow_up)
         other, of_other = _answered(knowledge, question, answer.state, by_intent, catalogue)
-        if narrows_own(answer.state, other.state):  # "which cost nothing and give credits?"
+        if question.intent == WANT_PERSON:
+            answer, resolved = other, of_other  # whoever is wanted has the rest to answer
+        elif narrows_own(answer.state, other.state):  # "which cost nothing and give credits?"
             answer, resolved = other, of_other
         elif of_other.form == LIST and of_other.follows and other.reply.topic == answer.reply.topic:
             answer, resolved = other, of_other  # "how many are there, and could you name them?"

@@ -253,7 +253,10 @@ def noted(person: Person) -> str:
     limits = tuple(code for code in person.limits if code not in PRIVATE)  # a hardship is not said back
     person = replace(person, limits=limits)
     told = in_sentences(replace(person, whom="") if person.whom == FOR_STAFF else person, brief=True)
-    return f"I see, {told}." if told else ""
+    if not told:
+        return ""
+    # where one is in life is said back to nobody: "you are not looking for a job"
+    return "All right." if person.situation else f"I see, {told}."
 
 
 def because(found: Suggestion) -> str:
@@ -362,13 +365,9 @@ def topic_of(found: Suggestion) -> TopicLink | None:
 
 
 def suggestion(person: Person, found: Suggestion, parts: Sequence[str], question: str) -> Reply:
-    """Return the advice: `parts` in order, then the one question."""
+    """Return the advice: `parts` in order, then the one question, if one is open."""
     topic, field = topic_of(found), found.field.field.key
-    closing = (
-        f"Shall I tell you more about {lower_first(topic.title)}?"
-        if topic
-        else "A person here can look further with you."
-    )
+    closing = "" if topic else "A person here can look further with you."  # its button says what more there is
     ask = (QUESTIONS_FOR if person.of_other else QUESTIONS).get(question, closing)
     sources = sources_of(
         *(program.source for program in found.programs[:1]),

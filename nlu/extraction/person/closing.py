@@ -14,6 +14,7 @@ LEAVES, THANKED, REMARKS = "leaves", "thanked", "remarks"
 _SENTENCE = re.compile(r"(?<=[.!;])\s+|\n+")
 _FAREWELL = re.compile(
     r"\b(?:good ?bye|bye(?:[ -]?bye)?|cheerio|farewell|ciao|adieu|so long|over and out|toodle[ -]?(?:oo|pip)|"
+    r"(?:cheers|thanks|thx|ta|thank you)\W{1,3}(?:i'?m )?off (?:to|home|now)|"
     r"see (?:you|ya|u)(?! in)|take care(?! of)|good ?night|until (?:next time|then)|have a (?:good|nice|lovely|great) \w+)\b"
     r"(?!-)",
     re.I,
