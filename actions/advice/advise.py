@@ -297,6 +297,8 @@ def _question(found: Suggestion, state: DialogueState, roles: dict[str, str]) ->
     nothing = not (found.programs or found.types or found.homes or found.near or found.field.strengths)
     if nothing and not state.profile.get("field") and f"asked:{OTHER}" not in state.advised:
         return OTHER
+    if nothing and not found.close:  # where to learn it is no question then
+        return ""
     delivery = f"topic:{roles.get('delivery', '')}"  # who asked for it wants to study online
     known = (*state.advised, "asked:where") if delivery in state.talked else state.advised
     return missing(state.profile, known, has_field=True)

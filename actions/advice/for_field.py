@@ -103,7 +103,7 @@ def between_fields(knowledge: Knowledge, understanding: Understanding, state: Di
     keys = [key for key in understanding.of("field") if key not in out and knowledge.has_name("field", key)]
     amid = understanding.form == OR and bool(state.profile)  # "AI or sustainability?" of one who told of themselves
     chooses = ({*ASKS_ADVICE, OPINION, FOR_ME, OF_TWO} & asks or amid) and {EITHER, OF_TWO, WHICH_ONE} & asks
-    only_fields = set(understanding.names) <= {"field", "industry"} and understanding.attributes[:1] != ("programs",)
+    only_fields = understanding.follows or set(understanding.names) <= {"field", "industry"}
     if len(keys) != 2 or not chooses or not only_fields or understanding.further or understanding.intent in NEVER:
         return None
     profile = of_learner(state.profile)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from actions.advice.profile import PAST, field_key, first, of_learner, place_wanted, seeks_no_work, stays
+from actions.advice.profile import (
+    PAST,
+    STAFF,
+    field_key,
+    first,
+    is_employer,
+    of_learner,
+    place_wanted,
+    seeks_no_work,
+    stays,
+)
 from actions.context import Names
 from actions.near_fields import close_homes, close_programs, near_fields, own_industry, stands_for
 from actions.replies.advice.profile import UNGRADUATED, Person
@@ -289,7 +299,8 @@ def steps(knowledge: Knowledge, profile: Names) -> list[TopicItem]:
         order.insert(0, "step-cost")
     if profile.get("mode") or stays(profile):
         order.remove("step-format")
-    last = () if seeks_no_work(profile) else (SHOWING,)  # nobody shows employers what they learn for themselves
+    # Nobody shows employers what they learn for themselves, and one who hires or pays shows nothing.
+    last = () if seeks_no_work(profile) or is_employer(profile) or first(profile, "for_whom") == STAFF else (SHOWING,)
     wanted = [roles[role] for role in (*order[: MOST_STEPS - 1], *last) if role in roles]
     return [items[key] for key in wanted if key in items]
 

@@ -97,7 +97,7 @@ def _first(person: Person, found: Suggestion) -> str:
     if areas := _areas(found):
         return f"{lead}: {areas}" if lead else capital(areas)
     none = nothing_for(name)
-    return " ".join(filter(None, (f"{lead}: {lower_i(none)}" if lead else none, _embraced(found))))
+    return " ".join(filter(None, (none, _embraced(found))))
 
 
 def _close(found: Suggestion) -> str:
@@ -119,11 +119,6 @@ def _areas(found: Suggestion) -> str:
 def is_or_are(name: str) -> str:
     """Return the verb of a field's name: "AI is", "language skills are", "data analytics is"."""
     return "are" if name.endswith("s") and not name.endswith(("ics", "ss", "us")) else "is"
-
-
-def lower_i(sentence: str) -> str:
-    """Return a sentence as it follows a colon; "I" keeps its capital."""
-    return sentence if sentence.startswith("I ") else lower_first(sentence)
 
 
 def _embraced(found: Suggestion) -> str:

@@ -30,6 +30,11 @@ _KIND = re.compile(
     r"(?:useful|helpful|fine|clear|enough|kind|interesting|great|good|perfect|brilliant|lovely|settled|help)\b",
     re.I,
 )
+_PRAISE = re.compile(
+    r"\byou(?:'ve been|'re| are| were| have been)\s(?:(?:really|very|so|a|an|the|such|real|absolute)\s){0,3}"
+    r"(?:stars?|gem|angel|legend|treasure|best|brilliant|helpful|kind|great|lifesaver)\b|\bsaved my (?:life|day|bacon)\b",
+    re.I,
+)
 # What the writer, or somebody they know, is about to do or will think of it.
 _WILL = re.compile(
     r"\b(?:i|we|he|she|they|(?:my|our|the) \w+(?: \w+)?)(?:'ll| will| shall| might| may|'m going to|'re going to| am going to|"
@@ -39,7 +44,7 @@ _WILL = re.compile(
 # What the writer will do with what they heard; "I will be alone there" may matter to the answer.
 _USES_IT = re.compile(
     r"\b(?:i|we)(?:'ll| will| shall|'m going to|'re going to| am going to| are going to| might| may)\s(?:(?!not\b|be\b)\w+\s)?"
-    r"(?:ask|tell|put|raise|show|pass|bring|take|mention|discuss|talk|speak|think|look|see|check|read|print|try|sleep|write|"
+    r"(?:ask|tell|chew|mull|ponder|put|raise|show|pass|bring|take|mention|discuss|talk|speak|think|look|see|check|read|print|try|sleep|write|"
     r"report|have|consider|decide|keep|note|remember|send|share|forward|propose|suggest|present|use|recommend|let|give|get)\b"
     r"|\b(?:i'm|i am|we're|we are) off\b|\b(?:i|we)(?:'ll| will| shall) be (?:back|off|in touch)\b|\blet'?s see\b",
     re.I,
@@ -69,7 +74,7 @@ _LONGEST_ADDRESS = 4  # words beside a farewell or thanks that need no verb: "go
 # Parts of the profile that somebody tells in order to be advised by them.
 TELLING = {"work", "field", "place", "origin", "level", "goal", "budget", "limits", "mode", "situation", "studied"}
 
-MOOD = {"mood", "own"}  # parts that change no answer
+MOOD = {"mood", "own", "time"}  # parts that change no answer: "I'll chew on it over the weekend"
 
 
 def closing(text: str, told: Collection[str], named: bool) -> str:
@@ -81,7 +86,7 @@ def closing(text: str, told: Collection[str], named: bool) -> str:
         return ""
     sentences = [one for one in _SENTENCE.split(_SATISFIED.sub("", text)) if one.strip()]
     leaves = any(_FAREWELL.search(one) for one in sentences)
-    thanked = any(_THANKS.search(one) for one in sentences)
+    thanked = any(_THANKS.search(one) or _PRAISE.search(one) for one in sentences)
     will = any(_WILL.search(one) for one in sentences)
     uses_it = any(_USES_IT.search(one) for one in sentences)
     if not all(_is_remark(one, leaves) for one in sentences):

@@ -203,6 +203,7 @@ def is_of_talk(said: str) -> bool:
 
 
 _ASKS_TO_KNOW = re.compile(
+    r"\b(?:ask|asks|asking|asked|wonder(?:s|ing)?) (?:me |us |myself )?(?:whether|if|what|which|how|why|when|where|who)\b|"
     r"\b(?:i|we)(?:'d| would| want| wish| need)(?: (?:just|really|only|also))?(?: like| love)? to (?:know|hear|find out|ask)"
     r"(?: (?:more|something|a bit|you))?(?: about| whether| if| what| which| how| why| when| where| who)\b",
     re.I,
