@@ -201,7 +201,10 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
             parts = {"noted": noted, **{name: text for name, text in parts.items() if name != "suggestion"}}
     elif said_before and not anew:
         goal = parts["goal"] if _mark(parts["goal"]) not in state.advised else ""
-        plan = words.plan_text(found, person) if STEPS not in understanding.asks else ""  # the first step says so
+        known = found.programs or found.types or found.homes or found.close or only_asks
+        plan = (
+            words.plan_text(found, person) if known and STEPS not in understanding.asks else ""
+        )  # the first step says so
         kept = {name: parts[name] for name in ("conditions", "steps")}
         chooses = {WHICH_ONE, ADVICE} & set(understanding.asks) and STEPS not in understanding.asks
         reason = words.reason_text(found) if chooses else ""

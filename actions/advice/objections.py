@@ -18,7 +18,7 @@ from actions.replies.advice.suggestion import employers_text
 from actions.replies.base import ANSWERED, CLARIFY, PERSON, Reply, first_sentence
 from actions.unanswered import OPEN
 from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC, WANT_PERSON
-from core.contract.question_forms import STATEMENT, YES_NO
+from core.contract.question_forms import HOW, HOW_MUCH, STATEMENT, WHAT, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Topic
 
@@ -32,10 +32,16 @@ EMPLOYERS, BENEFITS, CHALLENGES, HIRED = "employers", "benefits", "challenges", 
 # Roles of topics that speak for it: for who works, for who looks for work, for whoever pays for others, and for who wants none.
 FOR_WORKING, FOR_SEEKING = ("goal-promotion", EMPLOYERS, "goal-new-job"), (EMPLOYERS, "goal-new-job", "goal-new-career")
 FOR_PAYER, FOR_ITSELF = (EMPLOYERS, "length"), ("apart-from-work",)
+OF_DEGREE = (
+    HOW,
+    HOW_MUCH,
+    YES_NO,
+    WHAT,
+)  # forms in which it is asked; "which fields take them seriously?" asks for names
 HOW_FAR, GAIN = "how-far", "gain"  # the same
 STORY, AGE_TOLD = "story", "age-told"
-# Kinds of names that leave a doubt one about the whole matter, and when something happened.
-SUBJECT = {"any", "type", "field", "industry", "start_from", "start_to"}
+# Kinds of names that leave a doubt one about the whole matter: what is doubted, its format, and when something happened.
+SUBJECT = {"any", "type", "field", "industry", "mode", "start_from", "start_to"}
 MOST_FOR = 3  # arguments that are told where no number is asked for
 ACCEPTS = "accepts"  # how an industry sees credentials
 SURE = 0.8  # share from which a message is about a topic of its own, whatever it doubts
@@ -62,7 +68,7 @@ def weigh_doubt(knowledge: Knowledge, understanding: Understanding, state: Dialo
 
 def say_how_far(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Tell one who hires how far a credential can be gone by; None if that isn't asked, or not by one who hires."""
-    asks = HOW_FAR in understanding.asks and understanding.form != STATEMENT and not understanding.further
+    asks = HOW_FAR in understanding.asks and understanding.form in OF_DEGREE and not understanding.further
     if (
         not asks
         or not is_employer(state.profile)

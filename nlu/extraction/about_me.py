@@ -242,7 +242,9 @@ def _read(
     found = list(named_parts(clause)) if clause.tells else []
     for each in found:
         unsure = others or is_only_supposed(each.part, clause.before(each.start))
-        if unsure and each.part in PERSONAL:
+        if (
+            unsure and each.part in PERSONAL or others and each.part == "mode"
+        ):  # "my aunt raves about her online course"
             if not clause.asks:
                 uses[each.start] = KIN
             continue
@@ -258,8 +260,10 @@ def _read(
         parts.setdefault(part, {})[code] = None
         _note_own(parts, part, clause.text[clause.start : inside.stop] if inside else "")
         uses.update({name.start: part for name in clause.names if name.start in inside})
-    if not clause.asks and is_story_of_others(clause.said, whom):
-        uses.update({name.start: KIN for name in clause.names if name.start not in uses})
+    theirs = is_story_of_others(clause.said, whom)
+    if not clause.asks and (others or theirs):
+        of_them = [name for name in clause.names if theirs or name.kind == "mode"]
+        uses.update({name.start: KIN for name in of_them if name.start not in uses})
     if others:
         return
     work, inside = _work(clause)

@@ -103,7 +103,7 @@ def closing(text: str, told: Collection[str], named: bool) -> str:
 
 def _is_remark(sentence: str, leaves: bool) -> bool:
     """Return whether a sentence asks and seeks nothing; one that says goodbye may speak of any wish."""
-    if _ASKS.search(sentence):
+    if any(map(_ASKS.search, sentence.split(","))):
         return False
     if _FAREWELL.search(sentence):
         return True
