@@ -15,9 +15,13 @@ from knowledge.models import TopicLink
 
 CLEAR = 0.5  # confidence from which a request for a person, or a yes to one, is clear enough to call staff
 
+TOMORROW, ANOTHER_TIME = "tomorrow", "another-time"  # codes of nlu/data/about_me.yml
+
 
 def offer_person(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """Tell how to reach a person; ask first if it is not clear that one is wanted."""
+    """Tell how to reach a person; ask first if it is not clear that one is wanted, or not now."""
+    if when := next((one for one in (TOMORROW, ANOTHER_TIME) if one in understanding.asks), ""):
+        return Answer(words.at_another_time(when == TOMORROW), state.offering("want_person"))
     if understanding.confidence < CLEAR:
         return Answer(words.ask_whether_person(), state.offering("want_person"))
     settings = Settings.from_environment()

@@ -227,7 +227,7 @@ TELLS_MORE = {
     "Ireland is rather far": {"avoid": "place/ireland"},
     "I was born in Peru, grew up in Lima and now work in Spain": {"origin": "place/peru", "lives": "place/spain"},
     "Electrician from Ghana working in Qatar": {"origin": "place/ghana", "lives": "place/qatar"},
-    "I'm an operating theatre nurse": {"work": "a nurse", "work_field": "nursing"},
+    "I'm an operating theatre nurse": {"work": "an operating theatre nurse", "work_field": "nursing"},
     "My husband, a welder from Poland, hates computers. Something for him?": {
         "for_whom": "husband",
         "work": "a welder",

@@ -77,7 +77,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         turn("sum up please", "your son", "design", never=("programming and design",)),
     ],
     "mother at home": [
-        turn("i used to be a bank clerk in bogota and now i'm at home with my baby", "bank clerk"),
+        turn("i used to be a bank clerk in bogota and now i'm at home with my baby", "Which field"),
         turn("i would like to change my career", "new career|another industry", never=(FIELD_ASKED,)),
         turn("digital marketing", "digital marketing"),
         turn("something online", "online", never=("Which field", "Would you rather study online")),
@@ -104,7 +104,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         turn("recap please", "Nepal", "healthcare", "online isn't wanted"),
     ],
     "accountant who cannot travel": [
-        turn("i use a wheelchair and i can't travel, accountant from accra", "accountant from Ghana", "can't travel"),
+        turn("i use a wheelchair and i can't travel, accountant from accra", "accounting"),
         turn("I want to learn data analytics", "data analy"),
         turn("promotion", "higher role|promotion"),
         turn("I have a bachelor's degree", never=(FIELD_ASKED, "What is it for")),
@@ -113,7 +113,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         turn("can you recap", "an accountant from Ghana", "data analytics", "promotion", "can't travel"),
     ],
     "family at home": [
-        turn("I cannot leave my family for long, what is possible?", "can't travel", never=("in danger",)),
+        turn("I cannot leave my family for long, what is possible?", "Which field", never=("in danger",)),
         turn("AI", "can't travel", "nanodegrees", never=("Which field",)),
         turn("I'm from Manila", "Philippines", never=("Which field",)),
         turn("do i need to know coding", "Often you don't|Often not|coding|experience"),
@@ -170,8 +170,8 @@ def test_a_conversation_keeps_what_was_told(advisor: Advisor, name: str) -> None
 def test_questions_of_advice_differ(advisor: Advisor) -> None:
     talk = advisor.conversation()
     replies = [talk.say(text).text for text in ("help me choose", "data analytics", "online", "promotion", "bachelor")]
-    asked = [re.findall(r"[^.\n]*\?", reply)[-1] for reply in replies]
-    assert len(set(asked)) == len(asked)
+    asked = [question for reply in replies for question in re.findall(r"[^.\n]*\?", reply)[-1:]]
+    assert len(asked) == 4 and len(set(asked)) == len(asked)  # nothing is left to ask after the last answer
 
 
 def test_what_was_told_is_passed_on_to_staff(advisor: Advisor) -> None:

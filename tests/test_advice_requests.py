@@ -168,7 +168,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
             "bootcamps",
             "Coding bootcamp in software development",
         ),
-        turn("bootcamp or nanodegree, which is better for me?", "I'd take", "go with", "I don't know"),
+        turn("bootcamp or nanodegree, which is better for me?", "I'd take", "go with", never=("I don't know",)),
         turn("no bootcamps please", "without bootcamps", "nanodegrees", never=("Coding bootcamp",)),
         turn("so what remains?", "nanodegrees|digital badge|IBM", never=("ootcamp",)),
         turn("what is the closest certificate by name?", "IBM Digital Badge", never=("ootcamp",)),

@@ -452,7 +452,7 @@ def test_country_without_a_page_is_said_to_have_none(talk, text) -> None:
 
 
 def test_who_somebody_is_leads_to_their_field(talk) -> None:
-    assert "Australia" in talk.say("I do marketing for a hotel").text
+    assert "professional certificates" in talk.say("I do marketing for a hotel").text
     assert "Canada" in talk.say("I am a software engineer by trade").text
     reply = talk.say("i have a diploma in dentistry")
     assert reply.outcome != "smalltalk" and "outside what I know" not in reply.text
@@ -507,7 +507,7 @@ def test_each_order_asks_its_own_question(talk) -> None:
 
 
 def test_field_is_gone_on_with(talk) -> None:
-    assert "Australia" in talk.say("I work in marketing").text
+    assert "professional certificates" in talk.say("I work in marketing").text
     assert "RMIT" in talk.say("where would I study that?").text
 
 

@@ -8,6 +8,96 @@ from tests.engine_fixtures import Advisor, check_last_reply
 
 # Each conversation: what is said, and of the last reply what it must say (one of several, split by "|") and must not.
 TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
+    "thanks with a remark is answered by no topic": (
+        ("what is a nanodegree?", "Very good, I'll print this for our works council. Cheers"),
+        ("You're welcome, and all the best with it!",),
+        ("Offered by", "I have no answer"),
+    ),
+    "a joking goodbye is a goodbye": (
+        ("are these any good?", "So perhaps I'll be a rocket scientist yet! Goodbye, tin head"),
+        ("Goodbye",),
+        ("engineering", "weather"),
+    ),
+    "a person for another day is not called now": (
+        ("what is a nanodegree?", "Can I speak to somebody of your team on Thursday?"),
+        ("I can't book a talk for that time", "Write to me again then"),
+        ("I have asked the advice team",),
+    ),
+    "nor for tomorrow": (
+        ("who helps me? could I talk to a person tomorrow morning?",),
+        ("I can't book a talk for tomorrow", "Write to me again tomorrow"),
+        ("I have asked the advice team",),
+    ),
+    "one who hires is told how far a credential can be gone by": (
+        ("We hire cooks, and candidates list digital badges. How much weight should I give them?",),
+        ("credible signs", "But be careful", "ask who issued it"),
+        ("LinkedIn", "your profile", "Offered by"),
+    ),
+    "and what speaks for it for one who pays": (
+        ("I'm a recruiter", "what do we gain?"),
+        ("Leading employers",),
+        ("you are ready to start", "As a recruiter"),
+    ),
+    "who writes about it is asked for no field": (
+        ("we must do a presentation for class about micro-credentials, i'm 13",),
+        ("What would you like to know first", "why they are popular"),
+        ("Which field", "you are 13"),
+    ),
+    "somebody who is asked for advice on others is no learner": (
+        ("I'm a career adviser at a job centre",),
+        ("What would you like to know first",),
+        ("Which field would you",),
+    ),
+    "what a relative thinks makes them no learner": (
+        ("I lost my job at a bakery and I'm 51. My son says these courses are the thing.",),
+        ("Which field would you like",),
+        ("your son",),
+    ),
+    "a language before a teacher is the subject and no nationality": (
+        ("I'm a Spanish teacher in Ghent. What are they exactly?", "what do you know about me?"),
+        ("a Spanish teacher",),
+        ("from Spain", "in Spain"),
+    ),
+    "nor what is asked next": (
+        ("I'm an Italian translator from Leeds. What is a micro-credential?", "who issues them?"),
+        ("Universities", "online platforms"),
+        ("Italian", "DELF"),
+    ),
+    "the work is told in the words of who tells it": (
+        ("I'm the office manager of a vet's practice, what could suit me?", "sum it up please"),
+        ("an office manager",),
+        ("you are a manager",),
+    ),
+    "of two fields both are named, and that one is taken which is new": (
+        ("I studied marketing", "marketing or cybersecurity, which one would you go for?"),
+        ("For marketing", "For cybersecurity", "known to you already, I'd take cybersecurity"),
+        ("listed apart",),
+    ),
+    "a plain answer is followed by no word on the person": (
+        ("I'm a nurse from Ghana, I'm 34. How long does one take?",),
+        ("weeks",),
+        ("keep in mind", "you are"),
+    ),
+    "who is no longer employed is not said to look for work": (
+        ("I was let go from a shoe factory in May", "what do you know about me?"),
+        ("in a factory",),
+        ("looking for work", "new career"),
+    ),
+    "a course of somebody else is no wish of the writer": (
+        ("I'm 66, was a postman, and my neighbour is so proud of her online certificate", "what do you know about me?"),
+        ("you are 66",),
+        ("study online",),
+    ),
+    "who studies no further is not taken to want it": (
+        ("My daughter is 18, likes drawing and doesn't want to go to university.", "sum it up please"),
+        ("your daughter", "18"),
+        ("further study",),
+    ),
+    "three good things are none that speak against it": (
+        ("give me three good things about them",),
+        ("Leading employers",),
+        ("not accepted by everyone",),
+    ),
     "a doubt of somebody at home is weighed, and not looked up": (
         (
             "I'm a baker and thinking about a course",
@@ -62,7 +152,7 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     ),
     "a grandmother is asked what she would like to learn": (
         ("my gran is 78 and would like to learn something online",),
-        ("your grandmother", "she"),
+        ("Which field would your grandmother like to learn",),
         ("at work",),
     ),
     "the line of business of a firm is no wish of its staff": (
@@ -200,8 +290,8 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     ),
     "who teaches a language wants no test of it": (
         ("I'm an Italian teacher in Vienna. What language certifications exist?",),
-        ("IELTS, TOEFL, DELF, TestDaF", "an Italian teacher"),
-        ("For Italian",),
+        ("IELTS, TOEFL, DELF, TestDaF",),
+        ("For Italian", "you are", "from Italy"),
     ),
     "nor the teacher of one that the guide has a test for": (
         ("Hi, German teacher here, from Graz. Which language certificates are there?",),
@@ -238,8 +328,8 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     ),
     "who lost a job needn't look for another one": (
         ("I was made redundant in June after ten years at an airline. Does it make sense for me?",),
-        ("no longer in your old job", "Losing a job"),
-        ("looking for work",),
+        ("Losing a job",),
+        ("looking for work", "you are"),
     ),
     "which ones are for a field asks for kinds amid no talk of places": (
         ("how long do these courses take?", "ok, which are for programming?"),

@@ -93,7 +93,7 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("14",),
     ),
     "something new is no new career for who is retired": (
-        ("I'm 70, retired from the post office, and want to try something new.",),
+        ("I'm 70, retired from the post office, and want to try something new.", "sum it up please"),
         ("you are 70", "retired"),
         ("new career", "another industry"),
     ),

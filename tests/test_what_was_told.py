@@ -54,7 +54,7 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     ),
     "who learns for fun is not asked for papers": (
         ("I'm retired and would like to learn about sustainability, just for fun", "online"),
-        ("study online", "sustainability"),
+        ("online", "sustainability"),
         ("degree",),
     ),
     "whether it suits is said by the field": (

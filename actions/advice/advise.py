@@ -20,7 +20,9 @@ from actions.advice.for_field import (
 )
 from actions.advice.profile import (
     ASKING,
+    ROLE,
     field_key,
+    first,
     merged,
     missing,
     named_in,
@@ -179,7 +181,7 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     parts = {
         "anew": words.again_text(Person(field=person.field, mode=person.mode, place=person.place)) if anew else "",
         "suggestion": words.suggestion_text(person, found),
-        "where": words.where_text(found),
+        "where": words.where_text(found) if _wants_place(found, state) else "",
         "conditions": " ".join(conditions),
         "second": _second(knowledge, state, found),
         "goal": first_sentence(goal_said(knowledge, state.profile)),
@@ -199,7 +201,10 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
             parts = {"noted": noted, **{name: text for name, text in parts.items() if name != "suggestion"}}
     elif said_before and not anew:
         goal = parts["goal"] if _mark(parts["goal"]) not in state.advised else ""
-        plan = words.plan_text(found, person) if STEPS not in understanding.asks else ""  # the first step says so
+        known = found.programs or found.types or found.homes or found.close or only_asks
+        plan = (
+            words.plan_text(found, person) if known and STEPS not in understanding.asks else ""
+        )  # the first step says so
         kept = {name: parts[name] for name in ("conditions", "steps")}
         chooses = {WHICH_ONE, ADVICE} & set(understanding.asks) and STEPS not in understanding.asks
         reason = words.reason_text(found) if chooses else ""
@@ -212,6 +217,12 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     marks = [_mark(text) for text in told if text]
     advised = _advised(state, question, *marks, ACKNOWLEDGED, *([STEPS_TOLD] if wants_steps else []))
     return Answer(reply, _after(found, reply, state, advised))
+
+
+def _wants_place(found: Suggestion, state: DialogueState) -> bool:
+    """Return whether to tell of places: of those of the field itself, to who would go away, or where nothing else is known."""
+    goes = state.profile.get("place") or first(state.profile, "goal") in ("job-abroad", "migrate")
+    return bool(goes or found.homes) or not (found.programs or found.types)
 
 
 def _after(found: Suggestion, reply: Reply, state: DialogueState, advised: tuple[str, ...]) -> DialogueState:
@@ -289,6 +300,8 @@ def _question(found: Suggestion, state: DialogueState, roles: dict[str, str]) ->
     nothing = not (found.programs or found.types or found.homes or found.near or found.field.strengths)
     if nothing and not state.profile.get("field") and f"asked:{OTHER}" not in state.advised:
         return OTHER
+    if nothing and not found.close:  # where to learn it is no question then
+        return ""
     delivery = f"topic:{roles.get('delivery', '')}"  # who asked for it wants to study online
     known = (*state.advised, "asked:where") if delivery in state.talked else state.advised
     return missing(state.profile, known, has_field=True)
@@ -338,7 +351,10 @@ def _advised(state: DialogueState, question: str, *more: str) -> tuple[str, ...]
 def _ask_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Take in what was told and ask for the field, in other words if it was asked just before."""
     again = open_question(state) == "field" and state.act == ASK_ADVICE and not set(understanding.about_me) - {"mood"}
-    roles = knowledge.roles()
+    roles, role = knowledge.roles(), first(state.profile, ROLE)
+    if role in questions.OF_ROLE and not first(state.profile, "for_whom") and f"{ROLE}:{role}" not in state.advised:
+        after = DialogueState(ASK_ADVICE, profile=state.profile, advised=(*state.advised, f"{ROLE}:{role}"))
+        return Answer(questions.offer_by_role(role), after)
     place, destination = place_wanted(knowledge, state.profile)
     told_now_where = "place" in understanding.about_me or bool({"destination", "place"} & set(understanding.names))
     if destination and destination.fields and told_now_where and not set(understanding.about_me) - {"place", "mood"}:

@@ -103,7 +103,8 @@ def helps(knowledge: Knowledge, understanding: Understanding, state: DialogueSta
     """
     named = set(understanding.names) <= {"field", "industry"} and not understanding.left_out
     asks = HELPS in understanding.asks and understanding.form == YES_NO and understanding.intent not in NEVER_HELPS
-    if not asks or not named or understanding.follows or understanding.further or state.advised:
+    again = state.advised and not understanding.of("field")  # "would it help?" is about what was advised
+    if not asks or not named or understanding.follows or understanding.further or again:
         return None
     roles, profile = knowledge.roles(), of_learner(state.profile)
     own = {key for part in ("work_field", "work_industry", "studied") for key in profile.get(part, ())}

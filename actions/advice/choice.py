@@ -67,7 +67,7 @@ def choose(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     weighed = sorted((weigh(knowledge, kind, key, profile) for kind, key in things), key=lambda one: -one.score)
     person = person_of(knowledge, profile)
     field = knowledge.field(key) if (key := field_key(knowledge, profile)) else None
-    reply = words.chosen(weighed, person, field, unknown(knowledge, profile)[:2])
+    reply = words.chosen(weighed, person, field)
     best = weighed[0]
     names: Names = {"field": (field.key,)} if field else {}
     after = DialogueState(ASK_ADVICE, None, names, reply.source_keys, choices=_choices(weighed))

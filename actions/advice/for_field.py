@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from actions.advice.profile import field_key
-from actions.advice.suggestion import person_of
+from actions.advice.profile import NEVER, field_key, merged, of_learner, seeks_no_work
+from actions.advice.suggestion import person_of, suggest
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.credential_types import recommend_type
 from actions.destinations import recommend_destination
 from actions.programs.search import find_programs
 from actions.replies.advice import for_field as words
+from actions.replies.advice.choice import field_chosen
 from actions.replies.advice.for_field import Where
 from actions.replies.base import Reply
 from actions.unanswered import anything_else
@@ -27,8 +28,9 @@ from core.contract.intents import (
     NOT_UNDERSTOOD,
     OUT_OF_SCOPE,
     REFINE,
+    WANT_PERSON,
 )
-from core.contract.question_forms import LIST, WHAT, WHY
+from core.contract.question_forms import LIST, OR, WHAT, WHY
 from core.contract.question_forms import WHERE as ASKS_WHERE
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import FieldAnswer
@@ -41,6 +43,7 @@ OF_PLACES = {*WHERE_KINDS, "field", "industry"}
 SEVERAL = (COMPARE, ASK_BEST_DESTINATION, ASK_ABOUT, REFINE, ASK_ADVICE, NOT_UNDERSTOOD, OUT_OF_SCOPE)
 GENERAL = {"all", "exists", "institutions", "taught", "programs"}  # attributes of what a place has
 OF_OFFER = {"exists", "programs", "good", "best", "types", "taught"}  # attributes of what there is for a field
+OPINION = "opinion"  # the same
 ASKS_ADVICE = {"advice", "which-one"}
 LIKELY = 0.4  # probability from which a topic is no guess
 ONE = (ASK_ABOUT, REFINE, ASK_BEST_DESTINATION)
@@ -92,6 +95,27 @@ def answer_for_field(knowledge: Knowledge, understanding: Understanding, state: 
     if len(places) == 1 and understanding.names and _asks_of_place(knowledge, understanding, state):
         return _answer(_of_place(field, places[0], understanding), {"field": (key,)}, places)
     return None
+
+
+def between_fields(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Choose between two fields that a message names, by what is known for each; None if it asks for no such choice."""
+    out, asks = understanding.left_out.get("field", ()), set(understanding.asks)
+    keys = [key for key in understanding.of("field") if key not in out and knowledge.has_name("field", key)]
+    amid = understanding.form == OR and bool(state.profile)  # "AI or sustainability?" of one who told of themselves
+    chooses = ({*ASKS_ADVICE, OPINION, FOR_ME, OF_TWO} & asks or amid) and {EITHER, OF_TWO, WHICH_ONE} & asks
+    only_fields = understanding.follows or set(understanding.names) <= {"field", "industry"}
+    if len(keys) != 2 or not chooses or not only_fields or understanding.further or understanding.intent in NEVER:
+        return None
+    profile = of_learner(state.profile)
+    found = [one for key in keys if (one := suggest(knowledge, {**profile, "field": (key,)}))]
+    if len(found) < 2:
+        return None
+    own = {key for part in ("work_field", "work_industry", "studied") for key in profile.get(part, ())}
+    theirs = [one for one in found if one.field.field.key in own]
+    reply = field_chosen(found, theirs, person_of(knowledge, state.profile), not seeks_no_work(state.profile))
+    after = DialogueState(ASK_ADVICE, None, {"field": tuple(keys)}, reply.source_keys)
+    kept = replace(after, profile=merged(state.profile, {"field": tuple(keys)}), advised=state.advised)
+    return Answer(reply, kept.offering(WANT_PERSON))
 
 
 def _of_place(field: FieldAnswer, place: Where, understanding: Understanding) -> Reply:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.advice.profile import NEVER, STAFF, first, of_learner, seeks_no_work
+from actions.advice.profile import NEVER, STAFF, first, is_employer, of_learner, seeks_no_work
 from actions.advice.suggestion import suggest
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
@@ -18,7 +18,7 @@ from actions.replies.advice.suggestion import employers_text
 from actions.replies.base import ANSWERED, CLARIFY, PERSON, Reply, first_sentence
 from actions.unanswered import OPEN
 from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC, WANT_PERSON
-from core.contract.question_forms import STATEMENT
+from core.contract.question_forms import HOW, HOW_MUCH, STATEMENT, WHAT, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Topic
 
@@ -31,9 +31,17 @@ OF_ADVISOR, STORY_OF_OTHERS = "of-advisor", "story-of-others"
 EMPLOYERS, BENEFITS, CHALLENGES, HIRED = "employers", "benefits", "challenges", "hired"  # roles
 # Roles of topics that speak for it: for who works, for who looks for work, for whoever pays for others, and for who wants none.
 FOR_WORKING, FOR_SEEKING = ("goal-promotion", EMPLOYERS, "goal-new-job"), (EMPLOYERS, "goal-new-job", "goal-new-career")
-FOR_PAYER, FOR_ITSELF = (EMPLOYERS, "goal-new-job"), ("apart-from-work",)
+FOR_PAYER, FOR_ITSELF = (EMPLOYERS, "length"), ("apart-from-work",)
+OF_DEGREE = (
+    HOW,
+    HOW_MUCH,
+    YES_NO,
+    WHAT,
+)  # forms in which it is asked; "which fields take them seriously?" asks for names
+HOW_FAR, GAIN = "how-far", "gain"  # the same
 STORY, AGE_TOLD = "story", "age-told"
-SUBJECT = {"any", "type", "field", "industry"}  # kinds of names that leave a doubt one about the whole matter
+# Kinds of names that leave a doubt one about the whole matter: what is doubted, its format, and when something happened.
+SUBJECT = {"any", "type", "field", "industry", "mode", "start_from", "start_to"}
 MOST_FOR = 3  # arguments that are told where no number is asked for
 ACCEPTS = "accepts"  # how an industry sees credentials
 SURE = 0.8  # share from which a message is about a topic of its own, whatever it doubts
@@ -58,6 +66,24 @@ def weigh_doubt(knowledge: Knowledge, understanding: Understanding, state: Dialo
     return _any_doubt(knowledge, state) if DOUBT in asks and not told else None
 
 
+def say_how_far(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Tell one who hires how far a credential can be gone by; None if that isn't asked, or not by one who hires."""
+    asks = HOW_FAR in understanding.asks and understanding.form in OF_DEGREE and not understanding.further
+    if (
+        not asks
+        or not is_employer(state.profile)
+        or set(understanding.names) - SUBJECT
+        or understanding.intent in NEVER
+    ):
+        return None
+    sign, risk = _of_role(knowledge, EMPLOYERS), _of_role(knowledge, DOUBTS["doubt-quality"])
+    if not sign or not risk:
+        return None
+    text = words.not_all(risk) if understanding.form == YES_NO else words.how_far(sign, risk)
+    reply = Reply(text, ANSWERED, sign.key, (*sign.sources, *risk.sources), (PERSON,))
+    return Answer(reply, _after(state, sign, reply))
+
+
 def hear_of_others(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Say what the course of somebody else tells of the next one, if a message only tells what became of them; or None."""
     asks, key = set(understanding.asks), knowledge.roles().get(HIRED, "")
@@ -73,11 +99,13 @@ def hear_of_others(knowledge: Knowledge, understanding: Understanding, state: Di
 def argue_for(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Say what speaks for it, to convince the writer or somebody who is against it, if that is asked; None otherwise."""
     asks = set(understanding.asks)
-    if IN_FAVOUR not in asks or understanding.intent in NEVER or {AGAINST, BOTH_SIDES} & asks:
+    pays = is_employer(state.profile) or first(state.profile, "for_whom") == STAFF
+    wanted = IN_FAVOUR in asks or GAIN in asks and pays and not understanding.names  # "what do I get out of it?"
+    if not wanted or understanding.intent in NEVER or {AGAINST, BOTH_SIDES} & asks:
         return None
     number = next((count for code, count in COUNTS.items() if code in asks), 0)
-    wanted = understanding.wanted
-    number = number or wanted.count or (wanted.limit if wanted.shape == "sentences" else 0)
+    form = understanding.wanted
+    number = number or form.count or (form.limit if form.shape == "sentences" else 0)
     points = _arguments(knowledge, state)[: number or MOST_FOR]
     if not points:
         return None
@@ -124,7 +152,7 @@ def _arguments(knowledge: Knowledge, state: DialogueState) -> list[str]:
     found, learner = suggest(knowledge, state.profile), of_learner(state.profile)
     accepted = found is not None and found.industry is not None and found.industry.acceptance == ACCEPTS
     own = [employers_text(found)] if found and accepted and not seeks_no_work(state.profile) else []
-    of_staff = first(state.profile, "for_whom") == STAFF
+    of_staff = first(state.profile, "for_whom") == STAFF or is_employer(state.profile)
     roles = FOR_WORKING if "work" in learner else FOR_SEEKING
     roles = FOR_PAYER if of_staff else FOR_ITSELF if seeks_no_work(state.profile) else roles
     for role in roles:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice.profile import SOMEBODY
-from core.contract.intents import COMPARE, DISTRESS, FEEL_LOW, GIVE_CONTACT, WANT_PERSON
+from core.contract.intents import ASK_TOPIC, COMPARE, DISTRESS, FEEL_LOW, GIVE_CONTACT, WANT_PERSON
 from core.contract.question_forms import STATEMENT, WHICH, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Destination
@@ -36,6 +36,8 @@ ASIDE = "aside"  # what is known of the other one of two people, as "part=value"
 THIRD = "third:"  # before "work" among those if it is the work of somebody else
 PAST = "past"  # "work" if it is over
 FUN = "fun"  # code of a goal
+SURELY = 0.6  # probability from which a topic is what a message asks, and not what is told of the person
+ROLE, EMPLOYER, WRITER = "role", "employer", "writer"  # as whom somebody asks who is no learner
 # In the order in which they are asked for; a place or a format answers the same question.
 QUESTIONS: dict[str, tuple[str, ...]] = {
     "field": ("field",),
@@ -77,6 +79,11 @@ def without_told(understanding: Understanding, state: DialogueState) -> Understa
         others = tuple(key for key in understanding.of("field") if key not in studied)
         names = {**understanding.names, "field": others} if others else understanding.names
         understanding = replace(understanding, names=names, unknown=())
+    best = understanding.topics[0].share if understanding.topics else 0.0
+    if understanding.intent == ASK_TOPIC and understanding.confidence * best >= SURELY and OF_WORK[0] in said:
+        own = {key for part in OF_WORK for key in said.get(part, ())}  # "I'm a baker. What are they exactly?"
+        names = {kind: tuple(key for key in keys if key not in own) for kind, keys in understanding.names.items()}
+        understanding = replace(understanding, names={kind: keys for kind, keys in names.items() if keys})
     if "goal" in said and open_question(state) == "goal":  # "for a new career. Is there a scholarship?"
         understanding = replace(understanding, second=None)
     return understanding
@@ -118,6 +125,10 @@ def merged(profile: Names, said: Names) -> Names:
             result.pop("field", None)
     if said.get("lives") and profile.get("origin") and said.get("origin") == said["lives"]:
         said = {part: values for part, values in said.items() if part != "origin"}  # "I live in Qatar" is no new origin
+    if said.get("situation") == (NO_JOB,) and RETIRED in profile.get("situation", ()):
+        said = {
+            part: values for part, values in said.items() if part != "situation"
+        }  # who is retired wants no job anyway
     if said.get("for_whom") == (SOMEBODY,) and profile.get("for_whom"):  # "it's for him" adds nothing
         said = {part: values for part, values in said.items() if part != "for_whom"}
     result, said = _without_withdrawn(result, said)
@@ -229,6 +240,11 @@ def seeks_no_work(profile: Names) -> bool:
     age = first(learner, "age")
     out_of_age = age.isdigit() and int(age) not in WORKING_AGE
     return out_of_age or bool({RETIRED, NO_JOB} & set(learner.get("situation", ()))) or FUN in learner.get("goal", ())
+
+
+def is_employer(profile: Names) -> bool:
+    """Return whether the writer asks as one who hires, who is no learner."""
+    return EMPLOYER in profile.get(ROLE, ())
 
 
 def of_learner(profile: Names) -> Names:

@@ -45,13 +45,10 @@ from knowledge.knowledge_base import Knowledge
 
 ACKNOWLEDGED = "acknowledged"  # among what advice has said: what was told has been taken in
 MOST_MARKS = 40  # of what advice has said and asked
-OF_TELLING = ("for_whom", OWN, PAST)  # parts that tell how the others are told
 MEANT = "meant"  # a way of referring back (nlu/extraction/references.py)
 BEST = (ASK_BEST_DESTINATION, ASK_BEST_TYPE)  # who asks for the best one for a field is interested in it
 WISHES = {"mode", "limits", "time", "place", "budget"}  # parts that a correction may be of
-OF_ANYBODY = {"limits", "level"}  # parts that a question may name without meaning the person
-ORIGIN = "origin"  # a part of the profile that is worth a word only beside another: an answer hardly goes by it
-WORTH_A_WORD = {"age", "work", "origin", "studied", "level", "situation", "goal", "limits", "budget"}
+TOLD = {"age", "work", "origin", "studied", "level", "situation", "goal", "limits", "budget"}
 FOR_SELF, FOR_OTHER = "for-self", "for-other"  # codes of what a message asks
 FOR_WHOM = "for_whom"
 # What a person is and has, and no wish, so that the other one's profile can have it beside as what the writer is.
@@ -78,7 +75,7 @@ def _warm_words(said: Names) -> list[tuple[str, str]]:
 
 
 def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueState, answer: Answer) -> Answer:
-    """Return the answer with the profile carried on, acknowledged once if a question came with it, and not within it.
+    """Return the answer with the profile carried on, and what else isn't known where it declines; no more is said of it.
 
     `before` is the state with what this message told; an answer that advises has the profile in its state already.
     """
@@ -88,28 +85,14 @@ def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueSta
     state = replace(state, profile=_with_interest(knowledge, before, understanding, answer), advised=before.advised)
     if before.said and (noted := _put_right(knowledge, understanding, answer)):  # a first message puts nothing right
         return Answer(noted, replace(state, advised=(*state.advised, ACKNOWLEDGED)))
-    news = set(understanding.about_me) & WORTH_A_WORD & _of_somebody(understanding.about_me)
-    if not news - {ORIGIN} or ACKNOWLEDGED in before.advised or answer.reply.outcome not in words.ACKNOWLEDGED_WITH:
-        return Answer(answer.reply, state)
     limits = understanding.about_me.get("limits", ())
     unknown = [text for (part, code), text in UNKNOWN.items() if part == "limits" and code in limits]
-    if unknown and answer.reply.outcome == DECLINED:  # "without my papers, is it free?" asks for both
-        said = nor_known(unknown)
-    elif understanding.asks_alone:  # what stands within the question is answered with it
+    of_somebody = OWN in understanding.about_me or "for_whom" in understanding.about_me
+    if not (unknown and of_somebody) or ACKNOWLEDGED in before.advised or answer.reply.outcome != DECLINED:
         return Answer(answer.reply, state)
-    else:
-        kept_on = {part: before.profile.get(part, ()) for part in (*news, *OF_TELLING)}
-        if ORIGIN in news:  # who only told where they live isn't said to be from there
-            kept_on["lives"] = before.profile.get("lives", ())
-        said = words.keep_in_mind(person_of(knowledge, kept_on))
-    reply = replace(answer.reply, text=words.paragraphs(answer.reply.text, said)) if said else answer.reply
+    # "without my papers, is it free?" asks for both
+    reply = replace(answer.reply, text=words.paragraphs(answer.reply.text, nor_known(unknown)))
     return Answer(reply, replace(state, advised=(*state.advised, ACKNOWLEDGED)))
-
-
-def _of_somebody(said: Names) -> set[str]:
-    """Return the parts that the person has, or whom they ask for: "is it good for a beginner?" says nothing of either."""
-    own = set(said.get(OWN, ())) if "for_whom" not in said else set(said)
-    return {part for part in said if part in own or part not in OF_ANYBODY}
 
 
 def _put_right(knowledge: Knowledge, understanding: Understanding, answer: Answer) -> Reply | None:
@@ -141,7 +124,7 @@ def _with_interest(knowledge: Knowledge, state: DialogueState, understanding: Un
         state = replace(
             state, profile={**state.profile, "field": (*field, *(one for one in wished if one not in field))}
         )
-    told_beside = bool(set(understanding.about_me) & WORTH_A_WORD) and not wished and understanding.intent == ASK_TOPIC
+    told_beside = bool(set(understanding.about_me) & TOLD) and not wished and understanding.intent == ASK_TOPIC
     chosen = (
         field
         and (asks or told_beside or corrects and bool(understanding.left_out.get("field")))

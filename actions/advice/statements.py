@@ -6,16 +6,16 @@ from dataclasses import replace
 
 from actions.advice.advise import give_advice
 from actions.advice.for_field import talked_field
-from actions.advice.profile import OWN, WHERE, merged, missing, open_question
+from actions.advice.profile import OWN, ROLE, WHERE, merged, missing, open_question
 from actions.advice.requests import ADVICE, ASKS_WHERE, GUESS, NEVER, SUMMARY, SURE, UNANSWERED, UNSURE
 from actions.advice.suggestion import person_of, steps, suggest
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.replies.advice import statements as said
 from actions.replies.advice import suggestion as words
-from actions.replies.advice.questions import QUESTIONS, QUESTIONS_FOR
+from actions.replies.advice.questions import QUESTIONS, QUESTIONS_FOR, offer_by_role
 from actions.replies.advice.steps import one_thing_to_do
-from actions.replies.base import ANSWERED, CLARIFY, DECLINED, SMALLTALK, Reply, guide
+from actions.replies.base import ANSWERED, CLARIFY, DECLINED, Reply
 from actions.unanswered import declines_all
 from core.contract.intents import (
     AFFIRM,
@@ -23,6 +23,7 @@ from core.contract.intents import (
     ASK_RECOGNITION,
     ASK_TOPIC,
     DENY,
+    FIND_PROGRAMS,
     GOODBYE,
     GREET,
     NONSENSE,
@@ -48,6 +49,8 @@ CHATTING = (GREET, PRAISE, *BESIDE_THANKS)
 # Forms of questions that no advice answers, and what such a question asks if it seeks a course all the same.
 OF_ITS_OWN, MAY_WISH = (YES_NO, HOW, HOW_MUCH, HOW_LONG, HOW_MANY, WHEN, WHY), {"exists"}
 UNKNOWN_TO_ALL = 0.05  # probability below which no topic is asked by one who says thanks
+LEAVES, THANKED, REMARKS = "leaves", "thanked", "remarks"  # how a message ends (nlu/extraction/person/closing.py)
+KEEPS_ITS_ANSWER = (*NEVER, AFFIRM, DENY, SUM_UP, DISAGREE, "complain", "abuse", FIND_PROGRAMS)
 PAUSE, IN_FIELD, STORY, HOW_ARE_YOU, NAME_YOU = "pause", "in-field", "story", "how-are-you", "name-you"
 
 
@@ -60,6 +63,38 @@ def say_goodbye(knowledge: Knowledge, understanding: Understanding, state: Dialo
     if not ends or {SUMMARY, UNANSWERED} & set(understanding.asks) or understanding.further:
         return None
     return Answer(Reply(response=GOODBYE_RESPONSE), state) if wishes or understanding.intent != GOODBYE else None
+
+
+def end_softly(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Answer a message that only ends the conversation or remarks on it, whatever nouns stand in it; None otherwise."""
+    ends = next((code for code in (LEAVES, THANKED, REMARKS) if code in understanding.asks), "")
+    asks = {SUMMARY, UNANSWERED, ADVICE, USELESS} & set(understanding.asks)
+    chooses = understanding.names and (understanding.brief or open_question(state) in understanding.names)
+    if not ends or asks or chooses or understanding.intent in KEEPS_ITS_ANSWER or not state.said:
+        return None
+    if ends == LEAVES:
+        return Answer(Reply(response=GOODBYE_RESPONSE), state)
+    if understanding.brief and ends == THANKED:
+        return None  # thanks and no more, which have an answer of their own
+    reply = said.take_your_time() if PAUSE in understanding.asks else said.all_the_best(thanked=ends == THANKED)
+    return Answer(reply, replace(state, offer=None).offering(SUM_UP))
+
+
+def offer_for_role(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Offer what there is to know to one who only tells as whom they ask, and is no learner; None otherwise."""
+    only_tells = understanding.form == STATEMENT and not understanding.further and understanding.intent not in NEVER
+    others = set(understanding.about_me) - {ROLE, OWN, "age", "lives", "origin", "situation"}
+    asks = set(understanding.asks) - {STORY, "age-told"}
+    if (
+        max((one.fit for one in understanding.claims), default=0.0) >= UNSURE
+    ):  # "they ask me whether it replaces a degree"
+        return None
+    if ROLE not in understanding.about_me or not only_tells or others or asks or understanding.of("type"):
+        return None
+    reply = offer_by_role(understanding.about_me[ROLE][0])
+    return Answer(
+        reply, replace(state, offer=None, advised=(*state.advised, f"{ROLE}:{understanding.about_me[ROLE][0]}"))
+    )
 
 
 def _is_asked(understanding: Understanding) -> bool:
@@ -76,16 +111,6 @@ def take_pause(knowledge: Knowledge, understanding: Understanding, state: Dialog
     if not pauses or asks or named or understanding.further or understanding.form != STATEMENT:
         return None
     return Answer(said.take_your_time(), replace(state, offer=None).offering(SUM_UP))
-
-
-def take_greeting(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
-    """Greet back one who tells beside the greeting what makes it hard ("hi, on the bus, slow internet"); None otherwise."""
-    limits = understanding.about_me.get("limits", ())
-    if understanding.intent not in (GREET, "small_talk") or not limits or understanding.names:
-        return None
-    told = words.keep_in_mind(person_of(knowledge, {"limits": limits}))
-    text = f"Hello! {told} What would you like to know about {guide().short}?"
-    return Answer(Reply(text, SMALLTALK), state) if told else None
 
 
 def say_whom_to_name(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
@@ -185,8 +210,9 @@ def _means_nothing_known(understanding: Understanding, state: DialogueState) -> 
 
 def _field_asked(knowledge: Knowledge, understanding: Understanding, given: Answer) -> tuple[str, ...]:
     """Return the one field that a message asks to do something in, where the answer would have nothing on it; or none."""
-    fields = understanding.of("field")
-    asked = IN_FIELD in understanding.asks and len(fields) == 1 and not understanding.left_out
+    out = understanding.left_out.get("field", ())  # "something with computers rather than languages"
+    fields = tuple(key for key in understanding.of("field") if key not in out)
+    asked = IN_FIELD in understanding.asks and len(fields) == 1 and set(understanding.left_out) <= {"field"}
     nothing_else = set(understanding.names) <= {"field", "industry"} and not understanding.unknown
     return fields if asked and nothing_else and declines_all(knowledge, given.reply) else ()
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from actions.advice.profile import PAST, field_key, first, of_learner, place_wanted, seeks_no_work, stays
+from actions.advice.profile import (
+    PAST,
+    STAFF,
+    field_key,
+    first,
+    is_employer,
+    of_learner,
+    place_wanted,
+    seeks_no_work,
+    stays,
+)
 from actions.context import Names
 from actions.near_fields import close_homes, close_programs, near_fields, own_industry, stands_for
 from actions.replies.advice.profile import UNGRADUATED, Person
@@ -87,9 +97,12 @@ def person_of(knowledge: Knowledge, profile: Names) -> Person:
 
 
 def _work_name(knowledge: Knowledge, profile: Names) -> str:
-    """Return the work as it was said, with the catalogue's name for a field that somebody works in ("in hospitality")."""
+    """Return the work as it was said, with the catalogue's name for a field that somebody works in ("in hospitality").
+
+    A workplace is no field: who works "in a factory" need not work in what the catalogue calls manufacturing.
+    """
     said, field = first(profile, "work"), _field_name(knowledge, first(profile, "work_field"))
-    if not said.startswith("in ") or not field:
+    if not said.startswith("in ") or said.startswith(("in a ", "in an ")) or not field:
         return said
     return f"in teaching {field}" if said.startswith("in teaching ") else f"in {field}"
 
@@ -286,7 +299,8 @@ def steps(knowledge: Knowledge, profile: Names) -> list[TopicItem]:
         order.insert(0, "step-cost")
     if profile.get("mode") or stays(profile):
         order.remove("step-format")
-    last = () if seeks_no_work(profile) else (SHOWING,)  # nobody shows employers what they learn for themselves
+    # Nobody shows employers what they learn for themselves, and one who hires or pays shows nothing.
+    last = () if seeks_no_work(profile) or is_employer(profile) or first(profile, "for_whom") == STAFF else (SHOWING,)
     wanted = [roles[role] for role in (*order[: MOST_STEPS - 1], *last) if role in roles]
     return [items[key] for key in wanted if key in items]
 

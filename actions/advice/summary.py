@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.advice.for_field import talked_field
-from actions.advice.profile import merged
+from actions.advice.profile import ROLE, merged
 from actions.advice.profile_state import both_profiles
 from actions.advice.suggestion import UNSTATED, person_of, second_field, steps, suggest, suggest_for, unknown
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice import suggestion as advice_words
 from actions.replies.advice import summary as words
+from actions.replies.advice.profile import Person
 from actions.replies.advice.suggestion import Suggestion
 from actions.replies.advice.summary import Summary, Talked
 from actions.replies.base import CLARIFY
@@ -28,6 +29,7 @@ BYE, UNANSWERED = "bye", "unanswered"  # codes of nlu/data/about_me.yml
 SENTENCES = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}  # the same, with how many sentences are wanted
 TO_TELL, TOLD_AT_HOME = "to-tell", 3  # a code of what a message asks, and the sentences of what can be told at home
 BOTH_OF_US = "both-of-us"  # a code of what a message asks
+SHORT = "short"  # the same: in a few sentences
 LINES = "lines"  # the same: each sentence is to be a line of its own
 PLACE = "place/"  # before the key of a place in the profile
 LIKELY = 0.5  # share from which a topic is what is to be summed up
@@ -56,6 +58,8 @@ def _sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         named = ()
     profile = merged(state.profile, {"field": named}) if named else state.profile
     found, person = suggest(knowledge, profile), person_of(knowledge, _without_far_places(profile))
+    if profile.get(ROLE) and not found:  # who asks as no learner is told nothing of themselves
+        person = Person()
     if found is None and (talked_of := talked_field(knowledge, state)):  # said of the field, and not of the person
         found = suggest(knowledge, merged(profile, {"field": (talked_of,)}))
     told = Summary(
@@ -79,7 +83,7 @@ def _sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         reply = words.in_points(told, sentences)
     elif sentences and not told.is_empty:
         reply = words.in_sentences_only(told, sentences)
-    elif understanding.wanted.short and not told.is_empty:
+    elif (understanding.wanted.short or SHORT in understanding.asks) and not told.is_empty:
         reply = words.in_short(told)
     else:
         reply = words.summary(told, leaves=understanding.intent == GOODBYE or BYE in understanding.asks)

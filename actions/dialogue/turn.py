@@ -13,17 +13,18 @@ from actions.advice.advise import advise, answers_whole
 from actions.advice.brief_advice import argue_against, helps, suffices, suits, too_expensive
 from actions.advice.choice import between_institutions, choose, name_programs, offer_others
 from actions.advice.conditions import as_meant
-from actions.advice.for_field import answer_for_field
-from actions.advice.objections import argue_for, hear_of_others, weigh_doubt
+from actions.advice.for_field import answer_for_field, between_fields
+from actions.advice.objections import argue_for, hear_of_others, say_how_far, weigh_doubt
 from actions.advice.profile import ASIDE, asked_not_wished, merged, refused_in, without_told
 from actions.advice.profile_state import kept, note_aside, passed_on, turned_to, warmly, with_aside
 from actions.advice.requests import VERDICT
 from actions.advice.statements import (
+    end_softly,
+    offer_for_role,
     own_up,
     say_goodbye,
     say_how_one_is,
     say_whom_to_name,
-    take_greeting,
     take_in,
     take_pause,
     take_thanks,
@@ -54,7 +55,7 @@ from actions.replies.advice.suggestion import kinds_name
 from actions.replies.base import ANSWERED, DECLINED
 from actions.topics import surely_with_claims
 from actions.unanswered import declines_all, told_beside, without_answer
-from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD, SUM_UP
+from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD, SUM_UP, WANT_PERSON
 from core.contract.question_forms import LIST, STATEMENT
 from knowledge.knowledge_base import Knowledge
 from own_programs.search.catalogue import Catalogue
@@ -76,8 +77,8 @@ OWN_ROWS: dict[str, OwnRow] = {OWN_CATALOGUE: answer_from_own}
 # In order of precedence.
 ROWS: dict[str, Row] = {
     "goodbye": say_goodbye,
+    "ending": end_softly,
     "pause": take_pause,
-    "greeting": take_greeting,
     "how are you": say_how_one_is,
     "whom to name": say_whom_to_name,
     "thanks": take_thanks,
@@ -89,12 +90,14 @@ ROWS: dict[str, Row] = {
     "admits not to know": admit,
     "stands by its advice": stand_by,
     "correction not understood": ask_meant,
+    "between fields": between_fields,
     "choice": choose,
     "whether it suits": suits,
     "whether it helps": helps,
     "something else": offer_others,
     "program by name": name_programs,
     "between institutions": between_institutions,
+    "how far one who hires can go by it": say_how_far,
     "arguments for": argue_for,
     "arguments against": argue_against,
     "doubt that is told": weigh_doubt,
@@ -103,6 +106,7 @@ ROWS: dict[str, Row] = {
     "whether a sum is enough": suffices,
     "objection to the price": too_expensive,
     "no wish for advice": answer_instead_of_advice,
+    "as whom one asks": offer_for_role,
     "advice": advise,
     "for the field of the person": answer_for_field,
     "thing pointed at": answer_ordinal,
@@ -111,7 +115,16 @@ ROWS: dict[str, Row] = {
     SURE_CLAIM: surely_with_claims,
 }
 # The rows that are asked where there is no catalogue, and so nothing that could suit a person.
-OF_GUIDE_ALONE = ("goodbye", "pause", "how are you", "whom to name", "thanks", "complaint of no use", SURE_CLAIM)
+OF_GUIDE_ALONE = (
+    "goodbye",
+    "ending",
+    "pause",
+    "how are you",
+    "whom to name",
+    "thanks",
+    "complaint of no use",
+    SURE_CLAIM,
+)
 
 
 def answer_turn(
@@ -140,9 +153,13 @@ def answer_turn(
         if question.intent == NOT_UNDERSTOOD:  # "... Should I do it or not?" is what the verdict has answered
             answer = answer if VERDICT in understanding.asks else without_answer(knowledge, answer, question)
             continue
+        if question.intent == WANT_PERSON:  # when, which the whole message says
+            question = replace(question, asks=understanding.asks)
         by_intent = BY_INTENT.get(question.intent, answer_follow_up)
         other, of_other = _answered(knowledge, question, answer.state, by_intent, catalogue)
-        if narrows_own(answer.state, other.state):  # "which cost nothing and give credits?"
+        if question.intent == WANT_PERSON:
+            answer, resolved = other, of_other  # whoever is wanted has the rest to answer
+        elif narrows_own(answer.state, other.state):  # "which cost nothing and give credits?"
             answer, resolved = other, of_other
         elif of_other.form == LIST and of_other.follows and other.reply.topic == answer.reply.topic:
             answer, resolved = other, of_other  # "how many are there, and could you name them?"

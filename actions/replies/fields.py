@@ -29,7 +29,7 @@ from actions.replies.destinations import (
     popular_in,
     with_article,
 )
-from knowledge.models import Destination, Field, FieldAnswer, Place, Program, Strength
+from knowledge.models import Destination, FieldAnswer, Place, Program, Strength
 
 MAX_NAMED = 4  # programs in a sentence
 
@@ -43,7 +43,7 @@ def best_for_field(answer: FieldAnswer) -> Reply:
         return _known_place(answer, own)
     if answer.near or answer.strengths:
         return _near_field(answer)
-    return _no_field(answer.field)
+    return _no_field(answer)
 
 
 def best_for_industry(name: str, found: Sequence[FieldAnswer]) -> Reply:
@@ -245,9 +245,10 @@ def _near_field(answer: FieldAnswer) -> Reply:
     )
 
 
-def _no_field(field: Field) -> Reply:
+def _no_field(answer: FieldAnswer) -> Reply:
+    none = "no country" if answer.programs or answer.types else "nothing"  # what there is follows
     return Reply(
-        f"The guide names no country for **{in_sentence(field)}**, nor for a field close to it. A person can look further "
+        f"The guide names {none} for **{in_sentence(answer.field)}**, nor for a field close to it. A person can look further "
         "with you.",
         DECLINED,
         None,

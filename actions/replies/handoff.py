@@ -37,6 +37,17 @@ def ask_whether_person() -> Reply:
     )
 
 
+def at_another_time(tomorrow: bool) -> Reply:
+    """Tell one who wants a person later how that goes, since nobody can be called for a time to come."""
+    when, again = ("tomorrow", "Write to me again tomorrow") if tomorrow else ("that time", "Write to me again then")
+    return Reply(
+        f"I can't book a talk for {when}, but a person can still help you. {again} and ask for a person, or ask for one now "
+        "and leave your name, an e-mail address and when it suits you.",
+        CLARIFY,
+        buttons=(Button("Talk to a person now", "/want_person"),),
+    )
+
+
 def contact_details(organisation: str, contact: str) -> Reply:
     """Thank for contact details, and tell that they cannot be passed on from here."""
     how = f"at {contact}" if contact else "by the e-mail address or contact form on the page where you found me"

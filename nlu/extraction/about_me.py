@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from nlu.data_files import read_tables
 from nlu.extraction.entity_matcher import Name
 from nlu.extraction.person.age_parts import age_of
+from nlu.extraction.person.closing import closing
 from nlu.extraction.person.name_parts import (
     AVOID,
     FIELD,
@@ -42,17 +43,17 @@ from nlu.extraction.person.uncertain_parts import (
     is_only_supposed,
     is_own,
     is_past,
-    is_story,
     is_story_of_others,
     is_wish,
     kin_meant,
+    stories,
 )
 from nlu.extraction.requests import requests_in
 from nlu.text.bounds import before
 from nlu.text.folding import with_article, without_capitals
 from nlu.text.pattern_table import PatternTable
 
-CODED = ("level", "situation", "goal", "time", "budget", "limits", "for_whom", "mood")
+CODED = ("level", "situation", "goal", "time", "budget", "limits", "for_whom", "role", "mood")
 _TABLES = read_tables("about_me")
 _DOES = "|".join(_TABLES["does"])
 _CODES = PatternTable(
@@ -141,7 +142,7 @@ _HELD = re.compile(
 _HOLDER = re.compile(r"\s(?:holder|graduate|grad\b|here\b|student|already|behind me|in hand)", re.I)
 _DEGREES = ("diploma", "bachelor", "master", "doctorate")
 _NO_GOAL = re.compile(
-    r"\b(?:not|don'?t|no(?!\s(?:i|we|he|she|it|my)\b)|never|without|isn'?t|not for)\s"
+    r"\b(?:not|(?:do|does|did|wo|would|ca|could|is)n'?t|no(?!\s(?:i|we|he|she|it|my)\b)|never|without)\s"
     r"(?:\w+\s){0,3}(?:(?!(?:and|but|so|to|for|want|need|i|we)\b)\w+\s){0,3}$",
     re.I,
 )
@@ -158,10 +159,8 @@ _SPAN = re.compile(
 )
 _TAKEN_BACK = re.compile(r"\s(?:no|not|nope|isn'?t|is not)\b", re.I)  # "promotion no"
 _LIVES = re.compile(r"\bin\s(?:the\s)?$", re.I)
-STORY, STORY_OF_OTHERS = "story", "story-of-others"
 FURTHER_STUDY = "further-study"  # code of a goal
 SUMMARY = "summary"  # code of a request for one, which may be to be shown to somebody
-HIRES = "hires"  # code of what those say who are shown a certificate by others
 STRAYS = "strays"  # code of a complaint about what was advised
 BRIEF = 6  # words up to which a message may be the answer to a question
 FRAGMENT_WORDS = 7  # words up to which a clause without a subject is about the person ("evenings only")
@@ -206,9 +205,7 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
     requests = requests_in(text)
     if SUMMARY in requests:
         parts.pop(FOR_WHOM, None)  # "sum it up for my wife" asks for no course for her
-    put_right(text, names, parts, uses)
-    if HIRES in requests:  # who hires is no learner, and introduced by no work
-        parts.pop(WORK, None)
+    put_right(text, names, parts, uses, requests)
     _lone_places(clauses, parts, uses)
     if LIVES in parts and ORIGIN not in parts:  # where one lives is where one comes from, unless one says so
         parts[ORIGIN] = dict(parts[LIVES])
@@ -222,9 +219,10 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
     if len(levels := parts.get("level", {})) > 1:  # "I have a degree, a master in law"
         parts["level"] = dict.fromkeys(list(levels)[-1:])
     only = bool(parts) and not asks
-    requests = (*requests, STORY) if not asks and is_story(text) else requests
-    if not asks and any(is_story_of_others(clause.said, whom) for clause in clauses):
-        requests = (*requests, STORY_OF_OTHERS)
+    if not asks:
+        requests = (*requests, *stories(text, [clause.said for clause in clauses], whom))
+    if ends := closing(text, parts, any(one.exact and one.start not in uses for one in names)):
+        requests = (*requests, ends)
     brief = not asks and len(text.split()) <= BRIEF
     return AboutMe({part: tuple(codes) for part, codes in parts.items()}, uses, only, brief, requests)
 
@@ -244,7 +242,9 @@ def _read(
     found = list(named_parts(clause)) if clause.tells else []
     for each in found:
         unsure = others or is_only_supposed(each.part, clause.before(each.start))
-        if unsure and each.part in PERSONAL:
+        if (
+            unsure and each.part in PERSONAL or others and each.part == "mode"
+        ):  # "my aunt raves about her online course"
             if not clause.asks:
                 uses[each.start] = KIN
             continue
@@ -260,8 +260,10 @@ def _read(
         parts.setdefault(part, {})[code] = None
         _note_own(parts, part, clause.text[clause.start : inside.stop] if inside else "")
         uses.update({name.start: part for name in clause.names if name.start in inside})
-    if not clause.asks and is_story_of_others(clause.said, whom):
-        uses.update({name.start: KIN for name in clause.names if name.start not in uses})
+    theirs = is_story_of_others(clause.said, whom)
+    if not clause.asks and (others or theirs):
+        of_them = [name for name in clause.names if theirs or name.kind == "mode"]
+        uses.update({name.start: KIN for name in of_them if name.start not in uses})
     if others:
         return
     work, inside = _work(clause)

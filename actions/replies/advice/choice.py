@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from actions.replies.advice.profile import Person
 from actions.replies.advice.suggestion import (
+    ACCEPTS,
     MOST_PROGRAMS,
     MOST_TYPES,
     Suggestion,
@@ -17,6 +18,7 @@ from actions.replies.advice.suggestion import (
     named_in,
     noted,
     places_known,
+    plan_text,
 )
 from actions.replies.base import (
     ANSWERED,
@@ -34,7 +36,7 @@ from actions.replies.base import (
 from actions.replies.destinations import in_sentence
 from knowledge.models import CredentialType, Field, FieldAnswer, Institution, Program, TopicLink
 
-__all__ = ["by_name", "chosen", "instead", "institutions", "named_in", "told"]
+__all__ = ["by_name", "chosen", "field_chosen", "instead", "institutions", "named_in", "told"]
 MOST_NAMED = 3
 NOT_WANTED, FOR_GRADUATES, FOR_SKILLED, FOR_LICENCE, FROM_A_PLACE = (
     "refused",
@@ -80,8 +82,8 @@ class Weighed:
         return self.program.name if self.program else kinds_name(self.type)
 
 
-def chosen(weighed: Sequence[Weighed], person: Person, field: Field | None, unknown: Sequence[str]) -> Reply:
-    """Name the best of the things with one reason, what would speak for the others, and what isn't known."""
+def chosen(weighed: Sequence[Weighed], person: Person, field: Field | None) -> Reply:
+    """Name the best of the things with one reason, and what would speak for the others."""
     best, *others = weighed
     close = others and others[0].score == best.score
     whom = _for(person)
@@ -90,7 +92,6 @@ def chosen(weighed: Sequence[Weighed], person: Person, field: Field | None, unkn
         paragraphs(
             f"{lead}: {_reason(best, field)}.",
             " ".join(_other(one, best, field) for one in others[:2]),
-            limits_text(unknown),
         ),
         ANSWERED,
         best.topic.key if best.topic else None,
@@ -164,7 +165,7 @@ def _other(one: Weighed, best: Weighed, field: Field | None) -> str:
     if one.against and one.against != best.against:
         return f"Against {_the(one)} speaks that {_against(one)}."
     if field and not one.fits and best.fits:
-        return f"{_upper(one)} {'is' if one.program else 'are'} not named for {in_sentence(field)}."
+        return f"{_upper(one)} {'is' if one.program else 'are'} not named for {in_sentence(field)}; {_what(one)}."
     return f"{_upper(one)} would be the choice for {one.type.focus}."
 
 
@@ -225,6 +226,41 @@ def instead(
         sources_of(*(one.source for one in (*found.programs[:1], *kinds[:1], *found.homes[:1]))),
         (
             *(Button(kind.topic.title, payload("ask_topic", topic=kind.topic.key)) for kind in kinds if kind.topic),
+            PERSON,
+        ),
+    )
+
+
+def field_chosen(found: Sequence[Suggestion], own: Sequence[Suggestion], person: Person, for_work: bool) -> Reply:
+    """Name what is known for each of two fields, then the one to take, or why none goes before the other.
+
+    `own` are those of the two that the person works in or studied. `for_work` tells whether employers matter.
+    """
+    named = [bool(one.programs or one.types) for one in found]
+    accepted = [bool(one.industry and one.industry.acceptance == ACCEPTS) for one in found]
+    names = [f"**{in_sentence(one.field.field)}**" for one in found]
+    if len(own) == 1:
+        other = names[1 - list(found).index(own[0])]
+        known = in_sentence(own[0].field.field)
+        last = (
+            f"Since {known} {is_or_are(known)} known to {person.whose} already, I'd take {other} to add something new."
+        )
+    elif named[0] != named[1]:
+        last = f"I'd begin with {names[named.index(True)]}, where there is more to choose from by name."
+    elif for_work and accepted[0] != accepted[1]:
+        last = f"I'd begin with {names[accepted.index(True)]}, where employers accept such credentials more readily."
+    else:
+        last = f"The guide doesn't say which is better for {person.whose}: what each would be used for decides."
+    return Reply(
+        f"{' '.join(plan_text(one, Person()) for one in found)} {last}",
+        ANSWERED,
+        None,
+        sources_of(*(program.source for one in found for program in one.programs[:1])),
+        (
+            *(
+                Button(one.field.field.name, payload("ask_best_destination", field=one.field.field.key))
+                for one in found
+            ),
             PERSON,
         ),
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from actions.replies.base import TELLING, bullets, guide, listed, lower_first, paragraphs, sentences
+from actions.replies.base import TELLING, bullets, first_sentence, guide, listed, lower_first, paragraphs, sentences
 from actions.replies.credentials import Sides
 from knowledge.models import OpenSubject, Topic
 
 MOST_SAID = 3  # sentences of a topic that a doubt is answered with
+LOOK = "So ask who issued it and how the skill was assessed, and whether it is recognised."
 OTHER_SIDE = ("Yet ", "But ", "Others ", "However")  # how a sentence begins that says the other side of the one before
 
 
@@ -16,6 +17,16 @@ def weighed(topic: Topic, other_side: str, asked: bool) -> str:
     """Say of a doubt what there is in it, then what stands against it; `asked` if somebody asks whether it is right."""
     lead = "Partly." if asked else "There is something in that, but it isn't the whole of it."
     return paragraphs(f"{lead} {' '.join(_said(topic))}", other_side)
+
+
+def how_far(sign: Topic, risk: Topic) -> str:
+    """Say to one who hires what a credential is a sign of, what may be wrong with it, and what to look at."""
+    return f"{first_sentence(sign.answer)} But be careful: {lower_first(first_sentence(risk.answer))} {LOOK}"
+
+
+def not_all(risk: Topic) -> str:
+    """Say to one who hires that not every credential can be trusted, and what to look at."""
+    return f"Many do, but not all: {lower_first(' '.join(_said(risk)[:2]))} {LOOK}"
 
 
 def has_other_side(topic: Topic) -> bool:

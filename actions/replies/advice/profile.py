@@ -156,8 +156,6 @@ def as_a(person: Person) -> str:
         return f"With {LEVELS[person.level]}{wish and ', and as someone ' + wish}"
     if origin:
         return f"As someone{origin}{wish and ' ' + wish}"
-    if person.situation and not wish:
-        return f"As someone who is {SITUATIONS[person.situation]}"
     return f"As someone {wish}" if wish else ""
 
 

@@ -9,15 +9,22 @@ IN_SHORT = Button("Sum it up for me", payload("sum_up"))
 
 
 def heard(question: str) -> Reply:
-    """Take in what was told where it changes nothing that is known, and go on."""
-    going_on = question or "What would you like to know about it, or shall I suggest a next step?"
-    return Reply(f"I see, thank you for telling me. {going_on}", ANSWERED, buttons=(NEXT_STEP, IN_SHORT, PERSON))
+    """Take in what was told where it changes nothing that is known, and go on with the `question` that is open, if any."""
+    text = f"I see, thank you for telling me. {question}".rstrip()
+    return Reply(text, ANSWERED, buttons=(NEXT_STEP, IN_SHORT, PERSON))
 
 
 def take_your_time() -> Reply:
     """Answer one who wants to think about it, or to talk to somebody first."""
     text = "Of course, take your time and talk it over. Come back whenever you like."
     return Reply(text, SMALLTALK, buttons=(IN_SHORT,))
+
+
+def all_the_best(thanked: bool) -> Reply:
+    """Answer one who remarks on what was said, with thanks or without, and asks nothing."""
+    return Reply(
+        "You're welcome, and all the best with it!" if thanked else "All right, and all the best with it!", SMALLTALK
+    )
 
 
 def name_the_guide() -> Reply:

@@ -97,7 +97,7 @@ def _first(person: Person, found: Suggestion) -> str:
     if areas := _areas(found):
         return f"{lead}: {areas}" if lead else capital(areas)
     none = nothing_for(name)
-    return " ".join(filter(None, (f"{lead}: {lower_i(none)}" if lead else none, _embraced(found))))
+    return " ".join(filter(None, (none, _embraced(found))))
 
 
 def _close(found: Suggestion) -> str:
@@ -119,11 +119,6 @@ def _areas(found: Suggestion) -> str:
 def is_or_are(name: str) -> str:
     """Return the verb of a field's name: "AI is", "language skills are", "data analytics is"."""
     return "are" if name.endswith("s") and not name.endswith(("ics", "ss", "us")) else "is"
-
-
-def lower_i(sentence: str) -> str:
-    """Return a sentence as it follows a colon; "I" keeps its capital."""
-    return sentence if sentence.startswith("I ") else lower_first(sentence)
 
 
 def _embraced(found: Suggestion) -> str:
@@ -253,7 +248,10 @@ def noted(person: Person) -> str:
     limits = tuple(code for code in person.limits if code not in PRIVATE)  # a hardship is not said back
     person = replace(person, limits=limits)
     told = in_sentences(replace(person, whom="") if person.whom == FOR_STAFF else person, brief=True)
-    return f"I see, {told}." if told else ""
+    if not told:
+        return ""
+    # where one is in life is said back to nobody: "you are not looking for a job"
+    return "All right." if person.situation else f"I see, {told}."
 
 
 def because(found: Suggestion) -> str:
@@ -362,13 +360,9 @@ def topic_of(found: Suggestion) -> TopicLink | None:
 
 
 def suggestion(person: Person, found: Suggestion, parts: Sequence[str], question: str) -> Reply:
-    """Return the advice: `parts` in order, then the one question."""
+    """Return the advice: `parts` in order, then the one question, if one is open."""
     topic, field = topic_of(found), found.field.field.key
-    closing = (
-        f"Shall I tell you more about {lower_first(topic.title)}?"
-        if topic
-        else "A person here can look further with you."
-    )
+    closing = "" if topic else "A person here can look further with you."  # its button says what more there is
     ask = (QUESTIONS_FOR if person.of_other else QUESTIONS).get(question, closing)
     sources = sources_of(
         *(program.source for program in found.programs[:1]),
@@ -379,9 +373,3 @@ def suggestion(person: Person, found: Suggestion, parts: Sequence[str], question
     buttons += [Button(topic.title, payload("ask_topic", topic=topic.key))] if topic else []
     buttons += [destination_button(found.homes[0])] if found.homes and found.away else []
     return Reply(paragraphs(*parts, ask), ANSWERED, None, sources, (*buttons[:3], PERSON))
-
-
-def keep_in_mind(person: Person) -> str:
-    """Acknowledge what was told beside a question, in one sentence."""
-    told = in_sentences(person)
-    return f"I'll keep in mind that {told}." if told else ""

@@ -214,7 +214,9 @@ def in_points(told: Summary, number: int) -> Reply:
     There are fewer only if the conversation has no more.
     """
     about, checks = in_sentences(told.person), listed(lower_first(item.name) for item in told.steps)
-    lead = [_joined(sentences(told.plan)[:2])] if told.plan else [capital(f"{about}.")] if about else []
+    enough = len(_answered(told)) >= number - 1  # to leave out what they know of themselves
+    of_person = [capital(f"{about}.")] if about and not enough else []
+    lead = [_joined(sentences(told.plan)[:2])] if told.plan else of_person
     last = [_left_to_do(checks, told.open)] if number > 1 or not lead else []
     known = [_whole(one) for one in _answered(told)]
     if told.plan:  # which the person and the places can stand beside

@@ -45,9 +45,9 @@ from nlu.extraction.person.work_parts import (
     is_worker,
     says_nothing,
     wants_now,
+    work_said,
 )
 from nlu.text.bounds import AROUND
-from nlu.text.folding import with_article, without_capitals
 
 LIVES, ORIGIN, WORK, STUDIED, FIELD, PLACE, MODE, AVOID, WITHDRAWN, KIN = (
     "lives",
@@ -127,9 +127,6 @@ _THEIR_WISH = re.compile(  # what others want for one
     r"(?:wants?|wish(?:es)?|tells?|telling|told|says?|said|insists?|expects?|thinks?|(?:rather |like to |love to )?see) "
     r"(?:for |that )?(?:me|i|us|we)\b|^\W*(?:says?|said|thinks?|tells? me|told me) (?:that )?(?:i|we) (?:should|must|need)\b",
     re.I,
-)
-_WORKPLACE = re.compile(
-    r"(?:cent(?:re|er)|hotel|bank|hospital|restaurant|shop|school|factory|farm|company|clinic|office|kitchen)$", re.I
 )
 _STUDIED_BEFORE = re.compile(
     r"\b(?:studied|(?:am|'m|im) (?:now |still |currently )?studying|(?<!can )(?<!could )(?<!should )(?<!do )(?<!would )"
@@ -224,9 +221,12 @@ def named_parts(clause: Clause) -> Iterator[NamedPart]:
     last: tuple[str, int] = ("", 0)  # part and end of the name before
     taken = 0  # up to here the words belong to the work before ("retail manager")
     for (start, end), names in by_span.items():
-        if start < taken or _is_word_before(clause.text, end, by_span):
-            continue
         kinds = {name.kind: name.key for name in names}
+        if start < taken:
+            continue
+        if not set(PLACES) & set(kinds) and _is_word_before(clause.text, end, by_span):
+            yield NamedPart(start, KIN, ())  # nothing by itself that the message asks about
+            continue
         before, after = _CORRECTION.sub("", clause.before(start)), clause.after(end)
         if place := next((f"{kind}/{kinds[kind]}" for kind in PLACES if kind in kinds), ""):
             found = _of_place(clause, place, before, after)
@@ -251,7 +251,7 @@ def named_parts(clause: Clause) -> Iterator[NamedPart]:
 def _is_word_before(text: str, end: int, by_span: dict[tuple[int, int], list[Name]]) -> bool:
     """Return whether a name only tells which of those at work of the next name: the first of "theatre nurse"."""
     after = next((names for (start, _), names in by_span.items() if start == end + 1), [])
-    return any(name.kind == "field" and AGENT.fullmatch(text[name.start : name.end]) for name in after)
+    return any(name.kind in FIELDS and AGENT.fullmatch(text[name.start : name.end]) for name in after)
 
 
 def _of_place(clause: Clause, place: str, before: str, after: str) -> tuple[tuple[str, str], ...]:
@@ -381,14 +381,7 @@ def _agent(surface: str, before: str, after: str) -> bool:
 
 
 def _work(kinds: dict[str, str], surface: str, before: str, after: str, agent: bool) -> tuple[tuple[str, str], ...]:
-    words = surface if surface.isupper() else without_capitals(surface)
-    words = f"a {words}" if not agent and _WORKPLACE.search(words) else words
-    follows = after.split()[0].strip(".,;!?").lower() if after.split() else ""
-    if follows and AGENT.fullmatch(follows) and not AGENT.search(surface):
-        words = f"{words} {follows}"
-    if re.search(r"\bteach(?:ing)?\s$", before, re.I):
-        words = f"teaching {words}"
-    said = with_article(words) if agent else f"in {words}"
+    said = work_said(surface, before, after, agent)
     return ((WORK, said), *((f"work_{kind}", kinds[kind]) for kind in FIELDS if kind in kinds))
 
 

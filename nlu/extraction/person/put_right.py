@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from nlu.extraction.entity_matcher import Name
 from nlu.extraction.person.name_parts import KIN
 from nlu.extraction.person.uncertain_parts import KIN_CODES, OWN
 
 FOR_WHOM, STAFF = "for_whom", "staff"
+ROLE, EMPLOYER = "role", "employer"  # a part of the profile, and its code for one who hires
+HIRES = "hires"  # code of what those say who are shown a certificate by others
 OF_WORK = ("work", "work_field", "work_industry")
 RETIRED, NEW_CAREER = "retired", "new-career"  # codes of a situation and of a goal
 _CHILDREN = ("son", "daughter", "child")  # of whom nobody says by naming them that they have to look after them
@@ -47,12 +49,23 @@ _RUNS = re.compile(
 )
 
 
-def put_right(text: str, names: Sequence[Name], parts: dict[str, dict[str, None]], uses: dict[int, str]) -> None:
+def put_right(
+    text: str,
+    names: Sequence[Name],
+    parts: dict[str, dict[str, None]],
+    uses: dict[int, str],
+    requests: Collection[str] = (),
+) -> None:
     """Put right what the clauses of a message say of the person, where one of them tells what another means.
 
-    `uses` tells by position what a name of the message is to the person.
+    `uses` tells by position what a name of the message is to the person, `requests` what it asks of the advisor.
     """
     _of_whom(text, parts)
+    if HIRES in requests:
+        parts.setdefault(ROLE, {})[EMPLOYER] = None
+    if EMPLOYER in parts.get(ROLE, {}):  # who hires is no learner, and introduced by no work
+        for part in OF_WORK:
+            parts.pop(part, None)
     if STAFF in parts.get(FOR_WHOM, {}):
         _of_title(text, names, parts, uses)
         _of_staff(parts)

@@ -6,7 +6,7 @@ What is not certain is never told back to anybody as a fact about them.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from nlu.data_files import read_tables
 
@@ -17,6 +17,7 @@ PERSONAL = (
 )
 OWN = "own"  # part of the profile: the parts that the writer, and not the person whom the course is for, is or has
 THIRD = "third:"  # before a part of OWN that somebody has who is neither the writer nor the one whom the course is for
+STORY, STORY_OF_OTHERS = "story", "story-of-others"  # codes of what a message tells
 PAST = "past"  # part of the profile: "work" if that is over
 _TABLES = read_tables("about_me")
 KIN_CODES = {word: code for code, words in _TABLES["kin"].items() for word in words}
@@ -116,6 +117,12 @@ def is_story(text: str) -> bool:
     return len(text.split()) >= FEWEST_TOLD and bool(_SOMEBODY.search(text)) and not _SEEKS.search(text)
 
 
+def stories(text: str, clauses: Sequence[str], whom: Collection[str]) -> list[str]:
+    """Return the codes of what a message that asks nothing tells of what happened, to the writer or to others."""
+    told = [STORY] if is_story(text) else []
+    return [*told, *([STORY_OF_OTHERS] if any(is_story_of_others(one, whom) for one in clauses) else [])]
+
+
 def is_of_others(said: str, whom: Collection[str]) -> bool:
     """Return whether a clause is about somebody whom the course is not for; `whom` are codes of whom it is for."""
     match = _SUBJECT.search(said)
@@ -196,6 +203,7 @@ def is_of_talk(said: str) -> bool:
 
 
 _ASKS_TO_KNOW = re.compile(
+    r"\b(?:ask|asks|asking|asked|wonder(?:s|ing)?) (?:me |us |myself )?(?:whether|if|what|which|how|why|when|where|who)\b|"
     r"\b(?:i|we)(?:'d| would| want| wish| need)(?: (?:just|really|only|also))?(?: like| love)? to (?:know|hear|find out|ask)"
     r"(?: (?:more|something|a bit|you))?(?: about| whether| if| what| which| how| why| when| where| who)\b",
     re.I,

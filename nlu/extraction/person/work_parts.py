@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import re
 
+from nlu.text.folding import with_article, without_capitals
+
 # Words for a person at work: "teacher", "accountant", "nurse", and not "after" or "number".
 AGENT = re.compile(
     r"(?!(?:after|over|under|other|never|ever|rather|whether|together|better|later|number|offer|either|further|another|german|roman|human)$)"
     r"(?:[^\W\d]{2,30}(?:er|or|ist|ian|tant|dant)|nurse|midwife|cook|chef|man|woman|physio|techie|paralegal|advocate|attorney|pilot)$",
     re.I,
 )
+_BE_A = r"\b(?:i'?m|i am|as|i was)\s(?:an?|the)\s"
+_NO_TITLE = r"(?:just|only|simple|mere|very|former|retired|ex|newly|young|old|busy|single|proud|bored|tired)\b"
+_WORKPLACE = re.compile(
+    r"(?:cent(?:re|er)|hotel|bank|hospital|restaurant|shop|school|factory|farm|company|clinic|office|kitchen)$", re.I
+)
+# The words of a title before its last one: "I'm the office" before "manager", "a dental" before "nurse".
+_TITLE_WORDS = re.compile(rf"{_BE_A}(?:{_NO_TITLE}\s)?(?P<title>(?:(?!{_NO_TITLE})[a-z][\w-]*\s){{1,2}})$", re.I)
 # "if I'm a student in Ontario" supposes something, "can I study in Canada" asks, "an exchange student in Paris" is a guest.
 _SUPPOSED = re.compile(
     r"\bif (?:i'?m|i am|i was|i were|we are|we're)\b[^.;!?]*$|"
@@ -21,7 +30,7 @@ _SUPPOSED = re.compile(
 _HIRES = re.compile(r"\b(?:employers?|recruiters?|providers?|lecturers?|customers?|lawyers?)\b", re.I)
 # The line of work, or the place, that somebody leaves: "pivot from hospitality", "moving out of banking".
 _LEAVES = re.compile(
-    r"\b(?:switch|chang|mov|pivot|transition|shift|get|jump|cross|go)\w*\s(?:\w+\s){0,3}(?:from|out of|away from)\s"
+    r"\b(?<!let )(?:switch|chang|mov|pivot|transition|shift|get|jump|cross|go)\w*\s(?:\w+\s){0,3}(?:from|out of|away from)\s"
     r"(?P<left>(?:an?\s|the\s|my\s)?(?:[\w'-]+\s){0,2})$",
     re.I,
 )
@@ -216,3 +225,23 @@ def is_needed(after: str) -> bool:
 def is_maybe(before: str, after: str) -> bool:
     """Return whether a name is put forward as a wish: "project management maybe", "maybe something in design"."""
     return bool(_MAYBE.match(after) or _MAYBE_BEFORE.match(before))
+
+
+def work_said(surface: str, before: str, after: str, agent: bool) -> str:
+    """Return the work that a name tells in the words of who tells it: "an office manager", "in a dental practice".
+
+    `agent` tells that the name stands for a person at work, and not for the field.
+    """
+    words = surface if surface.isupper() else without_capitals(surface)
+    follows = after.split()[0].strip(".,;!?").lower() if after.split() else ""
+    place = not agent and next((one for one in (follows, words) if _WORKPLACE.search(one)), "")
+    if place:
+        words = f"a {words}" if place == words else f"a {words} {follows}"
+    elif follows and AGENT.fullmatch(follows) and not AGENT.search(surface):
+        words = f"{words} {follows}"
+    title = _TITLE_WORDS.search(before) if agent else None
+    if title and title["title"].islower():  # a capital is that of a name, which is told apart
+        words = f"{title['title']}{words}"
+    if re.search(r"\bteach(?:ing)?\s$", before, re.I):
+        words = f"teaching {words}"
+    return with_article(words) if agent else f"in {words}"
