@@ -282,7 +282,7 @@ def example_of_it(knowledge: Knowledge, understanding: Understanding, state: Dia
     late = latest(state, TALKED_OF) or ""
     asks = understanding.form == EXAMPLE and set(understanding.attributes) <= {"example", "taught", "good", "other"}
     plain = not (understanding.names or understanding.left_out or understanding.nth or understanding.further)
-    if not (asks and plain) or late != "type" or len(state.focus[late]) != 1:
+    if not (asks and plain) or understanding.wanted.shape or late != "type" or len(state.focus[late]) != 1:
         return None
     asked = replace(understanding, intent=ASK_ABOUT, names=focused(state, late), attributes=("example",), topics=())
     return replace(asked, claims=(), wanted=Wanted(), back=(), second=None)

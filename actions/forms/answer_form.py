@@ -47,7 +47,13 @@ ROLES = {"institutions": "university", "companies": "company", "platforms": "pla
 THINGS = ("program", "institution", "provider", "type", "destination", "place")
 # Intents whose questions ask for one of several things, which the guide doesn't rank.
 CHOOSES = (ASK_BEST_DESTINATION, ASK_BEST_TYPE)
-SHORT_FORMS = ("sentences", "words", "yes-no", "number")  # forms in which it can be said that something isn't known
+SHORT_FORMS = (
+    "sentences",
+    "lines",
+    "words",
+    "yes-no",
+    "number",
+)  # forms in which it can be said that something isn't known
 SUMMARY = "summary"  # a code of nlu/data/about_me.yml
 # The same, for what speaks for something and against it, which says as many as are wanted, point by point.
 BOTH_SIDES = "for-and-against"
@@ -107,7 +113,12 @@ def in_form(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     ):
         return answer
     asks = set(understanding.asks)
-    if BOTH_SIDES in asks and (wanted.count or wanted.shape in ("list", "table")) or wanted.count and {*WEIGHED} & asks:
+    if (
+        BOTH_SIDES in asks
+        and (wanted.count or wanted.shape in ("list", "lines", "table"))
+        or wanted.count
+        and {*WEIGHED} & asks
+    ):
         return answer
     if understanding.intent in CHOOSES:
         wanted = replace(wanted, ranked=True)
@@ -187,7 +198,7 @@ def _declined(reply: Reply, wanted: Wanted) -> str:
     A number of things is no wish for a short answer: where they can be learnt is told as well.
     """
     if wanted.shape in SHORT_FORMS or wanted.short:
-        limit = wanted.limit if wanted.shape == "sentences" else 1
+        limit = wanted.number or 1
         return " ".join(sentences(reply.text)[:limit])
     return ""
 
@@ -221,6 +232,8 @@ def _shaped(knowledge: Knowledge, reply: Reply, wanted: Wanted, asked: tuple[str
             return words.lines_of(points) if len(points) > 1 else words.as_list(parts, numbered=False)
         case "sentences":
             return words.in_sentences(parts, wanted.limit)
+        case "lines":
+            return words.in_lines(parts, wanted.limit)
         case "words":
             return words.in_words(parts, wanted.limit)
         case "number":

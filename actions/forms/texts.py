@@ -244,6 +244,12 @@ def in_sentences(parts: Parts, limit: int, brief: bool = True) -> str:
     return _ended(" ".join(_around_list(parts, before, limit, brief)))
 
 
+def in_lines(parts: Parts, limit: int) -> str:
+    """Return a text in a number of lines: the first points of its list, or its first sentences."""
+    points = parts.points[:limit] if len(parts.points) > 1 else ()
+    return bullets([one.line for one in points] or told_in((*parts.lead, *parts.after))[:limit])
+
+
 def _around_list(parts: Parts, before: list[str], limit: int, brief: bool) -> list[str]:
     """Return the sentences before a list and the list in one: with what leads to it, if that ends with a colon."""
     leads = bool(before) and before[-1].endswith(":")
