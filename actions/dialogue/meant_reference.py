@@ -390,7 +390,9 @@ def _is_last_list(state: DialogueState, pair: Names) -> bool:
 
 
 def _just_spoken(state: DialogueState, pair: Names) -> bool:
-    """Return whether both of two things are among the last questions."""
+    """Return whether both of two things are among the last questions, or all that was listed last."""
     return all(
-        any(key in query.names.get(kind, ()) for query in state.queries) for kind, keys in pair.items() for key in keys
+        any(key in query.names.get(kind, ()) for query in state.queries) or state.listed.get(kind) == keys
+        for kind, keys in pair.items()
+        for key in keys
     )

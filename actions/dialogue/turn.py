@@ -33,6 +33,7 @@ from actions.base import Answer, AnswerFunction
 from actions.claim_answers import answer_instead_of_advice
 from actions.context import DialogueState, Understanding
 from actions.destinations import recommend_destination
+from actions.dialogue.follow_ups.opposite import opposite_not_told
 from actions.dialogue.intent_answers import BY_INTENT
 from actions.dialogue.kept_state import START_OVER, remember
 from actions.dialogue.list_reference import answer_ordinal
@@ -83,6 +84,7 @@ ROWS: dict[str, Row] = {
     "told of oneself, and not of the learner": note_aside,
     "contradiction seen": reconcile,
     IN_ANOTHER_FORM: last_in_form,
+    "opposite that isn't told": opposite_not_told,
     "own words": explain,
     "admits not to know": admit,
     "stands by its advice": stand_by,

@@ -186,7 +186,7 @@ def counted(points: Sequence[Point], count: int, ranked: bool, numbered: bool, o
     told = points[:count]
     few = f"I know only {number(len(told))}:" if len(told) < count and of_kind else ""
     if len(told) == 1:
-        text = f"{told[0].line.rstrip('.')}."
+        text = f"{told[0].line.rstrip('.')}{'' if told[0].line.endswith(('?', '!')) else '.'}"
     elif numbered:
         text = "\n".join(f"{at}. {point.line}" for at, point in enumerate(told, start=1))
     else:

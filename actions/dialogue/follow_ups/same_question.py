@@ -1,0 +1,57 @@
+"""Resolves which of the things just told of is meant, or what there is beside them: "which one has AI?", "any other?"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.context import DialogueState, Understanding
+from actions.dialogue.resolution import BOTH, MANY, last_spoken
+from core.contract.intents import ASK_BEST_DESTINATION, MORE, NOT_UNDERSTOOD, REFINE
+from core.contract.question_forms import WHERE as ASKS_WHERE
+from core.contract.question_forms import WHICH
+from knowledge.knowledge_base import Knowledge
+
+FIELD, TAUGHT, WHAT_ELSE = "field", "taught", "what-else"
+FEWEST, MOST = 2, 3  # places of which one is asked for
+LATE = 3  # last questions of which one may have named them
+OF_OTHERS = {"exists", "destinations", "other", "only", "place"}  # attributes of "any other country?"
+UNCLEAR = (MORE, REFINE, NOT_UNDERSTOOD, ASK_BEST_DESTINATION)
+
+
+def which_has_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "which one has nursing?" after two places as the question which of them lists that field."""
+    fields = [key for key in understanding.of(FIELD) if knowledge.has_name(FIELD, key)]
+    asks = understanding.form == WHICH and {MANY, BOTH} & set(understanding.back)
+    only_field = set(understanding.names) <= {FIELD, "industry"} and len(fields) == 1 and not understanding.left_out
+    offers = set(understanding.attributes) <= {TAUGHT, "destinations", "popular", "exists"}
+    places = _places_told(state)
+    if not asks or not only_field or not offers or not FEWEST <= len(places) <= MOST:
+        return None
+    asked = replace(understanding, intent=ASK_BEST_DESTINATION, names={FIELD: (fields[0],), "destination": places})
+    return replace(asked, attributes=(TAUGHT,), topics=(), claims=(), second=None)
+
+
+def _places_told(state: DialogueState) -> tuple[str, ...]:
+    """Return the places that one of the last questions was about, or that were spoken of one after another."""
+    if state.listed.get("program"):  # of which one is meant
+        return ()
+    late = state.queries[-LATE:]
+    several = (query.names.get("destination", ()) for query in reversed(late))
+    if both := next((keys for keys in several if len(keys) >= FEWEST), ()):
+        return both
+    spoken = last_spoken(state, FEWEST, ("destination",)).get("destination", ())
+    return spoken if all(any(key in query.names.get("destination", ()) for query in late) for key in spoken) else ()
+
+
+def any_other_place(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "any other?" after the place for a field as the question where else it is popular."""
+    field = tuple(key for key in state.names.get(FIELD, ()) if knowledge.has_name(FIELD, key))[:1]
+    told = tuple(key for key in state.choices.get("destination", ()) if knowledge.has_name("destination", key))
+    asks = WHAT_ELSE in understanding.asks and understanding.intent in UNCLEAR and not understanding.about_me
+    bare = not (understanding.names or understanding.nth or understanding.further)
+    of_places = state.act == ASK_BEST_DESTINATION and field and told and set(understanding.attributes) <= OF_OTHERS
+    if not (asks and bare and of_places):
+        return None
+    out = {"destination": told}
+    asked = replace(understanding, intent=ASK_BEST_DESTINATION, names={FIELD: field, **out}, left_out=out)
+    return replace(asked, attributes=(), form=ASKS_WHERE, topics=(), claims=(), second=None, asks=(), back=())
