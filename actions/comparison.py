@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from actions.advice.advise import give_advice
@@ -18,6 +19,7 @@ from actions.replies.advice.for_field import kinds_for_field
 from actions.replies.base import Reply, paragraphs
 from actions.topics import about_topic
 from core.contract.intents import ASK_ADVICE
+from core.contract.question_forms import YES_NO
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Destination, FieldAnswer, Place, Source
@@ -57,7 +59,9 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         *_listed(understanding, state),
         *_talked_about(understanding, state),
     ):
-        reply = _compared(knowledge, names, _field_told(knowledge, understanding, state), understanding.ranked_by)
+        told = _told_before(names, understanding, state)
+        field = _field_told(knowledge, understanding, state)
+        reply = _compared(knowledge, names, field, understanding.ranked_by, told)
         if reply is not None:
             return _answer(_for_own_field(knowledge, state, names, reply), names)
     if len(named := _places(knowledge, understanding.names)) > 1:  # "the UK or the US?": not all of them are described
@@ -85,6 +89,15 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     choices = {"destination": tuple(one.key for one in offered)}
     reply = destinations.which_to_compare(offered, knowledge.types())
     return Answer(reply, DialogueState("compare", names=understanding.names, choices=choices))
+
+
+def _told_before(names: Names, understanding: Understanding, state: DialogueState) -> set[str]:
+    """Return what was told of before, if a message puts something new beside it: "what about Oslo, is it better?"."""
+    spoken = {one.partition("/")[2] for one in state.spoken}
+    compared = {key for kind in ("destination", "type") for key in names.get(kind, ())}
+    old = compared & spoken
+    new = {key for keys in understanding.names.values() for key in keys} & (compared - spoken)
+    return old if old and new and compared == old | new and understanding.form == YES_NO else set()
 
 
 def _for_own_field(knowledge: Knowledge, state: DialogueState, names: Names, reply: Reply) -> Reply:
@@ -198,12 +211,16 @@ def _joined(before: Names, now: Names) -> Names:
 
 
 def _compared(
-    knowledge: Knowledge, names: Names, field: FieldAnswer | None = None, ranked_by: str = ""
+    knowledge: Knowledge,
+    names: Names,
+    field: FieldAnswer | None = None,
+    ranked_by: str = "",
+    told: Collection[str] = (),
 ) -> Reply | None:
     if len(destinations_of(knowledge, names)) > 1:
-        return destinations.side_by_side(destinations_of(knowledge, names), field, ranked_by)
+        return destinations.side_by_side(destinations_of(knowledge, names), field, ranked_by, told)
     if len(names.get("type", ())) > 1:
-        return credentials.compared_types([knowledge.type(key) for key in names["type"]], ranked_by)
+        return credentials.compared_types([knowledge.type(key) for key in names["type"]], ranked_by, told)
     if len(names.get("program", ())) > 1:
         programs = [knowledge.program(key) for key in names["program"]]
         kinds = [knowledge.type(key) for key in dict.fromkeys(one.type.key for one in programs)]

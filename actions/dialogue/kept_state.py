@@ -90,10 +90,15 @@ def remember(
 
 
 def _programs_first(knowledge: Knowledge, answer: Answer) -> tuple[str, ...]:
-    """Return the programs that the first sentence of an answer names, in its order."""
-    first = first_sentence(answer.reply.text.split("\n\n")[0]) if answer.reply.outcome == ANSWERED else ""
-    found = {one.key: first.find(one.name) for one in knowledge.programs(ProgramCriteria())} if first else {}
-    return tuple(sorted((key for key, at in found.items() if at >= 0), key=found.__getitem__))[:MAX_KEYS]
+    """Return the programs that the first sentence of an answer, or of its second paragraph, names, in its order."""
+    if answer.reply.outcome != ANSWERED:
+        return ()
+    every = knowledge.programs(ProgramCriteria())
+    for first in map(first_sentence, answer.reply.text.split("\n\n")[:2]):
+        found = {one.key: first.find(one.name) for one in every}
+        if named := sorted((key for key, at in found.items() if at >= 0), key=found.__getitem__):
+            return tuple(named)[:MAX_KEYS]
+    return ()
 
 
 def _talked(

@@ -317,6 +317,7 @@ def of_the_two(knowledge: Knowledge, understanding: Understanding, state: Dialog
     no_fields = ONE in ways or BOTH not in ways
     any_kind = tuple(kind for kind in THINGS if kind not in SUBJECT) if no_fields else ()
     pair = last_spoken(state, number, any_kind if kinds == ("",) else kinds)
+    pair = pair or {kind: keys for kind, keys in state.listed.items() if kind in CREDENTIAL and len(keys) == number}
     again = bool(understanding.ranked_by) and understanding.intent in (ASK_TOPIC, ASK_RECOGNITION)  # no comparison yet
     if not pair or _is_last_list(state, pair) and not again or not (BOTH in ways or _just_spoken(state, pair)):
         return None

@@ -41,7 +41,7 @@ from actions.dialogue.focus_reference import (
 )
 from actions.dialogue.follow_ups.of_topic import claim_of_topic, side_of_topic
 from actions.dialogue.follow_ups.opposite import opposite
-from actions.dialogue.follow_ups.same_question import any_other_place, which_has_field
+from actions.dialogue.follow_ups.same_question import any_other_place, better_than_it, which_has_field
 from actions.dialogue.list_reference import both, field_told, listed_thing, lists_all, the_rest, those_of_field
 from actions.dialogue.meant_reference import (
     and_the_other,
@@ -234,6 +234,7 @@ STEPS: tuple[Step, ...] = (
     side_of_topic,
     which_has_field,
     any_other_place,
+    better_than_it,
     of_the_two,
     and_the_other,
     owned_by,

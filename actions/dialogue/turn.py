@@ -34,6 +34,7 @@ from actions.claim_answers import answer_instead_of_advice
 from actions.context import DialogueState, Understanding
 from actions.destinations import recommend_destination
 from actions.dialogue.follow_ups.opposite import opposite_not_told
+from actions.dialogue.follow_ups.same_question import one_question
 from actions.dialogue.intent_answers import BY_INTENT
 from actions.dialogue.kept_state import START_OVER, remember
 from actions.dialogue.list_reference import answer_ordinal
@@ -122,6 +123,8 @@ def answer_turn(
     catalogue: Catalogue | None = None,
 ) -> Answer:
     """Return the answer to each question of a message, the first by the first row that has one, else by `answer_message`."""
+    if (whole := one_question(understanding)) is not understanding:
+        understanding, answer_message = whole, BY_INTENT.get(whole.intent, answer_message)
     understanding = without_told(asked_not_wished(understanding), state)
     told = understanding.about_me
     if understanding.intent == SUM_UP:  # "in a short note for my husband" asks for no course for him

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from actions.replies.base import (
@@ -124,14 +124,17 @@ def all_types(types: Sequence[CredentialType], field: Field | None, overview: To
     )
 
 
-def compared_types(types: Sequence[CredentialType], ranked_by: str = "") -> Reply:
+def compared_types(types: Sequence[CredentialType], ranked_by: str = "", told: Collection[str] = ()) -> Reply:
     """Tell types apart by what each is for and who offers it; the guide ranks none.
 
-    What they are compared by (`ranked_by`) goes first: of one of them the guide may use just that word.
+    What they are compared by (`ranked_by`) goes first: of one of them the guide may use just that word. Of those whose keys
+    were `told` of before, nothing is told again.
     """
-    lines = [f"**{kind.plural}**: {kind.focus}; from {kind.offered_by}." for kind in types]
+    lines = [f"**{kind.plural}**: {kind.focus}; from {kind.offered_by}." for kind in types if kind.key not in told]
     first = "They differ in what they are for and in who offers them:"
     last = f"The guide ranks {'neither' if len(types) == 2 else 'none of them'}: choose by what you need one for."
+    if told and not ranked_by:
+        first, last = not_ranked([lower_first(kind.plural) for kind in types], "better"), ""
     if ranked_by:
         stem = ranked_by.split()[-1].removesuffix("er")
         told = [kind for kind in types if stem in kind.focus.split() and "less" not in ranked_by]

@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.context import DialogueState, Understanding
-from actions.dialogue.resolution import BOTH, MANY, last_spoken
-from core.contract.intents import ASK_BEST_DESTINATION, MORE, NOT_UNDERSTOOD, REFINE
+from actions.dialogue.resolution import AND, BOTH, MANY, ONE, last_spoken, latest
+from actions.facts.attributes import PLAIN
+from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_TOPIC, COMPARE, MORE, NOT_UNDERSTOOD, REFINE
 from core.contract.question_forms import WHERE as ASKS_WHERE
-from core.contract.question_forms import WHICH
+from core.contract.question_forms import WHICH, YES_NO
 from knowledge.knowledge_base import Knowledge
 
 FIELD, TAUGHT, WHAT_ELSE = "field", "taught", "what-else"
 FEWEST, MOST = 2, 3  # places of which one is asked for
 LATE = 3  # last questions of which one may have named them
 OF_OTHERS = {"exists", "destinations", "other", "only", "place"}  # attributes of "any other country?"
+BESIDE = {"order", "mode", "level", "field", "industry"}  # kinds of names that a question of a thing has beside it
+COMPARED = ("type", "destination", "provider")  # kinds of which one may be better than another
 UNCLEAR = (MORE, REFINE, NOT_UNDERSTOOD, ASK_BEST_DESTINATION)
 
 
@@ -55,3 +58,39 @@ def any_other_place(knowledge: Knowledge, understanding: Understanding, state: D
     out = {"destination": told}
     asked = replace(understanding, intent=ASK_BEST_DESTINATION, names={FIELD: field, **out}, left_out=out)
     return replace(asked, attributes=(), form=ASKS_WHERE, topics=(), claims=(), second=None, asks=(), back=())
+
+
+def one_question(understanding: Understanding) -> Understanding:
+    """Return "what about Oslo, is it cheaper?" as the one question that it is, asked of what it begins with."""
+    leads = understanding.intent == REFINE and AND in understanding.back and not understanding.attributes
+    if not leads or not set(understanding.names) - BESIDE or len(understanding.further) != 1:
+        return understanding
+    (asked,) = understanding.further
+    refers = {ONE, MANY} & set(asked.back) or asked.intent == COMPARE
+    refers = bool(refers) and bool(asked.form) and not asked.left_out and not asked.nth
+    if understanding.left_out or not refers or set(asked.names) - BESIDE:
+        return understanding
+    names = {**understanding.names, **asked.names}
+    if set(asked.attributes) & set(PLAIN):  # the fact is asked of it, and nothing is put in order
+        names = {kind: keys for kind, keys in names.items() if kind != "order"}
+    whole = replace(asked, names=names, about_me=understanding.about_me, further=())
+    return replace(whole, back=(AND,), refers=False, wanted=understanding.wanted, asks_alone=False)
+
+
+def better_than_it(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "are bootcamps better?" after another kind as the comparison of the two."""
+    kind = next(iter(understanding.names), "")
+    before = state.focus.get(kind, ())[-1:]
+    asks = (
+        understanding.form == YES_NO
+        and "best" in understanding.attributes
+        and understanding.intent in (ASK_TOPIC, ASK_ABOUT)
+    )
+    only = kind in COMPARED and len(understanding.names) == 1 and len(understanding.of(kind)) == 1
+    if not (asks and only) or set(understanding.attributes) - {"best", "good"} or not before:
+        return None
+    if before == understanding.of(kind) or latest(state, COMPARED) != kind:
+        return None
+    return replace(
+        understanding, intent=COMPARE, names={kind: (*before, *understanding.of(kind))}, claims=(), topics=()
+    )
