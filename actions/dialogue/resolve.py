@@ -39,7 +39,7 @@ from actions.dialogue.focus_reference import (
     where_then,
     which_online,
 )
-from actions.dialogue.follow_ups.of_topic import claim_of_topic, side_of_topic
+from actions.dialogue.follow_ups.of_topic import claim_of_topic, other_mode, side_of_topic, surely_claimed
 from actions.dialogue.follow_ups.opposite import opposite
 from actions.dialogue.follow_ups.same_question import any_other_place, better_than_it, which_has_field
 from actions.dialogue.list_reference import both, field_told, listed_thing, lists_all, the_rest, those_of_field
@@ -232,6 +232,8 @@ STEPS: tuple[Step, ...] = (
     *BY_ITS_WORDS,
     opposite,
     side_of_topic,
+    surely_claimed,
+    other_mode,
     which_has_field,
     any_other_place,
     better_than_it,
@@ -240,6 +242,7 @@ STEPS: tuple[Step, ...] = (
     owned_by,
     example_of_it,
     what_else_there_is,
+    claim_of_topic,
     applies_to,
     field_instead,
     in_each,
@@ -308,7 +311,6 @@ STEPS: tuple[Step, ...] = (
     similar_for,
     where_of_program,
     it_in_place,
-    claim_of_topic,
     pronoun,
     leaves_field_out,
     fact_in_general,

@@ -33,6 +33,7 @@ from actions.base import Answer, AnswerFunction
 from actions.claim_answers import answer_instead_of_advice
 from actions.context import DialogueState, Understanding
 from actions.destinations import recommend_destination
+from actions.dialogue.follow_ups.of_topic import topic_meant
 from actions.dialogue.follow_ups.opposite import opposite_not_told
 from actions.dialogue.follow_ups.same_question import one_question
 from actions.dialogue.intent_answers import BY_INTENT
@@ -123,7 +124,7 @@ def answer_turn(
     catalogue: Catalogue | None = None,
 ) -> Answer:
     """Return the answer to each question of a message, the first by the first row that has one, else by `answer_message`."""
-    if (whole := one_question(understanding)) is not understanding:
+    if (whole := topic_meant(knowledge, one_question(understanding))) is not understanding:
         understanding, answer_message = whole, BY_INTENT.get(whole.intent, answer_message)
     understanding = without_told(asked_not_wished(understanding), state)
     told = understanding.about_me

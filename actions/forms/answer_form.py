@@ -268,17 +268,28 @@ def _counted(knowledge: Knowledge, reply: Reply, parts: Parts, wanted: Wanted, a
         return None if wanted.alone else words.in_sentences(parts, 1)
     else:
         points = points if len(points) > 1 else _items(knowledge, reply)
-        points = points or [Point(one) for one in _enumerated(parts) if wanted.count > 1 or wanted.alone]
+        points = points or [Point(one) for one in _few_words(_enumerated(parts), wanted)]
     if not points and len(bold := words.bold_names(reply.text)) >= words.FEW:
         points = [Point(one) for one in bold]
     if wanted.shape in ("names", "inline"):
         points = [Point(one.name) for one in points]
     if len(points) < (1 if is_kind or wanted.alone else wanted.count):
-        return None if wanted.alone else words.in_sentences(parts, wanted.count)
+        return (
+            None
+            if wanted.alone and not (wanted.count == 1 and wanted.ranked)
+            else words.in_sentences(parts, wanted.count)
+        )
     numbered = parts.numbered or wanted.shape == "numbered"
     text = words.counted(points, wanted.count, wanted.ranked, numbered, is_kind)
     lead = "".join(one for one in parts.lead[-1:] if one.endswith(":") and parts.numbered and wanted.count > 1)
     return f"{lead}\n{text}" if lead else text
+
+
+def _few_words(things: list[str], wanted: Wanted) -> list[str]:
+    """Return the things of a sentence of which some are wanted; of which only one is, if they are no clauses."""
+    if wanted.count > 1:
+        return things
+    return things if wanted.alone and all(len(one.split()) <= words.FEW_WORDS for one in things) else []
 
 
 def _lists_kind(knowledge: Knowledge, parts: Parts, asked: tuple[str, ...]) -> bool:

@@ -203,17 +203,22 @@ def _names(industries: Sequence[Industry]) -> str:
 
 
 def in_industry(
-    industry: Industry, sides: Sides, by_industry: Topic, for_licence: CredentialType | None = None, yes: bool = True
+    industry: Industry,
+    sides: Sides,
+    by_industry: Topic,
+    for_licence: CredentialType | None = None,
+    yes: bool = True,
+    told: bool = False,
 ) -> Reply:
     """Tell how an industry sees what the guide tells of, with both sides, and which type keeps a licence there.
 
-    Without `yes`, what is asked may be the opposite of that.
+    Without `yes`, what is asked may be the opposite of that. Both sides are left out where they were `told` just now.
     """
     name = lower_first(industry.name)
     if industry.acceptance == "accepts":
         named = f"Yes: **{name}**" if yes else f"**{industry.name}**"
         first = f"{named} is among the fields where {guide().things} are actively and widely accepted."
-        second = f"The guide says that {sides.accept()}, while {sides.prefer()}."
+        second = f"The guide says that {sides.accept()}, while {sides.prefer()}." if not told else ""
     elif industry.acceptance == "prefers-degrees":
         others = listed(lower_first(one.name) for one in sides.preferring if one.key != industry.key)
         too = f", and so do {others}" if others else ""
@@ -228,7 +233,7 @@ def in_industry(
             f"{_embraced(industry, f'**{industry.name}** is one of the key industries that embrace {guide().things}')} "
             "The guide doesn't say whether employers there take one in place of a degree."
         )
-        second = f"It does say that {sides.accept()}, while {sides.prefer()}."
+        second = f"It does say that {sides.accept()}, while {sides.prefer()}." if not told else ""
     return Reply(
         paragraphs(first, second),
         ANSWERED,
