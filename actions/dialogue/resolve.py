@@ -232,9 +232,7 @@ STEPS: tuple[Step, ...] = (
     *BY_ITS_WORDS,
     opposite,
     side_of_topic,
-    surely_claimed,
     other_mode,
-    which_has_field,
     any_other_place,
     better_than_it,
     of_the_two,
@@ -313,6 +311,8 @@ STEPS: tuple[Step, ...] = (
     it_in_place,
     pronoun,
     leaves_field_out,
+    which_has_field,
+    surely_claimed,
     fact_in_general,
 )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from actions.context import DialogueState, Ranked, Understanding
 from actions.dialogue.kept_state import items_of
-from actions.dialogue.resolution import AND, MANY, MEANT, ONE, SUBJECT
+from actions.dialogue.resolution import AND, MANY, MEANT, ONE, PUT_RIGHT, SUBJECT
 from core.contract.intents import ASK_ABOUT, ASK_TOPIC, FIND_PROGRAMS, NOT_UNDERSTOOD, REFINE
 from core.contract.question_forms import HOW, STATEMENT, WHAT, WHY, YES_NO
 from knowledge.knowledge_base import Knowledge
@@ -140,7 +140,8 @@ def topic_meant(knowledge: Knowledge, understanding: Understanding) -> Understan
 
     What is left out by it says nothing of the person.
     """
-    corrects = MEANT in understanding.back and not understanding.further and not understanding.nth
+    corrects = MEANT in understanding.back and PUT_RIGHT in understanding.asks and understanding.form == STATEMENT
+    corrects = corrects and not understanding.further and not understanding.nth
     named = set(understanding.names) - {"mode", "level"}
     known = [
         one for one in understanding.topics if knowledge.has_topic(one.key) and knowledge.described_by(one.key) is None

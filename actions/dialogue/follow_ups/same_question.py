@@ -12,7 +12,8 @@ from core.contract.question_forms import WHERE as ASKS_WHERE
 from core.contract.question_forms import WHICH, YES_NO
 from knowledge.knowledge_base import Knowledge
 
-FIELD, TAUGHT, WHAT_ELSE = "field", "taught", "what-else"
+FIELD, TAUGHT = "field", "taught"
+WHAT_ELSE, OF_TWO = "what-else", "of-two"  # codes of what a message asks
 FEWEST, MOST = 2, 3  # places of which one is asked for
 LATE = 3  # last questions of which one may have named them
 OF_OTHERS = {"exists", "destinations", "other", "only", "place"}  # attributes of "any other country?"
@@ -27,7 +28,7 @@ def which_has_field(knowledge: Knowledge, understanding: Understanding, state: D
     asks = understanding.form == WHICH and {MANY, BOTH} & set(understanding.back)
     only_field = set(understanding.names) <= {FIELD, "industry"} and len(fields) == 1 and not understanding.left_out
     offers = set(understanding.attributes) <= {TAUGHT, "destinations", "popular", "exists"}
-    places = _places_told(state)
+    places = _places_told(state) if OF_TWO not in understanding.asks else ()  # which are weighed against each other
     if not asks or not only_field or not offers or not FEWEST <= len(places) <= MOST:
         return None
     asked = replace(understanding, intent=ASK_BEST_DESTINATION, names={FIELD: (fields[0],), "destination": places})
