@@ -35,6 +35,7 @@ from knowledge.models import FieldAnswer
 
 # Codes of nlu/data/about_me.yml.
 FOR_ME, OF_TWO, EITHER, PUT_RIGHT, WHICH_ONE = "for-me", "of-two", "either", "put-right", "which-one"
+WHAT_ELSE = "what-else"
 FIELD, DESTINATION = "field:", "destination:"  # before the key of a place among what was talked about
 WHERE_KINDS = ("destination", "place")
 OF_PLACES = {*WHERE_KINDS, "field", "industry"}
@@ -99,6 +100,8 @@ def answer_for_field(knowledge: Knowledge, understanding: Understanding, state: 
 def _left_field(understanding: Understanding, state: DialogueState) -> bool:
     """Return whether it goes on about a place, and no longer about a field: "what is Oslo good at?", "which schools there?"."""
     last = state.queries[-1] if state.queries else None
+    if WHAT_ELSE in understanding.asks:  # "what else is that country known for?"
+        return understanding.follows
     of_place = last is not None and last.intent == ASK_ABOUT and set(last.names) <= {*WHERE_KINDS}
     return of_place and understanding.follows and not _for_me(understanding) and state.act == ASK_ABOUT
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from actions.context import DialogueState, Ranked, Understanding
 from actions.dialogue.kept_state import items_of
 from actions.dialogue.resolution import AND, MANY, MEANT, ONE, PUT_RIGHT, SUBJECT
-from core.contract.intents import ASK_ABOUT, ASK_TOPIC, FIND_PROGRAMS, NOT_UNDERSTOOD, REFINE
+from core.contract.intents import ASK_ABOUT, ASK_ADVICE, ASK_TOPIC, FIND_PROGRAMS, NOT_UNDERSTOOD, REFINE
 from core.contract.question_forms import HOW, STATEMENT, WHAT, WHY, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import NearClaim
@@ -122,9 +122,12 @@ def other_mode(knowledge: Knowledge, understanding: Understanding, state: Dialog
     asks = (
         set(understanding.names) == {"mode"} and set(understanding.attributes) <= OF_MODE and not understanding.left_out
     )
-    asked = any("mode" in query.attributes for query in state.queries)
     delivery = knowledge.roles().get("delivery", "")
-    plain = understanding.intent in (*UNCLEAR, ASK_TOPIC, FIND_PROGRAMS) and understanding.form == YES_NO
+    topics = [query.topic or "" for query in state.queries]
+    asked = any("mode" in query.attributes for query in state.queries)
+    asked = asked or any(one == delivery or _are_related(knowledge, one, delivery) for one in topics[-1:])
+    may_ask = (*UNCLEAR, ASK_TOPIC, FIND_PROGRAMS, *(() if state.advised else (ASK_ADVICE,)))
+    plain = understanding.intent in may_ask and understanding.form == YES_NO
     if not (asks and asked and plain) or state.act == FIND_PROGRAMS or not delivery or understanding.further:
         return None
     near = [one for one in understanding.claims if one.topic == delivery and _is_yes_or_no(knowledge, one)]

@@ -19,7 +19,7 @@ LATE = 3  # last questions of which one may have named them
 OF_OTHERS = {"exists", "destinations", "other", "only", "place"}  # attributes of "any other country?"
 BESIDE = {"order", "mode", "level", "field", "industry"}  # kinds of names that a question of a thing has beside it
 COMPARED = ("type", "destination", "provider")  # kinds of which one may be better than another
-UNCLEAR = (MORE, REFINE, NOT_UNDERSTOOD, ASK_BEST_DESTINATION)
+UNCLEAR = (MORE, REFINE, NOT_UNDERSTOOD, ASK_BEST_DESTINATION, ASK_TOPIC)
 
 
 def which_has_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

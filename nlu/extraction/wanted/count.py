@@ -60,7 +60,7 @@ _OF_ASKED = [
     re.compile(pattern, re.I)
     for pattern in (
         rf"{START}{_LEAD}{{1,5}}{_SEVERAL} (?!(?:or|to|and|more) )(?:(?!{_UNIT})[a-z-]+ ){{0,2}}(?!{_UNIT})[a-z-]+s\b",
-        rf"(?:^|(?<=[.!?;:,] )){_N} (?!{_UNIT})(?:[a-z-]+ ){{0,2}}?{_COUNTED}s?\b",
+        rf"(?:^|(?<=[.!?;:,] ))(?:(?:ok|okay|and|so|now|then|well) ){{0,2}}{_N} (?!{_UNIT})(?:[a-z-]+ ){{0,2}}?{_COUNTED}s?\b",
         rf"{START}{_ONE}(?!{_NOT_COUNTED})(?!{_UNIT})[a-z-]+",
     )
 ]
