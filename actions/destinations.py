@@ -98,11 +98,10 @@ def _named_for(field: FieldAnswer, first: tuple[str, ...] = ()) -> Names:
 def _goes_on(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> bool:
     """Return whether the field or industry of the turns before still counts because this message names none."""
     named = understanding.of("field") or understanding.of("industry")
-    if WHAT_ELSE in understanding.asks and destinations_of(
+    beside = WHAT_ELSE in understanding.asks and destinations_of(
         knowledge, understanding.names
-    ):  # "what else is it known for?"
-        return False
-    return not named and bool(state.names.get("field") or state.names.get("industry"))
+    )  # "known for what else?"
+    return not named and not beside and bool(state.names.get("field") or state.names.get("industry"))
 
 
 def _without_field(knowledge: Knowledge, about: Names, where: list[Destination], excluded: bool) -> Reply:
