@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from actions.advice.advise import give_advice
@@ -19,6 +20,7 @@ from actions.replies.base import Reply, paragraphs
 from actions.said_back import decline_of, has_uncovered
 from actions.topics import about_topic, answer_topic
 from core.contract.intents import ASK_ADVICE
+from core.contract.question_forms import YES_NO
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Destination, FieldAnswer, Place, Source
@@ -59,7 +61,9 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         *_listed(understanding, state),
         *_talked_about(understanding, state),
     ):
-        reply = _compared(knowledge, names, _field_told(knowledge, understanding, state), understanding.ranked_by)
+        told = _told_before(names, understanding, state)
+        field = _field_told(knowledge, understanding, state)
+        reply = _compared(knowledge, names, field, understanding.ranked_by, told)
         if reply is not None:
             return _answer(_for_own_field(knowledge, state, names, reply), names)
     if len(named := _places(knowledge, understanding.names)) > 1:  # "the UK or the US?": not all of them are described
@@ -100,6 +104,15 @@ def _beside_unknown(knowledge: Knowledge, understanding: Understanding) -> Answe
     said = decline_of(knowledge, understanding)
     reply = credentials.beside_unknown(kinds[0], knowledge.topic(kinds[0].topic.key), said)
     return _answer(reply, understanding.names)
+
+
+def _told_before(names: Names, understanding: Understanding, state: DialogueState) -> set[str]:
+    """Return what was told of before, if a message puts something new beside it: "what about Oslo, is it better?"."""
+    spoken = {one.partition("/")[2] for one in state.spoken}
+    compared = {key for kind in ("destination", "type") for key in names.get(kind, ())}
+    old = compared & spoken
+    new = {key for keys in understanding.names.values() for key in keys} & (compared - spoken)
+    return old if old and new and compared == old | new and understanding.form == YES_NO else set()
 
 
 def _for_own_field(knowledge: Knowledge, state: DialogueState, names: Names, reply: Reply) -> Reply:
@@ -213,12 +226,16 @@ def _joined(before: Names, now: Names) -> Names:
 
 
 def _compared(
-    knowledge: Knowledge, names: Names, field: FieldAnswer | None = None, ranked_by: str = ""
+    knowledge: Knowledge,
+    names: Names,
+    field: FieldAnswer | None = None,
+    ranked_by: str = "",
+    told: Collection[str] = (),
 ) -> Reply | None:
     if len(destinations_of(knowledge, names)) > 1:
-        return destinations.side_by_side(destinations_of(knowledge, names), field, ranked_by)
+        return destinations.side_by_side(destinations_of(knowledge, names), field, ranked_by, told)
     if len(names.get("type", ())) > 1:
-        return credentials.compared_types([knowledge.type(key) for key in names["type"]], ranked_by)
+        return credentials.compared_types([knowledge.type(key) for key in names["type"]], ranked_by, told)
     if len(names.get("program", ())) > 1:
         programs = [knowledge.program(key) for key in names["program"]]
         kinds = [knowledge.type(key) for key in dict.fromkeys(one.type.key for one in programs)]

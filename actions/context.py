@@ -36,6 +36,9 @@ class Ranked:
     share: float
 
 
+COUNTED_SHAPES = ("sentences", "lines")  # shapes of which a number is wanted (nlu/data/wanted_forms.yml)
+
+
 @dataclass(frozen=True)
 class Wanted:
     """The form in which an answer is wanted, as nlu/extraction/wanted/form.py reads it."""
@@ -48,6 +51,11 @@ class Wanted:
     short: bool = False
     plain: bool = False
     alone: bool = False
+
+    @property
+    def number(self) -> int:
+        """How many things, sentences or lines are wanted, 0 for any number."""
+        return self.count or (self.limit if self.shape in COUNTED_SHAPES else 0)
 
     @property
     def any(self) -> bool:

@@ -15,6 +15,7 @@ from knowledge.knowledge_base import Knowledge
 from knowledge.models import Destination, FieldAnswer
 
 ASKS_WHY = "asks-why"  # code of nlu/data/about_me.yml: also amid a message that has another form
+WHAT_ELSE = "what-else"  # the same: what there is beside that
 
 
 def recommend_destination(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
@@ -22,7 +23,7 @@ def recommend_destination(knowledge: Knowledge, understanding: Understanding, st
 
     A follow-up keeps what it does not change: "what about Canada?" asks about the same field.
     """
-    about = state.names if _goes_on(understanding, state) else understanding.names
+    about = state.names if _goes_on(knowledge, understanding, state) else understanding.names
     field, where = field_of(knowledge, about), destinations_of(knowledge, understanding.names)
     if field and (elsewhere := _elsewhere_in_it(knowledge, understanding, field)):
         return elsewhere
@@ -94,10 +95,13 @@ def _named_for(field: FieldAnswer, first: tuple[str, ...] = ()) -> Names:
     return {"destination": tuple(dict.fromkeys((*first, *(destination.key for destination in homes))))}
 
 
-def _goes_on(understanding: Understanding, state: DialogueState) -> bool:
+def _goes_on(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> bool:
     """Return whether the field or industry of the turns before still counts because this message names none."""
     named = understanding.of("field") or understanding.of("industry")
-    return not named and bool(state.names.get("field") or state.names.get("industry"))
+    beside = WHAT_ELSE in understanding.asks and destinations_of(
+        knowledge, understanding.names
+    )  # "known for what else?"
+    return not named and not beside and bool(state.names.get("field") or state.names.get("industry"))
 
 
 def _without_field(knowledge: Knowledge, about: Names, where: list[Destination], excluded: bool) -> Reply:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from actions.base import Answer
 from actions.claim_answers import answer_with_claims, claim_of_type
@@ -29,7 +30,9 @@ WHERE_NOT, APPLIES, WORTH_FOR = "where-not", "applies", "worth-for-"
 def answer_recognition(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Answer for the most specific name in the message, or about recognition in general."""
     understanding = understanding.instead
-    for answer in (_in_industry, _by_employer, _of_credential, _in_destination, _in_place):
+    told = state.topic is not None and state.topic == knowledge.roles().get("by-industry")
+    in_industry = partial(_in_industry, told=told)
+    for answer in (in_industry, _by_employer, _of_credential, _in_destination, _in_place):
         reply = answer(knowledge, understanding)
         if reply is not None:
             return Answer(
@@ -58,7 +61,7 @@ def sides(knowledge: Knowledge) -> words.Sides:
     )
 
 
-def _in_industry(knowledge: Knowledge, understanding: Understanding) -> Reply | None:
+def _in_industry(knowledge: Knowledge, understanding: Understanding, told: bool = False) -> Reply | None:
     by_industry, general = (
         knowledge.topic(knowledge.role("by-industry")),
         knowledge.topic(knowledge.role("recognition")),
@@ -66,7 +69,7 @@ def _in_industry(knowledge: Knowledge, understanding: Understanding) -> Reply | 
     for key in understanding.of("industry"):
         try:
             industry, yes = knowledge.industry(key), APPLIES not in understanding.asks
-            return words.in_industry(industry, sides(knowledge), by_industry, _for_licence(knowledge), yes)
+            return words.in_industry(industry, sides(knowledge), by_industry, _for_licence(knowledge), yes, told)
         except UnknownKey:
             return words.in_unnamed(knowledge.other_name("industry", key).name, sides(knowledge), by_industry, general)
     for key in understanding.of("field"):

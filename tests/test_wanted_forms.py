@@ -27,6 +27,11 @@ def talk(advisor) -> Any:
         ("tl;dr badges vs degrees", {"short": True}, "badges vs degrees"),
         ("explain stacking in plain words", {"plain": True}, "explain stacking"),
         ("compare Oslo and Bergen as a table?", {"shape": "table"}, "compare Oslo and Bergen?"),
+        ("give us two-sentence advice", {"shape": "sentences", "limit": 2}, "give us advice"),
+        ("a four-line text for the board", {"shape": "lines", "limit": 4}, "text for the board"),
+        ("sum it up in 3 bullet points", {"shape": "lines", "limit": 3}, "sum it up"),
+        ("ok three things to look at", {"count": 3}, "ok things to look at"),
+        ("two short points for my landlord", {"count": 2}, "two short points for my landlord"),
         ("where is it taught? one name only", {"shape": "names", "count": 1}, "where is it taught?"),
     ],
 )
@@ -43,6 +48,9 @@ def test_wish_for_a_form_is_taken_out_of_the_question(text, form, question) -> N
         ("ok now for my boss, in two sentences", {"shape": "sentences", "limit": 2}),
         ("only the two most important ones", {"count": 2, "ranked": True}),
         ("how many is that?", {"shape": "how-many"}),
+        ("ok, just the first one please", {"count": 1}),
+        ("one sentence pls for my husband", {"shape": "sentences", "limit": 1}),
+        ("two lines for my sister", {"shape": "lines", "limit": 2}),
         ("only the fields", {"kind": "fields"}),
     ],
 )

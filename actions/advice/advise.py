@@ -47,12 +47,13 @@ from actions.advice.requests import (
     UNSURE,
     VERDICT,
     WISHES,
+    wants_a_sentence,
     wish_for_advice,
 )
 from actions.advice.suggestion import goal_said, person_of, second_field, steps, suggest, suggest_for, unknown
-from actions.advice.summary import SENTENCES, sum_up
+from actions.advice.summary import sum_up
 from actions.base import Answer
-from actions.context import DialogueState, Names, Understanding
+from actions.context import COUNTED_SHAPES, DialogueState, Names, Understanding
 from actions.replies.advice import questions
 from actions.replies.advice import suggestion as words
 from actions.replies.advice.for_field import Where, elsewhere
@@ -80,8 +81,8 @@ NOT_WANTED = {"work": "field", "studied": "field", "origin": "place"}
 NOT_THE_WISH = ("work", "work_field", "studied", "avoid")  # parts of the profile whose field is not the one to learn
 STEPS_TOLD, ASKED_AGAIN = "steps", "asked again"
 MOST_FIELDS = 2  # that somebody may hesitate between
+IN_SHORT = 2  # sentences of advice that is wanted short
 LIKE_ME = "like-me"  # a code of what a message asks
-SHORT = "short"  # a code of what a message asks
 WHAT_LEFT = "what-left"  # a code of what a message asks
 OTHER = "other"  # the question whether it may be another line of work
 
@@ -104,10 +105,11 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         or {SUMMARY, UNANSWERED} & asks
     ):
         return sum_up(knowledge, understanding, state)
-    of_length = bool({SHORT, *SENTENCES} - {ONE} & asks) and (ADVICE in asks or understanding.intent == ASK_ADVICE)
+    wanted, seeks = understanding.wanted, ADVICE in asks or understanding.intent == ASK_ADVICE
+    of_length = seeks and (wanted.short or wanted.shape in COUNTED_SHAPES and wanted.limit > 1)
     if of_length and not set(understanding.names) - WISHES and suggest(knowledge, state.profile):
-        asked = tuple("two" if code == SHORT else code for code in understanding.asks)
-        return sum_up(knowledge, replace(understanding, asks=asked), state)  # "in two sentences: what would you do?"
+        brief = replace(wanted, shape=COUNTED_SHAPES[0], limit=IN_SHORT) if wanted.short else wanted
+        return sum_up(knowledge, replace(understanding, wanted=brief), state)  # "in two sentences: what would you do?"
     if understanding.of("institution") and understanding.intent == CHOOSE_HELP and understanding.confidence < UNSURE:
         return None  # "I'm a nurse, does Humber teach this?" asks of the catalogue
     asks_where = understanding.form == ASKS_WHERE  # "where would I go for that?"
@@ -164,7 +166,7 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     found = suggest(knowledge, state.profile)
     if found is None:
         return _ask_field(knowledge, understanding, state)
-    if ONE in understanding.asks:
+    if ONE in understanding.asks or wants_a_sentence(understanding):
         return one_thing(knowledge, found, state)
     said_before = _mark(words.suggestion_text(Person(), found)) in state.advised
     if said_before and (asked or understanding.form != STATEMENT) and (other := nothing_more(knowledge, found, state)):

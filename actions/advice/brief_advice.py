@@ -35,8 +35,6 @@ from knowledge.models import OpenSubject, Topic
 
 AGAINST = "against"  # a code of what a message asks
 CHALLENGES = "challenges"  # the role of the topic that answers it
-# Codes of what a message asks, with how many are wanted.
-COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 BESIDE = 0.2  # share from which what the guide leaves open is asked beside the drawbacks
 BENEFITS, OF_EACH_SIDE = "benefits", 4  # role of the topic of what speaks for it, and how many of each side are told
 FOR_PAYER, FOR_AND_AGAINST = "for-payer", "for-and-against"  # codes of what a message asks
@@ -127,8 +125,7 @@ def helps(knowledge: Knowledge, understanding: Understanding, state: DialogueSta
 def argue_against(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return what speaks against it all, first of the line of work of the person, if a message asks for that; else None."""
     role = knowledge.roles().get(CHALLENGES, "")
-    number = next((count for code, count in COUNTS.items() if code in understanding.asks), 0)
-    number = number or understanding.wanted.count
+    number = understanding.wanted.number
     if FOR_AND_AGAINST in understanding.asks and (weighed := _both_sides(knowledge, role, state, number)):
         return with_names(knowledge, understanding, weighed, of_all_types=True)
     for_payer = FOR_PAYER in understanding.asks and (AGAINST in understanding.asks or understanding.topic == role)

@@ -37,6 +37,7 @@ from knowledge.models import FieldAnswer
 
 # Codes of nlu/data/about_me.yml.
 FOR_ME, OF_TWO, EITHER, PUT_RIGHT, WHICH_ONE = "for-me", "of-two", "either", "put-right", "which-one"
+WHAT_ELSE = "what-else"
 FIELD, DESTINATION = "field:", "destination:"  # before the key of a place among what was talked about
 WHERE_KINDS = ("destination", "place")
 OF_PLACES = {*WHERE_KINDS, "field", "industry"}
@@ -92,6 +93,8 @@ def answer_for_field(knowledge: Knowledge, understanding: Understanding, state: 
     of_whom = "institutions" in understanding.attributes and ASKS_ADVICE & set(understanding.asks)
     if len(places) == 1 and of_whom:  # "which European university would you advise?"
         return _answer(words.who_teaches(field, places[0]), {"field": (key,)}, places)
+    if _left_field(understanding, state):
+        return None
     if len(places) == 1 and understanding.names and _asks_of_place(knowledge, understanding, state):
         return _answer(_of_place(field, places[0], understanding), {"field": (key,)}, places)
     return None
@@ -116,6 +119,15 @@ def between_fields(knowledge: Knowledge, understanding: Understanding, state: Di
     after = DialogueState(ASK_ADVICE, None, {"field": tuple(keys)}, reply.source_keys)
     kept = replace(after, profile=merged(state.profile, {"field": tuple(keys)}), advised=state.advised)
     return Answer(reply, kept.offering(WANT_PERSON))
+
+
+def _left_field(understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether it goes on about a place, and no longer about a field: "what is Oslo good at?", "which schools there?"."""
+    last = state.queries[-1] if state.queries else None
+    if WHAT_ELSE in understanding.asks:  # "what else is that country known for?"
+        return understanding.follows
+    of_place = last is not None and last.intent == ASK_ABOUT and set(last.names) <= {*WHERE_KINDS}
+    return of_place and understanding.follows and not _for_me(understanding) and state.act == ASK_ABOUT
 
 
 def _of_place(field: FieldAnswer, place: Where, understanding: Understanding) -> Reply:

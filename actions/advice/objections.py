@@ -26,7 +26,6 @@ from knowledge.models import Topic
 DOUBTS = {"doubt-worth": "worth", "doubt-quality": "risk-quality", "doubt-employers": "unaware"}
 DOUBT, THEY_RIGHT, IN_FAVOUR = "doubt", "they-right", "in-favour"
 AGAINST, SUMMARY, BOTH_SIDES = "against", "summary", "for-and-against"  # codes of other requests, which come first
-COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 OF_ADVISOR, STORY_OF_OTHERS = "of-advisor", "story-of-others"
 EMPLOYERS, BENEFITS, CHALLENGES, HIRED = "employers", "benefits", "challenges", "hired"  # roles
 # Roles of topics that speak for it: for who works, for who looks for work, for whoever pays for others, and for who wants none.
@@ -103,10 +102,7 @@ def argue_for(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     wanted = IN_FAVOUR in asks or GAIN in asks and pays and not understanding.names  # "what do I get out of it?"
     if not wanted or understanding.intent in NEVER or {AGAINST, BOTH_SIDES} & asks:
         return None
-    number = next((count for code, count in COUNTS.items() if code in asks), 0)
-    form = understanding.wanted
-    number = number or form.count or (form.limit if form.shape == "sentences" else 0)
-    points = _arguments(knowledge, state)[: number or MOST_FOR]
+    points = _arguments(knowledge, state)[: understanding.wanted.number or MOST_FOR]
     if not points:
         return None
     topic = _of_role(knowledge, BENEFITS) or _of_role(knowledge, EMPLOYERS)

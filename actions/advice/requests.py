@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from actions.advice.for_field import PUT_RIGHT, WHICH_ONE
 from actions.advice.profile import NEVER, OWN, field_key
-from actions.context import DialogueState, Understanding
+from actions.context import COUNTED_SHAPES, DialogueState, Understanding
 from core.contract.intents import (
     AFFIRM,
     ANSWERING,
@@ -63,7 +63,8 @@ def wish_for_advice(knowledge: Knowledge, understanding: Understanding, state: D
     asks_of_thing = THINGS & set(understanding.names) and understanding.attributes and not understanding.tells
     if understanding.further and understanding.intent == ASK_TOPIC and _share(understanding) >= SURE:
         return None  # "Please advise: 1) which kinds are there 2) is it online": each question has its own answer
-    if understanding.intent in ADVISES and not asks_of_thing or ONE in asks and understanding.intent == SUM_UP:
+    one = ONE in asks or wants_a_sentence(understanding)
+    if understanding.intent in ADVISES and not asks_of_thing or one and understanding.intent == SUM_UP:
         hint = _hinted_field(understanding)
         return replace(understanding, about_me={**understanding.about_me, "field": hint}) if hint else understanding
     if asks_of_its_own(understanding):
@@ -77,9 +78,9 @@ def wish_for_advice(knowledge: Knowledge, understanding: Understanding, state: D
         return replace(understanding, intent=ASK_ADVICE)  # "that's not what I asked. Which one?"
     aside = (
         understanding.intent in ASIDE
-        and {ONE, ADVICE, STEPS} & asks
+        and (one or {ADVICE, STEPS} & asks)
         or understanding.intent == NOT_UNDERSTOOD
-        and ONE in asks
+        and one
     )
     if aside and set(understanding.names) <= WISHES and (state.profile or state.talked):
         return replace(understanding, intent=ASK_ADVICE)  # "it rains again. So what is the one thing to do?"
@@ -136,6 +137,11 @@ def _other_field(understanding: Understanding, state: DialogueState) -> tuple[st
     bare = understanding.bare and understanding.intent == REFINE and not understanding.left_out
     amid = state.act in (ASK_ADVICE, SUM_UP) and not understanding.brief
     return understanding.of("field") if bare and amid and set(understanding.names) <= {"field", "industry"} else ()
+
+
+def wants_a_sentence(understanding: Understanding) -> bool:
+    """Return whether the advice is wanted in one sentence."""
+    return understanding.wanted.shape in COUNTED_SHAPES and understanding.wanted.limit == 1
 
 
 def asks_of_its_own(understanding: Understanding) -> bool:

@@ -26,11 +26,9 @@ from knowledge.models import OpenSubject
 # Kinds of what was talked about, before its key in the state.
 FIELD, DESTINATION, OPEN_FACT = "field", "destination", "open"
 BYE, UNANSWERED = "bye", "unanswered"  # codes of nlu/data/about_me.yml
-SENTENCES = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}  # the same, with how many sentences are wanted
 TO_TELL, TOLD_AT_HOME = "to-tell", 3  # a code of what a message asks, and the sentences of what can be told at home
 BOTH_OF_US = "both-of-us"  # a code of what a message asks
-SHORT = "short"  # the same: in a few sentences
-LINES = "lines"  # the same: each sentence is to be a line of its own
+IN_LINES = ("lines", "list", "numbered")  # shapes in which each sentence is to be a line of its own
 PLACE = "place/"  # before the key of a place in the profile
 LIKELY = 0.5  # share from which a topic is what is to be summed up
 MOST_TOLD, MOST_STEPS = 6, 3  # things told, and things to look at
@@ -74,16 +72,17 @@ def _sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     )
     if told.is_empty and (asked := _topic_to_sum_up(knowledge, understanding)):
         return asked
-    sentences = next((number for code, number in SENTENCES.items() if code in understanding.asks), 0)
+    wanted = understanding.wanted
+    sentences = wanted.number
     if UNANSWERED in understanding.asks:
         reply = words.left_open(told)
     elif TO_TELL in understanding.asks and (found or any(not one.left_open for one in told.talked)):
         reply = words.to_tell(told, sentences or TOLD_AT_HOME)
-    elif sentences and LINES in understanding.asks and not told.is_empty:
+    elif sentences and (wanted.count or wanted.shape in IN_LINES) and not told.is_empty:
         reply = words.in_points(told, sentences)
     elif sentences and not told.is_empty:
         reply = words.in_sentences_only(told, sentences)
-    elif (understanding.wanted.short or SHORT in understanding.asks) and not told.is_empty:
+    elif wanted.short and not told.is_empty:
         reply = words.in_short(told)
     else:
         reply = words.summary(told, leaves=understanding.intent == GOODBYE or BYE in understanding.asks)

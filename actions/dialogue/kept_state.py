@@ -13,7 +13,7 @@ from actions.context import DialogueState, Names, Query, Understanding, group_of
 from actions.destinations import destinations_of
 from actions.dialogue.resolution import PUT_RIGHT, spoken_after
 from actions.programs.search import last_page
-from actions.replies.base import ANSWERED, CLARIFY, DECLINED
+from actions.replies.base import ANSWERED, CLARIFY, DECLINED, first_sentence
 from actions.unanswered import OPEN, anything_else
 from core.contract.intents import (
     ASK_ABOUT,
@@ -28,7 +28,7 @@ from core.contract.intents import (
 )
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
-from knowledge.models import Claim
+from knowledge.models import Claim, ProgramCriteria
 
 CREDENTIAL = ("type", "program")
 START_OVER, TAKE_BACK = "start_over", "take_back"
@@ -40,6 +40,7 @@ OF_THINGS = ("mode", "length", "start", "workload", "language", "exam", "entry")
 DESTINATION = "destination:"  # before the key of a destination that was talked about
 TALKED = 10  # things answered about that are remembered for a summary
 REMEMBERED = 3  # questions that are remembered
+OF_FIELD = (ASK_BEST_DESTINATION, ASK_ABOUT)  # what is answered with the programs for a field
 MAX_KEYS = 10  # keys of one kind that are kept, so that the slot stays small
 # Of things named together, the last of these is what "it" means: the bootcamp rather than its field.
 THINGS = ("industry", "field", "place", "destination", "type", "provider", "institution", "program")
@@ -67,18 +68,37 @@ def remember(
         queries = _latest_queries((*queries, query))
     stays = pointed and bool(set(before.listed) & set(understanding.names))
     listed = before.listed if stays else _now_listed(knowledge, understanding, answer, before)
+    focus = _with_told(knowledge, _focus(knowledge, understanding, before, state, query), understanding, answer)
+    told: Names = {}
+    if state.act in OF_FIELD and len(programs := _programs_first(knowledge, answer)) > 1:
+        listed = told = {"program": programs}
+        _put(focus, "program", programs)
     kept = replace(
         state,
-        focus=_with_told(knowledge, _focus(knowledge, understanding, before, state, query), understanding, answer),
+        focus=focus,
         listed=listed,
         earlier=_earlier(before, listed),
         queries=queries,
         asked=_asked(understanding, before, answer),
         talked=_talked(knowledge, understanding, before, answer, query),
-        spoken=spoken_after(before, query.names if query else {}, _things(understanding.names, understanding.left_out)),
+        spoken=spoken_after(
+            before, query.names if query else {}, told, _things(understanding.names, understanding.left_out)
+        ),
         own=state.own or before.own,
     )
     return replace(answer, state=kept)
+
+
+def _programs_first(knowledge: Knowledge, answer: Answer) -> tuple[str, ...]:
+    """Return the programs that the first sentence of an answer, or of its second paragraph, names, in its order."""
+    if answer.reply.outcome != ANSWERED:
+        return ()
+    every = knowledge.programs(ProgramCriteria())
+    for first in map(first_sentence, answer.reply.text.split("\n\n")[:2]):
+        found = {one.key: first.find(one.name) for one in every}
+        if named := sorted((key for key, at in found.items() if at >= 0), key=found.__getitem__):
+            return tuple(named)[:MAX_KEYS]
+    return ()
 
 
 def _talked(

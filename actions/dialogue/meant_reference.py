@@ -282,7 +282,7 @@ def example_of_it(knowledge: Knowledge, understanding: Understanding, state: Dia
     late = latest(state, TALKED_OF) or ""
     asks = understanding.form == EXAMPLE and set(understanding.attributes) <= {"example", "taught", "good", "other"}
     plain = not (understanding.names or understanding.left_out or understanding.nth or understanding.further)
-    if not (asks and plain) or late != "type" or len(state.focus[late]) != 1:
+    if not (asks and plain) or understanding.wanted.shape or late != "type" or len(state.focus[late]) != 1:
         return None
     asked = replace(understanding, intent=ASK_ABOUT, names=focused(state, late), attributes=("example",), topics=())
     return replace(asked, claims=(), wanted=Wanted(), back=(), second=None)
@@ -317,6 +317,7 @@ def of_the_two(knowledge: Knowledge, understanding: Understanding, state: Dialog
     no_fields = ONE in ways or BOTH not in ways
     any_kind = tuple(kind for kind in THINGS if kind not in SUBJECT) if no_fields else ()
     pair = last_spoken(state, number, any_kind if kinds == ("",) else kinds)
+    pair = pair or {kind: keys for kind, keys in state.listed.items() if kind in CREDENTIAL and len(keys) == number}
     again = bool(understanding.ranked_by) and understanding.intent in (ASK_TOPIC, ASK_RECOGNITION)  # no comparison yet
     if not pair or _is_last_list(state, pair) and not again or not (BOTH in ways or _just_spoken(state, pair)):
         return None
@@ -390,7 +391,9 @@ def _is_last_list(state: DialogueState, pair: Names) -> bool:
 
 
 def _just_spoken(state: DialogueState, pair: Names) -> bool:
-    """Return whether both of two things are among the last questions."""
+    """Return whether both of two things are among the last questions, or all that was listed last."""
     return all(
-        any(key in query.names.get(kind, ()) for query in state.queries) for kind, keys in pair.items() for key in keys
+        any(key in query.names.get(kind, ()) for query in state.queries) or state.listed.get(kind) == keys
+        for kind, keys in pair.items()
+        for key in keys
     )

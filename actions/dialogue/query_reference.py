@@ -60,7 +60,7 @@ from core.contract.question_forms import HOW_LONG, HOW_MUCH, STATEMENT, WHAT, YE
 from core.contract.question_forms import WHY as ASKS_WHY
 from knowledge.knowledge_base import Knowledge
 
-FIELD, OFFERED_BY = "field", "providers"
+FIELD, OFFERED_BY, TAUGHT = "field", "providers", "taught"
 OF_WHERE = ("institutions", "fields")  # attributes of what a place has, asked once more of another place
 FACTS = set(PLAIN)  # attributes that are asked once more of what takes the place of a thing
 BEGIN, NO_COMPARISON = "start-over", "no-compare"  # codes of what a message asks (nlu/data/about_me.yml)
@@ -235,7 +235,13 @@ def avoids_place(knowledge: Knowledge, understanding: Understanding, state: Dial
     all_out = understanding.left_out == places and understanding.form == STATEMENT
     excludes = bool(places) and named == places and (understanding.excludes or all_out)  # "and if not Germany?"
     known = set(state.choices.get("destination", ())) | set(state.focus.get("destination", ()))
-    further = WHAT_ELSE in understanding.asks and named == places and set(places.get("destination", ())) <= known
+    of_it = TAUGHT in understanding.attributes and understanding.form == WHAT  # "what else does Oslo have?"
+    further = (
+        WHAT_ELSE in understanding.asks
+        and not of_it
+        and named == places
+        and set(places.get("destination", ())) <= known
+    )
     excludes = excludes or further and bool(places)  # "Oslo? That is far. Anything closer?"
     if not (only_avoided or excludes) or not field or "/" in field[0] or state.act == FIND_PROGRAMS:
         return None
@@ -317,7 +323,8 @@ def swapped(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         return replace(understanding.instead, intent=ASK_ABOUT, names=together)
     if last.intent == ASK_TOPIC and (last.topic or "").startswith(OPEN) and kinds <= set(WHERE):
         return replace(understanding.instead, intent=REFINE, topics=(Ranked(last.topic or "", 1.0),))
-    if last.intent == ASK_TOPIC and _same_groups(last.names, names):
+    of_any = not last.names and FACTS & set(last.attributes) and kinds <= {*CREDENTIAL, *ORGANISATION}
+    if last.intent == ASK_TOPIC and (_same_groups(last.names, names) or of_any):  # "how long?" - "and a bootcamp?"
         return replace(
             understanding.instead,
             intent=ASK_TOPIC,

@@ -39,6 +39,9 @@ from actions.dialogue.focus_reference import (
     where_then,
     which_online,
 )
+from actions.dialogue.follow_ups.of_topic import claim_of_topic, other_mode, side_of_topic, surely_claimed
+from actions.dialogue.follow_ups.opposite import opposite
+from actions.dialogue.follow_ups.same_question import any_other_place, better_than_it, which_has_field
 from actions.dialogue.list_reference import both, field_told, listed_thing, lists_all, the_rest, those_of_field
 from actions.dialogue.meant_reference import (
     and_the_other,
@@ -78,7 +81,7 @@ from actions.dialogue.query_reference import (
     weighs,
     word_that_may_be_name,
 )
-from actions.dialogue.resolution import AND, MANY, MEANT, SUBJECT, WHERE, last_query
+from actions.dialogue.resolution import MEANT, SUBJECT, WHERE
 from actions.dialogue.thing_reference import (
     accepted_by,
     anything_for_it,
@@ -107,10 +110,9 @@ from core.contract.intents import (
     OUT_OF_SCOPE,
     REFINE,
 )
-from core.contract.question_forms import STATEMENT, WHAT, WHICH, WHO, YES_NO
+from core.contract.question_forms import STATEMENT, WHICH, YES_NO
 from core.contract.question_forms import WHERE as ASKS_WHERE
 from knowledge.knowledge_base import Knowledge
-from knowledge.models import NearClaim
 
 FIELD, INDUSTRY, SMALL_TALK = "field", "industry", "small_talk"
 OF_PLACE = {"programs", "place", "taught", "destinations"}  # attributes of "where is that course taught?"
@@ -198,26 +200,6 @@ def which_kinds_for(knowledge: Knowledge, understanding: Understanding, state: D
     return replace(understanding, intent=ASK_BEST_TYPE, names={FIELD: fields}, claims=(), second=None)
 
 
-def and_where_not(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
-    """Take "and where not?", after where credentials are recognised, as the question which industries prefer degrees."""
-    last, by_industry = last_query(state), knowledge.roles().get("by-industry", "")
-    told = {state.topic, last.topic if last else None} & {by_industry, knowledge.roles().get("recognition")}
-    goes_on = bool({AND, MANY} & set(understanding.back)) and understanding.says_no
-    asks = goes_on and understanding.form in (ASKS_WHERE, WHICH, WHO, WHAT) and not understanding.names
-    share = understanding.topics[0].share if understanding.topics else 0.0
-    if not told or not asks or understanding.further or share * understanding.confidence >= VAGUE:
-        return None
-    refusing = {("industry", one.key) for one in knowledge.industries() if one.acceptance == "prefers-degrees"}
-    claims = [
-        one for one in knowledge.claims(by_industry) if one.form == WHICH and refusing <= one.about | one.mentions
-    ]
-    if not refusing or not claims:
-        return None
-    near = NearClaim(claims[0].topic, claims[0].number, fit=1.0)
-    plain = replace(understanding, intent=ASK_TOPIC, confidence=1.0, topics=(Ranked(by_industry, 1.0),), claims=(near,))
-    return replace(plain, form=WHICH, attributes=(), is_answerable=True, manner="", second=None, asks=())
-
-
 def against_degree(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Take "how does it compare with a part-time master's?" as the question how the two differ, where nothing is likelier."""
     topic = knowledge.roles().get("versus-degree", "")
@@ -248,12 +230,17 @@ BY_ITS_WORDS: tuple[Step, ...] = (
 # In order of precedence: the first that finds something to take from the state counts.
 STEPS: tuple[Step, ...] = (
     *BY_ITS_WORDS,
-    and_where_not,
+    opposite,
+    side_of_topic,
+    other_mode,
+    any_other_place,
+    better_than_it,
     of_the_two,
     and_the_other,
     owned_by,
     example_of_it,
     what_else_there_is,
+    claim_of_topic,
     applies_to,
     field_instead,
     in_each,
@@ -324,6 +311,8 @@ STEPS: tuple[Step, ...] = (
     it_in_place,
     pronoun,
     leaves_field_out,
+    which_has_field,
+    surely_claimed,
     fact_in_general,
 )
 

@@ -34,6 +34,9 @@ from actions.base import Answer, AnswerFunction
 from actions.claim_answers import answer_instead_of_advice
 from actions.context import DialogueState, Understanding
 from actions.destinations import recommend_destination
+from actions.dialogue.follow_ups.of_topic import topic_meant
+from actions.dialogue.follow_ups.opposite import opposite_not_told
+from actions.dialogue.follow_ups.same_question import one_question
 from actions.dialogue.intent_answers import BY_INTENT
 from actions.dialogue.kept_state import START_OVER, remember
 from actions.dialogue.list_reference import answer_ordinal
@@ -86,6 +89,7 @@ ROWS: dict[str, Row] = {
     "told of oneself, and not of the learner": note_aside,
     "contradiction seen": reconcile,
     IN_ANOTHER_FORM: last_in_form,
+    "opposite that isn't told": opposite_not_told,
     "own words": explain,
     "admits not to know": admit,
     "stands by its advice": stand_by,
@@ -135,6 +139,8 @@ def answer_turn(
     catalogue: Catalogue | None = None,
 ) -> Answer:
     """Return the answer to each question of a message, the first by the first row that has one, else by `answer_message`."""
+    if (whole := topic_meant(knowledge, one_question(understanding))) is not understanding:
+        understanding, answer_message = whole, BY_INTENT.get(whole.intent, answer_message)
     understanding = without_told(asked_not_wished(understanding), state)
     told = understanding.about_me
     if understanding.intent == SUM_UP:  # "in a short note for my husband" asks for no course for him

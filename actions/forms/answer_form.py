@@ -47,7 +47,13 @@ ROLES = {"institutions": "university", "companies": "company", "platforms": "pla
 THINGS = ("program", "institution", "provider", "type", "destination", "place")
 # Intents whose questions ask for one of several things, which the guide doesn't rank.
 CHOOSES = (ASK_BEST_DESTINATION, ASK_BEST_TYPE)
-SHORT_FORMS = ("sentences", "words", "yes-no", "number")  # forms in which it can be said that something isn't known
+SHORT_FORMS = (
+    "sentences",
+    "lines",
+    "words",
+    "yes-no",
+    "number",
+)  # forms in which it can be said that something isn't known
 SUMMARY = "summary"  # a code of nlu/data/about_me.yml
 # The same, for what speaks for something and against it, which says as many as are wanted, point by point.
 BOTH_SIDES = "for-and-against"
@@ -107,7 +113,12 @@ def in_form(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     ):
         return answer
     asks = set(understanding.asks)
-    if BOTH_SIDES in asks and (wanted.count or wanted.shape in ("list", "table")) or wanted.count and {*WEIGHED} & asks:
+    if (
+        BOTH_SIDES in asks
+        and (wanted.count or wanted.shape in ("list", "lines", "table"))
+        or wanted.count
+        and {*WEIGHED} & asks
+    ):
         return answer
     if understanding.intent in CHOOSES:
         wanted = replace(wanted, ranked=True)
@@ -187,7 +198,7 @@ def _declined(reply: Reply, wanted: Wanted) -> str:
     A number of things is no wish for a short answer: where they can be learnt is told as well.
     """
     if wanted.shape in SHORT_FORMS or wanted.short:
-        limit = wanted.limit if wanted.shape == "sentences" else 1
+        limit = wanted.number or 1
         return " ".join(sentences(reply.text)[:limit])
     return ""
 
@@ -221,6 +232,8 @@ def _shaped(knowledge: Knowledge, reply: Reply, wanted: Wanted, asked: tuple[str
             return words.lines_of(points) if len(points) > 1 else words.as_list(parts, numbered=False)
         case "sentences":
             return words.in_sentences(parts, wanted.limit)
+        case "lines":
+            return words.in_lines(parts, wanted.limit)
         case "words":
             return words.in_words(parts, wanted.limit)
         case "number":
@@ -255,17 +268,28 @@ def _counted(knowledge: Knowledge, reply: Reply, parts: Parts, wanted: Wanted, a
         return None if wanted.alone else words.in_sentences(parts, 1)
     else:
         points = points if len(points) > 1 else _items(knowledge, reply)
-        points = points or [Point(one) for one in _enumerated(parts) if wanted.count > 1 or wanted.alone]
+        points = points or [Point(one) for one in _few_words(_enumerated(parts), wanted)]
     if not points and len(bold := words.bold_names(reply.text)) >= words.FEW:
         points = [Point(one) for one in bold]
     if wanted.shape in ("names", "inline"):
         points = [Point(one.name) for one in points]
     if len(points) < (1 if is_kind or wanted.alone else wanted.count):
-        return None if wanted.alone else words.in_sentences(parts, wanted.count)
+        return (
+            None
+            if wanted.alone and not (wanted.count == 1 and wanted.ranked)
+            else words.in_sentences(parts, wanted.count)
+        )
     numbered = parts.numbered or wanted.shape == "numbered"
     text = words.counted(points, wanted.count, wanted.ranked, numbered, is_kind)
     lead = "".join(one for one in parts.lead[-1:] if one.endswith(":") and parts.numbered and wanted.count > 1)
     return f"{lead}\n{text}" if lead else text
+
+
+def _few_words(things: list[str], wanted: Wanted) -> list[str]:
+    """Return the things of a sentence of which some are wanted; of which only one is, if they are no clauses."""
+    if wanted.count > 1:
+        return things
+    return things if wanted.alone and all(len(one.split()) <= words.FEW_WORDS for one in things) else []
 
 
 def _lists_kind(knowledge: Knowledge, parts: Parts, asked: tuple[str, ...]) -> bool:

@@ -186,7 +186,7 @@ def counted(points: Sequence[Point], count: int, ranked: bool, numbered: bool, o
     told = points[:count]
     few = f"I know only {number(len(told))}:" if len(told) < count and of_kind else ""
     if len(told) == 1:
-        text = f"{told[0].line.rstrip('.')}."
+        text = f"{told[0].line.rstrip('.')}{'' if told[0].line.endswith(('?', '!')) else '.'}"
     elif numbered:
         text = "\n".join(f"{at}. {point.line}" for at, point in enumerate(told, start=1))
     else:
@@ -242,6 +242,12 @@ def in_sentences(parts: Parts, limit: int, brief: bool = True) -> str:
         of_points = [f"**{one.name}** {sentences(one.text)[0]}" for one in parts.points]
         return _ended(" ".join((before + of_points + after)[:limit]))
     return _ended(" ".join(_around_list(parts, before, limit, brief)))
+
+
+def in_lines(parts: Parts, limit: int) -> str:
+    """Return a text in a number of lines: the first points of its list, or its first sentences."""
+    points = parts.points[:limit] if len(parts.points) > 1 else ()
+    return bullets([one.line for one in points] or told_in((*parts.lead, *parts.after))[:limit])
 
 
 def _around_list(parts: Parts, before: list[str], limit: int, brief: bool) -> list[str]:

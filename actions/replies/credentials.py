@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from actions.replies.base import (
@@ -125,14 +125,17 @@ def all_types(types: Sequence[CredentialType], field: Field | None, overview: To
     )
 
 
-def compared_types(types: Sequence[CredentialType], ranked_by: str = "") -> Reply:
+def compared_types(types: Sequence[CredentialType], ranked_by: str = "", told: Collection[str] = ()) -> Reply:
     """Tell types apart by what each is for and who offers it; the guide ranks none.
 
-    What they are compared by (`ranked_by`) goes first: of one of them the guide may use just that word.
+    What they are compared by (`ranked_by`) goes first: of one of them the guide may use just that word. Of those whose keys
+    were `told` of before, nothing is told again.
     """
-    lines = [f"**{kind.plural}**: {kind.focus}; from {kind.offered_by}." for kind in types]
+    lines = [f"**{kind.plural}**: {kind.focus}; from {kind.offered_by}." for kind in types if kind.key not in told]
     first = "They differ in what they are for and in who offers them:"
     last = f"The guide ranks {'neither' if len(types) == 2 else 'none of them'}: choose by what you need one for."
+    if told and not ranked_by:
+        first, last = not_ranked([lower_first(kind.plural) for kind in types], "better"), ""
     if ranked_by:
         stem = ranked_by.split()[-1].removesuffix("er")
         told = [kind for kind in types if stem in kind.focus.split() and "less" not in ranked_by]
@@ -209,17 +212,22 @@ def _names(industries: Sequence[Industry]) -> str:
 
 
 def in_industry(
-    industry: Industry, sides: Sides, by_industry: Topic, for_licence: CredentialType | None = None, yes: bool = True
+    industry: Industry,
+    sides: Sides,
+    by_industry: Topic,
+    for_licence: CredentialType | None = None,
+    yes: bool = True,
+    told: bool = False,
 ) -> Reply:
     """Tell how an industry sees what the guide tells of, with both sides, and which type keeps a licence there.
 
-    Without `yes`, what is asked may be the opposite of that.
+    Without `yes`, what is asked may be the opposite of that. Both sides are left out where they were `told` just now.
     """
     name = lower_first(industry.name)
     if industry.acceptance == "accepts":
         named = f"Yes: **{name}**" if yes else f"**{industry.name}**"
         first = f"{named} is among the fields where {guide().things} are actively and widely accepted."
-        second = "" if yes else f"The guide says that {sides.accept()}, while {sides.prefer()}."
+        second = "" if yes or told else f"The guide says that {sides.accept()}, while {sides.prefer()}."
     elif industry.acceptance == "prefers-degrees":
         others = listed(lower_first(one.name) for one in sides.preferring if one.key != industry.key)
         too = f", and so do {others}" if others else ""
@@ -234,7 +242,7 @@ def in_industry(
             f"{_embraced(industry, f'**{industry.name}** is one of the key industries that embrace {guide().things}')} "
             "The guide doesn't say whether employers there take one in place of a degree."
         )
-        second = f"It does say that {sides.accept()}, while {sides.prefer()}."
+        second = f"It does say that {sides.accept()}, while {sides.prefer()}." if not told else ""
     return Reply(
         paragraphs(first, second),
         ANSWERED,

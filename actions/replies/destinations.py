@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from actions.replies.base import (
@@ -199,35 +199,44 @@ def not_in_guide(others: Sequence[OtherName], home: Destination | None = None) -
     )
 
 
-def side_by_side(destinations: Sequence[Destination], field: FieldAnswer | None = None, ranked_by: str = "") -> Reply:
+def side_by_side(
+    destinations: Sequence[Destination],
+    field: FieldAnswer | None = None,
+    ranked_by: str = "",
+    told: Collection[str] = (),
+) -> Reply:
     """Compare destinations without a winner, since the guide names none.
 
-    First goes that it ranks none by what they are compared by (`ranked_by`), or which of them has the field.
+    First goes that it ranks none by what they are compared by (`ranked_by`), or which of them has the field. Of those whose
+    keys were `told` of before, nothing is told again.
     """
-    lines = [
-        f"{with_bold(one.name, one.about)}{popular_in(one, ' Popular fields:')}{named_there(one, ' Institutions named:', '.')}"
-        for one in destinations
-    ]
-    if ranked_by:
-        unranked = not_ranked([one.short for one in destinations], ranked_by)
-        lines = [f"**{one.name}**{popular_in(one, ': popular fields are')}" for one in destinations]
-        told_apart = "It tells them apart by their fields:"
-        return Reply(
-            paragraphs(unranked, told_apart, bullets(lines)),
-            ANSWERED,
-            None,
-            sources_of(destinations[0].source),
-            tuple(destination_button(one) for one in destinations[:3]),
-        )
+    new = [one for one in destinations if one.key not in told]
     ranks = f"ranks {'neither' if len(destinations) == 2 else 'none of them'}"
+    names = [one.short for one in destinations]
+    if ranked_by:
+        lines = [f"**{one.name}**{popular_in(one, ': popular fields are')}" for one in new]
+        parts = (
+            not_ranked(names, ranked_by),
+            "It tells them apart by their fields:" if not told else "",
+            bullets(lines),
+        )
+    else:
+        lines = [
+            f"{with_bold(one.name, one.about)}{popular_in(one, ' Popular fields:')}"
+            f"{named_there(one, ' Institutions named:', '.')}"
+            for one in new
+        ]
+        if told:
+            first = f"{_which_has(destinations, field)} The guide {ranks}." if field else not_ranked(names, "better")
+            parts = (first, *lines)
+        elif field:
+            parts = (_which_has(destinations, field), bullets(lines), f"The guide {ranks}.")
+        else:
+            parts = (bullets(lines), f"The guide {ranks}: choose by the field that you want. Which one is yours?")
+    topic = new[0].topic if new and not ranked_by else None
+    buttons = tuple(destination_button(one) for one in destinations[:3])
     return Reply(
-        paragraphs(_which_has(destinations, field), bullets(lines), f"The guide {ranks}.")
-        if field
-        else paragraphs(bullets(lines), f"The guide {ranks}: choose by the field that you want. Which one is yours?"),
-        ANSWERED,
-        destinations[0].topic.key if destinations[0].topic else None,
-        sources_of(destinations[0].source),
-        tuple(destination_button(one) for one in destinations[:3]),
+        paragraphs(*parts), ANSWERED, topic.key if topic else None, sources_of(destinations[0].source), buttons
     )
 
 

@@ -34,6 +34,7 @@ from actions.replies.base import (
 )
 from actions.replies.claims.answers import YES_NO, shared_words
 from actions.replies.claims.verdicts import without_side
+from core.contract.question_forms import WHERE, WHO
 from knowledge.models import Claim, OpenSubject, Source, Topic, TopicLink
 
 FEW_ITEMS = 3  # items of a list that one of two answers tells in its sentence
@@ -168,6 +169,13 @@ def nor_this(reply: Reply) -> Reply:
     """Say that another question has no answer either, where the answer names nothing that was asked."""
     text = "That isn't in what I know either, sorry. A person here can find out, or ask me about something near it."
     return replace(reply, text=text)
+
+
+def opposite_not_told(form: str) -> Reply:
+    """Say that it isn't told for which the last answer doesn't hold: "which ones don't?"."""
+    asked = {WHERE: "where that isn't so", WHO: "who doesn't"}.get(form, "which ones those are")
+    text = f"The guide doesn't say {asked}. The provider can tell you for the course that you have in mind."
+    return Reply(text, DECLINED, buttons=(PERSON,))
 
 
 def said_before(reply: Reply) -> Reply:

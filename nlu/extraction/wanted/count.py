@@ -37,7 +37,8 @@ _LEAD = (
     r"which|the|in|what are|need|want) )"
 )
 _COUNTED = (
-    r"(?:reason|benefit|advantage|disadvantage|drawback|risk|challenge|difference|tip|step|example|way|option|thing)"
+    r"(?:reason|benefit|advantage|disadvantage|drawback|downside|argument|point|risk|challenge|difference|tip|step|example|"
+    r"way|option|thing)"
 )
 _ONE = (
     r"(?:(?:just|only|name|give|tell|show|suggest|recommend|me|us|exactly|what is the|what's the|whats the|the) ){1,3}"
@@ -59,10 +60,17 @@ _OF_ASKED = [
     re.compile(pattern, re.I)
     for pattern in (
         rf"{START}{_LEAD}{{1,5}}{_SEVERAL} (?!(?:or|to|and|more) )(?:(?!{_UNIT})[a-z-]+ ){{0,2}}(?!{_UNIT})[a-z-]+s\b",
-        rf"(?:^|(?<=[.!?;:,] )){_N} (?!{_UNIT})(?:[a-z-]+ ){{0,2}}?{_COUNTED}s?\b",
+        rf"(?:^|(?<=[.!?;:,] ))(?:(?:ok|okay|and|so|now|then|well) ){{0,2}}{_N} (?!{_UNIT})(?:[a-z-]+ ){{0,2}}?{_COUNTED}s?\b",
         rf"{START}{_ONE}(?!{_NOT_COUNTED})(?!{_UNIT})[a-z-]+",
     )
 ]
+# The first of what was listed and no more: "just the first one".
+_FIRST = re.compile(
+    START
+    + r"(?:(?:just|only|and|ok|give|tell|show|name|me|us) )*(?:just|only) (?:(?:give|tell|name|show) (?:me |us )?)?"
+    rf"the (?:very )?first(?: one| thing| point| item)?(?: of (?:them|those|these))?{PLEASE}{END}",
+    re.I,
+)
 _ONLY_BEFORE = re.compile(r"(?:just|only|exactly|at most|no more than|max) $", re.I)
 _SET_BESIDE = re.compile(r"\b(?:compar(?:e|ing)|differences? between|difference in) $", re.I)  # "compare the first two"
 _RANKED = re.compile(r"\b(?:top|best|biggest|main|most important|most useful|worst|strongest|key|greatest)\b", re.I)
@@ -104,6 +112,8 @@ def number_of(written: str) -> int:
 
 
 def _found(text: str) -> Iterator[WantedCount]:
+    if match := _FIRST.search(text):
+        yield WantedCount(1, ranked=False, steps=False, names=False, start=match.start(), end=match.end())
     for pattern in _OF_LISTED:
         for match in pattern.finditer(text):
             if _points_at_list(match):
