@@ -156,6 +156,19 @@ def test_columns_without_a_place_are_told(tmp_path) -> None:
     assert "room" not in ignored.text
 
 
+def test_names_that_are_everyday_words_are_told(tmp_path) -> None:
+    head = "code,title,subjects,skills,provider,place\n"
+    rows = f"{head}A,Norse Carving,No,carving,Now,Nice\nB,Fjord Rowing,rowing,it,Now,Tartu\n"
+    done = advisor(tmp_path, "catalogue", "import", str(write(tmp_path, "courses.csv", rows)), "--yes")
+    told = done.stdout.partition("Names that are everyday words.")[2]
+    assert "count only in capitals, in quotes, alone, or as a place after “in”" in told, done.stdout + done.stderr
+    assert "provider “Now” (2 programs)" in told and "What to do: if people would miss them" in told
+    assert [word for word in ("subject “No”", "skill “it”", "place “Nice”") if word not in told] == []
+    assert [word for word in ("carving", "rowing", "Tartu") if word in told] == []
+    plain = advisor(tmp_path, "catalogue", "import", str(write(tmp_path, "plain.csv", "code,title\nA,Art\n")), "--yes")
+    assert plain.returncode == 0 and "everyday words" not in plain.stdout
+
+
 def test_renamed_column_does_not_empty_a_field(tmp_path) -> None:
     bring(tmp_path, COURSES, MAPPING)
     renamed = bring(tmp_path, COURSES.replace("code,title,fee", "code,title,price"), MAPPING)

@@ -71,7 +71,7 @@ class Limits:
 
 def criteria_words(names: Names, limits: Limits) -> str:
     """Return criteria in words: " on pottery in Cork, in the evening"."""
-    labels = [lower_first(each) for each in names.get("subject", ())]
+    labels = [lower_first(each) for each in as_one(names.get("subject", ()))]
     labels = [listed(labels, "or")] if labels else []
     labels += [label_of(each) for each in names.get("word", ()) if not each.startswith(("any:", "type:"))]
     mentioned = [label_of(each) for each in names.get("word", ()) if each.startswith("any:")]
@@ -105,6 +105,16 @@ def criteria_words(names: Names, limits: Limits) -> str:
     ]
     about = "".join([*parts, *(f", {part}" for part in further if part)])
     return about.removeprefix(",")  # "programs in the evening"
+
+
+def as_one(labels: Iterable[str]) -> list[str]:
+    """Return labels without those that differ in their letters' size alone; of these, the one with most capitals stays."""
+    found: dict[str, str] = {}
+    for label in labels:
+        found[label.casefold()] = max(
+            found.get(label.casefold(), ""), label, key=lambda one: sum(map(str.isupper, one))
+        )
+    return list(found.values())
 
 
 def kind_words(names: Names) -> tuple[str, str]:
@@ -148,7 +158,10 @@ def language_name(code: str) -> str:
 
 
 def _either(names: Names, *kinds: str) -> str:
-    return listed(dict.fromkeys(each for kind in kinds for each in names.get(kind, ())), "or")
+    found: dict[str, str] = {}
+    for each in (each for kind in kinds for each in names.get(kind, ())):
+        found.setdefault(each.casefold(), each)
+    return listed(found.values(), "or")
 
 
 def _number(names: Names, kind: str, form: str) -> str:
