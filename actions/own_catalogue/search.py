@@ -150,6 +150,8 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
     places = [each.text for each in own.words if each.role == PLACE and not each.left_out] if own else []
     offerers = [each.text for each in own.words if each.role == BY and not each.left_out] if own else []
     names, unheld, nearest = _with_nearest(catalogue, checked, own)
+    if nearest and not checked.subjects:  # what is near to a further wish takes its place
+        checked = replace(checked, others=())
     notes = words.nothing_on(unheld, checked.types, places, offerers)
     notes += [words.closest_subjects([Facet(each, 0) for each in nearest])] if nearest else []
     if places:  # which take the place of those before
@@ -180,6 +182,7 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
     wanted, found = _found(catalogue, wanted, start, today)
     notes += [words.OVER] if found.total and not wanted.future_only else []
     sought = sought_words(names)
+    notes += _beside(catalogue, names, own, today, found.total)
     notes += _of_prices(catalogue, names, wanted, today, found.total)
     if not found.total:
         return _near(catalogue, names, wanted, today, notes, wanted.future_only)
@@ -220,7 +223,8 @@ def _with_nearest(
     If nothing else is sought, awards that programs lead to are sought as such, else what comes nearest to the words.
     """
     names = checked.names
-    missing = [each for label in checked.subjects for each in label.split(" or ")]
+    unheld = checked.subjects or (() if names.get(SUBJECT) or names.get("program") else checked.others)
+    missing = [each for label in unheld for each in label.split(" or ")]
     if not missing or names.get(WORD) or names.get(SUBJECT):
         return names, checked.subjects, ()
     if all(_is_award(catalogue, each) for each in missing):  # "do you have an MBA module?"
@@ -229,7 +233,19 @@ def _with_nearest(
     nearest = tuple(dict.fromkeys(near))
     if nearest:
         names = {**names, WORD: (_written(SUBJECT, " or ".join(nearest), nearest),)}
-    return names, checked.subjects, nearest
+    return names, unheld if nearest else checked.subjects, nearest
+
+
+def _beside(catalogue: Catalogue, names: Names, own: OwnNames | None, today: date, total: int) -> list[str]:
+    """Return the sentence on a subject near to the one word that is sought, if few programs hold it and more are on that."""
+    near = [each for word in (own.words if own else ()) if not word.left_out for each in word.beside]
+    if not near or len(names.get(WORD, ())) != 1 or names.get(SUBJECT) or total > words.PAGE_SIZE:
+        return []
+    left = {kind: values for kind, values in names.items() if kind != WORD}
+    further = wishes({**left, SUBJECT: tuple(near)}, today)
+    both = catalogue.search.count(replace(further, words=wishes(names, today).words), today)
+    more = catalogue.search.count(further, today) - both
+    return [words.near_subjects(near, more)] if more > 0 else []
 
 
 def _of_prices(catalogue: Catalogue, names: Names, wanted: Wishes, today: date, total: int) -> list[str]:

@@ -249,7 +249,7 @@ def _names_one_thing(turn: Turn) -> bool:
     begins = turn.intent == REFINE and turn.own.bare and not turn.goes_on
     if not (turn.own.bare or "any_of" in turn.own.attributes) or not (begins or turn.intent in TAKEN_OVER):
         return False
-    return turn.words_are_held
+    return turn.words_are_held or "any_of" in turn.own.attributes and turn.words_are_near  # "anything for pet owners?"
 
 
 def _wishes_for_ours(turn: Turn) -> bool:

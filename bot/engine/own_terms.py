@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from nlu.extraction.offerings.further_criteria import RECOGNISED_BY
 from nlu.extraction.offerings.offering_criteria import categories_in, discounts_in, labels_in, names_a_place, numbers_in
 from nlu.extraction.offerings.search_words import (
     OTHER,
+    PERSON,
     PLACE,
     SUBJECT,
     TYPE,
@@ -36,6 +38,7 @@ SHORTEST_SHORT_BEGINNING = 3  # the same, if programs on that subject hold the w
 LEAST_OF_BODY = 3  # words of a body's name without its first one
 COVERED = "covered"  # kind of what only belongs to another wish
 FOR_ALL_TOO = (BEGINNER, "intermediate")  # levels that programs for every learner have, too
+_AM = re.compile(r"\b(?:i'?m|i am|i work as|as) an? $", re.I)  # what the writer is
 FormsOf = Callable[[str, str], list[str]]  # tells in which forms a name of the guide may stand, by its kind and key
 
 
@@ -108,6 +111,14 @@ def near_in_meaning(word: SearchWord, catalogue: Catalogue, encode: Encode) -> t
     return catalogue.near(word.text, encode) or (catalogue.near(last, encode) if last != word.text else ())
 
 
+def subjects_beside(word: SearchWord, catalogue: Catalogue, encode: Encode) -> tuple[str, ...]:
+    """Return subjects near in meaning to a word that some programs hold: "Horticulture" for "gardening"."""
+    if word.role != SUBJECT or not catalogue.search.holds(word.text):
+        return ()
+    near = catalogue.near_subjects(word.text, encode)
+    return tuple(each for each in near if not same_stems(each, word.text) and word.text.lower() not in each.lower())
+
+
 def subjects_in_part(found: Sequence[NameMatch], catalogue: Catalogue) -> list[NameMatch]:
     """Return names, parts of programs' that are a subject in another form as the subject: "data analysis"."""
     labels = [facet.label for facet in catalogue.stated("subjects")]
@@ -123,8 +134,13 @@ def subjects_in_part(found: Sequence[NameMatch], catalogue: Catalogue) -> list[N
     return list(meant.values())
 
 
-def put_together(words: Sequence[SearchWord], text: str, catalogue: Catalogue) -> list[SearchWord]:
-    """Return sought words, two that stand side by side and are a subject together as one: "software developers"."""
+def put_together(
+    words: Sequence[SearchWord], text: str, catalogue: Catalogue, encode: Encode | None = None
+) -> list[SearchWord]:
+    """Return sought words, two that stand side by side and are a subject together as one: "software developers".
+
+    So are two of which no listing holds the second, if both together are near to something ("wind farms").
+    """
     labels = [facet.label for facet in catalogue.stated("subjects")]
     found: list[SearchWord] = []
     for word in words:
@@ -135,9 +151,33 @@ def put_together(words: Sequence[SearchWord], text: str, catalogue: Catalogue) -
             found[-1] = replace(word, text=text[last.start : word.end], start=last.start, name=None, clear=True)
         elif last and beside and any(_is_written_short(text[last.start : word.end], each) for each in labels):
             found[-1] = replace(word, text=text[last.start : word.end], start=last.start, name=None)
+        elif last and beside and encode and _is_one_thing(text[last.start : word.end], word, catalogue, encode):
+            found[-1] = replace(
+                word, text=text[last.start : word.end], start=last.start, name=None, role=SUBJECT, clear=True
+            )
         else:
             found.append(word)
     return found
+
+
+def _is_one_thing(phrase: str, last: SearchWord, catalogue: Catalogue, encode: Encode) -> bool:
+    return last.role == SUBJECT and not catalogue.search.holds(last.text) and bool(catalogue.near(phrase, encode))
+
+
+def people_as_subjects(
+    words: Sequence[SearchWord], text: str, catalogue: Catalogue, encode: Encode
+) -> list[SearchWord]:
+    """Return words with what the writer is as what is sought, if nothing else is: "I'm a childminder, which would help?"."""
+    if any(each.role in (SUBJECT, OTHER) for each in words):
+        return list(words)
+    return [_as_subject(each, catalogue, encode) if _AM.search(text[: each.start]) else each for each in words]
+
+
+def _as_subject(word: SearchWord, catalogue: Catalogue, encode: Encode) -> SearchWord:
+    """Return the word for a person as what is sought, if programs hold it or come near to it."""
+    meant = replace(word, role=SUBJECT, clear=True)
+    known = catalogue.search.holds(word.text, "any") or near_in_meaning(meant, catalogue, encode)
+    return meant if word.role == PERSON and known else word
 
 
 def _is_written_short(phrase: str, label: str) -> bool:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from own_programs.search.find import CatalogueSearch, Facet
 from own_programs.search.names import NameIndex
-from own_programs.search.near_terms import Encode, NearTerms, without_kinds
+from own_programs.search.near_terms import SURELY, Encode, NearTerms, without_kinds
 from own_programs.store.sources import last_change
 
 MOST_NAMES = 1_000  # of programs that are told apart by meaning; of more, their subjects and skills are
@@ -41,6 +41,13 @@ class Catalogue:
         """Return what programs are about that is near to a text in meaning; nothing for a moment after an import."""
         terms: NearTerms = self._until_written("near", lambda: NearTerms(self._terms(), encode, self._vectors))
         return terms.near(text)
+
+    def near_subjects(self, text: str, encode: Encode) -> tuple[str, ...]:
+        """Return the subjects that are surely near to a text in meaning."""
+        subjects = [facet.label for facet in self.stated("subjects")]
+        # The vectors are of their own: those of all terms keep only what stands in all terms.
+        terms: NearTerms = self._until_written("near subjects", lambda: NearTerms(subjects, encode, {}))
+        return terms.near(text, floor=SURELY)
 
     def _terms(self) -> Iterator[str]:
         """Yield what programs are about: their subjects, their skills and, of no more than MOST_NAMES, their names."""
