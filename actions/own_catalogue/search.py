@@ -24,7 +24,15 @@ from actions.programs.criteria import day_of, number_of, price_of
 from actions.replies.base import Button, payload
 from actions.replies.criteria import amount
 from actions.replies.own_catalogue import lists as words
-from actions.replies.own_catalogue.criteria import Limits, criteria_words, given_up, kind_words
+from actions.replies.own_catalogue.criteria import (
+    Limits,
+    criteria_words,
+    given_up,
+    kind_words,
+    language_name,
+    near_subjects,
+    teaches_no,
+)
 from own_programs.records import ProgramRecord
 from own_programs.search.catalogue import Catalogue
 from own_programs.search.everyday import everyday_words
@@ -182,6 +190,7 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
     wanted, found = _found(catalogue, wanted, start, today)
     notes += [words.OVER] if found.total and not wanted.future_only else []
     sought = sought_words(names)
+    notes += _not_taught_in(catalogue, names)
     notes += _beside(catalogue, names, own, today, found.total)
     notes += _of_prices(catalogue, names, wanted, today, found.total)
     if not found.total:
@@ -236,6 +245,16 @@ def _with_nearest(
     return names, unheld if nearest else checked.subjects, nearest
 
 
+def _not_taught_in(catalogue: Catalogue, names: Names) -> list[str]:
+    """Return the sentence on languages in which nothing is taught, and which nothing teaches ("classes in Spanish")."""
+    if names.get(SUBJECT) or names.get(WORD):
+        return []
+    taught = {facet.label for facet in catalogue.stated("languages")}
+    missing = [each for each in names.get("language", ()) if each not in taught]
+    untold = [each for each in missing if not catalogue.search.holds(language_name(each))]
+    return [teaches_no(untold)] if untold else []
+
+
 def _beside(catalogue: Catalogue, names: Names, own: OwnNames | None, today: date, total: int) -> list[str]:
     """Return the sentence on a subject near to the one word that is sought, if few programs hold it and more are on that."""
     near = [each for word in (own.words if own else ()) if not word.left_out for each in word.beside]
@@ -245,7 +264,7 @@ def _beside(catalogue: Catalogue, names: Names, own: OwnNames | None, today: dat
     further = wishes({**left, SUBJECT: tuple(near)}, today)
     both = catalogue.search.count(replace(further, words=wishes(names, today).words), today)
     more = catalogue.search.count(further, today) - both
-    return [words.near_subjects(near, more)] if more > 0 else []
+    return [near_subjects(near, more)] if more > 0 else []
 
 
 def _of_prices(catalogue: Catalogue, names: Names, wanted: Wishes, today: date, total: int) -> list[str]:

@@ -236,7 +236,8 @@ def _asked(
 
 def _attributes(found: OwnNames, modes: Sequence[Name]) -> tuple[str, ...]:
     """Return what a message asks of a program, and what the names in it tell of how it is to be read."""
-    attributes = offering_attributes_in(_without(found.text, found.names))
+    # A kind is no name: "is a certificate issued at the end?"
+    attributes = offering_attributes_in(_without(found.text, [each for each in found.names if each.kind != "type"]))
     if modes and all(_is_in_name(each, found.names) for each in modes):
         attributes = (*attributes, MODE_IN_NAME)  # "Paper Mill Campus"
     if any(each.kind == "type" and is_definite(found.text, each.start, each.end) for each in found.names):
@@ -350,9 +351,10 @@ def _word(word: SearchWord, out: bool, catalogue: Catalogue, known: EnglishWords
     forms = [form for form in known.forms_of(*word.name) if same_in_other_words(word.text, form)] if word.name else []
     told = {"text": word.text, "start": word.start, "role": word.role, "joined": word.joined, "clear": word.clear}
     forms = [*forms[:MOST_FORMS], *subjects_begun(word, catalogue)]
-    near = {"near": near_in_meaning, "beside": subjects_beside}
-    meant = {name: list(find(word, catalogue, known.encode)) for name, find in near.items()}
-    return {**told, "forms": forms, "left_out": out, **meant}
+    named = known.forms_of(*word.name) if word.name else []
+    near = near_in_meaning(word, catalogue, known.encode, named)
+    beside = subjects_beside(word, catalogue, known.encode)
+    return {**told, "forms": forms, "left_out": out, "near": list(near), "beside": list(beside)}
 
 
 def _is_in_name(mode: Name, names: Iterable[NameMatch]) -> bool:

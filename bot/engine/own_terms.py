@@ -28,7 +28,7 @@ from nlu.extraction.offerings.search_words import (
 from nlu.extraction.preferences import level_in
 from own_programs.search.catalogue import Catalogue
 from own_programs.search.names import NameMatch
-from own_programs.search.near_terms import Encode
+from own_programs.search.near_terms import LEAST, Encode
 from own_programs.search.wishes import Wishes, WordWish
 
 CATEGORY, LEVEL, LEVEL_NUMBER, STATED_LEVEL = "category", "level", "level_number", "stated_level"
@@ -36,9 +36,12 @@ BEGINNER = "beginner"
 SHORTEST_BEGINNING = 5  # letters of a word that may be the beginning of a subject
 SHORTEST_SHORT_BEGINNING = 3  # the same, if programs on that subject hold the word, too
 LEAST_OF_BODY = 3  # words of a body's name without its first one
+MOST_ALSO = 4  # forms of a name by which what is near to it is found, too
+NEAR_WHOLE = 0.6  # cosine from which words with another between them are one thing ("keeping kids safe")
 COVERED = "covered"  # kind of what only belongs to another wish
 FOR_ALL_TOO = (BEGINNER, "intermediate")  # levels that programs for every learner have, too
 _AM = re.compile(r"\b(?:i'?m|i am|i work as|as) an? $", re.I)  # what the writer is
+_BETWEEN = re.compile(r" (?!(?:or|and|in|for|with|to|at|from|but|not|vs)\b)[a-z]+ ", re.I)
 FormsOf = Callable[[str, str], list[str]]  # tells in which forms a name of the guide may stand, by its kind and key
 
 
@@ -102,13 +105,20 @@ def subjects_meant(
     return subjects, others
 
 
-def near_in_meaning(word: SearchWord, catalogue: Catalogue, encode: Encode) -> tuple[str, ...]:
-    """Return what programs are about that is near in meaning to a word that none holds ("horses")."""
+def near_in_meaning(
+    word: SearchWord, catalogue: Catalogue, encode: Encode, forms: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Return what programs are about that is near in meaning to a word that none holds ("horses").
+
+    `forms` are those in which the guide knows what it names ("cooking" for "cookery").
+    """
     sought = word.role in (SUBJECT, OTHER)
     if not sought or catalogue.search.holds(word.text):
         return ()
-    last = word.text.split()[-1]  # "sick dogs" are dogs
-    return catalogue.near(word.text, encode) or (catalogue.near(last, encode) if last != word.text else ())
+    if found := catalogue.near(word.text, encode, also=forms[:MOST_ALSO]):
+        return found
+    parts = word.text.split()  # "sick dogs" are dogs, and "dog groomers" are about dogs
+    return (catalogue.near(parts[-1], encode) or catalogue.near(parts[0], encode)) if len(parts) > 1 else ()
 
 
 def subjects_beside(word: SearchWord, catalogue: Catalogue, encode: Encode) -> tuple[str, ...]:
@@ -151,7 +161,7 @@ def put_together(
             found[-1] = replace(word, text=text[last.start : word.end], start=last.start, name=None, clear=True)
         elif last and beside and any(_is_written_short(text[last.start : word.end], each) for each in labels):
             found[-1] = replace(word, text=text[last.start : word.end], start=last.start, name=None)
-        elif last and beside and encode and _is_one_thing(text[last.start : word.end], word, catalogue, encode):
+        elif last and encode and _is_one_thing(text, last, word, catalogue, encode):
             found[-1] = replace(
                 word, text=text[last.start : word.end], start=last.start, name=None, role=SUBJECT, clear=True
             )
@@ -160,8 +170,22 @@ def put_together(
     return found
 
 
-def _is_one_thing(phrase: str, last: SearchWord, catalogue: Catalogue, encode: Encode) -> bool:
-    return last.role == SUBJECT and not catalogue.search.holds(last.text) and bool(catalogue.near(phrase, encode))
+def _is_one_thing(text: str, one: SearchWord, other: SearchWord, catalogue: Catalogue, encode: Encode) -> bool:
+    """Return whether two sought words, side by side or with a word between them, are near to something only together."""
+    between = text[one.end : other.start]
+    beside, apart = between in (" ", "-"), bool(_BETWEEN.fullmatch(between))
+    if not (beside or apart) or {one.role, other.role} != {SUBJECT}:
+        return False
+    known = catalogue.search.holds(other.text)
+    if known and catalogue.search.count(_with_both(one.text, other.text)):
+        return False
+    floor = LEAST if beside and not known else NEAR_WHOLE
+    return bool(catalogue.near(text[one.start : other.end], encode, floor))
+
+
+def _with_both(*words: str) -> Wishes:
+    """Return the wish for programs whose names or subjects hold words."""
+    return Wishes(words=tuple(WordWish((each,), "title") for each in words), future_only=False)
 
 
 def people_as_subjects(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -238,3 +238,14 @@ def _spoken(kind: str, value: str) -> str:
     if kind == "language":
         return f"what is taught in {language_name(value)}"
     return {"mode": MODES, "schedule": TIMES}.get(kind, {}).get(value, value)
+
+
+def near_subjects(labels: Sequence[str], more: int) -> str:
+    """Return the sentence on subjects near to what is sought, and how many more programs on them fit."""
+    fit = "1 more fits" if more == 1 else f"{more:,} more fit"
+    return f"Close to that is {listed(labels, 'or')}, on which {fit}."
+
+
+def teaches_no(languages: Sequence[str]) -> str:
+    """Return the sentence on languages, by their codes, in which nothing is taught and which no program is about."""
+    return f"Nothing is taught in {listed(map(language_name, languages), 'or')}, nor is there anything on it."

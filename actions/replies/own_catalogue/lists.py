@@ -302,12 +302,6 @@ def closest_subjects(subjects: Sequence[Facet]) -> str:
     return f"The closest that I have is {listed((each.label for each in subjects), 'or')}."
 
 
-def near_subjects(labels: Sequence[str], more: int) -> str:
-    """Return the sentence on subjects near to what is sought, and how many more programs on them fit."""
-    fit = "1 more fits" if more == 1 else f"{more:,} more fit"
-    return f"Close to that is {listed(labels, 'or')}, on which {fit}."
-
-
 def not_mentioned(labels: Sequence[str]) -> str:
     """Return the sentence about further wishes that no listing mentions."""
     return (
