@@ -28,6 +28,13 @@ def test_first_import_proposes_a_mapping(tmp_path) -> None:
     assert [program.name for program in programs(tmp_path)] == ["Nursing basics", "Data for all"]
 
 
+def test_proposal_says_that_no_column_tells_of_an_occasion(tmp_path) -> None:
+    rows = "code,title,text\nA,Art,You paint and draw in small groups all year.\n"
+    done = advisor(tmp_path, "catalogue", "import", str(write(tmp_path, "courses.csv", rows)), "--yes")
+    assert "offerings: {}    # no column tells of an occasion: a start, a place, a mode" in done.stdout
+    assert [program.description for program in programs(tmp_path)] == ["You paint and draw in small groups all year."]
+
+
 def test_yes_takes_the_proposal_at_once(tmp_path) -> None:
     done = advisor(tmp_path, "catalogue", "import", str(write(tmp_path, "courses.csv", COURSES)), "--yes")
     assert done.returncode == 0 and "2 new, 0 changed, 0 the same" in done.stdout
