@@ -269,10 +269,7 @@ def _read(
         parts.setdefault(WORK, {})[work] = None
         _note_own(parts, WORK, clause.said)
         uses.update({name.start: KIN for name in clause.names if name.start in inside and name.start not in uses})
-    of_nobody = not whom and clause.said.lower().startswith(
-        " who "
-    )  # "my mother, who is 70": whose course it is, is not told
-    if clause.tells and not of_nobody and (age := age_of(clause)):
+    if clause.tells and (age := age_of(clause)):
         parts.setdefault("age", {})[age] = None
         _note_own(parts, "age", clause.text[: clause.end])  # "I'm too old for it, 57" tells whose age it is before
 
