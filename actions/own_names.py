@@ -39,7 +39,7 @@ class OwnWord:
 
     `role` is SUBJECT, TYPE, PLACE, BY, PERSON or OTHER. `joined` tells that they are an alternative to what they stand
     beside, `clear` that they surely are what a program is about. `near` is what programs are about that comes near to them
-    in meaning, where none holds the words.
+    in meaning, where none holds the words, `beside` the subjects that do where some hold them.
     """
 
     text: str
@@ -50,6 +50,7 @@ class OwnWord:
     left_out: bool = False
     start: int = 0
     near: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,5 @@ class OwnNames:
 
 def _word(found: dict[str, Any]) -> OwnWord:
     known = ("text", "role", "joined", "clear", "left_out", "start")
-    return OwnWord(
-        **{name: found[name] for name in known}, forms=tuple(found["forms"]), near=tuple(found.get("near", ()))
-    )
+    lists = {name: tuple(found.get(name, ())) for name in ("forms", "near", "beside")}
+    return OwnWord(**{name: found[name] for name in known}, **lists)

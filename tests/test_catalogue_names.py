@@ -29,7 +29,7 @@ PROGRAMS = [
         "provider": "HARBOUR education & training board (hetb)",
     },
     {"name": "Professional Diploma in Data Ethics", "type": "Diploma"},
-    {"name": "Nursing Today"},
+    {"name": "Nursing Today", "subjects": ("Data",)},
     {"name": "Nursing Tomorrow"},
 ]
 
@@ -90,6 +90,8 @@ def test_program_is_found_however_it_is_written(index, message, label, text, how
         ("is there c++ programming", [("skill", "c++ programming", "exact")]),
         ("courses in reading", [("place", "reading", "exact")]),
         ("Ireland, Quayside House", [("country", "Ireland", "exact"), ("place", "Quayside House", "exact")]),
+        ("a course on data", [("subject", "data", "exact")]),
+        ("what do you do with my data", []),
         ("do you have project managment courses?", [("subject", "project managment", "typo")]),
         # everyday words, parts that are too small, parts of too little
         ("when does it start and is it open", []),

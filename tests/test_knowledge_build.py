@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.building.build import BuildReport, build, check, is_current
+from knowledge.building.build import BuildReport, build, check, is_current, remarks_on
 from knowledge.db_format import APPLICATION_ID, SCHEMA_VERSION
 from knowledge.errors import BuildFailed, SourcesRefused, VectorsUnusable
 from knowledge.knowledge_base import open_knowledge
@@ -35,6 +35,18 @@ def test_report_says_what_was_built(sources, tmp_path) -> None:
     assert (report.counts["topic"], report.counts["program"], report.counts["open_subject"]) == (3, 3, 1)
     assert report.counts["passage"] == report.vectors == 6
     assert report.generated == ("topics.yml", "names.json")
+
+
+def test_names_that_are_everyday_words_are_noted(sources, tmp_path) -> None:
+    assert build_in(tmp_path).remarks == ()
+    country = "catalogue/destinations.yml"
+    write_sources(
+        sources, {country: SOURCES[country].replace("aliases: [canadian]", "aliases: [canadian, no, more]", 1)}
+    )
+    told = [str(each) for each in build_in(tmp_path).remarks]
+    assert len(told) == 2 and "'no' is an everyday word, so it names 'canada' only where the words around it" in told[0]
+    assert "'more' is an everyday word" in told[1] and "longer name" in told[1]
+    assert remarks_on(sources) == list(build_in(tmp_path).remarks)
 
 
 def test_database_is_marked_ours(sources, tmp_path) -> None:

@@ -185,6 +185,27 @@ def test_work_is_named_of_many_as_well(encoder) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        *(("no", []), ("No, thanks", []), ("NO WAY", []), ("in no way", []), ("is it good?", []), ("that is nice", [])),
+        *(("courses in no", ["norway"]), ("what about No?", ["norway"]), ("a job in it", ["technology"])),
+        *(("what does Now offer", ["now"]), ("courses at now", ["now"]), ("not now", []), ("by now", [])),
+        *(("I live in Nice", ["nice"]), ("i am a teacher", ["education"])),
+    ],
+)
+def test_name_that_is_an_everyday_word_needs_context(encoder, text, found) -> None:
+    entries = [
+        {"kind": "destination", "key": "norway", "name": "Norway", "aliases": ["no"]},
+        {"kind": "place", "key": "nice", "name": "Nice", "aliases": []},
+        {"kind": "field", "key": "technology", "name": "Technology", "aliases": ["it"]},
+        {"kind": "provider", "key": "now", "name": "Now", "aliases": []},
+        {"kind": "industry", "key": "education", "name": "Education", "aliases": ["teacher"]},
+    ]
+    matcher = NameMatcher(entries, encoder.is_word)
+    assert keys(matcher, text) == found and matcher.may_name("no") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
         ("certificate or badge?", ["certificate", "badge"]),
         ("a diploma vs the Certificate", ["diploma", "certificate"]),
         ("which certificate is best", []),

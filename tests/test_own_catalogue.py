@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 from core.settings import PROJECT_ROOT
 from demo.sample_catalogue import SOURCE, write_sample
-from own_programs.records import Price, ProgramRecord
+from own_programs.records import Offering, Price, ProgramRecord
 from own_programs.store.writer import FILE_NAME, writing
 from tests.engine_fixtures import Advisor, plain
 
@@ -144,6 +144,32 @@ def test_what_is_free_is_compared_with_every_currency(owner: Advisor, folder: Pa
     reply = owner.ask("which is cheaper, Vellum Gilding or Marbled Endpapers?")
     assert reply.text.startswith("The cheapest of these is Vellum Gilding: free of charge.")
     assert "Marbled Endpapers: 90 EUR" in reply.text and "not compared" not in reply.text
+
+
+@pytest.mark.parametrize(
+    ("message", "says", "never"),
+    [
+        ("what does Now offer?", "Norse Carving", "no answer"),
+        ("any courses at Now?", "Norse Carving", "no answer"),
+        ("courses in nice", "Norse Carving", "nothing"),
+        ("anything on No?", "Norse Carving", "nothing"),
+        ("IT courses?", "Helpdesk Basics", "it or IT"),
+        ("what have you got now?", "programs in our catalogue", "at Now"),
+        ("that would be nice", "", "Norse Carving"),
+        ("is it any good?", "", "Helpdesk"),
+        ("no", "", "Norse Carving"),
+        ("what do you do with my data?", "", "Counting Heads"),
+    ],
+)
+def test_names_that_are_everyday_words_need_context(owner: Advisor, folder: Path, message, says, never) -> None:
+    with writing(folder / FILE_NAME) as catalogue:
+        catalogue.source("odd")
+        nice = (Offering(place="Nice"),)
+        catalogue.put(ProgramRecord("odd", "1", "Norse Carving", provider="Now", subjects=("No",), offerings=nice))
+        catalogue.put(ProgramRecord("odd", "2", "Helpdesk Basics", subjects=("IT", "It")))
+        catalogue.put(ProgramRecord("odd", "3", "Counting Heads", subjects=("Data",)))
+    reply = owner.ask(message)
+    assert says in reply.text and never not in reply.text, reply.text
 
 
 def test_without_a_catalogue_the_guide_answers(advisor: Advisor) -> None:

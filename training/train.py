@@ -90,13 +90,18 @@ def build_knowledge(settings: Settings, say: Callable[[str], None]) -> None:
     keep(encoder_record(settings), _encoder_fingerprint(settings))
     held = ", ".join(f"{report.counts[kind]} {kind}s" for kind in ("topic", "phrasing", "institution", "program"))
     say(f"Built {report.database}: {held}.")
+    for remark in report.remarks:
+        say(f"Please note: {remark}")
     if report.generated:
         say(f"Changed in {_knowledge_places(settings)[2]}: {', '.join(report.generated)}.")
 
 
-def check_knowledge(settings: Settings) -> None:
-    """Raise KnowledgeError if the sources or the files generated from them have problems, DomainRefused if responses have."""
-    from knowledge.building.build import check
+def check_knowledge(settings: Settings, say: Callable[[str], None] = lambda text: None) -> None:
+    """Raise KnowledgeError if the sources or the files generated from them have problems, DomainRefused if responses have.
+
+    What is no problem, but may surprise, is said.
+    """
+    from knowledge.building.build import check, remarks_on
     from knowledge.errors import SourcesRefused
     from knowledge.required_roles import NEEDED as NEEDED_ROLES
 
@@ -105,6 +110,8 @@ def check_knowledge(settings: Settings) -> None:
     if problems:
         raise SourcesRefused(problems)
     check_responses(settings.root / "domain.yml")
+    for remark in remarks_on(sources):
+        say(f"Please note: {remark}")
 
 
 def knowledge_is_current(settings: Settings) -> bool:

@@ -35,7 +35,7 @@ def _with_alike(turn: Turn, name: OwnName) -> OwnName:
     """Return a name that leaves out what stands in brackets with the few programs whose names hold it, too."""
     if not name.exact or not name.text or name.text.casefold() == name.label.casefold():
         return name
-    found = _holding(turn, name.text)
+    found = holding(turn, name.text)
     ids = tuple(dict.fromkeys((*name.ids, *found)))
     return replace(name, label=name.text, ids=ids) if found else name
 
@@ -54,7 +54,7 @@ def _offered_there(turn: Turn, name: OwnName) -> OwnName:
 
 def siblings(turn: Turn, name: OwnName) -> tuple[int, ...]:
     """Return the few programs whose names hold what a name is beside words for kinds, itself first; none if they are many."""
-    found = _holding(turn, plain(turn, name.text or name.label))
+    found = holding(turn, plain(turn, name.text or name.label))
     return tuple(dict.fromkeys((*name.ids, *found))) if found else name.ids
 
 
@@ -103,7 +103,7 @@ def among(turn: Turn, ids: Iterable[int], told: Names) -> tuple[int, ...]:
     return tuple(each for each in some if each in met)
 
 
-def _holding(turn: Turn, text: str) -> tuple[int, ...]:
+def holding(turn: Turn, text: str) -> tuple[int, ...]:
     """Return the programs whose names hold words, none if they are many."""
     alike = Wishes(words=(WordWish((text,), "type"),), future_only=False)
     found = turn.catalogue.search.find(alike, turn.today, FEW_NAMED)

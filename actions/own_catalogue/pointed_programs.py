@@ -66,7 +66,7 @@ def pointed(turn: Turn) -> Answer | None:
     listed, back = turn.listed, set(turn.understanding.back)
     if turn.seeks_alike:
         return None
-    if answer := _by_words(turn):
+    if answer := _by_words(turn) or _known_as(turn):
         return answer
     if key := _described(turn):
         return about(replace(turn, understanding=_without_names(turn)), (key,))
@@ -175,6 +175,17 @@ def _by_words(turn: Turn) -> Answer | None:
         return search(turn.catalogue, names, 0, turn.today, turn.own)
     meant = replace(turn, understanding=_without_names(turn))
     return about(meant, (found.matches[0].id,))
+
+
+def _known_as(turn: Turn) -> Answer | None:
+    """Answer about the few programs that a question calls by a word of their names: "is the dementia one online?"."""
+    points = THE_ONE in turn.understanding.back and not (turn.own.looks or turn.own.seeks or turn.programs)
+    said = [each for each in turn.own.words if not each.left_out and each.role in (SUBJECT, OTHER_WISH)]
+    asks = bool(turn.facts) or turn.told_in_text or bool(turn.understanding.of("mode"))
+    if not points or len(said) != 1 or not asks or turn.names(SUBJECT, PROVIDER, TYPE):
+        return None
+    meant = alike_names.holding(turn, said[0].text)
+    return about(replace(turn, understanding=_without_names(turn)), meant) if 0 < len(meant) <= FEW_OF_A_NAME else None
 
 
 def _without_names(turn: Turn) -> Understanding:

@@ -24,7 +24,15 @@ from actions.programs.criteria import day_of, number_of, price_of
 from actions.replies.base import Button, payload
 from actions.replies.criteria import amount
 from actions.replies.own_catalogue import lists as words
-from actions.replies.own_catalogue.criteria import Limits, criteria_words, given_up, kind_words
+from actions.replies.own_catalogue.criteria import (
+    Limits,
+    criteria_words,
+    given_up,
+    kind_words,
+    language_name,
+    near_subjects,
+    teaches_no,
+)
 from own_programs.records import ProgramRecord
 from own_programs.search.catalogue import Catalogue
 from own_programs.search.everyday import everyday_words
@@ -150,6 +158,8 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
     places = [each.text for each in own.words if each.role == PLACE and not each.left_out] if own else []
     offerers = [each.text for each in own.words if each.role == BY and not each.left_out] if own else []
     names, unheld, nearest = _with_nearest(catalogue, checked, own)
+    if nearest and not checked.subjects:  # what is near to a further wish takes its place
+        checked = replace(checked, others=())
     notes = words.nothing_on(unheld, checked.types, places, offerers)
     notes += [words.closest_subjects([Facet(each, 0) for each in nearest])] if nearest else []
     if places:  # which take the place of those before
@@ -180,6 +190,8 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
     wanted, found = _found(catalogue, wanted, start, today)
     notes += [words.OVER] if found.total and not wanted.future_only else []
     sought = sought_words(names)
+    notes += _not_taught_in(catalogue, names)
+    notes += _beside(catalogue, names, own, today, found.total)
     notes += _of_prices(catalogue, names, wanted, today, found.total)
     if not found.total:
         return _near(catalogue, names, wanted, today, notes, wanted.future_only)
@@ -220,7 +232,8 @@ def _with_nearest(
     If nothing else is sought, awards that programs lead to are sought as such, else what comes nearest to the words.
     """
     names = checked.names
-    missing = [each for label in checked.subjects for each in label.split(" or ")]
+    unheld = checked.subjects or (() if names.get(SUBJECT) or names.get("program") else checked.others)
+    missing = [each for label in unheld for each in label.split(" or ")]
     if not missing or names.get(WORD) or names.get(SUBJECT):
         return names, checked.subjects, ()
     if all(_is_award(catalogue, each) for each in missing):  # "do you have an MBA module?"
@@ -229,7 +242,29 @@ def _with_nearest(
     nearest = tuple(dict.fromkeys(near))
     if nearest:
         names = {**names, WORD: (_written(SUBJECT, " or ".join(nearest), nearest),)}
-    return names, checked.subjects, nearest
+    return names, unheld if nearest else checked.subjects, nearest
+
+
+def _not_taught_in(catalogue: Catalogue, names: Names) -> list[str]:
+    """Return the sentence on languages in which nothing is taught, and which nothing teaches ("classes in Spanish")."""
+    if names.get(SUBJECT) or names.get(WORD):
+        return []
+    taught = {facet.label for facet in catalogue.stated("languages")}
+    missing = [each for each in names.get("language", ()) if each not in taught]
+    untold = [each for each in missing if not catalogue.search.holds(language_name(each))]
+    return [teaches_no(untold)] if untold else []
+
+
+def _beside(catalogue: Catalogue, names: Names, own: OwnNames | None, today: date, total: int) -> list[str]:
+    """Return the sentence on a subject near to the one word that is sought, if few programs hold it and more are on that."""
+    near = [each for word in (own.words if own else ()) if not word.left_out for each in word.beside]
+    if not near or len(names.get(WORD, ())) != 1 or names.get(SUBJECT) or total > words.PAGE_SIZE:
+        return []
+    left = {kind: values for kind, values in names.items() if kind != WORD}
+    further = wishes({**left, SUBJECT: tuple(near)}, today)
+    both = catalogue.search.count(replace(further, words=wishes(names, today).words), today)
+    more = catalogue.search.count(further, today) - both
+    return [near_subjects(near, more)] if more > 0 else []
 
 
 def _of_prices(catalogue: Catalogue, names: Names, wanted: Wishes, today: date, total: int) -> list[str]:

@@ -208,17 +208,16 @@ def _wishes_to_work_with(turn: Turn) -> bool:
 def _asks_how_many(turn: Turn) -> bool:
     """Return whether a message asks how many programs of a kind or at a place there are here."""
     of_us = turn.own.looks and "ours" in turn.own.attributes
-    return (
-        turn.understanding.form == HOW_MANY
-        and of_us
-        and bool(turn.names(TYPE, SUBJECT, PLACE, PROVIDER) or turn.change)
-        and not turn.facts
-    )
+    sought = turn.names(TYPE, SUBJECT, PLACE, PROVIDER) or bool(turn.change)
+    return turn.understanding.form == HOW_MANY and of_us and sought and not turn.facts
 
 
 def _asks_what_we_have(turn: Turn) -> bool:
     """Return whether a message asks which of a kind we have ("what certificates have you got?"), or what is on somewhere."""
     open_here = turn.intent in UNKNOWN or turn.left_open
+    offers = turn.own.looks and "taught" in turn.understanding.attributes and turn.intent in TAKEN_OVER
+    if offers and turn.names(PROVIDER) and not (turn.own.words or turn.facts or turn.programs):
+        return True  # "what does Northway offer?"
     if open_here and "on_offer" in turn.own.attributes and not turn.own.words:
         return turn.names(PLACE, COUNTRY, PROVIDER)
     of_us = turn.own.seeks and "ours" in turn.own.attributes and "exists" in turn.understanding.attributes
@@ -250,7 +249,7 @@ def _names_one_thing(turn: Turn) -> bool:
     begins = turn.intent == REFINE and turn.own.bare and not turn.goes_on
     if not (turn.own.bare or "any_of" in turn.own.attributes) or not (begins or turn.intent in TAKEN_OVER):
         return False
-    return turn.words_are_held
+    return turn.words_are_held or "any_of" in turn.own.attributes and turn.words_are_near  # "anything for pet owners?"
 
 
 def _wishes_for_ours(turn: Turn) -> bool:

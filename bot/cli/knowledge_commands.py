@@ -55,7 +55,7 @@ def knowledge_check(pack: str = PACKS) -> None:
     with problems_in_one_line():
         for settings in settings_of_packs(pack):
             say_which(settings)
-            train.check_knowledge(settings)
+            train.check_knowledge(settings, say)
             say("The knowledge files are well, and data/generated/ is in step with them.")
 
 

@@ -25,12 +25,14 @@ from bot.engine.own_terms import (
     level_of,
     longest_types,
     near_in_meaning,
+    people_as_subjects,
     placed,
     put_together,
     recognitions,
     spelt,
     stated_levels,
     subjects_begun,
+    subjects_beside,
     subjects_in_part,
     subjects_meant,
     types_in,
@@ -190,7 +192,7 @@ def _asked(
     criteria += [Amount(NOT_SEARCHED, text[start:end], start, end) for start, end in find_not_searched(text)]
     modes = [each for each in others if each.kind == "mode"]
     covered = [*_spans(*found.names, *amounts, *criteria, *modes), *attribute_spans(text)]
-    found_words = put_together(find_search_words(text, covered, others), text, catalogue)
+    found_words = put_together(find_search_words(text, covered, others), text, catalogue, known.encode)
     taken = sorted([*covered, *_spans(*found_words)])
     words = [placed(each, text, catalogue) for each in found_words]
     words = [widened(each, text, [one for one in taken if one != (each.start, each.end)], catalogue) for each in words]
@@ -211,6 +213,8 @@ def _asked(
     words = [replace(each, role=SUBJECT) if is_for_subject(each, beside, catalogue) else each for each in words]
     types, words = types_meant(words, catalogue)
     found = replace(found, names=(*found.names, *subjects, *types))
+    if seeks_programs(text) and not any(each.kind in ("subject", "program", "skill") for each in found.names):
+        words = people_as_subjects(words, text, catalogue, known.encode)
     attributes = _attributes(found, modes)
     compares = "compare" in attributes  # "what sets X apart from Y?" leaves nothing out
     out = set() if compares else denied | not_so | left_out(text, sorted(_spans(*found.names, *criteria, *words)))
@@ -232,7 +236,8 @@ def _asked(
 
 def _attributes(found: OwnNames, modes: Sequence[Name]) -> tuple[str, ...]:
     """Return what a message asks of a program, and what the names in it tell of how it is to be read."""
-    attributes = offering_attributes_in(_without(found.text, found.names))
+    # A kind is no name: "is a certificate issued at the end?"
+    attributes = offering_attributes_in(_without(found.text, [each for each in found.names if each.kind != "type"]))
     if modes and all(_is_in_name(each, found.names) for each in modes):
         attributes = (*attributes, MODE_IN_NAME)  # "Paper Mill Campus"
     if any(each.kind == "type" and is_definite(found.text, each.start, each.end) for each in found.names):
@@ -346,7 +351,10 @@ def _word(word: SearchWord, out: bool, catalogue: Catalogue, known: EnglishWords
     forms = [form for form in known.forms_of(*word.name) if same_in_other_words(word.text, form)] if word.name else []
     told = {"text": word.text, "start": word.start, "role": word.role, "joined": word.joined, "clear": word.clear}
     forms = [*forms[:MOST_FORMS], *subjects_begun(word, catalogue)]
-    return {**told, "forms": forms, "left_out": out, "near": list(near_in_meaning(word, catalogue, known.encode))}
+    named = known.forms_of(*word.name) if word.name else []
+    near = near_in_meaning(word, catalogue, known.encode, named)
+    beside = subjects_beside(word, catalogue, known.encode)
+    return {**told, "forms": forms, "left_out": out, "near": list(near), "beside": list(beside)}
 
 
 def _is_in_name(mode: Name, names: Iterable[NameMatch]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from nlu.extraction.offerings.further_criteria import RECOGNISED_BY
 from nlu.extraction.offerings.offering_criteria import categories_in, discounts_in, labels_in, names_a_place, numbers_in
 from nlu.extraction.offerings.search_words import (
     OTHER,
+    PERSON,
     PLACE,
     SUBJECT,
     TYPE,
@@ -26,7 +28,7 @@ from nlu.extraction.offerings.search_words import (
 from nlu.extraction.preferences import level_in
 from own_programs.search.catalogue import Catalogue
 from own_programs.search.names import NameMatch
-from own_programs.search.near_terms import Encode
+from own_programs.search.near_terms import LEAST, Encode
 from own_programs.search.wishes import Wishes, WordWish
 
 CATEGORY, LEVEL, LEVEL_NUMBER, STATED_LEVEL = "category", "level", "level_number", "stated_level"
@@ -34,8 +36,12 @@ BEGINNER = "beginner"
 SHORTEST_BEGINNING = 5  # letters of a word that may be the beginning of a subject
 SHORTEST_SHORT_BEGINNING = 3  # the same, if programs on that subject hold the word, too
 LEAST_OF_BODY = 3  # words of a body's name without its first one
+MOST_ALSO = 4  # forms of a name by which what is near to it is found, too
+NEAR_WHOLE = 0.55  # cosine from which words with another between them are one thing ("keeping kids safe")
 COVERED = "covered"  # kind of what only belongs to another wish
 FOR_ALL_TOO = (BEGINNER, "intermediate")  # levels that programs for every learner have, too
+_AM = re.compile(r"\b(?:i'?m|i am|i work as|as) an? $", re.I)  # what the writer is
+_BETWEEN = re.compile(r" (?!(?:or|and|in|for|with|to|at|from|but|not|vs)\b)[a-z]+ ", re.I)
 FormsOf = Callable[[str, str], list[str]]  # tells in which forms a name of the guide may stand, by its kind and key
 
 
@@ -99,13 +105,28 @@ def subjects_meant(
     return subjects, others
 
 
-def near_in_meaning(word: SearchWord, catalogue: Catalogue, encode: Encode) -> tuple[str, ...]:
-    """Return what programs are about that is near in meaning to a word that none holds ("horses")."""
+def near_in_meaning(
+    word: SearchWord, catalogue: Catalogue, encode: Encode, forms: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Return what programs are about that is near in meaning to a word that none holds ("horses").
+
+    `forms` are those in which the guide knows what it names ("cooking" for "cookery").
+    """
     sought = word.role in (SUBJECT, OTHER)
     if not sought or catalogue.search.holds(word.text):
         return ()
-    last = word.text.split()[-1]  # "sick dogs" are dogs
-    return catalogue.near(word.text, encode) or (catalogue.near(last, encode) if last != word.text else ())
+    if found := catalogue.near(word.text, encode, also=forms[:MOST_ALSO]):
+        return found
+    parts = word.text.split()  # "sick dogs" are dogs, and "dog groomers" are about dogs
+    return (catalogue.near(parts[-1], encode) or catalogue.near(parts[0], encode)) if len(parts) > 1 else ()
+
+
+def subjects_beside(word: SearchWord, catalogue: Catalogue, encode: Encode) -> tuple[str, ...]:
+    """Return subjects near in meaning to a word that some programs hold: "Horticulture" for "gardening"."""
+    if word.role != SUBJECT or not catalogue.search.holds(word.text):
+        return ()
+    near = catalogue.near_subjects(word.text, encode)
+    return tuple(each for each in near if not same_stems(each, word.text) and word.text.lower() not in each.lower())
 
 
 def subjects_in_part(found: Sequence[NameMatch], catalogue: Catalogue) -> list[NameMatch]:
@@ -123,8 +144,13 @@ def subjects_in_part(found: Sequence[NameMatch], catalogue: Catalogue) -> list[N
     return list(meant.values())
 
 
-def put_together(words: Sequence[SearchWord], text: str, catalogue: Catalogue) -> list[SearchWord]:
-    """Return sought words, two that stand side by side and are a subject together as one: "software developers"."""
+def put_together(
+    words: Sequence[SearchWord], text: str, catalogue: Catalogue, encode: Encode | None = None
+) -> list[SearchWord]:
+    """Return sought words, two that stand side by side and are a subject together as one: "software developers".
+
+    So are two of which no listing holds the second, if both together are near to something ("wind farms").
+    """
     labels = [facet.label for facet in catalogue.stated("subjects")]
     found: list[SearchWord] = []
     for word in words:
@@ -135,9 +161,47 @@ def put_together(words: Sequence[SearchWord], text: str, catalogue: Catalogue) -
             found[-1] = replace(word, text=text[last.start : word.end], start=last.start, name=None, clear=True)
         elif last and beside and any(_is_written_short(text[last.start : word.end], each) for each in labels):
             found[-1] = replace(word, text=text[last.start : word.end], start=last.start, name=None)
+        elif last and encode and _is_one_thing(text, last, word, catalogue, encode):
+            found[-1] = replace(
+                word, text=text[last.start : word.end], start=last.start, name=None, role=SUBJECT, clear=True
+            )
         else:
             found.append(word)
     return found
+
+
+def _is_one_thing(text: str, one: SearchWord, other: SearchWord, catalogue: Catalogue, encode: Encode) -> bool:
+    """Return whether two sought words, side by side or with a word between them, are near to something only together."""
+    between = text[one.end : other.start]
+    beside, apart = between in (" ", "-"), bool(_BETWEEN.fullmatch(between))
+    if not (beside or apart) or {one.role, other.role} != {SUBJECT}:
+        return False
+    known = catalogue.search.holds(other.text)
+    if known and catalogue.search.count(_with_both(one.text, other.text)):
+        return False
+    floor = LEAST if beside and not known else NEAR_WHOLE
+    return bool(catalogue.near(text[one.start : other.end], encode, floor))
+
+
+def _with_both(*words: str) -> Wishes:
+    """Return the wish for programs whose names or subjects hold words."""
+    return Wishes(words=tuple(WordWish((each,), "title") for each in words), future_only=False)
+
+
+def people_as_subjects(
+    words: Sequence[SearchWord], text: str, catalogue: Catalogue, encode: Encode
+) -> list[SearchWord]:
+    """Return words with what the writer is as what is sought, if nothing else is: "I'm a childminder, which would help?"."""
+    if any(each.role in (SUBJECT, OTHER) for each in words):
+        return list(words)
+    return [_as_subject(each, catalogue, encode) if _AM.search(text[: each.start]) else each for each in words]
+
+
+def _as_subject(word: SearchWord, catalogue: Catalogue, encode: Encode) -> SearchWord:
+    """Return the word for a person as what is sought, if programs hold it or come near to it."""
+    meant = replace(word, role=SUBJECT, clear=True)
+    known = catalogue.search.holds(word.text, "any") or near_in_meaning(meant, catalogue, encode)
+    return meant if word.role == PERSON and known else word
 
 
 def _is_written_short(phrase: str, label: str) -> bool:

@@ -23,7 +23,7 @@ from knowledge.building.generate import generated_files
 from knowledge.building.guide_tables import Tables, guide_tables
 from knowledge.building.load import Collection, collect
 from knowledge.building.sources import Findings, fingerprint, read_folder
-from knowledge.building.validate import ROLES_FILE, check_all, check_roles
+from knowledge.building.validate import ROLES_FILE, check_all, check_roles, everyday_names
 from knowledge.db_format import AXES, REBUILD, VECTOR_LENGTH, WITH_WORDS
 from knowledge.errors import BuildFailed, Problem, SourcesRefused, VectorsUnusable
 from knowledge.hashed_words import beside_words
@@ -37,12 +37,13 @@ _last_axes: dict[bytes, NDArray[Any]] = {}
 
 @dataclass(frozen=True)
 class BuildReport:
-    """The result of a build; `generated` names the generated files that changed."""
+    """The result of a build; `generated` names the generated files that changed, `remarks` are what is no problem yet."""
 
     database: Path
     counts: dict[str, int]
     vectors: int
     generated: tuple[str, ...]
+    remarks: tuple[Problem, ...] = ()
 
 
 def build(
@@ -67,7 +68,8 @@ def build(
         changed = _write_all(tables, files, db_path, generated_dir)
     except (OSError, sqlite3.Error) as error:
         raise BuildFailed(f"{db_path}: cannot be written ({error}). Check the disk and the rights.") from error
-    return BuildReport(db_path, {name: len(rows) for name, rows in tables.items()}, vectors, changed)
+    counts = {name: len(rows) for name, rows in tables.items()}
+    return BuildReport(db_path, counts, vectors, changed, tuple(everyday_names(collection)))
 
 
 def _write_all(tables: Tables, files: dict[str, bytes], db_path: Path, generated_dir: Path) -> tuple[str, ...]:
@@ -79,6 +81,11 @@ def _write_all(tables: Tables, files: dict[str, bytes], db_path: Path, generated
         with _replacing(db_path) as unfinished:
             _write_database(unfinished, tables)
         return tuple(name for name, data in files.items() if _write_if_changed(generated_dir / name, data))
+
+
+def remarks_on(sources_dir: Path) -> list[Problem]:
+    """Return what is no problem, but may surprise: names that are everyday words."""
+    return everyday_names(collect(sources_dir, Findings()))
 
 
 def check_drafts(sources_dir: Path) -> tuple[list[Problem], list[str]]:

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+from nlu.extraction.lowercase_names import needs_context
+
 # All of ASCII that is neither letter nor digit.
 _NO_LETTERS = str.maketrans("", "", "".join(sign for sign in map(chr, range(128)) if not sign.isalnum()))
 _TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -51,6 +53,8 @@ class NamesInText:
         self._named: dict[str, set[Named]] = {}
         for named, names in entries:
             for name in names:
+                if needs_context(name_form(name), named[0]):
+                    continue
                 self._named.setdefault(name_form(name), set()).add(named)
         self._forms: dict[str, list[str]] = {}  # by the token that they begin with, the longest first
         for form in sorted(self._named, key=lambda form: (not form.isupper(), -len(form), form)):

@@ -13,8 +13,10 @@ from knowledge.building.source_rows import Row, did_you_mean
 from knowledge.building.source_schema import TOPIC_FILE, Slot
 from knowledge.building.sources import Findings
 from knowledge.building.text_normalisation import name_form, phrasing_form
+from knowledge.errors import Problem
 from knowledge.models import OPEN_SUBJECTS
 from knowledge.required_roles import KINDS, LISTED
+from nlu.extraction.lowercase_names import needs_context
 
 ROLES_FILE = "guide/roles.yml"
 _MARKUP = re.compile(r"[\[\]{}\\]")
@@ -227,6 +229,19 @@ def _surface(row: Row) -> Iterator[tuple[str, int]]:
             yield row[name], row.line_of(name)
     for names in ("aliases", "loosely"):
         yield from _listed(row, names)
+
+
+def everyday_names(collection: Collection) -> list[Problem]:
+    """Return the names that are everyday words: no problems, but what an editor should know."""
+    what = "'{}' is an everyday word, so it names '{}' only where the words around it or a capital inside a sentence say so"
+    remedy = "Leave it, or write a longer name if people would use this one alone."
+    return [
+        Problem(row.file, line, what.format(text, row.get("key") or row.get("name")), remedy)
+        for kind in (*NAME_KINDS, "other name")
+        for row in collection.of(kind)
+        for text, line in _surface(row)
+        if needs_context(name_form(text), row.get("kind", kind))
+    ]
 
 
 def _check_fields(collection: Collection, findings: Findings) -> None:

@@ -23,7 +23,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
 from nlu.data_files import fixed_phrases
-from nlu.extraction.lowercase_names import after_number, is_name
+from nlu.extraction.lowercase_names import after_number, is_name, needs_context, stands_out
 from nlu.text.sound_spelling import sound_of
 
 SHORTEST_FUZZY = 5  # letters; a shorter name is one mistake away from too many ordinary words
@@ -39,28 +39,10 @@ FEW_SIGNS = 4  # signs free of a row; no name has more
 _INITIALS = re.compile(r"(?:\w\.){2,}")
 _MANY_SIGNS = re.compile(r"[^\w\s]{5,}|_{5,}")
 # Words after which a loose name may stand; after any other it is part of a longer name ("graduate certificate").
-LOOSE_AFTER = {
-    *(
-        "a",
-        "an",
-        "the",
-        "and",
-        "or",
-        "vs",
-        "versus",
-        "between",
-        "btw",
-        "btwn",
-        "bw",
-        "than",
-        "with",
-        "from",
-        "to",
-        "n",
-        "&",
-    ),
-    *(",", "is", "are", "r", "of", "do", "for", "take", "get", "better", "compare", "contrast", "ya", "aur", "o", "y"),
-}
+_LOOSE = (
+    "a an the and or vs versus between btw btwn bw than with from to n & , is are r of do for take get better compare"
+)
+LOOSE_AFTER = frozenset(_LOOSE.split()) | {"contrast", "ya", "aur", "o", "y"}
 
 
 @dataclass(frozen=True)
@@ -103,8 +85,10 @@ class NameMatcher:
         entries = list(entries)
         anycase: list[str] = []
         capitals: list[str] = []
+        self._everyday = {surface for surface, (kind, _) in _surfaces(entries) if needs_context(surface, kind)}
         for surface, meaning in _surfaces(entries):
-            (capitals if _needs_capitals(surface) else anycase).append(surface)
+            if surface not in self._everyday:
+                (capitals if _needs_capitals(surface) else anycase).append(surface)
             self._meanings[surface].add(meaning)
         plurals = _plurals(self._meanings)
         self._meanings.update(plurals)
@@ -212,14 +196,15 @@ class NameMatcher:
         return _needs_capitals(surface) and after_number([token.lower_ for token in doc[:start]] + [""], start)
 
     def _small_spans(self, doc: Doc) -> dict[Span, set[str]]:
-        """Find names of capitals that are written in small letters, by the words around them, with the kinds that fit."""
+        """Find names of capitals in small letters, and names that are everyday words, by what is around them."""
         words = [token.lower_ for token in doc]
         found = {}
         for at, word in enumerate(words):
-            surface = self._small.get(word)
-            if surface is None or doc[at].text == surface:
+            surface = word if word in self._everyday else self._small.get(word)
+            if surface is None or doc[at].text == surface and surface not in self._everyday:
                 continue
-            kinds = {kind for kind, _ in self._meanings[surface] if is_name(words, at, kind)}
+            named = surface in self._everyday and stands_out([token.text for token in doc], at)
+            kinds = {kind for kind, _ in self._meanings[surface] if named or is_name(words, at, kind)}
             if kinds:
                 found[at, at + 1, surface, True] = kinds
         return found

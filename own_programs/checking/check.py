@@ -13,7 +13,7 @@ from core.translations import Names, marked
 from core.translations import gettext as _
 from own_programs.checking.names import unreachable
 from own_programs.records import Offering, Price, ProgramRecord
-from own_programs.search.everyday import everyday_words
+from own_programs.search.everyday import everyday_names
 from own_programs.search.names import NameIndex
 from own_programs.store.reader import CatalogueReader
 from own_programs.store.sources import Source, all_sources
@@ -150,16 +150,9 @@ def _of_program(
     if program.name.isalpha() and is_word(program.name.lower()):
         text = _("its whole name is one ordinary word, so mentions are easily mistaken")
         yield finding("ordinary-name", text)
-    for what, term in dict.fromkeys(_everyday_terms(program)):
+    for what, term in everyday_names(program):
         text = _("its %(what)s “%(term)s” is an everyday word, and counts only where the context tells it")
         yield finding("ordinary-name", text % {"what": _(what), "term": term})
-
-
-def _everyday_terms(program: ProgramRecord) -> Iterator[tuple[str, str]]:
-    """Yield what a program is about, who offers it and where, as far as that is an everyday word ("no", "in", "it")."""
-    named = [(marked("subject"), each) for each in program.subjects] + [(marked("provider"), program.provider)]
-    named += [(marked("place"), one.place) for one in program.offerings]
-    yield from ((what, term) for what, term in named if term.casefold() in everyday_words().words)
 
 
 def _unmapped(program: ProgramRecord) -> Iterator[str]:

@@ -24,6 +24,7 @@ from own_programs.importing.readers.reader import read_file
 from own_programs.importing.report import Question, Report, unmapped_lines
 from own_programs.importing.rows import Batch, Row
 from own_programs.records import BY_HAND, ProgramRecord, changed_parts
+from own_programs.search.everyday import everyday_names
 from own_programs.store.edits import Edit
 from own_programs.store.transaction import CHANGED, NEW, SAME, CatalogueWriter
 from own_programs.store.writer import FILE_NAME, writing
@@ -251,6 +252,7 @@ def _keep(
     options: ImportOptions,
     report: Report,
 ) -> None:
+    report.everyday.update(named for program in programs for named in everyday_names(program))
     if options.dry_run and not path.is_file() and not master:
         report.new = len(programs)
         return

@@ -48,6 +48,7 @@ def propose(batches: list[Batch], file: str, read: Mapping[str, Any]) -> str:
     each = _occasions(batches, found)
     chosen = _choose(found, sum(len(batch.rows) for batch in batches), each, bool(read.get("currency")))
     named = any(choice.target == "name" for choice in chosen)
+    told = _lines(chosen, "offerings.", each)
     lines = [
         f"# How the columns of {file} become programs: a field of ours, then a column of theirs. Proposed on {date.today()}.",
         "# Change it freely; docs/own-programs.md has all fields and conversions.",
@@ -55,9 +56,9 @@ def propose(batches: list[Batch], file: str, read: Mapping[str, Any]) -> str:
         "program:",
         *([] if named else ["  # name: say which column holds the name; without one, nothing can be imported"]),
         *(_lines(chosen, "", "") or ["  {}"]),
-        "offerings:",
+        "offerings:" if each or told else "offerings: {}    # no column tells of an occasion: a start, a place, a mode",
         *([f"  each: {_quoted(each)}"] if each else []),
-        *(_lines(chosen, "offerings.", each) or ([] if each else ["  {}"])),
+        *told,
         *_left_over(found, chosen),
     ]
     return "\n".join([*lines, ""])

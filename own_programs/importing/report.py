@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from own_programs.importing.fields import Notes
 
 MOST_UNMAPPED = 50  # columns, and kinds of values, that are kept with the source
 SHOWN_ROWS, SHOWN_NAMES, SHOWN_NOTES, SHOWN_COLUMNS = 5, 10, 20, 30
+Named = tuple[str, str]  # what it is ("subject"), and its name
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Report:
     notes: Notes = field(default_factory=Notes)
     unplaced: list[Column] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    everyday: Counter[Named] = field(default_factory=Counter)  # names that are everyday words, with how many have them
     partial: bool = False
     dry_run: bool = False
     unsure: bool = False  # whether it would remove so many programs that an import asks first
@@ -72,6 +75,7 @@ def report_lines(report: Report, words: Words = str) -> Iterator[str]:
     yield from map(words, report.remarks)
     yield from _columns(report)
     yield from _notes(report, words)
+    yield from _everyday(report)
     yield from _refused(report, words)
     yield from _questions(report, words)
     yield from _outcome(report)
@@ -120,6 +124,23 @@ def _notes(report: Report, words: Words) -> Iterator[str]:
         yield from _remedy(note.remedy, words)
     if len(found) > SHOWN_NOTES:
         yield _("  ... and %(count)s more of this kind") % {"count": f"{len(found) - SHOWN_NOTES:,}"}
+
+
+def _everyday(report: Report) -> Iterator[str]:
+    """Yield the names that are everyday words, with what makes them count as names."""
+    if not report.everyday:
+        return
+    yield _(
+        "Names that are everyday words. In a question they count only in capitals, in quotes, alone, or as a place after “in”:"
+    )
+    for (what, name), count in report.everyday.most_common(SHOWN_NAMES):
+        of = ngettext("%(num)s program", "%(num)s programs", count) % {"num": f"{count:,}"}
+        yield _("  %(what)s “%(name)s” (%(programs)s)") % {"what": _(what), "name": name, "programs": of}
+    if len(report.everyday) > SHOWN_NAMES:
+        yield _("  ... and %(count)s more") % {"count": f"{len(report.everyday) - SHOWN_NAMES:,}"}
+    yield from _remedy(
+        _("if people would miss them, give them a longer name where they come from, such as a country in full"), str
+    )
 
 
 def _refused(report: Report, words: Words) -> Iterator[str]:

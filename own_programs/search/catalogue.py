@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from own_programs.search.find import CatalogueSearch, Facet
 from own_programs.search.names import NameIndex
-from own_programs.search.near_terms import Encode, NearTerms, without_kinds
+from own_programs.search.near_terms import LEAST, SURELY, Encode, NearTerms, without_kinds
 from own_programs.store.sources import last_change
 
 MOST_NAMES = 1_000  # of programs that are told apart by meaning; of more, their subjects and skills are
@@ -37,10 +37,20 @@ class Catalogue:
         facets: tuple[Facet, ...] = self._until_written(name, lambda: self.search.facets(name, 200))
         return facets
 
-    def near(self, text: str, encode: Encode) -> tuple[str, ...]:
-        """Return what programs are about that is near to a text in meaning; nothing for a moment after an import."""
+    def near(self, text: str, encode: Encode, floor: float = LEAST, also: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return what programs are about that is near to a text in meaning; nothing for a moment after an import.
+
+        `floor` is the least cosine, `also` are words that may say the same.
+        """
         terms: NearTerms = self._until_written("near", lambda: NearTerms(self._terms(), encode, self._vectors))
-        return terms.near(text)
+        return terms.near(text, floor=floor, also=also)
+
+    def near_subjects(self, text: str, encode: Encode) -> tuple[str, ...]:
+        """Return the subjects that are surely near to a text in meaning."""
+        subjects = [facet.label for facet in self.stated("subjects")]
+        # The vectors are of their own: those of all terms keep only what stands in all terms.
+        terms: NearTerms = self._until_written("near subjects", lambda: NearTerms(subjects, encode, {}))
+        return terms.near(text, floor=SURELY)
 
     def _terms(self) -> Iterator[str]:
         """Yield what programs are about: their subjects, their skills and, of no more than MOST_NAMES, their names."""

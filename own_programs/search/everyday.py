@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from nlu.data_files import read_words
+from core.translations import marked
+from nlu.data_files import fixed_phrases, read_words
+from own_programs.records import ProgramRecord
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,7 @@ class EverydayWords:
     leads: frozenset[str]
     kinds: frozenset[str]
     programs: frozenset[str] = frozenset()  # words for what is sought, of nlu/data/search_words.yml
+    phrases: frozenset[str] = frozenset()  # in which no word is a name, of nlu/data/fixed_phrases.yml
 
 
 @cache
@@ -27,4 +31,17 @@ def everyday_words() -> EverydayWords:
     words, towns, bodies, leads, kinds = (
         frozenset(lists[name].split()) for name in ("words", "towns", "bodies", "leads", "kinds")
     )
-    return EverydayWords(words, towns, bodies, leads, kinds, frozenset(read_words("search_words")["programs"].split()))
+    sought = frozenset(read_words("search_words")["programs"].split())
+    return EverydayWords(words, towns, bodies, leads, kinds, sought, frozenset(fixed_phrases()))
+
+
+def everyday_names(program: ProgramRecord) -> Iterator[tuple[str, str]]:
+    """Yield what a program is about, what it teaches, who offers it and where, as far as that is an everyday word ("no", "it").
+
+    Each stands beside what it is, in English as `marked`.
+    """
+    named = [(marked("subject"), each) for each in program.subjects]
+    named += [(marked("skill"), each) for each in program.skills] + [(marked("provider"), program.provider)]
+    for one in program.offerings:
+        named += [(marked("place"), one.place), (marked("campus"), one.campus), (marked("country"), one.country)]
+    yield from dict.fromkeys((what, name) for what, name in named if name.casefold() in everyday_words().words)

@@ -195,9 +195,19 @@ def _by_how(words: Sequence[Word], first: int, last: int, rows: Sequence[Sequenc
         yield Span(first, last, name, items, _SCORES[how] - _TYPO * typo)
 
 
+def _in_phrase(words: Sequence[Word], at: int) -> bool:
+    """Return whether a word is part of an everyday phrase, in which it names nothing ("my data")."""
+    phrases = everyday_words().phrases
+    around, here = [word.written for word in words[max(0, at - 2) : at + 3]], min(at, 2)
+    stretches = ((first, last) for first in range(here + 1) for last in range(here + 1, first + 4))
+    return any(" ".join(around[first:last]) in phrases for first, last in stretches)
+
+
 def _may_name(text: str, words: Sequence[Word], span: Span, kind: str) -> bool:
-    """Return whether a stretch is more than everyday words, or is written as a name."""
+    """Return whether a stretch is more than everyday words or part of an everyday phrase, or is written as a name."""
     stretch, lists = words[span.first : span.last], everyday_words()
+    if len(stretch) == 1 and not stretch[0].loud and _in_phrase(words, span.first):
+        return False
     plain = lists.words | lists.towns if kind in PLACES else lists.words
     alone = kind == "program" and len(stretch) == 1  # "leadership" is more than a program of that name
     if not alone and any(word.stands_for not in plain for word in stretch):

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from nlu.data_files import read_words
 
 LEAST = 0.5  # cosine from which a term is near; of 60 words, all below were of another matter
+SURELY = 0.53  # the same, of a subject that is told beside what holds a word itself
+ALIKE = 0.7  # cosine from which two words say nearly the same
 BESIDE = 0.06  # below the nearest term, what is as near as that
 MOST = 3  # terms that are told
 AT_ONCE = 32  # texts that are encoded in one go, so that one thread does it
@@ -36,13 +38,20 @@ class NearTerms:
         # No daemon: a process that ends while such a thread is in the runtime's C++ code is aborted.
         threading.Thread(target=self._make, name="near terms").start()
 
-    def near(self, text: str, seconds: float = SECONDS) -> tuple[str, ...]:
-        """Return the terms near a text in meaning, the nearest first; none while they are made for longer than `seconds`."""
+    def near(
+        self, text: str, seconds: float = SECONDS, floor: float = LEAST, also: Sequence[str] = ()
+    ) -> tuple[str, ...]:
+        """Return the terms near a text in meaning, the nearest first; none while they are made for longer than `seconds`.
+
+        `floor` is the least cosine, `also` are words of which those that are nearly the same count, too.
+        """
         if not self._made.wait(seconds) or self._vectors is None:
             return ()
-        likeness = self._vectors @ self._encode([text])[0]
+        said, *others = self._encode([text, *also])
+        meant = np.mean([said, *(each for each in others if each @ said >= ALIKE)], axis=0)
+        likeness = self._vectors @ meant
         best = np.argsort(-likeness, kind="stable")[:MOST]
-        least = max(LEAST, float(likeness[best[0]]) - BESIDE)
+        least = max(floor, float(likeness[best[0]]) - BESIDE)
         return tuple(self._terms[at] for at in best if likeness[at] >= least)
 
     def _make(self) -> None:

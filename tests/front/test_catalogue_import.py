@@ -28,6 +28,13 @@ def test_first_import_proposes_a_mapping(tmp_path) -> None:
     assert [program.name for program in programs(tmp_path)] == ["Nursing basics", "Data for all"]
 
 
+def test_proposal_says_that_no_column_tells_of_an_occasion(tmp_path) -> None:
+    rows = "code,title,text\nA,Art,You paint and draw in small groups all year.\n"
+    done = advisor(tmp_path, "catalogue", "import", str(write(tmp_path, "courses.csv", rows)), "--yes")
+    assert "offerings: {}    # no column tells of an occasion: a start, a place, a mode" in done.stdout
+    assert [program.description for program in programs(tmp_path)] == ["You paint and draw in small groups all year."]
+
+
 def test_yes_takes_the_proposal_at_once(tmp_path) -> None:
     done = advisor(tmp_path, "catalogue", "import", str(write(tmp_path, "courses.csv", COURSES)), "--yes")
     assert done.returncode == 0 and "2 new, 0 changed, 0 the same" in done.stdout
@@ -154,6 +161,19 @@ def test_columns_without_a_place_are_told(tmp_path) -> None:
         tmp_path, "code,title,room\nA,Art,12\n", "program: {source_key: code, name: title}\nignore: [room]\n"
     )
     assert "room" not in ignored.text
+
+
+def test_names_that_are_everyday_words_are_told(tmp_path) -> None:
+    head = "code,title,subjects,skills,provider,place\n"
+    rows = f"{head}A,Norse Carving,No,carving,Now,Nice\nB,Fjord Rowing,rowing,it,Now,Tartu\n"
+    done = advisor(tmp_path, "catalogue", "import", str(write(tmp_path, "courses.csv", rows)), "--yes")
+    told = done.stdout.partition("Names that are everyday words.")[2]
+    assert "count only in capitals, in quotes, alone, or as a place after “in”" in told, done.stdout + done.stderr
+    assert "provider “Now” (2 programs)" in told and "What to do: if people would miss them" in told
+    assert [word for word in ("subject “No”", "skill “it”", "place “Nice”") if word not in told] == []
+    assert [word for word in ("carving", "rowing", "Tartu") if word in told] == []
+    plain = advisor(tmp_path, "catalogue", "import", str(write(tmp_path, "plain.csv", "code,title\nA,Art\n")), "--yes")
+    assert plain.returncode == 0 and "everyday words" not in plain.stdout
 
 
 def test_renamed_column_does_not_empty_a_field(tmp_path) -> None:

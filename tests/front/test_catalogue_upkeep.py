@@ -137,10 +137,13 @@ def test_a_name_that_is_a_word_is_found(tmp_path) -> None:
 def test_a_term_that_is_an_everyday_word_is_found(tmp_path) -> None:
     texts = [
         text
-        for kind, text in found(made(tmp_path, replace(GOOD, subjects=("No", "Pottery"))))
+        for kind, text in found(made(tmp_path, replace(GOOD, subjects=("No", "Pottery"), skills=("help", "throwing"))))
         if kind == "ordinary-name"
     ]
-    assert texts == ["its subject “No” is an everyday word, and counts only where the context tells it"]
+    assert texts == [
+        "its subject “No” is an everyday word, and counts only where the context tells it",
+        "its skill “help” is an everyday word, and counts only where the context tells it",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -71,7 +71,7 @@ class Limits:
 
 def criteria_words(names: Names, limits: Limits) -> str:
     """Return criteria in words: " on pottery in Cork, in the evening"."""
-    labels = [lower_first(each) for each in names.get("subject", ())]
+    labels = [lower_first(each) for each in as_one(names.get("subject", ()))]
     labels = [listed(labels, "or")] if labels else []
     labels += [label_of(each) for each in names.get("word", ()) if not each.startswith(("any:", "type:"))]
     mentioned = [label_of(each) for each in names.get("word", ()) if each.startswith("any:")]
@@ -105,6 +105,16 @@ def criteria_words(names: Names, limits: Limits) -> str:
     ]
     about = "".join([*parts, *(f", {part}" for part in further if part)])
     return about.removeprefix(",")  # "programs in the evening"
+
+
+def as_one(labels: Iterable[str]) -> list[str]:
+    """Return labels without those that differ in their letters' size alone; of these, the one with most capitals stays."""
+    found: dict[str, str] = {}
+    for label in labels:
+        found[label.casefold()] = max(
+            found.get(label.casefold(), ""), label, key=lambda one: sum(map(str.isupper, one))
+        )
+    return list(found.values())
 
 
 def kind_words(names: Names) -> tuple[str, str]:
@@ -148,7 +158,10 @@ def language_name(code: str) -> str:
 
 
 def _either(names: Names, *kinds: str) -> str:
-    return listed(dict.fromkeys(each for kind in kinds for each in names.get(kind, ())), "or")
+    found: dict[str, str] = {}
+    for each in (each for kind in kinds for each in names.get(kind, ())):
+        found.setdefault(each.casefold(), each)
+    return listed(found.values(), "or")
 
 
 def _number(names: Names, kind: str, form: str) -> str:
@@ -225,3 +238,14 @@ def _spoken(kind: str, value: str) -> str:
     if kind == "language":
         return f"what is taught in {language_name(value)}"
     return {"mode": MODES, "schedule": TIMES}.get(kind, {}).get(value, value)
+
+
+def near_subjects(labels: Sequence[str], more: int) -> str:
+    """Return the sentence on subjects near to what is sought, and how many more programs on them fit."""
+    fit = "1 more fits" if more == 1 else f"{more:,} more fit"
+    return f"Close to that is {listed(labels, 'or')}, on which {fit}."
+
+
+def teaches_no(languages: Sequence[str]) -> str:
+    """Return the sentence on languages, by their codes, in which nothing is taught and which no program is about."""
+    return f"Nothing is taught in {listed(map(language_name, languages), 'or')}, nor is there anything on it."

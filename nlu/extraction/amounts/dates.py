@@ -29,8 +29,14 @@ MONTHS = (
 SHORT = "jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
 MONTH = rf"(?:{'|'.join(MONTHS)}|(?:{SHORT})\b\.?)"
 YEAR = r"20\d\d"
+_NTH = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "last": -1}
+_MANY = {"two": 2, "three": 3, "four": 4, "six": 6}
+_PART = (
+    rf"(?P<nth>{'|'.join(_NTH)}) (?:(?P<part>half|quarter|third)|(?P<months>{'|'.join(_MANY)}|\d) months) (?:of|in) "
+    rf"(?P<whole>{YEAR}|(?:this|next|the) year)"
+)
 DATE = (
-    rf"(?:(?P<iso>{YEAR}-\d\d-\d\d)"
+    rf"(?:{_PART}|(?P<iso>{YEAR}-\d\d-\d\d)"
     rf"|(?:(?P<day>\d\d?)(?:st|nd|rd|th)?(?: of)? )?\b(?P<month>{MONTH})(?: (?P<after>\d\d?)(?:st|nd|rd|th)?(?!\d))?"
     rf"(?:,? (?P<year>{YEAR}))?(?![a-z])"
     rf"|(?P<only>{YEAR})(?!\d)|(?P<near>(?:this|next|last) (?:month|year))|{SEASON})"
@@ -38,7 +44,7 @@ DATE = (
 _FIND = re.compile(rf"(?<![\w-]){DATE}", re.I)
 _AMBIGUOUS = re.compile(rf"(?:may|march|(?:{SHORT})\.?)$", re.I)
 _LEADS_IN = re.compile(
-    r"\b(?:in|from|after|before|by|until|till|since|for|of|between|and|or|to|start(?:s|ing|ed)?|beginn?(?:s|ing)?|this|next|"
+    r"\b(?:in|from|after|before|by|until|till|since|for|of|within|between|and|or|to|start(?:s|ing|ed)?|beginn?(?:s|ing)?|this|next|"
     r"early|mid|late|during|than|latest)[ -](?:early |mid |late |the )?$|[-/]\s?$",
     re.I,
 )
@@ -152,6 +158,8 @@ def _of_year(days: tuple[date, date], years: int) -> tuple[date, date]:
 def _days(match: re.Match[str], today: date) -> tuple[date, date] | None:
     """Return the first and last day of a match, or None for a day that no calendar has (31 February)."""
     try:
+        if match["nth"]:
+            return _part_of_year(match, today)
         if match["iso"]:
             return date.fromisoformat(match["iso"]), date.fromisoformat(match["iso"])
         if match["only"]:
@@ -166,6 +174,20 @@ def _days(match: re.Match[str], today: date) -> tuple[date, date] | None:
         return (date(year, month, int(day)),) * 2 if day else (date(year, month, 1), _end_of_month(year, month))
     except ValueError:
         return None
+
+
+def _part_of_year(match: re.Match[str], today: date) -> tuple[date, date] | None:
+    """Return the first and last day of a part of a year ("the first half of 2027", "the last three months of this year")."""
+    whole, months = match["whole"].lower(), (match["months"] or "").lower()
+    year = int(whole) if whole.isdigit() else today.year + whole.startswith("next")
+    size = (
+        {"half": 6, "quarter": 3, "third": 4}.get((match["part"] or "").lower(), 0) or _MANY.get(months) or int(months)
+    )
+    nth = _NTH[match["nth"].lower()]
+    first = 12 - size if nth < 0 else nth * size
+    if not 0 < size <= 12 or first + size > 12:
+        return None
+    return date(year, first + 1, 1), _end_of_month(year, first + size)
 
 
 def _near(words: str, today: date) -> tuple[date, date]:
