@@ -153,7 +153,15 @@ function pathOf(details) {
   return [holder.id, [...holder.querySelectorAll("details")].indexOf(details)];
 }
 
+// A menu that is opened, or was left open because the page is one of its, is seen whole; a field that is opened has the cursor.
+document.addEventListener("toggle", ({ target }) => {
+  if (!target.open) return;
+  if (target.matches(".menu-group")) target.scrollIntoView({ block: "nearest" });
+  if (target.matches("[data-focus]")) target.querySelector("input:not([type=hidden])").select();
+}, true);
+
 document.addEventListener("DOMContentLoaded", () => {
+  document.querySelector(".menu-group[open]")?.scrollIntoView({ block: "nearest" });
   const meant = location.hash && document.querySelector(`[data-row]${location.hash.replace(/[^#\w-]/g, "")}`);
   if (meant) meant.classList.add("is-chosen");
   if (matchMedia("(max-width: 79.99rem)").matches) document.querySelector(".menu")?.removeAttribute("open");
