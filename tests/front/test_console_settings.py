@@ -245,7 +245,7 @@ def test_tag_is_renamed_where_it_stands(browser, console, size) -> None:
         page.locator("summary", has_text="visa").click()
         expect(page.get_by_label("New name of fee")).to_be_hidden()
         expect(page.get_by_label("New name of visa")).to_have_value("visa")
-        page.keyboard.type("entry")  # what was there is selected
+        page.get_by_label("New name of visa").press_sequentially("entry")  # what was there is selected
         page.keyboard.press("Enter")
         expect(page.get_by_role("strong").filter(has_text="entry")).to_be_visible()
         assert page.complaints == []
