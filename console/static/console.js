@@ -121,6 +121,12 @@ document.addEventListener("click", async (event) => {
   told(gettext("The link is copied. Whoever opens it must sign in."));
 });
 
+// A bar of a chart leads to its days; for the keyboard, the table below it does.
+document.addEventListener("click", (event) => {
+  const bar = event.target.closest("[data-go]");
+  if (bar) location.href = bar.dataset.go;
+});
+
 // A chosen row unfolds. While the mouse is down that waits, or what it presses would move away under it and hear no click.
 let isPressing = false, meantRow = null;
 document.addEventListener("pointerdown", () => { isPressing = true; }, true);

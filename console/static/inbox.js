@@ -240,7 +240,9 @@ const inbox = (() => {
 
   document.addEventListener("htmx:after:request", (event) => {
     const { sourceElement, response } = event.detail?.ctx || {};
-    if (talk() && sourceElement?.matches?.("[data-reply]") && response?.status < 300) toEnd(document.getElementById("talk-scroll"));
+    if (!talk() || !sourceElement?.matches?.("[data-reply]") || !(response?.status < 300)) return;
+    toEnd(document.getElementById("talk-scroll"));
+    htmx.trigger("#live", "said"); // the stream tells it too, a while later
   });
 
   addEventListener("pagehide", () => { if (results() && (WIDE.matches || !talk())) keepPlace(); });
