@@ -84,7 +84,7 @@ const keys = {
   k: () => choose(-1),
   e: review,
   s: () => window.together?.pick(),
-  u: () => inbox.toList() || document.querySelector("[data-back]")?.click(),
+  u: () => window.inbox?.toList() || document.querySelector("[data-back]")?.click(),
   "/": () => { const words = document.getElementById("words"); if (words) { words.focus(); words.select(); } else location.href = "/staff/conversations"; },
   "?": () => document.getElementById("keys")?.showModal(),
 };

@@ -1,7 +1,7 @@
 // The inbox: the list keeps its place and its rows while conversations open beside it; new rows wait behind a button.
 "use strict";
 
-const inbox = (() => {
+window.inbox = (() => {
   const WIDE = matchMedia("(min-width: 1100px)");
   const list = () => document.getElementById("list");
   const results = () => document.getElementById("results");
