@@ -150,7 +150,7 @@ class Console:
             *([choosing(self._menu_paths, guard.secure_cookies)] if len(contexts) > 1 else []),
             *StaffPages(invitations if methods.provider else None).routes(),
             *(route for view in VIEWS_AFTER_STAFF for route in view.routes(context)),
-            *account.routes(reauthentication, sends_mail=bool(settings.staff_from)),
+            *account.routes(reauthentication, bool(settings.staff_from), guard.secure_cookies),
             *colleagues.routes(),
             *PushPages(self._templates, key).routes(),
             StaffRoute("/staff/{unknown:page}", _no_such_page),

@@ -67,6 +67,8 @@ def test_other_languages_are_told(language_of) -> None:
     [
         ("que es un nanodegree", "es"),
         ("was kostet das", "de"),
+        ("Was ist ein Micro-Credential?", "de"),
+        ("Was sind Micro-Credentials?", "de"),
         ("czy to jest uznawane", "pl"),
         ("quanto costa un corso", "it"),
         ("¿Cuánto cuesta estudiar un curso corto en el extranjero?", "es"),

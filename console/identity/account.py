@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from console.identity.reauthentication import Reauthentication
 from console.translations.languages import languages
-from console.web.request import PageError, StaffRequest, optional_number
+from console.web.request import LOOK_COOKIE, LOOKS, PageError, StaffRequest, optional_number
 from console.web.routing import MANAGE, TOTP_SETUP, MenuItem, StaffRoute, always
 from conversations import audit_log
 from conversations.accounts import accounts, passwords, sessions, totp
@@ -23,16 +23,21 @@ from core.translations import gettext as _
 
 PATH = "/staff/account"
 PAGE_SIZE = 100  # entries of the audit log
+YEAR = 365 * 24 * 3600  # seconds
 
 
-def routes(reauthentication: Reauthentication, sends_mail: bool) -> list[StaffRoute]:
-    """Return the routes of this page; `sends_mail` if staff can be told of notifications by e-mail."""
+def routes(reauthentication: Reauthentication, sends_mail: bool, secure: bool) -> list[StaffRoute]:
+    """Return the routes of this page; `sends_mail` if staff can be told of notifications by e-mail.
+
+    `secure` if cookies are only for connections over https.
+    """
     return [
         StaffRoute(PATH, show, VIEWER),
         StaffRoute(f"{PATH}/end-session", end_session, VIEWER, "POST"),
         StaffRoute(f"{PATH}/name", change_display_name, VIEWER, "POST"),
         StaffRoute(f"{PATH}/zone", change_time_zone, VIEWER, "POST"),
         StaffRoute(f"{PATH}/language", change_language, VIEWER, "POST"),
+        StaffRoute(f"{PATH}/look", partial(change_look, secure), VIEWER, "POST"),
         *([StaffRoute(f"{PATH}/notify", change_notify_address, VIEWER, "POST")] if sends_mail else []),
         StaffRoute(f"{PATH}/password", partial(change_password, reauthentication), VIEWER, "POST"),
         StaffRoute(TOTP_SETUP, show_totp_setup, VIEWER, before_totp=True),
@@ -90,6 +95,19 @@ async def change_language(request: StaffRequest) -> Response:
         raise PageError(_("The console does not speak this language. Choose one from the list."))
     await request.service.store.write(accounts.set_language, request.member, language)
     return request.redirect(PATH)
+
+
+async def change_look(secure: bool, request: StaffRequest) -> Response:
+    """Set whether this browser shows the console light or dark; empty to go by the device."""
+    chosen = request.form.get("look", "")
+    if chosen and chosen not in LOOKS:
+        raise PageError(_("There is no such look. Choose one from the list."))
+    response = request.redirect(f"{PATH}#look")
+    if chosen:
+        response.set_cookie(LOOK_COOKIE, chosen, YEAR, path="/staff", httponly=True, samesite="lax", secure=secure)
+    else:
+        response.delete_cookie(LOOK_COOKIE, path="/staff", httponly=True, samesite="lax", secure=secure)
+    return response
 
 
 async def change_password(reauthentication: Reauthentication, request: StaffRequest) -> Response:

@@ -84,7 +84,7 @@ const keys = {
   k: () => choose(-1),
   e: review,
   s: () => window.together?.pick(),
-  u: () => inbox.toList() || document.querySelector("[data-back]")?.click(),
+  u: () => window.inbox?.toList() || document.querySelector("[data-back]")?.click(),
   "/": () => { const words = document.getElementById("words"); if (words) { words.focus(); words.select(); } else location.href = "/staff/conversations"; },
   "?": () => document.getElementById("keys")?.showModal(),
 };
@@ -121,6 +121,12 @@ document.addEventListener("click", async (event) => {
   told(gettext("The link is copied. Whoever opens it must sign in."));
 });
 
+// A bar of a chart leads to its days; for the keyboard, the table below it does.
+document.addEventListener("click", (event) => {
+  const bar = event.target.closest("[data-go]");
+  if (bar) location.href = bar.dataset.go;
+});
+
 // A chosen row unfolds. While the mouse is down that waits, or what it presses would move away under it and hear no click.
 let isPressing = false, meantRow = null;
 document.addEventListener("pointerdown", () => { isPressing = true; }, true);
@@ -153,7 +159,15 @@ function pathOf(details) {
   return [holder.id, [...holder.querySelectorAll("details")].indexOf(details)];
 }
 
+// A menu that is opened, or was left open because the page is one of its, is seen whole; a field that is opened has the cursor.
+document.addEventListener("toggle", ({ target }) => {
+  if (!target.open) return;
+  if (target.matches(".menu-group")) target.scrollIntoView({ block: "nearest" });
+  if (target.matches("[data-focus]")) target.querySelector("input:not([type=hidden])").select();
+}, true);
+
 document.addEventListener("DOMContentLoaded", () => {
+  document.querySelector(".menu-group[open]")?.scrollIntoView({ block: "nearest" });
   const meant = location.hash && document.querySelector(`[data-row]${location.hash.replace(/[^#\w-]/g, "")}`);
   if (meant) meant.classList.add("is-chosen");
   if (matchMedia("(max-width: 79.99rem)").matches) document.querySelector(".menu")?.removeAttribute("open");

@@ -1,7 +1,7 @@
 // The inbox: the list keeps its place and its rows while conversations open beside it; new rows wait behind a button.
 "use strict";
 
-const inbox = (() => {
+window.inbox = (() => {
   const WIDE = matchMedia("(min-width: 1100px)");
   const list = () => document.getElementById("list");
   const results = () => document.getElementById("results");
@@ -57,11 +57,28 @@ const inbox = (() => {
       activate(talk());
       markChosen(turn);
       turn.scrollIntoView({ block: WIDE.matches ? "start" : "center" });
-    } else if (start === "end") {
-      scroll.scrollTop = scroll.scrollHeight;
-      if (!WIDE.matches) scrollTo(0, scroll.offsetTop + scroll.offsetHeight + document.getElementById("end").offsetHeight - innerHeight);
-    } else if (!WIDE.matches) scrollTo(0, 0);
+    } else if (start === "end") toEnd(scroll);
+    else if (!WIDE.matches) scrollTo(0, 0);
   }
+
+  // A conversation that is followed at its end stays there, whatever is said or opened below; who reads further up is left alone.
+  const END = 48; // pixels that may be missing
+  let follows = false;
+
+  function isAtEnd(scroll) {
+    if (WIDE.matches) return scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < END;
+    return scroll.getBoundingClientRect().bottom < document.getElementById("end").getBoundingClientRect().top + END;
+  }
+
+  function toEnd(scroll) {
+    scroll.scrollTop = scroll.scrollHeight;
+    if (!WIDE.matches) scrollTo(0, scroll.offsetTop + scroll.offsetHeight + document.getElementById("end").offsetHeight - innerHeight);
+  }
+
+  document.addEventListener("htmx:before:swap", () => {
+    const scroll = document.getElementById("talk-scroll");
+    follows = Boolean(scroll) && isAtEnd(scroll);
+  });
 
   function opened() {
     const undo = document.querySelector("#open > form[data-undo]");
@@ -208,6 +225,7 @@ const inbox = (() => {
     if (!list()) return;
     const target = event.detail?.ctx?.target, id = target?.id || (typeof target === "string" ? target.slice(1) : "");
     if (id === "open") opened();
+    else if (follows && talk()) toEnd(document.getElementById("talk-scroll"));
     if (id === "results") { wait(0); mark(openId()); topicAdded(); followFilters(); }
     if (["notes", "hand-over"].includes(id)) refreshRow(openId());
   });
@@ -218,6 +236,13 @@ const inbox = (() => {
     if (!list() || query !== here || !/^\/staff\/conversations(\/\w+)?$/.test(location.pathname)) return;
     event.preventDefault();
     show(location.pathname + location.search, false);
+  });
+
+  document.addEventListener("htmx:after:request", (event) => {
+    const { sourceElement, response } = event.detail?.ctx || {};
+    if (!talk() || !sourceElement?.matches?.("[data-reply]") || !(response?.status < 300)) return;
+    toEnd(document.getElementById("talk-scroll"));
+    htmx.trigger("#live", "said"); // the stream tells it too, a while later
   });
 
   addEventListener("pagehide", () => { if (results() && (WIDE.matches || !talk())) keepPlace(); });

@@ -130,7 +130,7 @@ class Figures:
     by_channel: Mapping[str, Totals]
     by_site: Mapping[str, Totals]
     by_guide: Mapping[str, Totals]
-    ratings: Sequence[queries.PersonRatings]
+    people: Sequence[queries.PersonFigures]
     channels: Sequence[str]
     sites: Sequence[str]
 
@@ -169,6 +169,7 @@ class AnalyticsPages:
             periods=PERIODS,
             releases=[(name, short_day(_day_of(name))) for name in names],
             tiles=tiles.of_messages(compared),
+            visits=tiles.of_visits(compared),
             staff=tiles.of_people(compared),
             place=urlencode(query.place),
             of_days=lambda bucket: urlencode({**query.place, "since": f"{bucket.first}", "until": f"{bucket.last}"}),
@@ -188,7 +189,7 @@ class AnalyticsPages:
         """Return the table of the page that `what` names as CSV."""
         query, table = await self._query(request), request.query.get("what", "days")
         tables = {"days": _day_rows, "hours": _hour_rows, "topics": self._topic_rows, "places": _channel_and_site_rows}
-        tables["ratings"] = _rating_rows
+        tables["staff"] = _person_rows
         if table not in tables:
             raise PageError(_("There is no such table."), 404)
         rows = tables[table](await request.service.store.read(_read_figures, query))
@@ -237,7 +238,7 @@ def _read_figures(connection: Connection, query: AnalyticsQuery) -> Figures:
         by_channel=queries.by_place(connection, span, where, "channel"),
         by_site=queries.by_place(connection, span, where, "site"),
         by_guide=queries.by_place(connection, span, where, "pack") if query.all_guides else {},
-        ratings=queries.ratings_by_person(connection, span, where),
+        people=queries.by_person(connection, span, where),
         channels=annotation.distinct_values(connection, schema.conversation.c.channel),
         sites=annotation.distinct_values(connection, schema.conversation.c.site),
     )
@@ -300,9 +301,9 @@ def _channel_and_site_rows(figures: Figures) -> list[Row]:
     return [["channel", "site", *COLUMNS], *channels, *sites]
 
 
-def _rating_rows(figures: Figures) -> list[Row]:
-    rows: list[Row] = [[one.person, one.answers, one.good] for one in figures.ratings]
-    return [["staff", "answers", "satisfied"], *rows]
+def _person_rows(figures: Figures) -> list[Row]:
+    rows: list[Row] = [[one.person, one.held, one.answers, one.good] for one in figures.people]
+    return [["staff", "taken_over", "answers", "satisfied"], *rows]
 
 
 def _csv(rows: Iterable[Row]) -> str:

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from console.translations.numbers import hours, minutes, number, percent
 from conversations.analytics import daily_counts
 from conversations.analytics.queries import Totals
+from conversations.analytics.visits import RETURNED, VISIT
+from conversations.handoff import endings
 from core.translations import gettext as _
 from core.translations import ngettext
 
@@ -64,6 +66,15 @@ def of_messages(compared: Compared) -> list[Tile]:
     ]
 
 
+def of_visits(compared: Compared) -> list[Tile]:
+    """Return the tiles about visits: conversations on one day, and how they went."""
+    return [
+        _visits(_("Solved without a person"), compared, endings.SOLVED, more_is_better=True),
+        _visits(_("Left after a decline"), compared, endings.LEFT, more_is_better=False),
+        _came_back(compared),
+    ]
+
+
 def of_people(compared: Compared) -> list[Tile]:
     """Return the tiles about the conversations of staff with visitors."""
     handed = compared.link(handed="yes")
@@ -94,6 +105,27 @@ def _share(title: str, compared: Compared, *outcomes: str, more_is_better: bool 
     shares = share(compared.sums), share(compared.whole), share(compared.before)
     link = compared.link(outcome=outcomes[-1])  # the list has no filter for what was not understood within clarify
     return _points(title, *shares, compared.comparable(daily_counts.OUTCOME), more_is_better, link)
+
+
+def _visits(title: str, compared: Compared, name: str, more_is_better: bool) -> Tile:
+    """Return the share of visits that went so."""
+    shares = (
+        compared.sums.share(VISIT, name),
+        compared.whole.share(VISIT, name),
+        compared.before.share(VISIT, name),
+    )
+    return _points(title, *shares, compared.comparable(VISIT), more_is_better, compared.link(went=name))
+
+
+def _came_back(compared: Compared) -> Tile:
+    """Return the share of visits in which somebody went on with a conversation of an earlier day."""
+
+    def share(totals: Totals) -> float | None:
+        visits = totals.of(VISIT)
+        return totals.of(RETURNED) / visits if visits else None
+
+    shares = share(compared.sums), share(compared.whole), share(compared.before)
+    return _points(_("Came back"), *shares, compared.comparable(VISIT), None, compared.link(went=endings.BACK))
 
 
 def _satisfaction(compared: Compared) -> Tile:

@@ -52,6 +52,7 @@ AUTHORS = Names({"visitor": "Visitor", "advisor": "Advisor", "person": "Staff", 
 CONFIDENCE = Names({"30": "Under 30 %", "50": "Under 50 %", "70": "Under 70 %", "90": "Under 90 %"})
 FEEDBACK = Names({"up": "Thumbs up", "down": "Thumbs down", "any": "Any"})
 REVIEW_MARKS = Names({"flagged": "Flagged", "unreviewed": "Not reviewed", "reviewed": "Reviewed"})
+ENDINGS = Names({"solved": "Solved without a person", "left": "Left after a decline", "back": "Came back"})
 HANDED_OVER = Names({"yes": "Handed over", "no": "Never handed over"})
 REPLY_ROUTES = Names(
     {  # by channel and mode of delivery, if it is not plain how a reply reaches the visitor
@@ -221,6 +222,7 @@ def filter_values() -> dict[str, Mapping[str, str]]:
         "confidence": CONFIDENCE,
         "feedback": FEEDBACK,
         "handed": HANDED_OVER,
+        "went": ENDINGS,
         "mark": REVIEW_MARKS,
         "channel": CHANNELS,
         "intent": intents(),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from markupsafe import Markup, escape
@@ -14,6 +16,9 @@ from core.translations import gettext as _
 TAGS = {CODE: "code", ITALIC: "em", BOLD: "strong"}  # the inner elements first
 MASKED = re.compile(r"\[(" + "|".join(KINDS) + r")\]")
 
+SENTENCE_END = re.compile(r"[.!?](?=\s)")
+SAYS_SOMETHING = 3  # words
+
 
 def as_html(text: str, revealed: bool = False) -> Markup:
     """Return a reply's Markdown as HTML: paragraphs, list items, bold, italics, code and links; anything else is text."""
@@ -24,6 +29,30 @@ def as_html(text: str, revealed: bool = False) -> Markup:
             in_list = not in_list
         html.append(_line(line))
     return Markup("").join([*map(Markup, html), Markup("</ul>" if in_list else "")])
+
+
+def led(text: str) -> Markup:
+    """Return a reply as `as_html` does, personal data covered, with its first sentence marked: it is what answers."""
+    whole = as_html(text)
+    first = next((line for line in lines_of(mask(text)) if line.spans), None)
+    if first is None or first.mark:
+        return whole
+    lead, rest = _first_sentence(first.spans)
+    marked = Markup('<p><span class="lead">{}</span>{}</p>').format(_inside(lead), _inside(rest))
+    return Markup(whole.replace(_line(first), marked, 1))  # safe: all three are made of escaped text
+
+
+def _first_sentence(spans: Sequence[Span]) -> tuple[list[Span], list[Span]]:
+    """Return the spans of the first sentence that says something, "Yes." not being one, and those of what comes after it."""
+    whole = "".join(span.text for span in spans)
+    ends = (match.end() for match in SENTENCE_END.finditer(whole))
+    left = next((end for end in ends if len(whole[:end].split()) >= SAYS_SOMETHING), len(whole))
+    lead, rest = [], []
+    for span in spans:
+        lead.append(replace(span, text=span.text[:left]))
+        rest.append(replace(span, text=span.text[left:]))
+        left = max(0, left - len(span.text))
+    return [span for span in lead if span.text], [span for span in rest if span.text]
 
 
 def plain(text: str, revealed: bool = False) -> Markup:
@@ -41,9 +70,13 @@ def quoted(words: str, text: str, revealed: bool = False) -> Markup:
     return _with_masks(words if revealed else mask_quote(words, text))
 
 
+def _inside(spans: Sequence[Span]) -> Markup:
+    links = groupby(spans, key=lambda span: span.url)
+    return Markup("").join(_link(url, Markup("").join(map(_span, group))) for url, group in links)
+
+
 def _line(line: Line) -> Markup:
-    links = groupby(line.spans, key=lambda span: span.url)
-    inside = Markup("").join(_link(url, Markup("").join(map(_span, spans))) for url, spans in links)
+    inside = _inside(line.spans)
     if not line.mark:
         return Markup("<p>{}</p>").format(inside) if line.spans else Markup("")
     number = Markup("") if line.mark == "-" else Markup("{} ").format(line.mark)

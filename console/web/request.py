@@ -18,6 +18,10 @@ from conversations.input_parsing import whole_number
 from conversations.pipeline.service import ConversationService
 from core.translations import gettext as _
 
+LOOK_COOKIE, LOOKS = (
+    "advisor_look",
+    ("light", "dark"),
+)  # how this browser shows the console, unless it goes by the device
 OF_PACK = "@"  # between a form's token and the guide pack that its page is about
 
 
@@ -67,6 +71,12 @@ def required_number(text: str, error: str) -> int:
     if number is None:
         raise PageError(error, 404)
     return number
+
+
+def chosen_look(http: Request) -> str:
+    """Return "light" or "dark" if this browser was told to show the console so, or "" if it goes by the device."""
+    chosen = http.cookies.get(LOOK_COOKIE, "")
+    return chosen if chosen in LOOKS else ""
 
 
 @dataclass(frozen=True)
@@ -130,6 +140,7 @@ class StaffRequest:
     def page(self, template: str, status: int = 200, **values: Any) -> Page:
         """Return a page, or a fragment, of a template that also gets the session, the member and the path."""
         shared = {"path": self.http.url.path, "published": self.published, "pack": self.pack, "packs": self.packs}
+        shared["look"] = chosen_look(self.http)
         known = {"session": self.session, "member": self.member, **shared, **values}
         return Page(lambda: self.templates.render(template, **known), status)
 

@@ -74,6 +74,7 @@ class Templates:
             zone=zone_name,
             menu=Menu([]),
             pack="",
+            look="",
             packs={},
         )
         self._environment.filters.update(

@@ -30,6 +30,7 @@ from sqlalchemy import (
     text,
 )
 
+from conversations.analytics.visits import RETURNED, VISIT, count_visits
 from conversations.db import schema
 from conversations.db.schema import AnySelect
 from conversations.local_days import local, midnight, own_zone, stretches
@@ -49,8 +50,24 @@ COUNTED_TO = "counted to"  # row of `about_database` with the last counted day; 
 BEGUN, ASKED, OUTCOME, TOPIC, HOUR, THUMB = "begun", "asked", "outcome", "topic", "hour", "thumb"
 TOPIC_WEEK = "topic_week"  # sums of TOPIC over a week; `day` is its Monday
 WAITED, TAKEN, FIRST_REPLY, RESOLVED = "waited", "taken", "first_reply", "resolved"
+HELD = "held"  # conversations that a member of staff took over, or assigned; the name is theirs
 RATED = "rated"  # answers about members of staff; the name is SCALE/VALUE/PERSON
-MEASURES = (BEGUN, ASKED, OUTCOME, TOPIC, HOUR, THUMB, WAITED, TAKEN, FIRST_REPLY, RESOLVED, RATED)
+MEASURES = (
+    BEGUN,
+    ASKED,
+    OUTCOME,
+    TOPIC,
+    HOUR,
+    THUMB,
+    WAITED,
+    TAKEN,
+    FIRST_REPLY,
+    RESOLVED,
+    RATED,
+    VISIT,
+    RETURNED,
+    HELD,
+)
 UP, DOWN = "up", "down"
 NOT_UNDERSTOOD, FALLBACK = "not_understood", "nlu_fallback"
 STEP = 1.15  # ratio of two steps of the scale of durations; a median is right to about 7 %
@@ -77,7 +94,8 @@ def seconds_of(step: int) -> float:
 def count(connection: Connection, first: date, last: date) -> Rows:
     """Count the days from `first` to `last`, both included, without writing anything."""
     start, end = midnight(first), midnight(last + timedelta(days=1))
-    return [*_added_up(_event_counts(connection, start, end)), *_durations(connection, start, end)]
+    events, waits = _event_counts(connection, start, end), _durations(connection, start, end)
+    return [*_added_up(events), *waits, *count_visits(connection, first, last)]
 
 
 def counts() -> FromClause:
@@ -241,6 +259,7 @@ def _measures(clock: _Clock) -> tuple[tuple[str, Expression, Expression, Callabl
             none,
             lambda keys: _count_rows(HANDOFFS, keys).where(HANDOFFS.c.after == PERSON, HANDOFFS.c.before == WAITING),
         ),
+        (HELD, HANDOFFS.c.at, func.substr(HANDOFFS.c.by, 1, LONGEST_PERSON), _count_taken),
         (RATED, RATINGS.c.at, rated, lambda keys: _count_rows(RATINGS, keys)),
     )
 
@@ -251,6 +270,10 @@ def _count_conversations(keys: Keys) -> AnySelect:
 
 def _count_inbound(keys: Keys) -> AnySelect:
     return _count_rows(MESSAGES, keys).where(MESSAGES.c.author == VISITOR)
+
+
+def _count_taken(keys: Keys) -> AnySelect:
+    return _count_rows(HANDOFFS, keys).where(HANDOFFS.c.after == PERSON)
 
 
 def _count_rows(table: Table, keys: Keys) -> AnySelect:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Connection, FromClause, func, select
@@ -14,6 +14,7 @@ from conversations.analytics.daily_counts import (
     ASKED,
     BEGUN,
     FIRST_REPLY,
+    HELD,
     HOUR,
     OUTCOME,
     RATED,
@@ -25,6 +26,7 @@ from conversations.analytics.daily_counts import (
     UP,
     WAITED,
 )
+from conversations.analytics.visits import RETURNED, VISIT
 from conversations.db import schema
 from conversations.handoff.ratings import GOOD
 from conversations.learning import unanswered
@@ -105,7 +107,7 @@ class Scope:
 def totals(connection: Connection, span: DateRange, where: Scope, topics: bool = True) -> Totals:
     """Sum all measures except HOUR over a date range; TOPIC, which has many names, only if `topics` is true."""
     daily = daily_counts.counts()
-    measures = (*BY_DAY, FIRST_REPLY, RESOLVED)
+    measures = (*BY_DAY, FIRST_REPLY, RESOLVED, VISIT, RETURNED)
     query = select(daily.c.measure, daily.c.name, func.sum(daily.c.count)).where(
         *_within(daily, span, where), daily.c.measure.in_(measures)
     )
@@ -173,26 +175,34 @@ def by_place(connection: Connection, span: DateRange, where: Scope, column: str)
 
 
 @dataclass(frozen=True)
-class PersonRatings:
-    """What visitors said of talking with a member of staff: how many answered, and how many of them were satisfied."""
+class PersonFigures:
+    """What a member of staff did with visitors: conversations taken over or assigned, and what visitors said of them.
+
+    `answers` is how many visitors said how it was, `good` how many of them were satisfied.
+    """
 
     person: str
-    answers: int
-    good: int
+    held: int = 0
+    answers: int = 0
+    good: int = 0
 
 
-def ratings_by_person(connection: Connection, span: DateRange, where: Scope) -> list[PersonRatings]:
-    """Return the ratings of each member of staff whom visitors said something of, most answers first."""
+def by_person(connection: Connection, span: DateRange, where: Scope) -> list[PersonFigures]:
+    """Return the figures of each member of staff who has any, most conversations first."""
     daily = daily_counts.counts()
-    answers: dict[str, int] = defaultdict(int)
-    good: dict[str, int] = defaultdict(int)
-    query = select(daily.c.name, func.sum(daily.c.count)).where(*_within(daily, span, where), daily.c.measure == RATED)
-    for name, count in connection.execute(query.group_by(daily.c.name)):
-        scale, value, person = name.split("/", 2)
-        answers[person] += int(count)
-        good[person] += int(count) if int(value) >= GOOD[int(scale)] else 0
-    ranked = sorted(answers, key=lambda person: (-answers[person], person))
-    return [PersonRatings(person, answers[person], good[person]) for person in ranked]
+    found: dict[str, PersonFigures] = {}
+    query = select(daily.c.measure, daily.c.name, func.sum(daily.c.count)).where(
+        *_within(daily, span, where), daily.c.measure.in_((HELD, RATED))
+    )
+    for measure, name, count in connection.execute(query.group_by(daily.c.measure, daily.c.name)):
+        scale, value, person = name.split("/", 2) if measure == RATED else ("", "", name)
+        now = found.get(person) or PersonFigures(person)
+        if measure == HELD:
+            found[person] = replace(now, held=int(count))
+        else:
+            good = int(count) if int(value) >= GOOD[int(scale)] else 0
+            found[person] = replace(now, answers=now.answers + int(count), good=now.good + good)
+    return sorted(found.values(), key=lambda one: (-one.held, -one.answers, one.person))
 
 
 def unanswered_questions(connection: Connection, span: DateRange, where: Scope) -> list[Question]:

@@ -39,6 +39,13 @@ def longest_waiting(connection: Connection, limit: int) -> list[QueueEntry]:
     return [_entry(connection, conversation) for conversation in waiting[:limit]]
 
 
+def takers(connection: Connection) -> list[str]:
+    """Return who ever took a conversation over or assigned one, in the order of their names."""
+    by = schema.handoff.c.by
+    taken = select(by).where(schema.handoff.c.after == PERSON).distinct().order_by(by)
+    return list(connection.execute(taken).scalars())
+
+
 def count_waiting(connection: Connection) -> int:
     """Return the number of conversations that wait for a person."""
     wanted = CONVERSATIONS.c.state == WAITING, CONVERSATIONS.c.channel != TRY

@@ -11,6 +11,7 @@ from sqlalchemy import Column, ColumnElement, Select, Table, and_, func, literal
 
 from conversations.db import schema
 from conversations.db.schema import AnySelect
+from conversations.handoff import endings
 from conversations.input_parsing import FIRST_DAY, day, whole_number
 from conversations.local_days import midnight, today
 from conversations.models import PERSON, TRY, WAITING
@@ -51,6 +52,8 @@ class Filters:
         confidence: Upper bound of the confidence of a message, in per cent.
         feedback: A key of THUMBS.
         handed: "yes" for conversations that were handed to a person, "no" for others.
+        taken: A member of staff who took the conversation over, or assigned it.
+        went: How it went: SOLVED, LEFT or BACK.
         rated: A member of staff with whom the visitor said how it was to talk.
         mark: "flagged", "reviewed" or "unreviewed".
     """
@@ -69,7 +72,9 @@ class Filters:
     outcome: str = ""
     feedback: str = ""
     handed: str = ""
+    taken: str = ""
     rated: str = ""
+    went: str = ""
     tag: str = ""
     reviewer: str = ""
     mark: str = ""
@@ -191,6 +196,10 @@ def conditions(filters: Filters) -> list[Condition]:
     if filters.handed:
         handed = _row_condition(HANDOFFS, HANDOFFS.c.after.in_((WAITING, PERSON)))
         result.append(handed if filters.handed == "yes" else Condition(~handed.test))
+    if filters.taken:
+        result.append(_row_condition(HANDOFFS, HANDOFFS.c.after == PERSON, HANDOFFS.c.by == filters.taken))
+    if filters.went in endings.WENT:
+        result.append(Condition(endings.went(filters.went)))
     if filters.rated:
         about = RATINGS.c.person == filters.rated, RATINGS.c.value.is_not(None)
         result.append(_row_condition(RATINGS, *about))

@@ -27,6 +27,7 @@ OUTWEIGH = 2  # how many of them outweigh one of English
 LEAST_LETTERS = 2  # of another script; a lone one is a sign ("µ")
 JAPANESE_ALONE = ("HIRAGANA", "KATAKANA")  # scripts that stand among Chinese letters
 IsWord = Callable[[str], bool]
+_COMPOUND = re.compile(r"\b[^\W\d_]{2,}(?:-[^\W\d_]{2,})+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -37,6 +38,7 @@ def foreign_language(text: str, is_english: IsWord, names: Iterable[tuple[int, i
     `names` are the places of names in the text, which are of no language.
     """
     is_short = len(_WORD.findall(text)) < MIN_WORDS
+    text = _COMPOUND.sub(_blank_if_english, text)
     for start, end in names:
         text = text[:start] + " " * (end - start) + text[end:]
     words = set(_WORD.findall(_loans().sub(" ", folded(text))))
@@ -51,6 +53,12 @@ def may_be_foreign(text: str) -> bool:
     words = _WORD.findall(folded(text))
     is_too_short = text.isascii() and len(text.split()) < MIN_WORDS
     return not (is_too_short or is_code_mixed(text) or any(word in _only_english() for word in words))
+
+
+def _blank_if_english(compound: re.Match[str]) -> str:
+    """Return blanks for a compound of English words, "micro-credential", as other languages take these over as they are."""
+    is_english = _like_english().issuperset(folded(compound[0]).split("-"))
+    return " " * len(compound[0]) if is_english else compound[0]
 
 
 def _by_words(words: set[str], is_english: IsWord) -> str | None:

@@ -31,9 +31,42 @@ def test_menu_fits_and_manage_opens_where_one_is_in_it(browser, console) -> None
         expect(page.get_by_role("link", name="Canned replies")).to_be_hidden()
         expect(page.get_by_role("button", name="Sign out")).to_be_in_viewport(ratio=1)
         assert page.locator(".menu nav").evaluate("one => one.scrollHeight <= one.clientHeight")
-        page.goto(f"{console.url}/staff/canned")
-        expect(page.get_by_role("link", name="Canned replies")).to_be_visible()
+        page.goto(f"{console.url}/staff/audit")
+        for name in ("Sites", "Audit log"):
+            expect(page.get_by_role("link", name=name)).to_be_in_viewport(ratio=1)
         expect(page.get_by_role("button", name="Sign out")).to_be_in_viewport(ratio=1)
+
+
+def test_manage_is_seen_whole_when_it_is_opened(browser, console) -> None:
+    with signed_in_page(browser, console, "admin", viewport=SIZES["wide"]) as page:
+        page.goto(f"{console.url}/staff/conversations")
+        page.locator(".menu-group > summary").click()
+        expect(page.get_by_role("link", name="Audit log")).to_be_in_viewport(ratio=1)
+
+
+def test_every_entry_of_the_menu_has_a_sign_of_its_own(console) -> None:
+    page = console.signed_in("admin").get("/staff").text
+    signs = re.findall(r'<li><a href="(/staff[^"]*)"[^>]*><svg[^>]*>\s*(.*?)</svg>', page, re.DOTALL)
+    assert len(signs) == page.count("<li><a href=") > 20
+    assert all("<path" in sign for _, sign in signs), [path for path, sign in signs if "<path" not in sign]
+
+
+def test_browser_is_told_to_be_dark_or_light(browser, console) -> None:
+    paper = "() => getComputedStyle(document.body).backgroundColor"
+    with signed_in_page(browser, console, "viewer", color_scheme="light") as page:
+        seen = []
+        for look in ("", "dark", "light", "dark", ""):
+            page.goto(f"{console.url}/staff/account")
+            page.get_by_label("This browser shows the console").select_option(look)
+            page.get_by_role("button", name="Save appearance").click()
+            page.goto(f"{console.url}/staff/conversations")
+            seen.append(page.evaluate(paper))
+    light, dark = "rgb(250, 248, 244)", "rgb(20, 23, 21)"
+    assert seen == [light, dark, light, dark, light]
+
+
+def test_unknown_look_is_refused(console) -> None:
+    assert console.send(console.signed_in("viewer"), "/staff/account/look", look="sepia").status_code == 400
 
 
 def test_every_queue_has_its_number(browser, console) -> None:

@@ -191,6 +191,35 @@ def test_reply_by_hand_keeps_what_is_being_written(browser, console) -> None:
         assert page.complaints == []
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_end_of_the_conversation_is_kept_in_view(browser, console, size) -> None:
+    visitor = browser.new_context(viewport=SIZES["narrow"]).new_page()
+    visitor.goto(f"{console.url}/demo")
+    visitor.locator("advisor-chat button").first.click()
+    _agree(visitor)
+    _write(visitor, "a long story " * 140)
+    _write(visitor, "a person please")
+    with signed_in_page(browser, console, "adviser", viewport=SIZES[size]) as page:
+        page.goto(f"{console.url}/staff/waiting")
+        with page.expect_response(lambda answer: "&also=" in answer.url):
+            page.get_by_role("button", name="Take over").click()
+        reply, last, first = page.get_by_label("Your reply"), page.locator(".turn").last, page.locator(".turn").first
+        for said_by_hand in ("Good day", "How can I help?"):
+            reply.fill(said_by_hand)
+            reply.press("Control+Enter")
+            expect(page.locator(".turn", has_text=said_by_hand).get_by_text(said_by_hand)).to_be_in_viewport(ratio=1)
+        _write(visitor, "one thing more")
+        expect(page.locator(".turn", has_text="one thing more").get_by_text("one thing more")).to_be_in_viewport(
+            ratio=1
+        )
+        first.scroll_into_view_if_needed()
+        _write(visitor, "and this")
+        expect(last).to_contain_text("and this")
+        expect(first).to_be_in_viewport()
+        expect(last).not_to_be_in_viewport()
+    visitor.context.close()
+
+
 def test_known_answer_is_put_into_the_reply(browser, console) -> None:
     one = wait(console.store)
     act(console, one, "take")

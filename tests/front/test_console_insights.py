@@ -290,7 +290,10 @@ def test_few_are_not_compared(tmp_path) -> None:
         assert "tile-change" not in console.signed_in("viewer").get("/staff/insights?period=7").text
 
 
-@pytest.mark.parametrize(("title", "found"), [("Messages", 4), ("Declined", 1), ("Thumbs up", 1)])
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [("Messages", 4), ("Declined", 1), ("Thumbs up", 1), ("Solved", 1), ("Left", 3), ("Came back", 0)],
+)
 def test_figure_leads_to_what_it_counts(filled, title, found) -> None:
     client = filled.signed_in("viewer")
     page = client.get("/staff/insights?period=own").text

@@ -231,6 +231,27 @@ def test_tags_by_the_page(console) -> None:
     assert send(console, "/staff/tags", name="x" * 41).status_code == 400
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_tag_is_renamed_where_it_stands(browser, console, size) -> None:
+    one = said(console.store, "a", "one")
+    for tag in ("fee", "visa"):
+        console.store.run(annotation.add_tag, one, "ann", tag)
+    with signed_in_page(browser, console, "admin", viewport=SIZES[size]) as page:
+        page.goto(f"{console.url}/staff/tags")
+        expect(page.get_by_label("New name of")).to_have_count(2)
+        expect(page.get_by_label("New name of fee")).to_be_hidden()
+        page.locator("summary", has_text="fee").click()
+        expect(page.get_by_label("New name of fee")).to_be_focused()
+        page.locator("summary", has_text="visa").click()
+        expect(page.get_by_label("New name of fee")).to_be_hidden()
+        expect(page.get_by_label("New name of visa")).to_have_value("visa")
+        page.get_by_label("New name of visa").press_sequentially("entry")  # what was there is selected
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("strong").filter(has_text="entry")).to_be_visible()
+        assert page.complaints == []
+    assert [tag.name for tag in console.store.run(tags.list_tags)] == ["entry", "fee"]
+
+
 def test_offered_tag_is_offered_in_a_conversation(console) -> None:
     one = said(console.store, "a", "one")
     send(console, "/staff/tags", name="scholarships")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from channels.markdown import as_json, lines_of, plain_text
-from console.web.message_html import as_html
+from console.web.message_html import as_html, led
 from core.settings import PROJECT_ROOT
 from tests.front.web_browser import browser
 
@@ -111,3 +111,20 @@ def test_plain_text_shows_where_links_lead() -> None:
     assert plain_text("**Ask** [them *now*](mailto:a@b.example)\n- *soon* https://a.example") == (
         "Ask them now (mailto:a@b.example)\n- soon https://a.example"
     )
+
+
+@pytest.mark.parametrize(
+    "text, shown",
+    [
+        ("One thing is sure. Another is not.", '<p><span class="lead">One thing is sure.</span> Another is not.</p>'),
+        ("Yes. It may be so. Or not.", '<p><span class="lead">Yes. It may be so.</span> Or not.</p>'),
+        ("It costs 1.50 euros a day", '<p><span class="lead">It costs 1.50 euros a day</span></p>'),
+        ("**Ask them. Now.** Please", '<p><span class="lead"><strong>Ask them. Now.</strong></span> Please</p>'),
+        ("See `a. b` or (a. b)", '<p><span class="lead">See <code>a. b</code> or (a.</span> b)</p>'),
+        ("Try a@b.example now. Do.", '<p><span class="lead">Try <span class="covered">e-mail</span> now.</span> Do.</p>'),
+        ("- one. two\n- three", '<ul class="said-list"><li>one. two</li><li>three</li></ul>'),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_first_sentence_of_an_answer_leads(text, shown) -> None:
+    assert led(text) == shown

@@ -110,8 +110,8 @@ def test_insights_count_by_member_of_staff(web, office) -> None:
     page = client.get("/staff/insights?period=7").text
     link, _, rest = page.partition("rated=trainer")[0].rpartition('href="')[2], *page.partition("rated=trainer")[1:]
     assert "50 %" in rest[:400] and "rated=admin" not in page, "who was not answered about is not counted"
-    table = client.get("/staff/insights/table?what=ratings&period=7").text
-    assert "trainer,2,1" in table
+    table = client.get("/staff/insights/table?what=staff&period=7").text
+    assert "trainer,2,2,1" in table and "admin,1,0,0" in table
     found = client.get(f"{link}rated=trainer".replace("&amp;", "&")).text
     assert found.count('class="line in-list') == 2
 

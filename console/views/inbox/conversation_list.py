@@ -24,6 +24,7 @@ from conversations.accounts.accounts import VIEWER
 from conversations.admin.saved_views import views_of
 from conversations.db import schema
 from conversations.db.mappers import find_conversation
+from conversations.handoff import queue
 from conversations.models import Conversation
 from conversations.review import annotation
 from conversations.review.filters import FilterError, Filters, told_day
@@ -53,7 +54,9 @@ FILTER_NAMES = Names(
         "feedback": "Thumbs",
         "state": "Status",
         "handed": "Handed over",
+        "taken": "Taken over by",
         "rated": "Satisfaction with",
+        "went": "How it ended",
         "mark": "Review",
         "reviewer": "Reviewer",
         "tag": "Tag",
@@ -177,6 +180,7 @@ class ConversationListPage:
             "site": {name: name for name in annotation.distinct_values(connection, schema.conversation.c.site)},
             "tag": {name: name for name in annotation.distinct_values(connection, schema.tag.c.name)},
             "reviewer": {name: name for name in reviewers},
+            "taken": {name: name for name in queue.takers(connection)},
             "rated": {name: name for name in annotation.distinct_values(connection, schema.rating.c.person)},
         }
 

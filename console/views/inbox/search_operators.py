@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from conversations.handoff.endings import WENT
 from conversations.input_parsing import whole_number
 from conversations.review.filters import ALL_BELOW, THUMBS, Filters, told_day
 
@@ -13,10 +14,24 @@ OPERATOR = re.compile(r'(?<!\S)(\w+):(?:"([^"]*)"|(\S+))')
 NAMES = {
     **{"channel": "channel", "site": "site", "guide": "guide", "page": "page", "status": "state", "intent": "intent"},
     **{"outcome": "outcome", "topic": "topic", "thumb": "feedback", "under": "confidence", "is": "mark", "tag": "tag"},
-    **{"reviewer": "reviewer", "rated": "rated", "handed": "handed", "since": "since", "until": "until"},
+    **{"reviewer": "reviewer", "rated": "rated", "handed": "handed", "taken": "taken", "went": "went"},
+    **{"since": "since", "until": "until"},
 }
 # Those whose values are taken as they are.
-PLAIN = ("channel", "site", "guide", "page", "status", "intent", "outcome", "tag", "reviewer", "rated", "handed")
+PLAIN = (
+    "channel",
+    "site",
+    "guide",
+    "page",
+    "status",
+    "intent",
+    "outcome",
+    "tag",
+    "reviewer",
+    "rated",
+    "handed",
+    "taken",
+)
 MARKS = ("flagged", "reviewed", "unreviewed")
 FindTopics = Callable[[str], Sequence[str]]  # the keys of the topics that a word names
 
@@ -64,6 +79,7 @@ def _filter_of(name: str, value: str, find_topics: FindTopics) -> dict[str, str]
     is_valid = {
         "thumb": lower in THUMBS,
         "is": lower in MARKS,
+        "went": lower in WENT,
         "since": told_day(lower) is not None,
         "until": told_day(lower) is not None,
     }

@@ -15,7 +15,7 @@ from console.views.learning.decisions import decided_row
 from console.web import display_names
 from console.web.context import ConsoleContext
 from console.web.labels import Labels
-from console.web.message_html import as_html, plain, quoted
+from console.web.message_html import led, plain, quoted
 from console.web.request import PageError, StaffRequest, required_number
 from console.web.routing import REVIEW, MenuItem, StaffRoute
 from console.web.topic_titles import CatalogueNames
@@ -102,7 +102,7 @@ class CorrectionPages:
             tests=await read(regression_conversations.list_all, request.scope),
             readings=await self._readings(request),
             label=self._labels.title,
-            as_html=as_html,
+            as_html=led,
             quoted=quoted,
             **await self._collected(request, collected),
         )

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from console.views.learning.decisions import decided_row, message_ids
 from console.web.context import ConsoleContext
 from console.web.labels import Labels
-from console.web.message_html import as_html, quoted
+from console.web.message_html import led, quoted
 from console.web.request import StaffRequest
 from console.web.routing import REVIEW, MenuItem, StaffRoute
 from console.web.topic_titles import TopicTitles
@@ -73,7 +73,7 @@ class UnansweredPages:
             shown=MAX_PHRASINGS_SHOWN,
             may_teach=request.member.may(TRAINER),
             may_edit=request.member.may(EDITOR),
-            as_html=as_html,
+            as_html=led,
             quoted=quoted,
         )
 
