@@ -63,7 +63,9 @@ HARDLY_A_WISH = 0.4  # confidence below which what was taken for a wish for advi
 ASKS_ADVICE = {"advice", "steps", "one", "which-one", "verdict"}
 ORDER = "order"  # a kind of names: what the best is chosen by
 THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
-RECOGNITION = "recognition"  # an attribute
+# Attributes of a question about recognition as such, which has two sides.
+GENERAL = {"recognition", "worth", "counts", "sure", "only", "accreditation", "programs", "other"}
+RECOGNITION, GENUINE = "recognition", {"accreditation"}  # "are these things fake?" asks for something else
 OF_ALL = {"all", "sure", "only"}  # attributes of a question that asks whether something holds always, or for certain
 # Intents of messages whose question a claim may answer, although they were taken for something else.
 MAY_ASK_OF_THING = (ASK_TOPIC, ASK_ABOUT, NOT_UNDERSTOOD, OUT_OF_SCOPE)
@@ -120,9 +122,9 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     """
     if understanding.topic is None or understanding.second or not understanding.claims:
         return None
-    if understanding.attributes == ALL and knowledge.described_by(understanding.topic):
+    if _asks_in_general(understanding) and knowledge.described_by(understanding.topic):
         return None
-    if _wants_list(knowledge, understanding):
+    if _is_about_recognition(knowledge, understanding) or _wants_list(knowledge, understanding):
         return None
     of_kinds = _is_of_kinds(understanding)
     candidates = of_denied(_candidates(knowledge, understanding), _asking(understanding))
@@ -156,6 +158,12 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     return Answer(reply, state.offering(ASK_TOPIC, topic=topic.related[0].key) if topic.related else state)
 
 
+def _asks_in_general(understanding: Understanding) -> bool:
+    """Return whether a message asks for all of a thing, or which ones there are: "which language certifications exist?"."""
+    exist = EXISTS in understanding.attributes and understanding.form in (WHAT, WHICH, LIST)
+    return understanding.attributes == ALL or exist
+
+
 def _reason_beside(understanding: Understanding, claim: Claim, candidates: Sequence[Candidate]) -> Claim | None:
     """Return the reason that a message asks for beside something else: "do employers like them, and why?"."""
     if ASKS_WHY not in understanding.asks or WHY in (understanding.form, claim.form):
@@ -177,7 +185,7 @@ def _surer_than_topic(knowledge: Knowledge, understanding: Understanding, claim:
         return NEAREST
     lists = _lists_many(knowledge, claim.topic) and understanding.form in ALL_ASKED
     lists = lists and not understanding.of(ORDER)  # no list tells which is the cheapest
-    return VERY_SURE if lists else ANSWERS
+    return VERY_SURE if lists or understanding.form == STATEMENT else ANSWERS
 
 
 def _lists_many(knowledge: Knowledge, key: str) -> bool:
@@ -250,6 +258,29 @@ def _is_left_open(understanding: Understanding, covered: float) -> bool:
         return False
     least = LEFT_OPEN if understanding.form == STATEMENT else OPEN_AT_ALL  # which hardly ever asks for what is unknown
     return bool(understanding.unknown) or best is not None and best.key.startswith(OPEN) and best.share >= least
+
+
+def _is_about_recognition(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether a message asks about recognition as such, whose answer has two sides, and no claim tells both."""
+    asked = set(understanding.attributes)
+    only_genuine = asked & GENUINE and RECOGNITION not in asked
+    as_such = asked <= GENERAL and not only_genuine and not _named(knowledge, understanding)
+    asks = understanding.intent == ASK_RECOGNITION or knowledge.plays(understanding.topic, "recognition")
+    return asks and as_such and not (_has_reason(knowledge, understanding) or _is_of_its_own(knowledge, understanding))
+
+
+def _is_of_its_own(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether a claim very surely answers that is of another topic: "will states accept it?"."""
+    topic, claim = understanding.topics[0], max(understanding.claims, key=lambda one: one.fit)
+    other = topic.share >= LIKELY and not knowledge.plays(topic.key, RECOGNITION)
+    return other and claim.topic == topic.key and claim.fit >= VERY_SURE
+
+
+def _has_reason(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether a message asks why, and a claim surely gives the reason."""
+    best = max(understanding.claims, key=lambda one: one.fit)
+    known = understanding.form == WHY and best.fit >= SURE and knowledge.has_claim(best.topic, best.number)
+    return known and knowledge.claim(best.topic, best.number).form == WHY
 
 
 def _asking(understanding: Understanding) -> Asking:

@@ -389,7 +389,7 @@ def test_item_of_a_list_is_pointed_at(talk) -> None:
 
 def test_field_that_a_destination_lists_comes_before_a_job(talk) -> None:
     reply = talk.say("I am a nurse from Ghana who would like to get into public health overseas, where to?")
-    assert "public health" in reply.text and "the UK" in reply.text
+    assert "public health" in reply.text and "Oxford" in reply.text
     assert "hybrid" in talk.say("and online?").text
     assert "one of the destinations" in talk.say("the US maybe").text
 
