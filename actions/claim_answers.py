@@ -23,7 +23,7 @@ from actions.claims import (
 )
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
 from actions.replies.claims.answers import LISTS, answer_claim
-from actions.replies.claims.verdicts import without_verdict
+from actions.replies.claims.verdicts import is_limited, without_verdict
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_ADVICE,
@@ -70,7 +70,8 @@ OF_ALL = {"all", "sure", "only"}  # attributes of a question that asks whether s
 # Intents of messages whose question a claim may answer, although they were taken for something else.
 MAY_ASK_OF_THING = (ASK_TOPIC, ASK_ABOUT, NOT_UNDERSTOOD, OUT_OF_SCOPE)
 MAY_ASK = (ASK_TOPIC, ASK_RECOGNITION, ASK_BEST_TYPE, ASK_BEST_DESTINATION, NOT_UNDERSTOOD, OUT_OF_SCOPE, ASK_HELP)
-OTHER, DIFFERENCE, SURE_ASKED, EACH = "other", "difference", "sure", "all"  # attributes (nlu/data/attributes.yml)
+# Attributes (nlu/data/attributes.yml).
+OTHER, DIFFERENCE, SURE_ASKED, EACH, PROGRAMS = "other", "difference", "sure", "all", "programs"
 ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
 EXISTS, PLAIN = "exists", 0.95  # an attribute; share from which a topic is all that a message is about
 PLAINLY = {EXISTS, "other", *ALL}
@@ -87,8 +88,6 @@ def answer_surely(knowledge: Knowledge, understanding: Understanding, state: Dia
     several = understanding.second or understanding.further
     if understanding.follows or refers or several or understanding.left_out or not understanding.form:
         return None
-    if understanding.intent == ASK_RECOGNITION and set(understanding.attributes) >= BY_BOTH:
-        return None  # no claim tells of both sides
     named = bool(THINGS & set(understanding.names))
     if named and RECOGNITION in understanding.attributes:  # how far it is recognised in that place, field or industry
         return None
@@ -122,7 +121,8 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     """
     if understanding.topic is None or understanding.second or not understanding.claims:
         return None
-    if _asks_in_general(understanding) and knowledge.described_by(understanding.topic):
+    of_field = understanding.of("field")  # "which exam is there for Greek?"
+    if asks_in_general(understanding) and not of_field and knowledge.described_by(understanding.topic):
         return None
     if _is_about_recognition(knowledge, understanding) or _wants_list(knowledge, understanding):
         return None
@@ -148,7 +148,7 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     fit = lead.fit
     if fit < _sure_of(understanding) and (_is_left_open(understanding, lead.covered) or _wants_all(understanding)):
         return None
-    if fit < ANSWERS and _is_of_another_topic(knowledge, understanding, claim):
+    if fit < ANSWERS and _is_doubtful_beside(knowledge, understanding, claim):
         return None
     if claim.topic == clear and fit < _surer_than_topic(knowledge, understanding, claim):
         return None  # the topic is surer than any claim, and is told as a whole
@@ -158,10 +158,11 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     return Answer(reply, state.offering(ASK_TOPIC, topic=topic.related[0].key) if topic.related else state)
 
 
-def _asks_in_general(understanding: Understanding) -> bool:
-    """Return whether a message asks for all of a thing, or which ones there are: "which language certifications exist?"."""
+def asks_in_general(understanding: Understanding) -> bool:
+    """Return whether a message asks for all of a thing: what it is, or which ones there are, and for nothing in particular."""
     exist = EXISTS in understanding.attributes and understanding.form in (WHAT, WHICH, LIST)
-    return understanding.attributes == ALL or exist
+    plain = understanding.form == WHAT and set(understanding.attributes) <= {PROGRAMS}
+    return understanding.attributes[:1] == ALL or exist or plain
 
 
 def _reason_beside(understanding: Understanding, claim: Claim, candidates: Sequence[Candidate]) -> Claim | None:
@@ -179,13 +180,17 @@ def _is_same(one: Claim, other: Claim) -> bool:
 
 def _surer_than_topic(knowledge: Knowledge, understanding: Understanding, claim: Claim) -> float:
     """Return the fit from which a claim is surer to answer than the whole of its topic, which a message is clearly about."""
-    if understanding.form == WHY == claim.form:
-        return WELL
-    if knowledge.described_by(claim.topic):  # a card is told to who asks for the thing in general
-        return NEAREST
+    if claim.number == 0 and understanding.form == WHAT == claim.form and knowledge.described_by(claim.topic):
+        return 1.0  # what the thing is begins its claims, and is asked in general
     lists = _lists_many(knowledge, claim.topic) and understanding.form in ALL_ASKED
     lists = lists and not understanding.of(ORDER)  # no list tells which is the cheapest
-    return VERY_SURE if lists or understanding.form == STATEMENT else ANSWERS
+    of_all = bool(OF_ALL & set(understanding.attributes)) or understanding.doubts or understanding.denies
+    one_side = (
+        understanding.form == YES_NO and is_limited(claim.say) and not of_all
+    )  # "no, not always", which nobody asked
+    if lists or one_side:
+        return VERY_SURE
+    return WELL if understanding.form == STATEMENT else SURE
 
 
 def _lists_many(knowledge: Knowledge, key: str) -> bool:
@@ -194,10 +199,10 @@ def _lists_many(knowledge: Knowledge, key: str) -> bool:
     return topic.answer.endswith(LISTS) and len(topic.items) >= MANY
 
 
-def _is_of_another_topic(knowledge: Knowledge, understanding: Understanding, claim: Claim) -> bool:
-    """Return whether a claim is not of the guide's topic that a message is likely about."""
+def _is_doubtful_beside(knowledge: Knowledge, understanding: Understanding, claim: Claim) -> bool:
+    """Return whether the likeliest topic tells what is asked more surely than an unlikely claim does."""
     best = understanding.topics[0]
-    return best.share >= LIKELY and knowledge.has_topic(best.key) and claim.topic != best.key
+    return claim.topic == best.key or best.share >= LIKELY and knowledge.has_topic(best.key)
 
 
 def _clear_topic(knowledge: Knowledge, understanding: Understanding) -> str | None:
@@ -264,7 +269,7 @@ def _is_about_recognition(knowledge: Knowledge, understanding: Understanding) ->
     """Return whether a message asks about recognition as such, whose answer has two sides, and no claim tells both."""
     asked = set(understanding.attributes)
     only_genuine = asked & GENUINE and RECOGNITION not in asked
-    as_such = asked <= GENERAL and not only_genuine and not _named(knowledge, understanding)
+    as_such = (asked <= GENERAL or asked >= BY_BOTH) and not only_genuine and not _named(knowledge, understanding)
     asks = understanding.intent == ASK_RECOGNITION or knowledge.plays(understanding.topic, "recognition")
     return asks and as_such and not (_has_reason(knowledge, understanding) or _is_of_its_own(knowledge, understanding))
 

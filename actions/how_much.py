@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.claim_answers import ALL
+from actions.claim_answers import asks_in_general
 from actions.context import Understanding
 from actions.replies.base import ANSWERED, VERDICT, Reply, sentences
 from actions.replies.claims.verdicts import denies
@@ -29,7 +29,7 @@ KNOWN = "listed"  # an attribute: "do you know RMIT?" asks for all, as "can you 
 def no_more_than_asked(understanding: Understanding, answer: Answer, of_facts: bool = False) -> Answer:
     """Return an answer without what was not asked; facts (`of_facts`) answer exactly, in whatever form they were asked for."""
     asks_more = understanding.second or understanding.further or understanding.follows
-    asks_more = asks_more or understanding.attributes[:1] == ALL or KNOWN in understanding.attributes
+    asks_more = asks_more or asks_in_general(understanding) or KNOWN in understanding.attributes
     forms = OF_TOPIC if answer.state.act == ASK_TOPIC else FOR_ONE_THING
     asks = understanding.intent in ASKING and (of_facts or understanding.form in forms)
     if answer.state.act == ASK_RECOGNITION:  # which has two sides

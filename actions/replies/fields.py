@@ -227,7 +227,7 @@ def _known_place(answer: FieldAnswer, own: Sequence[Strength]) -> Reply:
 def _near_field(answer: FieldAnswer) -> Reply:
     name = in_sentence(answer.field)
     near = [
-        f"**{in_sentence(field)}**, popular in {listed(one.short for one in places)}"
+        f"**{in_sentence(field)}**, popular in {listed(_with_institutions(one) for one in places)}"
         for field, places in answer.near
         if places
     ]
