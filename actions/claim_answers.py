@@ -22,7 +22,7 @@ from actions.claims import (
     of_denied,
 )
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
-from actions.replies.claims.answers import LISTS, answer_claim
+from actions.replies.claims.answers import LISTS, answer_claim, with_list
 from actions.replies.claims.verdicts import is_limited, without_verdict
 from core.contract.intents import (
     ASK_ABOUT,
@@ -55,6 +55,8 @@ SURE_OF_OPEN = (
 SURELY, SURELY_OF_THING = 0.6, 0.85
 # The least that a topic lists of which a claim answers only where it is very sure, if the question's form may ask for all.
 MANY, ALL_ASKED = 4, (WHAT, LIST, STATEMENT, WHICH, WHY, MOST)
+NO_EXCEPTION = 0.8  # fit from which a "not always" answers who asks for no "always"
+OF_FORM = 0.5  # fit from which a claim of the question's form is surer than its topic: half of such ones answer
 WELL = (
     0.7  # fit from which a claim is surer than the topic that a message is clearly about, though it is of another one
 )
@@ -150,10 +152,15 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
         return None
     if fit < ANSWERS and _is_doubtful_beside(knowledge, understanding, claim):
         return None
-    if claim.topic == clear and fit < _surer_than_topic(knowledge, understanding, claim):
-        return None  # the topic is surer than any claim, and is told as a whole
     topic = knowledge.topic(claim.topic)
+    reasons = (
+        understanding.form == WHY == claim.form and _lists_many(knowledge, claim.topic) and WELL <= fit < VERY_SURE
+    )
+    if claim.topic == clear and not reasons and fit < _surer_than_topic(knowledge, understanding, claim):
+        return None  # the topic is surer than any claim, and is told as a whole
     reply = answer_claim(topic, claim, understanding.form, _reason_beside(understanding, claim, candidates))
+    if reasons:  # of which the claim is one
+        reply = with_list(reply, topic)
     state = DialogueState(ASK_TOPIC, topic.key, sources=reply.source_keys, brief=True)
     return Answer(reply, state.offering(ASK_TOPIC, topic=topic.related[0].key) if topic.related else state)
 
@@ -189,8 +196,10 @@ def _surer_than_topic(knowledge: Knowledge, understanding: Understanding, claim:
         understanding.form == YES_NO and is_limited(claim.say) and not of_all
     )  # "no, not always", which nobody asked
     if lists or one_side:
-        return VERY_SURE
-    return WELL if understanding.form == STATEMENT else SURE
+        return VERY_SURE if lists else NO_EXCEPTION
+    if understanding.form == STATEMENT:
+        return WELL
+    return OF_FORM if understanding.form == claim.form else SURE
 
 
 def _lists_many(knowledge: Knowledge, key: str) -> bool:

@@ -220,7 +220,7 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     ),
     "what it is worth for an aim tells of the aim": (
         ("what is a bootcamp?", "my firm will not fund that. Is it worth it to get promoted?"),
-        ("when they promote people",),
+        ("qualify for a higher role",),
         (),
     ),
     "a number of reasons is no number of the places listed before": (
