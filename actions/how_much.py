@@ -29,7 +29,12 @@ KNOWN = "listed"  # an attribute: "do you know RMIT?" asks for all, as "can you 
 def no_more_than_asked(understanding: Understanding, answer: Answer, of_facts: bool = False) -> Answer:
     """Return an answer without what was not asked; facts (`of_facts`) answer exactly, in whatever form they were asked for."""
     asks_more = understanding.second or understanding.further or understanding.follows
-    asks_more = asks_more or asks_in_general(understanding) or KNOWN in understanding.attributes
+    asks_more = (
+        asks_more
+        or asks_in_general(understanding)
+        or understanding.form == YES_NO
+        and KNOWN in understanding.attributes
+    )
     forms = OF_TOPIC if answer.state.act == ASK_TOPIC else FOR_ONE_THING
     asks = understanding.intent in ASKING and (of_facts or understanding.form in forms)
     if answer.state.act == ASK_RECOGNITION:  # which has two sides
