@@ -22,8 +22,8 @@ from actions.claims import (
     of_denied,
 )
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
-from actions.replies.claims.answers import LISTS, answer_claim
-from actions.replies.claims.verdicts import without_verdict
+from actions.replies.claims.answers import LISTS, answer_claim, with_list
+from actions.replies.claims.verdicts import is_limited, without_verdict
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_ADVICE,
@@ -55,6 +55,8 @@ SURE_OF_OPEN = (
 SURELY, SURELY_OF_THING = 0.6, 0.85
 # The least that a topic lists of which a claim answers only where it is very sure, if the question's form may ask for all.
 MANY, ALL_ASKED = 4, (WHAT, LIST, STATEMENT, WHICH, WHY, MOST)
+NO_EXCEPTION = 0.8  # fit from which a "not always" answers who asks for no "always"
+OF_FORM = 0.5  # fit from which a claim of the question's form is surer than its topic: half of such ones answer
 WELL = (
     0.7  # fit from which a claim is surer than the topic that a message is clearly about, though it is of another one
 )
@@ -63,12 +65,15 @@ HARDLY_A_WISH = 0.4  # confidence below which what was taken for a wish for advi
 ASKS_ADVICE = {"advice", "steps", "one", "which-one", "verdict"}
 ORDER = "order"  # a kind of names: what the best is chosen by
 THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
-RECOGNITION = "recognition"  # an attribute
+# Attributes of a question about recognition as such, which has two sides.
+GENERAL = {"recognition", "worth", "counts", "sure", "only", "accreditation", "programs", "other"}
+RECOGNITION, GENUINE = "recognition", {"accreditation"}  # "are these things fake?" asks for something else
 OF_ALL = {"all", "sure", "only"}  # attributes of a question that asks whether something holds always, or for certain
 # Intents of messages whose question a claim may answer, although they were taken for something else.
 MAY_ASK_OF_THING = (ASK_TOPIC, ASK_ABOUT, NOT_UNDERSTOOD, OUT_OF_SCOPE)
 MAY_ASK = (ASK_TOPIC, ASK_RECOGNITION, ASK_BEST_TYPE, ASK_BEST_DESTINATION, NOT_UNDERSTOOD, OUT_OF_SCOPE, ASK_HELP)
-OTHER, DIFFERENCE, SURE_ASKED, EACH = "other", "difference", "sure", "all"  # attributes (nlu/data/attributes.yml)
+# Attributes (nlu/data/attributes.yml).
+OTHER, DIFFERENCE, SURE_ASKED, EACH, PROGRAMS = "other", "difference", "sure", "all", "programs"
 ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
 EXISTS, PLAIN = "exists", 0.95  # an attribute; share from which a topic is all that a message is about
 PLAINLY = {EXISTS, "other", *ALL}
@@ -85,8 +90,6 @@ def answer_surely(knowledge: Knowledge, understanding: Understanding, state: Dia
     several = understanding.second or understanding.further
     if understanding.follows or refers or several or understanding.left_out or not understanding.form:
         return None
-    if understanding.intent == ASK_RECOGNITION and set(understanding.attributes) >= BY_BOTH:
-        return None  # no claim tells of both sides
     named = bool(THINGS & set(understanding.names))
     if named and RECOGNITION in understanding.attributes:  # how far it is recognised in that place, field or industry
         return None
@@ -120,9 +123,10 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     """
     if understanding.topic is None or understanding.second or not understanding.claims:
         return None
-    if understanding.attributes == ALL and knowledge.described_by(understanding.topic):
+    of_field = understanding.of("field")  # "which exam is there for Greek?"
+    if asks_in_general(understanding) and not of_field and knowledge.described_by(understanding.topic):
         return None
-    if _wants_list(knowledge, understanding):
+    if _is_about_recognition(knowledge, understanding) or _wants_list(knowledge, understanding):
         return None
     of_kinds = _is_of_kinds(understanding)
     candidates = of_denied(_candidates(knowledge, understanding), _asking(understanding))
@@ -146,14 +150,26 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least
     fit = lead.fit
     if fit < _sure_of(understanding) and (_is_left_open(understanding, lead.covered) or _wants_all(understanding)):
         return None
-    if fit < ANSWERS and _is_of_another_topic(knowledge, understanding, claim):
+    if fit < ANSWERS and _is_doubtful_beside(knowledge, understanding, claim):
         return None
-    if claim.topic == clear and fit < _surer_than_topic(knowledge, understanding, claim):
-        return None  # the topic is surer than any claim, and is told as a whole
     topic = knowledge.topic(claim.topic)
+    reasons = (
+        understanding.form == WHY == claim.form and _lists_many(knowledge, claim.topic) and WELL <= fit < VERY_SURE
+    )
+    if claim.topic == clear and not reasons and fit < _surer_than_topic(knowledge, understanding, claim):
+        return None  # the topic is surer than any claim, and is told as a whole
     reply = answer_claim(topic, claim, understanding.form, _reason_beside(understanding, claim, candidates))
+    if reasons:  # of which the claim is one
+        reply = with_list(reply, topic)
     state = DialogueState(ASK_TOPIC, topic.key, sources=reply.source_keys, brief=True)
     return Answer(reply, state.offering(ASK_TOPIC, topic=topic.related[0].key) if topic.related else state)
+
+
+def asks_in_general(understanding: Understanding) -> bool:
+    """Return whether a message asks for all of a thing: what it is, or which ones there are, and for nothing in particular."""
+    exist = EXISTS in understanding.attributes and understanding.form in (WHAT, WHICH, LIST)
+    plain = understanding.form == WHAT and set(understanding.attributes) <= {PROGRAMS}
+    return understanding.attributes[:1] == ALL or exist or plain
 
 
 def _reason_beside(understanding: Understanding, claim: Claim, candidates: Sequence[Candidate]) -> Claim | None:
@@ -171,13 +187,19 @@ def _is_same(one: Claim, other: Claim) -> bool:
 
 def _surer_than_topic(knowledge: Knowledge, understanding: Understanding, claim: Claim) -> float:
     """Return the fit from which a claim is surer to answer than the whole of its topic, which a message is clearly about."""
-    if understanding.form == WHY == claim.form:
-        return WELL
-    if knowledge.described_by(claim.topic):  # a card is told to who asks for the thing in general
-        return NEAREST
+    if claim.number == 0 and understanding.form == WHAT == claim.form and knowledge.described_by(claim.topic):
+        return 1.0  # what the thing is begins its claims, and is asked in general
     lists = _lists_many(knowledge, claim.topic) and understanding.form in ALL_ASKED
     lists = lists and not understanding.of(ORDER)  # no list tells which is the cheapest
-    return VERY_SURE if lists else ANSWERS
+    of_all = bool(OF_ALL & set(understanding.attributes)) or understanding.doubts or understanding.denies
+    one_side = (
+        understanding.form == YES_NO and is_limited(claim.say) and not of_all
+    )  # "no, not always", which nobody asked
+    if lists or one_side:
+        return VERY_SURE if lists else NO_EXCEPTION
+    if understanding.form == STATEMENT:
+        return WELL
+    return OF_FORM if understanding.form == claim.form else SURE
 
 
 def _lists_many(knowledge: Knowledge, key: str) -> bool:
@@ -186,10 +208,10 @@ def _lists_many(knowledge: Knowledge, key: str) -> bool:
     return topic.answer.endswith(LISTS) and len(topic.items) >= MANY
 
 
-def _is_of_another_topic(knowledge: Knowledge, understanding: Understanding, claim: Claim) -> bool:
-    """Return whether a claim is not of the guide's topic that a message is likely about."""
+def _is_doubtful_beside(knowledge: Knowledge, understanding: Understanding, claim: Claim) -> bool:
+    """Return whether the likeliest topic tells what is asked more surely than an unlikely claim does."""
     best = understanding.topics[0]
-    return best.share >= LIKELY and knowledge.has_topic(best.key) and claim.topic != best.key
+    return claim.topic == best.key or best.share >= LIKELY and knowledge.has_topic(best.key)
 
 
 def _clear_topic(knowledge: Knowledge, understanding: Understanding) -> str | None:
@@ -250,6 +272,29 @@ def _is_left_open(understanding: Understanding, covered: float) -> bool:
         return False
     least = LEFT_OPEN if understanding.form == STATEMENT else OPEN_AT_ALL  # which hardly ever asks for what is unknown
     return bool(understanding.unknown) or best is not None and best.key.startswith(OPEN) and best.share >= least
+
+
+def _is_about_recognition(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether a message asks about recognition as such, whose answer has two sides, and no claim tells both."""
+    asked = set(understanding.attributes)
+    only_genuine = asked & GENUINE and RECOGNITION not in asked
+    as_such = (asked <= GENERAL or asked >= BY_BOTH) and not only_genuine and not _named(knowledge, understanding)
+    asks = understanding.intent == ASK_RECOGNITION or knowledge.plays(understanding.topic, "recognition")
+    return asks and as_such and not (_has_reason(knowledge, understanding) or _is_of_its_own(knowledge, understanding))
+
+
+def _is_of_its_own(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether a claim very surely answers that is of another topic: "will states accept it?"."""
+    topic, claim = understanding.topics[0], max(understanding.claims, key=lambda one: one.fit)
+    other = topic.share >= LIKELY and not knowledge.plays(topic.key, RECOGNITION)
+    return other and claim.topic == topic.key and claim.fit >= VERY_SURE
+
+
+def _has_reason(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether a message asks why, and a claim surely gives the reason."""
+    best = max(understanding.claims, key=lambda one: one.fit)
+    known = understanding.form == WHY and best.fit >= SURE and knowledge.has_claim(best.topic, best.number)
+    return known and knowledge.claim(best.topic, best.number).form == WHY
 
 
 def _asking(understanding: Understanding) -> Asking:

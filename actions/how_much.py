@@ -10,27 +10,36 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.base import Answer
+from actions.claim_answers import asks_in_general
 from actions.context import Understanding
 from actions.replies.base import ANSWERED, VERDICT, Reply, sentences
 from actions.replies.claims.verdicts import denies
-from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_RECOGNITION, ASK_TOPIC
+from core.contract.intents import ASK_ABOUT, ASK_BEST_TYPE, ASK_RECOGNITION, ASK_TOPIC
 from core.contract.question_forms import EXAMPLE, HOW_LONG, HOW_MANY, HOW_MUCH, OR, WHEN, WHERE, WHO, YES_NO
 
-ASKING = (ASK_TOPIC, ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE)
+ASKING = (ASK_TOPIC, ASK_ABOUT, ASK_BEST_TYPE)
 # Forms of questions that want a judgement, and those that ask for one thing; the others may ask for all that is known. What a
 # topic tells of a thing may stand in its list.
 OF_TOPIC = (YES_NO, OR)
 FOR_ONE_THING = (*OF_TOPIC, WHO, WHERE, WHEN, HOW_LONG, HOW_MANY, HOW_MUCH, EXAMPLE)
 
+KNOWN = "listed"  # an attribute: "do you know RMIT?" asks for all, as "can you tell me about it?" does
+
 
 def no_more_than_asked(understanding: Understanding, answer: Answer, of_facts: bool = False) -> Answer:
     """Return an answer without what was not asked; facts (`of_facts`) answer exactly, in whatever form they were asked for."""
-    several = understanding.second or understanding.further or understanding.follows
+    asks_more = understanding.second or understanding.further or understanding.follows
+    asks_more = (
+        asks_more
+        or asks_in_general(understanding)
+        or understanding.form == YES_NO
+        and KNOWN in understanding.attributes
+    )
     forms = OF_TOPIC if answer.state.act == ASK_TOPIC else FOR_ONE_THING
     asks = understanding.intent in ASKING and (of_facts or understanding.form in forms)
     if answer.state.act == ASK_RECOGNITION:  # which has two sides
         return answer
-    if not asks or several or answer.reply.outcome != ANSWERED or answer.reply.claims or answer.reply.cards:
+    if not asks or asks_more or answer.reply.outcome != ANSWERED or answer.reply.claims or answer.reply.cards:
         return answer
     text = _first_part(answer.reply, understanding.form)
     if text == answer.reply.text:

@@ -78,7 +78,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
     ],
     "mother at home": [
         turn("i used to be a bank clerk in bogota and now i'm at home with my baby", "Which field"),
-        turn("i would like to change my career", "new career|another industry", never=(FIELD_ASKED,)),
+        turn("i would like to change my career", "new career|another industry|new industry", never=(FIELD_ASKED,)),
         turn("digital marketing", "digital marketing"),
         turn("something online", "online", never=("Which field", "Would you rather study online")),
         turn("language certificates?", "language"),

@@ -204,6 +204,11 @@ CHOSEN = {
     "a no of another topic, less likely": ([near(YES), near(replace(NO, topic="b/two"), 0.55)], (), YES),
     "of equals the first said": ([near(replace(YES, number=3)), near(YES, 0.69)], (), YES),
     "of its topic as surely": ([near(BOTH[0]), near(BOTH[1], 0.65)], (), BOTH[0]),
+    "nearly as likely and more about what is asked": (
+        [replace(near(YES), covered=0.5), near(OTHER, 0.6)],
+        (),
+        OTHER,
+    ),
     "another country": ([near(a_claim(about=[AUSTRALIA])), near(OTHER, 0.6)], [CANADA], OTHER),
     "the same country": ([near(a_claim(about=[CANADA])), near(OTHER, 0.4)], [CANADA], a_claim(about=[CANADA])),
     "one of two countries": ([near(a_claim(about=[CANADA]))], [CANADA, AUSTRALIA], a_claim(about=[CANADA])),

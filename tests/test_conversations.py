@@ -389,7 +389,7 @@ def test_item_of_a_list_is_pointed_at(talk) -> None:
 
 def test_field_that_a_destination_lists_comes_before_a_job(talk) -> None:
     reply = talk.say("I am a nurse from Ghana who would like to get into public health overseas, where to?")
-    assert "public health" in reply.text and "the UK" in reply.text
+    assert "public health" in reply.text and "Oxford" in reply.text
     assert "hybrid" in talk.say("and online?").text
     assert "one of the destinations" in talk.say("the US maybe").text
 
@@ -590,7 +590,7 @@ def test_university_that_is_not_listed_is_said_to_be_missing(talk) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("What is a nanodegree, and do employers respect it?", ["skills in demand", "not universally recognised"]),
+        ("What is a nanodegree, and do employers respect it?", ["in demand", "not universally recognised"]),
         ("What is a badge? How does it stop cheats?", ["competenc", "stop cheats?\u201d I have no answer"]),
         (
             "When do courses start and what do they cost?",

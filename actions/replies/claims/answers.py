@@ -53,6 +53,12 @@ def answer_claim(topic: Topic, claim: Claim, form: str, reason: Claim | None = N
     )
 
 
+def with_list(reply: Reply, topic: Topic) -> Reply:
+    """Return a reply with what its topic lists after it."""
+    _, _, items = topic_text(topic).partition("\n\n")
+    return replace(reply, text=paragraphs(reply.text, items), buttons=topic_buttons(topic.related))
+
+
 def _buttons(topic: Topic, text: str) -> tuple[Button, ...]:
     """Return what leads on from a text, at last to all of its topic if that has more to say."""
     adds = shared_words(topic_text(topic), text) < SAID_ALREADY
