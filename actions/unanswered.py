@@ -18,7 +18,7 @@ from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, Reply, joined_replies
 from actions.replies.claims.answers import in_brief, shared_words, without_said
 from actions.replies.claims.verdicts import side_of, without_side
-from actions.said_back import UNCOVERED, bears_on, decline_of, what_is_open, without_answer_to
+from actions.said_back import UNCOVERED, bears_on, decline_of, is_asked_about, what_is_open, without_answer_to
 from core.contract.intents import ASK_BEST_DESTINATION, ASK_RECOGNITION, ASK_TOPIC
 from core.contract.question_forms import STATEMENT, WHAT, WHERE, YES_NO
 from knowledge.knowledge_base import Knowledge
@@ -66,6 +66,7 @@ def naming_unknown(answer_message: AnswerFunction) -> AnswerFunction:
     def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
         given = answer_message(knowledge, understanding, state)
         names = [one for one in _unknown(knowledge, understanding) if one not in given.reply.text]
+        names = [one for one in names if is_asked_about(one, understanding)]
         if not names or given.reply.outcome != ANSWERED:  # a decline has named it
             return given
         return replace(given, reply=words.generally(given.reply, names, _names(understanding)))
@@ -86,7 +87,7 @@ def about_open_subject(
 
 def _least_of_open(knowledge: Knowledge, understanding: Understanding) -> float:
     """Return the share from which what the guide says of an open subject stands in a decline."""
-    if what_is_open(knowledge, understanding):
+    if decline_of(knowledge, understanding):
         return SURELY_OPEN
     return LIKELY if understanding.unknown else 0.0
 
@@ -206,7 +207,7 @@ def _decline(knowledge: Knowledge, understanding: Understanding, state: Dialogue
 
 def _whom(knowledge: Knowledge, understanding: Understanding, other: OpenSubject | None) -> str:
     """Return whom to ask what can be said back: those of the likeliest open subject; "" if it may be about anything."""
-    if not what_is_open(knowledge, understanding) or understanding.confidence < ON_SUBJECT or other is None:
+    if not decline_of(knowledge, understanding) or understanding.confidence < ON_SUBJECT or other is None:
         return ""
     best = _likeliest_open(knowledge, understanding)
     likely = best is not None and best.share >= ASKED_BESIDE

@@ -86,8 +86,9 @@ def _one_answer(knowledge: Knowledge, understanding: Understanding, state: Dialo
         return None
     if state.act == "find_programs" and understanding.intent == "refine":  # it narrows the list that is shown
         return None
-    left_open = CLEAR if understanding.follows else SURELY_OPEN if question.form == YES_NO else None
-    if left_open and question.is_left_open(left_open):  # "and do I need German?" after Germany
+    of_other = question.form == YES_NO and not question.institutions  # "do I need a language test for Peru?"
+    least = CLEAR if understanding.follows else SURELY if of_other else None
+    if least and question.is_left_open(least):  # "and do I need German?" after Germany
         return answer_attribute(question, state)
     return (
         answer_relation(question)

@@ -8,9 +8,11 @@ from typing import Protocol
 
 from nlu.extraction.asked_words import asked_words
 from nlu.extraction.question_form import asking_part
-from nlu.text.indirect import indirect
+from nlu.extraction.said_back.indirect_questions import indirect
+from nlu.text.folding import without_capitals
 
 _CORRECTED = re.compile(r"(?<![\w'-])[a-z]{6,}(?![\w'-])")  # shorter words are near to too many others
+_INFLECTED = re.compile(r"(?:s|ed|er|est|ing|ly)\Z")
 _BACK = re.compile(r"\b(?:it|they|them|that|this|these)\b", re.I)
 
 
@@ -36,7 +38,7 @@ def said_back(text: str, names: Iterable[NameThere], correct: Callable[[str], st
 
     def corrected(word: re.Match[str]) -> str:
         written = correct(word[0])
-        return word[0] if word[0].rstrip("s") == written.rstrip("s") else written  # a plural is no mistake
+        return word[0] if _INFLECTED.search(word[0]) else written  # a form that nobody asked in is no mistake
 
     inside: dict[int, NameThere] = {}
     for name in names:  # of several names at one place the longest
@@ -48,7 +50,8 @@ def said_back(text: str, names: Iterable[NameThere], correct: Callable[[str], st
         if start < last:
             continue
         parts += [_CORRECTED.sub(corrected, text[last:start])]
-        parts += [f"{{{name.kind}/{name.key}|{text[start : name.end]}}}"]
+        typed = text[start : name.end]
+        parts += [f"{{{name.kind}/{name.key}|{without_capitals(typed) if typed.islower() else typed}}}"]
         last = name.end
     parts += [_CORRECTED.sub(corrected, text[last : at + len(part)])]
     return indirect("".join(parts))
