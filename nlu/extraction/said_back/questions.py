@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Protocol
 
 from nlu.extraction.asked_words import asked_words
+from nlu.extraction.entity_matcher import Name
 from nlu.extraction.question_form import asking_part
 from nlu.extraction.said_back.indirect_questions import indirect
 from nlu.text.folding import without_capitals
@@ -16,16 +16,7 @@ _INFLECTED = re.compile(r"(?:s|ed|er|est|ing|ly)\Z")
 _BACK = re.compile(r"\b(?:it|they|them|that|this|these)\b", re.I)
 
 
-class NameThere(Protocol):
-    """A name of the catalogue in a text."""
-
-    kind: str
-    key: str
-    start: int
-    end: int
-
-
-def said_back(text: str, names: Iterable[NameThere], correct: Callable[[str], str]) -> str:
+def said_back(text: str, names: Iterable[Name], correct: Callable[[str], str]) -> str:
     """Return the question of a text as it stands after "doesn't say", or "" if it can't be said back.
 
     A name of the catalogue is written as {kind/key|as it was typed}. `correct` returns a word without its typing mistake.
@@ -40,7 +31,7 @@ def said_back(text: str, names: Iterable[NameThere], correct: Callable[[str], st
         written = correct(word[0])
         return word[0] if _INFLECTED.search(word[0]) else written  # a form that nobody asked in is no mistake
 
-    inside: dict[int, NameThere] = {}
+    inside: dict[int, Name] = {}
     for name in names:  # of several names at one place the longest
         if at <= name.start and name.end <= at + len(part) and name.end > getattr(inside.get(name.start), "end", 0):
             inside[name.start] = name
