@@ -13,11 +13,17 @@ from actions.replies.base import listed
 from actions.replies.claims.answers import shared_words
 from actions.replies.unanswered import no_answer_to
 from knowledge.knowledge_base import Knowledge
+from knowledge.models import OPEN_SUBJECTS
 
 _NAME = re.compile(r"\{(\w+)/([\w-]+)\|([^{}]*)\}")  # as nlu/extraction/said_back/questions.py marks the names
 _BACK = re.compile(r"\b(?:it|its|they|them|their|that|this|these|those|there)\b", re.I)
 OTHER = "other"  # an attribute: something is asked that no attribute stands for
+_ASKING = re.compile(
+    r"(?:(?:by|in|at|for|to|from|with) )?(?:what|which|who|whom|when|where|how(?: much| many| long)?|whether)\b"
+)
+OPEN = f"{OPEN_SUBJECTS}/"
 LEFT_OPEN = "The guide doesn't say "
+AT_ALL = 0.03  # the least share of an open subject that a question may be about
 SPELT_OUT = 3  # letters up to which a name in small letters is rather an abbreviation
 BOLD, PLACES = ("institution", "provider", "program"), ("destination", "place")
 SMALL = ("the", "of", "and", "for", "at", "in", "de", "new", "san")  # short words of names that are no abbreviations
@@ -73,7 +79,23 @@ def has_uncovered(knowledge: Knowledge, understanding: Understanding) -> bool:
 
 def bears_on(nearest: str, said: str) -> bool:
     """Return whether what the guide says nearest to a question has a word of what is said back of that."""
-    return shared_words(said.removeprefix(LEFT_OPEN), nearest) > 0
+    return shared_words(_ASKING.sub("", said.removeprefix(LEFT_OPEN)), nearest) > 0
+
+
+def agreeing(knowledge: Knowledge, understanding: Understanding, least: float = 0.0) -> str:
+    """Return the likeliest open subject that has a word of what is said back in its name or first sentence.
+
+    If none has one, it is the likeliest of those with a share of at least `least`, else "". "A surcharge on the visa" is about
+    visas.
+    """
+    rest = knowledge.roles().get("anything-else", "")
+    likely = [one for one in understanding.topics if one.key.startswith(OPEN) and one.key != rest]
+    said = what_is_open(knowledge, understanding)
+    for one in likely if said else ():
+        subject = knowledge.open_subject(one.key)
+        if one.share >= AT_ALL and bears_on(f"{subject.title} {subject.say.removeprefix(LEFT_OPEN)}", said):
+            return one.key
+    return next((one.key for one in likely if one.share >= least), "")
 
 
 def without_answer_to(understanding: Understanding, said: str) -> str:

@@ -124,3 +124,14 @@ def test_question_far_from_the_guide_is_offered_no_topics(advisor) -> None:
 def test_employer_that_is_only_told_of_is_not_said_to_be_unknown(advisor) -> None:
     reply = advisor.ask("I am a diver at Seaworks, what are the benefits?")
     assert reply.outcome == "answered" and "Seaworks" not in reply.text
+
+
+def test_charge_on_a_visa_is_no_price_of_a_course(advisor) -> None:
+    reply = advisor.ask("how much is the health surcharge on a UK visa")
+    assert "degrees" not in reply.text and "embassy or official immigration website" in reply.text
+
+
+def test_grant_sends_to_whoever_gives_it(advisor) -> None:
+    reply = advisor.ask("what is the stipend of a Fulbright")
+    assert "the stipend of a Fulbright is: that name isn't in it." in reply.first_sentence
+    assert "ask whoever gives the scholarship or grant" in reply.text

@@ -25,9 +25,6 @@ RECOGNISED = "ask_recognition"  # "is finance popular there?" sounds like it
 ASKING = ("ask_topic", "ask_about", "ask_best_destination", "ask_best_type", "find_programs", "refine", "compare")
 MAY_ASK = (OUT_OF_SCOPE, CHOOSE_HELP)
 TYPED = {"type", "program", "provider", "institution"}  # kinds of names that tell of what a number is asked
-SURELY_OPEN = (
-    0.95  # share from which a yes or no is asked of an open subject, whatever the names would tell of each other
-)
 MOST_FACTS = 3  # facts of a thing that one message may ask for
 
 

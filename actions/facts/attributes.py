@@ -14,7 +14,7 @@ from actions.replies.destinations import in_sentence
 from actions.replies.facts import attributes as words
 from actions.replies.facts.attributes import Subject
 from actions.replies.facts.relations import the_program
-from actions.said_back import bears_on, what_is_open
+from actions.said_back import agreeing, bears_on, what_is_open
 from actions.topics import OPEN, found_topic
 from actions.unanswered import anything_else
 from core.contract.question_forms import HOW_LONG, HOW_MUCH, WHICH
@@ -51,7 +51,8 @@ def answer_attribute(question: Question, state: DialogueState) -> Answer | None:
     if subject is None:
         return None
     general = _general(question, role, attribute)
-    left_open = what_is_open(question.knowledge, question.understanding) if question.asks(OTHER) else ""
+    other = question.asks(OTHER) or understanding.topic not in own_topics(question.knowledge, attribute)
+    left_open = what_is_open(question.knowledge, understanding) if other else ""
     bears = not left_open or not isinstance(general, OpenSubject) or bears_on(general.nearest, left_open)
     return question.answer(words.not_known(attribute, subject, general, left_open, bears))
 
@@ -74,7 +75,9 @@ def _names_things(question: Question) -> bool:
 
 def _is_meant(question: Question, attribute: str) -> bool:
     """Return whether the attribute is what the message is about."""
-    topic = question.understanding.topic or ""
+    topic, of = question.understanding.topic or "", agreeing(question.knowledge, question.understanding)
+    if of not in ("", topic) and of not in own_topics(question.knowledge, attribute):
+        return False  # "how much is the surcharge on a visa?" asks for no price of a course
     if topic.startswith(OPEN):
         own = own_topics(question.knowledge, attribute)
         return not own or topic in own or topic == anything_else(question.knowledge)

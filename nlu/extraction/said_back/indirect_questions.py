@@ -275,5 +275,6 @@ def _peoples() -> frozenset[str]:
 
 @cache
 def _short_forms() -> dict[str, str]:
-    """Return what short forms stand for, without those that are words themselves ("ill")."""
-    return {word: written for word, written in read_words("short_forms").items() if not written.startswith("i ")}
+    """Return what short forms stand for, without those that are words or numbers themselves ("ill", "4")."""
+    forms = read_words("short_forms").items()
+    return {word: written for word, written in forms if word.isalpha() and not written.startswith("i ")}

@@ -29,7 +29,8 @@ def said_back(text: str, names: Iterable[Name], correct: Callable[[str], str]) -
 
     def corrected(word: re.Match[str]) -> str:
         written = correct(word[0])
-        return word[0] if _INFLECTED.search(word[0]) else written  # a form that nobody asked in is no mistake
+        is_form = _INFLECTED.search(word[0]) or written.startswith(word[0][:-1])
+        return word[0] if is_form else written  # a form in which nobody has asked yet is no mistake
 
     inside: dict[int, Name] = {}
     for name in names:  # of several names at one place the longest
