@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from rapidfuzz.distance import OSA
+
 from nlu.extraction.asked_words import asked_words
 from nlu.extraction.entity_matcher import Name
 from nlu.extraction.question_form import asking_part
@@ -29,7 +31,7 @@ def said_back(text: str, names: Iterable[Name], correct: Callable[[str], str]) -
 
     def corrected(word: re.Match[str]) -> str:
         written = correct(word[0])
-        is_form = _INFLECTED.search(word[0]) or written.startswith(word[0][:-1])
+        is_form = _INFLECTED.search(word[0]) or written.startswith(word[0][:-1]) or OSA.distance(word[0], written) > 1
         return word[0] if is_form else written  # a form in which nobody has asked yet is no mistake
 
     inside: dict[int, Name] = {}
