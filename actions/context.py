@@ -84,7 +84,7 @@ class Understanding:
     `own` is what it asks of the organisation's own catalogue, None without one. `language` is that of a message which is not
     English, `speaks` the same if it was understood. `said` are the words of the question, if a message asks several, `asked`
     the sentence that asks, which `asks_alone` if the message has no other, and `said_back` what it asks as it stands after
-    "doesn't say", or "" (nlu/extraction/said_back.py). `says_no` tells that the message
+    "doesn't say", or "" (nlu/extraction/said_back/questions.py). `says_no` tells that the message
     holds a no, `denies` that its question does ("without experience"), `doubts` that it asks for what is bad about something,
     `seeks_any` whether something holds for anybody or ever, `obliges` whether something has to be done, `ranked_by` what
     several things are compared by ("more practical", "older"). `wanted` is the form in which it wants the answer.
@@ -189,9 +189,7 @@ class Understanding:
             asks=tuple((message.get("about_me") or {}).get("asks") or ()),
             own=OwnNames.from_message(message),
             speaks=message.get("speaks"),
-            said=about.get("said") or "",
-            asked=about.get("asked") or "",
-            said_back=about.get("said_back") or "",
+            **{words: about.get(words) or "" for words in ("said", "asked", "said_back")},
             asks_alone=bool(about.get("asks_alone")),
             wanted=Wanted(**(message.get("wanted") or {})),
             **(about.get("tone") or {}),

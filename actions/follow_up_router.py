@@ -23,7 +23,7 @@ from actions.recognition import answer_recognition
 from actions.replies import topics
 from actions.replies.base import ANSWERED, first_sentence, listed, lower_first
 from actions.topics import about_topic, found_topic, guesses
-from actions.unanswered import OPEN, anything_else
+from actions.unanswered import OPEN, anything_else, decline_named
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import ProgramCriteria, Topic
 
@@ -169,6 +169,8 @@ def not_understood(knowledge: Knowledge, understanding: Understanding, state: Di
         answer = about_topic(knowledge, nearest.key)
         if answer.reply.outcome == ANSWERED or nearest.key.startswith(OPEN):
             return answer
+    if named := decline_named(knowledge, understanding, state):
+        return named
     again = state.act == "not_understood"
     after = DialogueState("not_understood", state.topic, state.names, state.sources, choices=state.choices)
     return Answer(topics.not_understood(guesses(knowledge, understanding), again), after.offering("want_person"))

@@ -7,14 +7,24 @@ from __future__ import annotations
 
 import re
 
+from actions.attribute_topics import own_topics
 from actions.context import Understanding
 from actions.replies.base import listed
+from actions.replies.claims.answers import shared_words
 from actions.replies.unanswered import no_answer_to
 from knowledge.knowledge_base import Knowledge
-from nlu.extraction.asked_words import stems
-from nlu.text.folding import SPELT_OUT, without_capitals
+from knowledge.models import OPEN_SUBJECTS
 
-_NAME = re.compile(r"\{(\w+)/([\w-]+)\|([^{}]*)\}")  # as nlu/extraction/said_back.py marks the names
+_NAME = re.compile(r"\{(\w+)/([\w-]+)\|([^{}]*)\}")  # as nlu/extraction/said_back/questions.py marks the names
+_BACK = re.compile(r"\b(?:it|its|they|them|their|that|this|these|those|there)\b", re.I)
+OTHER = "other"  # an attribute: something is asked that no attribute stands for
+_ASKING = re.compile(
+    r"(?:(?:by|in|at|for|to|from|with) )?(?:what|which|who|whom|when|where|how(?: much| many| long)?|whether)\b"
+)
+OPEN = f"{OPEN_SUBJECTS}/"
+LEFT_OPEN = "The guide doesn't say "
+AT_ALL = 0.03  # the least share of an open subject that a question may be about
+SPELT_OUT = 3  # letters up to which a name in small letters is rather an abbreviation
 BOLD, PLACES = ("institution", "provider", "program"), ("destination", "place")
 SMALL = ("the", "of", "and", "for", "at", "in", "de", "new", "san")  # short words of names that are no abbreviations
 UNCOVERED = ("institution", "provider")  # kinds whose names may be known as not in the guide
@@ -23,14 +33,23 @@ UNCOVERED = ("institution", "provider")  # kinds whose names may be known as not
 def what_is_open(knowledge: Knowledge, understanding: Understanding) -> str:
     """Return the sentence that the guide doesn't say what was asked, or "" if the question can't be said back by itself."""
     asked = understanding.said_back
-    if not asked or understanding.follows:  # "whether they take it" of what was talked about before
+    marks = [(kind, key) for kind, key, _ in _NAME.findall(asked) if kind in PLACES]
+    home = any(key not in understanding.of(kind) for kind, key in marks)  # where one lives is no part of what is asked
+    if not asked or home or understanding.follows:  # "whether they take it" is about what was talked of before
         return ""
-    return f"The guide doesn't say {_NAME.sub(lambda name: _written(knowledge, *name.groups()), asked)}."
+    return f"{LEFT_OPEN}{_NAME.sub(lambda name: _written(knowledge, *name.groups()), asked)}."
 
 
 def decline_of(knowledge: Knowledge, understanding: Understanding) -> str:
-    """Return what is open, with a word on the names in it that the guide doesn't have."""
+    """Return what is open, with a word on the names in it that the guide doesn't have.
+
+    Nothing is said back of a question that only asks for what an open subject is called by ("what do they cost?").
+    """
     said = what_is_open(knowledge, understanding)
+    own = (own_topics(knowledge, attribute) for attribute in understanding.attributes)
+    called = OTHER not in understanding.attributes and any(understanding.topic in topics for topics in own)
+    if called and not understanding.unknown and not has_uncovered(knowledge, understanding):
+        return ""
     named = [name for name in understanding.unknown if name.lower() in said.lower()]
     for name in named:
         said = re.sub(rf"(?<!\*)\b{re.escape(name)}\b", f"**{name}**", said, count=1, flags=re.I)
@@ -46,6 +65,13 @@ def decline_of(knowledge: Knowledge, understanding: Understanding) -> str:
     return f"{said[:-1]}: {what} {'are' if more else 'is'}n't in it."
 
 
+def is_asked_about(name: str, understanding: Understanding) -> bool:
+    """Return whether a question may be about a name of its message: "I work at X. What is a badge?" is not."""
+    asked = understanding.said_back
+    named = name.lower() in asked.lower() or any(kind in UNCOVERED for kind, *_ in _NAME.findall(asked))
+    return not asked or named or bool(_BACK.search(asked))
+
+
 def has_uncovered(knowledge: Knowledge, understanding: Understanding) -> bool:
     """Return whether a question names what the catalogue knows only as not in the guide."""
     return any(not knowledge.has_name(kind, key) for kind in UNCOVERED for key in understanding.of(kind))
@@ -53,7 +79,23 @@ def has_uncovered(knowledge: Knowledge, understanding: Understanding) -> bool:
 
 def bears_on(nearest: str, said: str) -> bool:
     """Return whether what the guide says nearest to a question has a word of what is said back of that."""
-    return bool(stems(nearest.lower()) & stems(said.lower()))
+    return shared_words(_ASKING.sub("", said.removeprefix(LEFT_OPEN)), nearest) > 0
+
+
+def agreeing(knowledge: Knowledge, understanding: Understanding, least: float = 0.0) -> str:
+    """Return the likeliest open subject that has a word of what is said back in its name or first sentence.
+
+    If none has one, it is the likeliest of those with a share of at least `least`, else "". "A surcharge on the visa" is about
+    visas.
+    """
+    rest = knowledge.roles().get("anything-else", "")
+    likely = [one for one in understanding.topics if one.key.startswith(OPEN) and one.key != rest]
+    said = what_is_open(knowledge, understanding)
+    for one in likely if said else ():
+        subject = knowledge.open_subject(one.key)
+        if one.share >= AT_ALL and bears_on(f"{subject.title} {subject.say.removeprefix(LEFT_OPEN)}", said):
+            return one.key
+    return next((one.key for one in likely if one.share >= least), "")
 
 
 def without_answer_to(understanding: Understanding, said: str) -> str:
@@ -64,7 +106,7 @@ def without_answer_to(understanding: Understanding, said: str) -> str:
 def _written(knowledge: Knowledge, kind: str, key: str, typed: str) -> str:
     """Return a name as it was typed, with the capitals of the name itself; what one can enrol at stands in bold."""
     if not typed.islower() or kind not in (*BOLD, *PLACES):
-        told = without_capitals(typed) if typed.islower() else typed
+        told = typed
     else:
         name = knowledge.name(kind, key).name if knowledge.has_name(kind, key) else ""
         initials = "".join(word[0] for word in name.split() if word[0].isupper())

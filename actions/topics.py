@@ -14,6 +14,7 @@ from actions.replies import topics as words
 from actions.replies import unanswered
 from actions.replies.base import MAX_BUTTONS, topic_button
 from actions.replies.claims.answers import SAID_ALREADY, shared_words
+from actions.said_back import what_is_open
 from actions.unanswered import NEAREST, OPEN, about_open_subject, anything_else
 from core.contract.question_forms import STATEMENT
 from knowledge.errors import UnknownKey
@@ -62,6 +63,8 @@ def answer_topic(knowledge: Knowledge, understanding: Understanding, state: Dial
         understanding = replace(understanding, second=second)
     if second == knowledge.roles().get("difficulty") and first in _of_visas(knowledge):
         second = None  # "what about a visa, is it difficult?" asks how hard that is to get
+    if second and first.startswith(OPEN) and second.startswith(OPEN) and what_is_open(knowledge, understanding):
+        second = None  # one question has one decline
     if second:
         answer = _both(knowledge, first, second, claims_of(knowledge, understanding, first, second))
     elif isinstance(found := found_topic(knowledge, first), OpenSubject):

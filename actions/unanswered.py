@@ -18,7 +18,7 @@ from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, Reply, joined_replies
 from actions.replies.claims.answers import shared_words, without_said
 from actions.replies.claims.verdicts import side_of, without_side
-from actions.said_back import UNCOVERED, bears_on, decline_of, what_is_open, without_answer_to
+from actions.said_back import UNCOVERED, agreeing, bears_on, decline_of, is_asked_about, what_is_open, without_answer_to
 from core.contract.intents import ASK_BEST_DESTINATION, ASK_RECOGNITION, ASK_TOPIC
 from core.contract.question_forms import STATEMENT, WHAT, WHERE, YES_NO
 from knowledge.knowledge_base import Knowledge
@@ -60,12 +60,19 @@ def declined_without_names(knowledge: Knowledge, understanding: Understanding, s
     return declined(knowledge, understanding, state)
 
 
+def decline_named(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Return what declines a message that isn't understood, but asks something of a thing that can be said back; else None."""
+    of_thing = {"institution", "provider", "program", "type"} & set(understanding.names)
+    return _decline(knowledge, understanding, state) if of_thing and decline_of(knowledge, understanding) else None
+
+
 def naming_unknown(answer_message: AnswerFunction) -> AnswerFunction:
     """Return an answer function that says first which name of the message it knows nothing of."""
 
     def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
         given = answer_message(knowledge, understanding, state)
         names = [one for one in _unknown(knowledge, understanding) if one not in given.reply.text]
+        names = [one for one in names if is_asked_about(one, understanding)]
         if not names or given.reply.outcome != ANSWERED:  # a decline has named it
             return given
         return replace(given, reply=words.generally(given.reply, names, _names(understanding)))
@@ -81,12 +88,13 @@ def about_open_subject(
     unlikely = understanding.topics[0].share < _least_of_open(knowledge, understanding)
     if unlikely or subject.key == anything_else(knowledge):
         return _decline(knowledge, understanding, state)
+    subject = knowledge.open_subject(agreeing(knowledge, understanding) or subject.key)
     return _left_open(knowledge, understanding, subject, _why(understanding, subject.key, _best(understanding, OPEN)))
 
 
 def _least_of_open(knowledge: Knowledge, understanding: Understanding) -> float:
     """Return the share from which what the guide says of an open subject stands in a decline."""
-    if what_is_open(knowledge, understanding):
+    if decline_of(knowledge, understanding):
         return SURELY_OPEN
     return LIKELY if understanding.unknown else 0.0
 
@@ -206,11 +214,10 @@ def _decline(knowledge: Knowledge, understanding: Understanding, state: Dialogue
 
 def _whom(knowledge: Knowledge, understanding: Understanding, other: OpenSubject | None) -> str:
     """Return whom to ask what can be said back: those of the likeliest open subject; "" if it may be about anything."""
-    if not what_is_open(knowledge, understanding) or understanding.confidence < ON_SUBJECT or other is None:
+    if not decline_of(knowledge, understanding) or understanding.confidence < ON_SUBJECT or other is None:
         return ""
-    best = _likeliest_open(knowledge, understanding)
-    likely = best is not None and best.share >= ASKED_BESIDE
-    return (knowledge.open_subject(best.key) if best and likely else other).whom.partition(",")[0]
+    key = agreeing(knowledge, understanding, ASKED_BESIDE)
+    return (knowledge.open_subject(key) if key else other).whom.partition(",")[0]
 
 
 def _left_open(knowledge: Knowledge, understanding: Understanding, subject: OpenSubject, why: words.Why) -> Answer:
@@ -240,12 +247,6 @@ def _best(understanding: Understanding, but: str) -> Ranked | None:
 
 def _best_open(understanding: Understanding) -> Ranked | None:
     return next((each for each in understanding.topics if each.key.startswith(OPEN)), None)
-
-
-def _likeliest_open(knowledge: Knowledge, understanding: Understanding) -> Ranked | None:
-    """Return the likeliest open subject that is not the one for all the rest."""
-    rest = anything_else(knowledge)
-    return next((one for one in understanding.topics if one.key.startswith(OPEN) and one.key != rest), None)
 
 
 def _nearest(knowledge: Knowledge, understanding: Understanding, subject: OpenSubject | None) -> Iterator[TopicLink]:

@@ -22,7 +22,7 @@ from nlu.classification.classifier import Classifier, Recipe, Rivals, Verdict
 from nlu.classification.topic_matcher import TextsOfGuide, TopicMatcher
 from nlu.encoding.encoder import Encoder
 from nlu.extraction.entity_matcher import Name, NameMatcher, masked, named_in, only_named, several_of_kind, with_others
-from nlu.extraction.said_back import said_back
+from nlu.extraction.said_back.questions import said_back
 from nlu.extraction.unknown_names import UnknownNames
 from nlu.message_parts import (
     ASKING,

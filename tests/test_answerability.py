@@ -112,7 +112,9 @@ DECLINES_BY_NAME = [
 def test_decline_says_first_what_is_unknown(advisor, text, name) -> None:
     reply = advisor.ask(text)
     assert reply.outcome == "declined"
-    assert reply.first_sentence == f"I don't have anything on {name}."
+    assert reply.first_sentence == f"I don't have anything on {name}." or (
+        f" {name}" in reply.first_sentence and reply.first_sentence.endswith("isn't in it.")
+    )
     unanswered = reply.messages[0]["metadata"]["not_answered_because"]
     assert unanswered["unknown"] == [name] and set(unanswered) == {"unknown", "open_subject", "topic", "margin"}
     assert "/want_person" in reply.payloads
@@ -135,7 +137,8 @@ def test_decline_offers_the_nearest_topics_and_never_the_rest(advisor) -> None:
 
 def test_general_sentence_stands_in_for_what_is_not_known_exactly(advisor) -> None:
     reply = advisor.ask("is a badge from ACME college good for nurses")
-    assert reply.outcome == "declined" and reply.first_sentence == "I don't have anything on ACME college."
+    assert reply.outcome == "declined" and "a badge from ACME college" in reply.first_sentence
+    assert reply.first_sentence.endswith("that name isn't in it.")
     assert "In general: digital badges" in reply.text and reply.sources
 
 
@@ -147,7 +150,7 @@ def test_claim_that_names_what_is_left_open_answers(advisor) -> None:
 def test_rest_of_a_question_is_not_passed_over(advisor) -> None:
     reply = advisor.ask("how long do they take, and is a tattoo a problem?")
     assert reply.outcome == "answered" and reply.topic == "features/short-duration"
-    assert "is a tattoo a problem?" in reply.text
+    assert "whether a tattoo is a problem" in reply.text
 
 
 @pytest.mark.parametrize(

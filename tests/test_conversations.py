@@ -591,7 +591,7 @@ def test_university_that_is_not_listed_is_said_to_be_missing(talk) -> None:
     ("text", "said"),
     [
         ("What is a nanodegree, and do employers respect it?", ["in demand", "not universally recognised"]),
-        ("What is a badge? How does it stop cheats?", ["competenc", "stop cheats?\u201d I have no answer"]),
+        ("What is a badge? How does it stop cheats?", ["competenc", "The guide doesn't say how it stops cheats."]),
         (
             "When do courses start and what do they cost?",
             ["no start dates", "no fees", "For the first", "for the second"],

@@ -276,9 +276,10 @@ def _fact_instead(
     asked = tuple(one for one in understanding.attributes if one in PLAIN)[:1]
     if not asked or understanding.form == STATEMENT or not declines_all(knowledge, given.reply):
         return None
-    return answer_from_facts(
-        knowledge, replace(understanding, intent=ASK_TOPIC, attributes=asked, topics=(), second=None), state
-    )
+    of_fact = replace(understanding, intent=ASK_TOPIC, attributes=asked, topics=(), second=None)
+    fact = answer_from_facts(knowledge, of_fact, state)
+    # A decline that knows whom to ask is about all that was asked, and not only about the fact.
+    return None if fact and fact.reply.outcome == DECLINED and given.reply.whom else fact
 
 
 def _decided_by(name: str, answer: Answer, resolved: Understanding) -> Answer:

@@ -25,9 +25,6 @@ RECOGNISED = "ask_recognition"  # "is finance popular there?" sounds like it
 ASKING = ("ask_topic", "ask_about", "ask_best_destination", "ask_best_type", "find_programs", "refine", "compare")
 MAY_ASK = (OUT_OF_SCOPE, CHOOSE_HELP)
 TYPED = {"type", "program", "provider", "institution"}  # kinds of names that tell of what a number is asked
-SURELY_OPEN = (
-    0.95  # share from which a yes or no is asked of an open subject, whatever the names would tell of each other
-)
 MOST_FACTS = 3  # facts of a thing that one message may ask for
 
 
@@ -86,8 +83,9 @@ def _one_answer(knowledge: Knowledge, understanding: Understanding, state: Dialo
         return None
     if state.act == "find_programs" and understanding.intent == "refine":  # it narrows the list that is shown
         return None
-    left_open = CLEAR if understanding.follows else SURELY_OPEN if question.form == YES_NO else None
-    if left_open and question.is_left_open(left_open):  # "and do I need German?" after Germany
+    of_other = question.form == YES_NO and not question.institutions  # "do I need a language test for Peru?"
+    least = CLEAR if understanding.follows else SURELY if of_other else None
+    if least and question.is_left_open(least):  # "and do I need German?" after Germany
         return answer_attribute(question, state)
     return (
         answer_relation(question)

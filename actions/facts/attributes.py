@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actions.attribute_topics import ROLES, own_topics, topic_of_attribute
 from actions.base import Answer
 from actions.claims import SURER
 from actions.context import DialogueState
@@ -13,27 +14,12 @@ from actions.replies.destinations import in_sentence
 from actions.replies.facts import attributes as words
 from actions.replies.facts.attributes import Subject
 from actions.replies.facts.relations import the_program
-from actions.said_back import bears_on, what_is_open
+from actions.said_back import agreeing, bears_on, what_is_open
 from actions.topics import OPEN, found_topic
 from actions.unanswered import anything_else
 from core.contract.question_forms import HOW_LONG, HOW_MUCH, WHICH
-from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Program, ProgramCriteria, Provider, Topic
 
-# For each attribute, the role of the topic that says something of it in general.
-ROLES = {
-    "mode": "delivery",
-    "length": "length",
-    "price": "prices",
-    "start": "starts",
-    "deadline": "deadlines",
-    "workload": "workload",
-    "credits": "credits",
-    "application": "applying",
-    "contact": "links",
-    "scholarship": "discounts",
-    "entry": "experience",
-}
 # Attributes that are meant whatever the classifier takes for the topic; any other only if it finds an open subject.
 PLAIN = (
     *("where", "price", "start", "deadline", "length", "mode", "seats", "workload", "schedule", "exam", "language"),
@@ -65,7 +51,8 @@ def answer_attribute(question: Question, state: DialogueState) -> Answer | None:
     if subject is None:
         return None
     general = _general(question, role, attribute)
-    left_open = what_is_open(question.knowledge, question.understanding)
+    other = question.asks(OTHER) or understanding.topic not in own_topics(question.knowledge, attribute)
+    left_open = what_is_open(question.knowledge, understanding) if other else ""
     bears = not left_open or not isinstance(general, OpenSubject) or bears_on(general.nearest, left_open)
     return question.answer(words.not_known(attribute, subject, general, left_open, bears))
 
@@ -73,14 +60,8 @@ def answer_attribute(question: Question, state: DialogueState) -> Answer | None:
 def _asked(question: Question) -> str | None:
     """Return the attribute that is asked for: of several, the one that the likeliest topic is about."""
     asked = [one for one in question.understanding.attributes if one in words.UNKNOWN]
-    own = [one for one in asked if question.understanding.topic in _own_topics(question.knowledge, one)]
+    own = [one for one in asked if question.understanding.topic in own_topics(question.knowledge, one)]
     return next(iter((*own, *asked)), None)
-
-
-def _own_topics(knowledge: Knowledge, attribute: str) -> set[str]:
-    """Return the topics that tell of an attribute, or leave it open."""
-    roles = knowledge.roles()
-    return {roles.get(ROLES.get(attribute, ""), ""), roles.get(f"open-{attribute}", "")} - {""}
 
 
 def _names_things(question: Question) -> bool:
@@ -92,16 +73,13 @@ def _names_things(question: Question) -> bool:
     return known and question.knowledge.claim(best.topic, best.number).form == WHICH
 
 
-def topic_of_attribute(knowledge: Knowledge, attribute: str) -> str:
-    """Return the topic whose role tells of an attribute, or ""."""
-    return knowledge.roles().get(ROLES.get(attribute, ""), "")
-
-
 def _is_meant(question: Question, attribute: str) -> bool:
     """Return whether the attribute is what the message is about."""
-    topic = question.understanding.topic or ""
+    topic, of = question.understanding.topic or "", agreeing(question.knowledge, question.understanding)
+    if of not in ("", topic) and of not in own_topics(question.knowledge, attribute):
+        return False  # "how much is the surcharge on a visa?" asks for no price of a course
     if topic.startswith(OPEN):
-        own = _own_topics(question.knowledge, attribute)
+        own = own_topics(question.knowledge, attribute)
         return not own or topic in own or topic == anything_else(question.knowledge)
     if question.knowledge.roles().get(ROLES.get(attribute, "")) == topic and attribute in PLAIN:
         return True

@@ -191,7 +191,7 @@ _LATER = re.compile(
 # "From Peru can I do it online": a few words on oneself before a question without its sign.
 _BEFORE_QUESTION = re.compile(
     r"(?:from|as|with|without|in|living in|being) (?:\w+ ){1,3}"
-    r"(?=(?:can|could|do|does|is|are|will|would|should|may) (?:i|we|it|they|this|these|there)\b)"
+    r"(?=(?:can|could|do|does|is|are|am|will|would|should|may|must) (?:i|we|it|they|this|these|there)\b)"
 )
 # The no of the question itself, which turns no yes or no: "isn't it hard", "do they not count", "so it's not a degree?".
 _NEGATED = re.compile(

@@ -47,6 +47,7 @@ _TURNED = {
     "our": "your", "ours": "yours", "ourselves": "yourselves", "am": "are", "i'm": "you are", "i've": "you have",
     "i'll": "you will", "i'd": "you would", "we're": "you are",
 }  # fmt: skip
+_ADDRESSED = frozenset({"you", "your", "yours", "yourself"})
 _FOLLOWING = _table("following")
 _ADVERBS = _table("adverbs")
 _GENERIC = _table("generic")  # "do you need a visa?" is asked of anybody
@@ -76,7 +77,7 @@ def indirect(question: str) -> str:
 
 def _turned(words: list[str]) -> str:
     low = _low(words)
-    if len(words) < 2 or "," in words or "you" in low and not _is_generic(low):
+    if len(words) < 2 or "," in words or _ADDRESSED & set(low) and not _is_generic(low):
         return ""
     return " ".join(_as_said(_turned_order(words)))
 
@@ -108,8 +109,8 @@ def _questions(words: list[str]) -> list[list[str]]:
 
 def _is_generic(low: list[str]) -> bool:
     """Return whether "you" stands for anybody in a question: "do you need a visa?"."""
-    at = low.index("you")
-    return low.count("you") == 1 and "your" not in low and low[at + 1 : at + 2] != [] and low[at + 1] in _GENERIC
+    addressed = [place for place, word in enumerate(low[:-1]) if word in _ADDRESSED]
+    return len(addressed) == 1 and low[addressed[0]] == "you" and low[addressed[0] + 1] in _GENERIC
 
 
 def _turned_order(words: list[str]) -> list[str]:
@@ -151,7 +152,7 @@ def _is_subject(low: list[str], first: int, at: int) -> bool:
         return False
     if low[at] in _BE:
         return after.endswith(_ENDS) or after in _PREDICATES
-    return low[first] == "who" and low[at] in _MODAL and after in _VERBS and after not in _ALSO_NOUNS
+    return low[first] == "who" and low[at] in _MODAL and after in _VERBS and _is_surely_verb(low, at + 1)
 
 
 def _after(aux: str, words: list[str], asked: bool = False) -> list[str]:
@@ -190,6 +191,10 @@ def _end_of_subject(aux: str, words: list[str]) -> int:
     within = range(1, min(len(low), MOST_OF_SUBJECT + 1))
     if aux in _BE or aux in ("isn't", "aren't", "wasn't"):
         begins = [place for place in within if low[place] in _PREDICATES or low[place].endswith(_ENDS)]
+        first = next((place for place in within if low[place] in _PREPOSITIONS), len(low))
+        begins = [
+            place for place in begins if place < first or not low[place].endswith("ing")
+        ]  # "for those living there"
         begins = [place for place in begins if low[place - 1] not in _DETERMINERS and _ends_there(low, place)]
         begins = begins or [
             place for place in within if low[place] in _COMPLEMENTS and low[place - 1] not in _PREPOSITIONS
@@ -270,5 +275,6 @@ def _peoples() -> frozenset[str]:
 
 @cache
 def _short_forms() -> dict[str, str]:
-    """Return what short forms stand for, without those that are words themselves ("ill")."""
-    return {word: written for word, written in read_words("short_forms").items() if not written.startswith("i ")}
+    """Return what short forms stand for, without those that are words or numbers themselves ("ill", "4")."""
+    forms = read_words("short_forms").items()
+    return {word: written for word, written in forms if word.isalpha() and not written.startswith("i ")}
