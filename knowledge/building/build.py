@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlite_utils import Database
 
 from knowledge.axes import along, axes_of
 from knowledge.building import schema
@@ -212,6 +211,8 @@ def _read_meta(db_path: Path) -> dict[str, str]:
 
 
 def _write_database(path: Path, tables: Tables) -> None:
+    from sqlite_utils import Database  # memory that a front, which may build, does not need until it does
+
     # Closed in any case, so that the file of a failed build can be removed.
     with closing(Database(path)) as db:
         schema.prepare_file(db)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any, NoReturn
@@ -10,7 +13,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from conversations import erasure
 from conversations.analytics import daily_counts
@@ -109,6 +112,29 @@ def test_message_is_kept_whole(store) -> None:
     assert (message.text, message.state, message.context) == ("schön \U0001f600", "received", {"thread": 5})
     conversation = store.run(find_conversation, message.conversation_id)
     assert (conversation.person_name, conversation.language, conversation.state) == ("Ann", "de", "bot")
+
+
+def test_conversation_is_kept_whole(store) -> None:
+    """A new conversation is told without being read back, and is what stands in the database."""
+    more = {"site": "s", "page": "https://a.example/", "person_name": "Ann", "language": "de", "pack": "school"}
+    begun = store.run(inbox.open_conversation, Inbound("loop", "ann", reach={"chat": 7}, **more))
+    assert store.run(find_conversation, begun.id) == begun and begun.reach == {"chat": 7} and begun.pack == "school"
+
+
+def test_held_file_is_an_error_of_its_kind(tmp_path, monkeypatch) -> None:
+    """Where another process holds the file, a write fails as a database that is away does, and the next one works."""
+    monkeypatch.setattr("conversations.db.store.BUSY_SECONDS", 0.1)
+    store = Store(sqlite_url(copy_tables(tmp_path / "conversations.db")))
+    with contextlib.closing(sqlite3.connect(tmp_path / "conversations.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for _ in range(5):
+            with pytest.raises(OperationalError, match="locked"):
+                asyncio.run(store.write(inbox.accept, Inbound("loop", "ann", "visa?")))
+        other.execute("ROLLBACK")
+    assert store.trouble() == "5 of 5 writes failed"
+    assert asyncio.run(store.write_within(5, inbox.accept, Inbound("loop", "ann", "visa?"))).message_id
+    assert store.trouble() == "5 of 6 writes failed"
+    store.close()
 
 
 def test_same_platform_id_is_one_message(store) -> None:
