@@ -254,6 +254,10 @@ def test_axes_are_found_anew_only_for_other_claims(tmp_path) -> None:
     assert first_axis(other) not in (mark, b"") and first_axis(other, left=7) == mark
     assert first_axis(other, first=b"?") != mark and first_axis(other) not in (mark, b"?")
     assert first_axis(other) == mark and first_axis() == found
+    there, before = tmp_path / "elsewhere" / "knowledge.db", tmp_path / "var" / "knowledge.db"
+    build(folder, there, tmp_path / "generated", word_vectors, before=before)
+    with closing(sqlite3.connect(there)) as db:
+        assert db.execute("SELECT vector FROM claim_axis WHERE position = 0").fetchone() == (mark,)
 
 
 def test_check_changes_nothing(sources, tmp_path) -> None:

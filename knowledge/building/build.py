@@ -49,17 +49,19 @@ def build(
     generated_dir: Path,
     encode: Encode | None = None,
     roles: Roles = NO_ROLES,
+    before: Path | None = None,
 ) -> BuildReport:
     """Build the database and the generated files; the old ones stay as they are until the very end.
 
     `encode` turns texts into vectors for the search by meaning. `roles` are the roles that guide/roles.yml must give,
-    each with what its topic is about. Raises SourcesRefused with all problems, BuildFailed if the files cannot be
+    each with what its topic is about. `before` is the database from whose claims' axes it may go on, that at `db_path` if none
+    is named. Raises SourcesRefused with all problems, BuildFailed if the files cannot be
     written.
     """
     collection = _collect_checked(sources_dir, roles)
     tables = {**guide_tables(collection), **catalogue_tables(collection)}
     files = generated_files(collection)
-    vectors, axes_from = _add_vectors(tables, encode, db_path)
+    vectors, axes_from = _add_vectors(tables, encode, before or db_path)
     tables["meta"] = _meta(collection, files, vectors, axes_from)
     try:
         changed = _write_all(tables, files, db_path, generated_dir)
@@ -136,7 +138,7 @@ def _collect_checked(sources_dir: Path, roles: Roles) -> Collection:
     return collection
 
 
-def _add_vectors(tables: Tables, encode: Encode | None, db_path: Path) -> tuple[int, str]:
+def _add_vectors(tables: Tables, encode: Encode | None, before: Path) -> tuple[int, str]:
     """Fill in the vectors of passages, claims and their questions; return how many there are and what the axes are from."""
     if encode is None:
         return 0, ""
@@ -154,7 +156,7 @@ def _add_vectors(tables: Tables, encode: Encode | None, db_path: Path) -> tuple[
         with_words = beside_words(vectors[passages:], texts[passages:]).astype("<f4")
         groups = [(row["topic"], row["number"]) for row in of_claims]
         axes_from = _fingerprint_of_axes(with_words, groups)
-        axes = _axes_before(db_path, axes_from)
+        axes = _axes_before(before, axes_from)
         if axes is None:
             axes = axes_of(with_words, groups, AXES).astype("<f4")
         tables["claim_axis"] = [{"position": at, "vector": None} for at in range(WITH_WORDS)]

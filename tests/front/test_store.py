@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any, NoReturn
@@ -13,7 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 
 from conversations import erasure
 from conversations.analytics import daily_counts
@@ -119,22 +116,6 @@ def test_conversation_is_kept_whole(store) -> None:
     more = {"site": "s", "page": "https://a.example/", "person_name": "Ann", "language": "de", "pack": "school"}
     begun = store.run(inbox.open_conversation, Inbound("loop", "ann", reach={"chat": 7}, **more))
     assert store.run(find_conversation, begun.id) == begun and begun.reach == {"chat": 7} and begun.pack == "school"
-
-
-def test_held_file_is_an_error_of_its_kind(tmp_path, monkeypatch) -> None:
-    """Where another process holds the file, a write fails as a database that is away does, and the next one works."""
-    monkeypatch.setattr("conversations.db.store.BUSY_SECONDS", 0.1)
-    store = Store(sqlite_url(copy_tables(tmp_path / "conversations.db")))
-    with contextlib.closing(sqlite3.connect(tmp_path / "conversations.db", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        for _ in range(5):
-            with pytest.raises(OperationalError, match="locked"):
-                asyncio.run(store.write(inbox.accept, Inbound("loop", "ann", "visa?")))
-        other.execute("ROLLBACK")
-    assert store.trouble() == "5 of 5 writes failed"
-    assert asyncio.run(store.write_within(5, inbox.accept, Inbound("loop", "ann", "visa?"))).message_id
-    assert store.trouble() == "5 of 6 writes failed"
-    store.close()
 
 
 def test_same_platform_id_is_one_message(store) -> None:
