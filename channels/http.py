@@ -12,7 +12,7 @@ import math
 import re
 import secrets
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any, TypeVar
 
 from limits import RateLimitItemPerMinute, WindowStats
@@ -20,6 +20,7 @@ from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute
 
 from conversations.input_parsing import whole_number
 from conversations.sharing.relay import Relay
@@ -39,6 +40,11 @@ class Refused(Exception):
     def __init__(self, what: str, status: int = 400, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(what)
         self.status, self.headers = status, dict(headers or {})
+
+
+def by_path_first(routes: Iterable[BaseRoute]) -> list[BaseRoute]:
+    """Return routes with those of one path alone before those with a part that varies, which are looked at one by one."""
+    return sorted(routes, key=lambda route: "{" in getattr(route, "path", "{"))
 
 
 async def refused(request: Request, error: Exception) -> JSONResponse:

@@ -8,13 +8,14 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from knowledge.building.build import BuildReport, build, check, is_current, remarks_on
-from knowledge.db_format import APPLICATION_ID, SCHEMA_VERSION
+from knowledge.db_format import APPLICATION_ID, AXES, SCHEMA_VERSION, WITH_WORDS
 from knowledge.errors import BuildFailed, SourcesRefused, VectorsUnusable
 from knowledge.knowledge_base import open_knowledge
 from tests.knowledge_fixtures import SOURCES, word_vectors, write_sources
@@ -233,6 +234,42 @@ def test_vectors_asked_for_are_missed(sources, tmp_path) -> None:
     assert current(tmp_path) and not current(tmp_path, vectors=True)
     build_in(tmp_path, word_vectors)
     assert current(tmp_path, vectors=True)
+
+
+CLAIM = """\
+    claims:
+      - say: Yes, you speak better after living abroad.
+        form: yes_no
+        asks:
+          - does living there help my English
+          - would I speak better afterwards
+"""
+
+
+def test_axes_are_found_anew_only_for_other_claims(tmp_path) -> None:
+    """A changed fact takes over the axes of the database that is there; changed claims do not, nor do broken axes."""
+    folder, mark = tmp_path / "knowledge", np.full(AXES, 0.5, "<f4").tobytes()
+
+    def first_axis(say: str = CLAIM, more: str = "", first: bytes = mark, left: int = WITH_WORDS) -> bytes:
+        write_sources(folder, {"guide/benefits.yml": SOURCES["guide/benefits.yml"] + say})
+        visa = folder / "guide/challenges.yml"
+        visa.write_text(visa.read_text().replace("Ask early.", "Ask early." + more))
+        with closing(sqlite3.connect(build_in(tmp_path, word_vectors).database)) as db, db:
+            (axis,) = db.execute("SELECT vector FROM claim_axis WHERE position = 0").fetchone()
+            db.execute("UPDATE claim_axis SET vector = ? WHERE position = 0", [first])
+            db.execute("DELETE FROM claim_axis WHERE position >= ?", [left])
+        return bytes(axis)
+
+    other = CLAIM.replace("Yes", "Mostly")
+    found = first_axis()
+    assert found != mark and first_axis(more=" Or late.") == mark
+    assert first_axis(other) not in (mark, b"") and first_axis(other, left=7) == mark
+    assert first_axis(other, first=b"?") != mark and first_axis(other) not in (mark, b"?")
+    assert first_axis(other) == mark and first_axis() == found
+    there, before = tmp_path / "elsewhere" / "knowledge.db", tmp_path / "var" / "knowledge.db"
+    build(folder, there, tmp_path / "generated", word_vectors, before=before)
+    with closing(sqlite3.connect(there)) as db:
+        assert db.execute("SELECT vector FROM claim_axis WHERE position = 0").fetchone() == (mark,)
 
 
 def test_check_changes_nothing(sources, tmp_path) -> None:

@@ -43,7 +43,7 @@ from bot.front.server import Application, Servers
 from bot.front.traced_requests import TracedRequests
 from channels import registry
 from channels.data_download import DataDownloadPages, DownloadLinks
-from channels.http import RateLimits, Refused, refused
+from channels.http import RateLimits, Refused, by_path_first, refused
 from channels.ports import Channel, ChannelContext
 from channels.web import NAME as WEB
 from channels.web.opening_hours import SiteOfficeHours
@@ -135,7 +135,7 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
     console = Console(service, settings, rates, sites, office, demo=store.run(is_demo))
     public: list[BaseRoute] = [
         *Health(service, settings, packs).routes,
-        *(route for channel in channels.values() for route in channel.routes(service, rates)),
+        *by_path_first(route for channel in channels.values() for route in channel.routes(service, rates)),
         *DataDownloadPages(service, links, rates).routes,
         *public_pages(settings, packs, rates),
         *console.routes,
@@ -242,7 +242,7 @@ def _application(
     middleware: Sequence[Middleware] = (),
     lifespan: Lifespan[Starlette] | None = None,
 ) -> Starlette:
-    hosts = [*_listed(settings.allowed_hosts), *LOCAL_NAMES] if settings.allowed_hosts else ["*"]
+    hosts = [*_listed(settings.allowed_hosts), *LOCAL_NAMES] if settings.allowed_hosts else []
     application = Starlette(
         routes=routes,
         lifespan=lifespan,
@@ -251,7 +251,7 @@ def _application(
             Middleware(ProxyHeadersMiddleware, trusted_hosts=_listed(settings.trusted_proxies)),
             Middleware(_SafeHeaders),
             *middleware,
-            Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
+            *([Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)] if hosts else []),
         ],
         exception_handlers={
             Refused: refused,

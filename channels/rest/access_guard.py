@@ -40,10 +40,12 @@ class RestGuard:
 
     async def admit(self, request: Request) -> str | None:
         """Admit a caller; Refused with 401, 403 or 429. Return the pack that their key is bound to, or None for any."""
-        given = _given(request)
-        bound = pack_of_key(self._rules.pack_keys, given)
-        if bound is None and given and self._rules.pack_keys and not self._rules.key:
-            raise Refused("this key opens no guide", 401, {"WWW-Authenticate": "Bearer"})
+        bound = None
+        if self._rules.pack_keys:
+            given = _given(request)
+            bound = pack_of_key(self._rules.pack_keys, given)
+            if bound is None and given and not self._rules.key:
+                raise Refused("this key opens no guide", 401, {"WWW-Authenticate": "Bearer"})
         if self._rules.key or bound is not None:
             if bound is None:
                 self._require_key(request)
@@ -80,17 +82,13 @@ class RestCors:
 
     def __init__(self, app: ASGIApp, origins: tuple[str, ...]) -> None:
         self._app = app
-        self._open = (
-            app
-            if not origins
-            else CORSMiddleware(
-                app,
-                allow_origins=origins,
-                allow_methods=["GET", "POST"],
-                allow_headers=["Authorization", "Content-Type"],
-                expose_headers=["Retry-After"],
-                max_age=PREFLIGHT_SECONDS,
-            )
+        self._open = CORSMiddleware(
+            app,
+            allow_origins=origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type"],
+            expose_headers=["Retry-After"],
+            max_age=PREFLIGHT_SECONDS,
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -30,7 +30,8 @@ class Rest(Channel):
     def __init__(self, settings: Settings) -> None:
         self._settings, self._callback = settings, callback_from(settings)
         self._api: RestChannel | None = None
-        self.middleware = (Middleware(RestCors, settings.allowed_rest_origins),)
+        origins = settings.allowed_rest_origins
+        self.middleware = (Middleware(RestCors, origins),) if origins else ()
         packs = packs_of(settings)
         self._packs = {name: pack.channels for name, pack in packs.items()}
         self._pack_keys = keys_of_packs(settings.rest_pack_keys, packs)

@@ -37,12 +37,12 @@ class CompiledStatement:
     def __call__(self, connection: Connection, values: Values) -> Rows:
         """Execute the statement and return its rows, or an empty list if it returns none."""
         compiled = self._compile(connection.dialect, values)
-        return _execute(connection, "execute", compiled.sql, compiled.bind(values))
+        return run_sql(connection, compiled.sql, compiled.bind(values))
 
     def many(self, connection: Connection, rows: Sequence[Values]) -> None:
         """Execute the statement once per row; needs at least one row, and all rows must have the same names."""
         compiled = self._compile(connection.dialect, rows[0])
-        _execute(connection, "executemany", compiled.sql, [compiled.bind(row) for row in rows])
+        run_sql(connection, compiled.sql, [compiled.bind(row) for row in rows], "executemany")
 
     def _compile(self, dialect: Dialect, values: Values) -> _Compiled:
         key = (dialect.name, *values)
@@ -51,7 +51,10 @@ class CompiledStatement:
         return self._compiled[key]
 
 
-def _execute(connection: Connection, method: Literal["execute", "executemany"], sql: str, values: Any) -> Rows:
+def run_sql(
+    connection: Connection, sql: str, values: Any = (), method: Literal["execute", "executemany"] = "execute"
+) -> Rows:
+    """Execute a statement by the driver alone and return its rows; errors are SQLAlchemy's."""
     driver: Any = connection.dialect.dbapi
     cursor = connection.connection.cursor()
     try:
@@ -68,21 +71,30 @@ def _execute(connection: Connection, method: Literal["execute", "executemany"], 
 
 @dataclass(frozen=True)
 class _Compiled:
-    """SQL for one driver, with converters for values, constant values, and the order of positional parameters."""
+    """SQL for one driver, with converters for values, constant values, and the order of positional parameters.
+
+    `places` are what each positional parameter is bound to: a name with its converter, or None with a constant.
+    """
 
     sql: str
     converters: Mapping[str, Callable[[Any], Any]]
     constants: Mapping[str, Any]
-    order: Sequence[str] | None
+    places: Sequence[tuple[str | None, Any]] | None
 
     def bind(self, values: Values) -> tuple[Any, ...] | dict[str, Any]:
         """Return the driver's parameters: a tuple for positional parameters, else a dictionary."""
+        if self.places is not None:
+            return tuple(
+                [
+                    other if name is None else values[name] if other is None else other(values[name])
+                    for name, other in self.places
+                ]
+            )
         converters = self.converters
-        bound = {
+        return {
             **self.constants,
             **{name: converters[name](value) if name in converters else value for name, value in values.items()},
         }
-        return bound if self.order is None else tuple([bound[name] for name in self.order])
 
 
 def _compile(statement: Any, dialect: Dialect, names: list[str]) -> _Compiled:
@@ -94,7 +106,11 @@ def _compile(statement: Any, dialect: Dialect, names: list[str]) -> _Compiled:
             converters[name] = convert
     fixed = {name: value for name, value in {**compiled.params, **defaults}.items() if name not in names}
     constants = {name: converters[name](value) if name in converters else value for name, value in fixed.items()}
-    return _Compiled(str(compiled), converters, constants, compiled.positiontup if compiled.positional else None)
+    places = [
+        (name, converters.get(name)) if name in names else (None, constants[name])
+        for name in (compiled.positiontup or ())
+    ]
+    return _Compiled(str(compiled), converters, constants, places if compiled.positional else None)
 
 
 def _defaults(statement: Insert, names: list[str]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
 
 from conversations.db import write_probe
+from conversations.db.compiled_statements import run_sql
 from conversations.db.search_tokens import indexed_text
 from conversations.db.sqlite_writer import SqliteWriter
 from conversations.db.write_deadline import WriteDeadline, too_late
@@ -183,7 +184,7 @@ class Store:
 
     async def read(self, job: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """Run a job that writes nothing and return its result."""
-        return await self._in_thread(self._readers, self._reading, job, args, kwargs)
+        return await _in_thread(self._readers, self._reading, job, args, kwargs)
 
     async def write(self, job: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """Run a job that writes and return its result; if the job raises, nothing is written.
@@ -191,16 +192,7 @@ class Store:
         If the connection breaks during the commit, the transaction may have been committed although an OperationalError or
         InterfaceError is raised: check before trying again.
         """
-        try:
-            if isinstance(self._writers, SqliteWriter):
-                result: T = await self._writers.run(job, args, kwargs)
-            else:
-                result = await self._in_thread(self._writers, self.engine, job, args, kwargs)
-        except (OperationalError, InterfaceError):
-            self._writes.append((time.monotonic(), False))
-            raise
-        self._writes.append((time.monotonic(), True))
-        return result
+        return await self._begin_write(job, args, kwargs)
 
     async def write_within(self, seconds: float, job: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """Run a job that writes as `write` does, but give up after `seconds`.
@@ -211,21 +203,19 @@ class Store:
         """
         deadline = WriteDeadline()
 
-        @functools.wraps(job)
         def in_time(connection: Connection, *args: Any, **kwargs: Any) -> T:
             deadline.require()
             result = job(connection, *args, **kwargs)
             deadline.take()
             return result
 
-        writing = asyncio.ensure_future(self.write(in_time, *args, **kwargs))
+        writing = self._begin_write(in_time, args, kwargs)
         for timeout in (seconds, COMMIT_SECONDS):
             done, _ = await asyncio.wait({writing}, timeout=timeout)
             if done:
                 return writing.result()
             if deadline.give_up():
                 break
-        writing.add_done_callback(_forget_error)
         raise too_late()
 
     def run(self, job: Callable[..., T], *args: Any, **kwargs: Any) -> T:
@@ -263,17 +253,19 @@ class Store:
             self._lock = None
         self.engine.dispose()
 
-    async def _in_thread(
-        self,
-        pool: LoopPool,
-        engine: Engine,
-        job: Callable[..., T],
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-    ) -> T:
-        # The thread finishes its transaction even if the caller gives up.
-        run = contextvars.copy_context().run  # the language of whoever asked holds in the thread, too
-        return await pool.run(run, _in_transaction, engine, job, args, kwargs)
+    def _begin_write(self, job: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> asyncio.Future[T]:
+        if isinstance(self._writers, SqliteWriter):
+            writing = self._writers.run(job, args, kwargs)
+        else:
+            writing = _in_thread(self._writers, self.engine, job, args, kwargs)
+        writing.add_done_callback(self._note_write)
+        return writing
+
+    def _note_write(self, writing: asyncio.Future[Any]) -> None:
+        # Asks for the error even if nobody waits any more, so that asyncio does not log it.
+        error = None if writing.cancelled() else writing.exception()
+        if not writing.cancelled() and (error is None or isinstance(error, (OperationalError, InterfaceError))):
+            self._writes.append((time.monotonic(), error is None))
 
 
 class _TablesInUse(Exception):
@@ -341,9 +333,17 @@ def _engine(url: URL, is_sqlite: bool, synchronous: str) -> Engine:
     def begin(connection: Connection) -> None:
         # After a plain BEGIN a transaction may read and then fail to write because another one has written meanwhile.
         reading = connection.get_execution_options().get(READING)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        run_sql(connection, "BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _in_thread(
+    pool: LoopPool, engine: Engine, job: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> asyncio.Future[T]:
+    # The thread finishes its transaction even if the caller gives up.
+    run = contextvars.copy_context().run  # the language of whoever asked holds in the thread, too
+    return pool.run(run, _in_transaction, engine, job, args, kwargs)
 
 
 def _in_transaction(engine: Engine, job: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
@@ -374,12 +374,6 @@ def lift_timeouts(connection: Connection) -> None:
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
         connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
-
-
-def _forget_error(writing: asyncio.Future[Any]) -> None:
-    # Retrieves the error of an abandoned write, so that asyncio does not log it.
-    if not writing.cancelled():
-        writing.exception()
 
 
 def _cause(error: Exception) -> str:

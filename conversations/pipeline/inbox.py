@@ -39,6 +39,12 @@ _AT = CONVERSATION.where(
     CONVERSATIONS.c.channel == bindparam("channel"), CONVERSATIONS.c.address == bindparam("address")
 )
 _LOCKED_AT = _AT.with_for_update()
+_IS_AT = CompiledStatement(
+    select(CONVERSATIONS.c.id).where(
+        CONVERSATIONS.c.channel == bindparam("channel"), CONVERSATIONS.c.address == bindparam("address")
+    )
+)
+_INSERT_CONVERSATION = CompiledStatement(insert(CONVERSATIONS))
 _TOUCH = update(CONVERSATIONS).where(CONVERSATIONS.c.id == bindparam("this"))
 # Updates, locks and reads the conversation in one statement, which is enough for nearly every message.
 _USE = CompiledStatement(
@@ -150,12 +156,13 @@ def readdress(connection: Connection, conversation: Conversation, address: str, 
 
 def _storable(inbound: Inbound) -> Inbound:
     """Remove from a message what a database refuses: NUL, halves of characters, names that are too long."""
-    return replace(
-        inbound,
-        text=whole_characters(inbound.text),
-        person_name=whole_characters(inbound.person_name)[:LONGEST_NAME],
-        language=whole_characters(inbound.language)[:LONGEST_LANGUAGE],
-    )
+    changed: dict[str, Any] = {
+        "text": whole_characters(inbound.text),
+        "person_name": whole_characters(inbound.person_name)[:LONGEST_NAME],
+        "language": whole_characters(inbound.language)[:LONGEST_LANGUAGE],
+    }
+    changed = {name: text for name, text in changed.items() if text != getattr(inbound, name)}
+    return replace(inbound, **changed) if changed else inbound
 
 
 def _message(inbound: Inbound, message_id: int, conversation_id: str, at: datetime) -> Message:
@@ -177,6 +184,8 @@ def _message(inbound: Inbound, message_id: int, conversation_id: str, at: dateti
 
 def whole_characters(text: str) -> str:
     """Return the text in a form that every database takes: without NUL, and with "?" for halves of characters."""
+    if text.isascii():
+        return text.replace("\0", "")
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
@@ -204,7 +213,8 @@ def _conversation(connection: Connection, inbound: Inbound, at: datetime) -> tup
 def _new_or_reopened(
     connection: Connection, inbound: Inbound, at: datetime, changes: Mapping[str, Any]
 ) -> Conversation:
-    conversation = conversation_at(connection, inbound.channel, inbound.address, lock=True)
+    here = {"channel": inbound.channel, "address": inbound.address}
+    conversation = conversation_at(connection, **here, lock=True) if _IS_AT(connection, here) else None
     if conversation is None:
         return _new(connection, inbound)
     if conversation.state == CLOSED and ratings.value_in(inbound.payload) is None:
@@ -214,13 +224,21 @@ def _new_or_reopened(
 
 
 def _new(connection: Connection, inbound: Inbound) -> Conversation:
-    values = {
-        name: getattr(inbound, name)
-        for name in ("channel", "address", "site", "pack", "page", "person_name", "language")
-    }
-    row = connection.execute(
-        insert(CONVERSATIONS)
-        .values(id=uuid.uuid4().hex, reach=dict(inbound.reach), state=BOT, **values)
-        .returning(*CONVERSATIONS.c)
-    ).one()
-    return to_conversation(row)
+    at = now()
+    conversation = Conversation(
+        id=uuid.uuid4().hex,
+        channel=inbound.channel,
+        address=inbound.address,
+        state=BOT,
+        state_since=at,
+        created_at=at,
+        last_at=at,
+        reach=dict(inbound.reach),
+        site=inbound.site,
+        page=inbound.page,
+        person_name=inbound.person_name,
+        language=inbound.language,
+        pack=inbound.pack,
+    )
+    _INSERT_CONVERSATION(connection, vars(conversation))
+    return conversation

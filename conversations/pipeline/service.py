@@ -159,7 +159,9 @@ class ConversationService:
         self._require_room(inbound.channel, source)
         inbound = _shortened(inbound, self.system_messages.longest)
         pack = inbound.pack or self._rules.packs.get(inbound.channel, "")
-        inbound = replace(inbound, pack="" if pack == FIRST else pack)
+        pack = "" if pack == FIRST else pack
+        if pack != inbound.pack:
+            inbound = replace(inbound, pack=pack)
         if too_fast:
             inbound = replace(inbound, context={**inbound.context, TOO_FAST: True})
         with self._turns.expecting(source):

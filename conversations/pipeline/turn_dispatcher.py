@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -140,7 +140,7 @@ class TurnDispatcher:
     async def _ask_engine(self, message: Message, seconds: float) -> list[Message]:
         if seconds <= 0:
             raise EngineError("it waited its time out behind others, so the engine was not asked", REJECTED)
-        async with self._typing_shown(message):
+        with self._typing_shown(message):
             turn = await self._engine.run(message, seconds)
         self._metrics.engine.observe((turn.engine_ms or 0) / 1000)
         try:
@@ -157,8 +157,8 @@ class TurnDispatcher:
             self._nothing_held.add(message.id)
         return replies
 
-    @contextlib.asynccontextmanager
-    async def _typing_shown(self, message: Message) -> AsyncIterator[None]:
+    @contextlib.contextmanager
+    def _typing_shown(self, message: Message) -> Iterator[None]:
         self._events.publish(Event(TYPING, message.conversation_id, ADVISOR, True))
         channel = self._outbound.get(message.channel)
         showing = asyncio.create_task(self._show_typing(channel, message)) if channel else None

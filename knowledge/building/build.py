@@ -8,14 +8,13 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlite_utils import Database
 
+from knowledge.axes import __file__ as axes_file
 from knowledge.axes import along, axes_of
 from knowledge.building import schema
 from knowledge.building.catalogue_tables import catalogue_tables
@@ -32,7 +31,6 @@ Encode = Callable[[list[str]], NDArray[Any]]
 Roles = Mapping[str, str]
 NO_ROLES: Roles = {}
 UNFINISHED = ".building"
-_last_axes: dict[bytes, NDArray[Any]] = {}
 
 
 @dataclass(frozen=True)
@@ -52,18 +50,20 @@ def build(
     generated_dir: Path,
     encode: Encode | None = None,
     roles: Roles = NO_ROLES,
+    before: Path | None = None,
 ) -> BuildReport:
     """Build the database and the generated files; the old ones stay as they are until the very end.
 
     `encode` turns texts into vectors for the search by meaning. `roles` are the roles that guide/roles.yml must give,
-    each with what its topic is about. Raises SourcesRefused with all problems, BuildFailed if the files cannot be
+    each with what its topic is about. `before` is the database from whose claims' axes it may go on, that at `db_path` if none
+    is named. Raises SourcesRefused with all problems, BuildFailed if the files cannot be
     written.
     """
     collection = _collect_checked(sources_dir, roles)
     tables = {**guide_tables(collection), **catalogue_tables(collection)}
     files = generated_files(collection)
-    vectors = _add_vectors(tables, encode)
-    tables["meta"] = _meta(collection, files, vectors)
+    vectors, axes_from = _add_vectors(tables, encode, before or db_path)
+    tables["meta"] = _meta(collection, files, vectors, axes_from)
     try:
         changed = _write_all(tables, files, db_path, generated_dir)
     except (OSError, sqlite3.Error) as error:
@@ -145,10 +145,10 @@ def _collect_checked(sources_dir: Path, roles: Roles) -> Collection:
     return collection
 
 
-def _add_vectors(tables: Tables, encode: Encode | None) -> int:
-    """Fill in the vectors of passages, claims and the claims' questions, and return how many there are."""
+def _add_vectors(tables: Tables, encode: Encode | None, before: Path) -> tuple[int, str]:
+    """Fill in the vectors of passages, claims and their questions; return how many there are and what the axes are from."""
     if encode is None:
-        return 0
+        return 0, ""
     rows = [*tables["passage"], *tables["claim"], *tables["claim_ask"]]
     texts = [_encoded(row) for row in rows]
     vectors = np.asarray(encode(texts), dtype="<f4")
@@ -158,24 +158,36 @@ def _add_vectors(tables: Tables, encode: Encode | None) -> int:
         )
     passages = len(tables["passage"])
     _set_vectors(rows[:passages], vectors[:passages])
+    axes_from = ""
     if of_claims := rows[passages:]:
         with_words = beside_words(vectors[passages:], texts[passages:]).astype("<f4")
-        axes = _axes(with_words, [(row["topic"], row["number"]) for row in of_claims])
+        groups = [(row["topic"], row["number"]) for row in of_claims]
+        axes_from = _fingerprint_of_axes(with_words, groups)
+        axes = _axes_before(before, axes_from)
+        if axes is None:
+            axes = axes_of(with_words, groups, AXES).astype("<f4")
         tables["claim_axis"] = [{"position": at, "vector": None} for at in range(WITH_WORDS)]
         _set_vectors(tables["claim_axis"], axes)
-        _set_vectors(of_claims, along(with_words, axes))
-    return len(vectors)
+        _set_vectors(of_claims, along(with_words, axes.astype(np.float64)))
+    return len(vectors), axes_from
 
 
-def _axes(vectors: NDArray[Any], groups: list[tuple[str, int]]) -> NDArray[Any]:
-    """Return the axes of claims; the last are kept, since they stay until a claim or one of its questions is changed."""
-    state = blake2b(vectors.tobytes() + repr(groups).encode()).digest()  # the vectors themselves are 30 MB
-    axes = _last_axes.get(state)
-    if axes is None:
-        axes = axes_of(vectors, groups, AXES)
-        _last_axes.clear()
-        _last_axes[state] = axes
-    return axes
+def _fingerprint_of_axes(vectors: NDArray[Any], groups: list[tuple[str, int]]) -> str:
+    """Return what stays the same until a claim, one of its questions or the way to find axes is changed."""
+    return fingerprint([], vectors.tobytes(), repr(groups).encode(), Path(axes_file).read_bytes())
+
+
+def _axes_before(db_path: Path, axes_from: str) -> NDArray[Any] | None:
+    """Return the axes of the database that is there if they were found from the same claims; finding them takes seconds."""
+    if _read_meta(db_path).get("axes_from") != axes_from:
+        return None
+    try:
+        with closing(sqlite3.connect(f"{db_path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            kept = [vector for (vector,) in connection.execute("SELECT vector FROM claim_axis ORDER BY position")]
+        axes = np.frombuffer(b"".join(kept), "<f4").reshape(WITH_WORDS, -1)
+    except (sqlite3.Error, TypeError, ValueError):
+        return None
+    return axes if axes.size and np.isfinite(axes).all() else None
 
 
 def _set_vectors(rows: list[dict[str, Any]], vectors: NDArray[Any]) -> None:
@@ -189,12 +201,13 @@ def _encoded(row: dict[str, Any]) -> str:
     return str(text).replace("**", "")
 
 
-def _meta(collection: Collection, files: dict[str, bytes], vectors: int) -> list[dict[str, str]]:
+def _meta(collection: Collection, files: dict[str, bytes], vectors: int, axes_from: str) -> list[dict[str, str]]:
     facts = {
         "made_from": _made_from(fingerprint(collection.files)),
         "generated": " ".join(sorted(files)),
         "generated_hash": _hash_files(files),
         "vectors": str(vectors),
+        "axes_from": axes_from,
     }
     return [{"name": name, "value": value} for name, value in facts.items()]
 
@@ -219,6 +232,8 @@ def _read_meta(db_path: Path) -> dict[str, str]:
 
 
 def _write_database(path: Path, tables: Tables) -> None:
+    from sqlite_utils import Database  # memory that a front, which may build, does not need until it does
+
     # Closed in any case, so that the file of a failed build can be removed.
     with closing(Database(path)) as db:
         schema.prepare_file(db)

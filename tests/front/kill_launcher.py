@@ -86,11 +86,17 @@ def dying(point: str, nth: int) -> Callable[[str], None]:
 
 def wrap(at: Callable[[str], None]) -> None:
     """Have `at` called around the writes of the store and the calls of the engine."""
-    write, ask = Store.write, EngineClient.run_turn
+    write, write_within, ask = Store.write, Store.write_within, EngineClient.run_turn
+    after = {"_accept": POINTS[0], "_record": POINTS[3]}
 
     async def write_and_die(self: Store, job: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         result = await write(self, job, *args, **kwargs)
-        at({"_accept": POINTS[0], "_record": POINTS[3]}.get(job.__name__, ""))
+        at(after.get(job.__name__, ""))
+        return result
+
+    async def write_within_and_die(self: Store, seconds: float, job: Callable[..., Any], *args: Any) -> Any:
+        result = await write_within(self, seconds, job, *args)
+        at(after.get(job.__name__, ""))
         return result
 
     async def die_and_ask(self: EngineClient, *args: Any) -> Turn:
@@ -99,7 +105,7 @@ def wrap(at: Callable[[str], None]) -> None:
         at(POINTS[2])
         return turn
 
-    Store.write, EngineClient.run_turn = write_and_die, die_and_ask
+    Store.write, Store.write_within, EngineClient.run_turn = write_and_die, write_within_and_die, die_and_ask
 
 
 def be_a_front(told: dict[str, Any]) -> None:

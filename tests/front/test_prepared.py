@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sqlite3
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -17,6 +19,7 @@ from conversations.db.schema import now
 from conversations.db.store import Store, sqlite_url
 from conversations.models import Inbound
 from conversations.pipeline import inbox
+from tests.front.stores import copy_tables
 
 MESSAGES = schema.message
 SECRET = "my number is 085 1234567"
@@ -185,3 +188,19 @@ def test_closed_store_takes_no_more(sqlite) -> None:
     with pytest.raises(RuntimeError, match="closed"):
         asyncio.run(write())
     assert texts(sqlite) == ["kept"]
+
+
+def test_held_file_is_an_error_of_its_kind(tmp_path, monkeypatch) -> None:
+    """A write that finds the file held by another process fails as one to a database that is away, and the next one works."""
+    monkeypatch.setattr("conversations.db.store.BUSY_SECONDS", 0.1)
+    store = Store(sqlite_url(copy_tables(tmp_path / "conversations.db")))
+    with contextlib.closing(sqlite3.connect(tmp_path / "conversations.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for _ in range(5):
+            with pytest.raises(OperationalError, match="locked"):
+                asyncio.run(store.write(inbox.accept, Inbound("loop", "ann", "visa?")))
+        other.execute("ROLLBACK")
+    assert store.trouble() == "5 of 5 writes failed"
+    assert asyncio.run(store.write_within(5, inbox.accept, Inbound("loop", "ann", "visa?"))).message_id
+    assert store.trouble() == "5 of 6 writes failed"
+    store.close()

@@ -111,6 +111,13 @@ def test_message_is_kept_whole(store) -> None:
     assert (conversation.person_name, conversation.language, conversation.state) == ("Ann", "de", "bot")
 
 
+def test_conversation_is_kept_whole(store) -> None:
+    """A new conversation is told without being read back, and is what stands in the database."""
+    more = {"site": "s", "page": "https://a.example/", "person_name": "Ann", "language": "de", "pack": "school"}
+    begun = store.run(inbox.open_conversation, Inbound("loop", "ann", reach={"chat": 7}, **more))
+    assert store.run(find_conversation, begun.id) == begun and begun.reach == {"chat": 7} and begun.pack == "school"
+
+
 def test_same_platform_id_is_one_message(store) -> None:
     first = store.run(inbox.accept, Inbound("loop", "ann", "visa?", external_id="u1"))
     again = store.run(inbox.accept, Inbound("loop", "ann", "visa?", external_id="u1"))

@@ -152,7 +152,8 @@ def _written(settings: Settings, order: Order, must_not_train: bool = False) -> 
 
 def _build(settings: Settings, made: Path) -> None:
     encode = VectorCache(open_encoder(settings.encoder_dir), settings.encoder_dir).encode
-    build(made / "knowledge", made / "knowledge.db", made / "generated", encode=encode, roles=NEEDED)
+    places = made / "knowledge", made / "knowledge.db", made / "generated"
+    build(*places, encode=encode, roles=NEEDED, before=settings.knowledge_db)
 
 
 def _write(files: list[SourceFile], folder: Path) -> None:

@@ -52,7 +52,7 @@ class UtcTime(TypeDecorator[datetime]):
         """Convert to UTC; raises ValueError for a time without a zone."""
         if value is not None and value.tzinfo is None:
             raise ValueError("a time without a zone")
-        return value if value is None else value.astimezone(timezone.utc)
+        return value if value is None or value.tzinfo is timezone.utc else value.astimezone(timezone.utc)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Return the time with its zone."""
