@@ -18,7 +18,7 @@ from nlu.classification.topic_matcher import ANSWERS, TextsOfGuide, TopicMatcher
 from nlu.encoding.encoder import Encoder, open_encoder
 from nlu.message_parts import Reading
 from nlu.topic_reading import by_texts
-from training.pack_examples import FEW, write_topic_texts
+from training.pack_examples import HARDLY_ASKED, write_topic_texts
 
 REST = "not-stated/other"
 OPEN = "not-stated/parking"
@@ -129,21 +129,21 @@ def _topics(folder: Path, asks: int, count: int = 3) -> Sequence[Row]:
 
 def test_texts_are_written_while_most_topics_are_hardly_asked_for(tmp_path) -> None:
     settings = replace(Settings(), var_dir=tmp_path / "var", guide_dir=tmp_path / "pack")
-    write_topic_texts(settings, _topics(tmp_path / "few", FEW - 1), REST)
+    write_topic_texts(settings, _topics(tmp_path / "few", HARDLY_ASKED - 1), REST)
     told = TextsOfGuide.read(topic_texts_file(settings))
     assert told and told.rest == REST and told.topics[0].said == ("It is so.", "It was so.")
-    assert told.topics[0].asked[-1] == "Topic 0" and len(told.topics[0].asked) == FEW
-    write_topic_texts(settings, _topics(tmp_path / "many", FEW), REST)
+    assert told.topics[0].asked[-1] == "Topic 0" and len(told.topics[0].asked) == HARDLY_ASKED
+    write_topic_texts(settings, _topics(tmp_path / "many", HARDLY_ASKED), REST)
     assert TextsOfGuide.read(topic_texts_file(settings)) is None
 
 
 def test_texts_of_a_guide_that_was_served_before_are_not_those_of_the_projects_own(tmp_path) -> None:
     foreign = replace(Settings(), var_dir=tmp_path / "var", guide_dir=tmp_path / "pack")
-    write_topic_texts(foreign, _topics(tmp_path / "few", FEW - 1), REST)
+    write_topic_texts(foreign, _topics(tmp_path / "few", HARDLY_ASKED - 1), REST)
     assert TextsOfGuide.read(topic_texts_file(foreign))
     assert TextsOfGuide.read(topic_texts_file(replace(foreign, guide_dir=PROJECT_ROOT))) is None
 
 
 def test_projects_own_guide_is_known_by_what_people_ask() -> None:
     topics = collect(PROJECT_ROOT / "knowledge", Findings()).of("topic")
-    assert 2 * sum(len(row["ask"]) < FEW for row in topics) < len(topics)
+    assert 2 * sum(len(row["ask"]) < HARDLY_ASKED for row in topics) < len(topics)
