@@ -18,7 +18,7 @@ from nlu.classification.topic_matcher import ANSWERS, TextsOfGuide, TopicMatcher
 from nlu.encoding.encoder import Encoder, open_encoder
 from nlu.message_parts import Reading
 from nlu.topic_reading import by_texts
-from training.pack_examples import HARDLY_ASKED, write_topic_texts
+from training.pack_examples import FEW, write_topic_texts
 
 REST = "not-stated/other"
 OPEN = "not-stated/parking"
@@ -114,6 +114,25 @@ def test_subject_that_the_guide_leaves_open_by_name_stays_open(matcher, encoder)
     assert reading.topic == OPEN
 
 
+@pytest.fixture(scope="module")
+def often_asked(encoder) -> TopicMatcher:
+    """Return a matcher of the same page with further ways of asking."""
+    topics = [replace(each, asked=(*each.asked, *(f"{each.asked[0]} {n}" for n in range(5)))) for each in PAGE.topics]
+    return TopicMatcher.of(replace(PAGE, topics=tuple(topics)), encoder.encode)
+
+
+@pytest.mark.parametrize(("share", "answers"), [(0.0, False), (0.9, True)])
+def test_classifier_has_a_say_in_topics_that_are_often_asked(matcher, often_asked, encoder, share, answers) -> None:
+    text = "money for a family of four"
+    assert often_asked.is_often_asked and not matcher.is_often_asked
+    vector, words = encoder.encode([text])[0], len(text.split())
+    best, likely = often_asked.match(vector, words)[0]
+    assert best == "baths/price" and likely / 2 < ANSWERS  # the texts alone don't answer
+    topics = [(REST, 1.0 - share), ("baths/price", share)]
+    reading = by_texts(Reading([(ASK_TOPIC, 0.9)], topics, [], True, 0.5, 1.0, vector), often_asked, words)
+    assert reading.is_answerable is answers and (reading.topic == "baths/price") is answers
+
+
 def _topics(folder: Path, asks: int, count: int = 3) -> Sequence[Row]:
     guide = folder / "guide"
     guide.mkdir(parents=True)
@@ -129,21 +148,21 @@ def _topics(folder: Path, asks: int, count: int = 3) -> Sequence[Row]:
 
 def test_texts_are_written_while_most_topics_are_hardly_asked_for(tmp_path) -> None:
     settings = replace(Settings(), var_dir=tmp_path / "var", guide_dir=tmp_path / "pack")
-    write_topic_texts(settings, _topics(tmp_path / "few", HARDLY_ASKED - 1), REST)
+    write_topic_texts(settings, _topics(tmp_path / "few", FEW - 1), REST)
     told = TextsOfGuide.read(topic_texts_file(settings))
     assert told and told.rest == REST and told.topics[0].said == ("It is so.", "It was so.")
-    assert told.topics[0].asked[-1] == "Topic 0" and len(told.topics[0].asked) == HARDLY_ASKED
-    write_topic_texts(settings, _topics(tmp_path / "many", HARDLY_ASKED), REST)
+    assert told.topics[0].asked[-1] == "Topic 0" and len(told.topics[0].asked) == FEW
+    write_topic_texts(settings, _topics(tmp_path / "many", FEW), REST)
     assert TextsOfGuide.read(topic_texts_file(settings)) is None
 
 
 def test_texts_of_a_guide_that_was_served_before_are_not_those_of_the_projects_own(tmp_path) -> None:
     foreign = replace(Settings(), var_dir=tmp_path / "var", guide_dir=tmp_path / "pack")
-    write_topic_texts(foreign, _topics(tmp_path / "few", HARDLY_ASKED - 1), REST)
+    write_topic_texts(foreign, _topics(tmp_path / "few", FEW - 1), REST)
     assert TextsOfGuide.read(topic_texts_file(foreign))
     assert TextsOfGuide.read(topic_texts_file(replace(foreign, guide_dir=PROJECT_ROOT))) is None
 
 
 def test_projects_own_guide_is_known_by_what_people_ask() -> None:
     topics = collect(PROJECT_ROOT / "knowledge", Findings()).of("topic")
-    assert 2 * sum(len(row["ask"]) < HARDLY_ASKED for row in topics) < len(topics)
+    assert 2 * sum(len(row["ask"]) < FEW for row in topics) < len(topics)

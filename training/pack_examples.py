@@ -64,9 +64,6 @@ WITHOUT_ANSWER = ("near_domain.yml", "out_of_scope.yml")  # what the project's o
 # people tell of themselves would look like what they do ("I'm coming by car", as somebody in distress).
 OF_EACH = 16
 FEW = 8  # phrasings below which a topic is known by its own texts, too
-# Phrasings below which a topic is hardly asked for: with three, the ranker of topics answers more than the classifier alone;
-# with six, fewer plain rewordings, and more of what no topic answers (docs/quality.md).
-HARDLY_ASKED = 5
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])")
 AS_THEY_ARE = ("rules.yml", "stories.yml")
 OTHER = "anything-else"  # the role of the open subject for all that is near and nowhere answered
@@ -138,7 +135,7 @@ def write_topic_texts(settings: Settings, topics: Sequence[Row], rest: str) -> N
 
     `rest` is the open subject for all that none of them answers, or "".
     """
-    few = [row for row in topics if len(row["ask"]) < HARDLY_ASKED]
+    few = [row for row in topics if len(row["ask"]) < FEW]
     path = topic_texts_file(settings)
     path.unlink(missing_ok=True)
     if 2 * len(few) > len(topics):
