@@ -6,6 +6,7 @@ What people do is still told by the classifier, and so is whether a question is 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 
 from core.contract.intents import DISTRESS, OUT_OF_SCOPE
@@ -26,6 +27,8 @@ def by_texts(reading: Reading, matcher: TopicMatcher, words: int) -> Reading:
     `words` is how many words the message has.
     """
     matches, rest = matcher.match(reading.vector, words), matcher.rest
+    if matcher.is_often_asked:
+        matches = _together(matches, dict(reading.topics))
     likely = matches[0][1]
     answers = likely >= ANSWERS
     if reading.intents[0][0] == TOPIC_INTENT and _is_left_open(reading, matcher, answers):
@@ -39,6 +42,12 @@ def by_texts(reading: Reading, matcher: TopicMatcher, words: int) -> Reading:
     share = max(likely, HALF, 1.0 - sum(each for _, each in acts) * (1.0 - likely))
     intents = [(TOPIC_INTENT, share), *((name, each * (1.0 - share)) for name, each in acts)]
     return replace(told, intents=intents, manner="", known=True)
+
+
+def _together(matches: list[tuple[str, float]], shares: Mapping[str, float]) -> list[tuple[str, float]]:
+    """Return the topics with the mean of what their texts and the classifier say of each, best first."""
+    means = [(key, (likely + shares.get(key, 0.0)) / 2) for key, likely in matches]
+    return sorted(means, key=lambda each: -each[1])
 
 
 def _is_surely_meant(reading: Reading, answers: bool) -> bool:

@@ -114,6 +114,25 @@ def test_subject_that_the_guide_leaves_open_by_name_stays_open(matcher, encoder)
     assert reading.topic == OPEN
 
 
+@pytest.fixture(scope="module")
+def often_asked(encoder) -> TopicMatcher:
+    """Return a matcher of the same page with further ways of asking."""
+    topics = [replace(each, asked=(*each.asked, *(f"{each.asked[0]} {n}" for n in range(5)))) for each in PAGE.topics]
+    return TopicMatcher.of(replace(PAGE, topics=tuple(topics)), encoder.encode)
+
+
+@pytest.mark.parametrize(("share", "answers"), [(0.0, False), (0.9, True)])
+def test_classifier_has_a_say_in_topics_that_are_often_asked(matcher, often_asked, encoder, share, answers) -> None:
+    text = "money for a family of four"
+    assert often_asked.is_often_asked and not matcher.is_often_asked
+    vector, words = encoder.encode([text])[0], len(text.split())
+    best, likely = often_asked.match(vector, words)[0]
+    assert best == "baths/price" and likely / 2 < ANSWERS  # the texts alone don't answer
+    topics = [(REST, 1.0 - share), ("baths/price", share)]
+    reading = by_texts(Reading([(ASK_TOPIC, 0.9)], topics, [], True, 0.5, 1.0, vector), often_asked, words)
+    assert reading.is_answerable is answers and (reading.topic == "baths/price") is answers
+
+
 def _topics(folder: Path, asks: int, count: int = 3) -> Sequence[Row]:
     guide = folder / "guide"
     guide.mkdir(parents=True)

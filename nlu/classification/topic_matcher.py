@@ -31,6 +31,9 @@ FEATURES = (*KINDS, "behind", "ahead", "above_five", "above_all", "words")
 COMPARED, MOST_WORDS = 5, 20  # best topics that one is compared with; words beyond which more of them tell nothing
 # Probability from which a topic answers. Chosen on the language school of the tests and a library's page (docs/quality.md).
 ANSWERS = 0.3
+# Phrasings that the middle topic of a guide has, from which what the classifier says of topics counts as much as this ranker.
+# Chosen on the language school of the tests (docs/quality.md).
+OFTEN_ASKED = 5
 Numbers = NDArray[Any]
 Encode = Callable[[list[str]], Numbers]
 
@@ -83,6 +86,12 @@ class TopicMatcher:
         starts = np.cumsum([0, *(len(texts) for texts in groups)])[:-1]
         vectors = encode([text for texts in groups for text in texts])
         return cls([topic.key for topic in topics], guide.rest, starts.tolist(), np.asarray(vectors, np.float32))
+
+    @property
+    def is_often_asked(self) -> bool:
+        """Tell whether most topics have phrasings enough that a classifier has learned something of them."""
+        asked = np.diff(self._starts[: len(self.keys) + 1]) - 1  # the title is among the questions
+        return bool(np.median(asked) >= OFTEN_ASKED)
 
     def match(self, vector: Numbers, words: int) -> list[tuple[str, float]]:
         """Return the topics with the probability that each answers, best first.

@@ -152,6 +152,17 @@ def first_fields(draft: EntryDraft) -> dict[str, str]:
     return {"version": str(draft.version), "title": str((draft.content or {})["title"])}
 
 
+def test_two_reasons_of_a_change_are_shown_beside_each_other(console) -> None:
+    draft = begun(console)
+    editor, trainer = console.signed_in("editor"), console.signed_in("trainer")
+    address = f"/staff/drafts/{draft.id}"
+    form = form_of(console, draft)
+    assert console.send(editor, address, **{**form, "why": "rules of Monday"}).status_code == 303
+    told = console.send(trainer, address, **{**form, "why": "rules of Friday"})
+    assert told.status_code == 409
+    assert "Monday" in told.text and "Friday" in told.text and "Nothing is different" not in told.text
+
+
 def test_earlier_version_can_be_taken_back(console) -> None:
     draft = begun(console)
     saved(console, draft, answer="Something else.")

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from console.views.editing.entry_diff import differences
+from console.views.editing.entry_diff import differences, text_diff
 from console.views.editing.entry_form import key_in, lists_of, sent_content, shown_fields, shown_key_fields, slug
 from console.views.editing.entry_titles import KIND_TITLES, kind_title
 from console.views.editing.reply_preview import askable, preview, reply_of
@@ -171,19 +171,22 @@ class DraftPages:
                 entry_drafts.save, draft.id, version, key, content, request.member.name, why
             )
         except DraftConflict as conflict:
-            return self._conflict(request, conflict.theirs, content)
+            return self._conflict(request, conflict.theirs, content, why)
         if request.wants_fragment:
             parts = await request.service.store.read(entry_drafts.list_of, SECTION_KIND, request.pack)
             return JSONResponse((await self._work.state(saved, parts)).as_json())
         return request.redirect(f"{PATH}/{draft.id}")
 
-    def _conflict(self, request: StaffRequest, theirs: EntryDraft, mine: dict[str, Any]) -> Response:
-        """Return both versions, to choose from; nothing was saved."""
+    def _conflict(self, request: StaffRequest, theirs: EntryDraft, mine: dict[str, Any], why: str | None) -> Response:
+        """Return both versions, and what each was for, to choose from; nothing was saved."""
+        fields = differences(theirs.content, mine)
+        if why is not None and why != theirs.why:
+            fields.append(text_diff(_("What the change is for"), theirs.why, why))
         return request.page(
             "draft-conflict.html" if request.wants_fragment else "draft-conflict-page.html",
             409,
             draft=theirs,
-            fields=differences(theirs.content, mine),
+            fields=fields,
             sent={name: value for name, value in request.form.items() if name not in ("csrf", "version")},
         )
 
