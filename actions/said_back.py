@@ -82,11 +82,11 @@ def bears_on(nearest: str, said: str) -> bool:
     return shared_words(_ASKING.sub("", said.removeprefix(LEFT_OPEN)), nearest) > 0
 
 
-def agreeing(knowledge: Knowledge, understanding: Understanding, least: float = 0.0) -> str:
+def agreeing(knowledge: Knowledge, understanding: Understanding, least: float | None = 0.0) -> str:
     """Return the likeliest open subject that has a word of what is said back in its name or first sentence.
 
-    If none has one, it is the likeliest of those with a share of at least `least`, else "". "A surcharge on the visa" is about
-    visas.
+    If none has one, it is the likeliest of those with a share of at least `least`, and "" with None. "A surcharge on the visa" is
+    about visas.
     """
     rest = knowledge.roles().get("anything-else", "")
     likely = [one for one in understanding.topics if one.key.startswith(OPEN) and one.key != rest]
@@ -95,7 +95,7 @@ def agreeing(knowledge: Knowledge, understanding: Understanding, least: float = 
         subject = knowledge.open_subject(one.key)
         if one.share >= AT_ALL and bears_on(f"{subject.title} {subject.say.removeprefix(LEFT_OPEN)}", said):
             return one.key
-    return next((one.key for one in likely if one.share >= least), "")
+    return next((one.key for one in likely if least is not None and one.share >= least), "")
 
 
 def without_answer_to(understanding: Understanding, said: str) -> str:

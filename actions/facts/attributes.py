@@ -75,7 +75,7 @@ def _names_things(question: Question) -> bool:
 
 def _is_meant(question: Question, attribute: str) -> bool:
     """Return whether the attribute is what the message is about."""
-    topic, of = question.understanding.topic or "", agreeing(question.knowledge, question.understanding)
+    topic, of = question.understanding.topic or "", agreeing(question.knowledge, question.understanding, None)
     if of not in ("", topic) and of not in own_topics(question.knowledge, attribute):
         return False  # "how much is the surcharge on a visa?" asks for no price of a course
     if topic.startswith(OPEN):
