@@ -5,22 +5,18 @@ A decline that begins so is about what was asked, however near the subject is th
 
 from __future__ import annotations
 
-import re
+from functools import partial
 
 from actions.attribute_topics import own_topics
 from actions.context import Understanding
+from actions.replies import said_back as words
 from actions.replies.base import listed
 from actions.replies.claims.answers import shared_words
 from actions.replies.unanswered import no_answer_to
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OPEN_SUBJECTS
 
-_NAME = re.compile(r"\{(\w+)/([\w-]+)\|([^{}]*)\}")  # as nlu/extraction/said_back/questions.py marks the names
-_BACK = re.compile(r"\b(?:it|its|they|them|their|that|this|these|those|there)\b", re.I)
 OTHER = "other"  # an attribute: something is asked that no attribute stands for
-_ASKING = re.compile(
-    r"(?:(?:by|in|at|for|to|from|with) )?(?:what|which|who|whom|when|where|how(?: much| many| long)?|whether)\b"
-)
 OPEN = f"{OPEN_SUBJECTS}/"
 LEFT_OPEN = "The guide doesn't say "
 AT_ALL = 0.03  # the least share of an open subject that a question may be about
@@ -33,11 +29,11 @@ UNCOVERED = ("institution", "provider")  # kinds whose names may be known as not
 def what_is_open(knowledge: Knowledge, understanding: Understanding) -> str:
     """Return the sentence that the guide doesn't say what was asked, or "" if the question can't be said back by itself."""
     asked = understanding.said_back
-    marks = [(kind, key) for kind, key, _ in _NAME.findall(asked) if kind in PLACES]
+    marks = [(kind, key) for kind, key, _ in words.marked_names(asked) if kind in PLACES]
     home = any(key not in understanding.of(kind) for kind, key in marks)  # where one lives is no part of what is asked
     if not asked or home or understanding.follows:  # "whether they take it" is about what was talked of before
         return ""
-    return f"{LEFT_OPEN}{_NAME.sub(lambda name: _written(knowledge, *name.groups()), asked)}."
+    return f"{LEFT_OPEN}{words.with_names(asked, partial(_written, knowledge))}."
 
 
 def decline_of(knowledge: Knowledge, understanding: Understanding) -> str:
@@ -52,10 +48,10 @@ def decline_of(knowledge: Knowledge, understanding: Understanding) -> str:
         return ""
     named = [name for name in understanding.unknown if name.lower() in said.lower()]
     for name in named:
-        said = re.sub(rf"(?<!\*)\b{re.escape(name)}\b", f"**{name}**", said, count=1, flags=re.I)
+        said = words.in_bold(name, said)
     named += [
         typed
-        for kind, key, typed in _NAME.findall(understanding.said_back)
+        for kind, key, typed in words.marked_names(understanding.said_back)
         if kind in UNCOVERED and not knowledge.has_name(kind, key)
     ]
     if not said or not named:
@@ -68,8 +64,8 @@ def decline_of(knowledge: Knowledge, understanding: Understanding) -> str:
 def is_asked_about(name: str, understanding: Understanding) -> bool:
     """Return whether a question may be about a name of its message: "I work at X. What is a badge?" is not."""
     asked = understanding.said_back
-    named = name.lower() in asked.lower() or any(kind in UNCOVERED for kind, *_ in _NAME.findall(asked))
-    return not asked or named or bool(_BACK.search(asked))
+    named = name.lower() in asked.lower() or any(kind in UNCOVERED for kind, *_ in words.marked_names(asked))
+    return not asked or named or words.points_back(asked)
 
 
 def has_uncovered(knowledge: Knowledge, understanding: Understanding) -> bool:
@@ -79,14 +75,14 @@ def has_uncovered(knowledge: Knowledge, understanding: Understanding) -> bool:
 
 def bears_on(nearest: str, said: str) -> bool:
     """Return whether what the guide says nearest to a question has a word of what is said back of that."""
-    return shared_words(_ASKING.sub("", said.removeprefix(LEFT_OPEN)), nearest) > 0
+    return shared_words(words.without_question_word(said.removeprefix(LEFT_OPEN)), nearest) > 0
 
 
 def agreeing(knowledge: Knowledge, understanding: Understanding, least: float | None = 0.0) -> str:
     """Return the likeliest open subject that has a word of what is said back in its name or first sentence.
 
-    If none has one, it is the likeliest of those with a share of at least `least`, and "" with None. "A surcharge on the visa" is
-    about visas.
+    If none has one, it is the likeliest of those with a share of at least `least`, and "" with None. "A surcharge on the visa"
+    is about visas.
     """
     rest = knowledge.roles().get("anything-else", "")
     likely = [one for one in understanding.topics if one.key.startswith(OPEN) and one.key != rest]

@@ -70,7 +70,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
     ],
     "mother, for her son": [
         turn("Hello! My son just left school in Nairobi and he loves programming.", "programming|software"),
-        turn("is there an age limit?", "no age limits"),
+        turn("is there an age limit?", "whether there is an age limit"),
         turn("we cannot send him abroad, too expensive"),
         turn("what would you do in our place", "your son", "bootcamp", never=("Which field",)),
         turn("forget programming, he prefers design", "design", never=("Coding bootcamp in software",)),

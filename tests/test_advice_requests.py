@@ -72,7 +72,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
     ],
     "blind visitor": [
         turn("hello, I'm blind and I'd like to learn data analytics", "Data Analyst Nanodegree"),
-        turn("is the platform accessible?", "nothing on accessibility for disabled people", never=("Yes",)),
+        turn("is the platform accessible?", "whether the platform is accessible", never=("Yes",)),
     ],
     "why there, amid a message": [
         turn("where is environmental science popular?", "New Zealand"),
@@ -231,7 +231,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         turn("yes or no?", "Yes", never=("length:",)),
     ],
     "left open once": [
-        turn("does the IBM badge have an exam?", "examined"),
+        turn("does the IBM badge have an exam?", "whether the IBM badge has an exam"),
         turn("what could you not answer?", "Exams, pass marks", never=("**Exams**:",)),
     ],
     "kind words": [

@@ -94,6 +94,6 @@ def test_a_turn_after_others_is_answered_for_what_it_asks(advisor: Advisor, name
 )
 def test_a_list_is_said_in_as_many_lines_as_are_wanted(advisor: Advisor, wish: str, lines: int) -> None:
     talk = Conversation(advisor)
-    talk.say("What should I look at before I choose a course?")
+    talk.say("List what I should look at before I choose a course.")
     told = talk.say(wish).messages[0]["text"].splitlines()
     assert len(told) == lines and "Accreditation" in told[0]

@@ -281,7 +281,7 @@ def test_each_site_answers_from_its_own_guide(installation, school_advisor, scho
     [
         ("school", OWN_QUESTION, SUBJECT),
         ("school", "which country is best for a micro-credential in nursing?", SUBJECT),
-        ("abroad", "how many weeks does a course at Alder Street last?", re.compile("alder street", re.IGNORECASE)),
+        ("abroad", "how many weeks does a course at Alder Street last?", re.compile("twelve|ninety", re.IGNORECASE)),
         ("abroad", "is there a conversation club at the school?", re.compile("alder street|club meets", re.IGNORECASE)),
     ],
 )

@@ -16,7 +16,7 @@ TURNED = [
     ("are the slides included", "whether the slides are included"),
     ("is the grant tax free", "whether the grant is tax free"),
     ("is the fee tax deductible", "whether the fee is tax deductible"),
-    ("am I too old for it", "whether you are too old for it"),
+    ("am I too old for it", ""),
     ("how do I cancel my booking", "how to cancel your booking"),
     ("who do I write to about my marks", "whom to write to about your marks"),
     ("how much is the grant each month", "how much the grant is each month"),

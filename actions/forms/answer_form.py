@@ -233,7 +233,9 @@ def _shaped(knowledge: Knowledge, reply: Reply, wanted: Wanted, asked: tuple[str
         case "sentences":
             return words.in_sentences(parts, wanted.limit)
         case "lines":
-            return words.in_lines(parts, wanted.limit)
+            short = len(parts.points) < 2 and len(sentences(reply.text)) < wanted.limit
+            items = tuple(_items(knowledge, reply)) if short else ()
+            return words.in_lines(replace(parts, points=items) if items else parts, wanted.limit)
         case "words":
             return words.in_words(parts, wanted.limit)
         case "number":

@@ -227,7 +227,7 @@ def in_industry(
     if industry.acceptance == "accepts":
         named = f"Yes: **{name}**" if yes else f"**{industry.name}**"
         first = f"{named} is among the fields where {guide().things} are actively and widely accepted."
-        second = "" if yes or told else f"The guide says that {sides.accept()}, while {sides.prefer()}."
+        second = "" if told else f"The guide says that {sides.accept()}, while {sides.prefer()}."
     elif industry.acceptance == "prefers-degrees":
         others = listed(lower_first(one.name) for one in sides.preferring if one.key != industry.key)
         too = f", and so do {others}" if others else ""

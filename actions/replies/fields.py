@@ -246,7 +246,7 @@ def _near_field(answer: FieldAnswer) -> Reply:
 
 
 def _no_field(answer: FieldAnswer) -> Reply:
-    none = "no country" if answer.programs or answer.types else "nothing"  # what there is follows
+    none = "no country" if answer.programs or answer.types else "no country and no program"  # what there is follows
     return Reply(
         f"The guide names {none} for **{in_sentence(answer.field)}**, nor for a field close to it. A person can look further "
         "with you.",

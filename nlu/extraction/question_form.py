@@ -205,7 +205,7 @@ _ANY = re.compile(
     r"ok(?:ay)? (?:to|if)\b|worth\b"
 )
 _TAG = re.compile(
-    rf"(?:\b(?:right|correct|no|yes|true|ok|okay|yeah|innit|huh|eh|abi|diba|or not|or no|or nah)|"
+    rf"\b(?:(?:right|correct|no|yes|true|ok|okay|yeah|innit|huh|eh|abi|diba|or not|or no|or nah)|"
     rf"{_AUX}(?:n't)? (?:it|they|that|i|you|we|there))\s*\?*$"
 )
 _NO_CHOICE = re.compile(

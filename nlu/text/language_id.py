@@ -56,7 +56,7 @@ def may_be_foreign(text: str) -> bool:
 
 
 def _blank_if_english(compound: re.Match[str]) -> str:
-    """Return blanks for a compound of English words, "micro-credential", as other languages take these over as they are."""
+    """Return blanks for a compound of English words, "well-known", as other languages take these over as they are."""
     is_english = _like_english().issuperset(folded(compound[0]).split("-"))
     return " " * len(compound[0]) if is_english else compound[0]
 

@@ -144,14 +144,15 @@ def topic_meant(knowledge: Knowledge, understanding: Understanding) -> Understan
     What is left out by it says nothing of the person.
     """
     corrects = MEANT in understanding.back and PUT_RIGHT in understanding.asks and understanding.form == STATEMENT
-    corrects = corrects and not understanding.further and not understanding.nth
     named = set(understanding.names) - {"mode", "level"}
-    known = [
+    asks = understanding.further or understanding.nth or understanding.intent not in (*UNCLEAR, ASK_TOPIC)
+    if not corrects or named or asks:
+        return understanding
+    known = (
         one for one in understanding.topics if knowledge.has_topic(one.key) and knowledge.described_by(one.key) is None
-    ]
-    if not corrects or named or understanding.intent not in (*UNCLEAR, ASK_TOPIC) or not known:
+    )
+    meant = next(known, None)
+    if meant is None or meant.share < MEANT_AT_ALL:
         return understanding
-    if known[0].share < MEANT_AT_ALL:
-        return understanding
-    plain = replace(understanding, intent=ASK_TOPIC, topics=(known[0],), names={}, left_out={}, manner="", second=None)
+    plain = replace(understanding, intent=ASK_TOPIC, topics=(meant,), names={}, left_out={}, manner="", second=None)
     return replace(plain, about_me={}, tells=False, asks=(), back=(), says_no=False, is_answerable=True)

@@ -116,6 +116,8 @@ def _is_generic(low: list[str]) -> bool:
 def _turned_order(words: list[str]) -> list[str]:
     """Return the words in the order of an indirect question, or [] if that isn't sure."""
     low = _low(words)
+    if low[:2] == ["am", "i"]:  # "am I too old?" wants no judgement said back
+        return []
     if low[0] in _AUX:
         rest = _after(low[0], words[1:])
         return ["whether", *rest] if rest else []

@@ -67,7 +67,7 @@ _OF_ASKED = [
 # The first of what was listed and no more: "just the first one".
 _FIRST = re.compile(
     START
-    + r"(?:(?:just|only|and|ok|give|tell|show|name|me|us) )*(?:just|only) (?:(?:give|tell|name|show) (?:me |us )?)?"
+    + r"(?:(?:just|only|and|ok|give|tell|show|name|me|us) ){0,4}(?:just|only) (?:(?:give|tell|name|show) (?:me |us )?)?"
     rf"the (?:very )?first(?: one| thing| point| item)?(?: of (?:them|those|these))?{PLEASE}{END}",
     re.I,
 )
