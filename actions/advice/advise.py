@@ -82,8 +82,7 @@ NOT_THE_WISH = ("work", "work_field", "studied", "avoid")  # parts of the profil
 STEPS_TOLD, ASKED_AGAIN = "steps", "asked again"
 MOST_FIELDS = 2  # that somebody may hesitate between
 IN_SHORT = 2  # sentences of advice that is wanted short
-LIKE_ME = "like-me"  # a code of what a message asks
-WHAT_LEFT = "what-left"  # a code of what a message asks
+LIKE_ME, WHAT_LEFT = "like-me", "what-left"  # codes of what a message asks
 OTHER = "other"  # the question whether it may be another line of work
 
 
@@ -249,12 +248,10 @@ def _taken_in(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     said = {**_named_field(knowledge, understanding, state), **_said_now(knowledge, understanding, state)}
     profile, talked = merged(state.profile, said), talked_field(knowledge, state)
     told = set(said) & {"work", "lives", "origin", "level", "limits", "time", "budget", "mode", "place", "goal"}
-    of_other = "for_whom" in said and {"work", "studied"} & set(
-        said
-    )  # whose field is not the one that was talked about
-    chosen = (
-        asked and not profile.get("field") and not of_other
-    )  # what is talked about counts more than their work or studies
+    # Whose work is told of for whom it is: its field is not the one that was talked about.
+    of_other = "for_whom" in said and {"work", "studied"} & set(said)
+    # What is talked about counts more than their work or studies.
+    chosen = asked and not profile.get("field") and not of_other
     if talked and (chosen or told and not field_key(knowledge, profile)):
         profile = merged(profile, {"field": (talked,)})
     return replace(state, profile=profile)
