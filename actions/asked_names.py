@@ -78,7 +78,7 @@ def _speaks_of(reply: Reply, thing: Thing) -> bool:
 def _is_described(knowledge: Knowledge, understanding: Understanding, reply: Reply) -> bool:
     """Return whether the reply is of a topic that describes one of the things."""
     described = knowledge.described_by(reply.topic) if reply.topic and knowledge.has_topic(reply.topic) else None
-    return bool(described) and described[1] in understanding.of(described[0])
+    return described is not None and described[1] in understanding.of(described[0])
 
 
 def _things(knowledge: Knowledge, understanding: Understanding, kinds: Iterable[str]) -> Iterator[Thing]:

@@ -69,7 +69,8 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     if len(named := _places(knowledge, understanding.names)) > 1:  # "the UK or the US?": not all of them are described
         field = _field_told(knowledge, understanding, state)
         return _answer(destinations.with_unlisted(named, field), understanding.names)
-    if not understanding.names and knowledge.plays(state.topic, "versus-degree"):  # "so which is better?"
+    again = not understanding.names and knowledge.plays(state.topic, "versus-degree")
+    if state.topic and again:  # "so which is better?"
         return about_topic(knowledge, state.topic)
     described = sure and knowledge.described_by(understanding.topics[0].key) is not None
     # "MicroMasters or XSeries?" (one isn't in the guide), "how do the types differ?" (nothing is named)
@@ -79,16 +80,16 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         return beside
     # "Bootcamp or a degree?", "a badge or a certificate?": several types are called a certificate.
     if understanding.of("type"):
-        with_degree = any(one.key == versus_degree and one.share >= AT_ALL for one in understanding.topics)
-        return about_topic(knowledge, versus_degree if with_degree else knowledge.role("types"))
+        beside_degree = any(one.key == versus_degree and one.share >= AT_ALL for one in understanding.topics)
+        return about_topic(knowledge, versus_degree if beside_degree else knowledge.role("types"))
     if understanding.of("mode"):
         return about_topic(knowledge, knowledge.role("delivery"))
     own = bool(state.profile) or bool(talked_field(knowledge, state))
     for_me = {FOR_ME, WHICH_ONE} & set(understanding.asks)
     if own and for_me and not understanding.names:  # "so which is better for me?"
         return give_advice(knowledge, replace(understanding, intent=ASK_ADVICE), state)
-    if answer := _without_second(knowledge, understanding, state):
-        return answer
+    if alone := _without_second(knowledge, understanding, state):
+        return alone
     offered = knowledge.destinations()
     choices = {"destination": tuple(one.key for one in offered)}
     reply = destinations.which_to_compare(offered, knowledge.types())

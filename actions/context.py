@@ -157,6 +157,7 @@ class Understanding:
                 for into in (names, left_out) if entity.get("left_out") else (names,):
                     into.setdefault(kind, {}).update(dict.fromkeys(value.split(",")))
         nearest = tuple(Ranked(one["topic"], one["score"]) for one in message.get("nearest") or [])
+        said: dict[str, Any] = {words: about.get(words) or "" for words in ("said", "asked", "said_back")}
         return cls(
             intent=intent.get("name") or "",
             confidence=intent.get("confidence") or 0.0,
@@ -189,7 +190,7 @@ class Understanding:
             asks=tuple((message.get("about_me") or {}).get("asks") or ()),
             own=OwnNames.from_message(message),
             speaks=message.get("speaks"),
-            **{words: about.get(words) or "" for words in ("said", "asked", "said_back")},
+            **said,
             asks_alone=bool(about.get("asks_alone")),
             wanted=Wanted(**(message.get("wanted") or {})),
             **(about.get("tone") or {}),
@@ -253,7 +254,10 @@ class Query:
 
     def as_json(self) -> dict[str, Any]:
         """Return the query as JSON for the slot, without what is empty."""
-        parts = {"intent": self.intent, "names": {kind: list(keys) for kind, keys in self.names.items()}}
+        parts: dict[str, Any] = {
+            "intent": self.intent,
+            "names": {kind: list(keys) for kind, keys in self.names.items()},
+        }
         parts |= {"topic": self.topic, "attributes": list(self.attributes), "form": self.form}
         return {name: part for name, part in parts.items() if part}
 
@@ -316,7 +320,7 @@ class DialogueState:
         kept = {part: _as_names(value.get(part)) for part in NAMES_OF_STATE}
         queries = tuple(Query.from_json(one) for one in value.get("queries") or ())
         asked = Query.from_json(value["asked"]) if value.get("asked") else None
-        lists = {part: tuple(value.get(part) or ()) for part in LISTS_OF_STATE}
+        lists: dict[str, Any] = {part: tuple(value.get(part) or ()) for part in LISTS_OF_STATE}
         lists |= {"queries": queries, "asked": asked}
         return cls(**{**value, **kept, **lists})
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from actions.advice.advise import give_advice
 from actions.base import Answer, AnswerFunction
+from actions.claim_answers import OPEN
 from actions.comparison import compare
 from actions.context import DialogueState, Understanding
 from actions.credential_types import recommend_type
@@ -23,7 +24,7 @@ from actions.recognition import answer_recognition
 from actions.replies import topics
 from actions.replies.base import ANSWERED, first_sentence, listed, lower_first
 from actions.topics import about_topic, found_topic, guesses
-from actions.unanswered import OPEN, anything_else, decline_named
+from actions.unanswered import anything_else, decline_named
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import ProgramCriteria, Topic
 

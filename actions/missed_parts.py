@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.claim_answers import DIFFERENCE, SURE
+from actions.claim_answers import DIFFERENCE, OPEN, SURE
 from actions.context import Understanding
 from actions.replies.base import ANSWERED, Reply, first_sentence, in_general, paragraphs, sentences
 from actions.replies.programs import none_for, picked
 from actions.replies.topics import BEST, MODE, PRICE, speaks_of
-from actions.topics import OPEN, about_topic
+from actions.topics import about_topic
 from actions.unanswered import anything_else
 from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_TOPIC, COMPARE
 from core.contract.question_forms import MOST, OR, WHAT, WHICH, YES_NO

@@ -127,6 +127,6 @@ class OwnNames:
 
 
 def _word(found: dict[str, Any]) -> OwnWord:
-    known = ("text", "role", "joined", "clear", "left_out", "start")
-    lists = {name: tuple(found.get(name, ())) for name in ("forms", "near", "beside")}
-    return OwnWord(**{name: found[name] for name in known}, **lists)
+    read: dict[str, Any] = {name: found[name] for name in ("text", "role", "joined", "clear", "left_out", "start")}
+    read |= {name: tuple(found.get(name, ())) for name in ("forms", "near", "beside")}
+    return OwnWord(**read)

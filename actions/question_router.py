@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.base import Answer, AnswerFunction
-from actions.claim_answers import DIFFERENCE, is_with_degree, told_of_all
+from actions.claim_answers import DIFFERENCE, OPEN, is_with_degree, told_of_all
 from actions.comparison import CHEAPEST, compare
 from actions.context import DialogueState, Understanding
 from actions.describe import answer_order, describe
@@ -18,7 +18,7 @@ from actions.programs.facts import fact_of_programs
 from actions.programs.search import can_order, find_programs
 from actions.recognition import answer_recognition, answer_worth, topics_of_aim
 from actions.topics import answer_topic, with_claims, with_second
-from actions.unanswered import OPEN, anything_else, declined, declined_without_names
+from actions.unanswered import anything_else, declined, declined_without_names
 from core.contract.question_forms import LIST, MOST, OR, WHAT, WHICH, WHO, WHY, YES_NO
 from knowledge.knowledge_base import Knowledge
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from functools import partial
 
 from actions.base import Answer
-from actions.claim_answers import answer_with_claims, claim_of_type
+from actions.claim_answers import OPEN, answer_with_claims, claim_of_type
 from actions.context import DialogueState, Understanding
 from actions.destinations import destinations_of
 from actions.replies import credentials as words
 from actions.replies.base import Reply, first_sentence, listed, lower_first, topic_button
 from actions.replies.destinations import with_article
 from actions.topics import about_topic, with_second
-from actions.unanswered import OPEN, about_open_subject, anything_else, declined_without_names
+from actions.unanswered import about_open_subject, anything_else, declined_without_names
 from core.contract.question_forms import YES_NO
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.claim_answers import DIFFERENCE, SURE, WELL, answer_surely, answer_with_claims, claims_of
+from actions.claim_answers import DIFFERENCE, OPEN, SURE, WELL, answer_surely, answer_with_claims, claims_of
 from actions.claims import ANSWERS, RATHER
 from actions.context import CATALOGUE_KINDS, DialogueState, Names, Understanding
 from actions.replies import topics as words
 from actions.replies import unanswered
-from actions.replies.base import MAX_BUTTONS, topic_button
+from actions.replies.base import MAX_BUTTONS, sources_of, topic_button
 from actions.replies.claims.answers import SAID_ALREADY, shared_words
 from actions.said_back import what_is_open
-from actions.unanswered import NEAREST, OPEN, about_open_subject, anything_else
+from actions.unanswered import NEAREST, about_open_subject, anything_else
 from core.contract.question_forms import STATEMENT
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
@@ -187,7 +187,7 @@ def show_source(knowledge: Knowledge, understanding: Understanding, state: Dialo
     earlier = THINGS & set(understanding.names) or not state.sources  # "is what you said of law from your source?"
     if said := _said_so(knowledge, understanding):
         return Answer(words.stands_in(said), state)
-    of_places = [knowledge.destination(key).source for key in understanding.of("destination")]
+    of_places = list(sources_of(*(knowledge.destination(key).source for key in understanding.of("destination"))))
     late = _sections_of_late(knowledge, state) if earlier and not of_places else []
     sections = [*of_places, *late, *map(knowledge.section, () if of_places else state.sources)]
     return Answer(words.sources(list(dict.fromkeys(sections))[:MOST_SECTIONS], state.topic), state)

@@ -20,6 +20,7 @@ from actions.advice.for_field import (
 )
 from actions.advice.profile import (
     ASKING,
+    NEVER,
     ROLE,
     field_key,
     first,
@@ -37,7 +38,6 @@ from actions.advice.requests import (
     ADVISES,
     FIRST_STEP,
     HIRE,
-    NEVER,
     ONE,
     STEPS,
     STRAYS,

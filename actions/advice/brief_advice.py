@@ -9,6 +9,7 @@ from actions.advice.profile import STAFF, field_key, first, merged, of_learner
 from actions.advice.suggestion import person_of, steps, suggest
 from actions.asked_names import with_names
 from actions.base import Answer
+from actions.claim_answers import OPEN
 from actions.context import DialogueState, Understanding
 from actions.replies.advice import brief_advice as brief
 from actions.replies.advice import suggestion as words
@@ -18,7 +19,6 @@ from actions.replies.advice.suggestion import Suggestion
 from actions.replies.base import ANSWERED, PERSON, Reply, first_sentence, lower_first, paragraphs, sources_of
 from actions.replies.criteria import amount
 from actions.topics import about_topic, found_topic
-from actions.unanswered import OPEN
 from core.contract.intents import (
     ASK_ADVICE,
     ASK_TOPIC,

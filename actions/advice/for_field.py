@@ -262,13 +262,11 @@ def fields_of_late(state: DialogueState) -> list[str]:
 
 def places_of_late(state: DialogueState) -> list[Names]:
     """Return the places of the last two questions, if each was about one; else nothing."""
-    asked: list[Names] = [
-        {"destination": (mark.removeprefix(DESTINATION),)} for mark in state.talked if mark.startswith(DESTINATION)
-    ][-2:]
+    late = [mark.removeprefix(DESTINATION) for mark in state.talked if mark.startswith(DESTINATION)][-2:]
     if state.act == COMPARE or len(state.choices.get("destination", ())) == 2:
         both = state.choices.get("destination") or state.names.get("destination", ())
         return [{"destination": (key,)} for key in both]
-    return asked if len(asked) == 2 else []
+    return [{"destination": (key,)} for key in late] if len(late) == 2 else []
 
 
 def _named_places(knowledge: Knowledge, names: Names) -> Iterator[Where]:

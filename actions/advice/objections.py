@@ -11,12 +11,12 @@ from dataclasses import replace
 from actions.advice.profile import NEVER, STAFF, first, is_employer, of_learner, seeks_no_work
 from actions.advice.suggestion import suggest
 from actions.base import Answer
+from actions.claim_answers import OPEN
 from actions.context import DialogueState, Understanding
 from actions.recognition import sides
 from actions.replies.advice import objections as words
 from actions.replies.advice.suggestion import employers_text
 from actions.replies.base import ANSWERED, CLARIFY, PERSON, Reply, first_sentence
-from actions.unanswered import OPEN
 from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC, WANT_PERSON
 from core.contract.question_forms import HOW, HOW_MUCH, STATEMENT, WHAT, YES_NO
 from knowledge.knowledge_base import Knowledge
@@ -149,7 +149,7 @@ def _arguments(knowledge: Knowledge, state: DialogueState) -> list[str]:
     accepted = found is not None and found.industry is not None and found.industry.acceptance == ACCEPTS
     own = [employers_text(found)] if found and accepted and not seeks_no_work(state.profile) else []
     of_staff = first(state.profile, "for_whom") == STAFF or is_employer(state.profile)
-    roles = FOR_WORKING if "work" in learner else FOR_SEEKING
+    roles: tuple[str, ...] = FOR_WORKING if "work" in learner else FOR_SEEKING
     roles = FOR_PAYER if of_staff else FOR_ITSELF if seeks_no_work(state.profile) else roles
     for role in roles:
         topic = _of_role(knowledge, role)

@@ -29,7 +29,7 @@ from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice import suggestion as words
 from actions.replies.advice import two_people
 from actions.replies.advice.profile import NOTHING_KNOWN, SOMEBODY, WARM, lines, nor_known
-from actions.replies.base import ANSWERED, CLARIFY, DECLINED, HANDOFF, Reply
+from actions.replies.base import ANSWERED, CLARIFY, DECLINED, HANDOFF, Reply, paragraphs
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_ADVICE,
@@ -66,7 +66,7 @@ def warmly(understanding: Understanding, before: DialogueState, answer: Answer) 
         return answer
     first = next(text for mark, text in _warm_words(understanding.about_me) if mark == said[0])
     advised = (*answer.state.advised, *said)[-MOST_MARKS:]
-    reply = replace(answer.reply, text=words.paragraphs(first, answer.reply.text))
+    reply = replace(answer.reply, text=paragraphs(first, answer.reply.text))
     return Answer(reply, replace(answer.state, advised=advised))
 
 
@@ -91,7 +91,7 @@ def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueSta
     if not (unknown and of_somebody) or ACKNOWLEDGED in before.advised or answer.reply.outcome != DECLINED:
         return Answer(answer.reply, state)
     # "without my papers, is it free?" asks for both
-    reply = replace(answer.reply, text=words.paragraphs(answer.reply.text, nor_known(unknown)))
+    reply = replace(answer.reply, text=paragraphs(answer.reply.text, nor_known(unknown)))
     return Answer(reply, replace(state, advised=(*state.advised, ACKNOWLEDGED)))
 
 
@@ -102,13 +102,13 @@ def _put_right(knowledge: Knowledge, understanding: Understanding, answer: Answe
     if not wishes or not corrects or answer.reply.outcome not in words.ACKNOWLEDGED_WITH:
         return None
     noted = words.noted(person_of(knowledge, wishes))
-    return replace(answer.reply, text=words.paragraphs(noted, answer.reply.text))
+    return replace(answer.reply, text=paragraphs(noted, answer.reply.text))
 
 
 def _with_interest(knowledge: Knowledge, state: DialogueState, understanding: Understanding, answer: Answer) -> Names:
     """Return the profile with the field that is asked about while advice is going on ("what about marketing instead?")."""
     named = tuple(key for key in understanding.of("field") if key not in understanding.left_out.get("field", ()))
-    field = named if len(named) == 1 else ()  # of several, none is surely wanted
+    field: tuple[str, ...] = named if len(named) == 1 else ()  # of several, none is surely wanted
     corrects = MEANT in understanding.back or PUT_RIGHT in understanding.asks
     if len(named) > 1 and corrects and answer.state is not state:  # "no, not that one, I mean social media and design"
         field = answer.state.names.get("field", ())[:1]

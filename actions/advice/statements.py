@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from actions.advice.advise import give_advice
 from actions.advice.for_field import talked_field
-from actions.advice.profile import OWN, ROLE, WHERE, merged, missing, open_question
-from actions.advice.requests import ADVICE, ASKS_WHERE, GUESS, NEVER, SUMMARY, SURE, UNANSWERED, UNSURE
+from actions.advice.profile import NEVER, OWN, ROLE, WHERE, merged, missing, open_question
+from actions.advice.requests import ADVICE, ASKS_WHERE, GUESS, SUMMARY, SURE, UNANSWERED, UNSURE
 from actions.advice.suggestion import person_of, steps, suggest
 from actions.base import Answer
 from actions.context import DialogueState, Understanding

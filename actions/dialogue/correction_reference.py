@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.attribute_topics import topic_of_attribute
+from actions.claim_answers import OPEN
 from actions.context import DialogueState, Names, Query, Ranked, Understanding, group_of
 from actions.dialogue.kept_state import THINGS
 from actions.dialogue.query_reference import swapped
@@ -30,9 +32,9 @@ from actions.dialogue.resolution import (
     where_of,
 )
 from actions.dialogue.thing_reference import pointed_thing, pointed_things
-from actions.facts.attributes import PLAIN, topic_of_attribute
+from actions.facts.attributes import PLAIN
 from actions.facts.question import OF_A_THING
-from actions.unanswered import OPEN, anything_else
+from actions.unanswered import anything_else
 from core.contract.intents import (
     ANSWERING,
     ASK_ABOUT,
@@ -210,8 +212,8 @@ def corrected(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     if not kept or understanding.bare or understanding.excludes or _asks_itself(understanding) or understanding.second:
         return None
     plain = replace(understanding.instead, names=kept, left_out={}, manner="", bare=True)
-    if again := swapped(knowledge, plain, state):
-        return _as_corrected(again)
+    if found := swapped(knowledge, plain, state):
+        return _as_corrected(found)
     places = {kind: keys for kind, keys in last.names.items() if kind in WHERE}
     if set(kept) <= set(SUBJECT) and places and last.intent in (ASK_ABOUT, ASK_BEST_DESTINATION):
         return _as_corrected(replace(plain, intent=ASK_BEST_DESTINATION, names={**places, **kept}))

@@ -91,11 +91,10 @@ def which_online(knowledge: Knowledge, understanding: Understanding, state: Dial
     which = understanding.form == WHICH and {MANY, BOTH} & set(understanding.back)
     named = set(understanding.names) <= {"mode", *SUBJECT} and bool(understanding.of("field"))
     of_one = understanding.form == YES_NO and THE_ONE in understanding.back and named  # "is the nursing one online?"
-    which = which or of_one
     of_delivery = of_one or knowledge.plays(understanding.topic, "delivery")
     only_mode = understanding.intent == REFINE and set(understanding.names) == {"mode"} and state.act != FIND_PROGRAMS
     in_general = understanding.intent == ASK_TOPIC and of_delivery or only_mode
-    if not role or not which or not in_general or set(understanding.names) & set(THINGS) and not of_one:
+    if not role or not (which or of_one) or not in_general or set(understanding.names) & set(THINGS) and not of_one:
         return None
     asked = replace(understanding, intent=ASK_TOPIC, topics=(Ranked(role, 1.0),), is_answerable=True)
     names = {kind: keys for kind, keys in understanding.names.items() if kind != "mode"}  # which the role stands for

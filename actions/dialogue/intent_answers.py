@@ -8,6 +8,7 @@ from actions.advice.advise import give_advice
 from actions.advice.suggestion import suggest
 from actions.advice.summary import sum_up
 from actions.base import Answer, AnswerFunction
+from actions.claim_answers import OPEN
 from actions.comparison import compare
 from actions.context import DialogueState, Query, Ranked, Understanding
 from actions.credential_types import recommend_or_decline
@@ -24,7 +25,7 @@ from actions.replies.advice.suggestion import because
 from actions.replies.base import ANSWERED, PERSON, Reply, capital, paragraphs
 from actions.replies.fields import because_of_field
 from actions.topics import about_topic, show_source
-from actions.unanswered import OPEN, anything_else
+from actions.unanswered import anything_else
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_ADVICE,

@@ -9,12 +9,13 @@ from dataclasses import replace
 
 from actions.advice.summary import OPEN_FACT
 from actions.base import Answer
+from actions.claim_answers import OPEN
 from actions.context import DialogueState, Names, Query, Understanding, group_of
 from actions.destinations import destinations_of
 from actions.dialogue.resolution import PUT_RIGHT, spoken_after
 from actions.programs.search import last_page
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, first_sentence
-from actions.unanswered import OPEN, anything_else
+from actions.unanswered import anything_else
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_ADVICE,
@@ -111,11 +112,10 @@ def _talked(
     topic = answer.reply.topic if query and query.intent in (ASK_TOPIC, ASK_ABOUT, ASK_RECOGNITION) else ""
     topic = "" if topic == anything_else(knowledge) else topic
     of_destination = knowledge.described_by(topic) if topic else None
+    named: tuple[str, ...] = ()
     if of_destination and of_destination[0] == "destination":
         topic, named = "", (of_destination[1],)
-    elif understanding.tells and query and query.intent == ASK_TOPIC:  # "my son studies in Oslo. What are these?"
-        named = ()
-    else:
+    elif not (understanding.tells and query and query.intent == ASK_TOPIC):  # "my son studies in Oslo. What are these?"
         named = tuple(one.key for one in destinations_of(knowledge, understanding.names))
         if not named and answer.state.act == ASK_BEST_DESTINATION and answer.state.names:
             named = answer.state.choices.get("destination", ())[:1]  # the one that was recommended

@@ -10,6 +10,7 @@ from actions.advice.suggestion import suggest
 from actions.base import Answer
 from actions.context import (
     DialogueState,
+    Names,
     Ranked,
     Understanding,
 )
@@ -91,12 +92,10 @@ def listed_thing(knowledge: Knowledge, understanding: Understanding, state: Dial
         return replace(understanding, intent=ASK_BEST_DESTINATION, names={kind: (key,)}, nth="")
     vague = understanding.intent == ASK_TOPIC and understanding.confidence < VAGUE
     vague = vague and (understanding.form == WHAT or _share(understanding) < GUESS)
-    alone = (
-        {"intent": ASK_ABOUT}
-        if vague or understanding.short or understanding.intent in (MORE, COMPARE, TAKE_BACK, SUM_UP)
-        else {}
-    )
-    return about(knowledge, replace(_asked_of_one(understanding, kind), nth="", **alone), {kind: (key,)}, state)
+    alone = replace(_asked_of_one(understanding, kind), nth="")
+    if vague or understanding.short or understanding.intent in (MORE, COMPARE, TAKE_BACK, SUM_UP):
+        alone = replace(alone, intent=ASK_ABOUT)
+    return about(knowledge, alone, {kind: (key,)}, state)
 
 
 def _asked_of_one(understanding: Understanding, kind: str) -> Understanding:
@@ -120,7 +119,7 @@ def _means_field(knowledge: Knowledge, understanding: Understanding, state: Dial
 def where_taken(knowledge: Knowledge, understanding: Understanding, program: str) -> Understanding:
     """Return the question where a program is taken: of the program itself if its place is known, else what isn't known."""
     found = knowledge.program(program)
-    names = {"program": (program,)}
+    names: Names = {"program": (program,)}
     if found.destination or found.institution:
         return replace(understanding, intent=ASK_ABOUT, names=names, topics=(), attributes=(), claims=())
     asked = replace(understanding, intent=ASK_TOPIC, names=names, topics=(), attributes=("where",), claims=())
@@ -139,8 +138,8 @@ def lists_all(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     own = own or not bare and bool(set(understanding.attributes) - OF_A_LIST)  # "list the providers"
     if topic is None or not may_ask or own or sure or tells or not items_of(knowledge, topic):
         return None
-    whole = {"topics": (Ranked(topic, 1.0),), "claims": (), "second": None, "is_answerable": True}
-    return replace(understanding, intent=ASK_TOPIC, confidence=1.0, form=LIST, **whole)
+    asked = replace(understanding, intent=ASK_TOPIC, confidence=1.0, form=LIST, topics=(Ranked(topic, 1.0),))
+    return replace(asked, claims=(), second=None, is_answerable=True)
 
 
 def _share(understanding: Understanding) -> float:
@@ -281,7 +280,7 @@ def field_told(knowledge: Knowledge, understanding: Understanding, state: Dialog
     meant = [key for key in told if key not in out and _is_near(knowledge, key, named[0])]
     if len(meant) != 1:
         return None
-    names = {FIELD: (meant[0],)}
+    names: Names = {FIELD: (meant[0],)}
     if understanding.form == WHERE or understanding.intent == ASK_BEST_DESTINATION:
         return replace(understanding, intent=ASK_BEST_DESTINATION, names=names, left_out={}, manner="")
     intent = ASK_ABOUT if understanding.intent in FOLLOW_UPS else understanding.intent

@@ -11,8 +11,8 @@ from actions.advice.profile import field_key, of_learner
 from actions.claim_answers import OPEN
 from actions.context import DialogueState, Names, Ranked, Understanding, Wanted
 from actions.dialogue.correction_reference import by_order, once_more
-from actions.dialogue.kept_state import THINGS
-from actions.dialogue.list_reference import chosen, items_of, list_of
+from actions.dialogue.kept_state import THINGS, items_of
+from actions.dialogue.list_reference import chosen, list_of
 from actions.dialogue.resolution import (
     ALL,
     AND,
@@ -318,8 +318,8 @@ def of_the_two(knowledge: Knowledge, understanding: Understanding, state: Dialog
     any_kind = tuple(kind for kind in THINGS if kind not in SUBJECT) if no_fields else ()
     pair = last_spoken(state, number, any_kind if kinds == ("",) else kinds)
     pair = pair or {kind: keys for kind, keys in state.listed.items() if kind in CREDENTIAL and len(keys) == number}
-    again = bool(understanding.ranked_by) and understanding.intent in (ASK_TOPIC, ASK_RECOGNITION)  # no comparison yet
-    if not pair or _is_last_list(state, pair) and not again or not (BOTH in ways or _just_spoken(state, pair)):
+    ranks = bool(understanding.ranked_by) and understanding.intent in (ASK_TOPIC, ASK_RECOGNITION)  # no comparison yet
+    if not pair or _is_last_list(state, pair) and not ranks or not (BOTH in ways or _just_spoken(state, pair)):
         return None
     (*_, last), kept = pair, understanding.names
     if state.focus.get(last, ())[-1:] != pair.get(last, ())[-1:] and not set(pair) & set(WHERE):

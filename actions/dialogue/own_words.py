@@ -7,6 +7,7 @@ from dataclasses import replace
 from actions.advice.for_field import talked_field
 from actions.advice.suggestion import person_of, suggest
 from actions.base import Answer
+from actions.claim_answers import OPEN
 from actions.context import DialogueState, Query, Understanding, group_of
 from actions.dialogue.intent_answers import answer_query
 from actions.dialogue.resolution import MEANT, last_query
@@ -16,7 +17,7 @@ from actions.replies.advice import own_words as words
 from actions.replies.advice.suggestion import because, plan_text
 from actions.replies.base import ANSWERED, PERSON, Reply
 from actions.replies.topics import answer_topic
-from actions.unanswered import OPEN, anything_else
+from actions.unanswered import anything_else
 from core.contract.intents import (
     ASK_ADVICE,
     ASK_RECOGNITION,

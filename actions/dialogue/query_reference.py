@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.advice.profile import open_question
+from actions.claim_answers import OPEN
 from actions.context import (
     CATALOGUE_KINDS,
     DialogueState,
@@ -14,11 +15,7 @@ from actions.context import (
     Understanding,
     group_of,
 )
-from actions.dialogue.kept_state import (
-    ASK_BEST_TYPE,
-    START_OVER,
-    THINGS,
-)
+from actions.dialogue.kept_state import START_OVER, THINGS
 from actions.dialogue.resolution import (
     AND,
     ASK_SOURCE,
@@ -39,12 +36,12 @@ from actions.facts.attributes import PLAIN
 from actions.programs.criteria import (
     Change,
 )
-from actions.unanswered import OPEN
 from core.contract.intents import (
     AFFIRM,
     ASK_ABOUT,
     ASK_ADVICE,
     ASK_BEST_DESTINATION,
+    ASK_BEST_TYPE,
     ASK_RECOGNITION,
     ASK_TOPIC,
     CHOOSE_HELP,

@@ -177,9 +177,9 @@ def answer_turn(
             answer = told_beside(knowledge, answer, question, other)
     full, answer = answer, in_form(knowledge, replace(resolved, wanted=understanding.wanted), before, answer)
     again = answer.reply.decided_by == IN_ANOTHER_FORM
-    told, told_topic = (before.told, before.told_topic) if again else kept_text(before, full, answer)
+    last_told, told_topic = (before.told, before.told_topic) if again else kept_text(before, full, answer)
     if resolved.intent == START_OVER and not again:  # which forgets what was told, too
-        told, told_topic = "", ""
+        last_told, told_topic = "", ""
     else:
         pointed = (
             resolved.follows and MANY in understanding.back and not resolved.of("field")
@@ -187,7 +187,7 @@ def answer_turn(
         read = replace(understanding, names=resolved.names) if pointed else understanding
         answer = warmly(understanding, state, kept(knowledge, read, state, answer))
     answer = passed_on(knowledge, before, answer)
-    answer = replace(answer, state=replace(answer.state, told=told, told_topic=told_topic))
+    answer = replace(answer, state=replace(answer.state, told=last_told, told_topic=told_topic))
     return say(knowledge, _with_others(answer, resolved), resolved, state)
 
 

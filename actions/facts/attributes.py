@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions.attribute_topics import ROLES, own_topics, topic_of_attribute
 from actions.base import Answer
+from actions.claim_answers import OPEN
 from actions.claims import SURER
 from actions.context import DialogueState
 from actions.facts.question import ABOUT, OTHER, Question
@@ -15,7 +16,7 @@ from actions.replies.facts import attributes as words
 from actions.replies.facts.attributes import Subject
 from actions.replies.facts.relations import the_program
 from actions.said_back import agreeing, bears_on, what_is_open
-from actions.topics import OPEN, found_topic
+from actions.topics import found_topic
 from actions.unanswered import anything_else
 from core.contract.question_forms import HOW_LONG, HOW_MUCH, WHICH
 from knowledge.models import OpenSubject, Program, ProgramCriteria, Provider, Topic
@@ -148,10 +149,10 @@ def _subject(question: Question, attribute: str) -> Subject | None:
     about = f" in {in_sentence(fields[0])}" if fields else ""
     if not question.destinations and question.places and not any(one.destination for one in question.places):
         return None  # a country outside of the guide's is rather where a person comes from
-    where = [one.short for one in question.destinations] + [one.name for one in question.places]
-    if not where and (not question.understanding.of("field") or question.fields and not fields):
+    places = [one.short for one in question.destinations] + [one.name for one in question.places]
+    if not places and (not question.understanding.of("field") or question.fields and not fields):
         return None
-    at = f" in {listed(where)}" if where else ""
+    at = f" in {listed(places)}" if places else ""
     return Subject(f"courses{about}{at}", several=True)
 
 

@@ -26,7 +26,7 @@ def _yes_no(question: Question) -> bool:
 
 def _which_has_field(question: Question) -> Answer | None:
     """Answer which of several destinations has a field."""
-    wheres = [*question.destinations, *question.places]
+    wheres = question.wheres
     if question.kinds != {"where", "field"} or len(wheres) < 2:
         return None
     field = question.knowledge.field_answer(question.fields[0].key)
@@ -47,7 +47,7 @@ def _field_there(question: Question) -> Answer | None:
         return None
     if question.understanding.intent == SEARCH and not _yes_no(question) or question.asks("institutions"):
         return None
-    where: Destination | Place = (*question.destinations, *question.places)[0]
+    where = question.wheres[0]
     home = where if isinstance(where, Destination) else where.destination
     field = question.fields[0]
     answer = question.knowledge.field_answer(field.key)

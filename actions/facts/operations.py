@@ -175,7 +175,7 @@ def _bare_list(question: Question) -> bool:
 
 
 def _institutions_there(question: Question) -> Answer | None:
-    where = (*question.destinations, *question.places)[0]
+    where = question.wheres[0]
     home = where if isinstance(where, Destination) else where.destination
     if home is None:
         assert isinstance(where, Place)
@@ -301,7 +301,7 @@ def _providers_of_field(question: Question, head: str) -> Answer | None:
     ]
     if not found:
         return None
-    more = f"In this field the guide names {words.names(programs[:3])}." if programs else found[0].about
+    more = f"In this field the guide names {relation_words.names(programs[:3])}." if programs else found[0].about
     reply = words.providers(found, f"for {in_sentence(field)}", more, _counts(question))
     return question.answer(reply, _keys("provider", found), field=field.key)
 
@@ -311,7 +311,7 @@ def _fields(question: Question) -> Answer | None:
         return None
     counts, knowledge = _counts(question), question.knowledge
     if question.kinds == {"where"} and len(question.destinations) + len(question.places) == 1:
-        where = (*question.destinations, *question.places)[0]
+        where = question.wheres[0]
         home = where if isinstance(where, Destination) else where.destination
         if home is None:
             return None

@@ -70,13 +70,18 @@ class Question:
         """The kinds of its entries; "where" for destinations and places, "field" for industries too."""
         entries = {
             "institution": self.institutions,
-            "where": [*self.destinations, *self.places],
+            "where": self.wheres,
             "field": self.fields,
             "type": self.types,
             "provider": self.providers,
             "program": self.programs,
         }
         return frozenset(kind for kind, found in entries.items() if found)
+
+    @cached_property
+    def wheres(self) -> list[Destination | Place]:
+        """The destinations and other places that it names."""
+        return [*self.destinations, *self.places]
 
     @cached_property
     def knows_all(self) -> bool:

@@ -54,7 +54,7 @@ def _yes_no(question: Question) -> bool:
 
 def _institution_place(question: Question) -> Answer | None:
     """Answer "is RMIT in Peru?", and put right a place that a message takes for granted."""
-    where = [*question.destinations, *question.places]
+    where = question.wheres
     if not where or len(question.institutions) != 1 or question.asks("difference", "common"):
         return None
     institution, asked = question.institutions[0], where[0]
@@ -239,20 +239,24 @@ def _provider_field(question: Question) -> Answer | None:
     if question.asks("destinations", "institutions", "difference"):
         return None
     knowledge, provider, field = question.knowledge, question.providers[0], question.fields[0]
-    kept = {"provider": provider.key, "field": field.key}
     programs = knowledge.programs(ProgramCriteria(fields=(field.key,), providers=(provider.key,)))
     if programs:
         if not _yes_no(question) and question.understanding.intent == SEARCH:
             return None
         what = f"by {provider.name}, for {in_sentence(field)}"
-        return question.answer(words.programs_named(programs, what, _yes_no(question)), _programs(programs), **kept)
+        return question.answer(
+            words.programs_named(programs, what, _yes_no(question)),
+            _programs(programs),
+            provider=provider.key,
+            field=field.key,
+        )
     for kind in (knowledge.type(one.key) for one in provider.types):
         alone = {one.key for one in kind.providers} == {provider.key}
         if alone and any(one.key == field.key for one in kind.fields):
-            return question.answer(words.provider_focus(provider, kind, field), **kept)
+            return question.answer(words.provider_focus(provider, kind, field), provider=provider.key, field=field.key)
     its = knowledge.programs(ProgramCriteria(providers=(provider.key,)))
     reply = words.provider_field_unsaid(provider, knowledge.field_answer(field.key), its)
-    return question.answer(reply, _programs(its) if len(its) > 1 else None, **kept)
+    return question.answer(reply, _programs(its) if len(its) > 1 else None, provider=provider.key, field=field.key)
 
 
 def _program_relation(question: Question) -> Answer | None:
@@ -314,14 +318,19 @@ def _type_field(question: Question) -> Answer | None:
     programs = knowledge.programs(ProgramCriteria(fields=(field.key,), types=(kind.key,)))
     if programs and not _yes_no(question) and question.understanding.intent == SEARCH:
         return None
-    kept = {"type": kind.key, "field": field.key}
     if question.asks("only") and len(kind.fields) > 1:  # "are bootcamps only for coders?"
-        return question.answer(words.type_not_only(kind, field), **kept) if _yes_no(question) else None
+        return (
+            question.answer(words.type_not_only(kind, field), type=kind.key, field=field.key)
+            if _yes_no(question)
+            else None
+        )
     if programs or any(one.key == field.key for one in kind.fields):
         reply = words.type_and_field(kind, field, programs, _yes_no(question))
-        return question.answer(reply, _programs(programs), **kept)
+        return question.answer(reply, _programs(programs), type=kind.key, field=field.key)
     if question.form in (YES_NO, STATEMENT, WHY) or question.asks("by"):
-        return question.answer(words.type_without_field(kind, knowledge.field_answer(field.key)), **kept)
+        return question.answer(
+            words.type_without_field(kind, knowledge.field_answer(field.key)), type=kind.key, field=field.key
+        )
     return None
 
 

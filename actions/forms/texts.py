@@ -108,8 +108,8 @@ def parts_of(text: str) -> Parts:
     if not lists:
         return Parts(tuple(said for said, _, _ in pieces))
     if headed := _headed(pieces, lists):
-        lead, after = pieces[: lists[0] - 1], pieces[lists[-1] + 1 :]
-        return Parts(tuple(said for said, _, _ in lead), headed, False, tuple(said for said, _, _ in after))
+        before, behind = pieces[: lists[0] - 1], pieces[lists[-1] + 1 :]
+        return Parts(tuple(said for said, _, _ in before), headed, False, tuple(said for said, _, _ in behind))
     best = max(lists, key=lambda at: len(pieces[at][1]))
     lead = tuple(said for said, lines, _ in pieces[:best] if not lines)
     after = tuple(said for said, lines, _ in pieces[best + 1 :] if not lines)

@@ -108,7 +108,7 @@ def _compared(turn: Turn, name: OwnName) -> Answer | None:
 def _are_sought(turn: Turn, names: list[OwnName]) -> bool:
     """Return whether names that a message holds are rather what it looks for, or too vague to be meant."""
     asks = COMPARES in turn.own.attributes or turn.facts or turn.told_in_text or turn.asks_for_past
-    asks = asks or len(names) > 1 and order_in(turn.change.wanted)
+    asks = bool(asks) or len(names) > 1 and bool(order_in(turn.change.wanted))
     looks = turn.own.looks or turn.own.seeks or "exists" in turn.understanding.attributes
     if any(each.joined for each in turn.sought) and looks and not _is_side_by_side(turn):
         return turn.understanding.form != WHICH  # "anything on gluten-free baking or sourdough?"

@@ -48,7 +48,7 @@ def told_apart(turn: Turn) -> Answer | None:
         return None
     ids = tuple(int(key) for key in choices)
     if turn.nth in ("1", "2", "3", "4", "5") and int(turn.nth) <= len(ids):
-        meant = (ids[int(turn.nth) - 1],)
+        meant: tuple[int, ...] = (ids[int(turn.nth) - 1],)
     elif {*wanted, *turn.change.unwanted} & set(NARROWING):
         meant = narrowed(turn.catalogue, ids, turn.change, turn.today)
     else:
@@ -109,8 +109,8 @@ def pointed(turn: Turn) -> Answer | None:
 def first_of_search(turn: Turn, listed: tuple[int, ...], order: str) -> tuple[int, ...]:
     """Return the first two programs of the last search in an order, or of the list if there was no search."""
     criteria = without(turn.state.own, ()) if turn.state.act == FIND_OWN else {}
-    among = {} if criteria else {"programs": listed}
-    wanted = replace(wishes({**criteria, "order": (order,)}, turn.today), **among)
+    wanted = wishes({**criteria, "order": (order,)}, turn.today)
+    wanted = wanted if criteria else replace(wanted, programs=listed)
     return tuple(match.id for match in turn.catalogue.search.find(wanted, turn.today, 2).matches)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from actions.claim_answers import OPEN
 from actions.own_catalogue.criteria import FIND_OWN, LIMITS, UNDER, wishes
 from actions.own_catalogue.turn import AND, OF_A_PROGRAM, Turn
 from actions.own_names import BY, COUNTRY, PLACE, PROGRAM, PROVIDER, SKILL, SUBJECT, TYPE
 from actions.own_names import OTHER as OTHER_WISH
-from actions.unanswered import OPEN, anything_else
+from actions.unanswered import anything_else
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_ADVICE,

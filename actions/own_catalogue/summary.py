@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.context import DialogueState
+from actions.claim_answers import OPEN
+from actions.context import DialogueState, Names
 from actions.own_catalogue.criteria import FIND_OWN, SHOWN, WORD, wishes, without
 from actions.own_catalogue.search import AVERAGE, search, sought_words
 from actions.own_catalogue.turn import OF_A_PROGRAM, Turn
@@ -14,7 +16,6 @@ from actions.own_names import COUNTRY, NOT_SEARCHED, PLACE, PROVIDER, SUBJECT, T
 from actions.replies.base import Reply, paragraphs
 from actions.replies.own_catalogue import lists
 from actions.replies.own_catalogue import programs as words
-from actions.unanswered import OPEN
 from core.contract.intents import ASK_TOPIC, FIND_PROGRAMS, MORE
 from core.contract.question_forms import HOW_MANY, LIST, WHAT, WHICH
 from own_programs.search.catalogue import Catalogue
@@ -42,8 +43,8 @@ def overview(turn: Turn) -> Answer | None:
         return of_offerer
     if asked and turn.change and turn.understanding.form in (WHAT, WHICH, LIST) and _limits_only(turn, asked):
         return _within(turn, asked)
-    if counts := _counted(turn):
-        return counts
+    if counted := _counted(turn):
+        return counted
     if MORE_OF in turn.own.attributes and (of := next((MOST_OF[fact] for fact in turn.facts if fact in MOST_OF), "")):
         return _within(turn, of)
     if turn.change or turn.own.names or turn.programs or turn.own.words:
@@ -73,7 +74,7 @@ def _of_offerer(turn: Turn) -> Answer | None:
     found = turn.catalogue.search.find(Wishes(providers=(offerers[0],), future_only=False), turn.today, MOST_COUNTED)
     counts = Counter(match.record.contact for match in found.matches if match.record.contact)
     contacts = [Facet(contact, count) for contact, count in counts.most_common(MOST_CONTACTS)]
-    names = {PROVIDER: (offerers[0],), SHOWN: ("0",)}
+    names: Names = {PROVIDER: (offerers[0],), SHOWN: ("0",)}
     return Answer(words.contacts_of(offerers[0], contacts), DialogueState(FIND_OWN, own=names).offering(MORE))
 
 
@@ -131,7 +132,7 @@ def _cleared(turn: Turn) -> Answer | None:
 def _all(catalogue: Catalogue, asked: str) -> Reply:
     most = 40 if asked else 8
     names = ("subjects", "places", "providers", "types", *([asked] if asked else []))
-    facets = {name: catalogue.stated(name)[:most] for name in names}
+    facets: dict[str, Sequence[Facet]] = {name: catalogue.stated(name)[:most] for name in names}
     return words.overview(catalogue.search.count(), facets, asked)
 
 

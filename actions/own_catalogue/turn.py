@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from actions.claim_answers import OPEN
 from actions.context import DialogueState, Understanding
 from actions.own_catalogue.asked_facts import PAST, asked_facts
 from actions.own_catalogue.criteria import ASK_OWN, FIND_OWN, LISTED, SURE, WORD, Change
@@ -25,7 +26,6 @@ from actions.own_names import (
 )
 from actions.replies.own_catalogue.facts import FACT_OF_WISH
 from actions.replies.own_catalogue.programs import SAID_IN_TEXT
-from actions.unanswered import OPEN
 from core.contract.intents import AFFIRM, DENY, REFINE
 from core.contract.question_forms import STATEMENT
 from knowledge.knowledge_base import Knowledge

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.base import Answer
+from actions.claim_answers import OPEN
 from actions.context import DialogueState, Understanding
 from actions.programs.search import last_page
 from actions.replies import program_facts as words
-from actions.topics import OPEN
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Program

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from actions.base import Answer
+from actions.claim_answers import OPEN
 from actions.context import DialogueState, Names, Understanding
 from actions.destinations import destinations_of, field_of
 from actions.programs.criteria import NEW_SEARCH_KINDS, Change, query
@@ -18,7 +19,7 @@ from actions.replies import programs as words
 from actions.replies.base import Reply, lower_first
 from actions.replies.criteria import CriteriaText, Relaxation
 from actions.replies.facts import fields as of_field
-from actions.topics import OPEN, about_topic
+from actions.topics import about_topic
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Program, ProgramCriteria
 from knowledge.queries.programs import weeks_in

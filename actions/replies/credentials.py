@@ -138,10 +138,10 @@ def compared_types(types: Sequence[CredentialType], ranked_by: str = "", told: C
         first, last = not_ranked([lower_first(kind.plural) for kind in types], "better"), ""
     if ranked_by:
         stem = ranked_by.split()[-1].removesuffix("er")
-        told = [kind for kind in types if stem in kind.focus.split() and "less" not in ranked_by]
-        if len(told) == 1:
-            first = f"**{told[0].plural}**, by the guide's words: their focus is {told[0].focus}."
-            lines = [f"**{kind.plural}**: {kind.focus}." for kind in types if kind not in told]
+        so_called = [kind for kind in types if stem in kind.focus.split() and "less" not in ranked_by]
+        if len(so_called) == 1:
+            first = f"**{so_called[0].plural}**, by the guide's words: their focus is {so_called[0].focus}."
+            lines = [f"**{kind.plural}**: {kind.focus}." for kind in types if kind not in so_called]
         else:
             first = not_ranked([lower_first(kind.plural) for kind in types], ranked_by)
         last = ""

@@ -215,7 +215,7 @@ def side_by_side(
     names = [one.short for one in destinations]
     if ranked_by:
         lines = [f"**{one.name}**{popular_in(one, ': popular fields are')}" for one in new]
-        parts = (
+        parts: tuple[str, ...] = (
             not_ranked(names, ranked_by),
             "It tells them apart by their fields:" if not told else "",
             bullets(lines),

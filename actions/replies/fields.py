@@ -262,13 +262,13 @@ def with_programs(plain: Reply, answer: FieldAnswer) -> Reply:
     if plain.outcome != DECLINED or not (answer.programs or answer.types):
         return plain
     fit = f"What fits it: {listed(lower_first(kind.plural) for kind in answer.types)}."
-    found = (*answer.programs, *answer.types)
+    first = answer.programs[0] if answer.programs else answer.types[0]
     kinds = (Button(kind.name, payload("ask_about", type=kind.key)) for kind in answer.types[:2])
     return Reply(
         paragraphs(plain.text, _programs_sentence(answer) or fit),
         ANSWERED if answer.programs else plain.outcome,  # what fits it is not the place that was asked for
         plain.topic,
-        sources_of(found[0].source),
+        sources_of(first.source),
         (*kinds, *plain.buttons),
     )
 

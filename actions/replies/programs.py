@@ -14,22 +14,14 @@ from actions.replies.base import (
     Button,
     Reply,
     bullets,
+    capital,
     listed,
     lower_first,
     paragraphs,
     payload,
     sources_of,
 )
-from actions.replies.criteria import (
-    CriteriaText,
-    Relaxation,
-    amount,
-    brings_more,
-    capital,
-    day,
-    does_not,
-    relaxation_buttons,
-)
+from actions.replies.criteria import CriteriaText, Relaxation, amount, brings_more, day, does_not, relaxation_buttons
 from actions.replies.destinations import in_sentence
 from actions.replies.program_facts import cards
 from knowledge.models import Destination, Field, FieldAnswer, Program

@@ -32,9 +32,9 @@ from actions.replies.base import (
     topic_text,
     without_opening,
 )
-from actions.replies.claims.answers import YES_NO, shared_words
+from actions.replies.claims.answers import shared_words
 from actions.replies.claims.verdicts import without_side
-from core.contract.question_forms import WHERE, WHO
+from core.contract.question_forms import WHERE, WHO, YES_NO
 from knowledge.models import Claim, OpenSubject, Source, Topic, TopicLink
 
 FEW_ITEMS = 3  # items of a list that one of two answers tells in its sentence

@@ -299,7 +299,7 @@ def noted(person: Person) -> str:
         person.budget and ("on a tight budget" if person.budget == "tight" else f"for {person.budget}"),
         *(NOTED_LIMITS[code] for code in person.limits if code in NOTED_LIMITS),
     )
-    return listed(filter(None, wants))
+    return listed(want for want in wants if want)
 
 
 # What staff read after somebody has started over.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from actions.replies.advice.profile import Person, in_sentences, subject
-from actions.replies.base import CLARIFY, PERSON, Button, Reply, listed, lower_first, paragraphs, payload
+from actions.replies.base import CLARIFY, PERSON, Button, Reply, listed, lower_first, paragraphs, payload, sources_of
 from actions.replies.destinations import destination_button, in_sentence
 from knowledge.models import Destination, Industry, Topic
 
@@ -41,7 +41,7 @@ def which_field_there(destination: Destination) -> Reply:
     """Ask for the field by what is popular in the place that was named for an answer."""
     popular = listed(in_sentence(field) for field in destination.fields)
     text = f"Noted, {destination.short}. Popular there: {popular}. Would you like to learn one of these, or something else?"
-    return Reply(text, CLARIFY, None, (destination.source,), (destination_button(destination), PERSON))
+    return Reply(text, CLARIFY, None, sources_of(destination.source), (destination_button(destination), PERSON))
 
 
 def ask_field(

@@ -21,7 +21,7 @@ from actions.replies.base import (
 )
 from actions.replies.claims.verdicts import without_verdict
 from core.contract.question_forms import WHY, YES_NO
-from knowledge.models import Claim, Topic
+from knowledge.models import Claim, Topic, TopicLink
 
 LISTS = ":"  # how a topic's answer ends that introduces a list ("The guide names ten benefits:")
 SAID_ALREADY = 0.7  # part of a topic's words that an answer has, from which the topic adds nothing
@@ -62,7 +62,8 @@ def with_list(reply: Reply, topic: Topic) -> Reply:
 def _buttons(topic: Topic, text: str) -> tuple[Button, ...]:
     """Return what leads on from a text, at last to all of its topic if that has more to say."""
     adds = shared_words(topic_text(topic), text) < SAID_ALREADY
-    return topic_buttons((*topic.related[: MAX_BUTTONS - 1], topic) if adds else topic.related)
+    whole = (TopicLink(topic.key, topic.title),) if adds else ()
+    return topic_buttons((*topic.related[: MAX_BUTTONS - len(whole)], *whole))
 
 
 def without_said(reply: Reply, before: Reply) -> Reply:

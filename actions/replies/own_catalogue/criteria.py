@@ -154,7 +154,7 @@ def given_up(dropped: Iterable[str], names: Names, price: str, count: int) -> st
 
 def language_name(code: str) -> str:
     """Return a language's name in English, or the code itself if it has none."""
-    return Locale("en").languages.get(code.split("-")[0], code)
+    return str(Locale("en").languages.get(code.split("-")[0], code))
 
 
 def _either(names: Names, *kinds: str) -> str:
@@ -197,9 +197,10 @@ def _credits(names: Names) -> str:
 
 def _price(names: Names, limits: Limits) -> str:
     category = f"at the price for “{names['category'][0]}”" if names.get("category") else ""
-    limit = price_text(*limits.price) if limits.price[0] is not None else ""
-    if limits.price[0] and "max_price" in names.get("under", ()):
-        limit = f"for less than {amount(*limits.price)}"
+    most, currency = limits.price
+    limit = price_text(most, currency) if most is not None else ""
+    if most and "max_price" in names.get("under", ()):
+        limit = f"for less than {amount(most, currency)}"
     least = f"for at least {limits.least:g}" if (limits.least or 0) >= 1 else "not free" if limits.least else ""
     return " ".join(part for part in (least, "and" if least and limit else "", limit, category) if part)
 
