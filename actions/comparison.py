@@ -69,9 +69,8 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     if len(named := _places(knowledge, understanding.names)) > 1:  # "the UK or the US?": not all of them are described
         field = _field_told(knowledge, understanding, state)
         return _answer(destinations.with_unlisted(named, field), understanding.names)
-    again = not understanding.names and knowledge.plays(state.topic, "versus-degree")
-    if state.topic and again:  # "so which is better?"
-        return about_topic(knowledge, state.topic)
+    if state.topic and knowledge.plays(state.topic, "versus-degree") and not understanding.names:
+        return about_topic(knowledge, state.topic)  # "so which is better?"
     described = sure and knowledge.described_by(understanding.topics[0].key) is not None
     # "MicroMasters or XSeries?" (one isn't in the guide), "how do the types differ?" (nothing is named)
     if sure and not (described and understanding.of("type")):
