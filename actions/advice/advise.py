@@ -6,6 +6,7 @@ import zlib
 from dataclasses import replace
 from string import hexdigits
 
+from actions.advice.beside_advice import beside_advice
 from actions.advice.brief_advice import hired, nothing_more, one_thing, verdict
 from actions.advice.conditions import conditions_told
 from actions.advice.field_question import STEPS_TOLD, advised_so_far, ask_field
@@ -81,6 +82,8 @@ OTHER = "other"  # the question whether it may be another line of work
 def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return advice if the message asks for it or tells about the person, or None."""
     asks = set() if understanding.intent in NEVER else set(understanding.asks)
+    if beside := beside_advice(knowledge, understanding, state):
+        return beside
     several = state.act != ASK_ADVICE and (len(places_of_late(state)) > 1 or len(fields_of_late(state)) > 1)
     named = set(understanding.names) - ({"destination", "place"} if understanding.follows else set())
     if {WHICH_ONE, OF_TWO} & asks and several and not named:
