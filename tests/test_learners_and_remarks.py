@@ -33,6 +33,49 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("credible signs", "But be careful", "ask who issued it"),
         ("LinkedIn", "your profile", "Offered by"),
     ),
+    "a checklist to hand out is what to look at": (
+        ("I advise school leavers in Ghana. Write me a checklist for picking a course that I can hand out.",),
+        ("**Accreditation**", "**Cost**"),
+        ("Gladly", "I'd look"),
+    ),
+    "so it is for a teacher's pupils": (
+        ("I'm a teacher. Make a checklist my pupils can use when they choose a credential.",),
+        ("**Accreditation**", "**Industry relevance**"),
+        ("As a teacher", "Would you rather"),
+    ),
+    "a worry is answered and asked nothing": (
+        ("I'm anxious about my daughter's future, she wants to skip college for this nanodegree.",),
+        ("It is natural", "credible signs", "not accepted by everyone", "What helps"),
+        ("Which field", "Thank you"),
+    ),
+    "two things in favour after a worry": (
+        ("My son wants to drop university for a bootcamp. I'm really worried.", "And two things in favour?"),
+        ("credible signs",),
+        ("I have no answer", "Which"),
+    ),
+    "homework is nobody's to do here": (
+        ("I'm preparing a presentation about digital badges for school", "lol, can you do my history homework as well"),
+        ("outside what I know",),
+        ("Gladly",),
+    ),
+    "one who hires is told how to judge a certificate": (
+        ("I recruit for a hospital. An applicant has a professional certificate. How do I know if it's any good?",),
+        ("credible signs", "ask who issued it"),
+        ("enrol", "suits you"),
+    ),
+    "a summary for one who hires advises no learner": (
+        (
+            "I recruit for a hospital. An applicant has a professional certificate. How do I know if it's any good?",
+            "Summarise what matters in three bullets.",
+        ),
+        ("- Leading employers",),
+        ("Before paying", "admit you", "I'd look"),
+    ),
+    "what one who hires gains is nothing of a learner's": (
+        ("We interview welders", "What do we gain from such certificates?"),
+        ("Leading employers",),
+        ("Global industry exposure", "you are ready"),
+    ),
     "and what speaks for it for one who pays": (
         ("I'm a recruiter", "what do we gain?"),
         ("Leading employers",),

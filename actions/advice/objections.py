@@ -30,7 +30,7 @@ OF_ADVISOR, STORY_OF_OTHERS = "of-advisor", "story-of-others"
 EMPLOYERS, BENEFITS, CHALLENGES, HIRED = "employers", "benefits", "challenges", "hired"  # roles
 # Roles of topics that speak for it: for who works, for who looks for work, for whoever pays for others, and for who wants none.
 FOR_WORKING, FOR_SEEKING = ("goal-promotion", EMPLOYERS, "goal-new-job"), (EMPLOYERS, "goal-new-job", "goal-new-career")
-FOR_PAYER, FOR_ITSELF = (EMPLOYERS, "length"), ("apart-from-work",)
+FOR_PAYER, FOR_ITSELF = (EMPLOYERS, "length", "goal-promotion"), ("apart-from-work",)
 OF_DEGREE = (
     HOW,
     HOW_MUCH,
@@ -99,7 +99,9 @@ def argue_for(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     """Say what speaks for it, to convince the writer or somebody who is against it, if that is asked; None otherwise."""
     asks = set(understanding.asks)
     pays = is_employer(state.profile) or first(state.profile, "for_whom") == STAFF
-    wanted = IN_FAVOUR in asks or GAIN in asks and pays and not understanding.names  # "what do I get out of it?"
+    wanted = (
+        IN_FAVOUR in asks or GAIN in asks and pays and not set(understanding.names) - SUBJECT
+    )  # "what do I get out of it?"
     if not wanted or understanding.intent in NEVER or {AGAINST, BOTH_SIDES} & asks:
         return None
     points = _arguments(knowledge, state)[: understanding.wanted.number or MOST_FOR]

@@ -56,9 +56,14 @@ def _sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         named = ()
     profile = merged(state.profile, {"field": named}) if named else state.profile
     found, person = suggest(knowledge, profile), person_of(knowledge, _without_far_places(profile))
+    no_learner = bool(profile.get(ROLE)) and not profile.get("for_whom")  # they are advised no course of their own
+    if no_learner:
+        found = None
     if profile.get(ROLE) and not found:  # who asks as no learner is told nothing of themselves
         person = Person()
-    if found is None and (talked_of := talked_field(knowledge, state)):  # said of the field, and not of the person
+    if (
+        found is None and not no_learner and (talked_of := talked_field(knowledge, state))
+    ):  # said of the field, and not of the person
         found = suggest(knowledge, merged(profile, {"field": (talked_of,)}))
     told = Summary(
         person,
@@ -68,7 +73,7 @@ def _sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         advice_words.where_in_brief(found) if found else "",
         _talked(knowledge, state, profile, found),
         _left_open(knowledge, state, found),
-        steps(knowledge, profile)[:MOST_STEPS] if found or state.talked else [],
+        steps(knowledge, profile)[:MOST_STEPS] if (found or state.talked) and not no_learner else [],
     )
     if told.is_empty and (asked := _topic_to_sum_up(knowledge, understanding)):
         return asked

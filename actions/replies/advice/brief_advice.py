@@ -21,8 +21,9 @@ from actions.replies.base import (
     without_opening,
 )
 from actions.replies.destinations import in_sentence
-from knowledge.models import OpenSubject, Topic
+from knowledge.models import OpenSubject, Topic, TopicItem
 
+MOST_RISKS, MOST_CHECKS = 2, 3  # that are named to somebody who worries
 NEXT_ONE = Button("Which one would you look at?", payload("ask_advice"))
 
 
@@ -80,6 +81,17 @@ def helps(goal: Topic, employers: str, beside: Sequence[str]) -> Reply:
     offer = "Shall I tell you which one I'd look at first?"
     said = paragraphs(text, " ".join(filter(None, (employers, *beside))), offer)
     return Reply(said, ANSWERED, goal.key, goal.sources, (NEXT_ONE, PERSON))
+
+
+def to_a_worry(employers: str, risks: Topic, checks: Sequence[TopicItem]) -> str:
+    """Answer a worry: what speaks for it, which risks come first in the guide, and what to look at against them."""
+    named = listed(f"{lower_first(item.name)} ({item.text})" for item in risks.items[:MOST_RISKS])
+    looked_at = listed(lower_first(item.name) for item in checks[:MOST_CHECKS])
+    return paragraphs(
+        employers,
+        f"The guide's first concerns are {named}." if named else "",
+        f"What helps is to check {looked_at} before choosing." if looked_at else "",
+    )
 
 
 def first_challenges(challenges: Sequence[str]) -> str:

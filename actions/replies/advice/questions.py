@@ -78,8 +78,7 @@ def ask_field(
     elif told:
         at_work = f", or what would {who} like to do at work" if for_work else ""
         whose = person.whose if person.of_other else who
-        lead = "" if any(more) else "Thank you, that helps. "
-        text = f"{lead}Which field would {whose} like to learn{at_work}?"
+        text = f"Which field would {whose} like to learn{at_work}?"
     else:
         at_work = ", or what would you like to do at work" if for_work else ""
         text = (
