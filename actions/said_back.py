@@ -85,8 +85,8 @@ def bears_on(nearest: str, said: str) -> bool:
 def agreeing(knowledge: Knowledge, understanding: Understanding, least: float | None = 0.0) -> str:
     """Return the likeliest open subject that has a word of what is said back in its name or first sentence.
 
-    If none has one, it is the likeliest of those with a share of at least `least`, and "" with None. "A surcharge on the visa" is
-    about visas.
+    If none has one, it is the likeliest of those with a share of at least `least`, and "" with None. "A surcharge on the visa"
+    is about visas.
     """
     rest = knowledge.roles().get("anything-else", "")
     likely = [one for one in understanding.topics if one.key.startswith(OPEN) and one.key != rest]
