@@ -222,7 +222,7 @@ def _without_first_half(aux: str, words: list[str], place: int) -> int:
 
 
 def _is_of_several(words: list[str], end: int) -> bool:
-    """Return whether a subject of so many words is of several things."""
+    """Return whether the subject that ends there is of several things."""
     last = words[end - 1]
     plural = last.lower() in _PLURAL or last.lower().endswith("s") and not last.lower().endswith("ss")
     return plural or "{" in last or last[0].isupper() or not {"and", "of"}.isdisjoint(_low(words[:end]))
