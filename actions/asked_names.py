@@ -14,13 +14,16 @@ from actions.context import Understanding
 from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED, DECLINED, Reply, lower_first
 from actions.replies.destinations import with_article
+from actions.said_back import what_is_open
 from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC, NOT_UNDERSTOOD
+from core.contract.question_forms import OR
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import ProgramCriteria
 
 ASKING = (ASK_TOPIC, ASK_RECOGNITION, NOT_UNDERSTOOD)  # intents whose answers may be general
 TYPE = "type"
 PLACES = ("destination", "place")
+OF_ITS_OWN = ("institution", "provider", "program")  # kinds of things that each do it in their own way
 ANY_PLACE = "time-zones"  # role of the topic that tells the same of every two places that lie far apart
 LEFT_OPEN = "The guide "  # how a claim begins that tells what is left open
 AT_HOME = ("origin", "lives")  # parts of the profile: where one comes from is not what one asks about
@@ -65,9 +68,18 @@ def with_names(
         and reply.claims
     ):
         return answer
+    if _chooses_for_one(understanding, reply):
+        said = what_is_open(knowledge, understanding)
+        return replace(answer, reply=words.open_of_one(reply, [one.name for one in unspoken], said))
     names, known = [one.name for one in unspoken], " ".join(one.known for one in unspoken if one.known)
     told = words.nor_of(reply, known) if reply.outcome == DECLINED else words.not_of(reply, names)
     return replace(answer, reply=told)
+
+
+def _chooses_for_one(understanding: Understanding, reply: Reply) -> bool:
+    """Return whether a claim chooses one of two things for an institution, a provider or a program that was asked about."""
+    of_one = any(understanding.of(kind) for kind in OF_ITS_OWN)
+    return understanding.form == OR and of_one and bool(reply.claims) and reply.outcome == ANSWERED
 
 
 def _speaks_of(reply: Reply, thing: Thing) -> bool:

@@ -197,8 +197,8 @@ def _surer_than_topic(knowledge: Knowledge, understanding: Understanding, claim:
     )  # "no, not always", which nobody asked
     if lists or one_side:
         return VERY_SURE if lists else NO_EXCEPTION
-    if understanding.form == STATEMENT:
-        return WELL
+    if understanding.form == STATEMENT:  # "the cons" chooses between no two things
+        return VERY_SURE if claim.form == OR else WELL
     return OF_FORM if understanding.form == claim.form else SURE
 
 

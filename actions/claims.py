@@ -127,7 +127,9 @@ def choose_claim(
         rule = min(lead, other_side, key=lambda one: one.claim.number)
         limited = any(is_limited(one.claim.say) for one in (lead, other_side))  # a plain no answers another question
         return rule.told() if limited else lead.told(doubtful=True)
-    first = lead.told(_is_doubtful(lead, ranked, asking))
+    of_some_alone = side_of(lead.claim.say) == "no" and is_of_some(lead.claim.say)  # "No. Many are, but not all."
+    surely_not = asking.of_each and of_some_alone and lead.fit >= SIDE and not lead.turned
+    first = lead.told(_is_doubtful(lead, ranked, asking) and not surely_not)
     if always is False and lead.claim.form == HOW and _affirms(lead, asking):
         first = replace(lead.claim, say=f"Yes, {lower_first(lead.claim.say)}")
     of_some = is_of_some(lead.claim.say) and not weighs_all(lead.claim.say)
@@ -152,8 +154,9 @@ def of_denied(candidates: Sequence[Candidate], asking: Asking) -> list[Candidate
     best = max(candidates, key=lambda one: one.fit, default=None)
     if best is None or not asking.denies or best.claim.form != WHICH or denies(best.claim.say):
         return list(candidates)
-    of_topic = [one for one in candidates if one.claim.topic == best.claim.topic and one.claim.form == WHICH]
-    other = max((one for one in of_topic if denies(one.claim.say)), key=lambda one: one.fit, default=None)
+    denied = [one for one in candidates if one.claim.form == WHICH and denies(one.claim.say)]
+    of_topic = [one for one in denied if one.claim.topic == best.claim.topic]
+    other = max(of_topic, key=lambda one: one.fit, default=None)
     if other is None:
         return list(candidates)
     exchanged = {id(best): replace(best, fit=other.fit), id(other): replace(other, fit=best.fit)}

@@ -12,7 +12,7 @@ from actions.claims import ANSWERS, RATHER
 from actions.context import CATALOGUE_KINDS, DialogueState, Names, Understanding
 from actions.replies import topics as words
 from actions.replies import unanswered
-from actions.replies.base import MAX_BUTTONS, sources_of, topic_button
+from actions.replies.base import DECLINED, MAX_BUTTONS, sources_of, topic_button
 from actions.replies.claims.answers import SAID_ALREADY, shared_words
 from actions.said_back import what_is_open
 from actions.unanswered import NEAREST, about_open_subject, anything_else
@@ -151,7 +151,9 @@ def with_second(knowledge: Knowledge, understanding: Understanding, answer: Answ
     if understanding.second is None or understanding.second == answer.reply.topic:
         return answer
     if understanding.second == anything_else(knowledge):
-        return replace(answer, reply=unanswered.but_for_the_rest(answer.reply))
+        if answer.reply.outcome != DECLINED:
+            return replace(answer, reply=unanswered.but_for_the_rest(answer.reply))
+        return replace(answer, reply=unanswered.both_open(answer.reply, what_is_open(knowledge, understanding)))
     second = found_topic(knowledge, understanding.second)
     if isinstance(second, Topic) and shared_words(second.answer, answer.reply.text) >= SAID_ALREADY:
         return answer

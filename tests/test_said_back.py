@@ -32,6 +32,12 @@ TURNED = [
     ("why doesn't it load", "why it doesn't load"),
     ("can I start on monday", "whether you can start on Monday"),
     ("DO I NEED A VISA", "whether you need a visa"),
+    ("are the lectures self paced", "whether the lectures are self paced"),
+    ("are those workshops tutor led", "whether those workshops are tutor led"),
+    ("is the workshop instructor led", "whether the workshop is instructor led"),
+    ("are the exam fees refunded", "whether the exam fees are refunded"),
+    ("are all lessons computer based", "whether all lessons are computer based"),
+    ("are people admitted late", "whether people are admitted late"),
     ("is it paid monthly and can I stop it", "whether it is paid monthly and whether you can stop it"),
 ]
 
@@ -48,6 +54,7 @@ def test_question_is_turned_into_the_order_of_a_statement(asked: str, turned: st
         "what do you pay your staff",
         "which is worth more, a badge or a bootcamp",  # two things after a comma
         "fees in dollars",  # no question
+        "does the school print the paper or send a file",  # of two verbs
         "zorble the quux when",
         "can I pay <b>later</b>",
         "does " + "very " * 30 + "much change",

@@ -198,6 +198,8 @@ def _in_place(place: Destination | Place, home: Destination) -> list[Institution
 def _institutions_of_type(question: Question, kind: CredentialType) -> Answer:
     every = [question.knowledge.provider(one.key) for one in kind.providers]
     found = [one for one in every if one.role == UNIVERSITY]
+    if any("platforms" in further.attributes for further in question.understanding.further):  # "and on which site?"
+        return question.answer(words.offered_by(kind), _keys("provider", found), type=kind.key)
     reply = words.institutions_of_type(kind, found, _counts(question))
     return question.answer(reply, {"provider": tuple(one.key for one in found)} if len(found) > 1 else {})
 

@@ -125,12 +125,26 @@ def but_for_the_rest(reply: Reply) -> Reply:
     )
 
 
+def both_open(reply: Reply, left_open: str) -> Reply:
+    """Say of a declined question that its second half has no answer either, in the words of `left_open` if there are any."""
+    if not left_open:
+        return replace(reply, text=paragraphs(reply.text, "Nor can I answer the other part of your question."))
+    _, _, rest = reply.text.partition("\n\n")
+    return replace(reply, text=paragraphs(left_open, rest))
+
+
 def not_of(reply: Reply, names: Sequence[str]) -> Reply:
     """Say after a general answer that it isn't said of these things in particular."""
     if any(said in reply.text for said in ("isn't said", "doesn't say", "isn't stated", "n general")):
         return reply
     last = f"That is said in general, not of {_bold(names)} in particular."
     return replace(reply, text=paragraphs(reply.text, last))
+
+
+def open_of_one(reply: Reply, names: Sequence[str], left_open: str) -> Reply:
+    """Say before a general answer that the question about these things has none, if possible in the words of `left_open`."""
+    left_open = left_open or f"The guide doesn't say that of {_bold(names)}."
+    return replace(reply, text=paragraphs(left_open, in_general(reply.text)))
 
 
 def with_open_part(reply: Reply, names: Sequence[str], subject: OpenSubject | None) -> Reply:

@@ -48,7 +48,10 @@ _REFERS = re.compile(r"\b(?:that|this|it|those|these|them|such)\b", re.I)
 _WORD = re.compile(r"[^\W_]+")
 _DENIES = re.compile(
     r"\b(?:(?<!or )not|(?<!or )no|never|nor|none|nobody|nothing|neither|without|w/o|zero|cannot|lack(?:s|ing)?|hardly|barely|"
-    r"despite|although|even (?:if|though)|(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|wo|ai)"
+    r"despite|although|even (?:if|though)|"
+    # What holds least is asked for as what doesn't hold, except of a price.
+    r"(?<!at )least (?!expensive|costly|money|time|effort)[a-z]{4,20}|(?<!at )least(?=\W{0,9}$)|"
+    r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|wo|ai)"
     r"n'?t|can'?t|unrecogni[sz]ed)\b",
     re.I,
 )

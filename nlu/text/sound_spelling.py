@@ -37,4 +37,4 @@ def sound_of(word: str) -> str:
     for pattern, letter in _SOUNDS:
         word = pattern.sub(letter, word)
     starts = "a" if _VOWELS.match(word) else ""
-    return starts + _DOUBLE.sub(r"\1", _VOWELS.sub("", word))
+    return starts + _VOWELS.sub("", _DOUBLE.sub(r"\1", word))

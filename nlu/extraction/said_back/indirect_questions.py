@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import pairwise
 
 from nlu.data_files import read_tables, read_words
 from nlu.text.folding import without_capitals
@@ -40,6 +41,7 @@ _NOT = _table("negated")
 _AUX = _BE | _DO | _MODAL | _NOT
 _PRONOUNS = _table("pronouns")
 _SINGULAR = _table("singular")
+_PLURAL = _table("plural")  # without its "s"
 _COMPLEMENTS = _table("complements")  # which begin what is said of a subject after "is"
 _DETERMINERS = _table("determiners")
 _TURNED = {
@@ -201,11 +203,31 @@ def _end_of_subject(aux: str, words: list[str]) -> int:
         begins = begins or [
             place for place in within if low[place] in _COMPLEMENTS and low[place - 1] not in _PREPOSITIONS
         ]
-        adverb = bool(begins) and begins[0] > 1 and low[begins[0] - 1] in _ADVERBS  # "tax deductible", "fully online"
-        return begins[0] - adverb if begins else 0
+        return _without_first_half(aux, words, begins[0]) if begins else 0
     may_be = [place for place in within if _may_be_verb(low, place)]
     sure = [place for place in may_be if _is_surely_verb(low, place)]
     return sure[0] if sure else may_be[0] if len(may_be) == 1 else 0 if may_be else _end_of_name(words)
+
+
+def _without_first_half(aux: str, words: list[str], place: int) -> int:
+    """Return where a subject ends before a predicate, which may begin a word earlier: "fully | online", "courses | self paced".
+
+    What is said of several ends in a plural or a name; where that stands a word earlier, the word between belongs to the
+    predicate. It is 0 where the subject is none of several though its verb says so.
+    """
+    low = _low(words)
+    if place > 1 and low[place - 1] in _ADVERBS:
+        return place - 1
+    if aux not in ("are", "aren't", "were") or _is_of_several(words, place):
+        return place
+    return place - 1 if place > 1 and _is_of_several(words, place - 1) else 0
+
+
+def _is_of_several(words: list[str], end: int) -> bool:
+    """Return whether the subject that ends there is of several things."""
+    last = words[end - 1]
+    plural = last.lower() in _PLURAL or last.lower().endswith("s") and not last.lower().endswith("ss")
+    return plural or "{" in last or last[0].isupper() or not {"and", "of"}.isdisjoint(_low(words[:end]))
 
 
 def _end_of_name(words: list[str]) -> int:
@@ -247,7 +269,14 @@ def _without_do(subject: list[str], rest: list[str], singular: bool) -> list[str
     at = next((place for place, word in enumerate(rest) if word.lower() not in _ADVERBS), 0)
     if not singular:
         return [*subject, *rest]
+    low = _low(rest)
+    if any(one in ("or", "and") and _is_only_verb(two) for one, two in pairwise(low)):
+        return []  # "does it print them or send a file", whose second verb has no person either
     return [*subject, *rest[:at], _third_person(rest[at].lower()), *rest[at + 1 :]]
+
+
+def _is_only_verb(word: str) -> bool:
+    return word in _VERBS and word not in _ALSO_NOUNS
 
 
 def _third_person(verb: str) -> str:
