@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.replies import credentials as words
@@ -11,12 +13,19 @@ from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import CredentialType, Field
 
+CHEAPEST = "price"  # the order of "cheapest"
 SURELY = 0.5  # share from which a type's own topic is the answer
 
 
 def recommend_type(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """Return the types that the guide connects with the field, or what each type is for if no field is known."""
+    """Return the types that the guide connects with the field, or what each type is for if no field is known.
+
+    Which kind costs least is asked of prices, and no list of what the kinds are for answers it.
+    """
     understanding = understanding.instead  # "forget finance, what about design?"
+    if CHEAPEST in understanding.of("order"):
+        answer = about_topic(knowledge, knowledge.role("prices"))
+        return replace(answer, state=replace(answer.state, names=understanding.names))
     field: Field | None = None
     suited: list[CredentialType] = []
     for key in (*understanding.of("field"), *understanding.of("industry"), *state.names.get("field", ())):

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from actions.base import Answer, AnswerFunction
 from actions.claim_answers import DIFFERENCE, OPEN, is_with_degree, told_of_all
-from actions.comparison import CHEAPEST, compare
+from actions.comparison import compare
 from actions.context import DialogueState, Understanding
+from actions.credential_types import CHEAPEST
 from actions.describe import answer_order, describe
 from actions.destinations import destinations_of, recommend_destination
 from actions.programs.criteria import BOUNDS

@@ -97,3 +97,26 @@ def test_a_list_is_said_in_as_many_lines_as_are_wanted(advisor: Advisor, wish: s
     talk.say("List what I should look at before I choose a course.")
     told = talk.say(wish).messages[0]["text"].splitlines()
     assert len(told) == lines and "Accreditation" in told[0]
+
+
+def test_whoever_hands_a_kind_out_is_told_of_that_kind(advisor) -> None:
+    talk = advisor.conversation()
+    talk.say("What is a nanodegree?")
+    reply = talk.say("and who is handing those out?")
+    assert "Udacity" in reply.text and "Harvard" not in reply.text
+
+
+def test_anything_besides_one_of_them_is_answered_with_the_others(advisor) -> None:
+    talk = advisor.conversation()
+    talk.say("Where can I show my badge?")
+    reply = talk.say("Anything besides LinkedIn?")
+    assert not reply.text.startswith("Yes. LinkedIn is one") and "portfolio" in reply.text
+
+
+def test_whether_a_kind_is_a_degree_has_a_yes_or_no(advisor) -> None:
+    assert advisor.conversation().say("Is a digital badge a real degree?").text.startswith("No")
+
+
+def test_the_cheapest_kind_is_asked_of_prices_alone(advisor) -> None:
+    reply = advisor.conversation().say("Which kind of micro-credential is the cheapest?")
+    assert "no fees or prices" in reply.text and "Bootcamps" not in reply.text

@@ -41,7 +41,12 @@ from actions.dialogue.focus_reference import (
 )
 from actions.dialogue.follow_ups.of_topic import claim_of_topic, other_mode, side_of_topic, surely_claimed
 from actions.dialogue.follow_ups.opposite import opposite
-from actions.dialogue.follow_ups.same_question import any_other_place, better_than_it, which_has_field
+from actions.dialogue.follow_ups.same_question import (
+    any_other_place,
+    beside_what_was_told,
+    better_than_it,
+    which_has_field,
+)
 from actions.dialogue.list_reference import both, field_told, listed_thing, lists_all, the_rest, those_of_field
 from actions.dialogue.meant_reference import (
     and_the_other,
@@ -240,6 +245,7 @@ STEPS: tuple[Step, ...] = (
     owned_by,
     example_of_it,
     what_else_there_is,
+    beside_what_was_told,
     claim_of_topic,
     applies_to,
     field_instead,

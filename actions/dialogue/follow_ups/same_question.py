@@ -8,8 +8,8 @@ from actions.context import DialogueState, Understanding
 from actions.dialogue.resolution import AND, BOTH, MANY, ONE, last_spoken, latest
 from actions.facts.attributes import PLAIN
 from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_TOPIC, COMPARE, MORE, NOT_UNDERSTOOD, REFINE
+from core.contract.question_forms import LIST, WHICH, YES_NO
 from core.contract.question_forms import WHERE as ASKS_WHERE
-from core.contract.question_forms import WHICH, YES_NO
 from knowledge.knowledge_base import Knowledge
 
 FIELD, TAUGHT = "field", "taught"
@@ -45,6 +45,18 @@ def _places_told(state: DialogueState) -> tuple[str, ...]:
         return both
     spoken = last_spoken(state, FEWEST, ("destination",)).get("destination", ())
     return spoken if all(any(key in query.names.get("destination", ()) for query in late) for key in spoken) else ()
+
+
+def beside_what_was_told(
+    knowledge: Knowledge, understanding: Understanding, state: DialogueState
+) -> Understanding | None:
+    """Take "anything besides that?" on the topic just told of as the question for all of it, which no claim is."""
+    bare = not (understanding.nth or understanding.further or understanding.about_me)
+    bare = bare and not set(understanding.names) - set(understanding.left_out)
+    same = understanding.topic == state.topic and understanding.intent == ASK_TOPIC == state.act
+    if WHAT_ELSE not in understanding.asks or not bare or not same:
+        return None
+    return replace(understanding, form=LIST, names={}, left_out={}, claims=(), second=None, is_answerable=True)
 
 
 def any_other_place(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
