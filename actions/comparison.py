@@ -9,7 +9,7 @@ from actions.advice.advise import give_advice
 from actions.advice.for_field import FOR_ME, WHICH_ONE, talked_field
 from actions.advice.profile import field_key
 from actions.base import Answer
-from actions.claim_answers import DIFFERENCE, is_with_degree
+from actions.claim_answers import is_with_degree
 from actions.context import DialogueState, Names, Understanding
 from actions.credential_types import CHEAPEST, recommend_type
 from actions.describe import answer_order, describe
@@ -18,7 +18,7 @@ from actions.replies import credentials, destinations, program_facts
 from actions.replies.advice.for_field import kinds_for_field
 from actions.replies.base import Reply, paragraphs
 from actions.said_back import decline_of, has_uncovered
-from actions.topics import about_topic, answer_topic, with_claims
+from actions.topics import about_topic, answer_topic
 from core.contract.intents import ASK_ADVICE
 from core.contract.question_forms import YES_NO
 from knowledge.errors import UnknownKey
@@ -50,10 +50,8 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     # "How is that different from a badge?"
     two_kinds = understanding.follows and any(len(understanding.of(kind)) > 1 for kind in ("type", "program"))
     if sure and knowledge.plays(understanding.topic, "versus-degree") and not two_kinds:
-        # whatever else was talked about before; "is a badge a degree?" asks for yes or no, and not how they differ
-        of_one = understanding.form == YES_NO and DIFFERENCE not in understanding.attributes
-        claimed = with_claims(knowledge, understanding, state) if of_one else None
-        return claimed or about_topic(knowledge, versus_degree)
+        # whatever else was talked about before
+        return about_topic(knowledge, versus_degree)
     for names in (
         _programs_of_fields(knowledge, understanding.names),
         _kinds_of_both(knowledge, understanding.names),

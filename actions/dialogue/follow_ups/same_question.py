@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.context import DialogueState, Understanding
+from actions.context import DialogueState, Ranked, Understanding
+from actions.dialogue.kept_state import items_of
 from actions.dialogue.resolution import AND, BOTH, MANY, ONE, last_spoken, latest
 from actions.facts.attributes import PLAIN
 from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_TOPIC, COMPARE, MORE, NOT_UNDERSTOOD, REFINE
@@ -53,10 +54,12 @@ def beside_what_was_told(
     """Take "anything besides that?" on the topic just told of as the question for all of it, which no claim is."""
     bare = not (understanding.nth or understanding.further or understanding.about_me)
     bare = bare and not set(understanding.names) - set(understanding.left_out)
-    same = understanding.topic == state.topic and understanding.intent == ASK_TOPIC == state.act
-    if WHAT_ELSE not in understanding.asks or not bare or not same:
+    told = state.topic if understanding.intent == ASK_TOPIC == state.act else None
+    same = told is not None and understanding.topic in (told, *items_of(knowledge, told))
+    if WHAT_ELSE not in understanding.asks or not bare or not same or told is None:
         return None
-    return replace(understanding, form=LIST, names={}, left_out={}, claims=(), second=None, is_answerable=True)
+    asked = replace(understanding, topics=(Ranked(told, 1.0),))
+    return replace(asked, form=LIST, names={}, left_out={}, claims=(), second=None, is_answerable=True)
 
 
 def any_other_place(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
