@@ -35,12 +35,12 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     ),
     "a checklist to hand out is what to look at": (
         ("I advise school leavers in Ghana. Write me a checklist for picking a course that I can hand out.",),
-        ("**Accreditation**", "**Cost**"),
+        ("Accreditation", "Cost", "Networking"),
         ("Gladly", "I'd look"),
     ),
     "so it is for a teacher's pupils": (
         ("I'm a teacher. Make a checklist my pupils can use when they choose a credential.",),
-        ("**Accreditation**", "**Industry relevance**"),
+        ("Accreditation", "Industry relevance", "Networking"),
         ("As a teacher", "Would you rather"),
     ),
     "a worry is answered and asked nothing": (
@@ -68,7 +68,7 @@ TALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
             "I recruit for a hospital. An applicant has a professional certificate. How do I know if it's any good?",
             "Summarise what matters in three bullets.",
         ),
-        ("- Leading employers",),
+        ("Leading employers",),
         ("Before paying", "admit you", "I'd look"),
     ),
     "what one who hires gains is nothing of a learner's": (

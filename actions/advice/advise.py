@@ -6,10 +6,8 @@ import zlib
 from dataclasses import replace
 from string import hexdigits
 
-from actions.advice.beside_advice import beside_advice
 from actions.advice.brief_advice import hired, nothing_more, one_thing, verdict
 from actions.advice.conditions import conditions_told
-from actions.advice.field_question import STEPS_TOLD, advised_so_far, ask_field
 from actions.advice.for_field import (
     EITHER,
     OF_TWO,
@@ -20,6 +18,7 @@ from actions.advice.for_field import (
     places_of_late,
     talked_field,
 )
+from actions.advice.objections import beside_advice
 from actions.advice.profile import (
     NEVER,
     field_key,
@@ -29,7 +28,7 @@ from actions.advice.profile import (
     named_in,
     told_now,
 )
-from actions.advice.profile_state import ACKNOWLEDGED
+from actions.advice.profile_state import ACKNOWLEDGED, STEPS_TOLD, advised_so_far, ask_field
 from actions.advice.requests import (
     ADVICE,
     ADVISES,

@@ -1,23 +1,36 @@
-"""Answers what somebody doubts without asking anything: what there is in it, and what stands against it.
+"""Answers doubts and worries that ask nothing: what there is in them, and what stands against them.
 
 "My boss laughed at it", "they are just expensive paper", "hm, I'm not convinced" ask nothing that could be looked up. Whoever
-says so is told the side of the matter that they see and the other one, and is given no search and no refusal.
+says so is told the side of the matter that they see and the other one, and is given no search and no refusal. What else only
+sounds like a request for advice is answered here, too: a checklist to hand out, and somebody's homework.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.advice.profile import NEVER, STAFF, first, is_employer, of_learner, seeks_no_work
-from actions.advice.suggestion import suggest
+from actions.advice.profile import NEVER, STAFF, first, is_employer, merged, of_learner, seeks_no_work
+from actions.advice.suggestion import steps, suggest
 from actions.base import Answer
 from actions.claim_answers import OPEN
 from actions.context import DialogueState, Understanding
 from actions.recognition import sides
 from actions.replies.advice import objections as words
+from actions.replies.advice.brief_advice import to_a_worry
 from actions.replies.advice.suggestion import employers_text
-from actions.replies.base import ANSWERED, CLARIFY, PERSON, Reply, first_sentence
-from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC, WANT_PERSON
+from actions.replies.base import ANSWERED, CLARIFY, PERSON, Reply, first_sentence, sources_of
+from actions.social import respond
+from actions.topics import about_topic
+from core.contract.intents import (
+    ASK_ADVICE,
+    ASK_RECOGNITION,
+    ASK_TOPIC,
+    CHOOSE_HELP,
+    NOT_UNDERSTOOD,
+    OUT_OF_SCOPE,
+    SUM_UP,
+    WANT_PERSON,
+)
 from core.contract.question_forms import HOW, HOW_MUCH, STATEMENT, WHAT, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Topic
@@ -44,6 +57,46 @@ SUBJECT = {"any", "type", "field", "industry", "mode", "start_from", "start_to"}
 MOST_FOR = 3  # arguments that are told where no number is asked for
 ACCEPTS = "accepts"  # how an industry sees credentials
 SURE = 0.8  # share from which a message is about a topic of its own, whatever it doubts
+CHECKLIST, DO_MINE = "checklist", "do-mine"  # codes of what a message asks
+CHOOSING = "choosing"  # a role
+WORRY, MOOD = "nervous", "mood"
+OF_WORRY = {MOOD, "for_whom", "own"}  # what a message may tell that is a worry and nothing more
+LISTS = (ASK_ADVICE, CHOOSE_HELP, SUM_UP, ASK_TOPIC, NOT_UNDERSTOOD, OUT_OF_SCOPE)
+VAGUE = (ASK_ADVICE, CHOOSE_HELP, NOT_UNDERSTOOD)
+
+
+def beside_advice(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Return the answer to a message that is no request for advice on a field, or None if it may be one."""
+    if DO_MINE in understanding.asks and not set(understanding.names) - {"field", "industry"}:
+        return respond(knowledge, replace(understanding, intent=OUT_OF_SCOPE), state)
+    if CHECKLIST in understanding.asks and understanding.intent in LISTS:
+        return _checklist(knowledge, state)
+    return _worry(knowledge, understanding, state)
+
+
+def _checklist(knowledge: Knowledge, state: DialogueState) -> Answer | None:
+    """Return what to look at before one chooses, which holds for whoever the list is for."""
+    key = knowledge.roles().get(CHOOSING, "")
+    if not knowledge.has_topic(key):
+        return None
+    answer = about_topic(knowledge, key)
+    return replace(answer, state=replace(answer.state, profile=state.profile, advised=state.advised))
+
+
+def _worry(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Answer a worry that asks nothing with what employers think and what to watch out for, not with a question."""
+    told = understanding.about_me
+    only = WORRY in told.get(MOOD, ()) and set(told) <= OF_WORRY and understanding.form == STATEMENT
+    if not only or understanding.intent in NEVER or understanding.intent not in VAGUE or understanding.further:
+        return None
+    employers, challenges = (knowledge.roles().get(one, "") for one in (EMPLOYERS, CHALLENGES))
+    if not (knowledge.has_topic(employers) and knowledge.has_topic(challenges)):
+        return None
+    good, risks = knowledge.topic(employers), knowledge.topic(challenges)
+    text = to_a_worry(first_sentence(good.answer), risks, steps(knowledge, state.profile))
+    reply = Reply(text, ANSWERED, challenges, sources_of(*good.sources, *risks.sources), (PERSON,))
+    after = DialogueState(ASK_TOPIC, challenges, state.names, reply.source_keys)
+    return Answer(reply, replace(after, profile=merged(state.profile, told), advised=state.advised))
 
 
 def weigh_doubt(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
