@@ -75,11 +75,12 @@ def test_open_transcript_grows_by_itself(page, console) -> None:
     )
     page.goto(f"{console.url}/staff/conversations")
     page.get_by_role("link", name="first words").click()
-    expect(page.get_by_text("first words")).to_be_visible()
+    said = page.get_by_role("region", name="What was said")
+    expect(said.get_by_text("first words")).to_be_visible()
     httpx.post(
         f"{console.url}/webhooks/rest/webhook", json={"sender": "live", "message": "second words"}, timeout=PATIENCE
     )
-    expect(page.get_by_text("second words")).to_be_visible()
+    expect(said.get_by_text("second words")).to_be_visible()
 
 
 def test_search_finds_while_typing(page, console) -> None:
