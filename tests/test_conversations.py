@@ -618,6 +618,29 @@ def test_what_is_not_known_of_the_thing_asked_about_is_said(talk, text, said) ->
     assert said in talk.say(text).text.replace("*", "")
 
 
+@pytest.mark.parametrize(
+    ("text", "begins", "said"),
+    [
+        ("Are all of them taught remotely?", "No", "online"),
+        ("Which sectors are least open to them?", "Law", "medicine"),
+        ("Which universities run MicroMasters, and on which platform?", "", "edX"),
+        ("cons pls", "", "ten challenges"),
+        ("Which kind is the cheapest?", "The guide gives no fees", ""),
+    ],
+)
+def test_answer_fits_the_words_that_ask(talk, text, begins, said) -> None:
+    reply = talk.say(text).text.replace("*", "")
+    assert reply.startswith(begins) and said in reply, reply
+
+
+def test_paper_or_screen_is_not_said_of_one_university(talk) -> None:
+    assert (
+        talk.say("Are RMIT's certificates on paper or digital?")
+        .text.replace("*", "")
+        .startswith("The guide doesn't say")
+    )
+
+
 def test_recognition_has_both_its_sides(talk) -> None:
     reply = talk.say("Is a course by FutureLearn recognised?").text
     assert "widely accept" in reply and "not universally recognised" in reply
