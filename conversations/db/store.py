@@ -33,7 +33,7 @@ from conversations.db.search_tokens import indexed_text
 from conversations.db.sqlite_writer import SqliteWriter
 from conversations.db.write_deadline import WriteDeadline, too_late
 from conversations.errors import StoreError
-from conversations.sharing.front_session import PRESENCE, FrontSession, connect
+from conversations.sharing.front_session import PRESENCE, AloneLock, FrontSession, connect
 from core.loop_pool import LoopPool
 
 T = TypeVar("T")
@@ -169,11 +169,11 @@ class Store:
         self.session = session
         return session
 
-    def _lock_alone(self) -> Any:
-        """Return the connection that holds the lock until it is closed, or None if a front runs."""
+    def _lock_alone(self) -> AloneLock | None:
+        """Return the lock, or None if a front runs."""
         connection = connect(self.engine)
         if connection.execute(f"SELECT pg_try_advisory_lock({PRESENCE})").fetchone()[0]:
-            return connection
+            return AloneLock(connection)
         connection.close()
         return None
 

@@ -126,7 +126,7 @@ class FrontSession:
         """Close the connection; its end gives back whatever it holds."""
         self._thread.shutdown()
         if self._connection is not None:
-            self._connection.close()
+            close_unlocked(self._connection)
             self._connection = None
 
     async def acquire(self, key: str) -> bool:
@@ -256,6 +256,24 @@ def connect(engine: Engine) -> Any:
     pooled.detach()
     connection.autocommit = True
     return connection
+
+
+def close_unlocked(connection: Any) -> None:
+    """Give back the locks of a connection, then close it: the server ends a closed one, and its locks, some time later."""
+    with contextlib.suppress(psycopg.Error):  # a broken connection has lost them already
+        connection.execute("SELECT pg_advisory_unlock_all()")
+    connection.close()
+
+
+class AloneLock:
+    """The lock of whoever replaces what is in the database, held by a connection until `close`."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def close(self) -> None:
+        """Give the lock back."""
+        close_unlocked(self._connection)
 
 
 def lease_number(key: str) -> int:
