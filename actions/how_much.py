@@ -51,6 +51,6 @@ def _first_part(reply: Reply, form: str) -> str:
     """Return the first paragraph of a reply, without the introduction of a list; all of it if that paragraph is no answer."""
     first, _, _ = reply.text.partition("\n\n")
     said = sentences(first)
-    if said[-1].endswith(":") and form == YES_NO and VERDICT.match(first):  # "Yes, it can. It does so in four ways:"
+    if said and said[-1].endswith(":") and form == YES_NO and VERDICT.match(first):  # "Yes, it can. It does so in four ways:"
         first = " ".join(said[:-1])
     return first if first.endswith((".", "!")) and not denies(first) else reply.text
