@@ -21,7 +21,7 @@ from actions.claims import (
     fitting,
     of_denied,
 )
-from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
+from actions.context import CATALOGUE_KINDS, OPEN, DialogueState, Understanding
 from actions.replies.claims.answers import LISTS, answer_claim, with_list
 from actions.replies.claims.verdicts import is_limited, without_verdict
 from core.contract.intents import (
@@ -38,10 +38,9 @@ from core.contract.intents import (
 )
 from core.contract.question_forms import HOW, LIST, MOST, OR, STATEMENT, WHAT, WHICH, WHY, YES_NO
 from knowledge.knowledge_base import Knowledge
-from knowledge.models import OPEN_SUBJECTS, Claim
+from knowledge.models import Claim
 from knowledge.queries.claim_names import Named, with_destinations
 
-OPEN = f"{OPEN_SUBJECTS}/"
 # Part of the content words that a claim holds from which it answers though an open subject is the likeliest topic: it does
 # for nine of ten labelled questions.
 HOLDS, PLAINLY_OPEN = 0.75, 0.8  # and the share from which that subject is plainly what is asked

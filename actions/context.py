@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from actions.own_names import OwnNames
-from knowledge.models import NearClaim
+from knowledge.models import OPEN_SUBJECTS, NearClaim
 
 CATALOGUE_KINDS = ("program", "institution", "provider", "type", "destination", "place", "industry", "field", "mode")
 # Limits of a search, the order of its list, and "any" for what no longer matters.
@@ -36,7 +36,9 @@ class Ranked:
     share: float
 
 
-COUNTED_SHAPES = ("sentences", "lines")  # shapes of which a number is wanted (nlu/data/wanted_forms.yml)
+SENTENCES = "sentences"
+OPEN = f"{OPEN_SUBJECTS}/"  # before the key of a subject that the guide leaves open, among topics
+COUNTED_SHAPES = (SENTENCES, "lines")  # shapes of which a number is wanted (nlu/data/wanted_forms.yml)
 
 
 @dataclass(frozen=True)

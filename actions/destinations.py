@@ -49,6 +49,9 @@ def recommend_destination(knowledge: Knowledge, understanding: Understanding, st
         return replace(answer, state=replace(answer.state, choices=_named_for(field, first=asked)))
     reply = fields.with_programs(fields.best_for_field(field), field)
     reply = fields.with_close(reply, field, close_programs(knowledge, field))
+    places = [knowledge.place(key) for key in understanding.of("place")]
+    if reply.outcome == DECLINED and (outside := [one for one in places if one.destination is None]):
+        reply = fields.not_there(reply, outside)
     topics = [industry.topic.key for industry in field.industries if industry.embraces and industry.topic]
     if reply.outcome == DECLINED and topics:  # no destination lists it, but the guide has a topic on the industry
         reply = replace(joined(reply, knowledge.topic(topics[0])), topic=topics[0])
@@ -98,9 +101,8 @@ def _named_for(field: FieldAnswer, first: tuple[str, ...] = ()) -> Names:
 def _goes_on(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> bool:
     """Return whether the field or industry of the turns before still counts because this message names none."""
     named = understanding.of("field") or understanding.of("industry")
-    beside = WHAT_ELSE in understanding.asks and destinations_of(
-        knowledge, understanding.names
-    )  # "known for what else?"
+    # "Known for what else?"
+    beside = WHAT_ELSE in understanding.asks and destinations_of(knowledge, understanding.names)
     return not named and not beside and bool(state.names.get("field") or state.names.get("industry"))
 
 

@@ -9,9 +9,8 @@ from dataclasses import replace
 
 from actions.advice.advise import give_advice
 from actions.base import Answer, AnswerFunction
-from actions.claim_answers import OPEN
 from actions.comparison import compare
-from actions.context import DialogueState, Understanding
+from actions.context import OPEN, DialogueState, Understanding
 from actions.credential_types import recommend_type
 from actions.describe import describe
 from actions.destinations import destinations_of, recommend_destination

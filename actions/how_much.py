@@ -28,29 +28,32 @@ KNOWN = "listed"  # an attribute: "do you know RMIT?" asks for all, as "can you 
 
 def no_more_than_asked(understanding: Understanding, answer: Answer, of_facts: bool = False) -> Answer:
     """Return an answer without what was not asked; facts (`of_facts`) answer exactly, in whatever form they were asked for."""
-    asks_more = understanding.second or understanding.further or understanding.follows
-    asks_more = (
-        asks_more
-        or asks_in_general(understanding)
-        or understanding.form == YES_NO
-        and KNOWN in understanding.attributes
-    )
+    reply = answer.reply
+    two_sides = answer.state.act == ASK_RECOGNITION
+    if two_sides or reply.outcome != ANSWERED or reply.claims or reply.cards or _asks_more(understanding):
+        return answer
     forms = OF_TOPIC if answer.state.act == ASK_TOPIC else FOR_ONE_THING
-    asks = understanding.intent in ASKING and (of_facts or understanding.form in forms)
-    if answer.state.act == ASK_RECOGNITION:  # which has two sides
+    if understanding.intent not in ASKING or not (of_facts or understanding.form in forms):
         return answer
-    if not asks or asks_more or answer.reply.outcome != ANSWERED or answer.reply.claims or answer.reply.cards:
+    text = _first_part(reply, understanding.form)
+    if text == reply.text:
         return answer
-    text = _first_part(answer.reply, understanding.form)
-    if text == answer.reply.text:
-        return answer
-    return replace(answer, reply=replace(answer.reply, text=text), state=replace(answer.state, brief=True))
+    return replace(answer, reply=replace(reply, text=text), state=replace(answer.state, brief=True))
+
+
+def _asks_more(understanding: Understanding) -> bool:
+    """Return whether a message asks for more than one thing, or for all of it."""
+    several = understanding.second or understanding.further or understanding.follows
+    known = understanding.form == YES_NO and KNOWN in understanding.attributes
+    return bool(several) or asks_in_general(understanding) or known
 
 
 def _first_part(reply: Reply, form: str) -> str:
     """Return the first paragraph of a reply, without the introduction of a list; all of it if that paragraph is no answer."""
     first, _, _ = reply.text.partition("\n\n")
     said = sentences(first)
-    if said and said[-1].endswith(":") and form == YES_NO and VERDICT.match(first):  # "Yes, it can. It does so in four ways:"
+    if (
+        said and said[-1].endswith(":") and form == YES_NO and VERDICT.match(first)
+    ):  # "Yes, it can. It does so in four ways:"
         first = " ".join(said[:-1])
     return first if first.endswith((".", "!")) and not denies(first) else reply.text

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.claim_answers import DIFFERENCE, OPEN, SURE
-from actions.context import Understanding
+from actions.claim_answers import DIFFERENCE, SURE
+from actions.context import OPEN, Understanding
 from actions.replies.base import ANSWERED, Reply, first_sentence, in_general, paragraphs, sentences
 from actions.replies.programs import none_for, picked
 from actions.replies.topics import BEST, MODE, PRICE, speaks_of

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.base import Answer, AnswerFunction
-from actions.claim_answers import DIFFERENCE, OPEN, is_with_degree, told_of_all
+from actions.claim_answers import DIFFERENCE, is_with_degree, told_of_all
 from actions.comparison import compare
-from actions.context import DialogueState, Understanding
+from actions.context import OPEN, DialogueState, Understanding
 from actions.credential_types import CHEAPEST
 from actions.describe import answer_order, describe
 from actions.destinations import destinations_of, recommend_destination

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from actions.base import Answer
-from actions.claim_answers import OPEN, answer_with_claims, claim_of_type
-from actions.context import DialogueState, Understanding
+from actions.claim_answers import answer_with_claims, claim_of_type
+from actions.context import OPEN, DialogueState, Understanding
 from actions.destinations import destinations_of
 from actions.replies import credentials as words
 from actions.replies.base import Reply, first_sentence, listed, lower_first, topic_button

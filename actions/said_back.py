@@ -8,16 +8,14 @@ from __future__ import annotations
 from functools import partial
 
 from actions.attribute_topics import own_topics
-from actions.context import Understanding
+from actions.context import OPEN, Understanding
 from actions.replies import said_back as words
 from actions.replies.base import listed
 from actions.replies.claims.answers import shared_words
 from actions.replies.unanswered import no_answer_to
 from knowledge.knowledge_base import Knowledge
-from knowledge.models import OPEN_SUBJECTS
 
 OTHER = "other"  # an attribute: something is asked that no attribute stands for
-OPEN = f"{OPEN_SUBJECTS}/"
 LEFT_OPEN = "The guide doesn't say "
 AT_ALL = 0.03  # the least share of an open subject that a question may be about
 SPELT_OUT = 3  # letters up to which a name in small letters is rather an abbreviation

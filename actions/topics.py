@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.claim_answers import DIFFERENCE, OPEN, SURE, WELL, answer_surely, answer_with_claims, claims_of
+from actions.claim_answers import DIFFERENCE, SURE, WELL, answer_surely, answer_with_claims, claims_of
 from actions.claims import ANSWERS, RATHER
-from actions.context import CATALOGUE_KINDS, DialogueState, Names, Understanding
+from actions.context import CATALOGUE_KINDS, OPEN, DialogueState, Names, Understanding
 from actions.replies import topics as words
 from actions.replies import unanswered
 from actions.replies.base import DECLINED, MAX_BUTTONS, sources_of, topic_button

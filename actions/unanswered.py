@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from actions.base import Answer, AnswerFunction
-from actions.claim_answers import OPEN, SURE, nearest_claim
+from actions.claim_answers import SURE, nearest_claim
 from actions.claims import ANSWERS
 from actions.claims import NEAREST as NEAREST_CLAIM
-from actions.context import CATALOGUE_KINDS, DialogueState, Ranked, Understanding
+from actions.context import CATALOGUE_KINDS, OPEN, DialogueState, Ranked, Understanding
 from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, Reply, joined_replies
 from actions.replies.claims.answers import shared_words, without_said

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
@@ -559,7 +558,8 @@ def test_field_somewhere_is_asked_of_the_next_country_too(talk) -> None:
     assert "doesn't name technology" in talk.say("IT, New Zealand").text
     reply = talk.say("and the UK?")
     assert "doesn't name technology" in reply.text and "UK" in reply.text
-    assert re.search(r"no (program|country) for .*hospitality", talk.say("hotel management, Switzerland").text)
+    reply = talk.say("hotel management, Switzerland").text.replace("*", "")
+    assert "nothing on Switzerland" in reply and "no country for hospitality" in reply
 
 
 def test_work_leads_to_its_own_field(talk) -> None:

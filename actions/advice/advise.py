@@ -20,15 +20,20 @@ from actions.advice.for_field import (
 )
 from actions.advice.objections import beside_advice
 from actions.advice.profile import (
+    ASKING,
     NEVER,
+    ROLE,
     field_key,
     first,
     merged,
     missing,
     named_in,
+    open_question,
+    place_wanted,
+    seeks_no_work,
     told_now,
 )
-from actions.advice.profile_state import ACKNOWLEDGED, STEPS_TOLD, advised_so_far, ask_field
+from actions.advice.profile_state import ACKNOWLEDGED, MOST_MARKS
 from actions.advice.requests import (
     ADVICE,
     ADVISES,
@@ -49,13 +54,16 @@ from actions.advice.requests import (
 from actions.advice.suggestion import goal_said, person_of, second_field, steps, suggest, suggest_for, unknown
 from actions.advice.summary import sum_up
 from actions.base import Answer
-from actions.context import COUNTED_SHAPES, DialogueState, Names, Understanding
+from actions.context import COUNTED_SHAPES, SENTENCES, DialogueState, Names, Understanding
+from actions.replies.advice import questions
 from actions.replies.advice import suggestion as words
 from actions.replies.advice.for_field import Where, elsewhere
 from actions.replies.advice.profile import Person
 from actions.replies.advice.steps import first_step, own_steps, settle_field, steps_text
-from actions.replies.advice.suggestion import Suggestion
+from actions.replies.advice.suggestion import ACCEPTS, Suggestion
 from actions.replies.base import ANSWERED, PERSON, Reply, first_sentence, lower_first
+from actions.replies.destinations import in_sentence
+from actions.replies.fields import which_field
 from core.contract.intents import (
     ASK_ADVICE,
     ASK_TOPIC,
@@ -72,9 +80,10 @@ MARK_LENGTH = 8  # letters and digits of the mark of a text that was said
 # What a name is not, if it was found to be the first.
 NOT_WANTED = {"work": "field", "studied": "field", "origin": "place"}
 NOT_THE_WISH = ("work", "work_field", "studied", "avoid")  # parts of the profile whose field is not the one to learn
+STEPS_TOLD, ASKED_AGAIN = "steps", "asked again"
 MOST_FIELDS = 2  # that somebody may hesitate between
 IN_SHORT = 2  # sentences of advice that is wanted short
-WHAT_LEFT = "what-left"  # a code of what a message asks
+LIKE_ME, WHAT_LEFT = "like-me", "what-left"  # codes of what a message asks
 OTHER = "other"  # the question whether it may be another line of work
 
 
@@ -101,7 +110,7 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     wanted, seeks = understanding.wanted, ADVICE in asks or understanding.intent == ASK_ADVICE
     of_length = seeks and (wanted.short or wanted.shape in COUNTED_SHAPES and wanted.limit > 1)
     if of_length and not set(understanding.names) - WISHES and suggest(knowledge, state.profile):
-        brief = replace(wanted, shape=COUNTED_SHAPES[0], limit=IN_SHORT) if wanted.short else wanted
+        brief = replace(wanted, shape=SENTENCES, limit=IN_SHORT) if wanted.short else wanted
         return sum_up(knowledge, replace(understanding, wanted=brief), state)  # "in two sentences: what would you do?"
     if understanding.of("institution") and understanding.intent == CHOOSE_HELP and understanding.confidence < UNSURE:
         return None  # "I'm a nurse, does Humber teach this?" asks of the catalogue
@@ -158,7 +167,7 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     state = _taken_in(knowledge, understanding, state, asked)
     found = suggest(knowledge, state.profile)
     if found is None:
-        return ask_field(knowledge, understanding, state)
+        return _ask_field(knowledge, understanding, state)
     if ONE in understanding.asks or wants_a_sentence(understanding):
         return one_thing(knowledge, found, state)
     said_before = _mark(words.suggestion_text(Person(), found)) in state.advised
@@ -197,9 +206,8 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     elif said_before and not anew:
         goal = parts["goal"] if _mark(parts["goal"]) not in state.advised else ""
         known = found.programs or found.types or found.homes or found.close or only_asks
-        plan = (
-            words.plan_text(found, person) if known and STEPS not in understanding.asks else ""
-        )  # the first step says so
+        # Who asks for steps has it in the first of them.
+        plan = words.plan_text(found, person) if known and STEPS not in understanding.asks else ""
         kept = {name: parts[name] for name in ("conditions", "steps")}
         chooses = {WHICH_ONE, ADVICE} & set(understanding.asks) and STEPS not in understanding.asks
         reason = words.reason_text(found) if chooses else ""
@@ -210,7 +218,7 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     reply = words.suggestion(person, found, [*shown, limits, parts.get("steps", "")], question)
     told = (words.suggestion_text(Person(), found), *shown, *conditions, parts.get("steps", ""), *unknowns)
     marks = [_mark(text) for text in told if text]
-    advised = advised_so_far(state, question, *marks, ACKNOWLEDGED, *([STEPS_TOLD] if wants_steps else []))
+    advised = _advised(state, question, *marks, ACKNOWLEDGED, *([STEPS_TOLD] if wants_steps else []))
     return Answer(reply, _after(found, reply, state, advised))
 
 
@@ -332,3 +340,55 @@ def _said(understanding: Understanding, state: DialogueState) -> Names:
         if part not in taken and (kept := tuple(one for one in values if one.rpartition("/")[2] not in avoided))
     }
     return {**wishes, **about_me}
+
+
+def _advised(state: DialogueState, question: str, *more: str) -> tuple[str, ...]:
+    """Return what advice has said and asked so far, with the question that is open now."""
+    before = (one for one in state.advised if not one.startswith(ASKING))
+    asked = (f"asked:{question}", f"{ASKING}{question}") if question else ()
+    return tuple(dict.fromkeys((*before, *more, *asked)))[-MOST_MARKS:]
+
+
+def _ask_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Take in what was told and ask for the field, in other words if it was asked just before."""
+    again = open_question(state) == "field" and state.act == ASK_ADVICE and not set(understanding.about_me) - {"mood"}
+    roles, role = knowledge.roles(), first(state.profile, ROLE)
+    if role in questions.OF_ROLE and not first(state.profile, "for_whom") and f"{ROLE}:{role}" not in state.advised:
+        after = DialogueState(ASK_ADVICE, profile=state.profile, advised=(*state.advised, f"{ROLE}:{role}"))
+        return Answer(questions.offer_by_role(role), after)
+    place, destination = place_wanted(knowledge, state.profile)
+    told_now_where = "place" in understanding.about_me or bool({"destination", "place"} & set(understanding.names))
+    if destination and destination.fields and told_now_where and not set(understanding.about_me) - {"place", "mood"}:
+        reply = questions.which_field_there(destination)
+        advised = _advised(state, "field", ACKNOWLEDGED)
+        return Answer(reply, DialogueState(ASK_ADVICE, profile=state.profile, advised=advised))
+    if {"destinations", "place"} & set(understanding.attributes) and understanding.form != STATEMENT:  # "which place?"
+        reply = which_field(knowledge.destinations())
+        homes = tuple(one.key for one in knowledge.destinations())
+        advised = _advised(state, "field", ACKNOWLEDGED)
+        asked = DialogueState(ASK_ADVICE, profile=state.profile, advised=advised, choices={"destination": homes})
+        return Answer(reply, asked)
+    lost = again and ASKED_AGAIN in state.advised
+    popular = [in_sentence(field) for one in knowledge.destinations() for field in one.fields] if lost else []
+    asks = understanding.intent == ASK_ADVICE or ADVICE in understanding.asks
+    wants_steps = asks and STEPS_TOLD not in state.advised and bool(state.profile) and (lost or not again)
+    more = [words.nothing_on(place) if place and destination is None and "place" in understanding.about_me else ""]
+    more += [first_sentence(goal_said(knowledge, state.profile)) if "goal" in understanding.about_me else ""]
+    more += [steps_text(steps(knowledge, state.profile))] if wants_steps and not understanding.about_me else []
+    asks_again = ADVICE in understanding.asks or LIKE_ME in understanding.asks
+    new = understanding.about_me or (state.profile if "asked:field" not in state.advised else {})
+    reply = questions.ask_field(
+        person_of(knowledge, told_now(state.profile, new)),
+        [one for one in knowledge.industries() if one.embraces],
+        again,
+        more,
+        popular,
+        knowledge.topic(roles["choosing"]) if "choosing" in roles else None,
+        asked_before="asked:field" in state.advised,
+        for_work=not seeks_no_work(state.profile),
+        accepting=[one.name for one in knowledge.industries() if one.acceptance == ACCEPTS] if asks_again else (),
+    )
+    advised = _advised(
+        state, "field", ACKNOWLEDGED, *([STEPS_TOLD] if wants_steps else []), *([ASKED_AGAIN] if again else [])
+    )
+    return Answer(reply, DialogueState(ASK_ADVICE, profile=state.profile, advised=advised))

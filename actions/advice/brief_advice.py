@@ -9,8 +9,7 @@ from actions.advice.profile import STAFF, field_key, first, merged, of_learner
 from actions.advice.suggestion import person_of, steps, suggest
 from actions.asked_names import with_names
 from actions.base import Answer
-from actions.claim_answers import OPEN
-from actions.context import DialogueState, Understanding
+from actions.context import OPEN, DialogueState, Understanding
 from actions.replies.advice import brief_advice as brief
 from actions.replies.advice import suggestion as words
 from actions.replies.advice.choice import suited

@@ -12,8 +12,7 @@ from dataclasses import replace
 from actions.advice.profile import NEVER, STAFF, first, is_employer, merged, of_learner, seeks_no_work
 from actions.advice.suggestion import steps, suggest
 from actions.base import Answer
-from actions.claim_answers import OPEN
-from actions.context import DialogueState, Understanding
+from actions.context import OPEN, DialogueState, Understanding
 from actions.recognition import sides
 from actions.replies.advice import objections as words
 from actions.replies.advice.brief_advice import to_a_worry
@@ -44,13 +43,9 @@ EMPLOYERS, BENEFITS, CHALLENGES, HIRED = "employers", "benefits", "challenges", 
 # Roles of topics that speak for it: for who works, for who looks for work, for whoever pays for others, and for who wants none.
 FOR_WORKING, FOR_SEEKING = ("goal-promotion", EMPLOYERS, "goal-new-job"), (EMPLOYERS, "goal-new-job", "goal-new-career")
 FOR_PAYER, FOR_ITSELF = (EMPLOYERS, "length", "goal-promotion"), ("apart-from-work",)
-OF_DEGREE = (
-    HOW,
-    HOW_MUCH,
-    YES_NO,
-    WHAT,
-)  # forms in which it is asked; "which fields take them seriously?" asks for names
-HOW_FAR, GAIN = "how-far", "gain"  # the same
+HOW_FAR, GAIN = "how-far", "gain"  # codes of what a message asks
+# Forms in which HOW_FAR is asked; "which fields take them seriously?" asks for names.
+OF_DEGREE = (HOW, HOW_MUCH, YES_NO, WHAT)
 STORY, AGE_TOLD = "story", "age-told"
 # Kinds of names that leave a doubt one about the whole matter: what is doubted, its format, and when something happened.
 SUBJECT = {"any", "type", "field", "industry", "mode", "start_from", "start_to"}
@@ -121,12 +116,8 @@ def weigh_doubt(knowledge: Knowledge, understanding: Understanding, state: Dialo
 def say_how_far(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Tell one who hires how far a credential can be gone by; None if that isn't asked, or not by one who hires."""
     asks = HOW_FAR in understanding.asks and understanding.form in OF_DEGREE and not understanding.further
-    if (
-        not asks
-        or not is_employer(state.profile)
-        or set(understanding.names) - SUBJECT
-        or understanding.intent in NEVER
-    ):
+    asks = asks and understanding.intent not in NEVER and not set(understanding.names) - SUBJECT
+    if not asks or not is_employer(state.profile):
         return None
     sign, risk = _of_role(knowledge, EMPLOYERS), _of_role(knowledge, DOUBTS["doubt-quality"])
     if not sign or not risk:
@@ -152,9 +143,8 @@ def argue_for(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     """Say what speaks for it, to convince the writer or somebody who is against it, if that is asked; None otherwise."""
     asks = set(understanding.asks)
     pays = is_employer(state.profile) or first(state.profile, "for_whom") == STAFF
-    wanted = (
-        IN_FAVOUR in asks or GAIN in asks and pays and not set(understanding.names) - SUBJECT
-    )  # "what do I get out of it?"
+    gains = GAIN in asks and pays and not set(understanding.names) - SUBJECT  # "what do I get out of it?"
+    wanted = IN_FAVOUR in asks or gains
     if not wanted or understanding.intent in NEVER or {AGAINST, BOTH_SIDES} & asks:
         return None
     points = _arguments(knowledge, state)[: understanding.wanted.number or MOST_FOR]

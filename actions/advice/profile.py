@@ -37,7 +37,7 @@ THIRD = "third:"  # before "work" among those if it is the work of somebody else
 PAST = "past"  # "work" if it is over
 FUN = "fun"  # code of a goal
 SURELY = 0.6  # probability from which a topic is what a message asks, and not what is told of the person
-ROLE, EMPLOYER, WRITER = "role", "employer", "writer"  # as whom somebody asks who is no learner
+ROLE, EMPLOYER = "role", "employer"  # as whom somebody asks who is no learner
 # In the order in which they are asked for; a place or a format answers the same question.
 QUESTIONS: dict[str, tuple[str, ...]] = {
     "field": ("field",),
@@ -126,9 +126,8 @@ def merged(profile: Names, said: Names) -> Names:
     if said.get("lives") and profile.get("origin") and said.get("origin") == said["lives"]:
         said = {part: values for part, values in said.items() if part != "origin"}  # "I live in Qatar" is no new origin
     if said.get("situation") == (NO_JOB,) and RETIRED in profile.get("situation", ()):
-        said = {
-            part: values for part, values in said.items() if part != "situation"
-        }  # who is retired wants no job anyway
+        # Who is retired wants no job anyway.
+        said = {part: values for part, values in said.items() if part != "situation"}
     if said.get("for_whom") == (SOMEBODY,) and profile.get("for_whom"):  # "it's for him" adds nothing
         said = {part: values for part, values in said.items() if part != "for_whom"}
     result, said = _without_withdrawn(result, said)

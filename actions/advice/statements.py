@@ -85,16 +85,12 @@ def offer_for_role(knowledge: Knowledge, understanding: Understanding, state: Di
     only_tells = understanding.form == STATEMENT and not understanding.further and understanding.intent not in NEVER
     others = set(understanding.about_me) - {ROLE, OWN, "age", "lives", "origin", "situation"}
     asks = set(understanding.asks) - {STORY, "age-told"}
-    if (
-        max((one.fit for one in understanding.claims), default=0.0) >= UNSURE
-    ):  # "they ask me whether it replaces a degree"
-        return None
+    if max((one.fit for one in understanding.claims), default=0.0) >= UNSURE:
+        return None  # "they ask me whether it replaces a degree"
     if ROLE not in understanding.about_me or not only_tells or others or asks or understanding.of("type"):
         return None
-    reply = offer_by_role(understanding.about_me[ROLE][0])
-    return Answer(
-        reply, replace(state, offer=None, advised=(*state.advised, f"{ROLE}:{understanding.about_me[ROLE][0]}"))
-    )
+    role = understanding.about_me[ROLE][0]
+    return Answer(offer_by_role(role), replace(state, offer=None, advised=(*state.advised, f"{ROLE}:{role}")))
 
 
 def _is_asked(understanding: Understanding) -> bool:

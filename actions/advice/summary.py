@@ -61,9 +61,8 @@ def _sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         found = None
     if profile.get(ROLE) and not found:  # who asks as no learner is told nothing of themselves
         person = Person()
-    if (
-        found is None and not no_learner and (talked_of := talked_field(knowledge, state))
-    ):  # said of the field, and not of the person
+    if found is None and not no_learner and (talked_of := talked_field(knowledge, state)):
+        # Said of the field, and not of the person.
         found = suggest(knowledge, merged(profile, {"field": (talked_of,)}))
     told = Summary(
         person,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.attribute_topics import topic_of_attribute
-from actions.claim_answers import OPEN
-from actions.context import DialogueState, Names, Query, Ranked, Understanding, group_of
+from actions.context import OPEN, DialogueState, Names, Query, Ranked, Understanding, group_of
 from actions.dialogue.kept_state import THINGS
 from actions.dialogue.query_reference import swapped
 from actions.dialogue.resolution import (

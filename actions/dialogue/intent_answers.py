@@ -8,9 +8,8 @@ from actions.advice.advise import give_advice
 from actions.advice.suggestion import suggest
 from actions.advice.summary import sum_up
 from actions.base import Answer, AnswerFunction
-from actions.claim_answers import OPEN
 from actions.comparison import compare
-from actions.context import DialogueState, Query, Ranked, Understanding
+from actions.context import OPEN, DialogueState, Query, Ranked, Understanding
 from actions.credential_types import recommend_or_decline
 from actions.describe import describe
 from actions.destinations import destinations_of, field_of, reason_for

@@ -9,8 +9,7 @@ from dataclasses import replace
 
 from actions.advice.summary import OPEN_FACT
 from actions.base import Answer
-from actions.claim_answers import OPEN
-from actions.context import DialogueState, Names, Query, Understanding, group_of
+from actions.context import OPEN, DialogueState, Names, Query, Understanding, group_of
 from actions.destinations import destinations_of
 from actions.dialogue.resolution import PUT_RIGHT, spoken_after
 from actions.programs.search import last_page

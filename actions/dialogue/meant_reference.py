@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.advice.profile import field_key, of_learner
-from actions.claim_answers import OPEN
-from actions.context import DialogueState, Names, Ranked, Understanding, Wanted
+from actions.context import OPEN, DialogueState, Names, Ranked, Understanding, Wanted
 from actions.dialogue.correction_reference import by_order, once_more
 from actions.dialogue.kept_state import THINGS, items_of
 from actions.dialogue.list_reference import chosen, list_of

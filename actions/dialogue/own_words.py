@@ -7,8 +7,7 @@ from dataclasses import replace
 from actions.advice.for_field import talked_field
 from actions.advice.suggestion import person_of, suggest
 from actions.base import Answer
-from actions.claim_answers import OPEN
-from actions.context import DialogueState, Query, Understanding, group_of
+from actions.context import OPEN, DialogueState, Query, Understanding, group_of
 from actions.dialogue.intent_answers import answer_query
 from actions.dialogue.resolution import MEANT, last_query
 from actions.facts.attributes import PLAIN

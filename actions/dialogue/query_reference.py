@@ -5,16 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.advice.profile import open_question
-from actions.claim_answers import OPEN
-from actions.context import (
-    CATALOGUE_KINDS,
-    DialogueState,
-    Names,
-    Query,
-    Ranked,
-    Understanding,
-    group_of,
-)
+from actions.context import CATALOGUE_KINDS, OPEN, DialogueState, Names, Query, Ranked, Understanding, group_of
 from actions.dialogue.kept_state import START_OVER, THINGS
 from actions.dialogue.resolution import (
     AND,

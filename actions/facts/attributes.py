@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from actions.attribute_topics import ROLES, own_topics, topic_of_attribute
 from actions.base import Answer
-from actions.claim_answers import OPEN
 from actions.claims import SURER
-from actions.context import DialogueState
+from actions.context import OPEN, DialogueState
 from actions.facts.question import ABOUT, OTHER, Question
 from actions.programs.facts import FACTS, fact_of_programs
 from actions.replies import program_facts

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from actions.base import Answer
-from actions.context import DialogueState, Names, Understanding
+from actions.context import OPEN, DialogueState, Names, Understanding
 from actions.replies.base import DECLINED, Reply
 from knowledge.knowledge_base import Knowledge
-from knowledge.models import OPEN_SUBJECTS, CredentialType, Destination, Field, Institution, Place, Program, Provider
+from knowledge.models import CredentialType, Destination, Field, Institution, Place, Program, Provider
 
 OTHER = "other"
 SURELY = 0.9  # share from which what the guide leaves open is asked for
@@ -58,7 +58,7 @@ class Question:
     def is_left_open(self, least: float = SURELY) -> bool:
         """Return whether it asks for what the guide leaves open; `least` is the share of such a topic."""
         best = self.understanding.topics[0] if self.understanding.topics else None
-        asked = best is not None and best.key.startswith(f"{OPEN_SUBJECTS}/") and best.share >= least
+        asked = best is not None and best.key.startswith(OPEN) and best.share >= least
         return asked and not self.understanding.is_answerable
 
     @cached_property

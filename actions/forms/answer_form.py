@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.context import CATALOGUE_KINDS, DialogueState, Understanding, Wanted
+from actions.context import CATALOGUE_KINDS, COUNTED_SHAPES, DialogueState, Understanding, Wanted
 from actions.forms import texts as words
 from actions.forms.texts import Parts, Point
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, Reply, bullets, first_sentence, sentences
@@ -47,13 +47,8 @@ ROLES = {"institutions": "university", "companies": "company", "platforms": "pla
 THINGS = ("program", "institution", "provider", "type", "destination", "place")
 # Intents whose questions ask for one of several things, which the guide doesn't rank.
 CHOOSES = (ASK_BEST_DESTINATION, ASK_BEST_TYPE)
-SHORT_FORMS = (
-    "sentences",
-    "lines",
-    "words",
-    "yes-no",
-    "number",
-)  # forms in which it can be said that something isn't known
+# Forms in which it can be said that something isn't known.
+SHORT_FORMS = (*COUNTED_SHAPES, "words", "yes-no", "number")
 SUMMARY = "summary"  # a code of nlu/data/about_me.yml
 # The same, for what speaks for something and against it, which says as many as are wanted, point by point.
 BOTH_SIDES = "for-and-against"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from actions.claim_answers import OPEN
+from actions.context import OPEN
 from actions.own_catalogue.criteria import FIND_OWN, LIMITS, UNDER, wishes
 from actions.own_catalogue.turn import AND, OF_A_PROGRAM, Turn
 from actions.own_names import BY, COUNTRY, PLACE, PROGRAM, PROVIDER, SKILL, SUBJECT, TYPE

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.claim_answers import OPEN
-from actions.context import DialogueState, Names
+from actions.context import OPEN, DialogueState, Names
 from actions.own_catalogue.criteria import FIND_OWN, SHOWN, WORD, wishes, without
 from actions.own_catalogue.search import AVERAGE, search, sought_words
 from actions.own_catalogue.turn import OF_A_PROGRAM, Turn

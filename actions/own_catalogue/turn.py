@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from actions.claim_answers import OPEN
-from actions.context import DialogueState, Understanding
+from actions.context import OPEN, DialogueState, Understanding
 from actions.own_catalogue.asked_facts import PAST, asked_facts
 from actions.own_catalogue.criteria import ASK_OWN, FIND_OWN, LISTED, SURE, WORD, Change
 from actions.own_catalogue.search import Checked

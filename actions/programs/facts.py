@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.claim_answers import OPEN
-from actions.context import DialogueState, Understanding
+from actions.context import OPEN, DialogueState, Understanding
 from actions.programs.search import last_page
 from actions.replies import program_facts as words
 from knowledge.errors import UnknownKey

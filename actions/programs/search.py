@@ -8,8 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from actions.base import Answer
-from actions.claim_answers import OPEN
-from actions.context import DialogueState, Names, Understanding
+from actions.context import OPEN, DialogueState, Names, Understanding
 from actions.destinations import destinations_of, field_of
 from actions.programs.criteria import NEW_SEARCH_KINDS, Change, query
 from actions.programs.criteria_text import ORDERS, describe_criteria, states_facts

@@ -257,6 +257,12 @@ def _no_field(answer: FieldAnswer) -> Reply:
     )
 
 
+def not_there(reply: Reply, places: Sequence[Place]) -> Reply:
+    """Say before a decline that the guide has nothing on the places that were named, either."""
+    named = listed((f"**{with_article(place.name)}**" for place in places), "or")
+    return replace(reply, text=paragraphs(f"The guide has nothing on {named}.", reply.text))
+
+
 def with_programs(plain: Reply, answer: FieldAnswer) -> Reply:
     """Add the programs, else the types, that the guide names for a field to the reply that no destination lists it."""
     if plain.outcome != DECLINED or not (answer.programs or answer.types):

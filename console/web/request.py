@@ -18,10 +18,8 @@ from conversations.input_parsing import whole_number
 from conversations.pipeline.service import ConversationService
 from core.translations import gettext as _
 
-LOOK_COOKIE, LOOKS = (
-    "advisor_look",
-    ("light", "dark"),
-)  # how this browser shows the console, unless it goes by the device
+# How this browser shows the console, unless it goes by the device.
+LOOK_COOKIE, LOOKS = "advisor_look", ("light", "dark")
 OF_PACK = "@"  # between a form's token and the guide pack that its page is about
 
 

@@ -15,10 +15,8 @@ from conversations.local_days import midnight
 from conversations.models import PERSON, TRY, WAITING
 
 CONVERSATIONS, MESSAGES, HANDOFFS = schema.conversation, schema.message, schema.handoff
-VISIT, RETURNED = (
-    "visit",
-    "returned",
-)  # measures: by how they went, and those of conversations that began on an earlier day
+# Measures: visits by how they went, and those of conversations that began on an earlier day.
+VISIT, RETURNED = "visit", "returned"
 
 
 def count_visits(connection: Connection, first: date, last: date) -> Iterator[dict[str, Any]]:

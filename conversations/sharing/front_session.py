@@ -2,7 +2,7 @@
 
 While a front runs it holds a shared lock on this connection, so that nobody replaces the database under it, and for each
 conversation that it works on a lock of its own, the lease. All are session-level advisory locks: the end of the connection, by
-whatever death, gives them back at once, without heartbeats in tables and without waiting for a time-out. The connection also
+whatever death, gives them back soon, without heartbeats in tables and without waiting for a time-out. The connection also
 sends the notices of this front. All of that goes in batches, one round trip for whatever was asked meanwhile.
 
 A lease keeps two fronts from doing the same work at the same time. It is not what keeps a message from being answered twice:

@@ -242,9 +242,8 @@ def _read(
     found = list(named_parts(clause)) if clause.tells else []
     for each in found:
         unsure = others or is_only_supposed(each.part, clause.before(each.start))
-        if (
-            unsure and each.part in PERSONAL or others and each.part == "mode"
-        ):  # "my aunt raves about her online course"
+        # "My aunt raves about her online course."
+        if unsure and each.part in PERSONAL or others and each.part == "mode":
             if not clause.asks:
                 uses[each.start] = KIN
             continue

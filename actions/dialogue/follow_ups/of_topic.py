@@ -15,10 +15,8 @@ from knowledge.models import NearClaim
 
 SIDES = ("challenges", "benefits")  # roles of the topics that list what speaks against and for all of it
 PLAINLY, VAGUE = 0.8, 0.4  # share from which a topic is what is asked, and confidence below which a message is a guess
-NEAR, NEAR_REASON = (
-    0.35,
-    0.2,
-)  # fit of a claim, and of a reason, of the topic talked about from which it is what is asked
+# Fit of a claim, and of a reason, of the topic talked about from which it is what is asked.
+NEAR, NEAR_REASON = 0.35, 0.2
 SURELY = 0.85  # fit from which a claim is what is asked, whatever a message was taken for
 MEANT_AT_ALL = 0.25  # share from which a topic is what a correction means
 OF_MODE = {"exists", "mode", "taught", "other"}  # attributes of "is there something online, too?"

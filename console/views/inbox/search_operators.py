@@ -19,18 +19,8 @@ NAMES = {
 }
 # Those whose values are taken as they are.
 PLAIN = (
-    "channel",
-    "site",
-    "guide",
-    "page",
-    "status",
-    "intent",
-    "outcome",
-    "tag",
-    "reviewer",
-    "rated",
-    "handed",
-    "taken",
+    *("channel", "site", "guide", "page", "status", "intent", "outcome", "tag"),
+    *("reviewer", "rated", "handed", "taken"),
 )
 MARKS = ("flagged", "reviewed", "unreviewed")
 FindTopics = Callable[[str], Sequence[str]]  # the keys of the topics that a word names

@@ -196,9 +196,8 @@ def _end_of_subject(aux: str, words: list[str]) -> int:
     if aux in _BE or aux in ("isn't", "aren't", "wasn't"):
         begins = [place for place in within if low[place] in _PREDICATES or low[place].endswith(_ENDS)]
         first = next((place for place in within if low[place] in _PREPOSITIONS), len(low))
-        begins = [
-            place for place in begins if place < first or not low[place].endswith("ing")
-        ]  # "for those living there"
+        # "For those living there" ends no subject.
+        begins = [place for place in begins if place < first or not low[place].endswith("ing")]
         begins = [place for place in begins if low[place - 1] not in _DETERMINERS and _ends_there(low, place)]
         begins = begins or [
             place for place in within if low[place] in _COMPLEMENTS and low[place - 1] not in _PREPOSITIONS
